@@ -1,0 +1,1 @@
+"""Those who decide: three governments and four of Iran's partners."""

@@ -1,0 +1,1 @@
+"""Where the actors meet: the war, the talks, Gaza, the oil market, the Iranian street."""

@@ -1,0 +1,18 @@
+"""An ensemble engine on Mesa: many worlds side by side, one hazard law, luck that can be paired.
+
+It knows nothing of any crisis. A model is a set of `State`s (Mesa agents whose attributes are arrays over worlds) that
+declare parameters, fields, draws and events; an `Ensemble` (a Mesa model) holds them and lives day by day.
+"""
+
+from .ensemble import Ensemble, State
+from .events import DAILY, MONTHLY, WEEKLY, Event, action, happening
+from .fields import Field, count, field, flag, level, stock
+from .luck import BLOCK, Draws, Luck, exponentials, normals, uniforms
+from .parameters import Parameter, parameter
+from .types import Array, Worlds
+
+__all__ = [
+    "BLOCK", "DAILY", "MONTHLY", "WEEKLY", "Array", "Draws", "Ensemble", "Event", "Field", "Luck", "Parameter", "State",
+    "Worlds", "action", "count", "exponentials", "field", "flag", "happening", "level", "normals", "parameter", "stock",
+    "uniforms",
+]

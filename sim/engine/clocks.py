@@ -1,0 +1,146 @@
+"""Hazard clocks: all actions' log-odds in one matrix, made into rates in one pass.
+
+Each (world, action) holds a threshold drawn from Exp(1) in advance. The action fires on the day on which its accumulated
+hazard passes the threshold, and takes its next one. This is the discrete-time logit hazard model of the study of conflict
+onset (Beck, Katz and Tucker 1998; Singer and Willett 2003): rate = tempo x logistic(base + decisiveness x terms), and at
+most one firing a day, with probability 1 - exp(-rate).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .events import Event
+from .fields import FLOAT
+from .luck import Luck
+from .types import Array, Worlds
+
+if TYPE_CHECKING:
+    from .ensemble import Ensemble, State
+
+RARE = FLOAT(1e-30)
+
+
+def log_odds(share: Array) -> Array:
+    """Logit of a share in [0, 1]; of 0 it is low enough never to happen."""
+    share = np.clip(share, RARE, FLOAT(0.999))
+    odds: Array = np.log(share / (1 - share))
+    return odds
+
+
+def condensed(values: Array) -> Array:
+    """One number if the array is one number spread over all worlds: shape (1,), else as it is."""
+    return values[:1] if values.strides == (0,) else values
+
+
+class Clocks:
+    """The clocks of all actions of a model: one row an action, one column a world."""
+
+    def __init__(self, model: Ensemble, actions: list[tuple[int, State, Event]]) -> None:
+        actions = sorted(actions, key=lambda a: not a[2].paced)
+        self.model = model
+        self.ids = np.array([i for i, _, _ in actions], np.int32)
+        self.rows = [(row, event.odds, event.when, state) for row, (_, state, event) in enumerate(actions)]
+        self.names = [f"{state.key}.{event.name}" for _, state, event in actions]
+        self.tempo = np.array([event.tempo for _, _, event in actions], FLOAT)[:, None]
+        self.paced = sum(event.paced for _, _, event in actions)
+        groups = sorted({event.group for _, _, event in actions if event.group})
+        self.group = np.array([groups.index(event.group) if event.group else -1 for _, _, event in actions])
+        self.used = np.zeros((len(actions), model.n), np.int32)
+        self.allocate()
+        self.attach(model.luck)
+        self.refresh()
+
+    def allocate(self) -> None:
+        """Working memory for today's log-odds or rates, and for which clocks run."""
+        shape = (len(self.rows), self.model.n)
+        self.rates, self.open, self.hit = np.zeros(shape, FLOAT), np.ones(shape, FLOAT), np.empty(shape, bool)
+        self.closed = np.zeros(len(self.rows), bool)
+
+    def attach(self, luck: Luck) -> None:
+        """Take every threshold, at its count, from this luck."""
+        self.streams = np.array([luck.stream(name, "exponential") for name in self.names])
+        every = np.arange(self.model.n)
+        self.left = np.stack([luck.take(np.full(every.shape, stream), used, self.model.columns)
+                              for stream, used in zip(self.streams, self.used, strict=True)])
+
+    def refresh(self) -> None:
+        """Take over the base rates and decisivenesses, which are parameters."""
+        share = [condensed(state.__dict__[self.model.events[i][1].rate]) / tempo
+                 for i, tempo, (_, _, _, state) in zip(self.ids, self.tempo, self.rows, strict=True)]
+        eager = [condensed(state.__dict__.get("decisiveness", np.broadcast_to(FLOAT(1), (self.model.n,))))
+                 for _, _, _, state in self.rows]
+        self.base = log_odds(np.stack(np.broadcast_arrays(*share)))
+        self.eager = np.stack(np.broadcast_arrays(*eager))
+
+    def weigh(self) -> None:
+        """Ask every action that can happen anywhere what pushes it today."""
+        terms, open_, closed = self.rates, self.open, self.closed
+        for row, odds, when, state in self.rows:
+            if when is not None:
+                possible = when(state)
+                if not possible.any():
+                    if not closed[row]:
+                        open_[row], terms[row], closed[row] = 0, 0, True
+                    continue
+                open_[row], closed[row] = possible, False
+            terms[row] = odds(state)
+
+    def tick(self) -> None:
+        """Turn log-odds into rates and run the clocks for a day."""
+        rates = self.rates
+        with np.errstate(over="ignore"):
+            rates *= self.eager
+            rates += self.base
+            np.negative(rates, out=rates)
+            np.exp(rates, out=rates)
+            rates += FLOAT(1)
+            np.divide(self.tempo, rates, out=rates)
+        rates *= self.open
+        if self.paced:
+            rates[:self.paced] *= self.model.pace()
+        self.left -= rates
+        np.less_equal(self.left, FLOAT(0), out=self.hit)
+
+    def fired(self) -> list[tuple[int, Worlds]]:
+        """The actions that fire today, in the order of declaration, each with its worlds."""
+        rows, worlds = np.divmod(np.flatnonzero(self.hit), self.model.n)
+        if not rows.size:
+            return []
+        rows, worlds = self._exclude(rows, worlds)
+        used = self.used[rows, worlds] + 1
+        self.used[rows, worlds] = used
+        self.left[rows, worlds] = self.model.luck.take(self.streams[rows], used, self.model.columns[worlds])
+        ids = self.ids[rows]
+        order = np.argsort(ids, kind="stable")
+        ids, worlds = ids[order], worlds[order]
+        cuts = [0, *(np.flatnonzero(ids[1:] != ids[:-1]) + 1).tolist(), ids.size]
+        return [(int(ids[start]), worlds[start:stop]) for start, stop in zip(cuts, cuts[1:], strict=False)]
+
+    def _exclude(self, rows: Array, worlds: Worlds) -> tuple[Array, Worlds]:
+        """Of one group's actions in one world let only the earliest crossing fire; wind the others back to that moment."""
+        grouped = np.flatnonzero(self.group[rows] >= 0)
+        if grouped.size < 2:
+            return rows, worlds
+        r, w = rows[grouped], worlds[grouped]
+        rival = self.group[r] * self.model.n + w
+        moment = 1 + self.left[r, w] / self.rates[r, w]
+        order = np.lexsort((r, moment, rival))
+        first = np.ones(order.size, bool)
+        first[1:] = rival[order][1:] != rival[order][:-1]
+        if first.all():
+            return rows, worlds
+        winner = order[np.maximum.accumulate(np.where(first, np.arange(order.size), 0))]
+        losers, beaten_at = order[~first], moment[winner[~first]]
+        self.left[r[losers], w[losers]] += self.rates[r[losers], w[losers]] * (1 - beaten_at)
+        keep = np.ones(rows.size, bool)
+        keep[grouped[losers]] = False
+        return rows[keep], worlds[keep]
+
+    def select(self, worlds: Worlds) -> None:
+        """Keep these worlds' clocks, in this order."""
+        self.left, self.used = self.left[:, worlds], self.used[:, worlds]
+        self.allocate()
+        self.refresh()

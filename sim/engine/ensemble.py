@@ -1,0 +1,220 @@
+"""The ensemble: n worlds of one model, and the states that live in them. The only module that touches Mesa."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+import mesa
+import numpy as np
+
+from .clocks import Clocks
+from .events import BoundEvent, Event
+from .fields import FLOAT, Field
+from .log import CALENDAR, Log
+from .luck import BLOCK, BoundDraws, Draws, Luck
+from .parameters import Parameter
+from .types import Array, Worlds
+
+D = TypeVar("D")
+
+
+class State(mesa.Agent):
+    """An actor or arena: a Mesa agent whose attributes are arrays over worlds.
+
+    A subclass names its `key` and declares parameters, fields, draws and events as class attributes. `ref` holds the
+    default start values and default parameters, so that a term can be centred: `self.tension - self.ref.tension`.
+    """
+
+    key: ClassVar[str] = ""
+    model: Ensemble
+
+    def __init__(self, model: Ensemble, values: Mapping[str, Any], start: Mapping[str, Any]) -> None:
+        super().__init__(model)
+        self.ref = reference(type(self))
+        for name, parameter in declared(type(self), Parameter).items():
+            self.__dict__[name] = parameter.spread(values.get(name, parameter.default), model.n)
+        for name, field in declared(type(self), Field).items():
+            self.__dict__[name] = field.allocate(model.n)
+            field.fill(self)
+            if name in start:
+                self.__dict__[name][...] = start[name]
+        for name, event in declared(type(self), Event).items():
+            self.__dict__[name] = BoundEvent(event, self)
+        for name, draws in declared(type(self), Draws).items():
+            self.__dict__[name] = BoundDraws(draws, self)
+
+    def begin(self) -> None:
+        """Draw what is uncertain on day 0. States begin in the order of the model's list."""
+
+    def live(self) -> None:
+        """Change as time passes, before anybody decides."""
+
+    def select(self, worlds: Worlds) -> None:
+        """Keep these worlds, in this order."""
+        for name in declared(type(self), Field):
+            self.__dict__[name] = np.ascontiguousarray(self.__dict__[name][..., worlds])
+        for name in declared(type(self), Parameter):
+            held = self.__dict__[name]
+            self.__dict__[name] = np.broadcast_to(held[:1], worlds.shape) if held.strides == (0,) else held[worlds]
+        for name in declared(type(self), Draws):
+            bound = self.__dict__[name]
+            bound.used = bound.used[worlds]
+
+
+def declared(owner: type, kind: type[D]) -> dict[str, D]:
+    """The declarations of one kind on a class, by name, bases first, in the order of writing."""
+    return {name: value for base in reversed(owner.__mro__) for name, value in vars(base).items()
+            if isinstance(value, kind) and name != "_"}
+
+
+def reference(owner: type) -> SimpleNamespace:
+    """Default parameters and default start values of a state class, as float32."""
+    defaults = {name: FLOAT(parameter.default) for name, parameter in declared(owner, Parameter).items()}
+    starts = {name: defaults[field.start] if isinstance(field.start, str) else FLOAT(field.start)
+              for name, field in declared(owner, Field).items() if field.entries is None}
+    return SimpleNamespace(**defaults, **starts)
+
+
+class Ensemble(mesa.Model):
+    """n worlds side by side. A world is a parameter set and a luck number, and nothing else.
+
+    Parameters
+    ----------
+    numbers : luck numbers, shape (n,)
+    luck : where their draws come from
+    values : parameter values by "state.name", one number or one a world
+    start : start values of fields by "state.name"
+    log : keep the event log
+    """
+
+    states: ClassVar[Sequence[type[State]]] = ()
+
+    def __init__(self, numbers: Array, luck: Luck, values: Mapping[str, Any] | None = None,
+                 start: Mapping[str, Any] | None = None, log: bool = True) -> None:
+        super().__init__(rng=int(luck.seed) % 2**63)
+        self.n, self.day, self.luck = len(numbers), 0, luck
+        self.numbers = np.asarray(numbers)
+        self._locate()
+        self.members = [cls(self, under(cls.key, values), under(cls.key, start)) for cls in self.states]
+        self.events = [(state, event) for state in self.members for event in declared(type(state), Event).values()]
+        self._ids = {(state.key, event.name): i for i, (state, event) in enumerate(self.events)}
+        self.event_names = [f"{state.key}.{event.name}" for state, event in self.events]
+        self.log = Log() if log else None
+        self.because: int | Array = CALENDAR
+        self.interventions: list[Callable[[Any], None]] = []
+        self._connect()
+        self.clocks = Clocks(self, [(i, s, e) for i, (s, e) in enumerate(self.events) if e.clocked])
+        for state in self.members:
+            state.begin()
+
+    if TYPE_CHECKING:
+        def __getattr__(self, key: str) -> Any: ...
+
+    def _locate(self) -> None:
+        self.columns = self.luck.columns(self.numbers)
+        self.plain = self.n == self.luck.width and bool(np.array_equal(self.columns, np.arange(self.n)))
+
+    def _connect(self) -> None:
+        """Let every state, and the model, call the others by key."""
+        named = {state.key: state for state in self.members}
+        self.__dict__.update(named)
+        for state in self.members:
+            state.__dict__.update({key: other for key, other in named.items() if other is not state})
+
+    def event_id(self, state: State, event: Event) -> int:
+        """The number of an event in the log."""
+        return self._ids[state.key, event.name]
+
+    def pace(self) -> Any:
+        """By how much decisions are quickened today: 1 in quiet, more in a crisis."""
+        return FLOAT(1)
+
+    def step(self) -> None:
+        """One day."""
+        self.live()
+        self.day += 1
+
+    def live(self) -> None:
+        """What a day consists of; a model writes its own table of contents."""
+        self.agents.do("live")
+        self.decide()
+
+    def decide(self) -> None:
+        """Let every clock run for a day and every action that fires take effect, in the order of declaration."""
+        self.clocks.weigh()
+        for intervene in self.interventions:
+            intervene(self)
+        self.clocks.tick()
+        touched = np.zeros(self.n, bool)
+        for i, worlds in self.clocks.fired():
+            self.happen(i, self._still_possible(i, worlds, touched), CALENDAR)
+            touched[worlds] = True
+
+    def _still_possible(self, i: int, worlds: Worlds, touched: Array) -> Worlds:
+        """Without the worlds in which an earlier event of the day has closed this one's precondition."""
+        state, event = self.events[i]
+        if event.when is None or not touched[worlds].any():
+            return worlds
+        return worlds[event.when(state)[worlds]]
+
+    def happen(self, i: int, worlds: Worlds, because: int | Array | None = None) -> None:
+        """Log event i in these worlds and run its effect; what its effect makes happen is because of it."""
+        if not worlds.size:
+            return
+        if self.log is not None:
+            self.log.write(self.day, i, worlds, self.because if because is None else because)
+        state, event = self.events[i]
+        outer, self.because = self.because, i
+        event.run(state, worlds)
+        self.because = outer
+
+    def set(self, key: str, value: Any, worlds: Worlds | None = None) -> None:
+        """Change a parameter from now on, everywhere or in some worlds."""
+        owner, _, name = key.partition(".")
+        state = self.__dict__[owner]
+        values = np.array(state.__dict__[name])
+        values[... if worlds is None else worlds] = value
+        state.__dict__[name] = declared(type(state), Parameter)[name].spread(values, self.n)
+        self.clocks.refresh()
+
+    def select(self, worlds: Worlds, luck: Luck | None = None) -> None:
+        """Reorder, drop or repeat worlds. With `luck`, all go on with fresh luck, in its columns 0 to n-1.
+
+        Exponential thresholds have no memory, so a fork may draw them anew.
+        """
+        worlds = np.asarray(worlds, np.intp)
+        if self.log is not None:
+            self.log.selects.append((self.day, worlds.copy(), len(self.log.entries)))
+        self.n, self.numbers = len(worlds), self.numbers[worlds]
+        for state in self.members:
+            state.select(worlds)
+        if luck is not None:
+            self.luck, self.numbers = luck, np.arange(self.n)
+        self._locate()
+        self.clocks.select(worlds)
+        if luck is not None:
+            self._start_anew(luck)
+
+    def _start_anew(self, luck: Luck) -> None:
+        self.clocks.used[:] = 0
+        self.clocks.attach(luck)
+        for state in self.members:
+            for name in declared(type(state), Draws):
+                state.__dict__[name].used[:] = 0
+                state.__dict__[name].attach(luck)
+
+    def fork(self, world: int, futures: int, tag: str) -> None:
+        """Go on from today's `world` in `futures` copies, each with fresh luck named by `tag`."""
+        blocks = range(-(-futures // BLOCK))
+        self.select(np.full(futures, world), Luck(self.luck.seed, blocks, tag))
+
+    def release(self) -> None:
+        """Free the model: Mesa 3.3 keeps every model in a class attribute."""
+        getattr(mesa.Agent, "_ids", {}).pop(self, None)
+
+
+def under(key: str, values: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The entries of "key.name", by name."""
+    return {name.removeprefix(f"{key}."): value for name, value in (values or {}).items() if name.startswith(f"{key}.")}

@@ -1,0 +1,102 @@
+"""Events: what can happen, declared on the `State` to which it belongs.
+
+An `action` happens by its clock: its method gives, for every world, what pushes its log-odds away from the base rate;
+its effect changes the worlds in which it fires. A `happening` has no clock: a countdown ends, a date comes, a shock
+strikes; calling it logs it and runs its body.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from .types import Array, Worlds
+
+if TYPE_CHECKING:
+    from .ensemble import State
+
+DAILY, WEEKLY, MONTHLY = 1.0, 1 / 7, 1 / 30
+"""How often a decision can be taken, per day."""
+
+Effect: TypeAlias = Callable[[Any, Worlds], None]
+
+
+class Event:
+    """One kind of event.
+
+    Parameters
+    ----------
+    odds : method that gives the sum of the terms of the log-odds, shape (n,) or 0; None for a happening
+    rate : name of the parameter with the base rate per day, at which the event happens when all terms are zero
+    tempo : how often it can be decided, per day; its rate cannot exceed it
+    paced : whether the model's pace (crises quicken decisions) multiplies the tempo
+    when : function of the state that gives the worlds in which it can happen at all
+    group : events of one group exclude each other on a day
+    evidence : ids of the evidence ledger
+    """
+
+    def __init__(self, odds: Callable[[Any], Any] | None, rate: str = "", tempo: float = WEEKLY, paced: bool = False,
+                 when: Callable[[Any], Array] | None = None, group: str | None = None,
+                 evidence: tuple[str, ...] = ()) -> None:
+        self.odds, self.rate, self.tempo, self.paced, self.when, self.group = odds, rate, tempo, paced, when, group
+        self.evidence = tuple(evidence)
+        self.run: Effect = lambda state, worlds: None
+        self.name, self.meaning = "", ""
+
+    @property
+    def clocked(self) -> bool:
+        return self.odds is not None
+
+    def effect(self, run: Effect) -> Event:
+        """Decorator for the method that changes the worlds in which the event fires."""
+        self.run = run
+        return self
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        if name != "_":
+            self.name = name
+
+    def __get__(self, state: State | None, owner: type | None = None) -> Any:
+        return self if state is None else BoundEvent(self, state)
+
+
+class BoundEvent:
+    """An event of one state in one model: call it with worlds to make it happen there."""
+
+    __slots__ = ("event", "state")
+
+    def __init__(self, event: Event, state: State) -> None:
+        self.event, self.state = event, state
+
+    @property
+    def id(self) -> int:
+        """The number of this event in the model's log."""
+        return self.state.model.event_id(self.state, self.event)
+
+    def __call__(self, worlds: Worlds, because: Any = None) -> None:
+        """Log it and run its effect in these worlds; `because` is the id of the event that led to it (one, or one a world)."""
+        if worlds.size:
+            self.state.model.happen(self.id, worlds, because)
+
+
+def first_line(doc: str | None) -> str:
+    return (doc or "").strip().partition("\n")[0]
+
+
+def action(*, rate: str, tempo: float = WEEKLY, paced: bool = False, when: Callable[[Any], Array] | None = None,
+           group: str | None = None, evidence: tuple[str, ...] | list[str] = ()) -> Callable[[Callable[[Any], Any]], Event]:
+    """Declare an event with a clock; see `Event`. Follow it with `@name.effect`."""
+    def declare(odds: Callable[[Any], Any]) -> Event:
+        event = Event(odds, rate, tempo, paced, when, group, tuple(evidence))
+        event.name, event.meaning = odds.__name__, first_line(odds.__doc__)
+        return event
+    return declare
+
+
+def happening(*, evidence: tuple[str, ...] | list[str] = ()) -> Callable[[Effect], Event]:
+    """Declare an event without a clock; the decorated method is its effect."""
+    def declare(run: Effect) -> Event:
+        event = Event(None, evidence=tuple(evidence)).effect(run)
+        event.name, event.meaning = run.__name__, first_line(run.__doc__)
+        return event
+    return declare

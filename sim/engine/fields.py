@@ -1,0 +1,93 @@
+"""State fields: what a `State` holds, one value a world, declared once with meaning, unit and range.
+
+Reading a field is a plain attribute read. Writing one copies into its array, so that dtype and shape cannot change and
+nothing outside can hold a stale alias: do not keep a field's array beyond the day.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .types import Array
+
+if TYPE_CHECKING:
+    from .ensemble import State
+
+FLOAT = np.float32
+
+
+class Field:
+    """One state variable of a `State`.
+
+    Parameters
+    ----------
+    meaning : what it stands for, for people
+    start : value on day 0, a list of values for a field with several entries, or the name of the parameter that holds it
+    unit : unit of the values
+    dtype : float32, int16, int32 or bool
+    low, high : declared range; histograms of the recorder span it
+    record : keep its mean and quantiles in the results
+    hidden : a truth that only its owner knows; others decide on what they believe of it
+    evidence : ids of the evidence ledger for the start value
+    """
+
+    def __init__(self, meaning: str, start: Any = 0.0, *, unit: str = "", dtype: Any = FLOAT, low: float = 0.0,
+                 high: float = 1.0, record: bool = False, hidden: bool = False,
+                 evidence: tuple[str, ...] | list[str] = ()) -> None:
+        self.meaning, self.start, self.unit, self.dtype = meaning, start, unit, np.dtype(dtype)
+        self.low, self.high, self.record, self.hidden = low, high, record, hidden
+        self.evidence = tuple(evidence)
+        self.name = ""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __set__(self, state: State, value: Any) -> None:
+        held = state.__dict__[self.name]
+        if value is not held:
+            held[...] = value
+
+    if TYPE_CHECKING:
+        def __get__(self, state: Any, owner: Any = None) -> Array: ...
+
+    @property
+    def entries(self) -> int | None:
+        """How many values a world, or None for a single one."""
+        return len(self.start) if isinstance(self.start, (list, tuple)) else None
+
+    def allocate(self, n: int) -> Array:
+        """An array for n worlds, not yet filled."""
+        return np.empty(n if self.entries is None else (self.entries, n), self.dtype)
+
+    def fill(self, state: State) -> None:
+        """Set the start value in every world of `state`."""
+        held = state.__dict__[self.name]
+        start = state.__dict__[self.start] if isinstance(self.start, str) else self.start
+        held[...] = start if self.entries is None else np.asarray(start, self.dtype)[:, None]
+
+
+def field(meaning: str, start: Any = 0.0, **more: Any) -> Field:
+    """A field of any kind."""
+    return Field(meaning, start, **more)
+
+
+def level(meaning: str, start: Any = 0.0, low: float = 0.0, high: float = 1.0, **more: Any) -> Field:
+    """A continuous quantity within [low, high]."""
+    return Field(meaning, start, low=low, high=high, **more)
+
+
+def stock(meaning: str, start: Any, unit: str, high: float, **more: Any) -> Field:
+    """Something that is made and used up: never below zero; `high` bounds the histogram, not the stock."""
+    return Field(meaning, start, unit=unit, low=0.0, high=high, **more)
+
+
+def flag(meaning: str, start: bool = False, **more: Any) -> Field:
+    """True or false."""
+    return Field(meaning, start, dtype=bool, **more)
+
+
+def count(meaning: str, start: int = 0, unit: str = "", high: float = 1000.0, **more: Any) -> Field:
+    """A whole number: days, rounds, a code."""
+    return Field(meaning, start, unit=unit, dtype=np.int32, high=high, **more)

@@ -1,0 +1,59 @@
+"""Parameters: numbers that a user may ask about and change, declared once beside the rule that uses them.
+
+In a model each is an array over worlds, like a field (one number spread over all worlds costs no memory), so that one
+model can hold many parameter sets and a rule need not know.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .fields import FLOAT
+from .priors import Prior, lognormal
+from .types import Array
+
+
+class Parameter:
+    """One number of the model.
+
+    Parameters
+    ----------
+    default : value unless a scenario or a user says otherwise
+    prior : a `Prior`, or (factor,) for a log-normal about the default (see `priors.within`)
+    unit : "per day", "days", "share", "log-odds", ...
+    why : one line: what it means and why this value
+    evidence : ids of the evidence ledger, or the word "assumption"
+    low, high : hard bounds; a value outside them is an error, one outside the prior only a warning
+    """
+
+    def __init__(self, default: float, prior: Prior | tuple[float], unit: str, why: str, *evidence: str,
+                 low: float = 0.0, high: float | None = None) -> None:
+        if not isinstance(prior, Prior):
+            prior = lognormal(default, default / prior[0], default * prior[0])
+        self.default, self.prior, self.unit, self.why = float(default), prior, unit, why
+        self.evidence = evidence or ("assumption",)
+        self.low = low
+        self.high = high if high is not None else (1.0 if unit.startswith(("share", "probability")) else math.inf)
+        self.name = ""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    if TYPE_CHECKING:
+        def __get__(self, state: Any, owner: Any = None) -> Array: ...
+
+    def spread(self, value: Any, n: int) -> Array:
+        """`value` (a number, or one a world) as a read-only float32 array over n worlds.
+
+        Raises ValueError if any value is outside the hard bounds.
+        """
+        values = np.asarray(value, FLOAT)
+        if not np.all((values >= FLOAT(self.low)) & (values <= FLOAT(self.high))):
+            raise ValueError(f"must lie between {self.low:g} and {self.high:g} ({self.unit})")
+        return np.broadcast_to(values, (n,))
+
+
+parameter = Parameter

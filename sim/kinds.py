@@ -1,0 +1,37 @@
+"""The kinds of parameter that the model uses, so that a declaration says little more than value, meaning and evidence."""
+
+from __future__ import annotations
+
+from sim.engine.parameters import Parameter
+from sim.engine.priors import Prior, beta, lognormal
+
+
+def rate(default: float, factor: float, why: str, *evidence: str) -> Parameter:
+    """A base rate: events a day when nothing pushes and nothing holds back; 0 switches the event off."""
+    return Parameter(default, (factor,), "per day", why, *evidence, high=10.0)
+
+
+def weight(default: float, why: str, *evidence: str, factor: float = 2.0) -> Parameter:
+    """The strength of one arrow, in log-odds per unit of its cause; 0 switches the arrow off."""
+    return Parameter(default, (factor,), "log-odds", why, *evidence)
+
+
+def share(default: float, low: float, high: float, why: str, *evidence: str) -> Parameter:
+    """A share or probability; (low, high) is the 80 % interval of its prior."""
+    return Parameter(default, beta(default, low, high), "share", why, *evidence)
+
+
+def days(default: float, factor: float, why: str, *evidence: str) -> Parameter:
+    """A duration or half-life in days."""
+    return Parameter(default, (factor,), "days", why, *evidence, low=0.1)
+
+
+def number(default: float, low: float, high: float, unit: str, why: str, *evidence: str) -> Parameter:
+    """A positive quantity with a unit; (low, high) is the 80 % interval of its log-normal prior."""
+    return Parameter(default, lognormal(default, low, high), unit, why, *evidence)
+
+
+def quantity(default: float, prior: Prior, unit: str, why: str, *evidence: str, low: float = 0.0,
+             high: float | None = None) -> Parameter:
+    """Anything else: with a prior of its own and hard bounds."""
+    return Parameter(default, prior, unit, why, *evidence, low=low, high=high)
