@@ -39,10 +39,12 @@ class Striker(Decider):
 
     lead = uniforms("days a preparation takes")
 
-    def prepare(self, worlds: Worlds, cause: Cause, ready: Array | float = 1.0) -> None:
-        """Start preparing a strike; `ready` scales its length."""
+    def prepare(self, worlds: Worlds, cause: Cause, haste: Array | None = None) -> None:
+        """Start preparing a strike; `haste`, shape (n,), scales its length."""
         fresh = worlds[self.preparing[worlds] == 0]
-        length = self.preparation[fresh] * (0.67 + 0.66 * self.lead(fresh)) * (ready if np.ndim(ready) == 0 else ready[fresh])
+        length = self.preparation[fresh] * (0.67 + 0.66 * self.lead(fresh))
+        if haste is not None:
+            length *= haste[fresh]
         self.preparing[fresh] = np.maximum(np.rint(length), 1)
         self.reason[fresh], self.ordered_by[fresh] = cause, self.model.because
 

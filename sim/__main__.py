@@ -1,0 +1,5 @@
+"""`python -m sim` is `brink`."""
+
+from sim.cli import main
+
+main()

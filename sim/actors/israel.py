@@ -1,0 +1,404 @@
+"""Israel: fears the rebuild most, reads more into less, and may act alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.actors.decider import Fearful
+from sim.actors.observer import Observer
+from sim.engine import DAILY, Array, Worlds, action, count, flag, happening, level, normals, stock, uniforms
+from sim.engine.priors import normal, triangular
+from sim.kinds import days, number, quantity, rate, share, weight
+from sim.mechanisms import assessment, prevention, salvo
+from sim.vocabulary import Cause, Initiator, Light, Stage
+
+if TYPE_CHECKING:
+    from sim.actors.hezbollah import Hezbollah
+    from sim.actors.iran import Iran
+    from sim.actors.united_states import UnitedStates
+    from sim.arenas.gaza import Gaza
+
+PREWAR_MISSILES = 2700
+"""Iran's ballistic missiles before June 2025, against which Israel measures the rebuild (fig-missile-stock)."""
+
+
+class Israel(Fearful, Observer):
+    """The government that fears Iran's rebuild most and may act alone."""
+
+    key = "israel"
+    counts_from = Stage.SALVAGE
+    us: UnitedStates
+    iran: Iran
+    hezbollah: Hezbollah
+    gaza: Gaza
+
+    bar = share(0.80, 0.7, 0.9, "confidence in stage 1 at which it speaks of reconstitution", "L075", "L099")
+    bias = quantity(0.05, normal(0.05, 0.0, 0.1), "stage index", "sees the programme further along than it is",
+                    "bas-coe-2016", "L099", low=-0.5, high=0.5)
+    reading_spread = number(0.18, 0.12, 0.26, "stage index", "error of one assessment with full access", "bas-coe-2016")
+    missile_trigger = quantity(0.70, triangular(0.62, 0.70, 0.80), "share of the pre-war stock",
+                               "missiles at which it calls the rebuild intolerable", "L081", "L070", "fig-missile-trigger",
+                               low=0.1, high=3.0)
+    missile_error = number(0.12, 0.06, 0.2, "log units", "error of an estimate of Iran's missiles", "L070", "fig-missile-stock")
+    expected_growth = number(80, 45, 130, "missiles a month", "rebuild that it reckons with", "L070", "L107",
+                             "fig-missile-production")
+
+    arrow_at_start = number(200, 110, 350, "rounds", "Arrow rounds at the start; secret", "fig-arrow")
+    sling_at_start = number(90, 50, 150, "rounds", "David's Sling rounds of use against ballistic missiles", "fig-davids-sling")
+    arrow_production = number(12, 6, 22, "rounds a month", "Arrow production", "fig-arrow")
+    sling_production = number(6, 3, 12, "rounds a month", "David's Sling production of use here", "fig-davids-sling")
+
+    lone_strike_rate = rate(0.0006, 2.5, "prepares to strike alone when the urge is nil", "L053", "debs-monteiro-2014")
+    by_urge = weight(0.8, "shifting power and closing windows, per June war of gain", "L099", "L107", "fearon-1995",
+                     "krainin-2017", factor=1.8)
+    by_verdict = weight(0.9, "its verdict that Iran reconstitutes, nuclear or missiles", "L081", "L099", "L112")
+    missile_loss = number(2.0, 1.0, 4.0, "wars like June 2025", "loss that 2,000 missiles threaten", "L081", "L111")
+    nuclear_loss = number(8.0, 4.0, 14.0, "wars like June 2025", "loss that a nuclear Iran threatens", "L111", "L099")
+    patience = share(0.9, 0.8, 0.96, "weight of half a year ahead", "krainin-2017")
+    by_coalition = weight(0.8, "the coalition's pull toward force, per unit", "L020", "levy-1989")
+    light_red = weight(2.5, "a red light holds a lone strike back", "L080", "fig-light-effect")
+    light_amber = weight(0.5, "an amber light holds a little", "L079", "fig-light-effect")
+    light_green = weight(1.1, "a green light frees", "L003", "L074", "fig-light-effect")
+    by_restraint = weight(1.5, "arms made conditional hold back", "L024", "snyder-1997")
+    by_assurance = weight(0.8, "a US assurance calms: it need not act now", "L086")
+    by_gaza_front = weight(0.6, "a war in Gaza ties forces down", "L035")
+    joint_strike_rate = rate(0.02, 2.0, "strikes together with the US once the light is JOINT", "L051")
+
+    lobby_rate = rate(1 / 55, 1.3, "leaders' meetings: seven in 387 days", "L065", "L026", "fig-lobby-rate")
+    lobby_on_progress = weight(1.5, "talks that progress bring the next visit forward", "L045", "L114", "fig-lobby-rate")
+    lobby_strength = share(0.3, 0.15, 0.5, "what one meeting adds to lobbying", "L001", "L043", "L050")
+    lobby_half_life = days(30, 1.6, "how fast lobbying wears off", "L047")
+    intelligence_weight = share(0.1, 0.03, 0.2, "share of Israel's belief that the US takes over at a meeting", "L050", "L004")
+    warn_rate = rate(1 / 90, 2.0, "warns Washington of an attack under cover of an exercise", "L004", "L033")
+    covert_rate = rate(0.008, 2.0, "covert actions against Iran's programmes", "fig-spoilers", "stedman-1997")
+    covert_setback = days(20, 2.0, "days that a covert action costs Iran's nuclear programme", "fig-spoilers")
+    covert_alarm = number(0.8, 0.4, 1.5, "log-odds", "alarm that a covert action causes in Tehran")
+    spoil_rate = rate(0.004, 2.5, "acts to spoil talks", "fig-spoilers", "L083")
+    spoil_on_progress = weight(1.6, "spoilers act when a deal is near", "L083", "L114", "stedman-1997", "kydd-walter-2002")
+    leak_rate = rate(0.08, 2.0, "Washington learns, a day, of a lone preparation", "L048", "L053")
+    lebanon_rate = rate(0.0017, 2.2, "a major campaign in Lebanon", "fig-lebanon-campaign")
+    lebanon_on_rebuild = weight(1.5, "Hezbollah's long-range rebuild, as Israel sees it, per doubling", "L082", "L014")
+    punish_rate = rate(0.003, 2.5, "answers a partner's fire by striking Iran", "L107")
+    gaza_rate = rate(0.0009, 2.5, "goes back to war in Gaza", "L057", "fig-gaza-collapse")
+    gaza_on_permission = weight(1.5, "the US allows it because Hamas does not disarm", "L057")
+    settlement_rate = rate(1 / 70, 1.8, "a settlement or annexation step", "L039", "L025")
+    settlement_friction = share(0.2, 0.1, 0.4, "friction with Washington that such a step adds", "L062", "L063", "L064")
+    friction_half_life = days(40, 1.6, "how fast friction heals", "L105", "L100")
+    request_rate = rate(0.3, 1.8, "asks Washington to join its war", "L031")
+    snap_rate = rate(0.0015, 1.7, "calls a snap election", "fig-israel-election")
+    change_probability = share(0.5, 0.3, 0.7, "an election changes the government", "fig-israel-election")
+    change_of_hawks = number(0.15, 0.05, 0.25, "share", "fall of the hawk share when the government changes",
+                             "fig-israel-election")
+    diversion = weight(0.3, "an election near makes force more tempting", "levy-1989", "fig-rally")
+    rally_half_life = days(60, 1.5, "how long a rally round the flag lasts", "fig-rally", "mueller-1970")
+
+    missiles_seen = stock("Iran's missiles as it estimates them", 1650, "missiles", 4000, record=True, evidence=["L070"])
+    missile_slip = level("standardised error of that estimate", 0.0, -4, 4)
+    air_defence_seen = level("Iran's air defence as it estimates it", 0.15, evidence=["L072"])
+    hezbollah_seen = stock("Hezbollah's long-range missiles as it estimates them", 1000, "missiles", 6000, evidence=["L082"])
+    arrow = stock("Arrow rounds", "arrow_at_start", "rounds", 1200)
+    sling = stock("David's Sling rounds", "sling_at_start", "rounds", 600)
+    hawks = level("hawk share of the government", 0.75, record=True, evidence=["L001", "L028"])
+    coalition = level("the coalition's pull toward force and settlement", 0.5, evidence=["L020"])
+    lobbying = level("its lobbying in Washington, not worn off", 0.0, evidence=["L026"])
+    friction = level("friction with Washington", 0.0, evidence=["L105"])
+    assured = level("US assurances that it trusts", 0.0, evidence=["L086", "L047"])
+    trust_in_talks = level("its trust that talks will do", 0.3, evidence=["L110", "L085"])
+    asked = flag("has asked Washington to join its war")
+    gap_days = count("days on which it sees reconstitution and Washington does not", unit="days", high=730)
+    meetings = count("leaders' meetings", high=50)
+    election_day = count("day of the next election", 301, unit="day", high=1000, evidence=["L020"])
+    lebanon_campaign = flag("a major campaign in Lebanon is under way")
+
+    missile_reading = normals("error of the missile estimate")
+    ballot = uniforms("elections")
+
+    def begin(self) -> None:
+        """Start from verdicts that follow from the estimates."""
+        super().begin()
+        self.alarm = self.resting_alarm() - 2.8
+
+    def rival(self) -> Iran:
+        return self.iran
+
+    def being_prepared(self) -> Array:
+        return self.iran.preparing > 0
+
+    def peace_over_first(self) -> Array:
+        """Peace is worth more where Washington would punish a first strike."""
+        return self.peace_value + self.us.restraint + (self.us.light == Light.RED)
+
+    def first_over_second(self) -> Array:
+        """Few interceptors make waiting to be hit worse; also why they make starting a war worse."""
+        return self.first_strike_value * np.maximum(0.1, 2 - self.rounds() / (self.ref.arrow_at_start + self.ref.sling_at_start
+                                                                            + self.us.ref.thaad_at_start + self.us.ref.sm3_at_start))
+
+    # what it has and sees
+
+    def layers(self, worlds: Worlds) -> list[tuple[Array, Array]]:
+        """Its interceptor stocks, each with what is there in these worlds."""
+        return [(self.arrow, self.arrow[worlds]), (self.sling, self.sling[worlds])]
+
+    def rounds(self) -> Array:
+        """Usable upper-tier rounds, own and US in theatre."""
+        return self.arrow + self.sling + self.us.thaad + self.us.sm3
+
+    def rounds_needed(self, launchers: Array | None = None) -> Array:
+        """Rounds that a campaign by Iran's launchers (as it reckons them from missiles, unless given) asks of the defence."""
+        war = self.war
+        launchers = self.missiles_seen * np.float32(0.14) if launchers is None else launchers
+        return salvo.rounds_needed(launchers, war.launches_per_launcher, war.launch_fading, war.launcher_attrition,
+                                   war.engaged_share, war.shots_per_target)
+
+    def missile_verdict(self) -> Array:
+        """Iran's missiles, as it sees them, pass its trigger."""
+        return self.missiles_seen > self.missile_trigger * PREWAR_MISSILES
+
+    def judge(self) -> None:
+        """Its verdict counts nuclear steps or missiles; days on which Washington does not share it are counted."""
+        super().judge()
+        self.verdict |= self.missile_verdict()
+        self.gap_days += self.verdict & ~self.us.verdict
+
+    def also_assess(self, worlds: Worlds) -> None:
+        """Estimates Iran's missiles and air defence and Hezbollah's long-range stock with one slip of the pen."""
+        slip = assessment.persistent(self.missile_slip[worlds], self.error_memory[worlds], self.missile_reading(worlds))
+        factor = np.exp(self.missile_error[worlds] * slip)
+        self.missile_slip[worlds] = slip
+        self.missiles_seen[worlds] = self.iran.missiles[worlds] * factor
+        self.hezbollah_seen[worlds] = self.hezbollah.long_range[worlds] * factor
+        self.air_defence_seen[worlds] = np.clip(self.iran.air_defence[worlds] * factor, 0, 1)
+
+    def live(self) -> None:
+        """Production, and moods that wear off."""
+        self.arrow += self.arrow_production / 30
+        self.sling += self.sling_production / 30
+        self.missiles_seen += self.expected_growth / 30
+        for mood, half_life in ((self.lobbying, self.lobby_half_life), (self.friction, self.friction_half_life),
+                                (self.assured, self.lobby_half_life)):
+            mood *= 0.5 ** (1 / half_life)
+        self.trust_in_talks += 0.02 * (0.3 + 0.4 * self.talks.progress - self.trust_in_talks)
+        self.hawks += (self.ref.hawks - self.hawks) / (3 * self.rally_half_life)
+        self.calm_down()
+
+    def urge(self) -> Array:
+        """What striking now is worth beyond striking in half a year, in wars like June 2025 (C2)."""
+        later = self.missiles_seen + 6 * self.expected_growth
+        threat = (prevention.missile_threat(later, self.missile_loss)
+                  + self.nuclear_loss * assessment.at_least(self.belief, Stage.CASCADES))
+        rounds, needed = self.rounds(), self.rounds_needed()
+        more = 6 * (self.arrow_production + self.sling_production)
+        return prevention.urge(
+            threat, 1 - self.air_defence_seen, 0.9 * (1 - np.minimum(self.air_defence_seen + 0.06, 1)),
+            prevention.war_cost(self.missiles_seen, rounds, needed),
+            prevention.war_cost(later, rounds + more, needed * later / self.missiles_seen), self.patience)
+
+    def signalled_backing(self) -> Array:
+        """What Washington's light does to a lone strike, in log-odds."""
+        light = self.us.light
+        return (self.light_green * (light == Light.GREEN) - self.light_amber * (light == Light.AMBER)
+                - self.light_red * (light == Light.RED))
+
+    def temptation(self) -> Array:
+        """Hawks and an election near."""
+        return (self.by_own_hawks * (self.hawks - self.ref.hawks)
+                + self.diversion * ((self.election_day > self.model.day) & (self.election_day < self.model.day + 270)) * 0.5)
+
+    # deciding on Iran
+
+    @action(rate="lone_strike_rate", paced=True, group="first strike", evidence=["L053", "L081", "L099", "L107", "L111", "L112"],
+            when=lambda il: (il.preparing == 0) & ~il.war.on & (il.us.light < Light.JOINT))
+    def prepare_alone(self) -> Array:
+        """Prepares to strike Iran without Washington."""
+        return (self.by_urge * self.urge()
+                + self.by_verdict * self.verdict
+                + self.by_coalition * (self.coalition - self.ref.coalition)
+                + self.temptation()
+                + self.signalled_backing()
+                - self.by_restraint * self.us.restraint
+                - self.by_assurance * self.assured
+                - self.by_gaza_front * self.gaza.at_war)
+
+    @prepare_alone.effect
+    def _(self, worlds: Worlds) -> None:
+        self.prepare(worlds, Cause.PREVENTIVE)
+
+    @action(rate="joint_strike_rate", paced=True, group="first strike", evidence=["L051", "L031"],
+            when=lambda il: (il.preparing == 0) & ~il.war.on & (il.us.light == Light.JOINT))
+    def prepare_jointly(self) -> Array:
+        """Prepares to strike Iran together with the United States."""
+        return self.by_urge * self.urge() + self.by_verdict * self.verdict + self.temptation()
+
+    @prepare_jointly.effect
+    def _(self, worlds: Worlds) -> None:
+        self.prepare(worlds, Cause.JOINT, self.us.readiness())
+
+    @action(rate="leak_rate", tempo=DAILY, evidence=["L048"],
+            when=lambda il: (il.preparing > 0) & (il.reason != Cause.JOINT) & ~il.us.warned)
+    def plan_leaks(self) -> Array:
+        """Washington learns that Israel prepares to strike alone."""
+        return self.by_restraint * self.us.restraint
+
+    @plan_leaks.effect
+    def _(self, worlds: Worlds) -> None:
+        self.us.warned[worlds] = True
+
+    def carry_out_strike(self, worlds: Worlds) -> None:
+        """A lone strike opens a war; a joint one brings the US in on the same day."""
+        joint = self.reason[worlds] == Cause.JOINT
+        together, alone = worlds[joint], worlds[~joint]
+        self.war.attack(alone, Initiator.ISRAEL, self.reason[alone], self.war.alone_campaign[alone])
+        self.war.attack(together, Initiator.BOTH, Cause.JOINT, self.war.joint_campaign[together])
+        self.iran.sites_struck(alone, by_us=False)
+        self.iran.sites_struck(together, by_us=True)
+        self.us.warned[worlds] = False
+        self.rally(worlds)
+
+    def strike_first(self, worlds: Worlds, cause: Array) -> None:
+        """Pre-empts: at once, alone, at what threatens most."""
+        self.war.attack(worlds, Initiator.ISRAEL, cause, self.war.alone_campaign[worlds])
+        self.rally(worlds)
+
+    def rally(self, worlds: Worlds) -> None:
+        """A war rallies people round the government; the hawks gain for a while."""
+        self.hawks[worlds] = np.minimum(self.hawks[worlds] + 0.05, 1)
+
+    def stand_down(self, worlds: Worlds) -> None:
+        """After a war: forces recover, claims to US help lapse."""
+        self.preparing[worlds], self.asked[worlds], self.alert[worlds] = 0, False, False
+        self.alarm[worlds] = self.resting_alarm()[worlds]
+
+    @action(rate="request_rate", tempo=DAILY, evidence=["L031"],
+            when=lambda il: il.war.israel_in & ~il.war.us_in & ~il.asked)
+    def ask_us_in(self) -> Array:
+        """Asks Washington to join its war."""
+        return self.by_urge * self.war.pain
+
+    @ask_us_in.effect
+    def _(self, worlds: Worlds) -> None:
+        self.asked[worlds] = True
+
+    @action(rate="punish_rate", paced=True, group="first strike", evidence=["L107", "L035"],
+            when=lambda il: ~il.war.on & (il.hezbollah.fighting | il.houthis.fighting))
+    def punish_sponsor(self) -> Array:
+        """Answers a partner's fire by striking Iran."""
+        return self.temptation() + self.signalled_backing() - self.by_restraint * self.us.restraint
+
+    @punish_sponsor.effect
+    def _(self, worlds: Worlds) -> None:
+        self.war.attack(worlds, Initiator.ISRAEL, Cause.PARTNERS, self.war.alone_campaign[worlds])
+
+    # working on Washington
+
+    @action(rate="lobby_rate", evidence=["L001", "L045", "L065", "L114", "L043", "L044", "L049", "L050", "L007"])
+    def lobby(self) -> Array:
+        """Meets the US president: presses its case and shares intelligence."""
+        return self.lobby_on_progress * self.talks.progress + self.by_verdict * (self.verdict & ~self.us.verdict)
+
+    @lobby.effect
+    def _(self, worlds: Worlds) -> None:
+        self.meetings[worlds] += 1
+        self.lobbying[worlds] = np.minimum(self.lobbying[worlds] + self.lobby_strength[worlds], 1)
+        self.us.hear(worlds, self.belief[:, worlds], self.intelligence_weight[worlds])
+
+    @action(rate="warn_rate", paced=True, when=lambda il: ~il.war.on & (il.iran.exercising > 0), evidence=["L004", "L033"])
+    def warn_of_cover(self) -> Array:
+        """Warns Washington that an exercise may be cover for an attack."""
+        return self.by_alarm * (self.alarm - self.alert_threshold) / 4
+
+    @warn_of_cover.effect
+    def _(self, worlds: Worlds) -> None:
+        self.lobbying[worlds] = np.minimum(self.lobbying[worlds] + self.lobby_strength[worlds] / 3, 1)
+        self.war.stir(worlds, self.war.alert_step[worlds])
+
+    @action(rate="settlement_rate", evidence=["L039", "L025", "L062", "L063", "L064"])
+    def settle(self) -> Array:
+        """Takes a settlement or annexation step."""
+        return self.by_coalition * (self.coalition - self.ref.coalition) - self.by_restraint * self.us.restraint
+
+    @settle.effect
+    def _(self, worlds: Worlds) -> None:
+        self.friction[worlds] = np.minimum(self.friction[worlds] + self.settlement_friction[worlds], 1)
+        self.coalition[worlds] = np.maximum(self.coalition[worlds] - 0.05, 0)
+
+    # in the shadows
+
+    @action(rate="covert_rate", paced=True, when=lambda il: ~il.war.on, evidence=["L099"])
+    def act_covertly(self) -> Array:
+        """Acts covertly against Iran's programmes."""
+        return (self.by_verdict * self.verdict
+                + self.by_own_hawks * (self.hawks - self.ref.hawks)
+                - self.light_red * (self.us.light == Light.RED) / 2)
+
+    @act_covertly.effect
+    def _(self, worlds: Worlds) -> None:
+        self.iran.sabotaged(worlds, self.covert_setback[worlds], self.covert_alarm[worlds])
+
+    @action(rate="spoil_rate", when=lambda il: il.talks.open, evidence=["L083", "L110"])
+    def spoil_talks(self) -> Array:
+        """Acts to spoil the talks: a leak, a sabotage, a killing that nobody claims."""
+        return (self.spoil_on_progress * self.talks.progress
+                - self.by_assurance * self.assured
+                - self.trust_in_talks + self.ref.trust_in_talks)
+
+    @spoil_talks.effect
+    def _(self, worlds: Worlds) -> None:
+        self.talks.spoiled(worlds)
+        self.iran.sabotaged(worlds, self.covert_setback[worlds] / 4, self.covert_alarm[worlds] / 2)
+
+    # other fronts
+
+    @action(rate="lebanon_rate", when=lambda il: ~il.lebanon_campaign, evidence=["L082", "L013"])
+    def campaign_in_lebanon(self) -> Array:
+        """Opens a major campaign against Hezbollah."""
+        return (self.lebanon_on_rebuild * np.log2(np.maximum(self.hezbollah_seen, 50) / self.ref.hezbollah_seen)
+                + self.temptation()
+                + self.light_green * (self.us.light >= Light.GREEN) / 2
+                - self.by_gaza_front * self.gaza.at_war)
+
+    @campaign_in_lebanon.effect
+    def _(self, worlds: Worlds) -> None:
+        self.lebanon_campaign[worlds] = True
+        self.hezbollah.attacked(worlds)
+
+    @action(rate="gaza_rate", when=lambda il: ~il.gaza.at_war & ~il.gaza.frozen, evidence=["L057"])
+    def return_to_gaza(self) -> Array:
+        """Goes back to war in Gaza."""
+        return (self.gaza_on_permission * self.gaza.permission()
+                + self.temptation())
+
+    @return_to_gaza.effect
+    def _(self, worlds: Worlds) -> None:
+        self.gaza.resumes(worlds)
+
+    # at home
+
+    @action(rate="snap_rate", evidence=["L020"], when=lambda il: il.election_day > il.model.day + 90)
+    def call_election(self) -> Array:
+        """A snap election is called."""
+        return self.by_coalition * (self.ref.coalition - self.coalition)
+
+    @call_election.effect
+    def _(self, worlds: Worlds) -> None:
+        self.election_day[worlds] = self.model.day + 90
+
+    @happening(evidence=["L020"])
+    def votes(self, worlds: Worlds) -> None:
+        """Israel votes."""
+        changed = worlds[self.ballot(worlds) < self.change_probability[worlds]]
+        self.government_changes(changed)
+        self.election_day[worlds] = self.model.day + 1400
+
+    @happening(evidence=["L020"])
+    def government_changes(self, worlds: Worlds) -> None:
+        """A new government, less hawkish, takes over."""
+        self.hawks[worlds] = np.maximum(self.hawks[worlds] - self.change_of_hawks[worlds], 0)
+        self.coalition[worlds] /= 2
+
+    def keep_calendar(self) -> None:
+        """Elections on their date."""
+        self.votes(np.flatnonzero(self.election_day == self.model.day))
+
+

@@ -1,0 +1,204 @@
+"""The command `brink`. Thin: it reads what the user typed, calls the package, and shows what came back."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from sim.errors import BrinkError, nearest
+
+if TYPE_CHECKING:
+    from sim.results import Run
+    from sim.scenario import Scenario
+
+MOST_WORLDS = 10_000_000
+LONGEST = 3650
+
+
+class Commands(TyperGroup):
+    """The commands, under one law for errors: a line each on standard error, exit code 2; 130 when interrupted."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that was asked for."""
+        try:
+            return super().invoke(ctx)
+        except BrinkError as error:
+            for line in str(error).splitlines():
+                typer.echo(f"brink: {line}", err=True)
+            raise typer.Exit(2) from None
+        except KeyboardInterrupt:
+            typer.echo("brink: interrupted; nothing was kept", err=True)
+            raise typer.Exit(130) from None
+
+
+class Uncertainty(str, Enum):
+    """Where the parameters of the worlds come from."""
+
+    none = "none"
+    priors = "priors"
+
+
+app = typer.Typer(cls=Commands, name="brink", no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False,
+                  help="Simulate the confrontation of the United States, Israel, Iran and Iran's partners, "
+                       "thousands of times over.")
+
+Worlds = Annotated[int, typer.Option(min=1, max=MOST_WORLDS, help="How many worlds.")]
+Days = Annotated[int | None, typer.Option(min=1, max=LONGEST, help="Horizon in days; else that of the scenario.")]
+Seed = Annotated[int, typer.Option(min=0, help="Another seed is other luck.")]
+Set = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="A parameter or starting value; "
+                                               "can be repeated.")]
+With = Annotated[Path | None, typer.Option("--with", metavar="FILE", help="A view: a file of parameter values with "
+                                           "their notes.")]
+Uncertain = Annotated[Uncertainty, typer.Option(help="Parameters fixed, or drawn from their priors.")]
+Sets = Annotated[int | None, typer.Option(min=2, help="How many parameter sets, with --uncertainty priors.")]
+Jobs = Annotated[int, typer.Option(min=1, help="Processes.")]
+Every = Annotated[int, typer.Option(min=1, max=LONGEST, help="Days between recorded days.")]
+Out = Annotated[Path | None, typer.Option(help="Directory for the results; else runs/SCENARIO-N.")]
+AsJson = Annotated[bool, typer.Option("--json", help="JSON on standard output and nothing else there.")]
+
+
+@app.callback(invoke_without_command=False)
+def brink(version: Annotated[bool, typer.Option("--version", is_eager=True, callback=lambda on: _version(on),
+                                                help="Show the version.")] = False) -> None:
+    """Simulate the confrontation of the United States, Israel, Iran and Iran's partners, thousands of times over."""
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"brink {version('brink')}")
+        raise typer.Exit
+
+
+@app.command()
+def run(scenario: Annotated[str, typer.Argument(help="Name of a scenario, or a scenario file.")] = "baseline",
+        worlds: Worlds = 4096, days: Days = None, seed: Seed = 1, settings: Set = None, with_: With = None,
+        uncertainty: Uncertain = Uncertainty.none, sets: Sets = None, jobs: Jobs = 1, every: Every = 7,
+        out: Out = None, as_json: AsJson = False) -> None:
+    """Simulate a scenario, show its outcomes and keep the results."""
+    chosen = _chosen(scenario, settings or [], with_, days)
+    keep = out is not None or not as_json
+    if keep:
+        _make_room(out)
+    from sim import ensemble
+
+    with _progress(worlds) as progress:
+        result = ensemble.run(chosen, worlds=worlds, seed=seed, uncertainty=uncertainty.value, sets=sets, jobs=jobs,
+                              every=every, progress=progress)
+    place = _kept(result, out or _next_free(chosen.name)) if keep else None
+    _show(result, place, as_json)
+
+
+def _chosen(name: str, settings: list[str], view: Path | None, days: int | None) -> Scenario:
+    """The scenario as the options change it; what is far outside its prior is said on standard error."""
+    from sim import scenario
+
+    laid = scenario.load(name).changed(view=scenario.load_view(view) if view else None)
+    chosen = laid.changed(set=dict(map(scenario.parse_setting, settings)), days=days)
+    for warning in chosen.warnings():
+        typer.echo(f"brink: warning: {warning}", err=True)
+    return chosen
+
+
+def _make_room(out: Path | None) -> None:
+    """Fail before the run rather than after it if the results cannot be written."""
+    if out is not None and out.exists():
+        raise BrinkError(f"{out}: exists already; name another directory or remove it")
+    parent = (out or Path("runs", "any")).parent
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BrinkError(f"{parent}: cannot be made ({error.strerror})") from None
+
+
+def _next_free(name: str) -> Path:
+    taken = [int(path.name.rpartition("-")[2]) for path in Path("runs").glob(f"{name}-*")
+             if path.name.rpartition("-")[2].isdecimal()]
+    return Path("runs", f"{name}-{max(taken, default=0) + 1}")
+
+
+def _kept(result: Run, place: Path) -> Path:
+    """Write results and pictures; the directory appears when all of it is there."""
+    from sim import figures
+
+    result.save(place, also=lambda folder: figures.draw(result, folder))
+    return place
+
+
+def _show(result: Run, place: Path | None, as_json: bool) -> None:
+    from sim import display
+
+    if as_json:
+        typer.echo(json.dumps(display.run_json(result, place), indent=1, ensure_ascii=False, allow_nan=False))
+    else:
+        display.show_run(result, place)
+
+
+@contextmanager
+def _progress(worlds: int) -> Iterator[Callable[[int, int], None] | None]:
+    """A progress bar on standard error if that is a terminal, else nothing."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    with Progress(TextColumn("worlds"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
+                  console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("worlds", total=worlds)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+@app.command()
+def scenarios() -> None:
+    """List the scenarios, with a line each."""
+    from sim import display, scenario
+
+    display.show_pairs((name, "{}: {}".format(*scenario.headline(name))) for name in scenario.names())
+
+
+@app.command()
+def parameters(pattern: Annotated[str, typer.Argument(help="Part of a name, meaning, unit or evidence; or a glob such "
+                                                      "as 'iran.*'.")] = "",
+               markdown: Annotated[bool, typer.Option("--markdown", help="A Markdown table.")] = False,
+               as_json: AsJson = False) -> None:
+    """List parameters: name, default, prior, unit, evidence, meaning."""
+    from sim import display
+    from sim import parameters as registry
+
+    found = registry.search(pattern)
+    if not found:
+        raise BrinkError(f"no parameter matches {pattern!r}{nearest(pattern, registry.catalogue())}")
+    if as_json:
+        typer.echo(json.dumps(registry.rows(found), indent=1, ensure_ascii=False))
+    elif markdown:
+        typer.echo(registry.markdown(found))
+    else:
+        display.show_parameters(found)
+
+
+@app.command()
+def evidence(item: Annotated[str, typer.Argument(metavar="[CLAIM|PARAMETER]", help="An id of the ledger such as L101, "
+                                                 "or a name of the model such as israel.missile_trigger.")] = "") -> None:
+    """Show what a claim says, where it stands and what it feeds; or what a parameter rests on. Alone, list all claims."""
+    from sim import display
+    from sim.evidence import load
+
+    if item:
+        typer.echo("\n".join(display.explained(item)))
+    else:
+        display.show_pairs((id, f"{claim.says} ({claim.status})") for id, claim in load().claims.items())
+
+
+def main() -> None:
+    """Entry point of the command."""
+    app()

@@ -1,0 +1,92 @@
+"""Designs: which parameter sets an ensemble runs, and on how many worlds each."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.engine import Array, Ensemble, Parameter
+from sim.engine.ensemble import declared
+
+PER_SET = 32
+"""Fewest worlds a set by default: sets tell more about parameters than worlds of one set do."""
+
+EDGE = 1e-9
+"""Sobol points are kept this far from 0 and 1, where many priors have no finite value."""
+
+
+@dataclass(frozen=True)
+class Design:
+    """Parameter sets, each on `each` worlds: world w belongs to set w // each and has luck number w.
+
+    Every world has luck of its own. Were luck shared between sets, its error would not shrink with their number.
+
+    Parameters
+    ----------
+    names : parameters that vary, as "state.name"
+    values : (sets, names), float32
+    each : worlds a set
+    """
+
+    names: tuple[str, ...]
+    values: Array
+    each: int
+
+    @property
+    def sets(self) -> int:
+        """How many parameter sets."""
+        return len(self.values)
+
+    @property
+    def worlds(self) -> int:
+        """How many worlds in all."""
+        return self.sets * self.each
+
+    def rows(self, first: int, stop: int) -> Array:
+        """The values of worlds `first` to `stop`: shape (names, worlds)."""
+        held = self.values[np.arange(first, stop) // self.each]
+        return np.ascontiguousarray(held.T)
+
+    def part(self, first: int, stop: int) -> tuple[int, Design]:
+        """The sets that worlds `first` to `stop` need, and how many worlds come before them."""
+        low, high = first // self.each, (stop - 1) // self.each + 1
+        return low * self.each, Design(self.names, self.values[low:high], self.each)
+
+
+def fixed(worlds: int) -> Design:
+    """One set in which nothing varies."""
+    return Design((), np.empty((1, 0), np.float32), worlds)
+
+
+def parameters(model: type[Ensemble]) -> dict[str, Parameter]:
+    """The parameters of a model by "state.name", in alphabetic order."""
+    return dict(sorted((f"{state.key}.{name}", parameter) for state in model.states
+                       for name, parameter in declared(state, Parameter).items()))
+
+
+def from_priors(priors: Mapping[str, Parameter], worlds: int, sets: int | None, seed: int,
+                held: Collection[str] = ()) -> Design:
+    """Sets drawn from the priors of all parameters but those `held` fixed, as a scrambled Sobol sequence.
+
+    By default there are a power of two of sets and 32 to 63 worlds in each. What one parameter gets does not depend on
+    which others are held. If the sets do not divide the worlds, a few worlds fewer are run.
+    """
+    from scipy.stats import qmc
+
+    count = sets or 2 ** max(0, int(math.log2(max(worlds / PER_SET, 1))))
+    power = math.ceil(math.log2(count))
+    points = qmc.Sobol(len(priors), rng=np.random.default_rng(seed)).random_base2(power)[:count]
+    free = {name: column for name, column in zip(priors, points.T, strict=True) if name not in held}
+    values = [_sample(priors[name], column) for name, column in free.items()]
+    return Design(tuple(free), np.stack(values, axis=1) if values else np.empty((count, 0), np.float32), worlds // count)
+
+
+def _sample(parameter: Parameter, points: Array) -> Array:
+    """The prior's quantiles at these points, within the parameter's hard bounds."""
+    drawn = parameter.prior.distribution.ppf(np.clip(points, EDGE, 1 - EDGE))
+    low, high = np.float32(parameter.low), np.float32(parameter.high)
+    values: Array = np.clip(drawn.astype(np.float32), low, high)
+    return values

@@ -1,0 +1,311 @@
+"""Ensembles: a scenario on many worlds, in this process, in several, or on any executor, with the same results.
+
+The unit of work is a task, a pure function of a scenario, parameter sets and a stretch of worlds. Worlds come in slices
+of 2,048; a task runs up to four side by side in one model, because that is faster a world.
+"""
+
+from __future__ import annotations
+
+import datetime
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from itertools import islice
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+
+from sim import design, workers
+from sim.design import Design
+from sim.engine import BLOCK, Array, Ensemble, Luck
+from sim.errors import BrinkError, nearest
+from sim.recorder import Record, Recorder, recorded_days
+from sim.scenario import Scenario, View, load
+
+if TYPE_CHECKING:
+    from sim.results import Run
+
+SIDE_BY_SIDE = 4
+"""Slices in one model: twice as fast a world as one, while eight gain little more."""
+
+IN_FLIGHT = 32
+"""Tasks handed out and not yet collected: enough to keep workers busy, few enough to keep memory flat."""
+
+MOST_WORLDS = 10_000_000
+UNCERTAINTIES = ("none", "priors")
+
+Columns: TypeAlias = Mapping[str, Array]
+Progress: TypeAlias = Callable[[int, int], None]
+"""Called with the worlds done and the worlds in all."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is simulated: a model, and what is asked of each of its worlds at the end of a run.
+
+    `model` and `columns` must be importable by name, so that workers find them.
+    """
+
+    model: type[Ensemble]
+    columns: Callable[[Any], Columns]
+    outcomes: tuple[Any, ...]
+
+
+def crisis() -> Subject:
+    """The model that this package is about."""
+    from sim.crisis import Crisis
+    from sim.outcomes import OUTCOMES, columns
+
+    return Subject(Crisis, columns, OUTCOMES)
+
+
+@dataclass(frozen=True)
+class Task:
+    """Worlds `first` to `stop` of a scenario: all that a worker needs to know."""
+
+    model: type[Ensemble]
+    columns: Callable[[Any], Columns]
+    scenario: Scenario
+    design: Design
+    before: int
+    first: int
+    stop: int
+    seed: int
+    every: int
+    keep_events: int
+
+
+@dataclass
+class Partial:
+    """What came of a task: a column an outcome, the record of its worlds, and the events of those that are kept."""
+
+    first: int
+    columns: Columns
+    record: Record
+    events: Columns
+
+
+def run_task(task: Task, each_day: Callable[[int], None] | None = None) -> Partial:
+    """Simulate the worlds of a task. `each_day` is called with the days done."""
+    numbers = np.arange(task.first, task.stop)
+    luck = Luck(task.seed, range(task.first // BLOCK, (task.stop - 1) // BLOCK + 1))
+    rows = task.design.rows(task.first - task.before, task.stop - task.before)
+    values = {**task.scenario.parameters, **dict(zip(task.design.names, rows, strict=True))}
+    model = task.model(numbers, luck, values, task.scenario.start, log=task.first < task.keep_events)
+    try:
+        record = _live(model, task, each_day)
+        columns = {name: _small(column) for name, column in task.columns(model).items()}
+        return Partial(task.first, columns, record, _events(model, task))
+    finally:
+        model.release()
+
+
+def _live(model: Ensemble, task: Task, each_day: Callable[[int], None] | None) -> Record:
+    days = task.scenario.days
+    recorder = Recorder(model, recorded_days(days, task.every))
+    recorder()
+    for day in range(days):
+        model.step()
+        recorder()
+        if each_day is not None:
+            each_day(day + 1)
+    return recorder.record
+
+
+def _small(column: Array) -> Array:
+    """A copy in the smallest of the types that outcomes come in."""
+    return column.astype({"b": np.bool_, "f": np.float32}.get(column.dtype.kind, np.int32))
+
+
+def _events(model: Ensemble, task: Task) -> Columns:
+    """The log of the worlds that are kept, world by world, each in the order in which things happened."""
+    if model.log is None:
+        return {}
+    table = model.log.table()
+    world = table["world"] + np.int32(task.first)
+    kept = np.flatnonzero(world < task.keep_events)
+    order = kept[np.argsort(world[kept], kind="stable")]
+    return {"world": world[order], **{name: table[name][order] for name in ("day", "event", "because")}}
+
+
+@dataclass
+class Plan:
+    """A whole run: everything that its results depend on."""
+
+    subject: Subject
+    scenario: Scenario
+    design: Design
+    seed: int
+    every: int
+    keep_events: int
+
+    def tasks(self, jobs: int) -> Iterator[Task]:
+        """The work, in about equal parts for `jobs` workers."""
+        slices = -(-self.design.worlds // BLOCK)
+        parts = -(-slices // SIDE_BY_SIDE)
+        parts = min(slices, -(-parts // jobs) * jobs)
+        cuts = [min(BLOCK * (slices * i // parts), self.design.worlds) for i in range(parts + 1)]
+        cuts[-1] = self.design.worlds
+        for first, stop in zip(cuts, cuts[1:], strict=False):
+            before, sets = self.design.part(first, stop)
+            yield Task(self.subject.model, self.subject.columns, self.scenario, sets, before, first, stop, self.seed,
+                       self.every, self.keep_events)
+
+
+@dataclass
+class Collected:
+    """The parts put together; their order does not matter."""
+
+    plan: Plan
+    columns: dict[str, Array] = field(default_factory=dict)
+    record: Record | None = None
+    logs: list[tuple[int, Columns]] = field(default_factory=list)
+
+    def add(self, part: Partial) -> None:
+        """Take in a part."""
+        worlds = self.plan.design.worlds
+        if self.record is None:
+            _, days, variables = part.record.sums.shape
+            self.record = Record.empty(-(-worlds // BLOCK), days, variables)
+            self.columns = {name: np.empty(worlds, column.dtype) for name, column in part.columns.items()}
+        for name, column in part.columns.items():
+            self.columns[name][part.first:part.first + len(column)] = column
+        self.record.add(part.record, part.first // BLOCK)
+        if part.events:
+            self.logs.append((part.first, part.events))
+
+    def events(self) -> Columns:
+        """The log of all worlds that are kept."""
+        logs = [log for _, log in sorted(self.logs, key=lambda pair: pair[0])]
+        names = {"world": np.int32, "day": np.int16, "event": np.int16, "because": np.int16}
+        return {name: np.concatenate([np.empty(0, kind), *(log[name] for log in logs)]) for name, kind in names.items()}
+
+
+def run(scenario: str | Path | Scenario = "baseline", *, worlds: int = 4096, days: int | None = None, seed: int = 1,
+        set: Mapping[str, float] | None = None, view: View | None = None, uncertainty: str = "none",
+        sets: int | None = None, jobs: int = 1, executor: Executor | None = None, every: int = 7,
+        keep_events: int = 2048, progress: Progress | None = None, subject: Subject | None = None) -> Run:
+    """Simulate a scenario on many worlds.
+
+    Parameters
+    ----------
+    scenario : a scenario, the name of one of the library, or a file
+    worlds : how many; asking for more extends the ensemble and changes none that was there
+    days : horizon, if not that of the scenario
+    seed : another seed is other luck
+    set, view : parameters and starting values laid over the scenario
+    uncertainty : "none" keeps parameters fixed, "priors" draws those that nobody has set from their priors
+    sets : how many parameter sets are drawn; by default as many as leave 32 to 63 worlds each
+    jobs : processes on this machine, or workers of the executor
+    executor : any executor of concurrent.futures
+    every : days between recorded days
+    keep_events : how many worlds' events are kept
+    progress : called with the worlds done and in all
+
+    Results depend neither on jobs nor on the executor. Raises BrinkError for what cannot be run.
+    """
+    chosen = scenario if isinstance(scenario, Scenario) else load(scenario)
+    if set or view or days is not None:
+        chosen = chosen.changed(set=set, view=view, days=days)
+    _check(worlds, seed, uncertainty, sets, jobs, every)
+    began, subject = time.time(), subject or crisis()
+    plan = Plan(subject, chosen, _design(subject, chosen, worlds, seed, uncertainty, sets), seed, every, keep_events)
+    collected = Collected(plan)
+    for part in _execute(list(plan.tasks(jobs)), jobs, executor, progress):
+        collected.add(part)
+    return _result(collected, uncertainty, _timing(began, jobs, plan.design.worlds))
+
+
+def _check(worlds: int, seed: int, uncertainty: str, sets: int | None, jobs: int, every: int) -> None:
+    for name, value, low, high in (("worlds", worlds, 1, MOST_WORLDS), ("seed", seed, 0, 2**63 - 1),
+                                   ("sets", worlds if sets is None else sets, 1, worlds), ("jobs", jobs, 1, 1024),
+                                   ("every", every, 1, 3650)):
+        if isinstance(value, bool) or not isinstance(value, int | np.integer) or not low <= value <= high:
+            raise BrinkError(f"{name}: {value!r} must be a whole number from {low} to {high}")
+    if uncertainty not in UNCERTAINTIES:
+        raise BrinkError(f"uncertainty: {uncertainty!r} is none of {', '.join(UNCERTAINTIES)}"
+                         f"{nearest(uncertainty, UNCERTAINTIES)}")
+    if sets is not None and uncertainty != "priors":
+        raise BrinkError("sets: there is one parameter set unless uncertainty is 'priors'")
+
+
+def _design(subject: Subject, scenario: Scenario, worlds: int, seed: int, uncertainty: str, sets: int | None) -> Design:
+    if uncertainty == "none":
+        return design.fixed(worlds)
+    return design.from_priors(design.parameters(subject.model), worlds, sets, seed, scenario.parameters)
+
+
+def _execute(tasks: list[Task], jobs: int, executor: Executor | None, progress: Progress | None) -> Iterator[Partial]:
+    """Run the tasks and yield their results as they come."""
+    total = tasks[-1].stop
+    if executor is None and (jobs == 1 or len(tasks) == 1):
+        for task in tasks:
+            yield run_task(task, _days_as_worlds(task, total, progress))
+        return
+    done = 0
+    with nullcontext(executor) if executor else _pool(min(jobs, len(tasks))) as pool:
+        for task, part in _as_completed(pool, tasks, max(IN_FLIGHT, 2 * jobs)):
+            done += task.stop - task.first
+            if progress is not None:
+                progress(done, total)
+            yield part
+
+
+def _days_as_worlds(task: Task, total: int, progress: Progress | None) -> Callable[[int], None] | None:
+    """A callback that reports days lived as worlds done, a few times a second."""
+    if progress is None:
+        return None
+    days, last = task.scenario.days, time.monotonic()
+
+    def each_day(day: int) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if day == days or now - last > 0.2:
+            last = now
+            progress(task.first + (task.stop - task.first) * day // days, total)
+
+    return each_day
+
+
+def _pool(workers_: int) -> ProcessPoolExecutor:
+    """Processes that start clean, whatever start method another library has set."""
+    return ProcessPoolExecutor(workers_, get_context("spawn"), workers.prepare)
+
+
+def _as_completed(pool: Executor, tasks: Iterable[Task], in_flight: int) -> Iterator[tuple[Task, Partial]]:
+    """Hand out tasks, never more than `in_flight` at a time; if anything goes wrong, drop those that wait."""
+    waiting = iter(tasks)
+    live: dict[Future[Partial], Task] = {}
+    try:
+        while True:
+            live.update((pool.submit(run_task, task), task) for task in islice(waiting, in_flight - len(live)))
+            if not live:
+                return
+            for future in wait(live, return_when=FIRST_COMPLETED).done:
+                yield live.pop(future), future.result()
+    except BrokenProcessPool:
+        raise BrinkError("a worker process was killed, perhaps for want of memory; try fewer jobs") from None
+    finally:
+        for future in live:
+            future.cancel()
+
+
+def _timing(began: float, jobs: int, worlds: int) -> dict[str, Any]:
+    """When and how fast: what differs between runs that are otherwise the same."""
+    import platform
+
+    seconds = time.time() - began
+    return {"began": datetime.datetime.fromtimestamp(began, datetime.UTC).isoformat(timespec="seconds"),
+            "seconds": round(seconds, 3), "worlds_per_second": round(worlds / seconds, 1), "jobs": jobs,
+            "host": platform.platform(), "machine": platform.machine()}
+
+
+def _result(collected: Collected, uncertainty: str, timing: dict[str, Any]) -> Run:
+    from sim.results import gather
+
+    return gather(collected, uncertainty, timing)

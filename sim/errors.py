@@ -1,0 +1,28 @@
+"""The one error that users see: what is wrong, where, and what would be right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import Any
+
+
+class BrinkError(ValueError):
+    """A mistake in what the user gave. Its message is one clear line, or several lines of which each is an error."""
+
+
+def nearest(name: str, names: Iterable[str]) -> str:
+    """Text that points to the nearest of `names`, ready to follow an error: "; did you mean 'x'?", or nothing."""
+    close = get_close_matches(name, list(names), n=1, cutoff=0.6)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def shown(value: Any) -> str:
+    """A value as its writer would recognise it in an error."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return f"{value:g}"
+    if isinstance(value, str | int):
+        return repr(value)
+    return {dict: "a mapping", list: "a list"}.get(type(value), f"a {type(value).__name__}")

@@ -1,0 +1,164 @@
+"""YAML files that people write, read so that every error can name its line.
+
+The files are YAML 1.2 without aliases, tags and duplicate keys: plain keys, text, numbers and lists. Nothing in a file is
+ever run, and reading one reads no other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple, TypeAlias
+
+from sim.errors import BrinkError, nearest
+
+LARGEST = 256_000
+"""Bytes that a file may have at most."""
+
+Value: TypeAlias = "str | float | bool | None | dict[str, Node] | list[Node]"
+
+
+class Node(NamedTuple):
+    """A value and the line on which it starts, counted from 1."""
+
+    value: Value
+    line: int
+
+
+class Problems:
+    """What is wrong with one file, gathered so that all of it is said at once."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.found: list[tuple[int, str]] = []
+
+    def add(self, line: int, says: str) -> None:
+        """Note one problem; `says` may hold several lines, of which each is one."""
+        self.found += [(line, text) for text in says.splitlines()]
+
+    def raise_any(self) -> None:
+        """Raise BrinkError with a line a problem, in the order of the file, if there is any."""
+        if self.found:
+            raise BrinkError("\n".join(f"{self.path}:{line}: {says}" for line, says in sorted(self.found)))
+
+    def unknown_keys(self, content: Mapping[str, Node], known: Iterable[str]) -> None:
+        """Note every key that is not known."""
+        names = list(known)
+        for key in content.keys() - set(names):
+            hint = nearest(key, names) or f"; known are {', '.join(names)}"
+            self.add(content[key].line, f"unknown key {key!r}{hint}")
+
+    def text(self, content: Mapping[str, Node], key: str, default: str = "") -> str:
+        """The text at a key; anything else than one line's worth of text is noted as a problem."""
+        node = content.get(key)
+        if node is None:
+            return default
+        if not isinstance(node.value, str) or not node.value.strip():
+            self.add(node.line, f"{key} must be text")
+            return default
+        return " ".join(node.value.split())
+
+    def mapping(self, content: Mapping[str, Node], key: str) -> dict[str, Node]:
+        """The keys and values below a key; an empty key is an empty mapping."""
+        node = content.get(key)
+        if node is None or node.value is None:
+            return {}
+        if not isinstance(node.value, dict):
+            self.add(node.line, f"{key} must hold lines like 'name: 0.5'")
+            return {}
+        return node.value
+
+
+def read(path: Path, problems: Problems) -> dict[str, Node]:
+    """The keys and values of a file.
+
+    Raises BrinkError if it cannot be read at all; duplicate keys and tags are noted as problems.
+    """
+    root = _composed(path, _text(path))
+    content = _node(root, problems).value if root is not None else None
+    if not isinstance(content, dict):
+        problems.raise_any()
+        raise BrinkError(f"{path}: expected keys and values, like 'title: My what-if'")
+    return content
+
+
+def _text(path: Path) -> str:
+    if path.is_dir():
+        raise BrinkError(f"{path}: is a directory, not a file")
+    try:
+        size = path.stat().st_size
+        if size > LARGEST:
+            raise BrinkError(f"{path}: {size // 1000} kB is too large; a file has at most {LARGEST // 1000} kB")
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise BrinkError(f"{path}: no such file{_sibling(path)}") from None
+    except UnicodeDecodeError:
+        raise BrinkError(f"{path}: is not UTF-8 text") from None
+    except OSError as error:
+        raise BrinkError(f"{path}: cannot be read ({error.strerror})") from None
+
+
+def _sibling(path: Path) -> str:
+    folder = path.parent
+    return nearest(path.name, [other.name for other in folder.glob("*.y*ml")]) if folder.is_dir() else ""
+
+
+def _composed(path: Path, text: str) -> Any:
+    """The tree of nodes of a text, or None if it is empty."""
+    from ruamel.yaml import YAML  # costly, and only needed here
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+    from ruamel.yaml.events import AliasEvent
+
+    try:
+        for event in YAML(typ="safe", pure=True).parse(text):
+            if isinstance(event, AliasEvent):
+                raise BrinkError(f"{path}:{event.start_mark.line + 1}: aliases (*{event.anchor}) are not allowed; "
+                                 "write the value out")
+        return YAML(typ="safe", pure=True).compose(text)
+    except MarkedYAMLError as error:
+        line = f"{error.problem_mark.line + 1}: " if error.problem_mark else " "
+        raise BrinkError(f"{path}:{line}not valid YAML: {' '.join(str(error.problem).split())}") from None
+    except YAMLError as error:
+        raise BrinkError(f"{path}: not valid YAML: {str(error).splitlines()[0]}") from None
+    except RecursionError:
+        raise BrinkError(f"{path}: not valid YAML: nested too deeply") from None
+
+
+def _node(raw: Any, problems: Problems) -> Node:
+    line = raw.start_mark.line + 1
+    kind = str(raw.tag).removeprefix("tag:yaml.org,2002:")
+    if str(raw.tag).startswith("!"):
+        problems.add(line, f"tags ({raw.tag}) are not allowed")
+        return Node(None, line)
+    if kind == "map":
+        return Node(_mapping(raw, problems), line)
+    if kind == "seq":
+        return Node([_node(item, problems) for item in raw.value], line)
+    return Node(_scalar(kind, raw.value), line)
+
+
+def _mapping(raw: Any, problems: Problems) -> dict[str, Node]:
+    content: dict[str, Node] = {}
+    for key, value in raw.value:
+        line = key.start_mark.line + 1
+        if not isinstance(key.value, str):
+            problems.add(line, "a key must be one word")
+        elif key.value in content:
+            problems.add(line, f"{key.value!r} is set twice; first on line {content[key.value].line}")
+        else:
+            content[key.value] = Node(_node(value, problems).value, line)
+    return content
+
+
+def _scalar(kind: str, text: str) -> str | float | bool | None:
+    """A number, truth value, nothing or text. A number that Python does not read as one stays text."""
+    if kind == "null":
+        return None
+    if kind == "bool":
+        return text.lower() == "true"
+    if kind in {"int", "float"}:
+        try:
+            return float(text)
+        except ValueError:
+            return text
+    return text

@@ -1,0 +1,194 @@
+"""Recording: what the state variables of an ensemble do by day, as means and quantiles.
+
+A record holds no world, only sums and histograms, so that its size does not grow with the number of worlds. Histograms
+are whole numbers and merge exactly in any order; sums are kept for each slice of 2,048 worlds and added up in the order
+of slices at the end. So the result does not depend on how the work was split.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+
+from sim.engine import BLOCK, Array, Ensemble, Field, State
+from sim.engine.ensemble import declared
+
+BINS = 256
+QUANTILES = (0.05, 0.25, 0.50, 0.75, 0.95)
+DAILY_COLUMNS = ("mean", *(f"q{100 * q:02.0f}" for q in QUANTILES))
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One recorded number a world: a field, or an entry of one that has several.
+
+    A whole-number field with fewer than `BINS` values has a bin for each of them.
+    """
+
+    name: str
+    meaning: str
+    unit: str
+    low: float
+    high: float
+    whole: bool
+
+    @property
+    def exact(self) -> bool:
+        """Whether every value of its range has a bin of its own."""
+        return self.whole and self.high - self.low < BINS
+
+    @property
+    def left(self) -> float:
+        """Where its first bin begins."""
+        return self.low - 0.5 if self.exact else self.low
+
+    @property
+    def width(self) -> float:
+        """Width of a bin."""
+        return 1.0 if self.exact else (self.high - self.low) / BINS
+
+
+def recorded(states: Sequence[type[State]]) -> list[tuple[type[State], Field]]:
+    """The fields that are to be recorded, in the order of the model."""
+    return [(state, field) for state in states for field in declared(state, Field).values() if field.record]
+
+
+def variables(states: Sequence[type[State]]) -> list[Variable]:
+    """What a record of a model made of these states holds."""
+    return [variable for state, field in recorded(states) for variable in _of(state, field)]
+
+
+def _of(state: type[State], field: Field) -> Iterator[Variable]:
+    name = f"{state.key}.{field.name}"
+    names = [name] if field.entries is None else [f"{name}.{i}" for i in range(field.entries)]
+    whole = field.dtype.kind != "f"
+    high = 1.0 if field.dtype == bool else field.high
+    for each in names:
+        yield Variable(each, field.meaning, field.unit, field.low, high, whole)
+
+
+def recorded_days(days: int, every: int) -> list[int]:
+    """The days on which a run of `days` is recorded: day 0, every `every` days, and the last."""
+    return sorted({*range(0, days, every), days})
+
+
+@dataclass
+class Record:
+    """Sums over worlds, by recorded day and variable.
+
+    Parameters
+    ----------
+    sums : (slices, days, variables), float64
+    bins : (days, variables, BINS), how many worlds lie in each bin
+    least, most : (days, variables), float32
+    """
+
+    sums: Array
+    bins: Array
+    least: Array
+    most: Array
+
+    @classmethod
+    def empty(cls, slices: int, days: int, variables: int, dtype: type = np.int64) -> Record:
+        """Nothing recorded yet."""
+        shape = (days, variables)
+        return cls(np.zeros((slices, *shape)), np.zeros((*shape, BINS), dtype),
+                   np.full(shape, np.inf, np.float32), np.full(shape, -np.inf, np.float32))
+
+    def add(self, other: Record, first: int) -> None:
+        """Take in the record of a part of the worlds, whose first slice is number `first`."""
+        self.sums[first:first + len(other.sums)] = other.sums
+        self.bins += other.bins
+        np.minimum(self.least, other.least, out=self.least)
+        np.maximum(self.most, other.most, out=self.most)
+
+
+Stretch: TypeAlias = tuple[int, int, str, str]
+"""Rows from, to, of the field of that state and name."""
+
+
+class Recorder:
+    """Records one model as it lives: call it on every day that is to be recorded."""
+
+    def __init__(self, model: Ensemble, days: Sequence[int]) -> None:
+        self.model, self.days = model, {day: i for i, day in enumerate(days)}
+        self.variables = variables(model.states)
+        self.stretches = list(self._stretches())
+        rows, n = len(self.variables), model.n
+        self.slices = [slice(start, min(start + BLOCK, n)) for start in range(0, n, BLOCK)]
+        self.record = Record.empty(len(self.slices), len(days), rows, np.uint16)
+        self.values, self.exact = np.empty((rows, n), np.float32), np.empty((rows, n))
+        self.index = np.empty((rows, n), np.int32)
+        column = np.array([[v.left, v.width] for v in self.variables], np.float32).reshape(rows, 2)
+        self.left, self.per_width = column[:, :1], 1 / column[:, 1:]
+        self.offset = np.arange(0, rows * BINS, BINS, dtype=np.int32)[:, None]
+
+    def _stretches(self) -> Iterator[Stretch]:
+        row = 0
+        for state, field in recorded(self.model.states):
+            stop = row + (field.entries or 1)
+            yield row, stop, state.key, field.name
+            row = stop
+
+    def __call__(self) -> None:
+        """Record today, if it is a day to record."""
+        at = self.days.get(self.model.day)
+        if at is None:
+            return
+        values, record = self.values, self.record
+        for start, stop, key, name in self.stretches:
+            values[start:stop] = getattr(self.model, key).__dict__[name]
+        np.min(values, axis=1, out=record.least[at])
+        np.max(values, axis=1, out=record.most[at])
+        self._check(at)
+        self.exact[...] = values
+        for i, worlds in enumerate(self.slices):
+            record.sums[i, at] = self.exact[:, worlds].sum(axis=1)
+        self._count(at)
+
+    def _check(self, at: int) -> None:
+        """A number that is none is a mistake of the model, better found here than in a picture."""
+        bad = np.flatnonzero(~np.isfinite(self.record.least[at] + self.record.most[at]))
+        if bad.size:
+            raise FloatingPointError(f"{self.variables[bad[0]].name} is not a finite number on day {self.model.day}")
+
+    def _count(self, at: int) -> None:
+        """Into which bin each value falls; what lies outside counts in the bin at that edge."""
+        values = self.values
+        values -= self.left
+        values *= self.per_width
+        np.maximum(values, 0, out=values)
+        np.minimum(values, BINS - 1, out=values)
+        self.index[...] = values
+        self.index += self.offset
+        counts = np.bincount(self.index.ravel(), minlength=self.offset.size * BINS)
+        self.record.bins[at] = counts.reshape(-1, BINS)
+
+
+def summary(record: Record, variables: Sequence[Variable]) -> dict[str, Array]:
+    """Mean and quantiles: a (days, variables) array for each of `DAILY_COLUMNS`."""
+    worlds = record.bins[0, 0].sum() if record.bins.size else 1
+    columns = {"mean": record.sums.sum(axis=0) / worlds}
+    below = np.cumsum(record.bins, axis=2)
+    for q, name in zip(QUANTILES, DAILY_COLUMNS[1:], strict=True):
+        columns[name] = _quantile(record, below, q * worlds, variables)
+    return columns
+
+
+def _quantile(record: Record, below: Array, rank: float, variables: Sequence[Variable]) -> Array:
+    """The value below which `rank` worlds lie, interpolated within its bin; (days, variables).
+
+    What lies outside the declared range stretches the first or last bin, so that it is not cut off.
+    """
+    left, width, exact = np.array([[v.left, v.width, v.exact] for v in variables]).reshape(-1, 3).T
+    bin_ = (below < rank).sum(axis=2)
+    inside = np.take_along_axis(record.bins, bin_[..., None], 2)[..., 0]
+    before = np.take_along_axis(below, bin_[..., None], 2)[..., 0] - inside
+    lower, upper = left + (bin_ + exact / 2) * width, left + (bin_ + 1 - exact / 2) * width
+    lower = np.where(bin_ == 0, np.minimum(lower, record.least), lower)
+    upper = np.where(bin_ == BINS - 1, np.maximum(upper, record.most), upper)
+    value: Array = np.clip(lower + (upper - lower) * (rank - before) / inside, record.least, record.most)
+    return value
