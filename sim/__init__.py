@@ -1,1 +1,47 @@
-"""brink: what could happen between the United States, Israel, Iran and Iran's partners, thousands of times over."""
+"""brink: what could happen between the United States, Israel, Iran and Iran's partners, thousands of times over.
+
+    import sim
+    run = sim.run("baseline", worlds=4096, days=365, seed=7, set={"israel.missile_trigger": 0.8})
+    run.outcomes
+
+Names are imported when first used, so that `import sim` costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sim import figures, parameters
+    from sim.ensemble import run
+    from sim.errors import BrinkError
+    from sim.results import Run, load
+    from sim.scenario import Scenario, View, load_view
+    from sim.scenario import load as load_scenario
+    from sim.scenario import names as scenarios
+
+HOMES = {
+    "run": "sim.ensemble", "load": "sim.results", "Run": "sim.results", "BrinkError": "sim.errors",
+    "Scenario": "sim.scenario", "View": "sim.scenario", "load_view": "sim.scenario",
+    "load_scenario": "sim.scenario:load", "scenarios": "sim.scenario:names",
+}
+MODULES = ("figures", "parameters")
+
+__all__ = [
+    "BrinkError", "Run", "Scenario", "View", "figures", "load", "load_scenario", "load_view", "parameters", "run",
+    "scenarios",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in MODULES:
+        return import_module(f"sim.{name}")
+    if name not in HOMES:
+        raise AttributeError(f"module 'sim' has no attribute {name!r}")
+    home, _, original = HOMES[name].partition(":")
+    return getattr(import_module(home), original or name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

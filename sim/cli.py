@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,9 +19,6 @@ from sim.errors import BrinkError, nearest
 if TYPE_CHECKING:
     from sim.results import Run
     from sim.scenario import Scenario
-
-MOST_WORLDS = 10_000_000
-LONGEST = 3650
 
 
 class Commands(TyperGroup):
@@ -39,33 +37,32 @@ class Commands(TyperGroup):
             raise typer.Exit(130) from None
 
 
-class Uncertainty(str, Enum):
+class Uncertainty(StrEnum):
     """Where the parameters of the worlds come from."""
 
     none = "none"
     priors = "priors"
 
 
-app = typer.Typer(cls=Commands, name="brink", no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False,
-                  help="Simulate the confrontation of the United States, Israel, Iran and Iran's partners, "
-                       "thousands of times over.")
+app = typer.Typer(cls=Commands, name="brink", no_args_is_help=True, rich_markup_mode=None,
+                  pretty_exceptions_enable=False)
 
-Worlds = Annotated[int, typer.Option(min=1, max=MOST_WORLDS, help="How many worlds.")]
-Days = Annotated[int | None, typer.Option(min=1, max=LONGEST, help="Horizon in days; else that of the scenario.")]
-Seed = Annotated[int, typer.Option(min=0, help="Another seed is other luck.")]
-Set = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="A parameter or starting value; "
-                                               "can be repeated.")]
+Worlds = Annotated[int, typer.Option(help="How many worlds.")]
+Days = Annotated[int | None, typer.Option(help="Horizon in days; else that of the scenario.")]
+Seed = Annotated[int, typer.Option(help="Another seed is other luck.")]
+Settings = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="A parameter or starting value; "
+                                                    "can be repeated.")]
 With = Annotated[Path | None, typer.Option("--with", metavar="FILE", help="A view: a file of parameter values with "
                                            "their notes.")]
 Uncertain = Annotated[Uncertainty, typer.Option(help="Parameters fixed, or drawn from their priors.")]
-Sets = Annotated[int | None, typer.Option(min=2, help="How many parameter sets, with --uncertainty priors.")]
-Jobs = Annotated[int, typer.Option(min=1, help="Processes.")]
-Every = Annotated[int, typer.Option(min=1, max=LONGEST, help="Days between recorded days.")]
+Sets = Annotated[int | None, typer.Option(help="How many parameter sets, with --uncertainty priors.")]
+Jobs = Annotated[int, typer.Option(help="Processes.")]
+Every = Annotated[int, typer.Option(help="Days between recorded days.")]
 Out = Annotated[Path | None, typer.Option(help="Directory for the results; else runs/SCENARIO-N.")]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON on standard output and nothing else there.")]
 
 
-@app.callback(invoke_without_command=False)
+@app.callback()
 def brink(version: Annotated[bool, typer.Option("--version", is_eager=True, callback=lambda on: _version(on),
                                                 help="Show the version.")] = False) -> None:
     """Simulate the confrontation of the United States, Israel, Iran and Iran's partners, thousands of times over."""
@@ -81,7 +78,7 @@ def _version(wanted: bool) -> None:
 
 @app.command()
 def run(scenario: Annotated[str, typer.Argument(help="Name of a scenario, or a scenario file.")] = "baseline",
-        worlds: Worlds = 4096, days: Days = None, seed: Seed = 1, settings: Set = None, with_: With = None,
+        worlds: Worlds = 4096, days: Days = None, seed: Seed = 1, settings: Settings = None, with_: With = None,
         uncertainty: Uncertain = Uncertainty.none, sets: Sets = None, jobs: Jobs = 1, every: Every = 7,
         out: Out = None, as_json: AsJson = False) -> None:
     """Simulate a scenario, show its outcomes and keep the results."""
@@ -111,13 +108,12 @@ def _chosen(name: str, settings: list[str], view: Path | None, days: int | None)
 
 def _make_room(out: Path | None) -> None:
     """Fail before the run rather than after it if the results cannot be written."""
+    place = (out or Path("runs", "any")).absolute()
     if out is not None and out.exists():
         raise BrinkError(f"{out}: exists already; name another directory or remove it")
-    parent = (out or Path("runs", "any")).parent
-    try:
-        parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise BrinkError(f"{parent}: cannot be made ({error.strerror})") from None
+    parent = next(parent for parent in place.parents if parent.exists())
+    if not parent.is_dir() or not os.access(parent, os.W_OK):
+        raise BrinkError(f"{out or 'runs'}: cannot be written, for {parent} is not a directory that you can write to")
 
 
 def _next_free(name: str) -> Path:
@@ -186,10 +182,13 @@ def parameters(pattern: Annotated[str, typer.Argument(help="Part of a name, mean
         display.show_parameters(found)
 
 
+Item = Annotated[str, typer.Argument(metavar="[CLAIM|PARAMETER]", help="An id of the ledger such as L101, or a name of "
+                                     "the model such as israel.missile_trigger.")]
+
+
 @app.command()
-def evidence(item: Annotated[str, typer.Argument(metavar="[CLAIM|PARAMETER]", help="An id of the ledger such as L101, "
-                                                 "or a name of the model such as israel.missile_trigger.")] = "") -> None:
-    """Show what a claim says, where it stands and what it feeds; or what a parameter rests on. Alone, list all claims."""
+def evidence(item: Item = "") -> None:
+    """Lead from a claim to where it stands and what it feeds, or from a parameter to what it rests on."""
     from sim import display
     from sim.evidence import load
 

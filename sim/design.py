@@ -80,8 +80,10 @@ def from_priors(priors: Mapping[str, Parameter], worlds: int, sets: int | None, 
     power = math.ceil(math.log2(count))
     points = qmc.Sobol(len(priors), rng=np.random.default_rng(seed)).random_base2(power)[:count]
     free = {name: column for name, column in zip(priors, points.T, strict=True) if name not in held}
-    values = [_sample(priors[name], column) for name, column in free.items()]
-    return Design(tuple(free), np.stack(values, axis=1) if values else np.empty((count, 0), np.float32), worlds // count)
+    values = np.empty((count, len(free)), np.float32)
+    for i, (name, column) in enumerate(free.items()):
+        values[:, i] = _sample(priors[name], column)
+    return Design(tuple(free), values, worlds // count)
 
 
 def _sample(parameter: Parameter, points: Array) -> Array:

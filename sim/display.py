@@ -5,12 +5,15 @@ from __future__ import annotations
 import sys
 import textwrap
 from collections.abc import Iterable, Iterator
+from math import isnan
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sim.errors import BrinkError, nearest
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from sim.engine import Event, Field, Parameter
     from sim.evidence import Claim
     from sim.parameters import Entry
@@ -18,8 +21,13 @@ if TYPE_CHECKING:
 
 LIMITS = ("An educational what-if on public figures: what the model says under its assumptions, not a forecast of the "
           "world.")
+HEADLINES = ("O1", "O4", "O5")
+"""Of the catalogue of outcomes, those told in a sentence: a second round, a war by mistake, a deal."""
+
 PIPED_WIDTH = 1000
 """Columns when nobody looks: wide enough to keep a row on a line, so that it can be searched."""
+
+Row: TypeAlias = "dict[str, Any]"
 
 
 def _print(table: Any) -> None:
@@ -28,29 +36,96 @@ def _print(table: Any) -> None:
     Console(width=None if sys.stdout.isatty() else PIPED_WIDTH, highlight=False, markup=False).print(table)
 
 
-def show_pairs(pairs: Iterable[tuple[str, str]]) -> None:
-    """Names and what they mean, in two columns."""
+def _table(*columns: str, whole: bool = False) -> Table:
+    """An empty table without lines; `whole` keeps its first column from being broken."""
     from rich.table import Table
 
-    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column(no_wrap=True, style="bold")
-    table.add_column()
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for i, name in enumerate(columns):
+        table.add_column(name, no_wrap=whole and i == 0)
+    return table
+
+
+def show_pairs(pairs: Iterable[tuple[str, str]]) -> None:
+    """Names and what they mean, in two columns."""
+    table = _table("", "", whole=True)
+    table.show_header = False
     for name, meaning in pairs:
         table.add_row(name, meaning)
     _print(table)
 
 
+def show_run(run: Run, place: Path | None) -> None:
+    """The outcomes of a run: a table, the gist in words, the limits, and where the results are."""
+    print(f"{run.scenario.title}: {run.size:,} worlds, {run.days} days, seed {run.seed}")
+    for key, value in {**run.scenario.parameters, **run.scenario.start}.items():
+        layer, note = run.scenario.sources[key]
+        print(f"  {key} = {value:g} ({layer}{f': {note}' if note else ''})")
+    print()
+    _print(_outcomes(run))
+    print("", *gist(run), LIMITS, sep="\n")
+    if place is not None:
+        print(f"Results and pictures are in {place}")
+
+
+def _outcomes(run: Run) -> Table:
+    """A row an outcome, with as many digits as mean something."""
+    from sim.words import phrase
+
+    bands = run.uncertainty == "priors"
+    table = _table("outcome", "in words", "model says", *(["90 % over parameters"] if bands else []), "base rate")
+    for row in run.rows:
+        says = f"{row['says']} ({row['n']:,} worlds)" if row["given"] else row["says"]
+        cells = [says, "" if row["kind"] == "mean" else phrase(row["estimate"]), _number(row, "estimate") + _error(row)]
+        if bands:
+            cells.append(f"{_number(row, 'low')} to {_number(row, 'high')}")
+        table.add_row(*cells, "" if isnan(row["base"]) else _number(row, "base"))
+    return table
+
+
+def _number(row: Row, column: str) -> str:
+    from sim.words import percent, two_digits
+
+    if row["kind"] == "mean":
+        return f"{two_digits(row[column])} {row['unit']}".rstrip()
+    return percent(row[column])
+
+
+def _error(row: Row) -> str:
+    """The Monte Carlo error; of a share in points, a tenth of one at least."""
+    from sim.words import two_digits
+
+    if isnan(row["se"]):
+        return ""
+    return f" ± {two_digits(row['se']) if row['kind'] == 'mean' else format(max(100 * row['se'], 0.1), '.1f')}"
+
+
+def gist(run: Run) -> list[str]:
+    """The headline outcomes, a plain sentence each."""
+    from sim.words import phrase
+
+    told = [row for row in run.rows if row["kind"] != "mean" and not isnan(row["estimate"])]
+    first = {row["catalogue"]: row for row in reversed(told)}
+    return [f"{first[id]['says'].rstrip('.')}: {phrase(first[id]['estimate'])}, {100 * first[id]['estimate']:.0f} of "
+            f"100 worlds." for id in HEADLINES if id in first]
+
+
+def run_json(run: Run, place: Path | None) -> dict[str, Any]:
+    """What `--json` prints: the run and its outcomes, with null where there is nothing to say."""
+    rows = [{key: None if value != value else value for key, value in row.items()} for row in run.rows]
+    return {"scenario": run.scenario.as_dict(), "worlds": run.size, "days": run.days, "seed": run.seed,
+            "uncertainty": run.uncertainty, "sets": run.sets, "outcomes": rows, "limits": LIMITS,
+            "results": None if place is None else str(place)}
+
+
 def show_parameters(entries: Iterable[Entry[Parameter]]) -> None:
     """A table of parameters."""
-    from rich.table import Table
-
     from sim.parameters import rows
 
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for name in ("parameter", "default", "prior", "unit", "evidence", "meaning"):
-        table.add_column(name, no_wrap=name == "parameter", justify="right" if name == "default" else "left")
+    table = _table("parameter", "default", "prior", "unit", "evidence", "meaning", whole=True)
     for row in rows(entries):
-        table.add_row(row["key"], f"{row['default']:g}", row["prior"], row["unit"], " ".join(row["evidence"]), row["why"])
+        table.add_row(row["key"], f"{row['default']:g}", row["prior"], row["unit"], " ".join(row["evidence"]),
+                      row["why"])
     _print(table)
 
 
@@ -61,10 +136,12 @@ def explained(item: str) -> list[str]:
     ledger = evidence.load()
     if item in ledger.ids:
         return [*_entry(item), *_feeds(item)]
-    for describe, registry in ((_parameter, parameters.catalogue()), (_field, parameters.fields()),
-                               (_event, parameters.events())):
-        if item in registry:
-            return [*describe(registry[item]), *_rests_on(registry[item].declaration.evidence)]
+    if item in parameters.catalogue():
+        return [*_parameter(parameters.catalogue()[item])]
+    if item in parameters.fields():
+        return [*_field(parameters.fields()[item])]
+    if item in parameters.events():
+        return [*_event(parameters.events()[item])]
     known = [*ledger.ids, *parameters.catalogue(), *parameters.fields(), *parameters.events()]
     raise BrinkError(f"nothing is called {item!r}{nearest(item, known) or '; see brink evidence and brink parameters'}")
 
@@ -116,6 +193,7 @@ def _parameter(entry: Entry[Parameter]) -> Iterator[str]:
     yield from _wrapped(parameter.why, "    ")
     yield f"    prior: {parameter.prior}"
     yield f"    must be {bounds(parameter.low, parameter.high)}"
+    yield from _rests_on(parameter.evidence)
 
 
 def _field(entry: Entry[Field]) -> Iterator[str]:
@@ -123,6 +201,7 @@ def _field(entry: Entry[Field]) -> Iterator[str]:
     start = f"{entry.owner.key}.{field.start}" if isinstance(field.start, str) else field.start
     yield f"{entry.key} starts at {start} {field.unit}".rstrip()
     yield from _wrapped(field.meaning, "    ")
+    yield from _rests_on(field.evidence)
 
 
 def _event(entry: Entry[Event]) -> Iterator[str]:
@@ -131,13 +210,13 @@ def _event(entry: Entry[Event]) -> Iterator[str]:
     yield from _wrapped(event.meaning, "    ")
     if event.clocked:
         yield f"    base rate: {entry.owner.key}.{event.rate}"
+    yield from _rests_on(event.evidence)
 
 
-def _rests_on(ids: Iterable[str]) -> Iterator[str]:
+def _rests_on(ids: tuple[str, ...]) -> Iterator[str]:
     """Each piece of evidence in full."""
     from sim.evidence import load
 
-    ids = tuple(ids)
     yield "rests on:" if ids else "names no evidence"
     for id in ids:
         if id in load().ids:

@@ -11,9 +11,9 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, pairwise
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -150,8 +150,7 @@ class Plan:
         parts = -(-slices // SIDE_BY_SIDE)
         parts = min(slices, -(-parts // jobs) * jobs)
         cuts = [min(BLOCK * (slices * i // parts), self.design.worlds) for i in range(parts + 1)]
-        cuts[-1] = self.design.worlds
-        for first, stop in zip(cuts, cuts[1:], strict=False):
+        for first, stop in pairwise(cuts):
             before, sets = self.design.part(first, stop)
             yield Task(self.subject.model, self.subject.columns, self.scenario, sets, before, first, stop, self.seed,
                        self.every, self.keep_events)
@@ -272,9 +271,18 @@ def _days_as_worlds(task: Task, total: int, progress: Progress | None) -> Callab
     return each_day
 
 
-def _pool(workers_: int) -> ProcessPoolExecutor:
-    """Processes that start clean, whatever start method another library has set."""
-    return ProcessPoolExecutor(workers_, get_context("spawn"), workers.prepare)
+@contextmanager
+def _pool(count: int) -> Iterator[Executor]:
+    """Processes that start clean, whatever start method another library has set, and end at once if anything fails."""
+    pool = ProcessPoolExecutor(count, get_context("spawn"), workers.prepare)
+    try:
+        yield pool
+    except BaseException:
+        for process in list(pool._processes.values()):  # Python 3.14 calls this terminate_workers
+            process.terminate()
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _as_completed(pool: Executor, tasks: Iterable[Task], in_flight: int) -> Iterator[tuple[Task, Partial]]:

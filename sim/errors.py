@@ -25,4 +25,5 @@ def shown(value: Any) -> str:
         return f"{value:g}"
     if isinstance(value, str | int):
         return repr(value)
-    return {dict: "a mapping", list: "a list"}.get(type(value), f"a {type(value).__name__}")
+    kind = type(value).__name__
+    return {"dict": "a mapping", "list": "a list"}.get(kind, f"a {kind}")

@@ -1,6 +1,6 @@
 """The registry of what a user can ask about and change, made from the declarations beside the rules.
 
-A key is "state.name": "israel.missile_trigger". Loading the model costs a second, so it is imported when first asked for.
+A key is "state.name": "israel.missile_trigger". Importing the model takes a second, so it waits until it is needed.
 """
 
 from __future__ import annotations
@@ -122,8 +122,8 @@ def check(key: str, value: Any, unit: str = "") -> str | None:
 def check_start(key: str, value: Any, unit: str = "") -> None:
     """Check a starting value for a state variable.
 
-    Raises BrinkError for an unknown key, another unit, a variable that a parameter starts or that holds several numbers,
-    no finite number, or a value outside the declared range.
+    Raises BrinkError for an unknown key, another unit, a variable that a parameter starts or that holds several
+    numbers, no finite number, or a value outside the declared range.
     """
     entry = find_field(key)
     field = entry.declaration
@@ -183,6 +183,7 @@ def markdown(entries: Iterable[Entry[Parameter]]) -> str:
     """The rows as a Markdown table, to copy into a paper."""
     lines = ["| parameter | default | prior | unit | evidence | meaning |", "|---|---|---|---|---|---|"]
     for row in rows(entries):
-        cells = (f"`{row['key']}`", f"{row['default']:g}", row["prior"], row["unit"], ", ".join(row["evidence"]), row["why"])
+        cells = (f"`{row['key']}`", f"{row['default']:g}", row["prior"], row["unit"], ", ".join(row["evidence"]),
+                 row["why"])
         lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
     return "\n".join(lines)

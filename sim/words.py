@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 
 BOUNDS = (0.05, 0.20, 0.45, 0.55, 0.80, 0.95)
 WORDS = ("remote", "very unlikely", "unlikely", "about even", "likely", "very likely", "nearly certain")
-SPANS = ("up to 5 %", "5–20 %", "20–45 %", "45–55 %", "55–80 %", "80–95 %", "95 % or more")
+SPANS = ("up to 5 %", "5 to 20 %", "20 to 45 %", "45 to 55 %", "55 to 80 %", "80 to 95 %", "95 % or more")
 """The scale of Intelligence Community Directive 203: 5 % is still remote, 95 % already nearly certain."""
 
 
@@ -23,15 +23,15 @@ def word(probability: float) -> str:
 
 
 def phrase(probability: float) -> str:
-    """The word with the range that it stands for, like "unlikely (20–45 %)"."""
+    """The word with the range that it stands for, like "unlikely (20 to 45 %)"."""
     name = word(probability)
     return f"{name} ({SPANS[WORDS.index(name)]})" if name else ""
 
 
 def two_digits(value: float) -> str:
-    """A number with two significant digits, like "1,200", "0.057" or "-3.4"; "–" for NaN."""
+    """A number with two significant digits, like "1,200", "0.057" or "-3.4"; "-" for NaN."""
     if not math.isfinite(value):
-        return "–"
+        return "-"
     if value == 0:
         return "0"
     decimals = 1 - math.floor(math.log10(abs(value)))
@@ -40,9 +40,9 @@ def two_digits(value: float) -> str:
 
 
 def percent(share: float) -> str:
-    """A share in percent, like "34 %", "1.2 %" or "> 99.9 %"; "–" for NaN."""
+    """A share in percent, like "34 %", "1.2 %" or "> 99.9 %"; "-" for NaN."""
     if math.isnan(share):
-        return "–"
+        return "-"
     if share in (0, 1):
         return f"{share:.0%}".replace("%", " %")
     if share < 0.001:

@@ -39,7 +39,7 @@ class Striker(Decider):
 
     lead = uniforms("days a preparation takes")
 
-    def prepare(self, worlds: Worlds, cause: Cause, haste: Array | None = None) -> None:
+    def prepare(self, worlds: Worlds, cause: int, haste: Array | None = None) -> None:
         """Start preparing a strike; `haste`, shape (n,), scales its length."""
         fresh = worlds[self.preparing[worlds] == 0]
         length = self.preparation[fresh] * (0.67 + 0.66 * self.lead(fresh))
@@ -73,8 +73,8 @@ class Striker(Decider):
 class Fearful(Striker):
     """An actor that fears to be struck first: Israel and Iran. It reads the other's signals and may pre-empt."""
 
-    fear_at_rest = quantity(-5.3, normal(-5.3, -6.2, -4.6), "log-odds",
-                            "belief in an imminent attack on a calm day, .005", "L101", "chassang-padro-2010", low=-12,
+    fear_at_rest = quantity(-5.1, normal(-5.3, -6.2, -4.6), "log-odds",
+                            "belief in an imminent attack on a calm day: .006", "L101", "chassang-padro-2010", low=-12,
                             high=3)
     fear_memory = quantity(0.6, normal(0.6, 0.4, 0.8), "share", "what is left of yesterday's alarm", "green-swets-1966",
                            high=0.99)

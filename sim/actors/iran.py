@@ -49,7 +49,7 @@ class Iran(Programme):
     first_strike_value = number(2.0, 1.2, 3.5, "wars like June 2025", "what striking first is worth beyond being struck",
                                 "chassang-padro-2010", "fig-alarm-thresholds")
     exercise_rate = rate(1 / 25, 1.4, "missile exercises of the Guards", "L012", "L033")
-    fear_of_carriers = weight(0.5, "each US carrier in theatre", "L042", "fig-posture-hazard")
+    fear_of_carriers = weight(0.35, "each US carrier in theatre", "L042", "fig-posture-hazard")
     fear_of_ultimatum = weight(0.5, "a US ultimatum, as far as it is believed", "L096")
     retaliate_rate = rate(2.3, 1.3, "answers an attack, a day: within a day in nine of ten", "L005", "L095")
     retaliate_on_stake = weight(1.0, "the more is at stake, the surer", "L005", "goemans-2000")
@@ -66,7 +66,7 @@ class Iran(Programme):
     hawk_spoil_rate = rate(0.002, 2.5, "the Guards act to spoil talks", "fig-spoilers", "stedman-1997")
     concede_rate = rate(0.02, 1.8, "concedes in the talks", "L092", "L006")
     harden_rate = rate(0.015, 1.8, "hardens its position", "L091", "L010")
-    walk_out_rate = rate(0.002, 2.2, "walks out of the talks", "L091", "L032")
+    walk_out_rate = rate(0.0008, 2.2, "walks out of the talks", "L091", "L032")
     by_pressure = weight(1.0, "sanctions, protest and threats that are believed", "L092", "L096", "kuperman-2008")
     position_step = share(0.06, 0.03, 0.1, "by how much a position moves", "fig-round-spacing")
     violate_rate = rate(0.001, 2.2, "violates a deal", "L085", "L093")
@@ -187,7 +187,7 @@ class Iran(Programme):
             when=lambda iran: iran.war.on & ~iran.war.iran_answers & iran.regime_stands)
     def retaliate(self) -> Array:
         """Answers an attack with missiles."""
-        return self.retaliate_on_stake * self.war.stake()
+        return self.retaliate_on_stake * self.war.stake
 
     @retaliate.effect
     def _(self, worlds: Worlds) -> None:
@@ -210,7 +210,7 @@ class Iran(Programme):
     @action(rate="call_rate", tempo=DAILY, when=lambda iran: iran.war.on & ~iran.calls & iran.regime_stands, evidence=["L084", "L106"])
     def call_on_partners(self) -> Array:
         """Calls on its partners to fight."""
-        return self.call_on_loss * (self.war.goals_met() - 0.6) + self.by_stake * (self.war.stake() - 0.2)
+        return self.call_on_loss * (self.war.goals_met() - 0.6) + self.by_stake * (self.war.stake - 0.2)
 
     @call_on_partners.effect
     def _(self, worlds: Worlds) -> None:
@@ -219,7 +219,7 @@ class Iran(Programme):
     @action(rate="harass_rate", paced=True, when=lambda iran: ~iran.hormuz_closed & (iran.oil.loss <= 0), evidence=["L095"])
     def harass_shipping(self) -> Array:
         """Harasses shipping in the Gulf."""
-        return (self.by_stake * self.war.stake()
+        return (self.by_stake * self.war.stake
                 + self.by_pressure * (self.war.tension - self.war.ref.tension))
 
     @harass_shipping.effect
@@ -231,7 +231,7 @@ class Iran(Programme):
             evidence=["L095", "L104"])
     def close_hormuz(self) -> Array:
         """Disrupts shipping through Hormuz."""
-        return self.by_stake * (self.war.stake() - 0.2)
+        return self.by_stake * (self.war.stake - 0.2)
 
     @close_hormuz.effect
     def _(self, worlds: Worlds) -> None:
@@ -243,7 +243,7 @@ class Iran(Programme):
     @action(rate="reopen_rate", tempo=DAILY, when=lambda iran: iran.oil.loss > 0, evidence=["L034"])
     def free_shipping(self) -> Array:
         """Shipping is free again."""
-        return -self.by_stake * self.war.stake() - self.call_on_loss * self.war.on
+        return -self.by_stake * self.war.stake - self.call_on_loss * self.war.on
 
     @free_shipping.effect
     def _(self, worlds: Worlds) -> None:

@@ -64,10 +64,11 @@ class Israel(Fearful, Observer):
     by_restraint = weight(1.5, "arms made conditional hold back", "L024", "snyder-1997")
     by_assurance = weight(0.8, "a US assurance calms: it need not act now", "L086")
     by_gaza_front = weight(0.6, "a war in Gaza ties forces down", "L035")
-    joint_strike_rate = rate(0.02, 2.0, "strikes together with the US once the light is JOINT", "L051")
+    by_weariness = weight(2.5, "a war just ended: forces tired, stocks low, goals met", "fig-icb-gaps", "L028")
+    joint_strike_rate = rate(0.008, 2.0, "strikes together with the US once the light is JOINT", "L051")
 
     lobby_rate = rate(1 / 55, 1.3, "leaders' meetings: seven in 387 days", "L065", "L026", "fig-lobby-rate")
-    lobby_on_progress = weight(1.5, "talks that progress bring the next visit forward", "L045", "L114", "fig-lobby-rate")
+    lobby_on_progress = weight(1.1, "talks that progress bring the next visit forward", "L045", "L114", "fig-lobby-rate")
     lobby_strength = share(0.3, 0.15, 0.5, "what one meeting adds to lobbying", "L001", "L043", "L050")
     lobby_half_life = days(30, 1.6, "how fast lobbying wears off", "L047")
     intelligence_weight = share(0.1, 0.03, 0.2, "share of Israel's belief that the US takes over at a meeting", "L050", "L004")
@@ -80,8 +81,8 @@ class Israel(Fearful, Observer):
     leak_rate = rate(0.08, 2.0, "Washington learns, a day, of a lone preparation", "L048", "L053")
     lebanon_rate = rate(0.0017, 2.2, "a major campaign in Lebanon", "fig-lebanon-campaign")
     lebanon_on_rebuild = weight(1.5, "Hezbollah's long-range rebuild, as Israel sees it, per doubling", "L082", "L014")
-    punish_rate = rate(0.003, 2.5, "answers a partner's fire by striking Iran", "L107")
-    gaza_rate = rate(0.0009, 2.5, "goes back to war in Gaza", "L057", "fig-gaza-collapse")
+    punish_rate = rate(0.0008, 2.5, "answers a partner's fire by striking Iran", "L107")
+    gaza_rate = rate(0.0003, 2.5, "goes back to war in Gaza", "L057", "fig-gaza-collapse")
     gaza_on_permission = weight(1.5, "the US allows it because Hamas does not disarm", "L057")
     settlement_rate = rate(1 / 70, 1.8, "a settlement or annexation step", "L039", "L025")
     settlement_friction = share(0.2, 0.1, 0.4, "friction with Washington that such a step adds", "L062", "L063", "L064")
@@ -106,6 +107,8 @@ class Israel(Fearful, Observer):
     friction = level("friction with Washington", 0.0, evidence=["L105"])
     assured = level("US assurances that it trusts", 0.0, evidence=["L086", "L047"])
     trust_in_talks = level("its trust that talks will do", 0.3, evidence=["L110", "L085"])
+    urge = level("what striking now is worth beyond striking in half a year", 0.0, -5, 10, unit="wars like June 2025",
+                 record=True, evidence=["L099", "L112"])
     asked = flag("has asked Washington to join its war")
     gap_days = count("days on which it sees reconstitution and Washington does not", unit="days", high=730)
     meetings = count("leaders' meetings", high=50)
@@ -161,6 +164,8 @@ class Israel(Fearful, Observer):
         super().judge()
         self.verdict |= self.missile_verdict()
         self.gap_days += self.verdict & ~self.us.verdict
+        if self.model.day % 7 == 0:
+            self.weigh_war()
 
     def also_assess(self, worlds: Worlds) -> None:
         """Estimates Iran's missiles and air defence and Hezbollah's long-range stock with one slip of the pen."""
@@ -183,14 +188,14 @@ class Israel(Fearful, Observer):
         self.hawks += (self.ref.hawks - self.hawks) / (3 * self.rally_half_life)
         self.calm_down()
 
-    def urge(self) -> Array:
-        """What striking now is worth beyond striking in half a year, in wars like June 2025 (C2)."""
+    def weigh_war(self) -> None:
+        """Staff work, once a week: what striking now is worth beyond striking in half a year."""
         later = self.missiles_seen + 6 * self.expected_growth
         threat = (prevention.missile_threat(later, self.missile_loss)
                   + self.nuclear_loss * assessment.at_least(self.belief, Stage.CASCADES))
         rounds, needed = self.rounds(), self.rounds_needed()
         more = 6 * (self.arrow_production + self.sling_production)
-        return prevention.urge(
+        self.urge = prevention.urge(
             threat, 1 - self.air_defence_seen, 0.9 * (1 - np.minimum(self.air_defence_seen + 0.06, 1)),
             prevention.war_cost(self.missiles_seen, rounds, needed),
             prevention.war_cost(later, rounds + more, needed * later / self.missiles_seen), self.patience)
@@ -212,14 +217,15 @@ class Israel(Fearful, Observer):
             when=lambda il: (il.preparing == 0) & ~il.war.on & (il.us.light < Light.JOINT))
     def prepare_alone(self) -> Array:
         """Prepares to strike Iran without Washington."""
-        return (self.by_urge * self.urge()
+        return (self.by_urge * self.urge
                 + self.by_verdict * self.verdict
                 + self.by_coalition * (self.coalition - self.ref.coalition)
                 + self.temptation()
                 + self.signalled_backing()
                 - self.by_restraint * self.us.restraint
                 - self.by_assurance * self.assured
-                - self.by_gaza_front * self.gaza.at_war)
+                - self.by_gaza_front * self.gaza.at_war
+                - self.by_weariness * self.war.weariness())
 
     @prepare_alone.effect
     def _(self, worlds: Worlds) -> None:
@@ -229,7 +235,10 @@ class Israel(Fearful, Observer):
             when=lambda il: (il.preparing == 0) & ~il.war.on & (il.us.light == Light.JOINT))
     def prepare_jointly(self) -> Array:
         """Prepares to strike Iran together with the United States."""
-        return self.by_urge * self.urge() + self.by_verdict * self.verdict + self.temptation()
+        return (self.by_urge * self.urge
+                + self.by_verdict * self.verdict
+                + self.temptation()
+                - self.by_weariness * self.war.weariness())
 
     @prepare_jointly.effect
     def _(self, worlds: Worlds) -> None:
@@ -268,6 +277,7 @@ class Israel(Fearful, Observer):
     def stand_down(self, worlds: Worlds) -> None:
         """After a war: forces recover, claims to US help lapse."""
         self.preparing[worlds], self.asked[worlds], self.alert[worlds] = 0, False, False
+        self.also_assess(worlds)
         self.alarm[worlds] = self.resting_alarm()[worlds]
 
     @action(rate="request_rate", tempo=DAILY, evidence=["L031"],
@@ -295,7 +305,7 @@ class Israel(Fearful, Observer):
     @action(rate="lobby_rate", evidence=["L001", "L045", "L065", "L114", "L043", "L044", "L049", "L050", "L007"])
     def lobby(self) -> Array:
         """Meets the US president: presses its case and shares intelligence."""
-        return self.lobby_on_progress * self.talks.progress + self.by_verdict * (self.verdict & ~self.us.verdict)
+        return self.lobby_on_progress * self.talks.progress
 
     @lobby.effect
     def _(self, worlds: Worlds) -> None:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from sim.engine import DAILY, Array, State, Worlds, action, count, flag, level, normals
+from sim.engine import DAILY, Array, State, Worlds, action, count, flag, happening, level, normals
 from sim.engine.priors import normal
-from sim.kinds import number, quantity, rate, share, weight
+from sim.kinds import days, number, quantity, rate, share, weight
 from sim.mechanisms import assessment
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ class Observer(State):
 
     iran: Iran
 
-    assessment_rate = rate(1 / 30, 1.5, "assessments a day at the access of day 0", "L066", "fig-access")
-    assess_with_access = weight(1.2, "inspectors on the ground bring assessments faster, per unit of access", "fig-access")
+    assessment_days = days(30, 1.5, "between assessments; half as long where access is above a half", "L066", "fig-access",
+                           "fig-timeliness")
     reading_spread = number(0.19, 0.13, 0.28, "stage index", "error of one assessment with full access", "bas-coe-2016")
     blindness = number(1.5, 0.8, 2.5, "factor", "extra error variance without any access", "fig-access", "bas-coe-2016")
     bias = quantity(0.0, normal(0.0, -0.03, 0.03), "stage index", "sees the programme further along than it is",
@@ -32,6 +32,7 @@ class Observer(State):
     error_memory = share(0.8, 0.6, 0.9, "an analyst's error comes back in the next assessment", "bas-coe-2016")
     bar = share(0.75, 0.6, 0.9, "confidence needed for the verdict that Iran reconstitutes", "L074", "L075")
     false_report_rate = rate(0.0015, 2.5, "reports of nuclear work that is not there", "fig-false-nuclear-alarm")
+    rumours = weight(1.0, "the less access, the more false reports", "fig-false-nuclear-alarm")
     false_report_size = number(0.35, 0.2, 0.5, "stage index", "how much such a report adds to a reading",
                                "fig-false-nuclear-alarm")
 
@@ -39,7 +40,8 @@ class Observer(State):
     confidence = level("its confidence that Iran reconstitutes", 0.05, record=True, evidence=["L075"])
     verdict = flag("its verdict: Iran reconstitutes", record=True, evidence=["L075"])
     error = level("standardised error of its last assessment", 0.0, -4, 4)
-    since = count("days since its last assessment", unit="days", high=365)
+    since = count("days since its last reading", 15, unit="days", high=365)
+    next_look = count("days until its next assessment", 15, unit="days", high=60)
 
     reading = normals("error of an assessment")
 
@@ -53,23 +55,26 @@ class Observer(State):
 
     def judge(self) -> None:
         """Its verdict of today, from the confidence of its last assessment; a tenth less confidence lifts it."""
+        self.look()
         self.since += 1
         self.verdict = self.confidence > self.threshold() - 0.1 * self.verdict
 
-    @action(rate="assessment_rate", tempo=DAILY, evidence=["L066", "L075"])
-    def assess(self) -> Array:
-        """Assesses how far Iran's nuclear programme has come."""
-        return self.assess_with_access * (self.iran.access - self.iran.ref.access)
+    def look(self) -> None:
+        """Assess where an assessment is due."""
+        self.next_look -= 1
+        self.assess(np.flatnonzero(self.next_look <= 0))
 
-    @assess.effect
-    def _(self, worlds: Worlds) -> None:
+    @happening(evidence=["L066", "L075"])
+    def assess(self, worlds: Worlds) -> None:
+        """Assesses how far Iran's nuclear programme has come."""
         self.read(worlds, np.float32(0))
+        self.next_look[worlds] = self.assessment_days[worlds] * (1 - 0.5 * (self.iran.access[worlds] > 0.5))
         self.also_assess(worlds)
 
     @action(rate="false_report_rate", tempo=DAILY, evidence=["L075"])
     def receive_false_report(self) -> Array:
         """Receives a report of nuclear work that is not there."""
-        return -self.assess_with_access * (self.iran.access - self.iran.ref.access)
+        return self.rumours * (self.iran.ref.access - self.iran.access)
 
     @receive_false_report.effect
     def _(self, worlds: Worlds) -> None:
@@ -91,6 +96,13 @@ class Observer(State):
         self.belief[:, worlds] = posterior
         self.confidence[worlds] = assessment.at_least(posterior, self.counts_from)
         self.since[worlds] = 0
+
+    def see_damage(self, worlds: Worlds, share_lost: Array) -> None:
+        """Strikes on sites: belief in early stages moves to none by the share that seems lost."""
+        early = self.belief[1:3, worlds]
+        self.belief[0, worlds] += share_lost * (early[0] + early[1])
+        self.belief[1:3, worlds] = early * (1 - share_lost)
+        self.confidence[worlds] = assessment.at_least(self.belief[:, worlds], self.counts_from)
 
     def also_assess(self, worlds: Worlds) -> None:
         """What else an assessment covers."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class Partner(Decider):
     """A partner of Iran: weakened at the start and without the Syrian corridor (L013-L017, L106)."""
 
-    front: ClassVar[Front]
+    front: ClassVar[int]
     iran: Iran
     israel: Israel
     us: UnitedStates
@@ -57,7 +57,7 @@ class Partner(Decider):
     def weighs(self) -> Array:
         """What drives a partner to enter its sponsor's war (C9)."""
         return patronage.willingness(
-            self.war.stake(), self.strength - 1, self.control * self.iran.calls, self.burden(),
+            self.war.stake, self.strength - 1, self.control * self.iran.calls, self.burden(),
             by_stake=self.join_on_stake, by_capability=self.join_on_capability, by_loyalty=self.join_on_call,
             by_burden=self.host_cost)
 
@@ -98,7 +98,7 @@ class Partner(Decider):
     def stand_down(self) -> Array:
         """Stops fighting."""
         return (self.stop_with_war * (self.for_iran & ~self.war.on)
-                - self.join_on_stake * self.war.stake() / 4
+                - self.join_on_stake * self.war.stake / 4
                 - self.solidarity * self.gaza.at_war)
 
     @stand_down.effect

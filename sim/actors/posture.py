@@ -31,6 +31,7 @@ class Posture(Striker):
     by_carriers: Array
     by_progress: Array
     by_claim: Array
+    by_weariness: Array
 
     carrier_rate = rate(0.010, 2.0, "orders a carrier to the theatre", "L042", "fig-carriers-t0")
     carrier_on_threat = weight(2.0, "a threat outstanding, per unit of audience cost", "L040", "L041", "L042", "fearon-1994")
@@ -39,7 +40,7 @@ class Posture(Striker):
     carriers_enough = weight(1.0, "each carrier there or on its way makes the next less needed", "L041")
     carrier_transit = days(11, 1.25, "from order to arrival, 8 to 14 days", "fig-carrier-transit")
     carrier_home_rate = rate(0.008, 1.8, "brings a carrier home", "fig-carriers-t0")
-    surge_rate = rate(0.02, 1.8, "moves interceptors into theatre", "fig-defensive-surge")
+    surge_rate = rate(0.008, 1.8, "moves interceptors into theatre", "fig-defensive-surge")
     surge_rounds = number(24, 12, 48, "rounds", "interceptors that such a move brings", "fig-thaad", "fig-defensive-surge")
     thaad_at_start = number(150, 90, 220, "rounds", "THAAD rounds in theatre", "fig-thaad", "fig-upper-tier-total")
     sm3_at_start = number(80, 40, 150, "rounds", "SM-3 rounds of use in theatre", "fig-sm3", "fig-upper-tier-total")
@@ -47,7 +48,7 @@ class Posture(Striker):
     penetrators_at_start = quantity(10, triangular(4, 10, 20), "bombs", "deep-penetration bombs", "fig-penetrators", high=60)
     penetrator_supply = number(0.5, 0.2, 1.0, "bombs a month", "deliveries of such bombs", "fig-penetrators")
 
-    threat_rate = rate(0.012, 2.0, "threatens Iran in public", "L008", "L040", "L096", "L076")
+    threat_rate = rate(0.008, 2.0, "threatens Iran in public", "L008", "L040", "L096", "L076")
     threat_on_crackdown = weight(2.5, "a crackdown draws threats", "L036")
     threat_on_stall = weight(1.0, "stalled or failed talks draw threats", "L096", "L098", "L108")
     audience_step = number(0.25, 0.12, 0.45, "wars like June 2025", "audience cost of one explicit threat", "fearon-1994",
@@ -202,7 +203,8 @@ class Posture(Striker):
                 + self.by_verdict * self.verdict
                 + self.by_own_hawks * (self.hawks - self.ref.hawks)
                 - self.by_claim * (self.claim - self.ref.claim)
-                - self.restraint_at_home())
+                - self.restraint_at_home()
+                - self.by_weariness * self.war.weariness())
 
     @carry_out_ultimatum.effect
     def _(self, worlds: Worlds) -> None:

@@ -34,7 +34,7 @@ class Programme(Fearful):
                                "fig-enrichment-state", high=2.0)
     effort_rate = rate(0.004, 2.0, "raises or lowers its nuclear effort", "fig-dash-rate", "bas-coe-2016")
     effort_step = number(0.2, 0.1, 0.35, "effort", "by how much")
-    dash_rate = rate(0.0001, 2.5, "decides to dash for weapon-grade material", "fig-dash-rate", "L069", "L093")
+    dash_rate = rate(0.00015, 2.5, "decides to dash for weapon-grade material", "fig-dash-rate", "L069", "L093")
     dash_after_attack = weight(1.6, "five times as likely after a major attack", "fig-dash-rate", "debs-monteiro-2014")
     dash_under_deal = weight(1.6, "a fifth as likely under a deal", "fig-dash-rate")
     by_access = weight(1.5, "fear of detection where inspectors have access, per unit", "fig-detection", "bas-coe-2016")
@@ -126,7 +126,7 @@ class Programme(Fearful):
             evidence=["L069", "L093", "L094"])
     def dash(self) -> Array:
         """Decides to dash for weapon-grade material."""
-        return (self.dash_after_attack * self.memory
+        return (self.dash_after_attack * (self.memory - self.ref.memory)
                 + self.by_own_hawks * (self.hawks - self.ref.hawks)
                 + self.talks.failure
                 - self.dash_under_deal * (self.talks.deal > Deal.NONE)
@@ -149,7 +149,7 @@ class Programme(Fearful):
     @action(rate="effort_rate", group="effort", when=lambda iran: iran.effort < 1, evidence=["L069", "L093"])
     def raise_effort(self) -> Array:
         """Raises its nuclear effort."""
-        return (self.dash_after_attack * self.memory
+        return (self.dash_after_attack * (self.memory - self.ref.memory)
                 + self.by_own_hawks * (self.hawks - self.ref.hawks)
                 + self.talks.failure
                 - self.by_access * (self.access - self.ref.access)
@@ -187,7 +187,7 @@ class Programme(Fearful):
     def admit_inspectors(self) -> Array:
         """Gives inspectors more access."""
         return (self.access_on_talks * (self.talks.progress + (self.talks.deal > Deal.NONE))
-                - self.access_after_attack * self.memory
+                - self.access_after_attack * (self.memory - self.ref.memory)
                 - self.by_own_hawks * (self.hawks - self.ref.hawks))
 
     @admit_inspectors.effect
@@ -197,7 +197,7 @@ class Programme(Fearful):
     @action(rate="access_rate", tempo=WEEKLY, group="access", when=lambda iran: iran.access > 0, evidence=["L073"])
     def bar_inspectors(self) -> Array:
         """Bars inspectors."""
-        return (self.access_after_attack * self.memory
+        return (self.access_after_attack * (self.memory - self.ref.memory)
                 + self.by_own_hawks * (self.hawks - self.ref.hawks)
                 - self.access_on_talks * (self.talks.progress + (self.talks.deal > Deal.NONE)))
 
@@ -224,6 +224,8 @@ class Programme(Fearful):
         back = np.where(built >= Stage.WEAPON_GRADE, built, np.where(deep * skill > 0.5, 0, np.minimum(built, Stage.SALVAGE)))
         self.stage[worlds] = back
         self.dashing[worlds] &= deep * skill <= 0.5
+        for observer in (self.us, self.israel, self.talks):
+            observer.see_damage(worlds, np.minimum(deep * skill + 0.1, 1))
 
     def drop_penetrators(self, worlds: Worlds) -> Array:
         """Use penetrators; returns the share of a full strike that the stock allowed."""

@@ -46,16 +46,16 @@ class UnitedStates(Posture, Striker, Observer):
     score_at_start = quantity(-0.3, normal(-0.3, -0.7, 0.1), "score", "score of the light on day 0: amber", "L079", "L047",
                               low=-3, high=3)
     score_verdict = weight(1.6, "its own verdict turns the light up", "L074", "L003", "zagare-kilgour-2006")
-    score_failure = weight(1.0, "failed talks turn it up", "L108", "L052", "L098")
-    score_posture = weight(0.5, "carriers in theatre turn it up, each", "L042")
-    score_lobby = weight(0.6, "Israel's lobbying turns it up", "L001", "L043")
+    score_failure = weight(0.8, "failed talks turn it up", "L108", "L052", "L098")
+    score_posture = weight(0.35, "carriers in theatre turn it up, each", "L042")
+    score_lobby = weight(0.4, "Israel's lobbying turns it up", "L001", "L043")
     score_progress = weight(1.2, "talks that progress turn it down", "L077", "L078", "L046")
     score_cost = weight(0.6, "oil and elections turn it down", "fig-midterms")
     score_friction = weight(0.6, "friction with Israel turns it down", "L062", "L063", "L105")
     restraint_half_life = days(45, 1.6, "how long arms stay conditional", "L024")
     condition_rate = rate(0.004, 2.2, "makes arms conditional", "L024")
     condition_on_friction = weight(2.5, "friction makes arms conditional", "L105", "L062")
-    assure_rate = rate(0.01, 2.0, "gives Israel an assurance", "L086", "L100")
+    assure_rate = rate(0.005, 2.0, "gives Israel an assurance", "L086", "L100")
     hold_rate = rate(0.08, 2.0, "holds Israel back, a day, once it knows of a lone preparation", "L047", "L080")
     join_plan_rate = rate(0.02, 2.0, "joins a lone preparation that it knows of", "L051")
     ready_rate = rate(0.006, 2.0, "readies the joint plan", "L051")
@@ -72,17 +72,18 @@ class UnitedStates(Posture, Striker, Observer):
     by_progress = weight(1.5, "talks that progress hold back", "L077", "L078")
     by_cost = weight(1.0, "oil and elections hold back, per unit of cost", "fig-midterms", "L034")
     by_own_hawks = weight(2.0, "hawks against doves at home, per unit of share", "jackson-morelli-2007", "L009")
+    by_weariness = weight(2.5, "a war just ended holds the next strike back", "fig-icb-gaps", "L028")
     join_rate = rate(0.07, 1.8, "joins Israel's war, a day: June 2025 on day 9", "L031", "fig-ally-entry")
     join_on_request = weight(0.7, "when Israel asks", "L031")
     join_on_casualties = weight(1.5, "when US personnel die", "fig-ally-entry")
     join_on_light = weight(0.8, "each step of the light above amber", "L074")
     war_fatigue = weight(0.5, "a second war of its own in a year is harder", "L034", "schultz-2001")
-    intervene_rate = rate(0.006, 2.0, "intervenes over a crackdown, a day", "L036", "fig-january-restraint")
+    intervene_rate = rate(0.003, 2.0, "intervenes over a crackdown, a day", "L036", "fig-january-restraint")
     intervene_on_deaths = weight(1.2, "per factor of 1,000 in deaths", "L036", "fig-january-restraint", "kuperman-2008")
     gulf_holds_back = weight(0.5, "Gulf states and Israel ask for delay", "fig-january-restraint", "L034")
     press_rate = rate(0.08, 1.8, "presses for a ceasefire, a day", "fig-war-endings")
     press_on_cost = weight(1.0, "cost of the war, oil included", "fig-war-endings")
-    sponsor_rate = rate(0.002, 2.5, "answers militia or Houthi fire by striking Iran", "fig-militia-lethality")
+    sponsor_rate = rate(0.0005, 2.5, "answers militia or Houthi fire by striking Iran", "fig-militia-lethality")
     sponsor_on_deaths = weight(1.5, "per US death at partners' hands", "fig-militia-lethality")
     ease_rate = rate(0.004, 2.0, "eases sanctions", "L092", "fig-talks-2013")
     tighten_rate = rate(0.01, 1.8, "tightens sanctions", "L073", "L054")
@@ -187,7 +188,7 @@ class UnitedStates(Posture, Striker, Observer):
     def _(self, worlds: Worlds) -> None:
         self.restraint[worlds] = 1
 
-    @action(rate="assure_rate", evidence=["L086", "L100"])
+    @action(rate="assure_rate", when=lambda us: us.israel.assured < 0.5, evidence=["L086", "L100"])
     def assure_israel(self) -> Array:
         """Assures Israel that no deal will harm its security."""
         return self.widen_on_lobby * self.israel.lobbying + self.sanctions_on_talks * self.talks.progress
@@ -283,7 +284,8 @@ class UnitedStates(Posture, Striker, Observer):
         return (self.by_verdict * self.verdict
                 + self.by_carriers * self.carriers
                 + self.by_own_hawks * (self.hawks - self.ref.hawks)
-                - self.restraint_at_home())
+                - self.restraint_at_home()
+                - self.by_weariness * self.war.weariness())
 
     @strike_nuclear_sites.effect
     def _(self, worlds: Worlds) -> None:
@@ -338,7 +340,7 @@ class UnitedStates(Posture, Striker, Observer):
         self.threatened_over_crackdown[other] = False
         self.threat_executed(worlds[np.isin(self.reason[worlds], (Cause.ULTIMATUM, Cause.CRACKDOWN))])
 
-    def strike_sites(self, worlds: Worlds, cause: Array | Cause) -> None:
+    def strike_sites(self, worlds: Worlds, cause: Array | int) -> None:
         """Strike nuclear sites, alone or in Israel's war."""
         self.war.attack(worlds, Initiator.UNITED_STATES, cause, self.war.us_campaign[worlds])
         self.wars_joined[worlds] += 1
@@ -357,3 +359,4 @@ class UnitedStates(Posture, Striker, Observer):
     def stand_down(self, worlds: Worlds) -> None:
         """After a war."""
         self.preparing[worlds], self.pressing[worlds] = 0, False
+        self.light[worlds] = np.minimum(self.light[worlds], Light.AMBER)

@@ -87,14 +87,8 @@ class Exchange(State):
     launchers_at_outset = stock("Iran's launchers when this war began", 1, "launchers", 500)
     last_fire = level("day of the last fire on each front", [-99.0] * 6, -99, 1000)
 
-    burst = uniforms("intensity of a day's salvo")
-    firing = normals("missiles fired")
-    engaging = normals("missiles engaged")
-    leaking = normals("impacts")
-    victims = uniforms("deaths in Israel")
-    toll = normals("deaths in Iran")
-    bases = uniforms("deaths at US bases")
-    drifting = uniforms("hits by drones, rounded up or down")
+    chance = uniforms("a day's intensity, drone hits, deaths in Israel, deaths at US bases", slots=4)
+    noise = normals("a day's missiles fired, engaged, leaking, deaths in Iran", slots=4)
 
     def fight(self) -> None:
         """A day of fire in the worlds at war."""
@@ -102,71 +96,67 @@ class Exchange(State):
         if not worlds.size:
             return
         self.day_of_war[worlds] += 1
-        fired = self.iran_fires(worlds)
+        (burst, drift, victims, at_risk), (firing, engaging, leaking, toll) = self.chance(worlds), self.noise(worlds)
+        fired = self.iran_fires(worlds, burst, firing)
         at_bases = np.rint(fired * np.where(self.us_in[worlds], np.where(self.israel_in[worlds], self.base_share[worlds], 1), 0))
-        impacts = self.israel_defends(worlds, fired - at_bases)
-        self.bases_are_hit(worlds, at_bases)
-        self.iran_is_hit(worlds)
+        impacts = self.israel_defends(worlds, fired - at_bases, (engaging, leaking)) + self.drones_land(worlds, drift)
+        self.israel_suffers(worlds, impacts, victims)
+        self.bases_are_hit(worlds, at_bases, at_risk)
+        self.iran_is_hit(worlds, toll)
         self.lessons(worlds, fired - at_bases, impacts)
         self.fire_on(Front.IRAN_ISRAEL, worlds[self.israel_in[worlds]])
         self.fire_on(Front.IRAN_US, worlds[self.us_in[worlds]])
 
-    def fire_on(self, front: Front, worlds: Worlds) -> None:
+    def fire_on(self, front: int, worlds: Worlds) -> None:
         """Note that fire was exchanged on this front today."""
         self.last_fire[front, worlds] = self.model.day
 
-    def fronts(self) -> Array:
-        """How many fronts saw fire within the last seven days."""
-        burning = np.zeros(self.model.n, np.int32)
-        for last in self.last_fire:
-            burning += self.model.day - last < 7
-        return burning
-
-    def iran_fires(self, worlds: Worlds) -> Array:
+    def iran_fires(self, worlds: Worlds, burst: Array, normal: Array) -> Array:
         """Iran's salvo of the day, if it answers at all."""
         iran = self.iran
         fired = salvo.launched(
             iran.launchers[worlds], iran.missiles[worlds], self.launches_per_launcher[worlds], self.launch_fading[worlds],
             self.day_of_war[worlds] - 1, ZEAL[self.rung[worlds]] * self.iran_answers[worlds],
-            self.burst(worlds), self.firing(worlds))
+            burst, normal)
         iran.missiles[worlds] -= fired
         self.launched_total[worlds] += fired
         self.launched_peak[worlds] = np.maximum(self.launched_peak[worlds], fired)
         return fired
 
-    def israel_defends(self, worlds: Worlds, fired: Array) -> Array:
-        """Interception by every layer that is there; returns impacts, drones included."""
+    def israel_defends(self, worlds: Worlds, fired: Array, normals: tuple[Array, Array]) -> Array:
+        """Interception by every layer that is there; returns impacts."""
         stocks = self.israel.layers(worlds) + self.us.layers(worlds, self.defended[worlds])
         total = sum(rounds for _, rounds in stocks)
         engaged, used, impacts = salvo.intercept(
-            fired, total, self.engaged_share[worlds], self.shots_per_target[worlds], self.kill_probability[worlds],
-            (self.engaging(worlds), self.leaking(worlds)))
+            fired, total, self.engaged_share[worlds], self.shots_per_target[worlds], self.kill_probability[worlds], normals)
         spent = used / np.maximum(total, 1)
         for rounds, available in stocks:
             rounds[worlds] -= available * spent
-        impacts = impacts + self.drones_land(worlds)
-        self.intercepted_total[worlds] += engaged - np.minimum(impacts, engaged)
-        self.impacts_total[worlds] += impacts
+        self.intercepted_total[worlds] += engaged - impacts
         self.rounds_used[worlds] += used
-        self.dead_israel[worlds] += overdispersed(self.victims(worlds), self.deaths_per_impact[worlds] * impacts, 0.4)
-        self.cost[worlds] += self.cost_per_impact[worlds] * impacts + self.cost_per_day[worlds] * self.israel_in[worlds]
         return impacts
 
-    def drones_land(self, worlds: Worlds) -> Array:
+    def israel_suffers(self, worlds: Worlds, impacts: Array, victims: Array) -> None:
+        """Impacts, deaths and cost."""
+        self.impacts_total[worlds] += impacts
+        self.dead_israel[worlds] += overdispersed(victims, self.deaths_per_impact[worlds] * impacts, 0.4)
+        self.cost[worlds] += self.cost_per_impact[worlds] * impacts + self.cost_per_day[worlds] * self.israel_in[worlds]
+
+    def drones_land(self, worlds: Worlds, drift: Array) -> Array:
         """Hits by long-range drones: few."""
         flown = np.minimum(self.drones_a_day[worlds] * ZEAL[self.rung[worlds]] * self.iran_answers[worlds],
                            self.iran.drones[worlds]) * self.israel_in[worlds]
         self.iran.drones[worlds] -= flown
-        return np.floor(flown * self.drone_leak[worlds] + self.drifting(worlds))
+        return np.floor(flown * self.drone_leak[worlds] + drift)
 
-    def bases_are_hit(self, worlds: Worlds, fired: Array) -> None:
+    def bases_are_hit(self, worlds: Worlds, fired: Array, at_risk: Array) -> None:
         """Missiles at US bases meet the same defence with enough rounds; few get through."""
         through = fired * self.engaged_share[worlds] * salvo.leak(self.shots_per_target[worlds], self.kill_probability[worlds])
-        deaths = overdispersed(self.bases(worlds), through * self.us_deaths_per_leak[worlds], 0.4)
+        deaths = overdispersed(at_risk, through * self.us_deaths_per_leak[worlds], 0.4)
         self.dead_us[worlds] += deaths
         self.us.casualties[worlds] += deaths
 
-    def iran_is_hit(self, worlds: Worlds) -> None:
+    def iran_is_hit(self, worlds: Worlds, toll: Array) -> None:
         """Israel strikes launchers, stocks, works and air defence; what the US strikes is nuclear (L029)."""
         iran, effort = self.iran, EFFORT[self.rung[worlds]]
         reach = effort * self.israel_in[worlds] * (1 - iran.air_defence[worlds])
@@ -175,7 +165,7 @@ class Exchange(State):
         iran.works[worlds] = np.maximum(iran.works[worlds] * (1 - self.works_damage[worlds] * reach), 0.25)
         iran.air_defence[worlds] *= 1 - self.air_defence_losses[worlds] * effort * self.israel_in[worlds]
         struck = np.maximum(self.israel_in[worlds] * 1.0, self.us_in[worlds] * 0.3) * effort
-        self.dead_iran[worlds] += np.rint(log_normal(self.toll(worlds), self.iranian_deaths[worlds], 0.6) * struck)
+        self.dead_iran[worlds] += np.rint(log_normal(toll, self.iranian_deaths[worlds], 0.6) * struck)
 
     def lessons(self, worlds: Worlds, fired: Array, impacts: Array) -> None:
         """Both sides update what they expect of the next day, and count the cost."""

@@ -36,7 +36,7 @@ class Street(State):
     spark_on_defeat = weight(0.8, "a war remembered makes occasions", "ritter-conrad-2016")
     rally = share(0.6, 0.4, 0.8, "turnout left in the first ten days of an attack from abroad", "mueller-1970", "fig-protest-fit")
     repression_days = days(20, 1.5, "how fast repression is relaxed", "fig-protest-2026")
-    deaths_a_day = number(2500, 1000, 6000, "deaths a day", "deaths at full repression and full turnout", "fig-protest-deaths",
+    deaths_a_day = number(4500, 1500, 9000, "deaths a day", "deaths at full repression and full turnout", "fig-protest-deaths",
                           "fig-protest-fit")
     defection_rate = rate(0.00008, 3.0, "the regime falls by defection in an ordinary crackdown", "fig-regime-change",
                           "lohmann-1994")
@@ -44,9 +44,9 @@ class Street(State):
     by_leader = weight(4.5, "no leader in place brings defection", "fig-regime-change", "fig-leader-loss")
     by_stake = weight(2.0, "a regime under attack for its life", "fig-regime-change")
 
-    protest = level("share of those who would who are in the street", 0.05, record=True, evidence=["L036", "fig-protest-2026"])
+    protest = level("share of those who would who are in the street", 0.025, record=True, evidence=["L036", "fig-protest-2026"])
     spark = level("how fresh the occasion is", 1.0, evidence=["fig-protest-2026", "fig-rial"])
-    legitimacy = level("legitimacy of the regime", 0.35, evidence=["fig-protest-2026"])
+    legitimacy = level("legitimacy of the regime", 0.6, evidence=["fig-protest-2026"])
     repression = level("repression", 0.0, record=True)
     deaths = stock("deaths in protests", 0, "deaths", 20000)
     crackdowns = count("crackdowns", high=20)
@@ -104,7 +104,7 @@ class Street(State):
         """Forces defect and the regime falls."""
         return (self.by_turnout * (self.protest - 0.2)
                 + self.by_leader * ~self.iran.leader_in_place
-                + self.by_stake * self.war.stake())
+                + self.by_stake * self.war.stake)
 
     @defect.effect
     def _(self, worlds: Worlds) -> None:

@@ -49,9 +49,9 @@ class NuclearTalks(Observer):
     mediation = weight(0.26, "Oman hosts and carries messages: a factor of 1.3", "L021", "fig-mediation")
     round_gap = days(11, 1.3, "mean days between rounds", "fig-round-spacing", "L038")
     break_share = share(0.06, 0.02, 0.12, "a round breaks the talks", "fig-round-spacing", "fig-talks-2025")
-    approach = share(0.15, 0.08, 0.25, "share of the gap that a round in good faith closes", "fig-round-spacing", "L038")
+    approach = share(0.08, 0.04, 0.15, "share of the gap that a round in good faith closes", "fig-round-spacing", "L038")
 
-    deal_rate = rate(0.0020, 1.7, "a deal, a day of talks with a bare zone and the first round's gap", "fig-deal-hazard")
+    deal_rate = rate(0.0006, 1.7, "a deal, a day of talks with a bare zone and the first round's gap", "fig-deal-hazard")
     by_zone = weight(3.0, "width of the zone of agreement", "fig-deal-target", "raiffa-1982", factor=1.6)
     by_gap = weight(3.0, "distance between positions, against the start", "fig-deal-target")
     by_deadline = weight(1.1, "a deadline near: a factor of 3 on the last day", "roth-murnighan-schoumaker-1988", "fig-deal-target")
@@ -141,8 +141,6 @@ class NuclearTalks(Observer):
         due = (self.pending == 0) & (self.state >= Talks.SIGNED)
         self.comes_to_a_vote(np.flatnonzero(due & (self.state == Talks.SIGNED)))
         self.comes_up_for_renewal(np.flatnonzero(due & (self.state == Talks.IN_FORCE) & (self.deal == Deal.INTERIM)))
-        if self.model.day % 7 == 0:
-            self.weigh_packages(np.flatnonzero(self.open))
 
     def weigh_packages(self, worlds: Worlds) -> None:
         """Find the zone of agreement of both tracks from what each side wants, fears and could fall back on."""
@@ -152,14 +150,14 @@ class NuclearTalks(Observer):
         us, iran = self.fallbacks(worlds)
         scope = self.us.scope[worlds]
         missed = (self.us_missiles[worlds] * (scope >= Scope.WITH_MISSILES) + self.us_others[worlds] * (scope == Scope.ALL_ISSUES))
-        nothing = np.zeros(worlds.shape, np.float32)
-        self.zone_narrow[worlds] = bargaining.zone(wants, fears, -missed, nothing, (us, iran))
+        frontier = bargaining.frontier(wants, fears)
+        self.zone_narrow[worlds] = bargaining.zone(frontier, -missed - us, -iran)
         asked = self.us_position[:, worlds]
         others = asked[PARTNERS] + asked[RIGHTS]
         gain = self.us_missiles[worlds] * asked[MISSILES] + self.us_others[worlds] * others / 2
         loss = self.iran_missiles[worlds] * asked[MISSILES] + self.iran_others[worlds] * others / 2
         beyond = np.maximum(asked[MISSILES] - self.red_line[worlds], 0) > 0
-        self.zone_broad[worlds] = np.where(beyond, -1, bargaining.zone(wants, fears, gain, loss, (us, iran)))
+        self.zone_broad[worlds] = np.where(beyond, -1, bargaining.zone(frontier, gain - us, -loss - iran))
         self.gap_narrow[worlds] = bargaining.distance(asked, self.iran_position[:, worlds], GAP_WEIGHTS, NARROW)
         self.gap_broad[worlds] = bargaining.distance(asked, self.iran_position[:, worlds], GAP_WEIGHTS, ALL)
 
@@ -196,9 +194,7 @@ class NuclearTalks(Observer):
 
     @convene.effect
     def _(self, worlds: Worlds) -> None:
-        self.state[worlds] = Talks.ROUNDS
-        self.next_round[worlds] = 0
-        self.weigh_packages(worlds)
+        self.state[worlds], self.next_round[worlds] = Talks.ROUNDS, 0
 
     @action(rate="lapse_rate", group="talks", when=lambda t: t.state == Talks.EXPLORATORY, evidence=["L032"])
     def fall_silent(self) -> Array:

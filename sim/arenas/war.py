@@ -70,6 +70,8 @@ class War(Exchange):
     tension = level("how close to fire everybody thinks it is", 0.8, 0.0, 1.5, record=True, evidence=["L026", "L033"])
     on = flag("a war with Iran is under way", record=True)
     day_of_war = count("days of the present war", unit="days", high=200)
+    stake = level("how far the survival of Iran's regime is at stake; .2 in June 2025", 0.0, evidence=["L095"])
+    fronts = count("fronts that saw fire within the last seven days", high=6)
     rung = count("rung of the escalation ladder now", 3, high=10, record=True)
     top_rung = count("highest rung reached", 3, high=10)
     days_at_seven = count("days at rung 7 or above", unit="days", high=200)
@@ -93,6 +95,7 @@ class War(Exchange):
     first_relapse = count("days from the first ceasefire to renewed fire, -1 if none", -1, unit="days", high=1000)
     regional_day = count("first day with fire on three fronts within a week, -1 if none", -1, unit="day", high=1000)
     rounds_left = level("upper-tier rounds at the end of the last war, -1 if none", -1, -1, 1500)
+    days_short = count("days with fewer rounds than a campaign by Iran's launchers would ask for", unit="days", high=730)
     depleted = flag("a war ran the rounds below what a campaign asks for")
 
     opening = uniforms("how a war opens")
@@ -104,25 +107,30 @@ class War(Exchange):
         self.quiet_days *= ~self.on
         self.war_days += self.on
         self.days_at_seven += self.on & (self.rung >= CAMPAIGN)
+        self.days_short += self.short_of_rounds()
+        self.feel_stake()
 
     def stir(self, worlds: Worlds, step: Array) -> None:
         """Raise (or calm, if negative) tension within its bounds."""
-        self.tension[worlds] = np.clip(self.tension[worlds] + step, 0, 1.5)
+        self.tension[worlds] = np.minimum(np.maximum(self.tension[worlds] + step, 0), 1.5)
 
     def pace(self) -> Array:
         """By how much decisions are quickened: 1 in quiet, `crisis_pace` at war or at the highest tension."""
         crisis = np.maximum(self.on, np.clip(2 * (self.tension - 1), 0, 1))
         return 1 + (self.crisis_pace - 1) * crisis
 
-    def stake(self) -> Array:
-        """How far the survival of Iran's regime is at stake, 0 to 1; .2 in June 2025."""
-        climbed = np.maximum(self.rung - 6, 0) * self.on
-        return np.clip(0.1 * climbed + 0.3 * ~self.iran.leader_in_place + 0.3 * (self.on & (self.rung == REGIME))
-                       + 0.3 * self.street.protest, 0, 1)
+    def feel_stake(self) -> None:
+        """How far the survival of the regime is at stake today: the ladder, a lost leader, the street."""
+        climbed = np.maximum(self.rung - 6, 0) + 3 * (self.rung == REGIME)
+        self.stake = np.minimum(0.1 * climbed * self.on + 0.3 * ~self.iran.leader_in_place + 0.3 * self.street.protest, 1)
+
+    def weariness(self) -> Array:
+        """What is left of the last war's toll on the will to fight again: 1 at its end, a half after a month and a half."""
+        return np.exp(self.quiet_days * np.float32(-1 / 65)) * (self.wars > 0)
 
     # how a war begins
 
-    def attack(self, worlds: Worlds, initiator: Initiator, cause: Array | Cause, campaign: Array) -> None:
+    def attack(self, worlds: Worlds, initiator: int, cause: Array | int, campaign: Array) -> None:
         """Open fire where there is no war yet, with probability `campaign` as a campaign; otherwise join the one there is."""
         fresh = ~self.on[worlds]
         new = worlds[fresh]
@@ -165,7 +173,7 @@ class War(Exchange):
     def climb(self, worlds: Worlds) -> None:
         """The rung that follows from who is in and where fire is exchanged."""
         both = self.us_in[worlds] & self.israel_in[worlds] & (self.rung[worlds] >= CAMPAIGN)
-        wide = (self.rung[worlds] >= CAMPAIGN) & (self.fronts()[worlds] >= 3)
+        wide = (self.rung[worlds] >= CAMPAIGN) & (self.fronts[worlds] >= 3)
         self.rung[worlds] = np.maximum(self.rung[worlds], np.where(both | wide, SEVERAL, 0))
         self.top_rung[worlds] = np.maximum(self.top_rung[worlds], self.rung[worlds])
 
@@ -173,7 +181,7 @@ class War(Exchange):
 
     def climbing(self) -> Array:
         """Hawks in Jerusalem and the regime's own stake, which push up the ladder and against stopping."""
-        return self.by_hawks * (self.israel.hawks - self.israel.ref.hawks) + self.by_stake * self.stake()
+        return self.by_hawks * (self.israel.hawks - self.israel.ref.hawks) + self.by_stake * self.stake
 
     @action(rate="escalation_rate", tempo=DAILY, when=lambda war: war.on & (war.rung <= EXCHANGE), group="ladder",
             evidence=["L102"])
@@ -217,7 +225,7 @@ class War(Exchange):
                 + self.by_goals * self.goals_met()
                 + self.by_pressure * self.us.pressing
                 - self.by_disagreement * np.abs(self.iran_belief - self.israel_belief)
-                - self.by_stake * self.stake())
+                - self.by_stake * self.stake)
 
     @end_campaign.effect
     def _(self, worlds: Worlds) -> None:
@@ -233,7 +241,7 @@ class War(Exchange):
         self.first_length[once] = self.day_of_war[once]
         self.longest[worlds] = np.maximum(self.longest[worlds], self.day_of_war[worlds])
         self.rounds_left[worlds] = self.israel.rounds()[worlds]
-        self.depleted[worlds] |= self.rounds_left[worlds] < self.israel.rounds_needed()[worlds]
+        self.depleted[worlds] |= self.short_of_rounds()[worlds]
         self.on[worlds] = self.israel_in[worlds] = self.us_in[worlds] = self.iran_answers[worlds] = False
         self.rung[worlds], self.quiet_days[worlds] = 3, 0
         self.us.stand_down(worlds)
@@ -254,7 +262,7 @@ class War(Exchange):
             when=lambda war: war.us_in & war.israel_in & (war.rung >= CAMPAIGN) & war.iran.leader_in_place)
     def lose_leader(self) -> Array:
         """Iran's leader is lost in a joint campaign: an aggregate shock of any cause."""
-        return self.by_stake * (self.stake() - 0.2)
+        return self.by_stake * (self.stake - 0.2)
 
     @lose_leader.effect
     def _(self, worlds: Worlds) -> None:
@@ -276,9 +284,16 @@ class War(Exchange):
             again = worlds[self.initiator[worlds] == side]
             self.attack(again, side, Cause.RELAPSE, self.alone_campaign[again])
 
+    def short_of_rounds(self) -> Array:
+        """Where the defence has fewer rounds than a campaign by the launchers that Iran really has would ask for."""
+        return self.israel.rounds() < self.israel.rounds_needed(self.iran.launchers)
+
     def count_fronts(self) -> None:
         """Note the first day of a regional war: three fronts under fire within a week."""
-        self.regional_starts(np.flatnonzero((self.fronts() >= 3) & (self.regional_day < 0)))
+        self.fronts[...] = 0
+        for last in self.last_fire:
+            self.fronts += self.model.day - last < 7
+        self.regional_starts(np.flatnonzero((self.fronts >= 3) & (self.regional_day < 0)))
 
     @happening(evidence=["L095", "L104", "L035"])
     def regional_starts(self, worlds: Worlds) -> None:

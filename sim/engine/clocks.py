@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from .ensemble import Ensemble, State
 
 RARE = FLOAT(1e-30)
+STRIP = 1 << 15
+"""Cells of the matrix worked on at a time: 128 KiB."""
 
 
 def log_odds(share: Array) -> Array:
@@ -42,7 +44,7 @@ class Clocks:
         actions = sorted(actions, key=lambda a: not a[2].paced)
         self.model = model
         self.ids = np.array([i for i, _, _ in actions], np.int32)
-        self.rows = [(row, event.odds, event.when, state) for row, (_, state, event) in enumerate(actions)]
+        self.rows = [(row, event.odds, event.when, state) for row, (_, state, event) in enumerate(actions) if event.odds]
         self.names = [f"{state.key}.{event.name}" for _, state, event in actions]
         self.tempo = np.array([event.tempo for _, _, event in actions], FLOAT)[:, None]
         self.paced = sum(event.paced for _, _, event in actions)
@@ -58,13 +60,16 @@ class Clocks:
         shape = (len(self.rows), self.model.n)
         self.rates, self.open, self.hit = np.zeros(shape, FLOAT), np.ones(shape, FLOAT), np.empty(shape, bool)
         self.closed = np.zeros(len(self.rows), bool)
+        height = max(STRIP // max(self.model.n, 1), 1)
+        self.strips = [(slice(at, min(at + height, stop)), paced)
+                       for start, stop, paced in ((0, self.paced, True), (self.paced, len(self.rows), False))
+                       for at in range(start, stop, height)]
 
     def attach(self, luck: Luck) -> None:
         """Take every threshold, at its count, from this luck."""
         self.streams = np.array([luck.stream(name, "exponential") for name in self.names])
-        every = np.arange(self.model.n)
-        self.left = np.stack([luck.take(np.full(every.shape, stream), used, self.model.columns)
-                              for stream, used in zip(self.streams, self.used, strict=True)])
+        self.left = np.stack([luck.take(stream, used, self.model.columns)
+                              for stream, used in zip(self.streams.tolist(), self.used, strict=True)])
 
     def refresh(self) -> None:
         """Take over the base rates and decisivenesses, which are parameters."""
@@ -72,8 +77,9 @@ class Clocks:
                  for i, tempo, (_, _, _, state) in zip(self.ids, self.tempo, self.rows, strict=True)]
         eager = [condensed(state.__dict__.get("decisiveness", np.broadcast_to(FLOAT(1), (self.model.n,))))
                  for _, _, _, state in self.rows]
-        self.base = log_odds(np.stack(np.broadcast_arrays(*share)))
+        self.against = -log_odds(np.stack(np.broadcast_arrays(*share)))
         self.eager = np.stack(np.broadcast_arrays(*eager))
+        self.plainly = bool((self.eager == 1).all())
 
     def weigh(self) -> None:
         """Ask every action that can happen anywhere what pushes it today."""
@@ -89,24 +95,29 @@ class Clocks:
             terms[row] = odds(state)
 
     def tick(self) -> None:
-        """Turn log-odds into rates and run the clocks for a day."""
-        rates = self.rates
+        """Turn log-odds into rates and run the clocks for a day, some rows at a time so that they stay in cache."""
+        pace = self.model.pace()
         with np.errstate(over="ignore"):
-            rates *= self.eager
-            rates += self.base
-            np.negative(rates, out=rates)
-            np.exp(rates, out=rates)
-            rates += FLOAT(1)
-            np.divide(self.tempo, rates, out=rates)
-        rates *= self.open
-        if self.paced:
-            rates[:self.paced] *= self.model.pace()
-        self.left -= rates
-        np.less_equal(self.left, FLOAT(0), out=self.hit)
+            for rows, paced in self.strips:
+                rates = self.rates[rows]
+                if not self.plainly:
+                    rates *= self.eager[rows]
+                np.subtract(self.against[rows], rates, out=rates)
+                np.exp(rates, out=rates)
+                rates += FLOAT(1)
+                np.divide(self.tempo[rows], rates, out=rates)
+                rates *= self.open[rows]
+                if paced:
+                    rates *= pace
+                left = self.left[rows]
+                left -= rates
+                np.less_equal(left, FLOAT(0), out=self.hit[rows])
 
     def fired(self) -> list[tuple[int, Worlds]]:
         """The actions that fire today, in the order of declaration, each with its worlds."""
         rows, worlds = np.divmod(np.flatnonzero(self.hit), self.model.n)
+        running = self.rates[rows, worlds] > 0  # a threshold drawn as 0 (one in some millions) must not fire where blocked
+        rows, worlds = rows[running], worlds[running]
         if not rows.size:
             return []
         rows, worlds = self._exclude(rows, worlds)
@@ -141,6 +152,6 @@ class Clocks:
 
     def select(self, worlds: Worlds) -> None:
         """Keep these worlds' clocks, in this order."""
-        self.left, self.used = self.left[:, worlds], self.used[:, worlds]
+        self.left, self.used = (np.ascontiguousarray(held[:, worlds]) for held in (self.left, self.used))
         self.allocate()
         self.refresh()

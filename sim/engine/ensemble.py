@@ -114,7 +114,8 @@ class Ensemble(mesa.Model):
 
     def _locate(self) -> None:
         self.columns = self.luck.columns(self.numbers)
-        self.plain = self.n == self.luck.width and bool(np.array_equal(self.columns, np.arange(self.n)))
+        self.rank = np.searchsorted(self.luck.blocks, self.numbers // BLOCK) * BLOCK + self.numbers % BLOCK
+        self.plain = self.n == self.luck.width and bool(np.array_equal(self.rank, np.arange(self.n)))
 
     def _connect(self) -> None:
         """Let every state, and the model, call the others by key."""

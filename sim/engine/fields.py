@@ -26,7 +26,7 @@ class Field:
     meaning : what it stands for, for people
     start : value on day 0, a list of values for a field with several entries, or the name of the parameter that holds it
     unit : unit of the values
-    dtype : float32, int16, int32 or bool
+    dtype : float32, int16 or bool
     low, high : declared range; histograms of the recorder span it
     record : keep its mean and quantiles in the results
     hidden : a truth that only its owner knows; others decide on what they believe of it
@@ -89,5 +89,5 @@ def flag(meaning: str, start: bool = False, **more: Any) -> Field:
 
 
 def count(meaning: str, start: int = 0, unit: str = "", high: float = 1000.0, **more: Any) -> Field:
-    """A whole number: days, rounds, a code."""
-    return Field(meaning, start, unit=unit, dtype=np.int32, high=high, **more)
+    """A whole number: days, rounds, a code. int16, since with float32 it stays float32."""
+    return Field(meaning, start, unit=unit, dtype=np.int16, high=high, **more)

@@ -16,19 +16,23 @@ CALENDAR = -1
 class Log:
     """Entries as they were written: day, event id, worlds, cause; and who became whom at each select."""
 
-    entries: list[tuple[int, int, Worlds, Array]] = field(default_factory=list)
+    entries: list[tuple[int, int, Worlds, int | Array]] = field(default_factory=list)
     selects: list[tuple[int, Worlds, int]] = field(default_factory=list)
 
     def write(self, day: int, event: int, worlds: Worlds, because: int | Array) -> None:
-        causes = np.broadcast_to(np.asarray(because, np.int16), worlds.shape)
-        self.entries.append((day, event, worlds.astype(np.int32), causes))
+        self.entries.append((day, event, worlds, because))
 
     def table(self) -> dict[str, Array]:
         """All entries in order: day, world (position at the time), event, because."""
         days, events, worlds, causes = ([e[i] for e in self.entries] for i in range(4))
         sizes = [len(w) for w in worlds]
-        empty = np.empty(0, np.int32)
         return {"day": np.repeat(np.array(days, np.int16), sizes),
-                "world": np.concatenate([empty, *worlds]),
+                "world": joined([np.asarray(w, np.int32) for w in worlds], np.int32),
                 "event": np.repeat(np.array(events, np.int16), sizes),
-                "because": np.concatenate([empty.astype(np.int16), *causes])}
+                "because": joined([np.broadcast_to(np.asarray(c, np.int16), n) for c, n in zip(causes, sizes, strict=True)],
+                                  np.int16)}
+
+
+def joined(parts: list[Array], dtype: type) -> Array:
+    """All parts in one array, also when there is none."""
+    return np.concatenate([np.empty(0, dtype), *parts])

@@ -1,7 +1,7 @@
 """Luck: random numbers that depend on (seed, name, luck number, k) and on nothing else.
 
 The k-th draw of a named stream in world w is the same in every scenario, on any number of cores, in any order and split.
-Luck numbers come in blocks of 2,048; a slab holds four draws of one stream for one block and is made in one go from its
+Luck numbers come in blocks of 2,048; a slab holds two draws of one stream for one block and is made in one go from its
 own generator. Width, depth and generator are part of what a seed means, so they stand in `CONTRACT`.
 """
 
@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     from .ensemble import State
 
 BLOCK = 2048
-DEPTH = 4
+DEPTH = 2
 CONTRACT = {"block": BLOCK, "depth": DEPTH, "generator": "SFC64", "key": "SeedSequence(seed, crc32(name), block, slab, tag)"}
 
-KINDS = ("exponential", "normal", "uniform")
+ROOM = 4096
+"""Slabs for which address space is set aside at once; memory is only taken as they are drawn."""
 
 
 class Luck:
@@ -41,13 +42,20 @@ class Luck:
         self.width = BLOCK * len(self.blocks)
         self._rows: dict[str, int] = {}
         self._keys: list[tuple[int, str]] = []
-        self._offsets = np.full((64, 64), -1, np.int64)
-        self._pool = np.empty(1 << 20, FLOAT)
+        self._starts = np.full((64, 64), -1, np.int64)
+        self._pool = np.empty(ROOM * DEPTH * self.width, FLOAT)
         self._used = 0
 
     def columns(self, numbers: Array) -> Worlds:
-        """Where the draws of these luck numbers lie in a row."""
-        return np.searchsorted(self.blocks, numbers // BLOCK) * BLOCK + numbers % BLOCK
+        """Where the draws of these luck numbers lie in a slab, block after block. Raises ValueError if one is of no block of this luck."""
+        blocks, within = np.divmod(numbers, BLOCK)
+        at = np.searchsorted(self.blocks, blocks)
+        strange = np.flatnonzero(np.append(self.blocks, -1)[at] != blocks)
+        if strange.size:
+            raise ValueError(f"luck number {numbers[strange[0]]} is of block {blocks[strange[0]]}, "
+                             f"and this luck has the blocks {self.blocks}")
+        columns: Worlds = at * (DEPTH * BLOCK) + within
+        return columns
 
     def stream(self, name: str, kind: str) -> int:
         """The row of a stream, which it gets at its first use. Raises ValueError if two names collide."""
@@ -57,38 +65,42 @@ class Luck:
                 raise ValueError(f"the stream name '{name}' collides with another one: rename it")
             self._rows[name] = len(self._keys)
             self._keys.append((key, kind))
-            if len(self._keys) > len(self._offsets):
-                self._offsets = np.concatenate([self._offsets, np.full_like(self._offsets, -1)])
+            if len(self._keys) > len(self._starts):
+                self._starts = np.concatenate([self._starts, np.full_like(self._starts, -1)])
         return self._rows[name]
 
     def row(self, stream: int, k: int) -> Array:
-        """Draw k of a stream for every column: shape (width,)."""
-        start = self._slab(stream, k // DEPTH) + (k % DEPTH) * self.width
-        return self._pool[start:start + self.width]
+        """Draw k of a stream for every luck number: shape (width,)."""
+        start = self._slab(stream, k // DEPTH)
+        slab = self._pool[start:start + DEPTH * self.width].reshape(-1, DEPTH, BLOCK)
+        return slab[:, k % DEPTH].reshape(self.width)
 
-    def take(self, streams: Array, k: Array, columns: Worlds) -> Array:
-        """Draw k[i] of stream streams[i] in column columns[i], for all i: shape of k."""
-        slab = k // DEPTH
-        if slab.max(initial=0) >= self._offsets.shape[1]:
-            self._widen(int(slab.max()))
-        start = self._offsets[streams, slab]
-        missing = np.flatnonzero(start < 0)
-        if missing.size:
-            for stream, i in sorted(set(zip(streams[missing].tolist(), slab[missing].tolist(), strict=True))):
+    def take(self, streams: Array | int, k: Array, columns: Worlds) -> Array:
+        """Draw k[i] of stream streams[i] (or of the one stream) in column columns[i], for all i: shape of k."""
+        try:
+            start = self._starts[streams, k]
+        except IndexError:
+            self._widen(int(k.max()))
+            start = self._starts[streams, k]
+        if start.min(initial=0) < 0:
+            missing = start < 0
+            for stream, i in sorted(set(zip(np.broadcast_to(streams, k.shape)[missing].tolist(),
+                                            (k[missing] // DEPTH).tolist(), strict=True))):
                 self._slab(stream, i)
-            start = self._offsets[streams, slab]
-        draws: Array = self._pool[start + (k % DEPTH) * self.width + columns]
+            start = self._starts[streams, k]
+        draws: Array = self._pool[start + columns]
         return draws
 
-    def _widen(self, slab: int) -> None:
-        more = np.full((len(self._offsets), max(slab + 1 - self._offsets.shape[1], self._offsets.shape[1])), -1, np.int64)
-        self._offsets = np.concatenate([self._offsets, more], axis=1)
+    def _widen(self, k: int) -> None:
+        more = max(k + DEPTH - self._starts.shape[1], self._starts.shape[1])
+        more += -more % DEPTH
+        self._starts = np.concatenate([self._starts, np.full((len(self._starts), more), -1, np.int64)], axis=1)
 
     def _slab(self, stream: int, i: int) -> int:
         """Where slab i of a stream starts in the pool; it is drawn if it was not."""
-        if i >= self._offsets.shape[1]:
-            self._widen(i)
-        start = int(self._offsets[stream, i])
+        if i * DEPTH >= self._starts.shape[1]:
+            self._widen(i * DEPTH)
+        start = int(self._starts[stream, i * DEPTH])
         if start >= 0:
             return start
         start, size = self._used, DEPTH * self.width
@@ -96,33 +108,34 @@ class Luck:
             pool = np.empty(max(2 * self._pool.size, start + size), FLOAT)
             pool[:start] = self._pool[:start]
             self._pool = pool
-        slab = self._pool[start:start + size].reshape(DEPTH, self.width)
-        for at, block in enumerate(self.blocks):
-            slab[:, at * BLOCK:(at + 1) * BLOCK] = self._draw(stream, block, i)
-        self._offsets[stream, i] = start
+        for slab, block in zip(self._pool[start:start + size].reshape(-1, DEPTH, BLOCK), self.blocks, strict=True):
+            self._draw(stream, block, i, slab)
+        self._starts[stream, i * DEPTH:(i + 1) * DEPTH] = start + BLOCK * np.arange(DEPTH)
         self._used += size
         return start
 
-    def _draw(self, stream: int, block: int, i: int) -> Array:
+    def _draw(self, stream: int, block: int, i: int, slab: Array) -> None:
         key, kind = self._keys[stream]
         words = [self.seed, key, block, i] + ([zlib.crc32(self.tag.encode())] if self.tag else [])
         generator = np.random.Generator(np.random.SFC64(np.random.SeedSequence(words)))
         if kind == "exponential":
-            return generator.standard_exponential((DEPTH, BLOCK), dtype=FLOAT)
-        if kind == "normal":
-            return generator.standard_normal((DEPTH, BLOCK), dtype=FLOAT)
-        return generator.random((DEPTH, BLOCK), dtype=FLOAT)
+            generator.standard_exponential(dtype=FLOAT, out=slab)
+        elif kind == "normal":
+            generator.standard_normal(dtype=FLOAT, out=slab)
+        else:
+            generator.random(dtype=FLOAT, out=slab)
 
 
 class Draws:
     """A named stream of a `State`, used in one of two ways.
 
     `self.error.on(index)` gives draw number `index` in every world: dense noise, indexed by the calendar.
-    `self.leak(worlds)` gives the next draw of each of these worlds: sparse, with a counter a world.
+    `self.leak(worlds)` gives the next draw of each of these worlds: sparse, with a counter a world. With `slots` it gives so
+    many at once, shape (slots, m).
     """
 
-    def __init__(self, kind: str, meaning: str) -> None:
-        self.kind, self.meaning, self.name = kind, meaning, ""
+    def __init__(self, kind: str, meaning: str, slots: int = 1) -> None:
+        self.kind, self.meaning, self.slots, self.name = kind, meaning, slots, ""
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
@@ -136,6 +149,7 @@ class BoundDraws:
 
     def __init__(self, draws: Draws, state: State) -> None:
         self.name, self.kind, self.model = f"{state.key}.{draws.name}", draws.kind, state.model
+        self.slots = np.arange(draws.slots)[:, None] if draws.slots > 1 else None
         self.used = np.zeros(self.model.n, np.int32)
         self.attach(self.model.luck)
 
@@ -146,23 +160,27 @@ class BoundDraws:
     def on(self, index: int) -> Array:
         """Draw number `index` in every world: shape (n,)."""
         row = self.luck.row(self.stream, index)
-        return row if self.model.plain else row[self.model.columns]
+        return row if self.model.plain else row[self.model.rank]
 
     def __call__(self, worlds: Worlds) -> Array:
-        """The next draw in each of these worlds: shape of worlds."""
+        """The next draw in each of these worlds, shape (m,), or the next ones, shape (slots, m)."""
         k = self.used[worlds]
-        self.used[worlds] = k + 1
-        return self.luck.take(np.full(k.shape, self.stream), k, self.model.columns[worlds])
+        if self.slots is not None:
+            self.used[worlds] = k + len(self.slots)
+            k = k + self.slots
+        else:
+            self.used[worlds] = k + 1
+        return self.luck.take(self.stream, k, self.model.columns[worlds])
 
 
-def uniforms(meaning: str) -> Draws:
+def uniforms(meaning: str, slots: int = 1) -> Draws:
     """A stream of uniform draws on [0, 1)."""
-    return Draws("uniform", meaning)
+    return Draws("uniform", meaning, slots)
 
 
-def normals(meaning: str) -> Draws:
+def normals(meaning: str, slots: int = 1) -> Draws:
     """A stream of standard normal draws."""
-    return Draws("normal", meaning)
+    return Draws("normal", meaning, slots)
 
 
 def exponentials(meaning: str) -> Draws:

@@ -50,7 +50,7 @@ class Parameter:
 
         Raises ValueError if any value is outside the hard bounds.
         """
-        values = np.asarray(value, FLOAT)
+        values = np.array(value, FLOAT, order="C")
         if not np.all((values >= FLOAT(self.low)) & (values <= FLOAT(self.high))):
             raise ValueError(f"must lie between {self.low:g} and {self.high:g} ({self.unit})")
         return np.broadcast_to(values, (n,))

@@ -13,29 +13,23 @@ from sim.engine.types import Array
 INDEX = np.array([0.0, 0.3, 0.6, 0.85, 0.95, 1.0], np.float32)
 """How far along each stage looks to an observer, from 0 to 1."""
 
-STEPS = np.array([1 / 60, 1 / 120, 1 / 400, 1 / 200, 1 / 60], np.float32)
+STEPS = np.array([1 / 60, 1 / 120, 1 / 400, 1 / 200, 1 / 60], np.float32)[:, None]
 """Daily rates from each stage to the next at full effort, as observers expect them (assumption)."""
 
 
 def expected_drift(belief: Array, days: Array, effort: float = 0.25) -> Array:
     """The belief, shape (6, m), after `days` without news, if the rival works with this effort."""
+    moved = belief[:-1] * (1 - np.exp(STEPS * (-effort * days)))
     drifted = belief.copy()
-    for stage, step in enumerate(STEPS):
-        moved = belief[stage] * (1 - np.exp(-step * effort * days))
-        drifted[stage] -= moved
-        drifted[stage + 1] += moved
+    drifted[:-1] -= moved
+    drifted[1:] += moved
     return drifted
 
 
 def learned(belief: Array, reading: Array, spread: Array) -> Array:
     """The belief after one assessment: a reading of `INDEX` with a normal error of this spread."""
-    posterior = belief.copy()
-    for stage, looks in enumerate(INDEX):
-        posterior[stage] *= np.exp(-0.5 * ((reading - looks) / spread) ** 2) + np.float32(1e-6)
-    total = posterior[0].copy()
-    for row in posterior[1:]:
-        total += row
-    posterior /= total
+    posterior = belief * (np.exp(-0.5 * ((reading - INDEX[:, None]) / spread) ** 2) + np.float32(1e-6))
+    posterior /= at_least(posterior, 0)
     return posterior
 
 

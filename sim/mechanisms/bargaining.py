@@ -5,8 +5,6 @@ Putnam 1988 for two levels, Raiffa 1982 and Sebenius for issues, Fearon 1995 for
 
 from __future__ import annotations
 
-import itertools
-
 import numpy as np
 
 from sim.engine.types import Array
@@ -16,27 +14,45 @@ NUCLEAR, MISSILES, PARTNERS, RIGHTS, RELIEF, VERIFICATION = range(6)
 NARROW = (NUCLEAR, RELIEF, VERIFICATION)
 """The issues of the nuclear-only track; the broad track has all six."""
 
-LEVELS = np.linspace(0, 1, 5, dtype=np.float32)
-PACKAGES = np.array(list(itertools.product(LEVELS, LEVELS, LEVELS)), np.float32)
-"""125 packages of nuclear limits, relief and verification, each from none (0) to all (1)."""
+BALANCES = np.array([0.2, 0.35, 0.5, 0.65, 0.8], np.float32)
+"""Weights of one side against the other at which a package is sought."""
+
+TINY = np.float32(1e-6)
 
 
-def zone(wants: Array, fears: Array, extra_gain: Array, extra_loss: Array, fallback: tuple[Array, Array]) -> Array:
-    """Width of the zone of agreement: max over packages of the smaller surplus of the two sides, shape (m,).
+def frontier(wants: Array, fears: Array) -> Array:
+    """Best weighted surplus over all packages, before fallbacks, for each of `BALANCES`: shape (5, m).
+
+    Gains are square roots of what is given, costs squares of it (linear for relief), so each best package is known in closed
+    form, and the surpluses that can be had form a convex set.
 
     Parameters
     ----------
     wants : the demander's weights for (limits, relief, verification), shape (3, m); it dislikes relief
     fears : the other side's, likewise; it dislikes limits and verification
-    extra_gain, extra_loss : what the issues outside these three add for the one and cost the other
-    fallback : what no deal is worth to each
     """
-    best = np.full(wants.shape[1], -np.inf, np.float32)
-    for limits, relief, verification in np.sqrt(PACKAGES):
-        demander = wants[0] * limits + wants[2] * verification - wants[1] * relief**2 + extra_gain - fallback[0]
-        other = fears[1] * relief - fears[0] * limits**4 - fears[2] * verification**4 - extra_loss - fallback[1]
-        np.maximum(best, np.minimum(demander, other), out=best)
+    wants, fears = np.maximum(wants, TINY), np.maximum(fears, TINY)
+    best = np.empty((len(BALANCES), wants.shape[1]), np.float32)
+    for row, balance in zip(best, BALANCES, strict=True):
+        tilt = balance / (1 - balance)
+        limits, verification = (np.minimum(np.cbrt(tilt * wants[i] / (4 * fears[i])), 1) for i in (0, 2))
+        relief = np.minimum(fears[1] / (2 * tilt * wants[1]), 1)
+        demander = wants[0] * limits + wants[2] * verification - wants[1] * relief**2
+        other = fears[1] * relief - fears[0] * limits**4 - fears[2] * verification**4
+        row[:] = balance * demander + (1 - balance) * other
     return best
+
+
+def zone(frontier: Array, demander: Array, other: Array) -> Array:
+    """Width of the zone of agreement: the largest, over packages, of the smaller surplus of the two sides, shape (m,).
+
+    By convexity it is the least, over balances, of the best weighted surplus. `demander` and `other` are what issues outside
+    the package add for each side, less what no deal is worth to it.
+    """
+    width = np.full(frontier.shape[1], np.inf, np.float32)
+    for best, balance in zip(frontier, BALANCES, strict=True):
+        np.minimum(width, best + balance * demander + (1 - balance) * other, out=width)
+    return width
 
 
 def distance(one: Array, other: Array, weights: Array, issues: tuple[int, ...]) -> Array:

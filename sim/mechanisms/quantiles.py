@@ -5,18 +5,22 @@ A parameter-dependent sampler would let one world's parameters shift another wor
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from scipy import special
 
 from sim.engine.types import Array
 
-TOP = np.float32(1 - 2**-20)
+GRID = 4096
+FLOOR, TOP = np.float32(2**-20), np.float32(1 - 2**-20)
 
 
 def gamma(uniform: Array, mean: Array | float, sd: Array | float) -> Array:
-    """Gamma with this mean and standard deviation; the uniform's shape."""
-    shape = np.float32((np.asarray(mean) / np.asarray(sd)) ** 2) if np.ndim(mean) == np.ndim(sd) == 0 else (mean / sd) ** 2
-    quantile: Array = special.gammaincinv(shape, np.minimum(uniform, TOP)) * mean / shape
+    """Gamma with this mean and standard deviation, by Wilson and Hilferty's cube root: within 2 % where mean > 1.5 sd."""
+    ninth = (sd / mean) ** 2 / 9
+    root = 1 - ninth + special.ndtri(np.clip(uniform, FLOOR, TOP)) * ninth**0.5
+    quantile: Array = mean * np.maximum(root, 0) ** 3
     return quantile
 
 
@@ -35,8 +39,16 @@ def binomial(normal: Array, trials: Array, share: Array | float) -> Array:
 
 def overdispersed(uniform: Array, mean: Array, shape: float) -> Array:
     """Negative binomial as a gamma-mixed mean, rounded: heavy right tail for a small `shape`."""
-    counted: Array = np.rint(special.gammaincinv(np.float32(shape), np.minimum(uniform, TOP)) * mean / shape)
+    counted: Array = np.rint(mean * mixture(shape)[(uniform * GRID).astype(np.intp)])
     return counted
+
+
+@lru_cache
+def mixture(shape: float) -> Array:
+    """Quantiles of a gamma law of mean 1 at the middles of a grid of 4,096 equal shares."""
+    middles = (np.arange(GRID) + 0.5) / GRID
+    quantiles: Array = (special.gammaincinv(shape, middles) / shape).astype(np.float32)
+    return quantiles
 
 
 def lognormal(normal: Array, median: Array | float, sigma: Array | float) -> Array:

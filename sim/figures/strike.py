@@ -1,0 +1,90 @@
+"""When the first strike comes: the share of worlds in which it has come, day by day, by who or why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.engine import Array
+from sim.figures import look
+from sim.words import percent
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from sim.results import Run
+
+FIRST, INITIATOR = "first_strike", "first_initiator"
+YEAR = 365
+Z95 = 1.6448536269514722
+"""The 95 % point of the standard normal: a 90 % band lies this many standard errors to either side."""
+
+NAMES = {"israel": "Israel alone", "both": "Israel and US", "united states": "US alone", "iran": "Iran"}
+"""How a label reads beside its area, where it does not say enough itself."""
+
+
+def first_strike_curve(run: Run, by: str = INITIATOR) -> Figure:
+    """Probability of a first strike by date, stacked by the labels of the outcome `by`, with its Monte Carlo band."""
+    day, label = run.column(FIRST), run.column(by)
+    present = [name for name in run.question(by).labels if np.any(label[day >= 0] == name)]
+    areas = [_by_day(day[label == name], run.days) / run.size for name in present]
+    total = _by_day(day, run.days) / run.size
+    split = "who struck first" if by == INITIATOR else "why the first shot was fired"
+    with look.style():
+        figure, axes = look.canvas(
+            "When the first strike comes", f"Share of simulated worlds with a US, Israeli or Iranian strike so far: "
+            f"{percent(total[-1])} by {look.date(run.days)}",
+            look.caption(run, f"Areas: {split}. Line: all of them, with the 90 % error of simulating a limited number "
+                              "of worlds as a band."), right=0.78)
+        look.share_axis(axes, max(total[-1], _base(run) or 0))
+        look.time_axis(axes, run.days)
+        labels = _stack(axes, areas, present, run.days)
+        _total(axes, total, run.size)
+        look.label_right(axes, labels + _base_rate(axes, _base(run)))
+    return figure
+
+
+def _by_day(days: Array, horizon: int) -> Array:
+    """How many of these days lie before each day from 0 to the horizon; -1 is never."""
+    return np.concatenate([[0], np.bincount(days[days >= 0], minlength=horizon)[:horizon].cumsum()])
+
+
+def _stack(axes: Axes, areas: list[Array], present: list[str], days: int) -> list[look.Label]:
+    """Draw the areas; what stands beside each."""
+    x, floor, labels = look.dates(np.arange(days + 1)), np.zeros(days + 1), []
+    for area, name in zip(areas, present, strict=True):
+        colour = look.OUTCOMES.get(name, look.GREY)
+        axes.fill_between(x, floor, floor + area, color=colour, alpha=0.85, linewidth=0)
+        labels.append((floor[-1] + area[-1] / 2, f"{NAMES.get(name, name.capitalize())} {percent(area[-1])}", colour))
+        floor = floor + area
+    return labels
+
+
+def _total(axes: Axes, total: Array, worlds: int) -> None:
+    x = look.dates(np.arange(len(total)))
+    low, high = wilson(total, worlds)
+    axes.fill_between(x, low, high, color=look.INK, alpha=0.18, linewidth=0)
+    axes.plot(x, total, color=look.INK, linewidth=1.3)
+
+
+def wilson(share: Array, worlds: int) -> tuple[Array, Array]:
+    """Wilson's 90 % interval for a share, which stays within 0 and 1."""
+    centre = (share + Z95**2 / (2 * worlds)) / (1 + Z95**2 / worlds)
+    half = Z95 * np.sqrt(share * (1 - share) / worlds + (Z95 / (2 * worlds)) ** 2) / (1 + Z95**2 / worlds)
+    return centre - half, centre + half
+
+
+def _base(run: Run) -> float | None:
+    """The base rate of a first strike within a year, if that is what the run spans."""
+    return run.question(FIRST).base if run.days == YEAR else None
+
+
+def _base_rate(axes: Axes, base: float | None) -> list[look.Label]:
+    """Mark the base rate at its day; what stands beside the mark."""
+    if base is None:
+        return []
+    axes.plot(look.dates(np.array([YEAR])), [base], marker="D", markersize=6, markerfacecolor=look.PAPER,
+              markeredgecolor=look.INK, linestyle="none", clip_on=False, zorder=5)
+    return [(base, f"Base rate {percent(base)}", look.INK)]

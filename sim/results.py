@@ -1,0 +1,366 @@
+"""Results: what came out of a run, as tables, in memory or in a directory that other tools open.
+
+A run is a description (what `run.json` holds) and Arrow tables. Everything else is worked out from these, so that a
+run that was loaded is the same as one that was just made. Apart from `timing.json`, a directory holds the same bytes
+for the same run, on any number of processes.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import shutil
+import sys
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+
+from sim.engine import Array, Event
+from sim.engine.ensemble import declared
+from sim.engine.luck import CONTRACT
+from sim.errors import BrinkError, nearest
+from sim.estimates import NOTHING, Estimate, estimate
+from sim.recorder import Variable, recorded_days, summary, variables
+from sim.scenario import Scenario
+from sim.words import word
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+    from sim.ensemble import Collected
+
+T = TypeVar("T")
+
+FORMAT = 1
+DEADLINES = (30, 60, 90, 180, 365, 730)
+CALENDAR = "calendar"
+"""What stands in an event log for the cause of what no other event led to."""
+
+PACKAGES = ("brink", "mesa", "numpy", "scipy", "pyarrow")
+ROWS = 64 * 2048
+"""Rows in one group of a Parquet file."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What was asked of each world: an outcome without the code that answers it."""
+
+    id: str
+    catalogue: str
+    says: str
+    kind: str
+    unit: str
+    given: str | None = None
+    base: float | None = None
+    base_note: str = ""
+    labels: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, outcome: Any) -> Question:
+        """What an outcome asks."""
+        return cls(**{name: getattr(outcome, name) for name in cls.__dataclass_fields__})
+
+
+class Run:
+    """The results of a run.
+
+    Parameters
+    ----------
+    about : what was run, with all that it depends on: the content of `run.json`
+    tables : "worlds", "daily", "events", and "parameters" if they vary
+    timing : when and how fast it ran
+    """
+
+    def __init__(self, about: Mapping[str, Any], tables: Mapping[str, pa.Table], timing: Mapping[str, Any]) -> None:
+        self.about, self.tables, self.timing = about, tables, timing
+        self.scenario = Scenario.from_dict(about["scenario"])
+        self.seed, self.days, self.size = int(about["seed"]), int(about["days"]), int(about["worlds"])
+        self.sets, self.uncertainty = int(about["sets"]), str(about["uncertainty"])
+        self.questions = tuple(Question(**question) for question in about["outcomes"])
+
+    def __repr__(self) -> str:
+        return f"<Run of {self.scenario.name}: {self.size:,} worlds, {self.days} days, seed {self.seed}>"
+
+    @cached_property
+    def outcomes(self) -> pd.DataFrame:
+        """A row an outcome: estimate, Monte Carlo standard error, band over parameters, base rate if there is one."""
+        import pandas as pd
+
+        return pd.DataFrame(self.rows)
+
+    @cached_property
+    def worlds(self) -> pd.DataFrame:
+        """A row a world: parameter set, luck number, a column an outcome."""
+        return self.tables["worlds"].to_pandas()
+
+    @cached_property
+    def daily(self) -> pd.DataFrame:
+        """A row a recorded day and variable: mean and quantiles over worlds."""
+        return self.tables["daily"].to_pandas()
+
+    @cached_property
+    def events(self) -> pd.DataFrame:
+        """What happened in the worlds whose events are kept: world, day, event, and the event because of which."""
+        return self.tables["events"].to_pandas()
+
+    @cached_property
+    def parameters(self) -> pd.DataFrame:
+        """A row a parameter set, a column a parameter that varies."""
+        return self.tables["parameters"].to_pandas()
+
+    @cached_property
+    def rows(self) -> list[dict[str, Any]]:
+        """The rows of `outcomes` as plain values; NaN where there is nothing to say."""
+        return [self._row(question) for question in self.questions if question.kind != "code"]
+
+    def column(self, id: str) -> Array:
+        """The outcome of that id in every world: shape (worlds,)."""
+        return _array(self.tables["worlds"].column(self.question(id).id))
+
+    def question(self, id: str) -> Question:
+        """The outcome of that id. Raises BrinkError, with the nearest, if there is none."""
+        return self._named(id, {question.id: question for question in self.questions}, "outcome")
+
+    def variable(self, name: str) -> Variable:
+        """The recorded variable of that name. Raises BrinkError, with the nearest, if there is none."""
+        return self._named(name, {v["name"]: Variable(**v) for v in self.about["variables"]}, "recorded variable")
+
+    def series(self, name: str) -> dict[str, Array]:
+        """A recorded variable over time: "day", "mean" and quantiles, each of shape (recorded days,)."""
+        import pyarrow.compute as pc
+
+        self.variable(name)
+        table = self.tables["daily"].filter(pc.field("variable") == name).drop_columns("variable")
+        return {column: _array(table.column(column)) for column in table.column_names}
+
+    @staticmethod
+    def _named(name: str, known: Mapping[str, T], kind: str) -> T:
+        if name not in known:
+            raise BrinkError(f"this run has no {kind} {name!r}{nearest(name, known)}")
+        return known[name]
+
+    @property
+    def deadlines(self) -> list[int]:
+        """The usual deadlines within the horizon, and the horizon."""
+        return sorted({*(day for day in DEADLINES if day < self.days), self.days})
+
+    def counts(self, question: Question) -> Array:
+        """The worlds on which an outcome is conditional, and in which it has a value: shape (worlds,), bool."""
+        column = self.column(question.id)
+        valid = ~np.isnan(column) if column.dtype.kind == "f" else np.ones(len(column), bool)
+        return valid & self.happened(question.given) if question.given else valid
+
+    def happened(self, id: str) -> Array:
+        """Where the outcome of that id came true: shape (worlds,), bool."""
+        column = self.column(id)
+        return column >= 0 if self.question(id).kind == "day" else column.astype(bool)
+
+    def _row(self, question: Question) -> dict[str, Any]:
+        column, counts = self.column(question.id), self.counts(question)
+        timed = question.kind == "day"
+        answer = self._estimate(column >= 0 if timed else column, counts)
+        by = {f"by_{day}": self._estimate((column >= 0) & (column < day), counts).value if timed else math.nan
+              for day in self.deadlines}
+        came = column[counts & (column >= 0)] if timed else column[:0]
+        return {
+            "id": question.id, "catalogue": question.catalogue, "says": question.says, "kind": question.kind,
+            "unit": question.unit, "given": question.given or "", "estimate": answer.value, "se": answer.error,
+            "low": answer.low, "high": answer.high, "word": "" if question.kind == "mean" else word(answer.value),
+            "n": answer.worlds, "base": math.nan if question.base is None else question.base,
+            "base_note": question.base_note, "median_day": float(np.median(came)) if came.size else math.nan, **by,
+        }
+
+    @cached_property
+    def _set(self) -> Array:
+        return _array(self.tables["worlds"].column("set"))
+
+    def _estimate(self, values: Array, counts: Array) -> Estimate:
+        return estimate(values, counts, self._set) if counts.any() else NOTHING
+
+    def save(self, path: str | Path, also: Callable[[Path], object] | None = None) -> Path:
+        """Write a directory; it appears whole or not at all. `also` may add files to it before it appears.
+
+        Raises BrinkError if the path exists or cannot be written.
+        """
+        path = Path(path)
+        if path.exists():
+            raise BrinkError(f"{path}: exists already; name another directory or remove it")
+        part = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
+        try:
+            part.mkdir(parents=True)
+            self._write(part)
+            if also is not None:
+                also(part)
+            _settle(part)
+            part.replace(path)
+        except OSError as error:
+            raise BrinkError(f"{path}: cannot be written ({error.strerror or error})") from None
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
+        return path
+
+    def _write(self, folder: Path) -> None:
+        for name, table in self.tables.items():
+            write_parquet(table, folder / f"{name}.parquet")
+        _write_csv(self.rows, folder / "outcomes.csv")
+        for name, content in (("run", self.about), ("timing", self.timing)):
+            (folder / f"{name}.json").write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", "utf-8")
+
+
+def load(path: str | Path) -> Run:
+    """Read what `Run.save` wrote. Raises BrinkError if it is not there, not whole, or of another format."""
+    folder = Path(path)
+    about, timing = _read_json(folder, "run"), _read_json(folder, "timing")
+    if about.get("format") != FORMAT:
+        raise BrinkError(f"{folder / 'run.json'}: is of format {about.get('format')!r}; this version reads {FORMAT}")
+    try:
+        return Run(about, {name: _read_parquet(folder / f"{name}.parquet") for name in about["tables"]}, timing)
+    except (KeyError, TypeError) as error:
+        raise BrinkError(f"{folder / 'run.json'}: does not describe a run ({error})") from None
+
+
+def gather(collected: Collected, uncertainty: str, timing: Mapping[str, Any]) -> Run:
+    """The run that these parts make up."""
+    import pyarrow as pa
+
+    plan, record, design = collected.plan, collected.record, collected.plan.design
+    assert record is not None, "a run has at least one task"
+    questions = [Question.of(outcome) for outcome in plan.subject.outcomes]
+    recorded = variables(plan.subject.model.states)
+    names = [f"{state.key}.{event}" for state in plan.subject.model.states for event in declared(state, Event)]
+    tables = {
+        "worlds": _worlds(collected.columns, questions, design.worlds, design.each),
+        "daily": _daily(summary(record, recorded), recorded, recorded_days(plan.scenario.days, plan.every)),
+        "events": _log(collected.events(), names),
+    }
+    if uncertainty == "priors":
+        columns = dict(zip(design.names, np.ascontiguousarray(design.values.T), strict=True))
+        tables["parameters"] = pa.table({"set": np.arange(design.sets, dtype=np.int32), **columns})
+    about = {
+        "format": FORMAT, "scenario": plan.scenario.as_dict(), "scenario_hash": plan.scenario.hash, "seed": plan.seed,
+        "worlds": design.worlds, "days": plan.scenario.days, "uncertainty": uncertainty, "sets": design.sets,
+        "worlds_a_set": design.each, "every": plan.every, "kept_events": min(plan.keep_events, design.worlds),
+        "luck": CONTRACT, "versions": _versions(), "tables": list(tables),
+        "outcomes": [asdict(question) for question in questions], "variables": [asdict(v) for v in recorded],
+    }
+    return Run(json.loads(json.dumps(about)), tables, timing)
+
+
+def _versions() -> dict[str, str]:
+    from importlib.metadata import PackageNotFoundError, version
+
+    found = {"python": ".".join(map(str, sys.version_info[:3]))}
+    for package in PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = "not installed"
+    return found
+
+
+def _worlds(columns: Mapping[str, Array], questions: Sequence[Question], worlds: int, each: int) -> pa.Table:
+    import pyarrow as pa
+
+    luck = np.arange(worlds, dtype=np.int32)
+    labels = {question.id: question.labels for question in questions if question.labels}
+    return pa.table({"set": luck // np.int32(each), "luck": luck, **{
+        name: _coded(column, labels[name]) if name in labels else column for name, column in columns.items()}})
+
+
+def _daily(columns: Mapping[str, Array], recorded: Sequence[Variable], days: Sequence[int]) -> pa.Table:
+    """A row a day and variable, variable by variable, so that one is found in one stretch."""
+    import pyarrow as pa
+
+    variable = np.repeat(np.arange(len(recorded)), len(days))
+    return pa.table({"variable": _coded(variable, [v.name for v in recorded]),
+                     "day": np.tile(np.array(days, np.int16), len(recorded)),
+                     **{name: column.T.ravel() for name, column in columns.items()}})
+
+
+def _log(columns: Mapping[str, Array], names: Sequence[str]) -> pa.Table:
+    import pyarrow as pa
+
+    return pa.table({"world": columns["world"], "day": columns["day"], "event": _coded(columns["event"], names),
+                     "because": _coded(columns["because"] + 1, [CALENDAR, *names])})
+
+
+def _coded(codes: Array, names: Sequence[str]) -> pa.DictionaryArray:
+    import pyarrow as pa
+
+    return pa.DictionaryArray.from_arrays(pa.array(codes, pa.int16()), pa.array(names, pa.string()))
+
+
+def _array(column: pa.ChunkedArray) -> Array:
+    """A column as numbers; of names, as an array of strings."""
+    import pyarrow as pa
+
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    values: Array = column.to_numpy()
+    return values
+
+
+def write_parquet(table: pa.Table, path: Path) -> None:
+    """Write a table so that the same table gives the same bytes: zstd, with the bytes of floats split into streams."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    floats = [field.name for field in table.schema if pa.types.is_floating(field.type)]
+    others = [field.name for field in table.schema if field.name not in floats]
+    pq.write_table(table, path, row_group_size=ROWS, compression="zstd", compression_level=3, use_dictionary=others,
+                   use_byte_stream_split=floats)
+
+
+def _read_parquet(path: Path) -> pa.Table:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        return pq.read_table(path)
+    except FileNotFoundError:
+        raise BrinkError(f"{path}: is missing") from None
+    except (OSError, pa.ArrowInvalid):
+        raise BrinkError(f"{path}: is not a Parquet file, or a damaged one") from None
+
+
+def _read_json(folder: Path, name: str) -> dict[str, Any]:
+    path = folder / f"{name}.json"
+    if not folder.is_dir():
+        raise BrinkError(f"{folder}: there is no such directory")
+    try:
+        content = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise BrinkError(f"{folder}: is not the directory of a run, for it holds no {path.name}") from None
+    except (OSError, ValueError) as error:
+        raise BrinkError(f"{path}: cannot be read ({error})") from None
+    if not isinstance(content, dict):
+        raise BrinkError(f"{path}: does not describe a run")
+    return content
+
+
+def _write_csv(rows: Sequence[Mapping[str, Any]], path: Path) -> None:
+    import csv
+
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0].keys() if rows else [], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows({key: "" if value != value else value for key, value in row.items()} for row in rows)
+
+
+def _settle(folder: Path) -> None:
+    """Make sure that all of it is on the disk before it gets its name."""
+    for path in (*folder.iterdir(), folder):
+        if path.is_dir() and os.name == "nt":
+            continue
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

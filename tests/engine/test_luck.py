@@ -1,0 +1,145 @@
+"""Luck depends on (seed, name, luck number, k) and on nothing else."""
+
+from __future__ import annotations
+
+import zlib
+
+import numpy as np
+import pytest
+from arms_race import ArmsRace, Trader
+from helpers import assert_same, everything, live, model_of
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.engine import BLOCK, Luck, State, normals, uniforms
+
+DAYS = 60
+
+
+def lived(numbers, seed=1, **more):
+    """The model on these luck numbers, after DAYS."""
+    numbers = np.asarray(numbers)
+    return live(ArmsRace(numbers, Luck(seed, np.unique(numbers // BLOCK).tolist()), **more), DAYS)
+
+
+@pytest.fixture(scope="module")
+def block():
+    return everything(lived(np.arange(BLOCK)))
+
+
+@pytest.mark.parametrize("numbers", [
+    np.arange(1), np.arange(1700, 1701), np.arange(333), np.arange(700), np.arange(BLOCK)[::-1],
+    np.repeat([5, 2047, 5], 40), np.arange(3, BLOCK, 7)], ids=len)
+def test_a_world_is_the_same_in_any_company(block, numbers):
+    assert_same(everything(lived(numbers)), block, numbers)
+
+
+@given(st.lists(st.integers(0, BLOCK - 1), min_size=1, max_size=40))
+def test_any_worlds_in_any_order_are_the_same(block, numbers):
+    assert_same(everything(lived(numbers)), block, np.array(numbers))
+
+
+def test_four_blocks_side_by_side_equal_each_alone(block):
+    together = everything(lived(np.arange(4 * BLOCK)))
+    for i in range(4):
+        alone = everything(lived(np.arange(i * BLOCK, (i + 1) * BLOCK)))
+        assert_same(alone, together, slice(i * BLOCK, (i + 1) * BLOCK))
+    assert_same(block, together, slice(BLOCK))
+
+
+def test_shared_luck_serves_many_models_and_blocks_need_not_touch():
+    luck = Luck(1, [1, 6])
+    numbers = np.array([6 * BLOCK + 3, BLOCK, 7 * BLOCK - 1])
+    first, second = (everything(live(ArmsRace(numbers, luck), DAYS)) for _ in range(2))
+    assert_same(first, second)
+    assert_same(first, everything(lived(numbers)))
+
+
+def test_a_number_outside_the_blocks_is_refused():
+    with pytest.raises(ValueError, match=r"luck number 5000 .* block 2"):
+        ArmsRace(np.array([3, 5000]), Luck(1, [0, 1, 3]))
+    with pytest.raises(ValueError, match=r"luck number 9000 .* block 4"):
+        ArmsRace(np.array([9000]), Luck(1, [0, 1]))
+
+
+@given(attack=st.floats(0, 1), fear=st.floats(0, 5), decisiveness=st.floats(0, 2))
+def test_an_array_of_one_parameter_value_equals_the_number(attack, fear, decisiveness):
+    values = {"north.attack_rate": attack, "south.by_fear": fear, "south.decisiveness": decisiveness}
+    spread = {name: np.full(64, value) for name, value in values.items()}
+    one, many = (everything(lived(np.arange(64), values=given)) for given in (values, spread))
+    assert_same(one, many)
+
+
+def test_many_parameter_sets_side_by_side_equal_each_alone():
+    numbers, rates = np.tile(np.arange(50), 4), np.repeat([0.0, 0.01, 0.2, 0.7], 50)
+    together = everything(lived(numbers, values={"north.attack_rate": rates}))
+    for i, rate in enumerate((0.0, 0.01, 0.2, 0.7)):
+        alone = everything(lived(np.arange(50), values={"north.attack_rate": rate}))
+        assert_same(alone, together, slice(50 * i, 50 * i + 50))
+
+
+def test_other_seeds_numbers_names_and_tags_are_other_luck():
+    def draws(luck, name="a"):
+        return luck.row(luck.stream(name, "normal"), 0)
+    rows = [draws(Luck(1, [0])), draws(Luck(2, [0])), draws(Luck(1, [1])), draws(Luck(1, [0]), "b"),
+            draws(Luck(1, [0], "fork")), draws(Luck(1, [0], "another"))]
+    correlations = np.corrcoef(rows) - np.eye(len(rows))
+    assert np.abs(correlations).max() < 0.1
+
+
+@given(st.permutations(range(12)), st.integers(0, 2**40))
+def test_draws_do_not_depend_on_the_order_of_asking(order, seed):
+    kinds = ("exponential", "normal", "uniform")
+
+    def draws(order):
+        luck = Luck(seed, [2])
+        return {i: luck.row(luck.stream(f"s{i % 3}", kinds[i % 3]), i // 3 * 50).copy() for i in order}
+    asked, sorted_ = draws(order), draws(range(12))
+    assert all(asked[i].tobytes() == sorted_[i].tobytes() for i in order)
+
+
+def test_many_streams_and_many_draws_are_found_again():
+    luck = Luck(3, [0])
+    streams = np.array([luck.stream(f"stream {i}", "uniform") for i in range(150)])
+    k, columns = np.arange(150) * 7, np.arange(150)
+    taken = luck.take(streams, k, columns)
+    assert [luck.row(s, i)[c] for s, i, c in zip(streams, k, columns, strict=True)] == taken.tolist()
+    assert taken.dtype == np.float32
+
+
+def test_the_three_kinds_have_their_laws():
+    luck = Luck(1, range(8))
+    draws = {kind: np.concatenate([luck.row(luck.stream(kind, kind), k) for k in range(8)])
+             for kind in ("exponential", "normal", "uniform")}
+    n = draws["normal"].size
+    for kind, mean, sd in (("exponential", 1, 1), ("normal", 0, 1), ("uniform", 0.5, 12**-0.5)):
+        assert abs(draws[kind].mean() - mean) < 4.5 * sd / np.sqrt(n)
+        assert draws[kind].std() == pytest.approx(sd, rel=0.01)
+    assert draws["uniform"].min() >= 0
+    assert draws["uniform"].max() < 1
+
+
+class Dice(State):
+    key = "dice"
+    dense, sparse = normals("by the calendar"), uniforms("by a counter")
+
+
+def test_dense_noise_goes_by_the_calendar_and_sparse_draws_by_a_counter():
+    dice = model_of(Dice, Trader, n=100).dice
+    assert (dice.dense.on(3) == dice.dense.on(3)).all()
+    assert not (dice.dense.on(3) == dice.dense.on(4)).any()
+    some = np.arange(10, 20)
+    first, second = dice.sparse(some), dice.sparse(some)
+    assert not (first == second).any()
+    other = model_of(Dice, Trader, n=10).dice
+    np.testing.assert_array_equal(dice.sparse(np.arange(100))[:10], other.sparse(np.arange(10)))
+    np.testing.assert_array_equal(dice.sparse.used[8:12], [1, 1, 3, 3])
+
+
+def test_two_names_that_collide_are_an_error():
+    one, other = "plumless", "buckeroo"
+    assert zlib.crc32(one.encode()) == zlib.crc32(other.encode())
+    luck = Luck(1, [0])
+    luck.stream(one, "normal")
+    with pytest.raises(ValueError, match="'buckeroo' collides"):
+        luck.stream(other, "normal")
