@@ -65,6 +65,18 @@ def test_any_executor_and_order_gives_the_same_bytes(reference, tmp_path):
     assert saved(border(jobs=3, executor=Backwards()), tmp_path / "backwards") == reference
 
 
+def test_the_crisis_gives_the_same_bytes_for_any_split(tmp_path, monkeypatch):
+    made = [saved(sim.run(worlds=4500, days=45, seed=3), tmp_path / "together")]
+    monkeypatch.setattr(ensemble, "SIDE_BY_SIDE", 1)
+    made.append(saved(sim.run(worlds=4500, days=45, seed=3, jobs=2), tmp_path / "apart"))
+    assert made[0] == made[1]
+
+
+def test_more_worlds_of_the_crisis_extend_the_ensemble():
+    few, many = (sim.run(worlds=worlds, days=40, seed=3) for worlds in (300, 2500))
+    assert many.worlds[:300].equals(few.worlds)
+
+
 def test_priors_give_the_same_bytes_for_any_split(tmp_path):
     one = saved(border(uncertainty="priors", sets=100), tmp_path / "one")
     two = saved(border(uncertainty="priors", sets=100, jobs=2), tmp_path / "two")

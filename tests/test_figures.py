@@ -20,13 +20,13 @@ from sim.scenario import Scenario
 from sim.words import percent
 
 WHO = ("nobody", "israel", "both", "united states", "iran")
-OUTCOMES = (Outcome("first_strike", "O1", "The first strike", "day", "day", base=0.4),
+OUTCOMES = (Outcome("round_two", "O1", "The first strike", "day", "day", base=0.4),
             Outcome("first_initiator", "O3", "Who strikes first", "code", labels=WHO))
 
 
 def columns(model):
     first = model.north.first
-    return {"first_strike": first, "first_initiator": np.where(first >= 0, 1 + model.numbers % 4, 0).astype(np.int8)}
+    return {"round_two": first, "first_initiator": np.where(first >= 0, 1 + model.numbers % 4, 0).astype(np.int8)}
 
 
 STRIKES = Subject(Border, columns, OUTCOMES)
@@ -43,7 +43,7 @@ def words(figure):
 
 def test_the_curve_says_who_and_how_likely_with_base_rate_and_limits(run):
     text = words(figures.first_strike_curve(run))
-    assert f"{percent((run.worlds['first_strike'] >= 0).mean())} by 30 December 2026" in text
+    assert f"{percent((run.worlds['round_two'] >= 0).mean())} by 30 December 2026" in text
     for part in ("Israel alone", "Israel and US", "US alone", "Iran", "Base rate 40 %", "500 simulated worlds, seed 1",
                  "not a forecast"):
         assert part in text
@@ -119,5 +119,11 @@ def test_the_band_holds_the_share_and_stays_within_bounds(hits, more):
 
 
 def test_the_subject_of_other_tests_has_no_curve():
-    with pytest.raises(BrinkError, match="no outcome 'first_strike'"):
+    with pytest.raises(BrinkError, match="no outcome 'round_two'"):
         figures.first_strike_curve(sim.run(CALM, worlds=10, subject=BORDER))
+
+
+def test_the_crisis_is_drawn(tmp_path):
+    figures.draw(sim.run(worlds=200, days=60), tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "first_strike.png", "first_strike.svg", "iran_missiles.png", "iran_missiles.svg"]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.engine import DAILY, MONTHLY, Array, State, Worlds, action, count, flag, happening, level, normals, uniforms
+from sim.engine import DAILY, MONTHLY, Array, State, Worlds, action, count, flag, happening, kept_a_day, level, normals, uniforms
 from sim.engine.priors import normal
 from sim.kinds import days, number, quantity, rate, weight
 from sim.mechanisms import alarm
@@ -137,7 +137,7 @@ class Fearful(Striker):
 
     def calm_down(self) -> None:
         """Reassurance wears off; exercises end."""
-        self.reassured *= 0.5 ** (1 / self.reassurance_half_life)
+        self.reassured *= kept_a_day(self.reassurance_half_life)
         self.exercising -= self.exercising > 0
 
     def peace_over_first(self) -> Array:

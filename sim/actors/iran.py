@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.actors.programme import Programme
-from sim.engine import DAILY, MONTHLY, Array, Worlds, action, count, flag, happening, level, stock
+from sim.engine import DAILY, MONTHLY, Array, Worlds, action, count, flag, happening, kept_a_day, level, stock
 from sim.engine.priors import beta, uniform
 from sim.kinds import days, number, quantity, rate, share, weight
 from sim.vocabulary import Cause, Initiator, Talks
@@ -129,7 +129,7 @@ class Iran(Programme):
         self.launchers += self.launcher_rebuild * self.rebuild_effort / 30
         self.works += (1 - self.works) / 240
         self.air_defence = np.minimum(self.air_defence + self.air_defence_rebuild / 30, 0.9)
-        self.memory *= 0.5 ** (1 / self.memory_half_life)
+        self.memory *= kept_a_day(self.memory_half_life)
         self.provoked *= np.float32(0.97)
         self.hardship += self.economy_memory * (0.75 * self.us.sanctions - self.hardship)
         self.hawks += (self.ref.hawks + 0.1 * self.street.protest - self.hawks) / 120

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.actors.decider import Fearful
 from sim.actors.observer import Observer
-from sim.engine import DAILY, Array, Worlds, action, count, flag, happening, level, normals, stock, uniforms
+from sim.engine import DAILY, Array, Worlds, action, count, flag, happening, kept_a_day, level, normals, stock, uniforms
 from sim.engine.priors import normal, triangular
 from sim.kinds import days, number, quantity, rate, share, weight
 from sim.mechanisms import assessment, prevention, salvo
@@ -183,7 +183,7 @@ class Israel(Fearful, Observer):
         self.missiles_seen += self.expected_growth / 30
         for mood, half_life in ((self.lobbying, self.lobby_half_life), (self.friction, self.friction_half_life),
                                 (self.assured, self.lobby_half_life)):
-            mood *= 0.5 ** (1 / half_life)
+            mood *= kept_a_day(half_life)
         self.trust_in_talks += 0.02 * (0.3 + 0.4 * self.talks.progress - self.trust_in_talks)
         self.hawks += (self.ref.hawks - self.hawks) / (3 * self.rally_half_life)
         self.calm_down()

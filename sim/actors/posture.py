@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.actors.decider import Striker
-from sim.engine import DAILY, MONTHLY, Array, Worlds, action, count, flag, happening, level, stock, uniforms
+from sim.engine import DAILY, MONTHLY, Array, Worlds, action, count, flag, happening, kept_a_day, level, stock, uniforms
 from sim.engine.priors import triangular
 from sim.kinds import days, number, quantity, rate, share, weight
 from sim.mechanisms.quantiles import gamma
@@ -90,7 +90,7 @@ class Posture(Striker):
         self.sailing -= self.sailing > 0
         self.carrier_days += self.carriers
         self.deadline -= self.ultimatum & (self.deadline > 0)
-        self.audience *= 0.5 ** (1 / self.audience_half_life)
+        self.audience *= kept_a_day(self.audience_half_life)
         self.thaad += self.resupply / 30
         self.penetrators += self.penetrator_supply / 30
         self.crackdown_threat_lapses(np.flatnonzero(self.threatened_over_crackdown & (self.street.repression < 0.1)))

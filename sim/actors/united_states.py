@@ -9,7 +9,7 @@ import numpy as np
 from sim.actors.decider import Striker
 from sim.actors.observer import Observer
 from sim.actors.posture import Posture
-from sim.engine import DAILY, MONTHLY, WEEKLY, Array, Worlds, action, count, flag, level
+from sim.engine import DAILY, MONTHLY, WEEKLY, Array, Worlds, action, count, flag, kept_a_day, level
 from sim.engine.priors import normal
 from sim.kinds import days, number, quantity, rate, share, weight
 from sim.mechanisms import assessment
@@ -117,8 +117,8 @@ class UnitedStates(Posture, Striker, Observer):
 
     def live(self) -> None:
         """Claims, costs of backing down and moods fade; ships sail."""
-        self.claim *= 0.5 ** (1 / self.claim_half_life)
-        self.restraint *= 0.5 ** (1 / self.restraint_half_life)
+        self.claim *= kept_a_day(self.claim_half_life)
+        self.restraint *= kept_a_day(self.restraint_half_life)
         self.casualties *= np.float32(0.985)
         self.hawks += (self.ref.hawks - self.hawks) / 180
         self.sail()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.engine import Array, State, Worlds, action, count, level, normals, stock
+from sim.engine import Array, State, Worlds, action, count, kept_a_day, level, normals, stock
 from sim.kinds import days, number, quantity, rate
 from sim.engine.priors import triangular
 from sim.mechanisms import market
@@ -53,7 +53,7 @@ class Oil(State):
         self.loss_days += lost
         self.loss_days *= lost
         target = market.supply_shock(self.loss, self.loss_days, self.shock_height, self.shock_curvature)
-        self.shock = np.maximum(self.shock * 0.5 ** (1 / self.reversion), target * lost)
+        self.shock = np.maximum(self.shock * kept_a_day(self.reversion), target * lost)
         self.price = self.price_at_start * np.exp(
             self.premium * (self.war.tension - self.war.ref.tension) + self.walk + self.shock)
         self.top_price = np.maximum(self.top_price, self.price)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.engine import DAILY, MONTHLY, Array, State, Worlds, action, count, level, normals, stock
+from sim.engine import DAILY, MONTHLY, Array, State, Worlds, action, count, kept_a_day, level, normals, stock
 from sim.kinds import days, number, rate, share, weight
 from sim.mechanisms import protest
 from sim.mechanisms.quantiles import lognormal
@@ -60,7 +60,7 @@ class Street(State):
 
     def live(self) -> None:
         """A day in the street."""
-        self.spark *= 0.5 ** (1 / self.spark_half_life)
+        self.spark *= kept_a_day(self.spark_half_life)
         self.repression *= np.exp(-1 / self.repression_days)
         day = self.model.day
         self.protest = protest.participation(

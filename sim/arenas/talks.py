@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.actors.observer import Observer
-from sim.engine import DAILY, Array, Worlds, action, count, happening, level, uniforms
+from sim.engine import DAILY, Array, Worlds, action, count, happening, kept_a_day, level, uniforms
 from sim.engine.priors import normal
 from sim.kinds import days, number, quantity, rate, share, weight
 from sim.mechanisms import bargaining
@@ -131,8 +131,8 @@ class NuclearTalks(Observer):
     def live(self) -> None:
         """Progress and failure fade; rounds come due; deals are ratified or expire."""
         talking = self.state == Talks.ROUNDS
-        self.progress *= np.where(talking | (self.state >= Talks.SIGNED), 1, 0.5 ** (1 / self.progress_half_life))
-        self.failure *= 0.5 ** (1 / self.failure_half_life)
+        self.progress *= np.where(talking | (self.state >= Talks.SIGNED), 1, kept_a_day(self.progress_half_life))
+        self.failure *= kept_a_day(self.failure_half_life)
         self.idle_days += 1
         self.idle_days *= self.state < Talks.SIGNED
         self.next_round -= talking

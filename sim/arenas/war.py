@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.arenas.exchange import Exchange
-from sim.engine import DAILY, WEEKLY, Array, Worlds, action, count, flag, happening, level, uniforms
+from sim.engine import DAILY, WEEKLY, Array, Worlds, action, count, flag, happening, kept_a_day, level, uniforms
 from sim.kinds import days, number, rate, share, weight
 from sim.mechanisms import termination
 from sim.vocabulary import Cause, Ending, Initiator
@@ -102,7 +102,7 @@ class War(Exchange):
 
     def live(self) -> None:
         """Tension fades, quiet and ceasefire days pass."""
-        self.tension *= 0.5 ** (1 / self.tension_half_life)
+        self.tension *= kept_a_day(self.tension_half_life)
         self.quiet_days += 1
         self.quiet_days *= ~self.on
         self.war_days += self.on

@@ -8,11 +8,11 @@ from .ensemble import Ensemble, State
 from .events import DAILY, MONTHLY, WEEKLY, Event, action, happening
 from .fields import Field, count, field, flag, level, stock
 from .luck import BLOCK, Draws, Luck, exponentials, normals, uniforms
-from .parameters import Parameter, parameter
+from .parameters import Parameter, kept_a_day, parameter
 from .types import Array, Worlds
 
 __all__ = [
     "BLOCK", "DAILY", "MONTHLY", "WEEKLY", "Array", "Draws", "Ensemble", "Event", "Field", "Luck", "Parameter", "State",
-    "Worlds", "action", "count", "exponentials", "field", "flag", "happening", "level", "normals", "parameter", "stock",
+    "Worlds", "action", "count", "exponentials", "field", "flag", "happening", "kept_a_day", "level", "normals", "parameter", "stock",
     "uniforms",
 ]

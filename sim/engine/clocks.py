@@ -8,6 +8,7 @@ most one firing a day, with probability 1 - exp(-rate).
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +16,7 @@ import numpy as np
 from .events import Event
 from .fields import FLOAT
 from .luck import Luck
+from .parameters import condensed
 from .types import Array, Worlds
 
 if TYPE_CHECKING:
@@ -32,9 +34,12 @@ def log_odds(share: Array) -> Array:
     return odds
 
 
-def condensed(values: Array) -> Array:
-    """One number if the array is one number spread over all worlds: shape (1,), else as it is."""
-    return values[:1] if values.strides == (0,) else values
+def repeated(worlds: Worlds) -> Array:
+    """Which entries name a world that an earlier entry has named."""
+    order = np.argsort(worlds, kind="stable")
+    same = np.zeros(worlds.size, bool)
+    same[order[1:]] = worlds[order[1:]] == worlds[order[:-1]]
+    return same
 
 
 class Clocks:
@@ -113,8 +118,8 @@ class Clocks:
                 left -= rates
                 np.less_equal(left, FLOAT(0), out=self.hit[rows])
 
-    def fired(self) -> list[tuple[int, Worlds]]:
-        """The actions that fire today, in the order of declaration, each with its worlds."""
+    def fired(self) -> list[tuple[int, Worlds, bool]]:
+        """The actions that fire today, in the order of declaration: id, worlds, and whether it comes second in one of them."""
         rows, worlds = np.divmod(np.flatnonzero(self.hit), self.model.n)
         running = self.rates[rows, worlds] > 0  # a threshold drawn as 0 (one in some millions) must not fire where blocked
         rows, worlds = rows[running], worlds[running]
@@ -127,8 +132,9 @@ class Clocks:
         ids = self.ids[rows]
         order = np.argsort(ids, kind="stable")
         ids, worlds = ids[order], worlds[order]
+        second = repeated(worlds)
         cuts = [0, *(np.flatnonzero(ids[1:] != ids[:-1]) + 1).tolist(), ids.size]
-        return [(int(ids[start]), worlds[start:stop]) for start, stop in zip(cuts, cuts[1:], strict=False)]
+        return [(int(ids[start]), worlds[start:stop], bool(second[start:stop].any())) for start, stop in pairwise(cuts)]
 
     def _exclude(self, rows: Array, worlds: Worlds) -> tuple[Array, Worlds]:
         """Of one group's actions in one world let only the earliest crossing fire; wind the others back to that moment."""

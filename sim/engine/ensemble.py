@@ -148,17 +148,13 @@ class Ensemble(mesa.Model):
         for intervene in self.interventions:
             intervene(self)
         self.clocks.tick()
-        touched = np.zeros(self.n, bool)
-        for i, worlds in self.clocks.fired():
-            self.happen(i, self._still_possible(i, worlds, touched), CALENDAR)
-            touched[worlds] = True
+        for i, worlds, second in self.clocks.fired():
+            self.happen(i, self._still_possible(i, worlds) if second else worlds, CALENDAR)
 
-    def _still_possible(self, i: int, worlds: Worlds, touched: Array) -> Worlds:
+    def _still_possible(self, i: int, worlds: Worlds) -> Worlds:
         """Without the worlds in which an earlier event of the day has closed this one's precondition."""
         state, event = self.events[i]
-        if event.when is None or not touched[worlds].any():
-            return worlds
-        return worlds[event.when(state)[worlds]]
+        return worlds if event.when is None else worlds[event.when(state)[worlds]]
 
     def happen(self, i: int, worlds: Worlds, because: int | Array | None = None) -> None:
         """Log event i in these worlds and run its effect; what its effect makes happen is because of it."""

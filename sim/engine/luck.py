@@ -26,6 +26,9 @@ CONTRACT = {"block": BLOCK, "depth": DEPTH, "generator": "SFC64", "key": "SeedSe
 ROOM = 4096
 """Slabs for which address space is set aside at once; memory is only taken as they are drawn."""
 
+SPARE: dict[int, Array] = {}
+"""Memory left by the last luck of each width, for the next one."""
+
 
 class Luck:
     """The luck of some blocks of worlds, drawn when first asked for and kept for every model that shares it.
@@ -43,8 +46,13 @@ class Luck:
         self._rows: dict[str, int] = {}
         self._keys: list[tuple[int, str]] = []
         self._starts = np.full((64, 64), -1, np.int64)
-        self._pool = np.empty(ROOM * DEPTH * self.width, FLOAT)
+        spare = SPARE.pop(self.width, None)
+        self._pool = np.empty(ROOM * DEPTH * self.width, FLOAT) if spare is None else spare
         self._used = 0
+
+    def release(self) -> None:
+        """Leave the memory to the next luck of this width: touching new memory costs more than drawing."""
+        SPARE[self.width] = self._pool
 
     def columns(self, numbers: Array) -> Worlds:
         """Where the draws of these luck numbers lie in a slab, block after block. Raises ValueError if one is of no block of this luck."""

@@ -57,3 +57,14 @@ class Parameter:
 
 
 parameter = Parameter
+
+
+def condensed(values: Array) -> Array:
+    """One number if the array is one number spread over all worlds: shape (1,), else as it is."""
+    return values[:1] if values.strides == (0,) else values
+
+
+def kept_a_day(half_life: Array) -> Array:
+    """Share that is left after a day of something with this half-life: shape (n,), or (1,) if it is the same everywhere."""
+    share: Array = np.float32(0.5) ** (1 / condensed(half_life))
+    return share

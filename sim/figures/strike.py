@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from sim.results import Run
 
-FIRST, INITIATOR = "first_strike", "first_initiator"
+FIRST, INITIATOR = "round_two", "first_initiator"
 YEAR = 365
 Z95 = 1.6448536269514722
 """The 95 % point of the standard normal: a 90 % band lies this many standard errors to either side."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from arms_race import ArmsRace, number
-from helpers import firings, live, model_of
+from engine_helpers import firings, live, model_of
 from hypothesis import given
 from hypothesis import strategies as st
 

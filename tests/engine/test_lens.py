@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 import pytest
 from arms_race import ArmsRace, number
-from helpers import everything, model_of
+from engine_helpers import everything, model_of
 from hypothesis import given
 from hypothesis import strategies as st
 

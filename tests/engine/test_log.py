@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from arms_race import ArmsRace
-from helpers import firings, live
+from engine_helpers import firings, live
 
 from sim.engine import Luck
 

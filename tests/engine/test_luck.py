@@ -7,7 +7,7 @@ import zlib
 import numpy as np
 import pytest
 from arms_race import ArmsRace, Trader
-from helpers import assert_same, everything, live, model_of
+from engine_helpers import assert_same, everything, live, model_of
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -122,6 +122,7 @@ def test_the_three_kinds_have_their_laws():
 class Dice(State):
     key = "dice"
     dense, sparse = normals("by the calendar"), uniforms("by a counter")
+    three = uniforms("by a counter, three at once", slots=3)
 
 
 def test_dense_noise_goes_by_the_calendar_and_sparse_draws_by_a_counter():
@@ -134,6 +135,16 @@ def test_dense_noise_goes_by_the_calendar_and_sparse_draws_by_a_counter():
     other = model_of(Dice, Trader, n=10).dice
     np.testing.assert_array_equal(dice.sparse(np.arange(100))[:10], other.sparse(np.arange(10)))
     np.testing.assert_array_equal(dice.sparse.used[8:12], [1, 1, 3, 3])
+
+
+def test_a_stream_may_give_several_draws_at_once():
+    dice = model_of(Dice, Trader, n=50).dice
+    some = np.array([3, 40])
+    at_once = [dice.three(some), dice.three(some[:1])]
+    assert [draws.shape for draws in at_once] == [(3, 2), (3, 1)]
+    np.testing.assert_array_equal(at_once[0], [dice.three.luck.row(dice.three.stream, k)[some] for k in range(3)])
+    np.testing.assert_array_equal(at_once[1], [dice.three.luck.row(dice.three.stream, k)[some[:1]] for k in range(3, 6)])
+    np.testing.assert_array_equal(dice.three.used[some], [6, 3])
 
 
 def test_two_names_that_collide_are_an_error():

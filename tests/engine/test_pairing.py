@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from arms_race import ArmsRace
-from helpers import assert_same, everything, fields, live
+from engine_helpers import assert_same, everything, fields, live
 from hypothesis import given
 from hypothesis import strategies as st
 

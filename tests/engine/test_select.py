@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from arms_race import ArmsRace
-from helpers import assert_same, everything, fields, live
+from engine_helpers import assert_same, everything, fields, live
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -8,7 +8,7 @@ import weakref
 import numpy as np
 import pytest
 from arms_race import ArmsRace, Border, North, Rival, South, number
-from helpers import live, model_of
+from engine_helpers import live, model_of
 
 from sim.engine import Event, Field, Luck, Parameter, State, action
 from sim.engine.ensemble import declared
