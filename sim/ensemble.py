@@ -16,19 +16,18 @@ from dataclasses import dataclass, field
 from itertools import islice, pairwise
 from multiprocessing import get_context
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
-from sim import design, workers
+from sim import design as designs
+from sim import workers
 from sim.design import Design
 from sim.engine import BLOCK, Array, Ensemble, Luck
-from sim.errors import BrinkError, nearest
+from sim.errors import BrinkError
 from sim.recorder import Record, Recorder, recorded_days
+from sim.results import Run, gather
 from sim.scenario import Scenario, View, load
-
-if TYPE_CHECKING:
-    from sim.results import Run
 
 SIDE_BY_SIDE = 4
 """Slices in one model: twice as fast a world as one, while eight gain little more."""
@@ -37,7 +36,6 @@ IN_FLIGHT = 32
 """Tasks handed out and not yet collected: enough to keep workers busy, few enough to keep memory flat."""
 
 MOST_WORLDS = 10_000_000
-UNCERTAINTIES = ("none", "priors")
 
 Columns: TypeAlias = Mapping[str, Array]
 Progress: TypeAlias = Callable[[int, int], None]
@@ -206,37 +204,37 @@ def run(scenario: str | Path | Scenario = "baseline", *, worlds: int = 4096, day
     keep_events : how many worlds' events are kept
     progress : called with the worlds done and in all
 
-    Results depend neither on jobs nor on the executor. Raises BrinkError for what cannot be run.
+    Results depend neither on jobs nor on the executor. A script that asks for jobs must do so under
+    `if __name__ == "__main__":`, because processes read it again. Raises BrinkError for what cannot be run.
     """
     chosen = scenario if isinstance(scenario, Scenario) else load(scenario)
     if set or view or days is not None:
         chosen = chosen.changed(set=set, view=view, days=days)
-    _check(worlds, seed, uncertainty, sets, jobs, every)
+    _check(worlds=(worlds, 1, MOST_WORLDS), seed=(seed, 0, 2**63 - 1), jobs=(jobs, 1, 1024), every=(every, 1, 3650),
+           sets=(worlds if sets is None else sets, 1, worlds), keep_events=(keep_events, 0, MOST_WORLDS))
     began, subject = time.time(), subject or crisis()
-    plan = Plan(subject, chosen, _design(subject, chosen, worlds, seed, uncertainty, sets), seed, every, keep_events)
-    collected = Collected(plan)
-    for part in _execute(list(plan.tasks(jobs)), jobs, executor, progress):
+    design = _design(subject, chosen, int(worlds), int(seed), uncertainty, sets)
+    collected = Collected(Plan(subject, chosen, design, int(seed), int(every), int(keep_events)))
+    for part in _execute(list(collected.plan.tasks(jobs)), jobs, executor, progress):
         collected.add(part)
-    return _result(collected, uncertainty, _timing(began, jobs, plan.design.worlds))
+    return gather(collected, uncertainty, _timing(began, jobs, design.worlds))
 
 
-def _check(worlds: int, seed: int, uncertainty: str, sets: int | None, jobs: int, every: int) -> None:
-    for name, value, low, high in (("worlds", worlds, 1, MOST_WORLDS), ("seed", seed, 0, 2**63 - 1),
-                                   ("sets", worlds if sets is None else sets, 1, worlds), ("jobs", jobs, 1, 1024),
-                                   ("every", every, 1, 3650)):
+def _check(**numbers: tuple[Any, int, int]) -> None:
+    """Each is a value with its bounds."""
+    for name, (value, low, high) in numbers.items():
         if isinstance(value, bool) or not isinstance(value, int | np.integer) or not low <= value <= high:
             raise BrinkError(f"{name}: {value!r} must be a whole number from {low} to {high}")
-    if uncertainty not in UNCERTAINTIES:
-        raise BrinkError(f"uncertainty: {uncertainty!r} is none of {', '.join(UNCERTAINTIES)}"
-                         f"{nearest(uncertainty, UNCERTAINTIES)}")
-    if sets is not None and uncertainty != "priors":
-        raise BrinkError("sets: there is one parameter set unless uncertainty is 'priors'")
 
 
 def _design(subject: Subject, scenario: Scenario, worlds: int, seed: int, uncertainty: str, sets: int | None) -> Design:
-    if uncertainty == "none":
-        return design.fixed(worlds)
-    return design.from_priors(design.parameters(subject.model), worlds, sets, seed, scenario.parameters)
+    if uncertainty == "priors":
+        return designs.from_priors(designs.parameters(subject.model), worlds, sets, seed, scenario.parameters)
+    if uncertainty != "none":
+        raise BrinkError(f"uncertainty: {uncertainty!r} is neither 'none' nor 'priors'")
+    if sets is not None:
+        raise BrinkError("sets: there is one parameter set unless uncertainty is 'priors'")
+    return designs.fixed(worlds)
 
 
 def _execute(tasks: list[Task], jobs: int, executor: Executor | None, progress: Progress | None) -> Iterator[Partial]:
@@ -297,7 +295,8 @@ def _as_completed(pool: Executor, tasks: Iterable[Task], in_flight: int) -> Iter
             for future in wait(live, return_when=FIRST_COMPLETED).done:
                 yield live.pop(future), future.result()
     except BrokenProcessPool:
-        raise BrinkError("a worker process was killed, perhaps for want of memory; try fewer jobs") from None
+        raise BrinkError("a worker process ended early: for want of memory (try fewer jobs), or because the script "
+                         "that asks for jobs does so outside of if __name__ == '__main__'") from None
     finally:
         for future in live:
             future.cancel()
@@ -311,9 +310,3 @@ def _timing(began: float, jobs: int, worlds: int) -> dict[str, Any]:
     return {"began": datetime.datetime.fromtimestamp(began, datetime.UTC).isoformat(timespec="seconds"),
             "seconds": round(seconds, 3), "worlds_per_second": round(worlds / seconds, 1), "jobs": jobs,
             "host": platform.platform(), "machine": platform.machine()}
-
-
-def _result(collected: Collected, uncertainty: str, timing: dict[str, Any]) -> Run:
-    from sim.results import gather
-
-    return gather(collected, uncertainty, timing)

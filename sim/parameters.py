@@ -115,7 +115,7 @@ def check(key: str, value: Any, unit: str = "") -> str | None:
     low, high = parameter.prior.interval(PRIOR_MASS)
     if low <= number <= high:
         return None
-    return (f"{key}: {number:g} is outside the central {PRIOR_MASS * 100:g} % of its prior, {low:.3g} to {high:.3g} "
+    return (f"{key}: {number:g} is outside the central {PRIOR_MASS * 100:g} % of its prior, {low:.4g} to {high:.4g} "
             f"({parameter.prior})")
 
 

@@ -67,6 +67,11 @@ class Question:
         """What an outcome asks."""
         return cls(**{name: getattr(outcome, name) for name in cls.__dataclass_fields__})
 
+    @classmethod
+    def read(cls, content: Mapping[str, Any]) -> Question:
+        """The question that `run.json` holds."""
+        return cls(**{**content, "labels": tuple(content["labels"])})
+
 
 class Run:
     """The results of a run.
@@ -83,7 +88,7 @@ class Run:
         self.scenario = Scenario.from_dict(about["scenario"])
         self.seed, self.days, self.size = int(about["seed"]), int(about["days"]), int(about["worlds"])
         self.sets, self.uncertainty = int(about["sets"]), str(about["uncertainty"])
-        self.questions = tuple(Question(**question) for question in about["outcomes"])
+        self.questions = tuple(Question.read(question) for question in about["outcomes"])
 
     def __repr__(self) -> str:
         return f"<Run of {self.scenario.name}: {self.size:,} worlds, {self.days} days, seed {self.seed}>"

@@ -111,8 +111,10 @@ class Scenario:
         return scenario.under(layer) if layer.sources() else scenario
 
     def warnings(self) -> list[str]:
-        """A line for every parameter that is far outside its prior."""
-        return [warning for key, value in self.parameters.items() if (warning := parameters.check(key, value))]
+        """A line for every parameter that is far outside its prior, except where a scenario of the library means it."""
+        library = set(names())
+        own = {key: value for key, value in self.parameters.items() if self.sources[key].layer not in library}
+        return [warning for key, value in own.items() if (warning := parameters.check(key, value))]
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values in a canonical order, for `run.json`. No path of this machine is in it."""

@@ -203,13 +203,14 @@ def test_only_the_events_of_the_first_worlds_are_kept():
     ({"worlds": 10.5}, "worlds: 10.5 must be a whole number from 1 to 10000000"),
     ({"seed": -1}, "seed: -1 must be a whole number from 0 to 9223372036854775807"),
     ({"jobs": 0}, "jobs: 0 must be a whole number from 1 to 1024"),
+    ({"keep_events": -1}, "keep_events: -1 must be a whole number from 0 to 10000000"),
     ({"every": 0}, "every: 0 must be a whole number from 1 to 3650"),
-    ({"uncertainty": "prior"}, "uncertainty: 'prior' is none of none, priors; did you mean 'priors'?"),
+    ({"uncertainty": "prior"}, "uncertainty: 'prior' is neither 'none' nor 'priors'"),
     ({"sets": 3}, "sets: there is one parameter set unless uncertainty is 'priors'"),
     ({"sets": 6000, "uncertainty": "priors"}, "sets: 6000 must be a whole number from 1 to 5000"),
 ])
 def test_what_cannot_be_run_is_said(wrong, message):
-    with pytest.raises(BrinkError, match=f"^{message.replace('?', '[?]')}$"):
+    with pytest.raises(BrinkError, match=f"^{message}$"):
         border(**wrong)
 
 
@@ -239,7 +240,7 @@ def fatal(model):
 
 def test_a_worker_that_is_killed_is_said():
     subject = ensemble.Subject(Border, fatal, ())
-    with pytest.raises(BrinkError, match="a worker process was killed, perhaps for want of memory; try fewer jobs"):
+    with pytest.raises(BrinkError, match="a worker process ended early: for want of memory"):
         sim.run(CALM, worlds=5000, jobs=2, subject=subject)
 
 

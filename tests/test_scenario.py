@@ -47,7 +47,7 @@ def test_every_scenario_of_the_library_loads_and_speaks(name: str) -> None:
     loaded = load(name)
     assert scenario.headline(name) == (loaded.title, loaded.says)
     assert loaded.title
-    assert loaded.says.endswith(".")
+    assert loaded.says.endswith((".", "?"))
     assert loaded.lineage[0] == "baseline"
     assert loaded.lineage[-1] == loaded.name == name
 
@@ -103,6 +103,11 @@ def test_values_far_from_their_priors_warn() -> None:
     baseline = load("baseline")
     assert baseline.warnings() == []
     assert len(baseline.changed(set={TRIGGER: 2.0}).warnings()) == 1
+
+
+def test_what_ifs_of_the_library_mean_what_they_set() -> None:
+    for name in scenario.names():
+        assert load(name).warnings() == [], name
 
 
 def test_all_mistakes_by_hand_are_said_at_once() -> None:
