@@ -41,6 +41,9 @@ Columns: TypeAlias = Mapping[str, Array]
 Progress: TypeAlias = Callable[[int, int], None]
 """Called with the worlds done and the worlds in all."""
 
+EachDay: TypeAlias = Callable[[int], None]
+"""Called with the days done; it may raise to end the task."""
+
 
 @dataclass(frozen=True)
 class Subject:
@@ -88,8 +91,8 @@ class Partial:
     events: Columns
 
 
-def run_task(task: Task, each_day: Callable[[int], None] | None = None) -> Partial:
-    """Simulate the worlds of a task. `each_day` is called with the days done."""
+def run_task(task: Task, each_day: EachDay | None = None) -> Partial:
+    """Simulate the worlds of a task. `each_day` is called after each day."""
     numbers = np.arange(task.first, task.stop)
     luck = Luck(task.seed, range(task.first // BLOCK, (task.stop - 1) // BLOCK + 1))
     rows = task.design.rows(task.first - task.before, task.stop - task.before)
@@ -100,10 +103,17 @@ def run_task(task: Task, each_day: Callable[[int], None] | None = None) -> Parti
         columns = {name: _small(column) for name, column in task.columns(model).items()}
         return Partial(task.first, columns, record, _events(model, task))
     finally:
-        model.release()
+        _free(model)
 
 
-def _live(model: Ensemble, task: Task, each_day: Callable[[int], None] | None) -> Record:
+def _free(model: Ensemble) -> None:
+    """Break a model's circles of references, so that its memory is free now and not when the collector comes by."""
+    model.release()
+    for part in (*model.members, model):
+        vars(part).clear()
+
+
+def _live(model: Ensemble, task: Task, each_day: EachDay | None) -> Record:
     days = task.scenario.days
     recorder = Recorder(model, recorded_days(days, task.every))
     recorder()
@@ -253,7 +263,7 @@ def _execute(tasks: list[Task], jobs: int, executor: Executor | None, progress: 
             yield part
 
 
-def _days_as_worlds(task: Task, total: int, progress: Progress | None) -> Callable[[int], None] | None:
+def _days_as_worlds(task: Task, total: int, progress: Progress | None) -> EachDay | None:
     """A callback that reports days lived as worlds done, a few times a second."""
     if progress is None:
         return None
@@ -271,15 +281,14 @@ def _days_as_worlds(task: Task, total: int, progress: Progress | None) -> Callab
 
 @contextmanager
 def _pool(count: int) -> Iterator[Executor]:
-    """Processes that start clean, whatever start method another library has set, and end at once if anything fails."""
-    pool = ProcessPoolExecutor(count, get_context("spawn"), workers.prepare)
+    """Processes that start clean, whatever start method another library has set, and stop when nobody waits for them."""
+    context = get_context("spawn")
+    stop = context.Event()
+    pool = ProcessPoolExecutor(count, context, workers.prepare, (stop,))
     try:
         yield pool
-    except BaseException:
-        for process in list(pool._processes.values()):  # Python 3.14 calls this terminate_workers
-            process.terminate()
-        raise
     finally:
+        stop.set()
         pool.shutdown(cancel_futures=True)
 
 
@@ -289,7 +298,7 @@ def _as_completed(pool: Executor, tasks: Iterable[Task], in_flight: int) -> Iter
     live: dict[Future[Partial], Task] = {}
     try:
         while True:
-            live.update((pool.submit(run_task, task), task) for task in islice(waiting, in_flight - len(live)))
+            live.update((pool.submit(run_task, task, workers.go_on), task) for task in islice(waiting, in_flight - len(live)))
             if not live:
                 return
             for future in wait(live, return_when=FIRST_COMPLETED).done:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import math
 import multiprocessing
 import os
+import time
+import weakref
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 
 import numpy as np
@@ -215,18 +218,18 @@ def test_what_cannot_be_run_is_said(wrong, message):
 
 
 def test_a_model_is_freed_after_its_task():
-    import gc
-    import weakref
-
     kept = []
 
     def columns(model):
-        kept.append(weakref.ref(model))
+        kept.extend(weakref.ref(part) for part in (model, model.north, model.luck, model.clocks))
         return {"day": np.full(model.n, model.day)}
 
-    sim.run(CALM, worlds=10, subject=ensemble.Subject(Border, columns, ()))
-    gc.collect()
-    assert kept[0]() is None
+    gc.disable()
+    try:
+        sim.run(CALM, worlds=10, subject=ensemble.Subject(Border, columns, ()))
+        assert [reference() for reference in kept] == [None] * 4
+    finally:
+        gc.enable()
 
 
 def test_luck_is_that_of_the_world_number():
@@ -244,10 +247,16 @@ def test_a_worker_that_is_killed_is_said():
         sim.run(CALM, worlds=5000, jobs=2, subject=subject)
 
 
-def test_an_interrupted_run_leaves_no_process_behind():
+@pytest.mark.parametrize("after", [1, 3])
+def test_an_interrupted_run_ends_soon_and_leaves_no_process_behind(after):
+    told = []
+
     def interrupt(done, total):
-        raise KeyboardInterrupt
+        told.append(time.monotonic())
+        if len(told) == after:
+            raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        border(worlds=50_000, jobs=2, progress=interrupt)
+        sim.run(ensemble.Scenario("long", "Long", days=400), worlds=100_000, jobs=2, subject=BORDER, progress=interrupt)
+    assert time.monotonic() - told[-1] < 2
     assert multiprocessing.active_children() == []

@@ -6,7 +6,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.engine import DAILY, MONTHLY, Array, State, Worlds, action, count, flag, happening, kept_a_day, level, normals, uniforms
+from sim.engine import (
+    DAILY,
+    MONTHLY,
+    Array,
+    State,
+    Worlds,
+    action,
+    count,
+    flag,
+    happening,
+    kept_a_day,
+    level,
+    normals,
+    uniforms,
+)
 from sim.engine.priors import normal
 from sim.kinds import days, number, quantity, rate, weight
 from sim.mechanisms import alarm
@@ -35,7 +49,7 @@ class Striker(Decider):
 
     preparing = count("days until the strike that is being prepared, 0 if none", unit="days", high=30, hidden=True)
     reason = count("why it is being prepared", high=9, hidden=True)
-    ordered_by = count("event that ordered it", -1, high=400, hidden=True)
+    ordered_by = count("event that ordered it", -1, low=-1, high=400, hidden=True)
 
     lead = uniforms("days a preparation takes")
 
@@ -87,12 +101,14 @@ class Fearful(Striker):
     reassurance_half_life = days(30, 1.7, "how fast such a message wears off", "fig-reassurance")
     peace_value = number(4.0, 2.5, 6.0, "wars like June 2025", "what peace is worth beyond striking first alone",
                          "chassang-padro-2010")
-    first_strike_value = number(3.0, 1.8, 5.0, "wars like June 2025", "what striking first is worth beyond being struck",
+    first_strike_value = number(3.0, 1.8, 5.0, "wars like June 2025",
+                                "what striking first is worth beyond being struck",
                                 "chassang-padro-2010", "schelling-1960")
     preempt_rate = rate(0.25, 2.0, "acts, a day, when its belief just reaches the threshold", "chassang-padro-2010")
     preempt_sharpness = weight(3.3, "how sharply that rate turns at the threshold", "signorino-1999")
     alert_rate = rate(0.25, 2.0, "raises its alert, a day, at the alarm that calls for it")
-    alert_threshold = quantity(-1.5, normal(-1.5, -2.5, -0.5), "log-odds", "alarm that calls for an alert", low=-12, high=3)
+    alert_threshold = quantity(-1.5, normal(-1.5, -2.5, -0.5), "log-odds", "alarm that calls for an alert", low=-12,
+                               high=3)
     by_alarm = weight(1.5, "alarm against its threshold, for alerts and warnings", "L004", "schelling-1960")
     relaxation_rate = rate(0.1, 2.0, "an alert ends when alarm is at its threshold")
     exercise_rate = rate(1 / 40, 1.6, "exercises that look like preparations", "L012")
@@ -148,11 +164,13 @@ class Fearful(Striker):
         """W-S: what striking first is worth beyond being struck."""
         return self.first_strike_value
 
-    @action(rate="preempt_rate", tempo=0.5, when=lambda side: ~side.war.on & (side.preparing == 0), group="first strike",
+    @action(rate="preempt_rate", tempo=0.5, when=lambda side: ~side.war.on & (side.preparing == 0),
+            group="first strike",
             evidence=["L101", "L102", "L103"])
     def preempt(self) -> Array:
         """Strikes first because it believes that the other is about to."""
-        return self.preempt_sharpness * (self.alarm - alarm.threshold(self.peace_over_first(), self.first_over_second()))
+        return self.preempt_sharpness * (self.alarm - alarm.threshold(self.peace_over_first(),
+                                                                      self.first_over_second()))
 
     @preempt.effect
     def _(self, worlds: Worlds) -> None:

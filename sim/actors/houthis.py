@@ -20,7 +20,8 @@ class Houthis(Partner):
     join_rate = rate(0.004, 2.5, "enters Iran's war, a day, when no regime is at stake: sporadic in June 2025",
                      "fig-june-2025-partners", "fig-houthi-pause")
     control = share(0.35, 0.2, 0.5, "Iran's control over them", "fig-partner-control")
-    solidarity = weight(3.0, "a war in Gaza brings them back: half of such wars", "fig-houthi-pause", "L015", factor=1.5)
+    solidarity = weight(3.0, "a war in Gaza brings them back: half of such wars", "fig-houthi-pause", "L015",
+                        factor=1.5)
     missiles_at_start = number(40, 20, 90, "missiles", "ballistic missiles", "L015", "fig-houthi-arsenal")
     missile_supply = number(4, 2, 7, "missiles a month", "supply", "fig-houthi-arsenal")
     launches_a_day = number(0.57, 0.3, 0.9, "missiles a day", "39 in 69 days of 2025", "fig-houthi-rate")
@@ -35,6 +36,7 @@ class Houthis(Partner):
     aim = uniforms("missiles fired and deaths")
 
     def live(self) -> None:
+        """Missiles come in, a few a month."""
         super().live()
         self.missiles += self.missile_supply / 30 * self.corridor / self.ref.corridor
 
@@ -43,7 +45,8 @@ class Houthis(Partner):
         drawn = self.aim(worlds)
         fired = np.minimum(np.floor(self.launches_a_day[worlds] * 1.5 + drawn), np.floor(self.missiles[worlds]))
         self.missiles[worlds] -= fired
-        self.war.dead_israel[worlds] += overdispersed(self.aim(worlds), self.deaths_a_launch[worlds] * fired + 1e-9, 0.4)
+        self.war.dead_israel[worlds] += overdispersed(self.aim(worlds), self.deaths_a_launch[worlds] * fired + 1e-9,
+                                                      0.4)
 
     @action(rate="shipping_rate", tempo=WEEKLY, when=lambda h: h.fighting & ~h.at_ships, evidence=["L015"])
     def attack_ships(self) -> Array:
@@ -70,4 +73,5 @@ class Houthis(Partner):
         self.at_ships[worlds] = False
 
     def after_fighting(self, worlds: Worlds) -> None:
+        """Ships are spared with the rest."""
         self.falls_silent(worlds[self.at_ships[worlds]])

@@ -27,17 +27,22 @@ class Iran(Programme):
     street: Street
     gaza: Gaza
 
-    missiles_at_start = number(1650, 1300, 2150, "missiles", "ballistic missiles", "L070", "L071", "L030", "fig-missile-stock")
-    production_at_start = number(75, 40, 130, "missiles a month", "production; claims of 3,000 a month are rejected", "L071", "L055",
+    missiles_at_start = number(1650, 1300, 2150, "missiles", "ballistic missiles", "L070", "L071", "L030",
+                               "fig-missile-stock")
+    production_at_start = number(75, 40, 130, "missiles a month", "production; claims of 3,000 a month are rejected",
+                                 "L071", "L055",
                                  "fig-missile-production")
-    production_growth = share(0.04, 0.01, 0.08, "growth of production a month, to 200 at most", "L055", "fig-missile-production")
+    production_growth = share(0.04, 0.01, 0.08, "growth of production a month, to 200 at most", "L055",
+                              "fig-missile-production")
     mixers_back = days(150, 1.6, "until the solid-fuel bottleneck is gone", "fig-solid-fuel")
     bottleneck = share(0.25, 0.1, 0.4, "share of production that it costs until then", "fig-solid-fuel")
     launchers_at_start = number(230, 150, 350, "launchers", "launchers", "fig-launchers", "L030")
     launcher_rebuild = number(12, 6, 25, "launchers a month", "rebuild of launchers", "L071", "L072", "fig-launchers")
-    air_defence_at_start = quantity(0.15, beta(0.15, 0.05, 0.30), "share", "effect of air defence on Israeli strikes", "L030",
+    air_defence_at_start = quantity(0.15, beta(0.15, 0.05, 0.30), "share", "effect of air defence on Israeli strikes",
+                                    "L030",
                                     "fig-air-defence", high=1.0)
-    air_defence_rebuild = quantity(0.01, uniform(0, 0.03), "share a month", "rebuild of air defence", "L072", "fig-air-defence",
+    air_defence_rebuild = quantity(0.01, uniform(0, 0.03), "share a month", "rebuild of air defence", "L072",
+                                   "fig-air-defence",
                                    high=1.0)
     import_rate = rate(0.0003, 2.5, "a foreign air-defence system arrives", "fig-air-defence")
     rebuild_rate = rate(0.004, 2.0, "raises or lowers the missile effort", "L055", "L071")
@@ -46,7 +51,8 @@ class Iran(Programme):
 
     peace_value = number(8.0, 5.0, 12.0, "wars like June 2025", "peace is worth more: striking first draws in the US",
                          "chassang-padro-2010", "L094", "fig-alarm-thresholds")
-    first_strike_value = number(2.0, 1.2, 3.5, "wars like June 2025", "what striking first is worth beyond being struck",
+    first_strike_value = number(2.0, 1.2, 3.5, "wars like June 2025",
+                                "what striking first is worth beyond being struck",
                                 "chassang-padro-2010", "fig-alarm-thresholds")
     exercise_rate = rate(1 / 25, 1.4, "missile exercises of the Guards", "L012", "L033")
     fear_of_carriers = weight(0.35, "each US carrier in theatre", "L042", "fig-posture-hazard")
@@ -60,7 +66,8 @@ class Iran(Programme):
     by_stake = weight(4.0, "the regime at stake widens the war", "goemans-2000", "L095")
     harass_rate = rate(0.004, 2.0, "harasses shipping", "fig-hormuz")
     hormuz_rate = rate(0.01, 2.0, "closes Hormuz, a day of a campaign with the US in it", "fig-hormuz", "L095")
-    hormuz_loss = number(6.0, 2.0, 12.0, "million barrels a day", "flow lost while it is disrupted", "fig-hormuz", "fig-goldman")
+    hormuz_loss = number(6.0, 2.0, 12.0, "million barrels a day", "flow lost while it is disrupted", "fig-hormuz",
+                         "fig-goldman")
     harass_loss = number(0.6, 0.2, 1.5, "million barrels a day", "flow lost to harassment", "fig-hormuz")
     reopen_rate = rate(0.05, 1.7, "shipping is free again, a day", "fig-goldman", "fig-hormuz")
     hawk_spoil_rate = rate(0.002, 2.5, "the Guards act to spoil talks", "fig-spoilers", "stedman-1997")
@@ -101,9 +108,11 @@ class Iran(Programme):
         self.alarm = self.resting_alarm() - 2.8
 
     def rival(self) -> Israel:
+        """It fears Israel, and whoever strikes with it."""
         return self.israel
 
     def being_prepared(self) -> Array:
+        """Where Israel or the United States prepares to strike."""
         return (self.israel.preparing > 0) | (self.us.preparing > 0)
 
     def extra_fear(self) -> Array:
@@ -155,7 +164,8 @@ class Iran(Programme):
     def _(self, worlds: Worlds) -> None:
         self.air_defence[worlds] = np.minimum(self.air_defence[worlds] + 0.1, 0.9)
 
-    @action(rate="rebuild_rate", group="rebuild", when=lambda iran: iran.rebuild_effort < 1.6, evidence=["L055", "L071", "L072"])
+    @action(rate="rebuild_rate", group="rebuild", when=lambda iran: iran.rebuild_effort < 1.6,
+            evidence=["L055", "L071", "L072"])
     def rebuild_faster(self) -> Array:
         """Puts more into missiles."""
         return (self.dash_after_attack * (self.memory - self.ref.memory)
@@ -165,7 +175,8 @@ class Iran(Programme):
     def _(self, worlds: Worlds) -> None:
         self.rebuild_effort[worlds] += self.rebuild_step[worlds]
 
-    @action(rate="rebuild_rate", group="rebuild", when=lambda iran: iran.rebuild_effort > 0.4, evidence=["L092", "L055"])
+    @action(rate="rebuild_rate", group="rebuild", when=lambda iran: iran.rebuild_effort > 0.4,
+            evidence=["L092", "L055"])
     def rebuild_slower(self) -> Array:
         """Puts less into missiles: relief and unrest call for butter."""
         return self.by_pressure * (1 - self.us.sanctions + self.street.protest - self.street.ref.protest)
@@ -177,6 +188,7 @@ class Iran(Programme):
     # force
 
     def carry_out_strike(self, worlds: Worlds) -> None:
+        """A reprisal opens a war."""
         self.war.attack(worlds, Initiator.IRAN, self.reason[worlds], self.war.iranian_campaign[worlds])
 
     def strike_first(self, worlds: Worlds, cause: Array) -> None:
@@ -207,7 +219,8 @@ class Iran(Programme):
     def _(self, worlds: Worlds) -> None:
         self.prepare(worlds, Cause.REPRISAL)
 
-    @action(rate="call_rate", tempo=DAILY, when=lambda iran: iran.war.on & ~iran.calls & iran.regime_stands, evidence=["L084", "L106"])
+    @action(rate="call_rate", tempo=DAILY, when=lambda iran: iran.war.on & ~iran.calls & iran.regime_stands,
+            evidence=["L084", "L106"])
     def call_on_partners(self) -> Array:
         """Calls on its partners to fight."""
         return self.call_on_loss * (self.war.goals_met() - 0.6) + self.by_stake * (self.war.stake - 0.2)
@@ -216,7 +229,8 @@ class Iran(Programme):
     def _(self, worlds: Worlds) -> None:
         self.calls[worlds] = True
 
-    @action(rate="harass_rate", paced=True, when=lambda iran: ~iran.hormuz_closed & (iran.oil.loss <= 0), evidence=["L095"])
+    @action(rate="harass_rate", paced=True, when=lambda iran: ~iran.hormuz_closed & (iran.oil.loss <= 0),
+            evidence=["L095"])
     def harass_shipping(self) -> Array:
         """Harasses shipping in the Gulf."""
         return (self.by_stake * self.war.stake
@@ -227,7 +241,8 @@ class Iran(Programme):
         self.oil.disrupted(worlds, self.harass_loss[worlds])
         self.war.stir(worlds, self.war.alert_step[worlds])
 
-    @action(rate="hormuz_rate", tempo=DAILY, when=lambda iran: iran.war.us_in & (iran.war.rung >= 8) & ~iran.hormuz_closed,
+    @action(rate="hormuz_rate", tempo=DAILY,
+            when=lambda iran: iran.war.us_in & (iran.war.rung >= 8) & ~iran.hormuz_closed,
             evidence=["L095", "L104"])
     def close_hormuz(self) -> Array:
         """Disrupts shipping through Hormuz."""
@@ -263,7 +278,8 @@ class Iran(Programme):
     def _(self, worlds: Worlds) -> None:
         self.talks.iran_moves(worlds, self.position_step[worlds])
 
-    @action(rate="harden_rate", group="position", when=lambda iran: iran.talks.state == Talks.ROUNDS, evidence=["L010", "L091"])
+    @action(rate="harden_rate", group="position", when=lambda iran: iran.talks.state == Talks.ROUNDS,
+            evidence=["L010", "L091"])
     def harden(self) -> Array:
         """Hardens its position."""
         return (self.by_own_hawks * (self.hawks - self.ref.hawks)
@@ -274,7 +290,8 @@ class Iran(Programme):
     def _(self, worlds: Worlds) -> None:
         self.talks.iran_moves(worlds, -self.position_step[worlds])
 
-    @action(rate="walk_out_rate", paced=True, when=lambda iran: iran.talks.state == Talks.ROUNDS, evidence=["L091", "L010", "L032"])
+    @action(rate="walk_out_rate", paced=True, when=lambda iran: iran.talks.state == Talks.ROUNDS,
+            evidence=["L091", "L010", "L032"])
     def walk_out(self) -> Array:
         """Walks out of the talks."""
         return (self.by_own_hawks * (self.hawks - self.ref.hawks)
@@ -295,7 +312,8 @@ class Iran(Programme):
     def _(self, worlds: Worlds) -> None:
         self.talks.spoiled(worlds)
 
-    @action(rate="violate_rate", when=lambda iran: (iran.talks.state == Talks.IN_FORCE) & ~iran.violating, evidence=["L085", "L093"])
+    @action(rate="violate_rate", when=lambda iran: (iran.talks.state == Talks.IN_FORCE) & ~iran.violating,
+            evidence=["L085", "L093"])
     def violate_deal(self) -> Array:
         """Violates the deal in secret."""
         return self.by_own_hawks * (self.hawks - self.ref.hawks) - self.by_access * (self.access - self.ref.access)
@@ -325,7 +343,8 @@ class Iran(Programme):
         self.leader_lost_day[first] = self.model.day
         self.street.sparked(worlds)
 
-    @action(rate="succession_rate", tempo=DAILY, when=lambda iran: ~iran.leader_in_place & iran.regime_stands, evidence=["L011"])
+    @action(rate="succession_rate", tempo=DAILY, when=lambda iran: ~iran.leader_in_place & iran.regime_stands,
+            evidence=["L011"])
     def settle_succession(self) -> Array:
         """A new leader is settled."""
         return -self.by_protest * (self.street.protest - self.street.ref.protest) / 10

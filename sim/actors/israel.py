@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.actors.decider import Fearful
+from sim.actors.jerusalem import Jerusalem
 from sim.actors.observer import Observer
-from sim.engine import DAILY, Array, Worlds, action, count, flag, happening, kept_a_day, level, normals, stock, uniforms
+from sim.engine import DAILY, Array, Worlds, action, count, flag, kept_a_day, level, normals, stock
 from sim.engine.priors import normal, triangular
 from sim.kinds import days, number, quantity, rate, share, weight
 from sim.mechanisms import assessment, prevention, salvo
@@ -24,7 +24,7 @@ PREWAR_MISSILES = 2700
 """Iran's ballistic missiles before June 2025, against which Israel measures the rebuild (fig-missile-stock)."""
 
 
-class Israel(Fearful, Observer):
+class Israel(Jerusalem, Observer):
     """The government that fears Iran's rebuild most and may act alone."""
 
     key = "israel"
@@ -41,12 +41,14 @@ class Israel(Fearful, Observer):
     missile_trigger = quantity(0.70, triangular(0.62, 0.70, 0.80), "share of the pre-war stock",
                                "missiles at which it calls the rebuild intolerable", "L081", "L070", "fig-missile-trigger",
                                low=0.1, high=3.0)
-    missile_error = number(0.12, 0.06, 0.2, "log units", "error of an estimate of Iran's missiles", "L070", "fig-missile-stock")
+    missile_error = number(0.12, 0.06, 0.2, "log units", "error of an estimate of Iran's missiles", "L070",
+                           "fig-missile-stock")
     expected_growth = number(80, 45, 130, "missiles a month", "rebuild that it reckons with", "L070", "L107",
                              "fig-missile-production")
 
     arrow_at_start = number(200, 110, 350, "rounds", "Arrow rounds at the start; secret", "fig-arrow")
-    sling_at_start = number(90, 50, 150, "rounds", "David's Sling rounds of use against ballistic missiles", "fig-davids-sling")
+    sling_at_start = number(90, 50, 150, "rounds", "David's Sling rounds of use against ballistic missiles",
+                            "fig-davids-sling")
     arrow_production = number(12, 6, 22, "rounds a month", "Arrow production", "fig-arrow")
     sling_production = number(6, 3, 12, "rounds a month", "David's Sling production of use here", "fig-davids-sling")
 
@@ -57,54 +59,39 @@ class Israel(Fearful, Observer):
     missile_loss = number(2.0, 1.0, 4.0, "wars like June 2025", "loss that 2,000 missiles threaten", "L081", "L111")
     nuclear_loss = number(8.0, 4.0, 14.0, "wars like June 2025", "loss that a nuclear Iran threatens", "L111", "L099")
     patience = share(0.9, 0.8, 0.96, "weight of half a year ahead", "krainin-2017")
-    by_coalition = weight(0.8, "the coalition's pull toward force, per unit", "L020", "levy-1989")
     light_red = weight(2.5, "a red light holds a lone strike back", "L080", "fig-light-effect")
     light_amber = weight(0.5, "an amber light holds a little", "L079", "fig-light-effect")
     light_green = weight(1.1, "a green light frees", "L003", "L074", "fig-light-effect")
     by_restraint = weight(1.5, "arms made conditional hold back", "L024", "snyder-1997")
     by_assurance = weight(0.8, "a US assurance calms: it need not act now", "L086")
-    by_gaza_front = weight(0.6, "a war in Gaza ties forces down", "L035")
     by_weariness = weight(2.5, "a war just ended: forces tired, stocks low, goals met", "fig-icb-gaps", "L028")
     joint_strike_rate = rate(0.008, 2.0, "strikes together with the US once the light is JOINT", "L051")
 
     lobby_rate = rate(1 / 55, 1.3, "leaders' meetings: seven in 387 days", "L065", "L026", "fig-lobby-rate")
-    lobby_on_progress = weight(1.1, "talks that progress bring the next visit forward", "L045", "L114", "fig-lobby-rate")
+    lobby_on_progress = weight(1.1, "talks that progress bring the next visit forward", "L045", "L114",
+                               "fig-lobby-rate")
     lobby_strength = share(0.3, 0.15, 0.5, "what one meeting adds to lobbying", "L001", "L043", "L050")
     lobby_half_life = days(30, 1.6, "how fast lobbying wears off", "L047")
-    intelligence_weight = share(0.1, 0.03, 0.2, "share of Israel's belief that the US takes over at a meeting", "L050", "L004")
+    intelligence_weight = share(0.1, 0.03, 0.2, "share of Israel's belief that the US takes over at a meeting", "L050",
+                                "L004")
     warn_rate = rate(1 / 90, 2.0, "warns Washington of an attack under cover of an exercise", "L004", "L033")
     covert_rate = rate(0.008, 2.0, "covert actions against Iran's programmes", "fig-spoilers", "stedman-1997")
     covert_setback = days(20, 2.0, "days that a covert action costs Iran's nuclear programme", "fig-spoilers")
     covert_alarm = number(0.8, 0.4, 1.5, "log-odds", "alarm that a covert action causes in Tehran")
     spoil_rate = rate(0.004, 2.5, "acts to spoil talks", "fig-spoilers", "L083")
-    spoil_on_progress = weight(1.6, "spoilers act when a deal is near", "L083", "L114", "stedman-1997", "kydd-walter-2002")
+    spoil_on_progress = weight(1.6, "spoilers act when a deal is near", "L083", "L114", "stedman-1997",
+                               "kydd-walter-2002")
     leak_rate = rate(0.08, 2.0, "Washington learns, a day, of a lone preparation", "L048", "L053")
-    lebanon_rate = rate(0.0017, 2.2, "a major campaign in Lebanon", "fig-lebanon-campaign")
-    lebanon_on_rebuild = weight(1.5, "Hezbollah's long-range rebuild, as Israel sees it, per doubling", "L082", "L014")
     punish_rate = rate(0.0008, 2.5, "answers a partner's fire by striking Iran", "L107")
-    gaza_rate = rate(0.0003, 2.5, "goes back to war in Gaza", "L057", "fig-gaza-collapse")
-    gaza_on_permission = weight(1.5, "the US allows it because Hamas does not disarm", "L057")
-    settlement_rate = rate(1 / 70, 1.8, "a settlement or annexation step", "L039", "L025")
-    settlement_friction = share(0.2, 0.1, 0.4, "friction with Washington that such a step adds", "L062", "L063", "L064")
-    friction_half_life = days(40, 1.6, "how fast friction heals", "L105", "L100")
     request_rate = rate(0.3, 1.8, "asks Washington to join its war", "L031")
-    snap_rate = rate(0.0015, 1.7, "calls a snap election", "fig-israel-election")
-    change_probability = share(0.5, 0.3, 0.7, "an election changes the government", "fig-israel-election")
-    change_of_hawks = number(0.15, 0.05, 0.25, "share", "fall of the hawk share when the government changes",
-                             "fig-israel-election")
-    diversion = weight(0.3, "an election near makes force more tempting", "levy-1989", "fig-rally")
-    rally_half_life = days(60, 1.5, "how long a rally round the flag lasts", "fig-rally", "mueller-1970")
 
-    missiles_seen = stock("Iran's missiles as it estimates them", 1650, "missiles", 4000, record=True, evidence=["L070"])
+    missiles_seen = stock("Iran's missiles as it estimates them", 1650, "missiles", 4000, record=True,
+                          evidence=["L070"])
     missile_slip = level("standardised error of that estimate", 0.0, -4, 4)
     air_defence_seen = level("Iran's air defence as it estimates it", 0.15, evidence=["L072"])
-    hezbollah_seen = stock("Hezbollah's long-range missiles as it estimates them", 1000, "missiles", 6000, evidence=["L082"])
     arrow = stock("Arrow rounds", "arrow_at_start", "rounds", 1200)
     sling = stock("David's Sling rounds", "sling_at_start", "rounds", 600)
-    hawks = level("hawk share of the government", 0.75, record=True, evidence=["L001", "L028"])
-    coalition = level("the coalition's pull toward force and settlement", 0.5, evidence=["L020"])
     lobbying = level("its lobbying in Washington, not worn off", 0.0, evidence=["L026"])
-    friction = level("friction with Washington", 0.0, evidence=["L105"])
     assured = level("US assurances that it trusts", 0.0, evidence=["L086", "L047"])
     trust_in_talks = level("its trust that talks will do", 0.3, evidence=["L110", "L085"])
     urge = level("what striking now is worth beyond striking in half a year", 0.0, -5, 10, unit="wars like June 2025",
@@ -112,11 +99,8 @@ class Israel(Fearful, Observer):
     asked = flag("has asked Washington to join its war")
     gap_days = count("days on which it sees reconstitution and Washington does not", unit="days", high=730)
     meetings = count("leaders' meetings", high=50)
-    election_day = count("day of the next election", 301, unit="day", high=1000, evidence=["L020"])
-    lebanon_campaign = flag("a major campaign in Lebanon is under way")
 
     missile_reading = normals("error of the missile estimate")
-    ballot = uniforms("elections")
 
     def begin(self) -> None:
         """Start from verdicts that follow from the estimates."""
@@ -124,9 +108,11 @@ class Israel(Fearful, Observer):
         self.alarm = self.resting_alarm() - 2.8
 
     def rival(self) -> Iran:
+        """It fears Iran."""
         return self.iran
 
     def being_prepared(self) -> Array:
+        """Where Iran prepares to strike."""
         return self.iran.preparing > 0
 
     def peace_over_first(self) -> Array:
@@ -135,8 +121,8 @@ class Israel(Fearful, Observer):
 
     def first_over_second(self) -> Array:
         """Few interceptors make waiting to be hit worse; also why they make starting a war worse."""
-        return self.first_strike_value * np.maximum(0.1, 2 - self.rounds() / (self.ref.arrow_at_start + self.ref.sling_at_start
-                                                                            + self.us.ref.thaad_at_start + self.us.ref.sm3_at_start))
+        usual = self.ref.arrow + self.ref.sling + self.us.ref.thaad + self.us.ref.sm3
+        return self.first_strike_value * np.maximum(0.1, 2 - self.rounds() / usual)
 
     # what it has and sees
 
@@ -206,14 +192,10 @@ class Israel(Fearful, Observer):
         return (self.light_green * (light == Light.GREEN) - self.light_amber * (light == Light.AMBER)
                 - self.light_red * (light == Light.RED))
 
-    def temptation(self) -> Array:
-        """Hawks and an election near."""
-        return (self.by_own_hawks * (self.hawks - self.ref.hawks)
-                + self.diversion * ((self.election_day > self.model.day) & (self.election_day < self.model.day + 270)) * 0.5)
-
     # deciding on Iran
 
-    @action(rate="lone_strike_rate", paced=True, group="first strike", evidence=["L053", "L081", "L099", "L107", "L111", "L112"],
+    @action(rate="lone_strike_rate", paced=True, group="first strike",
+            evidence=["L053", "L081", "L099", "L107", "L111", "L112"],
             when=lambda il: (il.preparing == 0) & ~il.war.on & (il.us.light < Light.JOINT))
     def prepare_alone(self) -> Array:
         """Prepares to strike Iran without Washington."""
@@ -270,10 +252,6 @@ class Israel(Fearful, Observer):
         self.war.attack(worlds, Initiator.ISRAEL, cause, self.war.alone_campaign[worlds])
         self.rally(worlds)
 
-    def rally(self, worlds: Worlds) -> None:
-        """A war rallies people round the government; the hawks gain for a while."""
-        self.hawks[worlds] = np.minimum(self.hawks[worlds] + 0.05, 1)
-
     def stand_down(self, worlds: Worlds) -> None:
         """After a war: forces recover, claims to US help lapse."""
         self.preparing[worlds], self.asked[worlds], self.alert[worlds] = 0, False, False
@@ -313,7 +291,8 @@ class Israel(Fearful, Observer):
         self.lobbying[worlds] = np.minimum(self.lobbying[worlds] + self.lobby_strength[worlds], 1)
         self.us.hear(worlds, self.belief[:, worlds], self.intelligence_weight[worlds])
 
-    @action(rate="warn_rate", paced=True, when=lambda il: ~il.war.on & (il.iran.exercising > 0), evidence=["L004", "L033"])
+    @action(rate="warn_rate", paced=True, when=lambda il: ~il.war.on & (il.iran.exercising > 0),
+            evidence=["L004", "L033"])
     def warn_of_cover(self) -> Array:
         """Warns Washington that an exercise may be cover for an attack."""
         return self.by_alarm * (self.alarm - self.alert_threshold) / 4
@@ -322,16 +301,6 @@ class Israel(Fearful, Observer):
     def _(self, worlds: Worlds) -> None:
         self.lobbying[worlds] = np.minimum(self.lobbying[worlds] + self.lobby_strength[worlds] / 3, 1)
         self.war.stir(worlds, self.war.alert_step[worlds])
-
-    @action(rate="settlement_rate", evidence=["L039", "L025", "L062", "L063", "L064"])
-    def settle(self) -> Array:
-        """Takes a settlement or annexation step."""
-        return self.by_coalition * (self.coalition - self.ref.coalition) - self.by_restraint * self.us.restraint
-
-    @settle.effect
-    def _(self, worlds: Worlds) -> None:
-        self.friction[worlds] = np.minimum(self.friction[worlds] + self.settlement_friction[worlds], 1)
-        self.coalition[worlds] = np.maximum(self.coalition[worlds] - 0.05, 0)
 
     # in the shadows
 
@@ -357,58 +326,3 @@ class Israel(Fearful, Observer):
     def _(self, worlds: Worlds) -> None:
         self.talks.spoiled(worlds)
         self.iran.sabotaged(worlds, self.covert_setback[worlds] / 4, self.covert_alarm[worlds] / 2)
-
-    # other fronts
-
-    @action(rate="lebanon_rate", when=lambda il: ~il.lebanon_campaign, evidence=["L082", "L013"])
-    def campaign_in_lebanon(self) -> Array:
-        """Opens a major campaign against Hezbollah."""
-        return (self.lebanon_on_rebuild * np.log2(np.maximum(self.hezbollah_seen, 50) / self.ref.hezbollah_seen)
-                + self.temptation()
-                + self.light_green * (self.us.light >= Light.GREEN) / 2
-                - self.by_gaza_front * self.gaza.at_war)
-
-    @campaign_in_lebanon.effect
-    def _(self, worlds: Worlds) -> None:
-        self.lebanon_campaign[worlds] = True
-        self.hezbollah.attacked(worlds)
-
-    @action(rate="gaza_rate", when=lambda il: ~il.gaza.at_war & ~il.gaza.frozen, evidence=["L057"])
-    def return_to_gaza(self) -> Array:
-        """Goes back to war in Gaza."""
-        return (self.gaza_on_permission * self.gaza.permission()
-                + self.temptation())
-
-    @return_to_gaza.effect
-    def _(self, worlds: Worlds) -> None:
-        self.gaza.resumes(worlds)
-
-    # at home
-
-    @action(rate="snap_rate", evidence=["L020"], when=lambda il: il.election_day > il.model.day + 90)
-    def call_election(self) -> Array:
-        """A snap election is called."""
-        return self.by_coalition * (self.ref.coalition - self.coalition)
-
-    @call_election.effect
-    def _(self, worlds: Worlds) -> None:
-        self.election_day[worlds] = self.model.day + 90
-
-    @happening(evidence=["L020"])
-    def votes(self, worlds: Worlds) -> None:
-        """Israel votes."""
-        changed = worlds[self.ballot(worlds) < self.change_probability[worlds]]
-        self.government_changes(changed)
-        self.election_day[worlds] = self.model.day + 1400
-
-    @happening(evidence=["L020"])
-    def government_changes(self, worlds: Worlds) -> None:
-        """A new government, less hawkish, takes over."""
-        self.hawks[worlds] = np.maximum(self.hawks[worlds] - self.change_of_hawks[worlds], 0)
-        self.coalition[worlds] /= 2
-
-    def keep_calendar(self) -> None:
-        """Elections on their date."""
-        self.votes(np.flatnonzero(self.election_day == self.model.day))
-
-

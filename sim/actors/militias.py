@@ -19,7 +19,8 @@ class Militias(Partner):
     control = share(0.55, 0.35, 0.75, "Iran's control over them", "fig-partner-control")
     solidarity = weight(0.7, "a war in Gaza draws them in; 0 cuts this coupling", "L035", "L016")
     attacks_a_day = number(2.1, 1.0, 3.0, "attacks a day", "160 attacks in 76 days of 2023", "L016", "fig-militia-rate")
-    deaths_an_attack = number(0.009, 0.003, 0.03, "US deaths an attack", "one attack in about 170 killed, three at once",
+    deaths_an_attack = number(0.009, 0.003, 0.03, "US deaths an attack",
+                              "one attack in about 170 killed, three at once",
                               "fig-militia-lethality")
 
     attacks = stock("attacks on US forces", 0, "attacks", 1000)

@@ -23,7 +23,8 @@ class Observer(State):
 
     iran: Iran
 
-    assessment_days = days(30, 1.5, "between assessments; half as long where access is above a half", "L066", "fig-access",
+    assessment_days = days(30, 1.5, "between assessments; half as long where access is above a half", "L066",
+                           "fig-access",
                            "fig-timeliness")
     reading_spread = number(0.19, 0.13, 0.28, "stage index", "error of one assessment with full access", "bas-coe-2016")
     blindness = number(1.5, 0.8, 2.5, "factor", "extra error variance without any access", "fig-access", "bas-coe-2016")
@@ -36,7 +37,8 @@ class Observer(State):
     false_report_size = number(0.35, 0.2, 0.5, "stage index", "how much such a report adds to a reading",
                                "fig-false-nuclear-alarm")
 
-    belief = level("probability of each nuclear stage, as it sees it", [0.4, 0.55, 0.05, 0.0, 0.0, 0.0], evidence=["L093"])
+    belief = level("probability of each nuclear stage, as it sees it", [0.4, 0.55, 0.05, 0.0, 0.0, 0.0],
+                   evidence=["L093"])
     confidence = level("its confidence that Iran reconstitutes", 0.05, record=True, evidence=["L075"])
     verdict = flag("its verdict: Iran reconstitutes", record=True, evidence=["L075"])
     error = level("standardised error of its last assessment", 0.0, -4, 4)
@@ -67,7 +69,7 @@ class Observer(State):
     @happening(evidence=["L066", "L075"])
     def assess(self, worlds: Worlds) -> None:
         """Assesses how far Iran's nuclear programme has come."""
-        self.read(worlds, np.float32(0))
+        self.read(worlds, np.zeros(worlds.shape, np.float32))
         self.next_look[worlds] = self.assessment_days[worlds] * (1 - 0.5 * (self.iran.access[worlds] > 0.5))
         self.also_assess(worlds)
 

@@ -10,7 +10,6 @@ from sim.actors.decider import Decider
 from sim.engine import DAILY, Array, Worlds, action, count, flag, level
 from sim.kinds import number, rate, share, weight
 from sim.mechanisms import patronage
-from sim.vocabulary import Front
 
 if TYPE_CHECKING:
     from sim.actors.iran import Iran
@@ -41,7 +40,8 @@ class Partner(Decider):
     solidarity = weight(1.0, "a war in Gaza draws it in; 0 cuts this coupling", "L035", "fig-houthi-pause")
     stand_down_rate = rate(0.03, 1.8, "stops fighting", "fig-houthi-pause")
     stop_with_war = weight(1.5, "stops when Iran's war is over")
-    supply = number(0.01, 0.003, 0.03, "share a month", "arsenal that supplies and own work add", "fig-syria-corridor", "L017")
+    supply = number(0.01, 0.003, 0.03, "share a month", "arsenal that supplies and own work add", "fig-syria-corridor",
+                    "L017")
     corridor = share(0.35, 0.2, 0.5, "share of supplies that come through without Syria", "L017", "fig-syria-corridor")
     disarm_rate = rate(0.001, 2.5, "disarms a step", "L014", "fig-hamas-disarmament")
     disarm_step = share(0.15, 0.08, 0.25, "by how much")
@@ -61,9 +61,9 @@ class Partner(Decider):
             by_stake=self.join_on_stake, by_capability=self.join_on_capability, by_loyalty=self.join_on_call,
             by_burden=self.host_cost)
 
-    def burden(self) -> Array | float:
-        """How much more than on day 0 its hosts would pay."""
-        return 0.0
+    def burden(self) -> Array:
+        """How much more than on day 0 its hosts would pay: more, where Israel campaigns next door."""
+        return 0.5 * self.israel.lebanon_campaign
 
     @action(rate="join_rate", tempo=0.25, evidence=["L035", "L084", "L095", "L106"],
             when=lambda p: p.war.on & ~p.fighting & (p.disarmed < 0.9))
@@ -119,9 +119,9 @@ class Partner(Decider):
         self.disarmed[worlds] = np.minimum(self.disarmed[worlds] + self.disarm_step[worlds], 1)
         self.strength[worlds] *= 1 - self.disarm_step[worlds]
 
-    def disarm_push(self) -> Array | float:
-        """What speaks for disarming."""
-        return 0.0
+    def disarm_push(self) -> Array:
+        """What speaks for disarming: Iran in need of relief has less to give."""
+        return self.join_on_capability * (1 - self.strength)
 
     def live(self) -> None:
         """Supplies come, fighting uses up."""

@@ -34,32 +34,38 @@ class Posture(Striker):
     by_weariness: Array
 
     carrier_rate = rate(0.010, 2.0, "orders a carrier to the theatre", "L042", "fig-carriers-t0")
-    carrier_on_threat = weight(2.0, "a threat outstanding, per unit of audience cost", "L040", "L041", "L042", "fearon-1994")
+    carrier_on_threat = weight(2.0, "a threat outstanding, per unit of audience cost", "L040", "L041", "L042",
+                               "fearon-1994")
     carrier_on_crackdown = weight(2.0, "a crackdown that it has threatened over", "L036", "L042")
     carrier_on_tension = weight(1.5, "tension", "L042")
     carriers_enough = weight(1.0, "each carrier there or on its way makes the next less needed", "L041")
     carrier_transit = days(11, 1.25, "from order to arrival, 8 to 14 days", "fig-carrier-transit")
     carrier_home_rate = rate(0.008, 1.8, "brings a carrier home", "fig-carriers-t0")
     surge_rate = rate(0.008, 1.8, "moves interceptors into theatre", "fig-defensive-surge")
-    surge_rounds = number(24, 12, 48, "rounds", "interceptors that such a move brings", "fig-thaad", "fig-defensive-surge")
+    surge_rounds = number(24, 12, 48, "rounds", "interceptors that such a move brings", "fig-thaad",
+                          "fig-defensive-surge")
     thaad_at_start = number(150, 90, 220, "rounds", "THAAD rounds in theatre", "fig-thaad", "fig-upper-tier-total")
     sm3_at_start = number(80, 40, 150, "rounds", "SM-3 rounds of use in theatre", "fig-sm3", "fig-upper-tier-total")
     resupply = number(2, 1, 3, "rounds a month", "THAAD deliveries of use in theatre", "fig-thaad-resupply")
-    penetrators_at_start = quantity(10, triangular(4, 10, 20), "bombs", "deep-penetration bombs", "fig-penetrators", high=60)
+    penetrators_at_start = quantity(10, triangular(4, 10, 20), "bombs", "deep-penetration bombs", "fig-penetrators",
+                                    high=60)
     penetrator_supply = number(0.5, 0.2, 1.0, "bombs a month", "deliveries of such bombs", "fig-penetrators")
 
-    threat_rate = rate(0.008, 2.0, "threatens Iran in public", "L008", "L040", "L096", "L076")
+    threat_rate = rate(0.008, 2.0, "threatens Iran in public", "L040", "L096", "L076")
     threat_on_crackdown = weight(2.5, "a crackdown draws threats", "L036")
     threat_on_stall = weight(1.0, "stalled or failed talks draw threats", "L096", "L098", "L108")
-    audience_step = number(0.25, 0.12, 0.45, "wars like June 2025", "audience cost of one explicit threat", "fearon-1994",
+    audience_step = number(0.25, 0.12, 0.45, "wars like June 2025", "audience cost of one explicit threat",
+                           "fearon-1994",
                            "crisman-cox-gibilisco-2018")
     audience_half_life = days(31, 1.5, "how fast an audience forgets", "fearon-1994", "fig-threat-credibility")
     ultimatum_rate = rate(0.003, 2.2, "sets an ultimatum", "L096", "L040", "fig-talks-2025")
     deadline_mean = days(45, 1.5, "days that an ultimatum gives; 60 in 2025", "fig-talks-2025")
-    carry_out_rate = rate(0.06, 2.0, "carries an ultimatum out, a day, once it has run out", "L098", "fig-talks-broken-by-force")
+    carry_out_rate = rate(0.06, 2.0, "carries an ultimatum out, a day, once it has run out", "L098",
+                          "fig-talks-broken-by-force")
     extend_rate = rate(0.15, 1.8, "extends an ultimatum", "fig-talks-2013")
     drop_rate = rate(0.12, 1.8, "drops an ultimatum", "L113", "fig-threat-credibility")
-    by_audience = weight(2.0, "the cost of backing down, per June war", "fearon-1994", "crisman-cox-gibilisco-2018", "L113")
+    by_audience = weight(2.0, "the cost of backing down, per June war", "fearon-1994", "crisman-cox-gibilisco-2018",
+                         "L113")
     credibility_gain = share(0.25, 0.15, 0.4, "how much one executed or dropped threat moves credibility",
                              "fig-threat-credibility", "L113")
 
@@ -69,8 +75,9 @@ class Posture(Striker):
     sm3 = stock("SM-3 rounds in theatre", "sm3_at_start", "rounds", 400)
     reserve = stock("THAAD rounds elsewhere", 330, "rounds", 600, evidence=["fig-thaad"])
     penetrators = stock("deep-penetration bombs", "penetrators_at_start", "bombs", 60)
-    audience = level("audience cost of its threats", 0.25, 0, 3, record=True, evidence=["L076", "L008"])
-    credibility = level("credibility of its threats in others' eyes", 0.55, record=True, evidence=["L113", "fig-threat-credibility"])
+    audience = level("audience cost of its threats", 0.25, 0, 3, record=True, evidence=["L076"])
+    credibility = level("credibility of its threats in others' eyes", 0.55, record=True,
+                        evidence=["L113", "fig-threat-credibility"])
     ultimatum = flag("an ultimatum stands")
     deadline = count("days until the ultimatum runs out", 0, unit="days", high=200)
     threatened_over_crackdown = flag("has threatened to intervene over a crackdown")
@@ -157,7 +164,7 @@ class Posture(Striker):
     # threats
 
     @action(rate="threat_rate", paced=True, when=lambda us: ~us.war.on,
-            evidence=["L008", "L036", "L040", "L076", "L096", "L097", "L002"])
+            evidence=["L036", "L040", "L076", "L096", "L097", "L002"])
     def threaten(self) -> Array:
         """Threatens Iran in public."""
         return (self.threat_on_crackdown * self.street.repression
@@ -177,7 +184,8 @@ class Posture(Striker):
         self.audience[worlds] += cost
         self.war.stir(worlds, self.war.tension_step[worlds])
 
-    @action(rate="ultimatum_rate", paced=True, when=lambda us: ~us.ultimatum & ~us.war.on & (us.talks.state < Talks.SIGNED),
+    @action(rate="ultimatum_rate", paced=True,
+            when=lambda us: ~us.ultimatum & ~us.war.on & (us.talks.state < Talks.SIGNED),
             evidence=["L040", "L096", "L098"])
     def set_ultimatum(self) -> Array:
         """Sets an ultimatum: a deal by a date, or force."""
@@ -191,7 +199,8 @@ class Posture(Striker):
     def _(self, worlds: Worlds) -> None:
         self.ultimatums[worlds] += 1
         self.ultimatum[worlds] = True
-        self.deadline[worlds] = np.maximum(gamma(self.term(worlds), self.deadline_mean[worlds], self.deadline_mean[worlds] / 3), 5)
+        self.deadline[worlds] = np.maximum(gamma(self.term(worlds), self.deadline_mean[worlds],
+                                                 self.deadline_mean[worlds] / 3), 5)
         self.commit(worlds, 2 * self.audience_step[worlds])
 
     @action(rate="carry_out_rate", tempo=DAILY, group="deadline", evidence=["L036", "L098", "L113", "L115"],

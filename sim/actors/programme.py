@@ -28,9 +28,11 @@ class Programme(Fearful):
     us: UnitedStates
     israel: Israel
 
-    stage_rate = rate(1 / 60, 1.6, "from no work to salvage at full effort, a day; later stages take longer", "fig-stage-times",
+    stage_rate = rate(1 / 60, 1.6, "from no work to salvage at full effort, a day; later stages take longer",
+                      "fig-stage-times",
                       "fig-setback-estimates")
-    effort_at_start = quantity(0.25, triangular(0.1, 0.25, 0.6), "effort", "share of a full effort on day 0", "L066", "L069",
+    effort_at_start = quantity(0.25, triangular(0.1, 0.25, 0.6), "effort", "share of a full effort on day 0", "L066",
+                               "L069",
                                "fig-enrichment-state", high=2.0)
     effort_rate = rate(0.004, 2.0, "raises or lowers its nuclear effort", "fig-dash-rate", "bas-coe-2016")
     effort_step = number(0.2, 0.1, 0.35, "effort", "by how much")
@@ -43,14 +45,18 @@ class Programme(Fearful):
     detection_rate = rate(0.006, 2.0, "covert work is found, a day, without access", "fig-detection")
     detection_with_access = weight(1.9, "so much more with full access: .025 a day", "fig-detection")
     surface_kill = share(0.85, 0.77, 0.93, "share of surface sites that Israel puts out of use", "fig-site-effects")
-    deep_kill_israel = share(0.12, 0.03, 0.25, "share of deep sites that Israel alone puts out of use", "fig-site-effects")
-    deep_kill_us = share(0.80, 0.65, 0.90, "share of deep sites that US penetrators put out of use", "fig-site-effects", "L029")
+    deep_kill_israel = share(0.12, 0.03, 0.25, "share of deep sites that Israel alone puts out of use",
+                             "fig-site-effects")
+    deep_kill_us = share(0.80, 0.65, 0.90, "share of deep sites that US penetrators put out of use",
+                         "fig-site-effects", "L029")
     deepest_kill_us = share(0.30, 0.1, 0.5, "share of very deep sites that they put out of use", "fig-site-effects")
     bombs_a_strike = number(10, 6, 14, "bombs", "penetrators that a full US strike takes", "fig-penetrators")
-    setback_joint = days(420, 1.5, "reconstitution time after US and Israeli strikes", "fig-reconstitution", "fig-setback-estimates")
+    setback_joint = days(420, 1.5, "reconstitution time after US and Israeli strikes", "fig-reconstitution",
+                         "fig-setback-estimates")
     setback_alone = days(180, 1.6, "reconstitution time after Israeli strikes alone", "fig-reconstitution")
     new_site_days = days(400, 1.5, "until a new very deep site can be used", "fig-new-deep-site")
-    stock_destroyed = share(0.10, 0.02, 0.30, "share of the highly enriched stock destroyed by a campaign", "fig-highly-enriched-share")
+    stock_destroyed = share(0.10, 0.02, 0.30, "share of the highly enriched stock destroyed by a campaign",
+                            "fig-highly-enriched-share")
     stock_retrievable = quantity(0.68, triangular(0.23, 0.73, 0.98), "share", "of the June 2025 stock within reach",
                                  "fig-highly-enriched-share", high=1.0)
     access_rate = rate(0.006, 2.0, "admits or bars inspectors", "fig-access")
@@ -64,7 +70,8 @@ class Programme(Fearful):
     dashing = flag("dashes for weapon-grade material", hidden=True)
     dash_left = count("days left of the dash", unit="days", high=400, hidden=True)
     setback = level("days of work that strikes and sabotage have cost, left", 0.0, 0, 1000, hidden=True)
-    sites = level("share of sites in use by depth class", [0.25, 0.3, 0.0], hidden=True, evidence=["fig-setback-estimates"])
+    sites = level("share of sites in use by depth class", [0.25, 0.3, 0.0], hidden=True,
+                  evidence=["fig-setback-estimates"])
     site_left = count("days until a very deep site can be used", 400, unit="days", high=900, hidden=True)
     retrievable = level("share of the highly enriched stock within reach", "stock_retrievable", hidden=True)
     access = level("inspectors' access", 0.25, record=True, evidence=["fig-access", "L085"])
@@ -122,7 +129,8 @@ class Programme(Fearful):
             first = worlds[(self.stage[worlds] >= reached) & (day[worlds] < 0)]
             day[first] = self.model.day
 
-    @action(rate="dash_rate", tempo=MONTHLY, when=lambda iran: ~iran.dashing & (iran.stage <= Stage.CASCADES) & iran.regime_stands,
+    @action(rate="dash_rate", tempo=MONTHLY,
+            when=lambda iran: ~iran.dashing & (iran.stage <= Stage.CASCADES) & iran.regime_stands,
             evidence=["L069", "L093", "L094"])
     def dash(self) -> Array:
         """Decides to dash for weapon-grade material."""
@@ -136,7 +144,8 @@ class Programme(Fearful):
     def _(self, worlds: Worlds) -> None:
         self.dashing[worlds], self.effort[worlds] = True, 1
         mean = np.where(self.stage[worlds] >= Stage.CASCADES, self.dash_days_ready[worlds], self.dash_days[worlds])
-        length = gamma(self.how_long(worlds), mean, mean * np.float32(0.53)) / np.maximum(self.retrievable[worlds] / 0.68, 0.3)
+        length = gamma(self.how_long(worlds), mean,
+                       mean * np.float32(0.53)) / np.maximum(self.retrievable[worlds] / 0.68, 0.3)
         self.dash_left[worlds] = np.maximum(length, 5)
         self.reach(worlds, np.maximum(self.stage[worlds], Stage.CASCADES))
 
@@ -159,7 +168,8 @@ class Programme(Fearful):
     def _(self, worlds: Worlds) -> None:
         self.effort[worlds] += self.effort_step[worlds]
 
-    @action(rate="effort_rate", group="effort", when=lambda iran: (iran.effort > 0.05) & ~iran.dashing, evidence=["L092", "L094"])
+    @action(rate="effort_rate", group="effort", when=lambda iran: (iran.effort > 0.05) & ~iran.dashing,
+            evidence=["L092", "L094"])
     def lower_effort(self) -> Array:
         """Lowers its nuclear effort."""
         return (self.dash_under_deal * (self.talks.deal > Deal.NONE)
@@ -183,7 +193,8 @@ class Programme(Fearful):
         for observer in (self.us, self.israel, self.talks):
             observer.believe(worlds, looks, np.full(worlds.shape, 0.1, np.float32))
 
-    @action(rate="access_rate", tempo=WEEKLY, group="access", when=lambda iran: iran.access < 1, evidence=["L073", "L085", "L092"])
+    @action(rate="access_rate", tempo=WEEKLY, group="access", when=lambda iran: iran.access < 1,
+            evidence=["L073", "L085", "L092"])
     def admit_inspectors(self) -> Array:
         """Gives inspectors more access."""
         return (self.access_on_talks * (self.talks.progress + (self.talks.deal > Deal.NONE))
@@ -221,7 +232,8 @@ class Programme(Fearful):
         self.setback[worlds] = np.maximum(self.setback[worlds], lost)
         self.retrievable[worlds] *= 1 - self.stock_destroyed[worlds]
         built = self.stage[worlds]
-        back = np.where(built >= Stage.WEAPON_GRADE, built, np.where(deep * skill > 0.5, 0, np.minimum(built, Stage.SALVAGE)))
+        back = np.where(built >= Stage.WEAPON_GRADE, built,
+                        np.where(deep * skill > 0.5, 0, np.minimum(built, Stage.SALVAGE)))
         self.stage[worlds] = back
         self.dashing[worlds] &= deep * skill <= 0.5
         for observer in (self.us, self.israel, self.talks):

@@ -34,16 +34,19 @@ class UnitedStates(Posture, Striker, Observer):
 
     bar = share(0.70, 0.6, 0.8, "confidence in a real and verifiable stage 2 that its verdict needs", "L074", "L003")
     reading_spread = number(0.20, 0.14, 0.28, "stage index", "error of one assessment with full access", "bas-coe-2016")
-    obliterated_claim = quantity(1.0, normal(1.0, 0.6, 1.4), "claims", "weight of the claim that the programme was obliterated",
+    obliterated_claim = quantity(1.0, normal(1.0, 0.6, 1.4), "claims",
+                                 "weight of the claim that the programme was obliterated",
                                  "L080", "fig-claim-cost", high=3.0)
-    claim_raises_bar = quantity(0.12, normal(0.12, 0.05, 0.19), "share", "confidence that the claim adds to the bar", "L080",
+    claim_raises_bar = quantity(0.12, normal(0.12, 0.05, 0.19), "share", "confidence that the claim adds to the bar",
+                                "L080",
                                 "fig-claim-cost", high=0.3)
     claim_half_life = days(69, 1.6, "how fast the claim fades: 1 % a week", "fig-claim-cost", "assumption")
     by_claim = weight(0.5, "the claim makes an ultimatum harder to carry out", "L080", "fig-claim-cost")
 
     light_rate = rate(1 / 28, 1.6, "turns the light a step when the score stands at the cut", "L079")
     light_sharpness = weight(4.0, "how sharply that rate turns at the cut", "fig-light-effect")
-    score_at_start = quantity(-0.3, normal(-0.3, -0.7, 0.1), "score", "score of the light on day 0: amber", "L079", "L047",
+    score_at_start = quantity(-0.3, normal(-0.3, -0.7, 0.1), "score", "score of the light on day 0: amber", "L079",
+                              "L047",
                               low=-3, high=3)
     score_verdict = weight(1.6, "its own verdict turns the light up", "L074", "L003", "zagare-kilgour-2006")
     score_failure = weight(0.8, "failed talks turn it up", "L108", "L052", "L098")
@@ -63,10 +66,12 @@ class UnitedStates(Posture, Striker, Observer):
     scope_rate = rate(0.01, 1.8, "widens or narrows its demands", "fig-scope-share", "L088")
     widen_on_lobby = weight(2.0, "Israel's lobbying widens the demands", "L084", "L005", "L009")
     narrow_on_stall = weight(1.5, "a stall, and the wish for a deal, narrow them", "L077", "L078")
-    with_missiles_share = share(0.30, 0.15, 0.45, "starts with missiles among its demands", "L089", "L090", "fig-scope-share")
+    with_missiles_share = share(0.30, 0.15, 0.45, "starts with missiles among its demands", "L089", "L090",
+                                "fig-scope-share")
     all_issues_share = share(0.15, 0.05, 0.3, "starts with all four issues", "L087", "fig-scope-share")
 
-    strike_rate = rate(0.0006, 2.5, "prepares to strike nuclear sites on its own verdict or a joint light", "L074", "L076")
+    strike_rate = rate(0.0006, 2.5, "prepares to strike nuclear sites on its own verdict or a joint light", "L074",
+                       "L076")
     by_verdict = weight(2.0, "its verdict that Iran reconstitutes", "L074", "L076")
     by_carriers = weight(0.7, "each carrier in theatre doubles the rate of strikes", "fig-posture-hazard", factor=1.6)
     by_progress = weight(1.5, "talks that progress hold back", "L077", "L078")
@@ -88,10 +93,13 @@ class UnitedStates(Posture, Striker, Observer):
     ease_rate = rate(0.004, 2.0, "eases sanctions", "L092", "fig-talks-2013")
     tighten_rate = rate(0.01, 1.8, "tightens sanctions", "L073", "L054")
     sanctions_on_talks = weight(2.0, "talks that progress ease sanctions and keep them from tightening", "L092")
-    midterm_factor = number(1.5, 1.2, 2.0, "factor", "oil counts more from June 2026, before the midterms", "fig-midterms")
+    midterm_factor = number(1.5, 1.2, 2.0, "factor", "oil counts more from June 2026, before the midterms",
+                            "fig-midterms")
 
-    claim = level("the claim that the programme was obliterated, not yet faded", "obliterated_claim", 0, 3, evidence=["L080"])
-    light = count("light to Israel: red, amber, green, joint", Light.AMBER, high=3, record=True, evidence=["L079", "L003"])
+    claim = level("the claim that the programme was obliterated, not yet faded", "obliterated_claim", 0, 3,
+                  evidence=["L080"])
+    light = count("light to Israel: red, amber, green, joint", Light.AMBER, high=3, record=True,
+                  evidence=["L079", "L003"])
     scope = count("demands: nuclear, with missiles, all issues", high=2, evidence=["L088"])
     hawks = level("hawk share of the administration", 0.5, evidence=["L002", "L009"])
     restraint = level("arms made conditional", 0.0, evidence=["L024"])

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.engine import Array, State, Worlds, level, normals, stock, uniforms
-from sim.kinds import days, number, quantity, share, weight
 from sim.engine.priors import beta, lognormal, triangular
+from sim.kinds import days, number, quantity, share
 from sim.mechanisms import salvo, termination
 from sim.mechanisms.quantiles import lognormal as log_normal
 from sim.mechanisms.quantiles import overdispersed
@@ -41,12 +41,14 @@ class Exchange(State):
 
     launches_per_launcher = quantity(0.41, beta(0.41, 0.3, 0.55), "launches a launcher, first day",
                                      "fit to 550 launches in June 2025", "L027", "fig-launch-rate", low=0.01, high=3.0)
-    launch_fading = number(0.21, 0.14, 0.32, "per day", "fall of the launch rate beyond lost launchers, fitted to June 2025",
+    launch_fading = number(0.21, 0.14, 0.32, "per day",
+                           "fall of the launch rate beyond lost launchers, fitted to June 2025",
                            "fig-launch-rate")
     launcher_attrition = quantity(0.09, beta(0.09, 0.06, 0.13), "per day", "a third of 360 launchers lost in 3.5 days",
                                   "L029", "fig-launchers", high=1.0)
     engaged_share = share(0.55, 0.45, 0.65, "launched missiles on a course worth a shot", "fig-engaged-share")
-    kill_probability = share(0.70, 0.58, 0.80, "one round against one missile: .86 with 1.6 shots", "fig-kill-probability")
+    kill_probability = share(0.70, 0.58, 0.80, "one round against one missile: .86 with 1.6 shots",
+                             "fig-kill-probability")
     shots_per_target = quantity(1.6, triangular(1.3, 1.6, 2.0), "rounds", "doctrine when rounds are plenty",
                                 "fig-shots-per-target", low=0.1, high=4.0)
     base_share = share(0.10, 0.04, 0.18, "share of the launches that go to US bases when both are in the war", "L095",
@@ -59,12 +61,15 @@ class Exchange(State):
     works_damage = quantity(0.06, beta(0.06, 0.03, 0.10), "per day", "loss of production capacity a campaign day",
                             "fig-production-damage", high=1.0)
     air_defence_losses = share(0.10, 0.05, 0.16, "loss of air defence a campaign day", "L030", "fig-air-defence")
-    deaths_per_impact = number(0.63, 0.35, 1.1, "deaths", ".9 in populated areas, .7 of impacts there", "fig-deaths-israel")
+    deaths_per_impact = number(0.63, 0.35, 1.1, "deaths", ".9 in populated areas, .7 of impacts there",
+                               "fig-deaths-israel")
     iranian_deaths = number(95, 50, 200, "deaths a day", "1,062 to 1,190 in twelve days", "fig-deaths-iran")
-    us_deaths_per_leak = number(0.15, 0.05, 0.3, "deaths", "a missile that gets through to a US base", "fig-carriers-t0")
+    us_deaths_per_leak = number(0.15, 0.05, 0.3, "deaths", "a missile that gets through to a US base",
+                                "fig-carriers-t0")
     cost_per_impact = number(0.095, 0.05, 0.15, "billion dollars", "direct damage of an impact", "fig-war-cost")
     cost_per_day = number(0.7, 0.4, 1.0, "billion dollars", "a day of war for Israel's budget", "fig-war-cost")
-    israel_expects = share(0.06, 0.03, 0.12, "share of launches that Israel expects to land before the war", "slantchev-2003")
+    israel_expects = share(0.06, 0.03, 0.12, "share of launches that Israel expects to land before the war",
+                           "slantchev-2003")
     iran_expects = share(0.35, 0.2, 0.5, "share of launches that Iran expects to land before the war", "slantchev-2003")
     experience = days(3.0, 1.7, "days of fighting that prior beliefs are worth", "slantchev-2003")
     tolerance = number(1.0, 0.5, 2.0, "wars like June 2025", "cost that Israel bears before it wants to stop",
@@ -98,7 +103,8 @@ class Exchange(State):
         self.day_of_war[worlds] += 1
         (burst, drift, victims, at_risk), (firing, engaging, leaking, toll) = self.chance(worlds), self.noise(worlds)
         fired = self.iran_fires(worlds, burst, firing)
-        at_bases = np.rint(fired * np.where(self.us_in[worlds], np.where(self.israel_in[worlds], self.base_share[worlds], 1), 0))
+        at_bases = np.rint(fired * np.where(self.us_in[worlds],
+                                            np.where(self.israel_in[worlds], self.base_share[worlds], 1), 0))
         impacts = self.israel_defends(worlds, fired - at_bases, (engaging, leaking)) + self.drones_land(worlds, drift)
         self.israel_suffers(worlds, impacts, victims)
         self.bases_are_hit(worlds, at_bases, at_risk)
@@ -126,7 +132,7 @@ class Exchange(State):
     def israel_defends(self, worlds: Worlds, fired: Array, normals: tuple[Array, Array]) -> Array:
         """Interception by every layer that is there; returns impacts."""
         stocks = self.israel.layers(worlds) + self.us.layers(worlds, self.defended[worlds])
-        total = sum(rounds for _, rounds in stocks)
+        total = np.add.reduce([rounds for _, rounds in stocks])
         engaged, used, impacts = salvo.intercept(
             fired, total, self.engaged_share[worlds], self.shots_per_target[worlds], self.kill_probability[worlds], normals)
         spent = used / np.maximum(total, 1)
@@ -151,7 +157,8 @@ class Exchange(State):
 
     def bases_are_hit(self, worlds: Worlds, fired: Array, at_risk: Array) -> None:
         """Missiles at US bases meet the same defence with enough rounds; few get through."""
-        through = fired * self.engaged_share[worlds] * salvo.leak(self.shots_per_target[worlds], self.kill_probability[worlds])
+        through = fired * self.engaged_share[worlds] * salvo.leak(self.shots_per_target[worlds],
+                                                                  self.kill_probability[worlds])
         deaths = overdispersed(at_risk, through * self.us_deaths_per_leak[worlds], 0.4)
         self.dead_us[worlds] += deaths
         self.us.casualties[worlds] += deaths

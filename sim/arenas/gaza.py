@@ -28,7 +28,8 @@ class Gaza(State):
     war: War
 
     phase_two_day = days(15, 1.4, "day for which phase two is promised", "L058", "L056", "fig-gaza-phase-two")
-    phase_two_kept = share(0.55, 0.35, 0.75, "phase two is announced when promised", "L056", "L058", "fig-gaza-phase-two")
+    phase_two_kept = share(0.55, 0.35, 0.75, "phase two is announced when promised", "L056", "L058",
+                           "fig-gaza-phase-two")
     board_day = days(23, 1.2, "day for which the Board of Peace is called", "L059", "fig-board-of-peace")
     board_kept = share(0.7, 0.5, 0.85, "the Board of Peace meets when promised", "L018", "L059", "fig-board-of-peace")
     slipped_rate = rate(0.02, 1.8, "a step that missed its date is taken, a day", "L058", "L060")
@@ -101,7 +102,8 @@ class Gaza(State):
         """Where the plan can move at all."""
         return ~self.at_war & ~self.frozen
 
-    @action(rate="slipped_rate", evidence=["L058"], when=lambda g: g.quiet() & (g.phase == 1) & (g.phase_two_day < g.model.day))
+    @action(rate="slipped_rate", evidence=["L058"],
+            when=lambda g: g.quiet() & (g.phase == 1) & (g.phase_two_day < g.model.day))
     def announce_late(self) -> Array:
         """Phase two is announced after its promised date."""
         return -self.by_hawks * (self.israel.hawks - self.israel.ref.hawks)
@@ -119,7 +121,8 @@ class Gaza(State):
     def _(self, worlds: Worlds) -> None:
         self.board_convenes(worlds)
 
-    @action(rate="government_rate", evidence=["L019", "L058"], when=lambda g: g.quiet() & (g.phase >= 2) & ~g.government)
+    @action(rate="government_rate", evidence=["L019", "L058"],
+            when=lambda g: g.quiet() & (g.phase >= 2) & ~g.government)
     def form_government(self) -> Array:
         """A technocratic government takes over."""
         return 1.0 * self.board - 1.0 * self.stalled

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.engine import Array, State, Worlds, action, count, kept_a_day, level, normals, stock
-from sim.kinds import days, number, quantity, rate
 from sim.engine.priors import triangular
+from sim.kinds import days, number, quantity, rate
 from sim.mechanisms import market
 
 if TYPE_CHECKING:
@@ -22,9 +22,12 @@ class Oil(State):
     war: War
 
     price_at_start = quantity(61, triangular(60, 61, 62.5), "dollars", "Brent on day 0", "fig-brent", low=1, high=500)
-    premium = number(0.05, 0.02, 0.1, "log price per unit of tension", "premium for tension: 3 to 8 dollars", "fig-oil-premium")
-    shock_height = number(0.75, 0.55, 1.0, "log price", "rise when supply is lost, at most", "fig-oil-fit", "fig-goldman")
-    shock_curvature = number(0.27, 0.2, 0.36, "per million barrels a day", "how fast that is reached", "fig-oil-fit", "fig-goldman")
+    premium = number(0.05, 0.02, 0.1, "log price per unit of tension", "premium for tension: 3 to 8 dollars",
+                     "fig-oil-premium")
+    shock_height = number(0.75, 0.55, 1.0, "log price", "rise when supply is lost, at most", "fig-oil-fit",
+                          "fig-goldman")
+    shock_curvature = number(0.27, 0.2, 0.36, "per million barrels a day", "how fast that is reached", "fig-oil-fit",
+                             "fig-goldman")
     volatility = number(0.34, 0.25, 0.5, "log price a year", "annual volatility without a crisis", "fig-oil-volatility")
     reversion = days(25, 1.5, "half-life of a shock after supply is restored", "fig-oil-fit")
     repair_rate = rate(0.01, 2.0, "lost supply that nobody blocks any more is replaced", "fig-goldman")

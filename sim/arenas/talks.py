@@ -38,42 +38,52 @@ class NuclearTalks(Observer):
     oil: Oil
     street: Street
 
-    reading_spread = number(0.12, 0.08, 0.18, "stage index", "inspectors' error with full access", "fig-access", "fig-timeliness")
+    reading_spread = number(0.12, 0.08, 0.18, "stage index", "inspectors' error with full access", "fig-access",
+                            "fig-timeliness")
     blindness = number(4.0, 2.0, 8.0, "factor", "extra error variance of inspectors without access", "fig-access")
 
     contact_rate = rate(0.025, 1.8, "envoys open a channel", "L032", "L006", "L021", "fig-talks-restart")
-    contact_on_threat = weight(0.8, "a threat that is believed, or carriers, bring Iran to the table", "fig-talks-restart", "L096", "L042")
+    contact_on_threat = weight(0.8, "a threat that is believed, or carriers, bring Iran to the table",
+                               "fig-talks-restart", "L096", "L042")
     contact_after_attack = weight(1.5, "an attack keeps it away, per unit of memory above day 0", "L115", "L031")
     first_round_rate = rate(0.04, 1.8, "a channel becomes a formal round", "L037", "fig-talks-restart")
     lapse_rate = rate(0.006, 2.0, "a channel falls silent", "L032")
     mediation = weight(0.26, "Oman hosts and carries messages: a factor of 1.3", "L021", "fig-mediation")
     round_gap = days(11, 1.3, "mean days between rounds", "fig-round-spacing", "L038")
     break_share = share(0.06, 0.02, 0.12, "a round breaks the talks", "fig-round-spacing", "fig-talks-2025")
-    approach = share(0.08, 0.04, 0.15, "share of the gap that a round in good faith closes", "fig-round-spacing", "L038")
+    approach = share(0.08, 0.04, 0.15, "share of the gap that a round in good faith closes", "fig-round-spacing",
+                     "L038")
 
-    deal_rate = rate(0.0006, 1.7, "a deal, a day of talks with a bare zone and the first round's gap", "fig-deal-hazard")
+    deal_rate = rate(0.0006, 1.7, "a deal, a day of talks with a bare zone and the first round's gap",
+                     "fig-deal-hazard")
     by_zone = weight(3.0, "width of the zone of agreement", "fig-deal-target", "raiffa-1982", factor=1.6)
     by_gap = weight(3.0, "distance between positions, against the start", "fig-deal-target")
-    by_deadline = weight(1.1, "a deadline near: a factor of 3 on the last day", "roth-murnighan-schoumaker-1988", "fig-deal-target")
+    by_deadline = weight(1.1, "a deadline near: a factor of 3 on the last day", "roth-murnighan-schoumaker-1988",
+                         "fig-deal-target")
     deadline_pull = days(5, 1.6, "days before a deadline over which it pulls", "roth-murnighan-schoumaker-1988")
     interim_share = share(0.8, 0.65, 0.92, "a nuclear deal is interim or a freeze", "fig-talks-interim-share")
     us_limits = number(0.50, 0.3, 0.7, "utility", "US weight of nuclear limits", "L074", "L089", "L090")
     us_relief = number(0.35, 0.2, 0.5, "utility", "US dislike of sanctions relief", "L073", "L054")
     us_verification = number(0.22, 0.1, 0.35, "utility", "US weight of verification", "L085", "L074")
-    us_missiles = number(0.25, 0.12, 0.4, "utility", "US dislike of a deal without missiles, when it demands them", "L089", "L090", "L005")
-    us_others = number(0.15, 0.07, 0.3, "utility", "the same for partners and rights", "L087", "L009", "L084")
-    us_fallback = quantity(0.22, normal(0.22, 0.12, 0.32), "utility", "worth of no deal to the US on day 0", "L077", "L078", "L098", low=-1)
-    iran_limits = number(0.35, 0.2, 0.5, "utility", "Iran's cost of nuclear limits: the right to enrich", "L092", "L093")
+    us_missiles = number(0.35, 0.2, 0.5, "utility", "US dislike of a deal without missiles, when it demands them",
+                         "L089", "L090", "L005")
+    us_others = number(0.2, 0.1, 0.35, "utility", "the same for partners and rights", "L087", "L009", "L084")
+    us_fallback = quantity(0.22, normal(0.22, 0.12, 0.32), "utility", "worth of no deal to the US on day 0", "L077",
+                           "L078", "L098", low=-1)
+    iran_limits = number(0.35, 0.2, 0.5, "utility", "Iran's cost of nuclear limits: the right to enrich", "L092",
+                         "L093")
     iran_relief = number(0.55, 0.4, 0.75, "utility", "Iran's weight of sanctions relief", "L092", "L073")
     iran_verification = number(0.15, 0.07, 0.3, "utility", "Iran's cost of verification", "L085")
     iran_missiles = number(1.5, 0.8, 3.0, "utility", "Iran's cost of missile limits", "L010", "L011", "L055")
     iran_others = number(0.4, 0.2, 0.7, "utility", "Iran's cost of giving up partners and of rights", "L013", "L087")
-    iran_fallback = quantity(0.08, normal(0.08, 0.0, 0.16), "utility", "worth of no deal to Iran on day 0", "L091", "L094", low=-1)
+    iran_fallback = quantity(0.08, normal(0.08, 0.0, 0.16), "utility", "worth of no deal to Iran on day 0", "L091",
+                             "L094", low=-1)
     fallback_pressure = weight(0.2, "pressure lowers Iran's fallback", "L092", "L096", "rubinstein-1982")
     fallback_hawks = weight(0.5, "hawks raise each side's fallback", "putnam-1988")
     red_line = share(0.10, 0.02, 0.2, "missile limits that Iran could accept at most", "L010", "L091")
     ratify_days = days(30, 1.5, "until a comprehensive deal is ratified or rejected", "putnam-1988")
-    ratify_bar = quantity(0.0, normal(0.0, -0.15, 0.15), "utility", "zone at which ratification is a coin toss", "putnam-1988", low=-1)
+    ratify_bar = quantity(0.0, normal(0.0, -0.15, 0.15), "utility", "zone at which ratification is a coin toss",
+                          "putnam-1988", low=-1)
 
     suspend_rate = rate(0.006, 2.0, "talks are suspended", "fig-talks-2025")
     by_tension = weight(1.0, "tension and provocation suspend talks", "stedman-1997", "fig-talks-broken-by-force")
@@ -83,7 +93,8 @@ class NuclearTalks(Observer):
     spoiling_works = share(0.2, 0.1, 0.3, "an act of spoiling suspends the talks", "kydd-walter-2002", "fig-spoilers")
     failure_half_life = days(45, 1.6, "how long a failure of talks is felt", "L108", "L098")
     progress_half_life = days(60, 1.5, "how fast progress is lost without rounds")
-    snapback_rate = rate(0.02, 2.0, "Washington snaps sanctions back on a violation that inspectors report", "L073", "L085", "fig-snapback")
+    snapback_rate = rate(0.02, 2.0, "Washington snaps sanctions back on a violation that inspectors report", "L073",
+                         "L085", "fig-snapback")
     expiry_days = days(180, 1.4, "an interim deal runs", "fig-talks-2013")
     renewal = share(0.6, 0.4, 0.8, "an interim deal is renewed", "fig-talks-2013")
     us_leaves_rate = rate(0.0004, 2.5, "Washington leaves a deal, as in 2018", "L054")
@@ -91,7 +102,8 @@ class NuclearTalks(Observer):
     state = count("dormant, exploratory, rounds, suspended, signed, in force", high=5, record=True, evidence=["L032"])
     deal = count("none, interim, nuclear, broad", high=3)
     us_position = level("US position on each issue", [1.0, 0.6, 0.5, 0.3, 0.2, 1.0], evidence=["L087", "L089", "L005"])
-    iran_position = level("Iran's position on each issue", [0.3, 0.0, 0.0, 0.0, 1.0, 0.3], evidence=["L091", "L092", "L010"])
+    iran_position = level("Iran's position on each issue", [0.3, 0.0, 0.0, 0.0, 1.0, 0.3],
+                          evidence=["L091", "L092", "L010"])
     zone_narrow = level("width of the zone on the nuclear track", -0.1, -1, 1, record=True)
     zone_broad = level("width of the zone on the broad track", -0.8, -3, 1)
     gap_narrow = level("distance on the nuclear track", 0.72)
@@ -120,6 +132,7 @@ class NuclearTalks(Observer):
         return (self.state > Talks.DORMANT) & (self.state < Talks.SUSPENDED)
 
     def begin(self) -> None:
+        """Find the zones of day 0."""
         super().begin()
         self.weigh_packages(np.arange(self.model.n))
 
@@ -149,7 +162,8 @@ class NuclearTalks(Observer):
         fears[1] *= self.us.sanctions[worlds]
         us, iran = self.fallbacks(worlds)
         scope = self.us.scope[worlds]
-        missed = (self.us_missiles[worlds] * (scope >= Scope.WITH_MISSILES) + self.us_others[worlds] * (scope == Scope.ALL_ISSUES))
+        missed = (self.us_missiles[worlds] * (scope >= Scope.WITH_MISSILES)
+                  + self.us_others[worlds] * (scope == Scope.ALL_ISSUES))
         frontier = bargaining.frontier(wants, fears)
         self.zone_narrow[worlds] = bargaining.zone(frontier, -missed - us, -iran)
         asked = self.us_position[:, worlds]
@@ -171,7 +185,8 @@ class NuclearTalks(Observer):
 
     # getting to the table
 
-    @action(rate="contact_rate", paced=True, when=lambda t: (t.state == Talks.DORMANT) & ~t.war.on & t.iran.regime_stands,
+    @action(rate="contact_rate", paced=True,
+            when=lambda t: (t.state == Talks.DORMANT) & ~t.war.on & t.iran.regime_stands,
             evidence=["L006", "L007", "L021", "L032", "L037", "L097"])
     def open_channel(self) -> Array:
         """Envoys open a channel through Oman."""
@@ -185,7 +200,8 @@ class NuclearTalks(Observer):
     def _(self, worlds: Worlds) -> None:
         self.state[worlds] = Talks.EXPLORATORY
 
-    @action(rate="first_round_rate", paced=True, group="talks", when=lambda t: (t.state == Talks.EXPLORATORY) & ~t.war.on,
+    @action(rate="first_round_rate", paced=True, group="talks",
+            when=lambda t: (t.state == Talks.EXPLORATORY) & ~t.war.on,
             evidence=["L021", "L037", "L007"])
     def convene(self) -> Array:
         """A channel becomes formal talks."""
@@ -218,7 +234,8 @@ class NuclearTalks(Observer):
         self.iran_position[MISSILES, worlds] = np.minimum(self.iran_position[MISSILES, worlds], self.red_line[worlds])
         self.progress[worlds] = np.clip(self.progress[worlds] + 0.08 * good, 0, 0.9)
         self.idle_days[worlds] = 0
-        self.next_round[worlds] = np.maximum(np.rint(gamma(self.spacing(worlds), self.round_gap[worlds], self.round_gap[worlds] * np.float32(0.45))), 2)
+        self.next_round[worlds] = np.maximum(np.rint(gamma(self.spacing(worlds), self.round_gap[worlds],
+                                                           self.round_gap[worlds] * np.float32(0.45))), 2)
         self.war.stir(worlds, -self.war.round_step[worlds])
         self.weigh_packages(worlds)
         self.breaks_off(worlds[self.breaking(worlds) < self.break_share[worlds]])
@@ -238,7 +255,8 @@ class NuclearTalks(Observer):
                 + self.by_deadline * due * np.exp(-self.us.deadline / self.deadline_pull)
                 + self.mediation)
 
-    @action(rate="deal_rate", tempo=DAILY, group="deal", when=lambda t: (t.state == Talks.ROUNDS) & (t.zone_narrow > -0.1) & ~t.war.on,
+    @action(rate="deal_rate", tempo=DAILY, group="deal",
+            when=lambda t: (t.state == Talks.ROUNDS) & (t.zone_narrow > -0.1) & ~t.war.on,
             evidence=["L068", "L077", "L078", "L092", "L097"])
     def agree_narrowly(self) -> Array:
         """Agree on the nuclear track."""
@@ -249,7 +267,8 @@ class NuclearTalks(Observer):
         interim = self.choice(worlds) < self.interim_share[worlds]
         self.sign(worlds, np.where(interim, Deal.INTERIM, Deal.NUCLEAR))
 
-    @action(rate="deal_rate", tempo=DAILY, group="deal", when=lambda t: (t.state == Talks.ROUNDS) & (t.zone_broad > -0.1) & ~t.war.on,
+    @action(rate="deal_rate", tempo=DAILY, group="deal",
+            when=lambda t: (t.state == Talks.ROUNDS) & (t.zone_broad > -0.1) & ~t.war.on,
             evidence=["L084", "L087", "L089"])
     def agree_broadly(self) -> Array:
         """Agree on the broad agenda of four issues."""
@@ -302,7 +321,8 @@ class NuclearTalks(Observer):
         self.iran.violating[worlds] = False
         self.felt(worlds)
 
-    @action(rate="snapback_rate", tempo=DAILY, when=lambda t: (t.state == Talks.IN_FORCE) & t.verdict, evidence=["L073", "L085"])
+    @action(rate="snapback_rate", tempo=DAILY, when=lambda t: (t.state == Talks.IN_FORCE) & t.verdict,
+            evidence=["L073", "L085"])
     def snap_back(self) -> Array:
         """Sanctions snap back on a violation that inspectors report."""
         return self.us.by_own_hawks * (self.us.hawks - self.us.ref.hawks)
@@ -322,7 +342,8 @@ class NuclearTalks(Observer):
 
     # breaking up
 
-    @action(rate="suspend_rate", paced=True, group="break", when=lambda t: t.state == Talks.ROUNDS, evidence=["L109", "L115"])
+    @action(rate="suspend_rate", paced=True, group="break", when=lambda t: t.state == Talks.ROUNDS,
+            evidence=["L109", "L115"])
     def suspend(self) -> Array:
         """Talks are suspended."""
         return (self.by_tension * (self.war.tension - self.war.ref.tension + self.iran.provoked)

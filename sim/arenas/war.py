@@ -41,14 +41,16 @@ class War(Exchange):
     round_step = number(0.1, 0.05, 0.2, "tension", "a round of talks takes this much away", "L038")
     crisis_pace = number(7, 4, 10, "factor", "decisions a day in a crisis for each one in quiet: weekly becomes daily",
                          "mckelvey-palfrey-1998")
-    alone_campaign = share(0.5, 0.3, 0.7, "a lone Israeli strike opens as a campaign, not as one exchange", "L027", "fig-icb")
+    alone_campaign = share(0.5, 0.3, 0.7, "a lone Israeli strike opens as a campaign, not as one exchange", "L027",
+                           "fig-icb")
     joint_campaign = share(0.75, 0.5, 0.9, "a joint strike opens as a campaign", "L031", "fig-icb")
     us_campaign = share(0.3, 0.15, 0.5, "a US strike opens as a campaign", "L029", "fig-icb")
     iranian_campaign = share(0.4, 0.2, 0.6, "an Iranian first strike opens as a campaign", "fig-icb")
 
     stop_rate = rate(0.35, 1.5, "a limited exchange stops: one or two days, as in April and October 2024",
                      "fig-april-2024", "fig-october-2024")
-    escalation_rate = rate(0.1, 1.7, "a limited exchange grows: .22 of violent crises in protracted conflicts become war",
+    escalation_rate = rate(0.1, 1.7,
+                           "a limited exchange grows: .22 of violent crises in protracted conflicts become war",
                            "fig-icb", "kahn-1965")
     by_losses = weight(0.6, "losses suffered push up the ladder, per June war of cost", "kahn-1965")
     by_hawks = weight(1.5, "hawks push up the ladder and against stopping, per unit of Israel's hawk share", "L001",
@@ -57,7 +59,8 @@ class War(Exchange):
     by_pressure = weight(1.0, "Washington's pressure for a ceasefire", "fig-talks-2025", "L031")
     cooling_rate = rate(0.02, 2.0, "a campaign falls back to an exchange", "kahn-1965")
     end_rate = rate(0.05, 1.5, "a campaign ends, while it still teaches and costs nothing", "slantchev-2003")
-    by_disagreement = weight(2.0, "sides that disagree about what fighting brings go on", "slantchev-2003", "wagner-2000")
+    by_disagreement = weight(2.0, "sides that disagree about what fighting brings go on", "slantchev-2003",
+                             "wagner-2000")
     by_learning = weight(1.0, "fighting that has nothing left to teach stops", "slantchev-2003")
     by_cost = weight(0.8, "cost against tolerance", "goemans-2000", "fig-war-cost")
     by_goals = weight(1.2, "an attacker whose goals are met stops", "L028", "wagner-2000")
@@ -95,7 +98,8 @@ class War(Exchange):
     first_relapse = count("days from the first ceasefire to renewed fire, -1 if none", -1, unit="days", high=1000)
     regional_day = count("first day with fire on three fronts within a week, -1 if none", -1, unit="day", high=1000)
     rounds_left = level("upper-tier rounds at the end of the last war, -1 if none", -1, -1, 1500)
-    days_short = count("days with fewer rounds than a campaign by Iran's launchers would ask for", unit="days", high=730)
+    days_short = count("days with fewer rounds than a campaign by Iran's launchers would ask for", unit="days",
+                       high=730)
     depleted = flag("a war ran the rounds below what a campaign asks for")
 
     opening = uniforms("how a war opens")
@@ -122,7 +126,8 @@ class War(Exchange):
     def feel_stake(self) -> None:
         """How far the survival of the regime is at stake today: the ladder, a lost leader, the street."""
         climbed = np.maximum(self.rung - 6, 0) + 3 * (self.rung == REGIME)
-        self.stake = np.minimum(0.1 * climbed * self.on + 0.3 * ~self.iran.leader_in_place + 0.3 * self.street.protest, 1)
+        self.stake = np.minimum(0.1 * climbed * self.on + 0.3 * ~self.iran.leader_in_place + 0.3 * self.street.protest,
+                                1)
 
     def weariness(self) -> Array:
         """What is left of the last war's toll on the will to fight again: 1 at its end, a half after a month and a half."""
@@ -134,7 +139,7 @@ class War(Exchange):
         """Open fire where there is no war yet, with probability `campaign` as a campaign; otherwise join the one there is."""
         fresh = ~self.on[worlds]
         new = worlds[fresh]
-        self.initiator[new], self.cause[new] = initiator, cause if np.ndim(cause) == 0 else cause[fresh]
+        self.initiator[new], self.cause[new] = initiator, np.broadcast_to(cause, worlds.shape)[fresh]
         if new.size:
             self.rung[new] = np.where(self.opening(new) < campaign[fresh], CAMPAIGN, LIMITED)
         self.israel_in[worlds] |= initiator in (Initiator.ISRAEL, Initiator.BOTH, Initiator.IRAN)
@@ -168,7 +173,7 @@ class War(Exchange):
     def note(held: Array, worlds: Worlds, value: Array | int) -> None:
         """Write `value` where nothing (-1) is written yet."""
         empty = held[worlds] < 0
-        held[worlds[empty]] = value[empty] if np.ndim(value) else value
+        held[worlds[empty]] = np.broadcast_to(value, worlds.shape)[empty]
 
     def climb(self, worlds: Worlds) -> None:
         """The rung that follows from who is in and where fire is exchanged."""
@@ -206,7 +211,8 @@ class War(Exchange):
     def _(self, worlds: Worlds) -> None:
         self.ends(worlds)
 
-    @action(rate="cooling_rate", tempo=WEEKLY, paced=True, when=lambda war: war.on & (war.rung >= CAMPAIGN), group="ladder",
+    @action(rate="cooling_rate", tempo=WEEKLY, paced=True, when=lambda war: war.on & (war.rung >= CAMPAIGN),
+            group="ladder",
             evidence=["L102"])
     def cool_down(self) -> Array:
         """A campaign falls back to an exchange of strikes."""

@@ -1,8 +1,10 @@
 """Hazard clocks: all actions' log-odds in one matrix, made into rates in one pass.
 
-Each (world, action) holds a threshold drawn from Exp(1) in advance. The action fires on the day on which its accumulated
+Each (world,
+      action) holds a threshold drawn from Exp(1) in advance. The action fires on the day on which its accumulated
 hazard passes the threshold, and takes its next one. This is the discrete-time logit hazard model of the study of conflict
-onset (Beck, Katz and Tucker 1998; Singer and Willett 2003): rate = tempo x logistic(base + decisiveness x terms), and at
+onset (Beck,
+       Katz and Tucker 1998; Singer and Willett 2003): rate = tempo x logistic(base + decisiveness x terms), and at
 most one firing a day, with probability 1 - exp(-rate).
 """
 
@@ -49,7 +51,8 @@ class Clocks:
         actions = sorted(actions, key=lambda a: not a[2].paced)
         self.model = model
         self.ids = np.array([i for i, _, _ in actions], np.int32)
-        self.rows = [(row, event.odds, event.when, state) for row, (_, state, event) in enumerate(actions) if event.odds]
+        self.rows = [(row, event.odds, event.when, state) for row,
+                     (_, state, event) in enumerate(actions) if event.odds]
         self.names = [f"{state.key}.{event.name}" for _, state, event in actions]
         self.tempo = np.array([event.tempo for _, _, event in actions], FLOAT)[:, None]
         self.paced = sum(event.paced for _, _, event in actions)
@@ -121,7 +124,8 @@ class Clocks:
     def fired(self) -> list[tuple[int, Worlds, bool]]:
         """The actions that fire today, in the order of declaration: id, worlds, and whether it comes second in one of them."""
         rows, worlds = np.divmod(np.flatnonzero(self.hit), self.model.n)
-        running = self.rates[rows, worlds] > 0  # a threshold drawn as 0 (one in some millions) must not fire where blocked
+        running = self.rates[rows,
+                             worlds] > 0  # a threshold drawn as 0 (one in some millions) must not fire where blocked
         rows, worlds = rows[running], worlds[running]
         if not rows.size:
             return []

@@ -108,9 +108,16 @@ class Ensemble(mesa.Model):
         self.clocks = Clocks(self, [(i, s, e) for i, (s, e) in enumerate(self.events) if e.clocked])
         for state in self.members:
             state.begin()
+        self._start_as_told(start or {})
 
     if TYPE_CHECKING:
         def __getattr__(self, key: str) -> Any: ...
+
+    def _start_as_told(self, start: Mapping[str, Any]) -> None:
+        """Start values that a scenario gives stand above what was drawn for day 0."""
+        for key, value in start.items():
+            owner, _, name = key.partition(".")
+            self.__dict__[owner].__dict__[name][...] = value
 
     def _locate(self) -> None:
         self.columns = self.luck.columns(self.numbers)

@@ -45,6 +45,7 @@ class Event:
 
     @property
     def clocked(self) -> bool:
+        """Whether it happens by a clock."""
         return self.odds is not None
 
     def effect(self, run: Effect) -> Event:
@@ -80,11 +81,13 @@ class BoundEvent:
 
 
 def first_line(doc: str | None) -> str:
+    """The first line of a docstring: what the event means, for people."""
     return (doc or "").strip().partition("\n")[0]
 
 
 def action(*, rate: str, tempo: float = WEEKLY, paced: bool = False, when: Callable[[Any], Array] | None = None,
-           group: str | None = None, evidence: tuple[str, ...] | list[str] = ()) -> Callable[[Callable[[Any], Any]], Event]:
+           group: str | None = None, evidence: tuple[str, ...] | list[str] = ()) -> Callable[[Callable[[Any], Any]],
+                                                                                             Event]:
     """Declare an event with a clock; see `Event`. Follow it with `@name.effect`."""
     def declare(odds: Callable[[Any], Any]) -> Event:
         event = Event(odds, rate, tempo, paced, when, group, tuple(evidence))

@@ -88,6 +88,6 @@ def flag(meaning: str, start: bool = False, **more: Any) -> Field:
     return Field(meaning, start, dtype=bool, **more)
 
 
-def count(meaning: str, start: int = 0, unit: str = "", high: float = 1000.0, **more: Any) -> Field:
+def count(meaning: str, start: int | list[int] = 0, unit: str = "", high: float = 1000.0, **more: Any) -> Field:
     """A whole number: days, rounds, a code. int16, since with float32 it stays float32."""
     return Field(meaning, start, unit=unit, dtype=np.int16, high=high, **more)

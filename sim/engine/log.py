@@ -20,16 +20,19 @@ class Log:
     selects: list[tuple[int, Worlds, int]] = field(default_factory=list)
 
     def write(self, day: int, event: int, worlds: Worlds, because: int | Array) -> None:
+        """Add an entry for these worlds; `because` is one cause or one a world."""
         self.entries.append((day, event, worlds, because))
 
     def table(self) -> dict[str, Array]:
         """All entries in order: day, world (position at the time), event, because."""
-        days, events, worlds, causes = ([e[i] for e in self.entries] for i in range(4))
+        days, events = ([entry[i] for entry in self.entries] for i in (0, 1))
+        worlds, causes = [entry[2] for entry in self.entries], [entry[3] for entry in self.entries]
         sizes = [len(w) for w in worlds]
         return {"day": np.repeat(np.array(days, np.int16), sizes),
                 "world": joined([np.asarray(w, np.int32) for w in worlds], np.int32),
                 "event": np.repeat(np.array(events, np.int16), sizes),
-                "because": joined([np.broadcast_to(np.asarray(c, np.int16), n) for c, n in zip(causes, sizes, strict=True)],
+                "because": joined([np.broadcast_to(np.asarray(c, np.int16), n) for c,
+                                   n in zip(causes, sizes, strict=True)],
                                   np.int16)}
 
 

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 BLOCK = 2048
 DEPTH = 2
-CONTRACT = {"block": BLOCK, "depth": DEPTH, "generator": "SFC64", "key": "SeedSequence(seed, crc32(name), block, slab, tag)"}
+CONTRACT = {"block": BLOCK, "depth": DEPTH, "generator": "SFC64",
+            "key": "SeedSequence(seed, crc32(name), block, slab, tag)"}
 
 ROOM = 4096
 """Slabs for which address space is set aside at once; memory is only taken as they are drawn."""
@@ -55,7 +56,10 @@ class Luck:
         SPARE[self.width] = self._pool
 
     def columns(self, numbers: Array) -> Worlds:
-        """Where the draws of these luck numbers lie in a slab, block after block. Raises ValueError if one is of no block of this luck."""
+        """Where the draws of these luck numbers lie in a slab, block after block.
+
+        Raises ValueError if one is of no block of this luck.
+        """
         blocks, within = np.divmod(numbers, BLOCK)
         at = np.searchsorted(self.blocks, blocks)
         strange = np.flatnonzero(np.append(self.blocks, -1)[at] != blocks)

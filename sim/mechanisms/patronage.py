@@ -8,7 +8,8 @@ from __future__ import annotations
 from sim.engine.types import Array
 
 
-def willingness(stake: Array, capability: Array, loyalty: Array, burden: Array, *, by_stake: Array, by_capability: Array,
+def willingness(stake: Array, capability: Array, loyalty: Array, burden: Array, *, by_stake: Array,
+                by_capability: Array,
                 by_loyalty: Array, by_burden: Array) -> Array:
     """Sum of the terms of a partner's log-odds of entering its sponsor's war, a day."""
     terms: Array = by_stake * stake + by_capability * capability + by_loyalty * loyalty - by_burden * burden

@@ -1,4 +1,4 @@
-"""A protest wave as the mean field of Epstein's (2002) civil violence: grievance starts it, imitation spreads it, repression ends it."""
+"""A protest wave as the mean field of Epstein's (2002) civil violence: grievance, imitation, repression."""
 
 from __future__ import annotations
 
