@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.actors.programme import Programme
-from sim.engine import DAILY, MONTHLY, Array, Worlds, action, count, flag, happening, kept_a_day, level, stock
+from sim.engine import DAILY, MONTHLY, Array, Worlds, action, flag, happening, kept_a_day, level, moment, stock
 from sim.engine.priors import beta, uniform
 from sim.kinds import days, number, quantity, rate, share, weight
 from sim.vocabulary import Cause, Initiator, Talks
@@ -95,9 +95,9 @@ class Iran(Programme):
     hawks = level("hawk share of the leadership", 0.55, record=True, evidence=["L011", "L006", "fig-faction-weights"])
     hardship = level("hardship of the population", 0.75, 0, 1.5, evidence=["fig-rial", "fig-iran-economy", "L073"])
     leader_in_place = flag("a leader is in place", True, evidence=["L011"])
-    leader_lost_day = count("day a leader was lost, -1 if never", -1, unit="day", high=1000)
+    leader_lost_day = moment("day a leader was lost")
     regime_stands = flag("the regime stands", True)
-    regime_end_day = count("day the regime fell, -1 if never", -1, unit="day", high=1000)
+    regime_end_day = moment("day the regime fell")
     calls = flag("has called on its partners")
     hormuz_closed = flag("shipping through Hormuz is disrupted", record=True)
     violating = flag("violates a deal", hidden=True)

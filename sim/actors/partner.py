@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from sim.actors.decider import Decider
-from sim.engine import DAILY, Array, Worlds, action, count, flag, level
+from sim.engine import DAILY, Array, Worlds, action, count, flag, level, moment
 from sim.kinds import number, rate, share, weight
 from sim.mechanisms import patronage
 
@@ -50,7 +50,7 @@ class Partner(Decider):
     strength = level("arsenal and fighters against the start", 1.0, 0, 2, record=True, evidence=["L106"])
     fighting = flag("fights", record=True)
     for_iran = flag("fights for Iran")
-    first_fight = count("first day of fighting, -1 if never", -1, unit="day", high=1000)
+    first_fight = moment("first day of fighting")
     fought_days = count("days of fighting", unit="days", high=730)
     disarmed = level("share disarmed", 0.0, record=True)
 

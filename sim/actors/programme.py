@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.actors.decider import Fearful
-from sim.engine import DAILY, MONTHLY, WEEKLY, Array, Worlds, action, count, flag, happening, level, normals, uniforms
+from sim.engine import DAILY, MONTHLY, WEEKLY, Array, Worlds, action, count, flag, happening, level, moment, normals, uniforms
 from sim.engine.priors import triangular
 from sim.kinds import days, number, quantity, rate, share, weight
 from sim.mechanisms.quantiles import gamma
@@ -76,11 +76,11 @@ class Programme(Fearful):
     retrievable = level("share of the highly enriched stock within reach", "stock_retrievable", hidden=True)
     access = level("inspectors' access", 0.25, record=True, evidence=["fig-access", "L085"])
     detected = flag("covert work was found")
-    detected_day = count("day it was found, -1 if never", -1, unit="day", high=1000)
+    detected_day = moment("day it was found")
     top_stage = count("furthest stage reached", 1, high=5)
-    weapon_day = count("day of weapon-grade material, -1 if never", -1, unit="day", high=1000)
-    device_day = count("day of a device, -1 if never", -1, unit="day", high=1000)
-    cascades_day = count("day covert cascades first stood, -1 if never", -1, unit="day", high=1000)
+    weapon_day = moment("day of weapon-grade material")
+    device_day = moment("day of a device")
+    cascades_day = moment("day covert cascades first stood")
 
     where = uniforms("true stage at the start, day of a new site")
     how_long = uniforms("length of a dash")

@@ -9,7 +9,7 @@ import numpy as np
 from sim.actors.decider import Striker
 from sim.actors.observer import Observer
 from sim.actors.posture import Posture
-from sim.engine import DAILY, MONTHLY, WEEKLY, Array, Worlds, action, count, flag, kept_a_day, level
+from sim.engine import DAILY, MONTHLY, WEEKLY, Array, Worlds, action, count, flag, kept_a_day, level, moment
 from sim.engine.priors import normal
 from sim.kinds import days, number, quantity, rate, share, weight
 from sim.mechanisms import assessment
@@ -109,7 +109,7 @@ class UnitedStates(Posture, Striker, Observer):
     casualties = level("US deaths of the last months, fading", 0.0, 0, 50)
     wars_joined = count("wars with Iran it fought", high=10)
     pressing = flag("presses for a ceasefire")
-    green_day = count("first day of a green light or better, -1 if none", -1, unit="day", high=1000)
+    green_day = moment("first day of a green light or better")
 
     def threshold(self) -> Array:
         """It wants proof, and more of it while it says that the programme is gone."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.engine import DAILY, Array, State, Worlds, action, count, flag, happening, level, normals, stock, uniforms
+from sim.engine import DAILY, Array, State, Worlds, action, count, flag, happening, level, moment, normals, stock, uniforms
 from sim.kinds import days, number, rate, share, weight
 from sim.mechanisms.quantiles import lognormal
 from sim.vocabulary import Front
@@ -56,9 +56,9 @@ class Gaza(State):
     frozen = flag("nothing in Gaza moves any more: a switch for what-ifs")
     at_war = flag("war in Gaza", record=True)
     war_age = count("days of this war in Gaza", unit="days", high=730)
-    war_day = count("first day of renewed war in Gaza, -1 if none", -1, unit="day", high=1000)
-    phase_two = count("day phase two was announced, -1 if not", -1, unit="day", high=1000)
-    board_met = count("day the Board of Peace met, -1 if not", -1, unit="day", high=1000)
+    war_day = moment("first day of renewed war in Gaza")
+    phase_two = moment("day phase two was announced")
+    board_met = moment("day the Board of Peace met")
     stalled_days = count("days of stall", unit="days", high=730)
     deaths = stock("deaths in Gaza since day 0", 0, "deaths", 40000)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.engine import DAILY, MONTHLY, Array, State, Worlds, action, count, kept_a_day, level, normals, stock
+from sim.engine import DAILY, MONTHLY, Array, State, Worlds, action, count, kept_a_day, level, moment, normals, stock
 from sim.kinds import days, number, rate, share, weight
 from sim.mechanisms import protest
 from sim.mechanisms.quantiles import lognormal
@@ -55,7 +55,7 @@ class Street(State):
     repression = level("repression", 0.0, record=True)
     deaths = stock("deaths in protests", 0, "deaths", 20000)
     crackdowns = count("crackdowns", high=20)
-    crackdown_day = count("day of the first crackdown, -1 if none", -1, unit="day", high=1000)
+    crackdown_day = moment("day of the first crackdown")
     crowd = normals("a day's turnout")
     toll = normals("deaths in protests")
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.arenas.exchange import Exchange
-from sim.engine import DAILY, WEEKLY, Array, Worlds, action, count, flag, happening, kept_a_day, level, uniforms
+from sim.engine import DAILY, WEEKLY, Array, Worlds, action, count, flag, happening, kept_a_day, level, moment, uniforms
 from sim.kinds import days, number, rate, share, weight
 from sim.mechanisms import termination
 from sim.vocabulary import Cause, Ending, Initiator
@@ -84,19 +84,19 @@ class War(Exchange):
     initiator = count("who fired first in the present war", high=4)
     cause = count("why the present war began", high=9)
     wars = count("wars with Iran so far", high=10)
-    first_day = count("day of the first strike, -1 if none", -1, unit="day", high=1000)
+    first_day = moment("day of the first strike")
     first_initiator = count("who fired first", high=4)
     first_cause = count("why the first shot was fired", high=9)
     first_length = count("days of the first war", unit="days", high=200)
     first_false = count("wars begun on a false alarm", high=10)
-    false_alarm_day = count("day a war began on a false alarm, -1 if none", -1, unit="day", high=1000)
+    false_alarm_day = moment("day a war began on a false alarm")
     longest = count("days of the longest war", unit="days", high=200)
     war_days = count("days at war in all", unit="days", high=365)
     ending = count("how the last war ended", high=4)
     quiet_days = count("days since the last exchange with Iran", 189, unit="days", high=1000, evidence=["L066", "L027"])
     relapses = count("wars that came back within 180 days of a ceasefire", high=10)
-    first_relapse = count("days from the first ceasefire to renewed fire, -1 if none", -1, unit="days", high=1000)
-    regional_day = count("first day with fire on three fronts within a week, -1 if none", -1, unit="day", high=1000)
+    first_relapse = moment("days from the first ceasefire to renewed fire")
+    regional_day = moment("first day with fire on three fronts within a week")
     rounds_left = level("upper-tier rounds at the end of the last war, -1 if none", -1, -1, 1500)
     days_short = count("days with fewer rounds than a campaign by Iran's launchers would ask for", unit="days",
                        high=730)

@@ -6,7 +6,7 @@ declare parameters, fields, draws and events; an `Ensemble` (a Mesa model) holds
 
 from .ensemble import Ensemble, State
 from .events import DAILY, MONTHLY, WEEKLY, Event, action, happening
-from .fields import Field, count, field, flag, level, stock
+from .fields import Field, count, field, flag, level, moment, stock
 from .luck import BLOCK, Draws, Luck, exponentials, normals, uniforms
 from .parameters import Parameter, kept_a_day, parameter
 from .types import Array, Worlds
@@ -32,7 +32,7 @@ __all__ = [
     "flag",
     "happening",
     "kept_a_day",
-    "level",
+    "level", "moment",
     "normals",
     "parameter",
     "stock",

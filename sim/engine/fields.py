@@ -91,3 +91,8 @@ def flag(meaning: str, start: bool = False, **more: Any) -> Field:
 def count(meaning: str, start: int | list[int] = 0, unit: str = "", high: float = 1000.0, **more: Any) -> Field:
     """A whole number: days, rounds, a code. int16, since with float32 it stays float32."""
     return Field(meaning, start, unit=unit, dtype=np.int16, high=high, **more)
+
+
+def moment(meaning: str) -> Field:
+    """The day on which something first happened; -1 while it has not."""
+    return count(f"{meaning}, -1 if never", -1, unit="day", low=-1)

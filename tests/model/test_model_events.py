@@ -1,0 +1,147 @@
+"""Every event happens somewhere, only where it can, and for each of the reasons that its rule gives."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+from crisis_helpers import crisis, happened, live
+
+from sim.crisis import Crisis
+from sim.engine.lens import OneWorld, terms, traced
+from sim.engine.log import CALENDAR
+
+pytestmark = pytest.mark.slow
+
+WHAT_IFS = ("baseline", "war_to_the_end", "race_for_the_bomb", "missiles_on_the_table")
+
+
+class EveryWorld(OneWorld):
+    """A model through the lens in all its worlds at once."""
+
+    def __init__(self, model: Crisis, owner: Any) -> None:
+        super().__init__(model, 0, owner)
+        self._world, self.n = slice(None), model.n
+
+
+def where_possible(model: Crisis) -> np.ndarray:
+    """For each action, in which worlds its precondition holds now: shape (actions, n)."""
+    possible = np.ones((len(model.clocks.rows), model.n), bool)
+    for row, _, when, state in model.clocks.rows:
+        if when is not None:
+            possible[row] = when(state)
+    return possible
+
+
+class Watched(Crisis):
+    """A crisis in which no action may happen, or have a rate, where its precondition does not hold."""
+
+    def decide(self) -> None:
+        self.interventions = [self.check_clocks]
+        super().decide()
+        self.check_log()
+
+    def check_clocks(self, model: Crisis) -> None:
+        self.possible = where_possible(model)
+        assert (self.clocks.open.astype(bool) == self.possible).all()
+
+    def check_log(self) -> None:
+        assert not self.clocks.rates[~self.possible].any()
+        rows = dict(zip(self.clocks.ids.tolist(), range(len(self.clocks.ids)), strict=True))
+        for day, event, worlds, because in reversed(self.log.entries):
+            if day < self.day:
+                break
+            if event in rows and np.ndim(because) == 0 and because == CALENDAR:
+                assert self.possible[rows[event], worlds].all(), self.event_names[event]
+
+
+class Reasons:
+    """For each term of each action, over days and worlds in which the action is possible: its label and its range."""
+
+    def __init__(self) -> None:
+        self.range: dict[tuple[str, int], tuple[str, float, float]] = {}
+
+    def note(self, model: Crisis) -> None:
+        """Ask every rule for its terms, every fifth day, and check that they add up to what the engine uses."""
+        if model.day % 5:
+            return
+        for row, odds, when, state in model.clocks.rows:
+            open_ = slice(None) if when is None else np.flatnonzero(when(state))
+            if when is not None and not open_.size:
+                continue
+            answer = traced(odds(EveryWorld(model, state).lens(state)))
+            total = np.zeros(model.n, np.float32)
+            for at, (label, value) in enumerate(answer.parts):
+                value = np.broadcast_to(value, model.n)
+                total += value
+                _, low, high = self.range.get((model.clocks.names[row], at), (label, np.inf, -np.inf))
+                self.range[model.clocks.names[row], at] = label, min(low, value[open_].min()), max(high, value[open_].max())
+            assert total[open_] == pytest.approx(model.clocks.rates[row][open_], abs=2e-4, rel=1e-4), model.clocks.names[row]
+
+
+@pytest.fixture(scope="module")
+def reasons() -> dict[tuple[str, int], tuple[str, float, float]]:
+    """The range of every term of every action over a year of four scenarios."""
+    seen = Reasons()
+    for name in WHAT_IFS:
+        model = crisis(1024, name)
+        model.interventions.append(seen.note)
+        live(model, 365).release()
+    return seen.range
+
+
+def test_every_event_happens_in_some_world(baseline_year, rare_years):
+    """Of 8,192 worlds of the baseline, or of 4,096 of two what-ifs."""
+    counts = sum(happened(model).sum(axis=1) for model in (baseline_year, *rare_years))
+    assert [name for name, count in zip(baseline_year.event_names, counts, strict=True) if not count] == []
+
+
+def test_only_a_clock_makes_an_action_happen(baseline_year):
+    """Actions are logged without a cause, and what follows from an event names an event that the world had that day."""
+    table = baseline_year.log.table()
+    clocked = np.isin(table["event"], baseline_year.clocks.ids)
+    assert (table["because"][clocked] == CALENDAR).all()
+    led_to = table["because"] != CALENDAR
+    assert set(table["because"][led_to]) <= set(range(len(baseline_year.event_names)))
+
+
+def test_no_action_happens_more_than_once_a_day_in_a_world(baseline_year):
+    table = baseline_year.log.table()
+    clocked = np.isin(table["event"], baseline_year.clocks.ids)
+    keys = np.stack([table[name][clocked].astype(np.int64) for name in ("day", "world", "event")])
+    assert np.unique(keys, axis=1).shape == keys.shape
+
+
+@pytest.mark.parametrize("name", ["baseline", "war_to_the_end"])
+def test_nothing_happens_where_its_precondition_does_not_hold(name):
+    live(crisis(1024, name, model=Watched), 365)
+
+
+def test_every_action_has_been_possible(reasons):
+    asked = {action for action, _ in reasons}
+    assert set(crisis(1).clocks.names) - asked == set()
+
+
+def test_every_term_of_every_action_pushes_somewhere(reasons):
+    """A term that is zero wherever its action is possible is an arrow that is not there."""
+    dead = [f"{action}: {label}" for (action, _), (label, low, high) in reasons.items() if max(-low, high) < 1e-3]
+    assert dead == []
+
+
+def test_every_term_but_plain_parameters_differs_between_worlds_or_days(reasons):
+    fixed = [f"{action}: {label}" for (action, _), (label, low, high) in reasons.items()
+             if low == high and not re.fullmatch(r"-?[a-z_.]+", label)]
+    assert fixed == []
+
+
+def test_an_explanation_adds_up_to_the_rate_that_the_engine_uses():
+    """For every action, in five worlds on day 60."""
+    model = live(crisis(64), 60)
+    model.clocks.weigh()
+    weighed = model.clocks.rates * model.clocks.eager - model.clocks.against
+    for row, name in enumerate(model.clocks.names):
+        for world in range(0, 64, 13):
+            if model.clocks.open[row, world]:
+                assert sum(value for _, value in terms(model, name, world)) == pytest.approx(weighed[row, world], abs=1e-3), name
