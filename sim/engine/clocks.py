@@ -95,7 +95,7 @@ class Clocks:
         for row, odds, when, state in self.rows:
             if when is not None:
                 possible = when(state)
-                if not possible.any():
+                if not np.count_nonzero(possible):
                     if not closed[row]:
                         open_[row], terms[row], closed[row] = 0, 0, True
                     continue

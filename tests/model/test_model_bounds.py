@@ -1,0 +1,138 @@
+"""Whatever the parameters: nothing is lost or made from nothing, and every quantity stays where it can be."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from crisis_helpers import crisis, drawn, live
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sim.crisis import Crisis
+from sim.engine import Field
+from sim.engine.ensemble import declared
+from sim.outcomes import OUTCOMES, columns
+from sim.parameters import catalogue
+
+SCENARIOS = st.sampled_from(["baseline", "war_to_the_end", "race_for_the_bomb", "missiles_on_the_table"])
+ROUNDING = 1e-4
+"""Room for float32, relative to the range of a field."""
+
+
+def random_sets(n: int, seed: int, extreme: bool = False) -> dict[str, np.ndarray]:
+    """A parameter set of its own for each of n worlds, from the priors; `extreme` takes only their 1 and 99 % points."""
+    rng = np.random.default_rng(seed)
+    shares = rng.choice([0.01, 0.99], (len(catalogue()), n)) if extreme else rng.random((len(catalogue()), n))
+    return {key: drawn(entry.declaration, share) for (key, entry), share in zip(catalogue().items(), shares, strict=True)}
+
+
+class Audited(Crisis):
+    """A crisis that keeps book of Iran's missiles and of interceptors: what was made, fired, destroyed, used."""
+
+    def __init__(self, *given, **options) -> None:
+        super().__init__(*given, **options)
+        self.had, self.built, self.fired, self.destroyed = self.iran.missiles.astype(float), 0.0, 0.0, 0.0
+        self.rounds, self.delivered, self.moved = self.israel.rounds().astype(float), 0.0, self.us.reserve.astype(float)
+
+    def live(self) -> None:
+        held = self.iran.missiles.astype(float), self.israel.rounds().astype(float)
+        self.agents.do("live")
+        self.built += self.iran.missiles - held[0]
+        self.delivered += self.israel.rounds() - held[1]
+        self.exchange_signals(), self.judge(), self.keep_calendar(), self.decide(), self.carry_out()
+        self.check_salvo()
+        for partner in (self.hezbollah, self.hamas, self.houthis, self.militias):
+            partner.fire()
+        self.talks.interrupted_by_war(), self.war.count_fronts(), self.oil.trade()
+
+    def check_salvo(self) -> None:
+        """Let the war be fought, and see that what was fired was there."""
+        before, launched = self.iran.missiles.astype(float), self.war.launched_total.copy()
+        self.war.fight()
+        fired, gone = self.war.launched_total - launched, before - self.iran.missiles
+        assert (fired >= 0).all() and (fired <= np.floor(before)).all() and (fired == np.rint(fired)).all()
+        assert (gone >= fired - 0.01).all()
+        assert not fired[~self.war.iran_answers].any()
+        self.fired, self.destroyed = self.fired + fired, self.destroyed + gone - fired
+
+
+@settings(max_examples=4)
+@given(st.integers(0, 10**6), SCENARIOS)
+def test_missiles_and_interceptors_are_conserved(seed, scenario):
+    """fired + left + destroyed = had + built, and rounds used + left = had + delivered + moved into theatre, to .1 %."""
+    model = live(crisis(200, scenario, values=random_sets(200, seed), model=Audited, log=False), 250)
+    assert (model.built >= 0).all() and (model.destroyed >= -0.01).all() and (model.fired == model.war.launched_total).all()
+    left = model.fired + model.destroyed + model.iran.missiles
+    np.testing.assert_allclose(left, model.had + model.built, rtol=1e-3)
+    came = model.rounds + model.delivered + (model.moved - model.us.reserve)
+    np.testing.assert_allclose(model.war.rounds_used + model.israel.rounds(), came, rtol=1e-3)
+
+
+def out_of_bounds(model: Crisis) -> set[str]:
+    """Fields that are nowhere near where their declaration says: not finite, below `low`, or a share above its `high`."""
+    wrong = set()
+    for state in model.members:
+        for name, field in declared(type(state), Field).items():
+            held, room = state.__dict__[name], ROUNDING * (field.high - field.low)
+            bounded = field.dtype == np.float32 and field.unit == "" and field.high <= 3
+            if not np.isfinite(held).all() or (held < field.low - room - (field.low == -1)).any() \
+                    or (bounded and (held > field.high + room).any()):
+                wrong.add(f"{state.key}.{name}")
+    return wrong
+
+
+@settings(max_examples=4)
+@given(st.integers(0, 10**6), SCENARIOS, st.booleans())
+def test_every_field_stays_within_its_bounds(seed, scenario, extreme):
+    model = crisis(150, scenario, values=random_sets(150, seed, extreme), log=False)
+    for _ in range(25):
+        live(model, 10)
+        assert out_of_bounds(model) == set()
+        for observer in (model.us, model.israel, model.talks):
+            np.testing.assert_allclose(observer.belief.sum(axis=0), 1, atol=1e-4)
+        assert model.war.rung.max() <= 10 and model.us.light.max() <= 3 and model.iran.stage.max() <= 5
+        assert (model.us.carriers + (model.us.sailing > 0).sum(axis=0)).max() <= 3
+
+
+@settings(max_examples=3)
+@given(st.integers(0, 10**6), SCENARIOS)
+def test_outcomes_are_finite_and_of_their_kind(seed, scenario):
+    model = live(crisis(150, scenario, values=random_sets(150, seed), log=False), 200)
+    for outcome in OUTCOMES:
+        column = columns(model)[outcome.id]
+        assert column.shape == (150,) and np.isfinite(column).all(), outcome.id
+        if outcome.kind == "probability":
+            assert np.isin(column, (0, 1)).all(), outcome.id
+        elif outcome.kind == "day":
+            assert ((column >= -1) & (column < 200)).all(), outcome.id
+        elif outcome.kind == "code":
+            assert ((column >= 0) & (column < len(outcome.labels))).all(), outcome.id
+        else:
+            assert (column >= 0).all(), outcome.id
+
+
+def test_what_excludes_each_other_never_holds_at_once():
+    """Over a year of 512 worlds of a hot scenario, looked at every day."""
+    model = crisis(512, "war_to_the_end")
+    for _ in range(365):
+        live(model, 1)
+        war = model.war
+        assert ((war.israel_in | war.us_in) == war.on).all()
+        assert not (war.iran_answers & ~war.on).any()
+        assert (war.rung[war.on] >= 5).all() and (war.rung[~war.on] == 3).all()
+        assert not (model.talks.open & war.on).any()
+        assert not (model.hezbollah.for_iran & ~model.hezbollah.fighting).any()
+        assert not (model.houthis.at_ships & ~model.houthis.fighting).any()
+        assert ((model.talks.deal > 0) == (model.talks.state >= 4)).all()
+        assert not (model.gaza.at_war & model.gaza.frozen).any()
+
+
+@pytest.mark.slow
+def test_two_years_overflow_no_counter():
+    """In 512 worlds with parameter sets of their own; no whole number comes near the end of int16."""
+    model = live(crisis(512, values=random_sets(512, 1), log=False), 730)
+    for state in model.members:
+        for name, field in declared(type(state), Field).items():
+            if field.dtype == np.int16:
+                held = state.__dict__[name]
+                assert held.min() >= min(field.low, -1) and held.max() < 10_000, f"{state.key}.{name}"
