@@ -11,7 +11,7 @@ def rate(default: float, factor: float, why: str, *evidence: str) -> Parameter:
     return Parameter(default, (factor,), "per day", why, *evidence, high=10.0)
 
 
-def weight(default: float, why: str, *evidence: str, factor: float = 2.0) -> Parameter:
+def weight(default: float, why: str, *evidence: str, factor: float = 1.4) -> Parameter:
     """The strength of one arrow, in log-odds per unit of its cause; 0 switches the arrow off."""
     return Parameter(default, (factor,), "log-odds", why, *evidence)
 

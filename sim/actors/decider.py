@@ -38,7 +38,7 @@ class Decider(State):
     talks: NuclearTalks
 
     decisiveness = weight(1.0, "0 decides at base rates whatever happens, 1 by the weights, large like a best reply",
-                          "mckelvey-palfrey-1998", "signorino-1999")
+                          "mckelvey-palfrey-1998", "signorino-1999", factor=1.2)
 
 
 class Striker(Decider):
@@ -87,14 +87,14 @@ class Striker(Decider):
 class Fearful(Striker):
     """An actor that fears to be struck first: Israel and Iran. It reads the other's signals and may pre-empt."""
 
-    fear_at_rest = quantity(-5.1, normal(-5.3, -6.2, -4.6), "log-odds",
+    fear_at_rest = quantity(-5.1, normal(-5.2, -5.7, -4.7), "log-odds",
                             "belief in an imminent attack on a calm day: .006", "L101", "chassang-padro-2010", low=-12,
                             high=3)
-    fear_memory = quantity(0.6, normal(0.6, 0.4, 0.8), "share", "what is left of yesterday's alarm", "green-swets-1966",
+    fear_memory = quantity(0.6, normal(0.6, 0.52, 0.68), "share", "what is left of yesterday's alarm", "green-swets-1966",
                            high=0.99)
-    discriminability = quantity(1.5, normal(1.5, 1.0, 2.0), "standard deviations",
+    discriminability = quantity(1.5, normal(1.5, 1.3, 1.7), "standard deviations",
                                 "how far a real preparation stands out of the noise on a day", "green-swets-1966", high=4.0)
-    resemblance = quantity(1.0, normal(1.0, 0.6, 1.3), "standard deviations",
+    resemblance = quantity(1.0, normal(1.0, 0.8, 1.15), "standard deviations",
                            "how much an exercise or alert looks like the real thing", "L103", "L033", high=4.0)
     fear_of_tension = weight(0.8, "tension makes every signal worse", "L101", "baliga-sjostrom-2012")
     trust_in_reassurance = weight(1.0, "a no-first-strike message through a third party calms", "fig-reassurance")
@@ -104,18 +104,18 @@ class Fearful(Striker):
     first_strike_value = number(3.0, 1.8, 5.0, "wars like June 2025",
                                 "what striking first is worth beyond being struck",
                                 "chassang-padro-2010", "schelling-1960")
-    preempt_rate = rate(0.25, 2.0, "acts, a day, when its belief just reaches the threshold", "chassang-padro-2010")
-    preempt_sharpness = weight(3.3, "how sharply that rate turns at the threshold", "signorino-1999")
-    alert_rate = rate(0.25, 2.0, "raises its alert, a day, at the alarm that calls for it")
+    preempt_rate = rate(0.25, 1.6, "acts, a day, when its belief just reaches the threshold", "chassang-padro-2010")
+    preempt_sharpness = weight(3.3, "how sharply that rate turns at the threshold", "signorino-1999", factor=1.3)
+    alert_rate = rate(0.25, 1.6, "raises its alert, a day, at the alarm that calls for it")
     alert_threshold = quantity(-1.5, normal(-1.5, -2.5, -0.5), "log-odds", "alarm that calls for an alert", low=-12,
                                high=3)
     by_alarm = weight(1.5, "alarm against its threshold, for alerts and warnings", "L004", "schelling-1960")
-    relaxation_rate = rate(0.1, 2.0, "an alert ends when alarm is at its threshold")
-    exercise_rate = rate(1 / 40, 1.6, "exercises that look like preparations", "L012")
+    relaxation_rate = rate(0.1, 1.6, "an alert ends when alarm is at its threshold")
+    exercise_rate = rate(1 / 40, 1.4, "exercises that look like preparations", "L012")
     exercise_on_tension = weight(0.6, "exercises when tension rises", "L012", "L033")
-    reassure_rate = rate(0.004, 2.0, "sends a no-first-strike message through a third party", "fig-reassurance")
+    reassure_rate = rate(0.004, 1.6, "sends a no-first-strike message through a third party", "fig-reassurance")
     reassure_on_fear = weight(1.0, "messages are sent when tension is high", "fig-reassurance")
-    break_rate = rate(0.006, 2.0, "takes such a message back", "fig-reassurance")
+    break_rate = rate(0.006, 1.6, "takes such a message back", "fig-reassurance")
     by_own_hawks = weight(2.0, "hawks against doves at home, per unit of share", "jackson-morelli-2007", "L020")
 
     alarm = level("log-odds that the other is about to strike, as it believes", -8.4, -14, 8, record=True)

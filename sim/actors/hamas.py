@@ -23,12 +23,12 @@ class Hamas(Partner):
     israel: Israel
 
     control = share(0.2, 0.1, 0.35, "Iran's control over it", "fig-partner-control")
-    act_alone_rate = rate(0.0002, 2.5, "fights on its own account: agency loss", "salehyan-2010", "fig-partner-control")
-    disarm_rate = rate(0.0015, 2.0, "disarms a step: a tenth would be done within a year", "L014", "L060",
+    act_alone_rate = rate(0.0002, 1.8, "fights on its own account: agency loss", "salehyan-2010", "fig-partner-control")
+    disarm_rate = rate(0.0015, 1.6, "disarms a step: a tenth would be done within a year", "L014", "L060",
                        "fig-hamas-disarmament")
     disarm_on_withdrawal = weight(1.5, "Israel withdraws in step", "L060")
     disarm_on_government = weight(0.8, "a technocratic government takes over", "L019", "L058")
-    break_rate = rate(0.0003, 2.5, "breaks the ceasefire itself", "fig-gaza-collapse", "L014")
+    break_rate = rate(0.0002, 1.8, "breaks the ceasefire itself", "fig-gaza-collapse", "L014")
 
     def disarm_push(self) -> Array:
         """Withdrawal and a new government make disarming easier."""

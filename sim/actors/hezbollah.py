@@ -17,10 +17,10 @@ class Hezbollah(Partner):
     key = "hezbollah"
     front = Front.LEBANON
 
-    join_rate = rate(0.0008, 3.0, "enters Iran's war, a day, when no regime is at stake: it did not in June 2025",
+    join_rate = rate(0.0008, 2.0, "enters Iran's war, a day, when no regime is at stake: it did not in June 2025",
                      "fig-june-2025-partners", "byman-kreps-2010")
     control = share(0.6, 0.4, 0.8, "Iran's control over it", "fig-partner-control")
-    disarm_rate = rate(0.003, 2.0, "disarms a step, as Beirut asks", "fig-hezbollah-rebuild")
+    disarm_rate = rate(0.003, 1.6, "disarms a step, as Beirut asks", "fig-hezbollah-rebuild")
     long_range_at_start = number(1000, 500, 2000, "missiles", "long-range and precise missiles", "L013",
                                  "fig-hezbollah-arsenal")
     rebuild = number(0.025, 0.01, 0.05, "share a month", "rebuild of the long-range stock before interdiction", "L013",
@@ -30,7 +30,7 @@ class Hezbollah(Partner):
     campaign_losses = share(0.04, 0.02, 0.07, "of the long-range stock lost a day of a major campaign",
                             "fig-lebanon-campaign")
     answer_to_attack = weight(2.0, "a major campaign against it makes it fight", "fig-partner-activation")
-    campaign_end_rate = rate(0.03, 1.8, "a major campaign in Lebanon ends", "fig-lebanon-campaign")
+    campaign_end_rate = rate(0.03, 1.5, "a major campaign in Lebanon ends", "fig-lebanon-campaign")
     salvo = number(30, 10, 80, "missiles a day", "long-range missiles fired when it fights", "fig-hezbollah-arsenal")
     deaths_a_day = number(0.6, 0.2, 1.5, "deaths a day", "deaths in Israel a day of its fire", "fig-deaths-israel")
 

@@ -17,7 +17,7 @@ class Houthis(Partner):
     key = "houthis"
     front = Front.YEMEN
 
-    join_rate = rate(0.004, 2.5, "enters Iran's war, a day, when no regime is at stake: sporadic in June 2025",
+    join_rate = rate(0.004, 1.8, "enters Iran's war, a day, when no regime is at stake: sporadic in June 2025",
                      "fig-june-2025-partners", "fig-houthi-pause")
     control = share(0.35, 0.2, 0.5, "Iran's control over them", "fig-partner-control")
     solidarity = weight(3.0, "a war in Gaza brings them back: half of such wars", "fig-houthi-pause", "L015",
@@ -26,8 +26,8 @@ class Houthis(Partner):
     missile_supply = number(4, 2, 7, "missiles a month", "supply", "fig-houthi-arsenal")
     launches_a_day = number(0.57, 0.3, 0.9, "missiles a day", "39 in 69 days of 2025", "fig-houthi-rate")
     deaths_a_launch = number(0.02, 0.005, 0.06, "deaths", "deaths in Israel for each missile", "fig-houthi-rate")
-    shipping_rate = rate(0.02, 2.0, "attacks ships while it fights", "fig-houthi-rate", "L015")
-    ships_spared_rate = rate(0.02, 2.0, "spares ships again", "fig-houthi-pause")
+    shipping_rate = rate(0.02, 1.6, "attacks ships while it fights", "fig-houthi-rate", "L015")
+    ships_spared_rate = rate(0.02, 1.6, "spares ships again", "fig-houthi-pause")
     shipping_loss = number(0.3, 0.1, 0.8, "million barrels a day", "oil that goes the long way round", "fig-hormuz")
 
     missiles = stock("ballistic missiles", "missiles_at_start", "missiles", 200, hidden=True)

@@ -52,7 +52,7 @@ class Israel(Jerusalem, Observer):
     arrow_production = number(12, 6, 22, "rounds a month", "Arrow production", "fig-arrow")
     sling_production = number(6, 3, 12, "rounds a month", "David's Sling production of use here", "fig-davids-sling")
 
-    lone_strike_rate = rate(0.0006, 2.5, "prepares to strike alone when the urge is nil", "L053", "debs-monteiro-2014")
+    lone_strike_rate = rate(0.0006, 1.8, "prepares to strike alone when the urge is nil", "L053", "debs-monteiro-2014")
     by_urge = weight(0.8, "shifting power and closing windows, per June war of gain", "L099", "L107", "fearon-1995",
                      "krainin-2017", factor=1.8)
     by_verdict = weight(0.9, "its verdict that Iran reconstitutes, nuclear or missiles", "L081", "L099", "L112")
@@ -65,7 +65,7 @@ class Israel(Jerusalem, Observer):
     by_restraint = weight(1.5, "arms made conditional hold back", "L024", "snyder-1997")
     by_assurance = weight(0.8, "a US assurance calms: it need not act now", "L086")
     by_weariness = weight(2.5, "a war just ended: forces tired, stocks low, goals met", "fig-icb-gaps", "L028")
-    joint_strike_rate = rate(0.008, 2.0, "strikes together with the US once the light is JOINT", "L051")
+    joint_strike_rate = rate(0.008, 1.6, "strikes together with the US once the light is JOINT", "L051")
 
     lobby_rate = rate(1 / 55, 1.3, "leaders' meetings: seven in 387 days", "L065", "L026", "fig-lobby-rate")
     lobby_on_progress = weight(1.1, "talks that progress bring the next visit forward", "L045", "L114",
@@ -74,16 +74,16 @@ class Israel(Jerusalem, Observer):
     lobby_half_life = days(30, 1.6, "how fast lobbying wears off", "L047")
     intelligence_weight = share(0.1, 0.03, 0.2, "share of Israel's belief that the US takes over at a meeting", "L050",
                                 "L004")
-    warn_rate = rate(1 / 90, 2.0, "warns Washington of an attack under cover of an exercise", "L004", "L033")
-    covert_rate = rate(0.008, 2.0, "covert actions against Iran's programmes", "fig-spoilers", "stedman-1997")
+    warn_rate = rate(1 / 90, 1.6, "warns Washington of an attack under cover of an exercise", "L004", "L033")
+    covert_rate = rate(0.008, 1.6, "covert actions against Iran's programmes", "fig-spoilers", "stedman-1997")
     covert_setback = days(20, 2.0, "days that a covert action costs Iran's nuclear programme", "fig-spoilers")
     covert_alarm = number(0.8, 0.4, 1.5, "log-odds", "alarm that a covert action causes in Tehran")
-    spoil_rate = rate(0.004, 2.5, "acts to spoil talks", "fig-spoilers", "L083")
+    spoil_rate = rate(0.004, 1.8, "acts to spoil talks", "fig-spoilers", "L083")
     spoil_on_progress = weight(1.6, "spoilers act when a deal is near", "L083", "L114", "stedman-1997",
                                "kydd-walter-2002")
-    leak_rate = rate(0.08, 2.0, "Washington learns, a day, of a lone preparation", "L048", "L053")
-    punish_rate = rate(0.0008, 2.5, "answers a partner's fire by striking Iran", "L107")
-    request_rate = rate(0.3, 1.8, "asks Washington to join its war", "L031")
+    leak_rate = rate(0.08, 1.6, "Washington learns, a day, of a lone preparation", "L048", "L053")
+    punish_rate = rate(0.0008, 1.8, "answers a partner's fire by striking Iran", "L107")
+    request_rate = rate(0.3, 1.5, "asks Washington to join its war", "L031")
 
     missiles_seen = stock("Iran's missiles as it estimates them", 1650, "missiles", 4000, record=True,
                           evidence=["L070"])

@@ -25,15 +25,15 @@ class Jerusalem(Fearful):
     gaza: Gaza
     by_restraint: Array
 
-    lebanon_rate = rate(0.0017, 2.2, "a major campaign in Lebanon", "fig-lebanon-campaign")
+    lebanon_rate = rate(0.0017, 1.7, "a major campaign in Lebanon", "fig-lebanon-campaign")
     lebanon_on_rebuild = weight(1.5, "Hezbollah's long-range rebuild, as Israel sees it, per doubling", "L082", "L014")
-    gaza_rate = rate(0.0003, 2.5, "goes back to war in Gaza", "L057", "fig-gaza-collapse")
+    gaza_rate = rate(0.0002, 1.8, "goes back to war in Gaza", "L057", "fig-gaza-collapse")
     gaza_on_permission = weight(1.5, "the US allows it because Hamas does not disarm", "L057")
-    snap_rate = rate(0.0015, 1.7, "calls a snap election", "fig-israel-election")
+    snap_rate = rate(0.0015, 1.45, "calls a snap election", "fig-israel-election")
     change_probability = share(0.5, 0.3, 0.7, "an election changes the government", "fig-israel-election")
     change_of_hawks = number(0.15, 0.05, 0.25, "share", "fall of the hawk share when the government changes",
                              "fig-israel-election")
-    settlement_rate = rate(1 / 70, 1.8, "a settlement or annexation step", "L039", "L025")
+    settlement_rate = rate(1 / 70, 1.5, "a settlement or annexation step", "L039", "L025")
     settlement_friction = share(0.2, 0.1, 0.4, "friction with Washington that such a step adds", "L062", "L063", "L064")
     friction_half_life = days(40, 1.6, "how fast friction heals", "L105", "L100")
     diversion = weight(0.3, "an election near makes force more tempting", "levy-1989", "fig-rally")

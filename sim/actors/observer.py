@@ -32,7 +32,7 @@ class Observer(State):
                     "bas-coe-2016", low=-0.5, high=0.5)
     error_memory = share(0.8, 0.6, 0.9, "an analyst's error comes back in the next assessment", "bas-coe-2016")
     bar = share(0.75, 0.6, 0.9, "confidence needed for the verdict that Iran reconstitutes", "L074", "L075")
-    false_report_rate = rate(0.0015, 2.5, "reports of nuclear work that is not there", "fig-false-nuclear-alarm")
+    false_report_rate = rate(0.0015, 1.8, "reports of nuclear work that is not there", "fig-false-nuclear-alarm")
     rumours = weight(1.0, "the less access, the more false reports", "fig-false-nuclear-alarm")
     false_report_size = number(0.35, 0.2, 0.5, "stage index", "how much such a report adds to a reading",
                                "fig-false-nuclear-alarm")

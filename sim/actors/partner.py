@@ -27,7 +27,7 @@ class Partner(Decider):
     us: UnitedStates
     gaza: Gaza
 
-    join_rate = rate(0.0006, 3.0, "enters Iran's war, a day, when no regime is at stake: none did in June 2025",
+    join_rate = rate(0.0006, 2.0, "enters Iran's war, a day, when no regime is at stake: none did in June 2025",
                      "fig-june-2025-partners", "byman-kreps-2010")
     join_on_stake = weight(8.0, "the regime's survival at stake, per unit", "fig-partner-activation", factor=1.4)
     join_on_capability = weight(1.0, "own strength against day 0", "L106")
@@ -36,14 +36,14 @@ class Partner(Decider):
     control = share(0.5, 0.3, 0.7, "Iran's control over it", "fig-partner-control")
     host_cost = weight(0.8, "what its hosts would pay", "salehyan-2010")
     punishment = weight(1.0, "expected Israeli or US punishment", "byman-kreps-2010")
-    act_alone_rate = rate(0.0006, 2.5, "fights on its own account: agency loss", "salehyan-2010", "fig-partner-control")
+    act_alone_rate = rate(0.0006, 1.8, "fights on its own account: agency loss", "salehyan-2010", "fig-partner-control")
     solidarity = weight(1.0, "a war in Gaza draws it in; 0 cuts this coupling", "L035", "fig-houthi-pause")
-    stand_down_rate = rate(0.03, 1.8, "stops fighting", "fig-houthi-pause")
+    stand_down_rate = rate(0.03, 1.5, "stops fighting", "fig-houthi-pause")
     stop_with_war = weight(1.5, "stops when Iran's war is over")
     supply = number(0.01, 0.003, 0.03, "share a month", "arsenal that supplies and own work add", "fig-syria-corridor",
                     "L017")
     corridor = share(0.35, 0.2, 0.5, "share of supplies that come through without Syria", "L017", "fig-syria-corridor")
-    disarm_rate = rate(0.001, 2.5, "disarms a step", "L014", "fig-hamas-disarmament")
+    disarm_rate = rate(0.001, 1.8, "disarms a step", "L014", "fig-hamas-disarmament")
     disarm_step = share(0.15, 0.08, 0.25, "by how much")
     dignity = weight(1.0, "keeps its arms while attacked or threatened")
 

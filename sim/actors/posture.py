@@ -33,15 +33,15 @@ class Posture(Striker):
     by_claim: Array
     by_weariness: Array
 
-    carrier_rate = rate(0.010, 2.0, "orders a carrier to the theatre", "L042", "fig-carriers-t0")
+    carrier_rate = rate(0.010, 1.6, "orders a carrier to the theatre", "L042", "fig-carriers-t0")
     carrier_on_threat = weight(2.0, "a threat outstanding, per unit of audience cost", "L040", "L041", "L042",
                                "fearon-1994")
     carrier_on_crackdown = weight(2.0, "a crackdown that it has threatened over", "L036", "L042")
     carrier_on_tension = weight(1.5, "tension", "L042")
     carriers_enough = weight(1.0, "each carrier there or on its way makes the next less needed", "L041")
     carrier_transit = days(11, 1.25, "from order to arrival, 8 to 14 days", "fig-carrier-transit")
-    carrier_home_rate = rate(0.008, 1.8, "brings a carrier home", "fig-carriers-t0")
-    surge_rate = rate(0.008, 1.8, "moves interceptors into theatre", "fig-defensive-surge")
+    carrier_home_rate = rate(0.008, 1.5, "brings a carrier home", "fig-carriers-t0")
+    surge_rate = rate(0.008, 1.5, "moves interceptors into theatre", "fig-defensive-surge")
     surge_rounds = number(24, 12, 48, "rounds", "interceptors that such a move brings", "fig-thaad",
                           "fig-defensive-surge")
     thaad_at_start = number(150, 90, 220, "rounds", "THAAD rounds in theatre", "fig-thaad", "fig-upper-tier-total")
@@ -51,19 +51,19 @@ class Posture(Striker):
                                     high=60)
     penetrator_supply = number(0.5, 0.2, 1.0, "bombs a month", "deliveries of such bombs", "fig-penetrators")
 
-    threat_rate = rate(0.008, 2.0, "threatens Iran in public", "L040", "L096", "L076")
+    threat_rate = rate(0.008, 1.6, "threatens Iran in public", "L040", "L096", "L076")
     threat_on_crackdown = weight(2.5, "a crackdown draws threats", "L036")
     threat_on_stall = weight(1.0, "stalled or failed talks draw threats", "L096", "L098", "L108")
     audience_step = number(0.25, 0.12, 0.45, "wars like June 2025", "audience cost of one explicit threat",
                            "fearon-1994",
                            "crisman-cox-gibilisco-2018")
     audience_half_life = days(31, 1.5, "how fast an audience forgets", "fearon-1994", "fig-threat-credibility")
-    ultimatum_rate = rate(0.003, 2.2, "sets an ultimatum", "L096", "L040", "fig-talks-2025")
+    ultimatum_rate = rate(0.0025, 1.7, "sets an ultimatum", "L096", "L040", "fig-talks-2025")
     deadline_mean = days(45, 1.5, "days that an ultimatum gives; 60 in 2025", "fig-talks-2025")
-    carry_out_rate = rate(0.06, 2.0, "carries an ultimatum out, a day, once it has run out", "L098",
+    carry_out_rate = rate(0.045, 1.6, "carries an ultimatum out, a day, once it has run out", "L098",
                           "fig-talks-broken-by-force")
-    extend_rate = rate(0.15, 1.8, "extends an ultimatum", "fig-talks-2013")
-    drop_rate = rate(0.12, 1.8, "drops an ultimatum", "L113", "fig-threat-credibility")
+    extend_rate = rate(0.2, 1.5, "extends an ultimatum", "fig-talks-2013")
+    drop_rate = rate(0.12, 1.5, "drops an ultimatum", "L113", "fig-threat-credibility")
     by_audience = weight(2.0, "the cost of backing down, per June war", "fearon-1994", "crisman-cox-gibilisco-2018",
                          "L113")
     credibility_gain = share(0.25, 0.15, 0.4, "how much one executed or dropped threat moves credibility",

@@ -28,21 +28,21 @@ class Programme(Fearful):
     us: UnitedStates
     israel: Israel
 
-    stage_rate = rate(1 / 60, 1.6, "from no work to salvage at full effort, a day; later stages take longer",
+    stage_rate = rate(1 / 60, 1.4, "from no work to salvage at full effort, a day; later stages take longer",
                       "fig-stage-times",
                       "fig-setback-estimates")
     effort_at_start = quantity(0.25, triangular(0.1, 0.25, 0.6), "effort", "share of a full effort on day 0", "L066",
                                "L069",
                                "fig-enrichment-state", high=2.0)
-    effort_rate = rate(0.004, 2.0, "raises or lowers its nuclear effort", "fig-dash-rate", "bas-coe-2016")
+    effort_rate = rate(0.004, 1.6, "raises or lowers its nuclear effort", "fig-dash-rate", "bas-coe-2016")
     effort_step = number(0.2, 0.1, 0.35, "effort", "by how much")
-    dash_rate = rate(0.00015, 2.5, "decides to dash for weapon-grade material", "fig-dash-rate", "L069", "L093")
+    dash_rate = rate(0.00015, 1.8, "decides to dash for weapon-grade material", "fig-dash-rate", "L069", "L093")
     dash_after_attack = weight(1.6, "five times as likely after a major attack", "fig-dash-rate", "debs-monteiro-2014")
     dash_under_deal = weight(1.6, "a fifth as likely under a deal", "fig-dash-rate")
     by_access = weight(1.5, "fear of detection where inspectors have access, per unit", "fig-detection", "bas-coe-2016")
     dash_days = days(150, 1.5, "from the decision to weapon-grade material", "fig-dash-time")
     dash_days_ready = days(40, 1.5, "the same where cascades already stand", "fig-dash-time")
-    detection_rate = rate(0.006, 2.0, "covert work is found, a day, without access", "fig-detection")
+    detection_rate = rate(0.006, 1.6, "covert work is found, a day, without access", "fig-detection")
     detection_with_access = weight(1.9, "so much more with full access: .025 a day", "fig-detection")
     surface_kill = share(0.85, 0.77, 0.93, "share of surface sites that Israel puts out of use", "fig-site-effects")
     deep_kill_israel = share(0.12, 0.03, 0.25, "share of deep sites that Israel alone puts out of use",
@@ -59,7 +59,7 @@ class Programme(Fearful):
                             "fig-highly-enriched-share")
     stock_retrievable = quantity(0.68, triangular(0.23, 0.73, 0.98), "share", "of the June 2025 stock within reach",
                                  "fig-highly-enriched-share", high=1.0)
-    access_rate = rate(0.006, 2.0, "admits or bars inspectors", "fig-access")
+    access_rate = rate(0.006, 1.6, "admits or bars inspectors", "fig-access")
     access_on_talks = weight(2.0, "talks and relief open doors", "L092", "fig-access")
     access_after_attack = weight(1.5, "attack and pressure close them", "fig-access")
     access_step = share(0.2, 0.1, 0.35, "by how much access changes", "fig-access")

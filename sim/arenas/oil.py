@@ -30,7 +30,7 @@ class Oil(State):
                              "fig-goldman")
     volatility = number(0.34, 0.25, 0.5, "log price a year", "annual volatility without a crisis", "fig-oil-volatility")
     reversion = days(25, 1.5, "half-life of a shock after supply is restored", "fig-oil-fit")
-    repair_rate = rate(0.01, 2.0, "lost supply that nobody blocks any more is replaced", "fig-goldman")
+    repair_rate = rate(0.01, 1.6, "lost supply that nobody blocks any more is replaced", "fig-goldman")
 
     price = stock("Brent", "price_at_start", "dollars", 250, record=True)
     walk = level("what chance has added to the log price", 0.0, -2, 2)

@@ -32,17 +32,17 @@ class Street(State):
     hope = number(0.03, 0.01, 0.08, "per day", "backing from abroad that people believe in", "kuperman-2008", "L036")
     roughness = number(0.05, 0.02, 0.1, "log units a day", "chance in a day's turnout", "fig-protest-fit")
     spark_half_life = days(17, 1.4, "how long an occasion stays fresh", "fig-protest-fit", "fig-protest-2026")
-    spark_rate = rate(0.0008, 1.8, "a new occasion: a fall of the rial, a lost war, a scandal", "fig-protest-fit",
+    spark_rate = rate(0.0008, 1.5, "a new occasion: a fall of the rial, a lost war, a scandal", "fig-protest-fit",
                       "fig-rial")
     spark_on_hardship = weight(2.0, "hardship makes occasions", "fig-rial", "fig-iran-economy")
     spark_on_defeat = weight(0.8, "a war remembered makes occasions", "ritter-conrad-2016")
     rally = share(0.6, 0.4, 0.8, "turnout left in the first ten days of an attack from abroad", "mueller-1970",
                   "fig-protest-fit")
     repression_days = days(20, 1.5, "how fast repression is relaxed", "fig-protest-2026")
-    deaths_a_day = number(4500, 1500, 9000, "deaths a day", "deaths at full repression and full turnout",
-                          "fig-protest-deaths",
-                          "fig-protest-fit")
-    defection_rate = rate(0.00008, 3.0, "the regime falls by defection in an ordinary crackdown", "fig-regime-change",
+    deaths_a_day = number(9000, 5000, 16000, "deaths a day",
+                          "deaths at full repression and turnout, fitted to a wave like that of January 2026",
+                          "fig-protest-deaths", "fig-protest-fit")
+    defection_rate = rate(0.00008, 2.0, "the regime falls by defection in an ordinary crackdown", "fig-regime-change",
                           "lohmann-1994")
     by_turnout = weight(4.0, "turnout brings defection", "kuran-1989", "fig-regime-change")
     by_leader = weight(4.5, "no leader in place brings defection", "fig-regime-change", "fig-leader-loss")
@@ -51,7 +51,7 @@ class Street(State):
     protest = level("share of those who would who are in the street", 0.025, record=True,
                     evidence=["L036", "fig-protest-2026"])
     spark = level("how fresh the occasion is", 1.0, evidence=["fig-protest-2026", "fig-rial"])
-    legitimacy = level("legitimacy of the regime", 0.6, evidence=["fig-protest-2026"])
+    legitimacy = level("legitimacy of the regime", 0.7, evidence=["fig-protest-2026"])
     repression = level("repression", 0.0, record=True)
     deaths = stock("deaths in protests", 0, "deaths", 20000)
     crackdowns = count("crackdowns", high=20)

@@ -38,19 +38,19 @@ class NuclearTalks(Positions):
                             "fig-timeliness")
     blindness = number(4.0, 2.0, 8.0, "factor", "extra error variance of inspectors without access", "fig-access")
 
-    contact_rate = rate(0.025, 1.8, "envoys open a channel", "L032", "L006", "L021", "fig-talks-restart")
+    contact_rate = rate(0.025, 1.5, "envoys open a channel", "L032", "L006", "L021", "fig-talks-restart")
     contact_on_threat = weight(0.8, "a threat that is believed, or carriers, bring Iran to the table",
                                "fig-talks-restart", "L096", "L042")
     contact_after_attack = weight(1.5, "an attack keeps it away, per unit of memory above day 0", "L115", "L031")
-    first_round_rate = rate(0.04, 1.8, "a channel becomes a formal round", "L037", "fig-talks-restart")
-    lapse_rate = rate(0.006, 2.0, "a channel falls silent", "L032")
+    first_round_rate = rate(0.04, 1.5, "a channel becomes a formal round", "L037", "fig-talks-restart")
+    lapse_rate = rate(0.006, 1.6, "a channel falls silent", "L032")
     mediation = weight(0.26, "Oman hosts and carries messages: a factor of 1.3", "L021", "fig-mediation")
     round_gap = days(11, 1.3, "mean days between rounds", "fig-round-spacing", "L038")
     break_share = share(0.06, 0.02, 0.12, "a round breaks the talks", "fig-round-spacing", "fig-talks-2025")
     approach = share(0.08, 0.04, 0.15, "share of the gap that a round in good faith closes", "fig-round-spacing",
                      "L038")
 
-    deal_rate = rate(0.0006, 1.7, "a deal, a day of talks with a bare zone and the first round's gap",
+    deal_rate = rate(0.0006, 1.45, "a deal, a day of talks with a bare zone and the first round's gap",
                      "fig-deal-hazard")
     by_zone = weight(3.0, "width of the zone of agreement", "fig-deal-target", "raiffa-1982", factor=1.6)
     by_gap = weight(3.0, "distance between positions, against the start", "fig-deal-target")
@@ -62,19 +62,19 @@ class NuclearTalks(Positions):
     ratify_bar = quantity(0.0, normal(0.0, -0.15, 0.15), "utility", "zone at which ratification is a coin toss",
                           "putnam-1988", low=-1)
 
-    suspend_rate = rate(0.006, 2.0, "talks are suspended", "fig-talks-2025")
+    suspend_rate = rate(0.006, 1.6, "talks are suspended", "fig-talks-2025")
     by_tension = weight(1.0, "tension and provocation suspend talks", "stedman-1997", "fig-talks-broken-by-force")
-    resume_rate = rate(0.02, 1.8, "suspended talks resume", "fig-talks-2013")
-    collapse_rate = rate(0.003, 2.0, "talks collapse", "fig-talks-2025", "L115")
+    resume_rate = rate(0.02, 1.5, "suspended talks resume", "fig-talks-2013")
+    collapse_rate = rate(0.003, 1.6, "talks collapse", "fig-talks-2025", "L115")
     by_stall = weight(1.5, "a track that goes nowhere collapses", "L108", "L052")
     spoiling_works = share(0.2, 0.1, 0.3, "an act of spoiling suspends the talks", "kydd-walter-2002", "fig-spoilers")
     failure_half_life = days(45, 1.6, "how long a failure of talks is felt", "L108", "L098")
     progress_half_life = days(60, 1.5, "how fast progress is lost without rounds")
-    snapback_rate = rate(0.02, 2.0, "Washington snaps sanctions back on a violation that inspectors report", "L073",
+    snapback_rate = rate(0.02, 1.6, "Washington snaps sanctions back on a violation that inspectors report", "L073",
                          "L085", "fig-snapback")
     expiry_days = days(180, 1.4, "an interim deal runs", "fig-talks-2013")
     renewal = share(0.6, 0.4, 0.8, "an interim deal is renewed", "fig-talks-2013")
-    us_leaves_rate = rate(0.0004, 2.5, "Washington leaves a deal, as in 2018", "L054")
+    us_leaves_rate = rate(0.0004, 1.8, "Washington leaves a deal, as in 2018", "L054")
 
     state = count("dormant, exploratory, rounds, suspended, signed, in force", high=5, record=True, evidence=["L032"])
     deal = count("none, interim, nuclear, broad", high=3)

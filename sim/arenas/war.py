@@ -41,15 +41,15 @@ class War(Exchange):
     round_step = number(0.1, 0.05, 0.2, "tension", "a round of talks takes this much away", "L038")
     crisis_pace = number(7, 4, 10, "factor", "decisions a day in a crisis for each one in quiet: weekly becomes daily",
                          "mckelvey-palfrey-1998")
-    alone_campaign = share(0.5, 0.3, 0.7, "a lone Israeli strike opens as a campaign, not as one exchange", "L027",
+    alone_campaign = share(0.4, 0.25, 0.6, "a lone Israeli strike opens as a campaign, not as one exchange", "L027",
                            "fig-icb")
-    joint_campaign = share(0.75, 0.5, 0.9, "a joint strike opens as a campaign", "L031", "fig-icb")
-    us_campaign = share(0.3, 0.15, 0.5, "a US strike opens as a campaign", "L029", "fig-icb")
+    joint_campaign = share(0.65, 0.45, 0.85, "a joint strike opens as a campaign", "L031", "fig-icb")
+    us_campaign = share(0.2, 0.1, 0.35, "a US strike opens as a campaign", "L029", "fig-icb")
     iranian_campaign = share(0.4, 0.2, 0.6, "an Iranian first strike opens as a campaign", "fig-icb")
 
     stop_rate = rate(0.35, 1.5, "a limited exchange stops: one or two days, as in April and October 2024",
                      "fig-april-2024", "fig-october-2024")
-    escalation_rate = rate(0.1, 1.7,
+    escalation_rate = rate(0.1, 1.45,
                            "a limited exchange grows: .22 of violent crises in protracted conflicts become war",
                            "fig-icb", "kahn-1965")
     by_losses = weight(0.6, "losses suffered push up the ladder, per June war of cost", "kahn-1965")
@@ -57,16 +57,16 @@ class War(Exchange):
                       "jackson-morelli-2007")
     by_stake = weight(1.0, "a regime that expects punishment in defeat fights on and wider", "goemans-2000")
     by_pressure = weight(1.0, "Washington's pressure for a ceasefire", "fig-talks-2025", "L031")
-    cooling_rate = rate(0.02, 2.0, "a campaign falls back to an exchange", "kahn-1965")
-    end_rate = rate(0.05, 1.5, "a campaign ends, while it still teaches and costs nothing", "slantchev-2003")
+    cooling_rate = rate(0.02, 1.6, "a campaign falls back to an exchange", "kahn-1965")
+    end_rate = rate(0.015, 1.5, "a campaign ends, while it still teaches and costs nothing", "slantchev-2003")
     by_disagreement = weight(2.0, "sides that disagree about what fighting brings go on", "slantchev-2003",
                              "wagner-2000")
     by_learning = weight(1.0, "fighting that has nothing left to teach stops", "slantchev-2003")
     by_cost = weight(0.8, "cost against tolerance", "goemans-2000", "fig-war-cost")
     by_goals = weight(1.2, "an attacker whose goals are met stops", "L028", "wagner-2000")
-    regime_aim_rate = rate(0.02, 2.5, "the attackers turn against the regime itself", "kahn-1965")
-    leader_loss_rate = rate(0.01, 2.0, "Iran's leader is lost in a joint campaign, by any cause", "L011")
-    relapse_rate = rate(0.02, 1.7, "a ceasefire breaks, in its first week", "fig-icb")
+    regime_aim_rate = rate(0.02, 1.8, "the attackers turn against the regime itself", "kahn-1965")
+    leader_loss_rate = rate(0.01, 1.6, "Iran's leader is lost in a joint campaign, by any cause", "L011")
+    relapse_rate = rate(0.02, 1.45, "a ceasefire breaks, in its first week", "fig-icb")
     relapse_decay = weight(1.6, "fewer breaks after the first week, .004 a day to day 30", "fig-icb")
     by_text = weight(0.7, "a mediated text holds better than a bare stop")
 
