@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
+from sim import survival
 from sim.engine import Array, Event
 from sim.engine.ensemble import declared
 from sim.engine.luck import CONTRACT
@@ -119,6 +120,13 @@ class Run:
     def parameters(self) -> pd.DataFrame:
         """A row a parameter set, a column a parameter that varies."""
         return self.tables["parameters"].to_pandas()
+
+    @cached_property
+    def hazard(self) -> pd.DataFrame:
+        """A row a day: worlds still without a first strike, its smoothed hazard with a 90 % band, and that by each initiator."""
+        import pandas as pd
+
+        return pd.DataFrame(survival.hazard(self.column("round_two"), self.column("first_initiator"), self.days))
 
     @cached_property
     def rows(self) -> list[dict[str, Any]]:

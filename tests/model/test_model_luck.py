@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from crisis_helpers import assert_same, crisis, everything, fields, live
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from sim.engine import Event, Luck
@@ -48,7 +48,7 @@ def assert_same_until_an_event_differs(one, other, days: int) -> np.ndarray:
     return same
 
 
-@settings(max_examples=6)
+@settings(max_examples=6, phases=[Phase.generate])
 @given(st.dictionaries(st.sampled_from(RATES + WEIGHTS), st.floats(0, 3), min_size=1, max_size=3))
 def test_worlds_are_identical_up_to_the_first_day_on_which_any_event_differs(factors):
     values = {key: min(catalogue()[key].declaration.default * factor, catalogue()[key].declaration.high)

@@ -1,0 +1,64 @@
+"""Time to the first strike: how likely it is on a day if it has not come yet, and by whom it then comes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from sim.engine import Array
+
+WEEK = 7
+BOOTSTRAPS = 200
+
+
+def hazard(days: Array, labels: Array, horizon: int, window: int = WEEK) -> dict[str, Array]:
+    """Discrete hazard of an event a day, smoothed over a window, with the hazards of competing labels that add up to it.
+
+    Parameters
+    ----------
+    days : (n,) day of the event in each world, -1 if it did not come
+    labels : (n,) whose event it was
+    horizon : days of the run
+    window : days over which events and worlds at risk are summed, centred
+
+    Returns
+    -------
+    "day" (horizon,), "at_risk" (worlds without the event so far), "hazard" and its 90 % bootstrap band "low" and "high",
+    and one column a label.
+    """
+    events = _counts(days, horizon)
+    at_risk = len(days) - np.concatenate([[0], events.cumsum()[:-1]])
+    exposed = _summed(at_risk, window)
+    low, high = _band(events, len(days), window)
+    smooth = _rate(_summed(events, window), exposed)
+    parts = {str(label): _rate(_summed(_counts(days[labels == label], horizon), window), exposed)
+             for label in dict.fromkeys(labels[days >= 0].tolist())}
+    return {"day": np.arange(horizon), "at_risk": at_risk, "hazard": smooth, "low": low, "high": high, **parts}
+
+
+def by_label(table: Mapping[str, Array]) -> list[str]:
+    """The labels among the columns of such a table."""
+    return [name for name in table if name not in ("day", "at_risk", "hazard", "low", "high")]
+
+
+def _counts(days: Array, horizon: int) -> Array:
+    return np.bincount(days[days >= 0], minlength=horizon)[:horizon]
+
+
+def _summed(values: Array, window: int) -> Array:
+    return np.convolve(values, np.ones(window), mode="same")
+
+
+def _rate(events: Array, exposed: Array) -> Array:
+    return events / np.maximum(exposed, 1)
+
+
+def _band(events: Array, worlds: int, window: int) -> tuple[Array, Array]:
+    """5 % and 95 % of the smoothed hazard over bootstrap samples of the worlds; the same for the same run."""
+    shares = np.append(events, worlds - events.sum()) / worlds
+    drawn = np.random.default_rng(0).multinomial(worlds, shares, size=BOOTSTRAPS)[:, :-1]
+    at_risk = worlds - np.concatenate([np.zeros((BOOTSTRAPS, 1)), drawn.cumsum(axis=1)[:, :-1]], axis=1)
+    curves = np.array([_rate(_summed(came, window), _summed(left, window)) for came, left in zip(drawn, at_risk, strict=True)])
+    low, high = np.quantile(curves, (0.05, 0.95), axis=0)
+    return low, high
