@@ -123,7 +123,7 @@ class Run:
 
     @cached_property
     def hazard(self) -> pd.DataFrame:
-        """A row a day: worlds still without a first strike, its smoothed hazard with a 90 % band, and that by each initiator."""
+        """A row a day: worlds still without a first strike, its smoothed hazard with a band, and by each initiator."""
         import pandas as pd
 
         return pd.DataFrame(survival.hazard(self.column("round_two"), self.column("first_initiator"), self.days))

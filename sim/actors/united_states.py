@@ -105,7 +105,7 @@ class UnitedStates(Posture, Striker, Observer):
     restraint = level("arms made conditional", 0.0, evidence=["L024"])
     joint_plan = level("readiness of the joint plan", 0.0, evidence=["L048", "L051"])
     warned = flag("knows that Israel prepares alone")
-    sanctions = level("sanctions on Iran", 1.0, record=True, evidence=["L073", "L054"])
+    sanctions = level("sanctions on Iran", 1.0, 0, 1.5, record=True, evidence=["L073", "L054"])
     casualties = level("US deaths of the last months, fading", 0.0, 0, 50)
     wars_joined = count("wars with Iran it fought", high=10)
     pressing = flag("presses for a ceasefire")

@@ -135,7 +135,7 @@ class Exchange(State):
         total = np.add.reduce([rounds for _, rounds in stocks])
         engaged, used, impacts = salvo.intercept(
             fired, total, self.engaged_share[worlds], self.shots_per_target[worlds], self.kill_probability[worlds], normals)
-        spent = used / np.maximum(total, 1)
+        spent = used / np.maximum(total, 1e-6)
         for rounds, available in stocks:
             rounds[worlds] -= available * spent
         self.intercepted_total[worlds] += engaged - impacts

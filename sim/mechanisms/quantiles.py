@@ -38,8 +38,10 @@ def binomial(normal: Array, trials: Array, share: Array | float) -> Array:
 
 
 def overdispersed(uniform: Array, mean: Array, shape: float) -> Array:
-    """Negative binomial as a gamma-mixed mean, rounded: heavy right tail for a small `shape`."""
-    counted: Array = np.rint(mean * mixture(shape)[(uniform * GRID).astype(np.intp)])
+    """Negative binomial as a gamma-mixed mean, rounded up or down by chance so that small means keep their mean."""
+    place = uniform * GRID
+    cell = np.floor(place)
+    counted: Array = np.floor(mean * mixture(shape)[cell.astype(np.intp)] + (place - cell))
     return counted
 
 

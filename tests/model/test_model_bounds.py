@@ -69,14 +69,14 @@ def test_missiles_and_interceptors_are_conserved(seed, scenario):
 
 
 def out_of_bounds(model: Crisis) -> set[str]:
-    """Fields that are nowhere near where their declaration says: not finite, below `low`, or a share above its `high`."""
+    """Fields that are not finite, below zero where they start from it, or, without a unit, above their declared top."""
     wrong = set()
     for state in model.members:
         for name, field in declared(type(state), Field).items():
             held, room = state.__dict__[name], ROUNDING * (field.high - field.low)
-            bounded = field.dtype == np.float32 and field.unit == "" and field.high <= 3
-            if not np.isfinite(held).all() or (held < field.low - room - (field.low == -1)).any() \
-                    or (bounded and (held > field.high + room).any()):
+            from_zero, share = field.low >= 0, field.dtype == np.float32 and field.unit == "" and 0 <= field.low < field.high <= 3
+            if (not np.isfinite(held).all() or (from_zero and (held < field.low - room).any())
+                    or (share and (held > field.high + room).any())):
                 wrong.add(f"{state.key}.{name}")
     return wrong
 
