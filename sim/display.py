@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import textwrap
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -60,7 +61,11 @@ def show_run(run: Run, place: Path | None) -> None:
     print(f"{run.scenario.title}: {run.size:,} worlds, {run.days} days, seed {run.seed}")
     for key, value in {**run.scenario.parameters, **run.scenario.start}.items():
         layer, note = run.scenario.sources[key]
-        print(f"  {key} = {value:g} ({layer}{f': {note}' if note else ''})")
+        numbers = " ".join(f"{number:g}" for number in (value if isinstance(value, tuple) else (value,)))
+        print(f"  {key} = {numbers} ({layer}{f': {note}' if note else ''})")
+    for one in run.scenario.interventions:
+        print(f"  on {run.scenario.date + timedelta(days=one.on)}: {one.event} is made to happen"
+              f"{f' ({one.note})' if one.note else ''}")
     print()
     _print(_outcomes(run))
     print("", *gist(run), LIMITS, sep="\n")

@@ -25,6 +25,7 @@ from sim import workers
 from sim.design import Design
 from sim.engine import BLOCK, Array, Ensemble, Luck
 from sim.errors import BrinkError
+from sim.interventions import Acting, check_taken
 from sim.recorder import Record, Recorder, recorded_days
 from sim.results import Run, gather
 from sim.scenario import Scenario, View, load
@@ -89,6 +90,16 @@ class Partial:
     columns: Columns
     record: Record
     events: Columns
+    forced: list[int]
+    """In how many of its worlds each intervention took hold."""
+
+
+def started(model: type[Ensemble], scenario: Scenario, numbers: Array, luck: Luck, values: Mapping[str, Any] | None = None,
+            log: bool = True) -> tuple[Any, Acting]:
+    """A model on day 0 of a scenario, with other parameter values on top, and its interventions at work."""
+    start = {key: np.array(value)[:, None] if isinstance(value, tuple) else value for key, value in scenario.start.items()}
+    built = model(numbers, luck, {**scenario.parameters, **(values or {})}, start, log=log)
+    return built, Acting(scenario.interventions, built)
 
 
 def run_task(task: Task, each_day: EachDay | None = None) -> Partial:
@@ -96,12 +107,12 @@ def run_task(task: Task, each_day: EachDay | None = None) -> Partial:
     numbers = np.arange(task.first, task.stop)
     luck = Luck(task.seed, range(task.first // BLOCK, (task.stop - 1) // BLOCK + 1))
     rows = task.design.rows(task.first - task.before, task.stop - task.before)
-    values = {**task.scenario.parameters, **dict(zip(task.design.names, rows, strict=True))}
-    model = task.model(numbers, luck, values, task.scenario.start, log=task.first < task.keep_events)
+    values = dict(zip(task.design.names, rows, strict=True))
+    model, acting = started(task.model, task.scenario, numbers, luck, values, log=task.first < task.keep_events)
     try:
         record = _live(model, task, each_day)
         columns = {name: _small(column) for name, column in task.columns(model).items()}
-        return Partial(task.first, columns, record, _events(model, task))
+        return Partial(task.first, columns, record, _events(model, task), acting.worlds)
     finally:
         _free(model)
 
@@ -172,6 +183,7 @@ class Collected:
     columns: dict[str, Array] = field(default_factory=dict)
     record: Record | None = None
     logs: list[tuple[int, Columns]] = field(default_factory=list)
+    forced: list[int] = field(default_factory=list)
 
     def add(self, part: Partial) -> None:
         """Take in a part."""
@@ -183,6 +195,7 @@ class Collected:
         for name, column in part.columns.items():
             self.columns[name][part.first:part.first + len(column)] = column
         self.record.add(part.record, part.first // BLOCK)
+        self.forced = [sum(counts) for counts in zip(self.forced or [0] * len(part.forced), part.forced, strict=True)]
         if part.events:
             self.logs.append((part.first, part.events))
 
@@ -227,6 +240,7 @@ def run(scenario: str | Path | Scenario = "baseline", *, worlds: int = 4096, day
     collected = Collected(Plan(subject, chosen, design, int(seed), int(every), int(keep_events)))
     for part in _execute(list(collected.plan.tasks(jobs)), jobs, executor, progress):
         collected.add(part)
+    check_taken(chosen.interventions, collected.forced)
     return gather(collected, uncertainty, _timing(began, jobs, design.worlds))
 
 

@@ -122,17 +122,25 @@ def check(key: str, value: Any, unit: str = "") -> str | None:
 def check_start(key: str, value: Any, unit: str = "") -> None:
     """Check a starting value for a state variable.
 
-    Raises BrinkError for an unknown key, another unit, a variable that a parameter starts or that holds several
-    numbers, no finite number, or a value outside the declared range.
+    Raises BrinkError for an unknown key, another unit, a variable that a parameter starts, no finite number (or not as
+    many as the variable holds), or a value outside the declared range.
     """
     entry = find_field(key)
     field = entry.declaration
     if isinstance(field.start, str):
         raise BrinkError(f"{key} starts at the value of a parameter: "
                          f"set the parameter {entry.owner.key}.{field.start} instead")
-    if field.entries is not None:
-        raise BrinkError(f"{key} holds {field.entries} numbers; only a state variable of one number can be set")
     check_unit(key, field.unit, unit)
+    if field.entries is None:
+        _check_entry(key, field, value)
+        return
+    if not isinstance(value, list | tuple) or len(value) != field.entries:
+        raise BrinkError(f"{key} holds {field.entries} numbers: give a list of {field.entries} in a scenario file")
+    for entry_value in value:
+        _check_entry(key, field, entry_value)
+
+
+def _check_entry(key: str, field: Field, value: Any) -> None:
     if field.dtype == bool and isinstance(value, bool):
         return
     number = _number(key, value)

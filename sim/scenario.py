@@ -7,6 +7,7 @@ file than its parents. A view is a named set of parameter values with a note, to
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import hashlib
 import json
 import re
@@ -15,17 +16,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
-from sim import parameters
+from sim import interventions, parameters
 from sim.errors import BrinkError, nearest, shown
+from sim.interventions import Force
 from sim.reading import Node, Problems, read
 
 LIBRARY = Path(__file__).parent.parent / "scenarios"
 NOT_SCENARIOS = {"evidence"}
-SCENARIO_KEYS = ("title", "says", "extends", "days", "parameters", "start", "interventions")
+SCENARIO_KEYS = ("title", "says", "extends", "date", "days", "parameters", "start", "interventions")
 VIEW_KEYS = ("name", "note", "parameters")
 SETTING_KEYS = ("value", "unit", "note")
 DAYS = 365
 LONGEST = 3650
+DATE = datetime.date(2025, 12, 30)
+"""Day 0 unless a scenario says otherwise."""
+
+Value: TypeAlias = "float | tuple[float, ...]"
+"""A parameter or starting value; several numbers for a state variable of several entries."""
 
 Check: TypeAlias = Callable[[str, Any, str], str | None]
 """What checks a value: key, value and unit; "" for no unit."""
@@ -44,8 +51,9 @@ class Layer:
 
     name: str
     parameters: dict[str, float] = field(default_factory=dict)
-    start: dict[str, float] = field(default_factory=dict)
+    start: dict[str, Value] = field(default_factory=dict)
     days: int | None = None
+    date: datetime.date | None = None
     notes: dict[str, str] = field(default_factory=dict)
 
     def sources(self) -> dict[str, Source]:
@@ -71,11 +79,12 @@ class Scenario:
     ----------
     name, title, says : for people; the name is that of the file
     days : horizon
+    date : calendar date of day 0
     parameters, start : values that differ from the model's defaults, by "state.name"
     lineage : names of the layers, first parent first
     origin : the file, or "" if it was not read from one
     sources : who set each value, by "state.name" or "days"
-    interventions : none yet
+    interventions : what is made to happen on which day, the parents' first
     """
 
     name: str
@@ -83,17 +92,22 @@ class Scenario:
     says: str = ""
     days: int = DAYS
     parameters: dict[str, float] = field(default_factory=dict)
-    start: dict[str, float] = field(default_factory=dict)
+    start: dict[str, Value] = field(default_factory=dict)
     lineage: list[str] = field(default_factory=list)
     origin: str = ""
     sources: dict[str, Source] = field(default_factory=dict)
-    interventions: tuple[Any, ...] = ()
+    date: datetime.date = DATE
+    interventions: tuple[Force, ...] = ()
+
+    def __post_init__(self) -> None:
+        interventions.check(self.interventions, self.days)
 
     def under(self, layer: Layer) -> Scenario:
         """This scenario with another layer on top."""
         return dataclasses.replace(
             self,
             days=self.days if layer.days is None else layer.days,
+            date=layer.date or self.date,
             parameters={**self.parameters, **layer.parameters},
             start={**self.start, **layer.start},
             lineage=[*self.lineage, layer.name],
@@ -120,8 +134,10 @@ class Scenario:
         """Plain values in a canonical order, for `run.json`. No path of this machine is in it."""
         return {
             "name": self.name, "title": self.title, "says": self.says, "days": self.days,
-            "parameters": dict(sorted(self.parameters.items())), "start": dict(sorted(self.start.items())),
-            "interventions": list(self.interventions), "lineage": list(self.lineage),
+            "date": self.date.isoformat(), "parameters": dict(sorted(self.parameters.items())),
+            "start": {key: list(value) if isinstance(value, tuple) else value
+                      for key, value in sorted(self.start.items())},
+            "interventions": [one.as_dict() for one in self.interventions], "lineage": list(self.lineage),
             "sources": {key: source._asdict() for key, source in sorted(self.sources.items())},
         }
 
@@ -129,7 +145,10 @@ class Scenario:
     def from_dict(cls, content: Mapping[str, Any]) -> Scenario:
         """The scenario that `as_dict` wrote, whatever became of its parameters since."""
         sources = {key: Source(**source) for key, source in content["sources"].items()}
-        return cls(**{**content, "sources": sources, "interventions": tuple(content["interventions"])})
+        start = {key: tuple(value) if isinstance(value, list) else value for key, value in content["start"].items()}
+        forced = tuple(map(Force.from_dict, content["interventions"]))
+        date = datetime.date.fromisoformat(content.get("date", DATE.isoformat()))
+        return cls(**{**content, "sources": sources, "start": start, "date": date, "interventions": forced})
 
     @property
     def hash(self) -> str:
@@ -212,8 +231,11 @@ def _resolved(path: Path, below: tuple[Path, ...]) -> Scenario:
     layer = _layer(path, content, problems)
     parent = _parent(path, content, problems, (*below, path))
     problems.raise_any()
-    scenario = _resolved(parent, (*below, path)) if parent else Scenario(path.stem, title)
-    return dataclasses.replace(scenario.under(layer), name=path.stem, title=title, says=says, origin=str(path))
+    scenario = (_resolved(parent, (*below, path)) if parent else Scenario(path.stem, title)).under(layer)
+    own = interventions.read(content, problems, scenario.date, scenario.days)
+    problems.raise_any()
+    return dataclasses.replace(scenario, name=path.stem, title=title, says=says, origin=str(path),
+                               interventions=(*scenario.interventions, *own))
 
 
 def _parent(path: Path, content: dict[str, Node], problems: Problems, seen: tuple[Path, ...]) -> Path | None:
@@ -241,9 +263,18 @@ def _parent(path: Path, content: dict[str, Node], problems: Problems, seen: tupl
 def _layer(path: Path, content: dict[str, Node], problems: Problems) -> Layer:
     values, notes = _settings(content, "parameters", problems)
     start, start_notes = _settings(content, "start", problems)
-    if (interventions := content.get("interventions")) and interventions.value:
-        problems.add(interventions.line, "interventions are not yet supported; leave the list empty")
-    return Layer(path.stem, values, start, _days(content, problems), {**notes, **start_notes})
+    return Layer(path.stem, values, start, _days(content, problems), _date(content, problems), {**notes, **start_notes})
+
+
+def _date(content: dict[str, Node], problems: Problems) -> datetime.date | None:
+    node = content.get("date")
+    if node is None:
+        return None
+    try:
+        return interventions.parsed_date(node.value)
+    except BrinkError as error:
+        problems.add(node.line, f"date: {error}")
+        return None
 
 
 def _days(content: dict[str, Node], problems: Problems) -> int | None:
@@ -263,7 +294,7 @@ def _horizon(days: Any) -> int:
     return int(days)
 
 
-def _settings(content: dict[str, Node], section: str, problems: Problems) -> tuple[dict[str, float], dict[str, str]]:
+def _settings(content: dict[str, Node], section: str, problems: Problems) -> tuple[dict[str, Any], dict[str, str]]:
     """The values and the notes of a section, checked against the model."""
     check: Check = parameters.check if section == "parameters" else parameters.check_start
     values, notes = {}, {}
@@ -274,17 +305,23 @@ def _settings(content: dict[str, Node], section: str, problems: Problems) -> tup
         except BrinkError as error:
             problems.add(node.line, str(error))
             continue
-        values[key], notes[key] = float(value), note
+        values[key] = tuple(map(float, value)) if isinstance(value, list) else float(value)
+        notes[key] = note
     return values, notes
 
 
 def _setting(key: str, node: Node, problems: Problems) -> tuple[Any, str, str]:
-    """Value, unit and note of one line, which is a number or holds `value`, `unit` and `note`."""
+    """Value, unit and note of one line, which is a number (or a list of them) or holds `value`, `unit` and `note`."""
     if not isinstance(node.value, dict):
-        return node.value, "", ""
+        return _plain(node.value), "", ""
     problems.unknown_keys(node.value, SETTING_KEYS)
     value = node.value.get("value", Node(None, node.line)).value
-    return value, problems.text(node.value, "unit"), problems.text(node.value, "note")
+    return _plain(value), problems.text(node.value, "unit"), problems.text(node.value, "note")
+
+
+def _plain(value: Any) -> Any:
+    """A value without line numbers."""
+    return [item.value for item in value] if isinstance(value, list) else value
 
 
 def _given(values: Mapping[str, Any], days: int | None) -> Layer:

@@ -20,6 +20,7 @@ from sim.engine import (
     level,
     normals,
     uniforms,
+    worlds_where,
 )
 from sim.engine.priors import normal
 from sim.kinds import days, number, quantity, rate, weight
@@ -66,7 +67,7 @@ class Striker(Decider):
         """A day nearer; strike where the preparation is complete."""
         if not self.preparing.any():
             return
-        ready = np.flatnonzero(self.preparing == 1)
+        ready = worlds_where(self.preparing == 1)
         self.preparing -= self.preparing > 0
         self.strikes(ready, self.ordered_by[ready])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.actors.partner import Partner
-from sim.engine import DAILY, Array, Worlds, action, happening, stock, uniforms
+from sim.engine import DAILY, Array, Worlds, action, happening, stock, uniforms, worlds_where
 from sim.kinds import number, rate, share, weight
 from sim.mechanisms.quantiles import overdispersed
 from sim.vocabulary import Front
@@ -64,7 +64,7 @@ class Hezbollah(Partner):
         campaign = self.israel.lebanon_campaign
         growth = (self.rebuild * self.corridor / self.ref.corridor * (1 - self.disarmed) - self.interdiction) / 30
         self.long_range *= 1 + growth - self.campaign_losses * campaign
-        self.war.fire_on(self.front, np.flatnonzero(campaign))
+        self.war.fire_on(self.front, worlds_where(campaign))
 
     def shoot(self, worlds: Worlds) -> None:
         """Fires at Israel; some get through."""

@@ -61,7 +61,7 @@ class Houthis(Partner):
     @action(rate="ships_spared_rate", tempo=WEEKLY, when=lambda h: h.at_ships, evidence=["L015"])
     def spare_ships(self) -> Array:
         """Spares ships again."""
-        return self.stop_with_war * (1.0 - self.fighting)
+        return self.stop_with_war * ~self.fighting
 
     @spare_ships.effect
     def _(self, worlds: Worlds) -> None:

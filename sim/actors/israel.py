@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.actors.jerusalem import Jerusalem
 from sim.actors.observer import Observer
-from sim.engine import DAILY, Array, Worlds, action, count, flag, kept_a_day, level, normals, stock
+from sim.engine import DAILY, Array, Worlds, action, bounded, count, flag, kept_a_day, level, normals, stock
 from sim.engine.priors import normal, triangular
 from sim.kinds import days, number, quantity, rate, share, weight
 from sim.mechanisms import assessment, prevention, salvo
@@ -160,7 +160,7 @@ class Israel(Jerusalem, Observer):
         self.missile_slip[worlds] = slip
         self.missiles_seen[worlds] = self.iran.missiles[worlds] * factor
         self.hezbollah_seen[worlds] = self.hezbollah.long_range[worlds] * factor
-        self.air_defence_seen[worlds] = np.clip(self.iran.air_defence[worlds] * factor, 0, 1)
+        self.air_defence_seen[worlds] = bounded(self.iran.air_defence[worlds] * factor, 0, 1)
 
     def live(self) -> None:
         """Production, and moods that wear off."""
@@ -242,8 +242,7 @@ class Israel(Jerusalem, Observer):
         together, alone = worlds[joint], worlds[~joint]
         self.war.attack(alone, Initiator.ISRAEL, self.reason[alone], self.war.alone_campaign[alone])
         self.war.attack(together, Initiator.BOTH, Cause.JOINT, self.war.joint_campaign[together])
-        self.iran.sites_struck(alone, by_us=False)
-        self.iran.sites_struck(together, by_us=True)
+        self.iran.sites_struck(worlds, by_us=joint)
         self.us.warned[worlds] = False
         self.rally(worlds)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.actors.decider import Fearful
-from sim.engine import Array, Worlds, action, count, flag, happening, level, stock, uniforms
+from sim.engine import Array, Worlds, action, count, flag, happening, level, once, stock, uniforms, worlds_where
 from sim.kinds import days, number, rate, share, weight
 from sim.vocabulary import Light
 
@@ -50,6 +50,7 @@ class Jerusalem(Fearful):
     lebanon_campaign = flag("a major campaign in Lebanon is under way")
     ballot = uniforms("elections")
 
+    @once
     def temptation(self) -> Array:
         """Hawks and an election near."""
         return (self.by_own_hawks * (self.hawks - self.ref.hawks)
@@ -120,6 +121,6 @@ class Jerusalem(Fearful):
 
     def keep_calendar(self) -> None:
         """Elections on their date."""
-        self.votes(np.flatnonzero(self.election_day == self.model.day))
+        self.votes(worlds_where(self.election_day == self.model.day))
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from sim.engine import DAILY, Array, State, Worlds, action, count, flag, happening, level, normals
+from sim.engine import DAILY, Array, State, Worlds, action, count, flag, happening, level, normals, worlds_where
 from sim.engine.priors import normal
 from sim.kinds import days, number, quantity, rate, share, weight
 from sim.mechanisms import assessment
@@ -64,13 +64,13 @@ class Observer(State):
     def look(self) -> None:
         """Assess where an assessment is due."""
         self.next_look -= 1
-        self.assess(np.flatnonzero(self.next_look <= 0))
+        self.assess(worlds_where(self.next_look <= 0))
 
     @happening(evidence=["L066", "L075"])
     def assess(self, worlds: Worlds) -> None:
         """Assesses how far Iran's nuclear programme has come."""
         self.read(worlds, np.zeros(worlds.shape, np.float32))
-        self.next_look[worlds] = self.assessment_days[worlds] * (1 - 0.5 * (self.iran.access[worlds] > 0.5))
+        self.next_look[worlds] = self.assessment_days[worlds] * (1 - np.float32(0.5) * (self.iran.access[worlds] > 0.5))
         self.also_assess(worlds)
 
     @action(rate="false_report_rate", tempo=DAILY, evidence=["L075"])
@@ -93,7 +93,7 @@ class Observer(State):
 
     def believe(self, worlds: Worlds, looks: Array, spread: Array) -> None:
         """Update the belief by one reading."""
-        prior = assessment.expected_drift(self.belief[:, worlds], self.since[worlds])
+        prior = assessment.expected_drift(self.belief.take(worlds, axis=1), self.since[worlds])
         posterior = assessment.learned(prior, looks, spread)
         self.belief[:, worlds] = posterior
         self.confidence[worlds] = assessment.at_least(posterior, self.counts_from)
@@ -101,10 +101,11 @@ class Observer(State):
 
     def see_damage(self, worlds: Worlds, share_lost: Array) -> None:
         """Strikes on sites: belief in early stages moves to none by the share that seems lost."""
-        early = self.belief[1:3, worlds]
-        self.belief[0, worlds] += share_lost * (early[0] + early[1])
-        self.belief[1:3, worlds] = early * (1 - share_lost)
-        self.confidence[worlds] = assessment.at_least(self.belief[:, worlds], self.counts_from)
+        belief = self.belief.take(worlds, axis=1)
+        belief[0] += share_lost * (belief[1] + belief[2])
+        belief[1:3] *= 1 - share_lost
+        self.belief[:, worlds] = belief
+        self.confidence[worlds] = assessment.at_least(belief, self.counts_from)
 
     def also_assess(self, worlds: Worlds) -> None:
         """What else an assessment covers."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from sim.actors.decider import Decider
-from sim.engine import DAILY, Array, Worlds, action, count, flag, level, moment
+from sim.engine import DAILY, Array, Worlds, action, condensed, count, flag, level, moment, worlds_where
 from sim.kinds import number, rate, share, weight
 from sim.mechanisms import patronage
 
@@ -63,7 +63,7 @@ class Partner(Decider):
 
     def burden(self) -> Array:
         """How much more than on day 0 its hosts would pay: more, where Israel campaigns next door."""
-        return 0.5 * self.israel.lebanon_campaign
+        return np.float32(0.5) * self.israel.lebanon_campaign
 
     @action(rate="join_rate", tempo=0.25, evidence=["L035", "L084", "L095", "L106"],
             when=lambda p: p.war.on & ~p.fighting & (p.disarmed < 0.9))
@@ -125,14 +125,15 @@ class Partner(Decider):
 
     def live(self) -> None:
         """Supplies come, fighting uses up."""
-        self.strength += self.supply / 30 * self.corridor / 0.35 * (1 - self.disarmed)
-        self.strength *= 1 - 0.01 * self.fighting
+        supplies = condensed(self.supply) * condensed(self.corridor) / np.float32(30 * 0.35)
+        self.strength += supplies * (1 - self.disarmed)
+        self.strength *= 1 - np.float32(0.01) * self.fighting
+        self.strength = np.minimum(self.strength, 2)
         self.fought_days += self.fighting
-        np.clip(self.strength, 0, 2, out=self.strength)
 
     def fire(self) -> None:
         """A day of fire where it fights."""
-        worlds = np.flatnonzero(self.fighting)
+        worlds = worlds_where(self.fighting)
         if worlds.size:
             self.war.fire_on(self.front, worlds)
             self.shoot(worlds)

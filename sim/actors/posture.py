@@ -7,7 +7,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.actors.decider import Striker
-from sim.engine import DAILY, MONTHLY, Array, Worlds, action, count, flag, happening, kept_a_day, level, stock, uniforms
+from sim.engine import (
+    DAILY,
+    MONTHLY,
+    Array,
+    Worlds,
+    action,
+    count,
+    flag,
+    happening,
+    kept_a_day,
+    level,
+    once,
+    stock,
+    uniforms,
+    worlds_where,
+)
 from sim.engine.priors import triangular
 from sim.kinds import days, number, quantity, rate, share, weight
 from sim.mechanisms.quantiles import gamma
@@ -92,7 +107,7 @@ class Posture(Striker):
 
     def sail(self) -> None:
         """Carriers near and arrive; deadlines near; threats fade from memory; rounds are delivered."""
-        arriving = np.flatnonzero((self.sailing == 1).any(axis=0))
+        arriving = worlds_where(np.logical_or.reduce(self.sailing == 1, axis=0))
         self.carrier_arrives(arriving)
         self.sailing -= self.sailing > 0
         self.carrier_days += self.carriers
@@ -100,11 +115,12 @@ class Posture(Striker):
         self.audience *= kept_a_day(self.audience_half_life)
         self.thaad += self.resupply / 30
         self.penetrators += self.penetrator_supply / 30
-        self.crackdown_threat_lapses(np.flatnonzero(self.threatened_over_crackdown & (self.street.repression < 0.1)))
+        self.crackdown_threat_lapses(worlds_where(self.threatened_over_crackdown & (self.street.repression < 0.1)))
 
+    @once
     def under_way(self) -> Array:
         """Carriers in theatre or on their way."""
-        return self.carriers + (self.sailing > 0).sum(axis=0)
+        return np.add.reduce(self.sailing > 0, axis=0, dtype=np.float32) + self.carriers
 
     @happening(evidence=["L036", "L113"])
     def crackdown_threat_lapses(self, worlds: Worlds) -> None:
@@ -181,7 +197,7 @@ class Posture(Striker):
 
     def commit(self, worlds: Worlds, cost: Array) -> None:
         """Tie its hands: backing down will cost more, and everybody is tenser."""
-        self.audience[worlds] += cost
+        self.audience[worlds] = np.minimum(self.audience[worlds] + cost, 3)
         self.war.stir(worlds, self.war.tension_step[worlds])
 
     @action(rate="ultimatum_rate", paced=True,

@@ -7,7 +7,23 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.actors.decider import Fearful
-from sim.engine import DAILY, MONTHLY, WEEKLY, Array, Worlds, action, count, flag, happening, level, moment, normals, uniforms
+from sim.engine import (
+    DAILY,
+    MONTHLY,
+    WEEKLY,
+    Array,
+    Worlds,
+    action,
+    bounded,
+    count,
+    flag,
+    happening,
+    level,
+    moment,
+    normals,
+    uniforms,
+    worlds_where,
+)
 from sim.engine.priors import triangular
 from sim.kinds import days, number, quantity, rate, share, weight
 from sim.mechanisms.quantiles import gamma
@@ -104,7 +120,7 @@ class Programme(Fearful):
         if self.dashing.any():
             running = self.dashing & (self.setback == 0) & (self.dash_left > 0)
             self.dash_left -= running
-            self.material_made(np.flatnonzero(running & (self.dash_left == 0)))
+            self.material_made(worlds_where(running & (self.dash_left == 0)))
 
     def capacity(self) -> Array:
         """Work that sites still allow, relative to day 0; some goes on outside declared sites."""
@@ -216,32 +232,31 @@ class Programme(Fearful):
     def _(self, worlds: Worlds) -> None:
         self.access[worlds] = np.maximum(self.access[worlds] - self.access_step[worlds], 0)
 
-    def sites_struck(self, worlds: Worlds, *, by_us: bool) -> None:
-        """Strikes put sites out of use by depth class, and cost the programme time and stages."""
+    def sites_struck(self, worlds: Worlds, *, by_us: Array | bool) -> None:
+        """Strikes put sites out of use by depth class, and cost the programme time and stages.
+
+        by_us : whether the United States takes part, in all of these worlds or one a world
+        """
         if not worlds.size:
             return
-        skill = np.clip(1 + 0.15 * self.how_hard(worlds), 0.5, 1.3)
-        armed = self.drop_penetrators(worlds) if by_us else np.zeros(worlds.shape, np.float32)
-        surface = self.surface_kill[worlds]
-        deep = np.maximum(self.deep_kill_israel[worlds], armed * self.deep_kill_us[worlds])
-        deepest = armed * self.deepest_kill_us[worlds]
-        for depth, kill in enumerate((surface, deep, deepest)):
-            self.sites[depth, worlds] *= 1 - np.clip(kill * skill, 0, 1)
+        skill = bounded(1 + 0.15 * self.how_hard(worlds), 0.5, 1.3)
+        armed = self.drop_penetrators(worlds, by_us)
+        deep = np.maximum(self.deep_kill_israel[worlds], armed * self.deep_kill_us[worlds]) * skill
+        for depth, lost in enumerate((self.surface_kill[worlds] * skill, deep, armed * self.deepest_kill_us[worlds] * skill)):
+            self.sites[depth, worlds] *= np.maximum(1 - lost, 0)
         mean = np.where(armed > 0.3, self.setback_joint[worlds], self.setback_alone[worlds])
-        lost = gamma(self.how_far(worlds), mean, mean * np.float32(0.57)) * np.clip(deep * skill + 0.2, 0, 1)
+        lost = gamma(self.how_far(worlds), mean, mean * np.float32(0.57)) * np.minimum(deep + 0.2, 1)
         self.setback[worlds] = np.maximum(self.setback[worlds], lost)
         self.retrievable[worlds] *= 1 - self.stock_destroyed[worlds]
-        built = self.stage[worlds]
-        back = np.where(built >= Stage.WEAPON_GRADE, built,
-                        np.where(deep * skill > 0.5, 0, np.minimum(built, Stage.SALVAGE)))
-        self.stage[worlds] = back
-        self.dashing[worlds] &= deep * skill <= 0.5
+        built, razed = self.stage[worlds], deep > 0.5
+        self.stage[worlds] = np.where(built >= Stage.WEAPON_GRADE, built, np.minimum(built, Stage.SALVAGE) * ~razed)
+        self.dashing[worlds] &= ~razed
         for observer in (self.us, self.israel, self.talks):
-            observer.see_damage(worlds, np.minimum(deep * skill + 0.1, 1))
+            observer.see_damage(worlds, np.minimum(deep + 0.1, 1))
 
-    def drop_penetrators(self, worlds: Worlds) -> Array:
+    def drop_penetrators(self, worlds: Worlds, by_us: Array | bool) -> Array:
         """Use penetrators; returns the share of a full strike that the stock allowed."""
         wanted = self.bombs_a_strike[worlds]
-        dropped = np.minimum(wanted, self.us.penetrators[worlds])
+        dropped = np.minimum(wanted, self.us.penetrators[worlds]) * by_us
         self.us.penetrators[worlds] -= dropped
         return dropped / wanted

@@ -9,7 +9,7 @@ import numpy as np
 from sim.actors.decider import Striker
 from sim.actors.observer import Observer
 from sim.actors.posture import Posture
-from sim.engine import DAILY, MONTHLY, WEEKLY, Array, Worlds, action, count, flag, kept_a_day, level, moment
+from sim.engine import DAILY, MONTHLY, WEEKLY, Array, Worlds, action, count, flag, kept_a_day, level, moment, once
 from sim.engine.priors import normal
 from sim.kinds import days, number, quantity, rate, share, weight
 from sim.mechanisms import assessment
@@ -133,10 +133,12 @@ class UnitedStates(Posture, Striker, Observer):
 
     def hear(self, worlds: Worlds, belief: Array, share_taken: Array) -> None:
         """Take over a little of what Israel believes; the confidence follows."""
-        own = self.belief[:, worlds]
-        self.belief[:, worlds] = own + share_taken * (belief - own)
-        self.confidence[worlds] = assessment.at_least(self.belief[:, worlds], self.counts_from)
+        own = self.belief.take(worlds, axis=1)
+        own += share_taken * (belief - own)
+        self.belief[:, worlds] = own
+        self.confidence[worlds] = assessment.at_least(own, self.counts_from)
 
+    @once
     def burden(self) -> Array:
         """What oil and elections make of a war: log price above the start, dearer before the midterms."""
         before_midterms = np.float32(153 <= self.model.day < 308)
@@ -148,6 +150,7 @@ class UnitedStates(Posture, Striker, Observer):
 
     # the light to Israel
 
+    @once
     def score(self) -> Array:
         """How much speaks for backing an Israeli strike; cuts at -1, 1 and 2 part red, amber, green and joint."""
         return (self.score_at_start
@@ -162,7 +165,7 @@ class UnitedStates(Posture, Striker, Observer):
     @staticmethod
     def cut(light: Array) -> Array:
         """The score that parts this light from the next one: -1, 1, 2."""
-        return 2.0 * light - 1 - (light == Light.GREEN)
+        return np.float32(2) * light - 1 - (light == Light.GREEN)
 
     @action(rate="light_rate", tempo=1 / 14, when=lambda us: us.light < Light.JOINT, group="light",
             evidence=["L003", "L074", "L079", "L080", "L047", "L048"])
@@ -281,6 +284,7 @@ class UnitedStates(Posture, Striker, Observer):
 
     # force
 
+    @once
     def restraint_at_home(self) -> Array:
         """What holds a strike back: talks that progress, oil and elections."""
         return self.by_progress * self.talks.progress + self.by_cost * self.burden()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.engine import Array, State, Worlds, level, normals, stock, uniforms
+from sim.engine import Array, State, Worlds, bounded, level, normals, once, stock, uniforms, worlds_where
 from sim.engine.priors import beta, lognormal, triangular
 from sim.kinds import days, number, quantity, share
 from sim.mechanisms import salvo, termination
@@ -97,7 +97,7 @@ class Exchange(State):
 
     def fight(self) -> None:
         """A day of fire in the worlds at war."""
-        worlds = np.flatnonzero(self.on)
+        worlds = worlds_where(self.on)
         if not worlds.size:
             return
         self.day_of_war[worlds] += 1
@@ -183,6 +183,7 @@ class Exchange(State):
         self.learned_days[worlds] += lesson
         self.pain[worlds] += 0.5 * impacts / 44 + 0.5 / 12
 
+    @once
     def goals_met(self) -> Array:
         """How much of the attacker's work is done: launchers destroyed since the outset, 0 to 1."""
-        return np.clip(1 - self.iran.launchers / np.maximum(self.launchers_at_outset, 1), 0, 1)
+        return bounded(1 - self.iran.launchers / np.maximum(self.launchers_at_outset, 1), 0, 1)

@@ -6,7 +6,24 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.engine import DAILY, Array, State, Worlds, action, count, flag, happening, level, moment, normals, stock, uniforms
+from sim.engine import (
+    DAILY,
+    Array,
+    State,
+    Worlds,
+    action,
+    condensed,
+    count,
+    flag,
+    happening,
+    level,
+    moment,
+    normals,
+    once,
+    stock,
+    uniforms,
+    worlds_where,
+)
 from sim.kinds import days, number, rate, share, weight
 from sim.mechanisms.quantiles import lognormal
 from sim.vocabulary import Front
@@ -71,8 +88,10 @@ class Gaza(State):
         for due, kept, done, event in (
                 (self.phase_two_day, self.phase_two_kept, self.phase >= 2, self.phase_two_announced),
                 (self.board_day, self.board_kept, self.board, self.board_convenes)):
-            worlds = np.flatnonzero((np.rint(due) == day) & ~done & ~self.frozen & ~self.at_war)
-            event(worlds[self.promise(worlds) < kept[worlds]])
+            today = np.rint(condensed(due)) == day
+            if np.count_nonzero(today):
+                worlds = worlds_where(today & ~done & ~self.frozen & ~self.at_war)
+                event(worlds[self.promise(worlds) < kept[worlds]])
 
     def permission(self) -> Array:
         """Washington lets Israel act if Hamas, once asked, does not disarm (L057): 0 to 1."""
@@ -83,7 +102,7 @@ class Gaza(State):
         """Days of stall and of war; deaths by the week."""
         self.stalled_days += self.stalled
         self.war_age += self.at_war
-        self.war.fire_on(Front.GAZA, np.flatnonzero(self.at_war))
+        self.war.fire_on(Front.GAZA, worlds_where(self.at_war))
         if self.model.day % 7 == 0:
             rate = np.where(self.at_war, self.deaths_in_war, self.deaths_in_truce * ~self.frozen)
             self.deaths += 7 * lognormal(self.toll.on(self.model.day // 7), rate, 0.3)
@@ -98,6 +117,7 @@ class Gaza(State):
         """The Board of Peace meets."""
         self.board[worlds], self.board_met[worlds] = True, self.model.day
 
+    @once
     def quiet(self) -> Array:
         """Where the plan can move at all."""
         return ~self.at_war & ~self.frozen
@@ -115,7 +135,7 @@ class Gaza(State):
     @action(rate="slipped_rate", evidence=["L059"], when=lambda g: g.quiet() & ~g.board & (g.board_day < g.model.day))
     def convene_late(self) -> Array:
         """The Board of Peace meets after its promised date."""
-        return 1.0 * (self.phase >= 2)
+        return np.float32(1) * (self.phase >= 2)
 
     @convene_late.effect
     def _(self, worlds: Worlds) -> None:
@@ -125,7 +145,7 @@ class Gaza(State):
             when=lambda g: g.quiet() & (g.phase >= 2) & ~g.government)
     def form_government(self) -> Array:
         """A technocratic government takes over."""
-        return 1.0 * self.board - 1.0 * self.stalled
+        return np.float32(1) * self.board - np.float32(1) * self.stalled
 
     @form_government.effect
     def _(self, worlds: Worlds) -> None:
@@ -134,7 +154,7 @@ class Gaza(State):
     @action(rate="force_rate", evidence=["L061"], when=lambda g: g.quiet() & (g.phase >= 2) & ~g.force)
     def deploy_force(self) -> Array:
         """The stabilisation force deploys."""
-        return 1.0 * self.government - 1.0 * self.stalled
+        return np.float32(1) * self.government - np.float32(1) * self.stalled
 
     @deploy_force.effect
     def _(self, worlds: Worlds) -> None:
@@ -145,7 +165,8 @@ class Gaza(State):
         """Israel withdraws a step."""
         return (self.withdraw_on_disarming * self.hamas.disarmed
                 - self.by_hawks * (self.israel.hawks - self.israel.ref.hawks)
-                - 1.0 * self.stalled + 0.5 * self.force)
+                - np.float32(1) * self.stalled
+                + np.float32(0.5) * self.force)
 
     @withdraw.effect
     def _(self, worlds: Worlds) -> None:
@@ -164,7 +185,7 @@ class Gaza(State):
     @action(rate="restart_rate", evidence=["L061"], when=lambda g: g.quiet() & g.stalled)
     def move_again(self) -> Array:
         """A stalled plan moves again."""
-        return self.withdraw_on_disarming * self.hamas.disarmed + 0.5 * self.force
+        return self.withdraw_on_disarming * self.hamas.disarmed + np.float32(0.5) * self.force
 
     @move_again.effect
     def _(self, worlds: Worlds) -> None:

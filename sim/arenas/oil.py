@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.engine import Array, State, Worlds, action, count, kept_a_day, level, normals, stock
+from sim.engine import Array, State, Worlds, action, condensed, count, kept_a_day, level, normals, stock
 from sim.engine.priors import triangular
 from sim.kinds import days, number, quantity, rate
 from sim.mechanisms import market
@@ -51,7 +51,7 @@ class Oil(State):
     def trade(self) -> None:
         """A day of the market."""
         if self.model.day % 7 == 0:
-            self.walk += self.volatility / np.float32(52**0.5) * self.news.on(self.model.day // 7)
+            self.walk += condensed(self.volatility) / np.float32(52**0.5) * self.news.on(self.model.day // 7)
         lost = self.loss > 0
         self.loss_days += lost
         self.loss_days *= lost

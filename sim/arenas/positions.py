@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.actors.observer import Observer
-from sim.engine import Array, Worlds, level
+from sim.engine import Array, Worlds, bounded, level
 from sim.engine.priors import normal
 from sim.kinds import number, quantity, share, weight
 from sim.mechanisms import bargaining
@@ -66,14 +66,15 @@ class Positions(Observer):
                   + self.us_others[worlds] * (scope == Scope.ALL_ISSUES))
         frontier = bargaining.frontier(wants, fears)
         self.zone_narrow[worlds] = bargaining.zone(frontier, -missed - us, -iran)
-        asked = self.us_position[:, worlds]
+        asked = self.us_position.take(worlds, axis=1)
         others = asked[PARTNERS] + asked[RIGHTS]
         gain = self.us_missiles[worlds] * asked[MISSILES] + self.us_others[worlds] * others / 2
         loss = self.iran_missiles[worlds] * asked[MISSILES] + self.iran_others[worlds] * others / 2
-        beyond = np.maximum(asked[MISSILES] - self.red_line[worlds], 0) > 0
-        self.zone_broad[worlds] = np.where(beyond, -1, bargaining.zone(frontier, gain - us, -loss - iran))
-        self.gap_narrow[worlds] = bargaining.distance(asked, self.iran_position[:, worlds], GAP_WEIGHTS, NARROW)
-        self.gap_broad[worlds] = bargaining.distance(asked, self.iran_position[:, worlds], GAP_WEIGHTS, ALL)
+        beyond = asked[MISSILES] > self.red_line[worlds]
+        self.zone_broad[worlds] = np.where(beyond, np.float32(-1), bargaining.zone(frontier, gain - us, -loss - iran))
+        offered = self.iran_position.take(worlds, axis=1)
+        self.gap_narrow[worlds] = bargaining.distance(asked, offered, GAP_WEIGHTS, NARROW)
+        self.gap_broad[worlds] = bargaining.distance(asked, offered, GAP_WEIGHTS, ALL)
 
     def fallbacks(self, worlds: Worlds) -> tuple[Array, Array]:
         """What no deal is worth to Washington and to Tehran today."""
@@ -86,4 +87,4 @@ class Positions(Observer):
     def iran_moves(self, worlds: Worlds, step: Array) -> None:
         """Iran moves on nuclear limits and verification, toward (+) or away from (-) the other side."""
         for issue in (NUCLEAR, VERIFICATION):
-            self.iran_position[issue, worlds] = np.clip(self.iran_position[issue, worlds] + step, 0, 1)
+            self.iran_position[issue, worlds] = bounded(self.iran_position[issue, worlds] + step, 0, 1)

@@ -6,7 +6,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.engine import DAILY, MONTHLY, Array, State, Worlds, action, count, kept_a_day, level, moment, normals, stock
+from sim.engine import (
+    DAILY,
+    MONTHLY,
+    Array,
+    State,
+    Worlds,
+    action,
+    count,
+    kept_a_day,
+    level,
+    moment,
+    normals,
+    stock,
+    worlds_where,
+)
 from sim.kinds import days, number, rate, share, weight
 from sim.mechanisms import protest
 from sim.mechanisms.quantiles import lognormal
@@ -75,7 +89,7 @@ class Street(State):
         early = self.war.on & (self.war.day_of_war <= 10)
         self.protest *= 1 - early * (1 - self.rally) / 5
         self.legitimacy += (self.ref.legitimacy - self.legitimacy) / 200
-        bloody = np.flatnonzero(self.repression > 0.05)
+        bloody = worlds_where(self.repression > 0.05)
         if bloody.size:
             self.deaths[bloody] += np.rint(lognormal(
                 self.toll(bloody), self.deaths_a_day[bloody] * self.repression[bloody] * self.protest[bloody], 0.6))

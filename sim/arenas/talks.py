@@ -7,7 +7,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.arenas.positions import Positions
-from sim.engine import DAILY, Array, Worlds, action, count, happening, kept_a_day, level, moment, uniforms
+from sim.engine import (
+    DAILY,
+    Array,
+    Worlds,
+    action,
+    bounded,
+    count,
+    happening,
+    kept_a_day,
+    level,
+    moment,
+    once,
+    uniforms,
+    worlds_where,
+)
 from sim.engine.priors import normal
 from sim.kinds import days, number, quantity, rate, share, weight
 from sim.mechanisms.bargaining import MISSILES
@@ -106,9 +120,10 @@ class NuclearTalks(Positions):
         super().begin()
         self.weigh_packages(np.arange(self.model.n))
 
+    @once
     def stalled(self) -> Array:
         """How far the talks are from moving: 1 where there are none for months, 0 where they progress or a deal holds."""
-        idle = np.minimum(self.idle_days / 200, 1) * (self.state < Talks.SIGNED)
+        idle = np.minimum(self.idle_days * np.float32(1 / 200), 1) * (self.state < Talks.SIGNED)
         return idle * (1 - self.progress) - 0.5
 
     def live(self) -> None:
@@ -120,10 +135,10 @@ class NuclearTalks(Positions):
         self.idle_days *= self.state < Talks.SIGNED
         self.next_round -= talking
         self.pending -= self.pending > 0
-        self.round_held(np.flatnonzero(talking & (self.next_round <= 0)))
+        self.round_held(worlds_where(talking & (self.next_round <= 0)))
         due = (self.pending == 0) & (self.state >= Talks.SIGNED)
-        self.comes_to_a_vote(np.flatnonzero(due & (self.state == Talks.SIGNED)))
-        self.comes_up_for_renewal(np.flatnonzero(due & (self.state == Talks.IN_FORCE) & (self.deal == Deal.INTERIM)))
+        self.comes_to_a_vote(worlds_where(due & (self.state == Talks.SIGNED)))
+        self.comes_up_for_renewal(worlds_where(due & (self.state == Talks.IN_FORCE) & (self.deal == Deal.INTERIM)))
 
     # getting to the table
 
@@ -174,7 +189,7 @@ class NuclearTalks(Positions):
         self.us_position[:, worlds] += step * 0.7
         self.iran_position[:, worlds] -= step
         self.iran_position[MISSILES, worlds] = np.minimum(self.iran_position[MISSILES, worlds], self.red_line[worlds])
-        self.progress[worlds] = np.clip(self.progress[worlds] + 0.08 * good, 0, 0.9)
+        self.progress[worlds] = bounded(self.progress[worlds] + 0.08 * good, 0, 0.9)
         self.idle_days[worlds] = 0
         self.next_round[worlds] = np.maximum(np.rint(gamma(self.spacing(worlds), self.round_gap[worlds],
                                                            self.round_gap[worlds] * np.float32(0.45))), 2)
@@ -236,6 +251,8 @@ class NuclearTalks(Positions):
 
     def comes_to_a_vote(self, worlds: Worlds) -> None:
         """Ratification at home on both sides: the wider the zone, the surer."""
+        if not worlds.size:
+            return
         zone = np.where(self.deal[worlds] == Deal.BROAD, self.zone_broad[worlds], self.zone_narrow[worlds])
         chance = 1 / (1 + np.exp(-(zone - self.ratify_bar[worlds]) / 0.1))
         passed = self.parliament(worlds) < chance
@@ -244,6 +261,8 @@ class NuclearTalks(Positions):
 
     def comes_up_for_renewal(self, worlds: Worlds) -> None:
         """An interim deal is renewed or expires."""
+        if not worlds.size:
+            return
         renewed = self.parliament(worlds) < self.renewal[worlds]
         self.pending[worlds[renewed]] = np.rint(self.expiry_days[worlds[renewed]])
         self.deal_fails(worlds[~renewed])
@@ -305,7 +324,7 @@ class NuclearTalks(Positions):
             when=lambda t: (t.state == Talks.ROUNDS) | (t.state == Talks.SUSPENDED))
     def collapse(self) -> Array:
         """Talks collapse."""
-        return (self.by_stall * (self.gap_narrow - 0.4 + 0.3 * self.us.scope - self.zone_narrow)
+        return (self.by_stall * (self.gap_narrow - 0.4 + np.float32(0.3) * self.us.scope - self.zone_narrow)
                 + self.by_tension * (self.war.tension - self.war.ref.tension)
                 - self.mediation)
 

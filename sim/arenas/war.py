@@ -7,7 +7,23 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.arenas.exchange import Exchange
-from sim.engine import DAILY, WEEKLY, Array, Worlds, action, count, flag, happening, kept_a_day, level, moment, uniforms
+from sim.engine import (
+    DAILY,
+    WEEKLY,
+    Array,
+    Worlds,
+    action,
+    bounded,
+    count,
+    flag,
+    happening,
+    kept_a_day,
+    level,
+    moment,
+    once,
+    uniforms,
+    worlds_where,
+)
 from sim.kinds import days, number, rate, share, weight
 from sim.mechanisms import termination
 from sim.vocabulary import Cause, Ending, Initiator
@@ -120,15 +136,16 @@ class War(Exchange):
 
     def pace(self) -> Array:
         """By how much decisions are quickened: 1 in quiet, `crisis_pace` at war or at the highest tension."""
-        crisis = np.maximum(self.on, np.clip(2 * (self.tension - 1), 0, 1))
+        crisis = np.maximum(self.on, bounded(2 * (self.tension - 1), 0, 1))
         return 1 + (self.crisis_pace - 1) * crisis
 
     def feel_stake(self) -> None:
         """How far the survival of the regime is at stake today: the ladder, a lost leader, the street."""
-        climbed = np.maximum(self.rung - 6, 0) + 3 * (self.rung == REGIME)
-        self.stake = np.minimum(0.1 * climbed * self.on + 0.3 * ~self.iran.leader_in_place + 0.3 * self.street.protest,
+        climbed = np.float32(0.1) * np.maximum(self.rung - 6, 0) + np.float32(0.3) * (self.rung == REGIME)
+        self.stake = np.minimum(climbed * self.on + np.float32(0.3) * ~self.iran.leader_in_place + 0.3 * self.street.protest,
                                 1)
 
+    @once
     def weariness(self) -> Array:
         """What is left of the last war's toll on the will to fight again: 1 at its end, a half after a month and a half."""
         return np.exp(self.quiet_days * np.float32(-1 / 65)) * (self.wars > 0)
@@ -137,9 +154,11 @@ class War(Exchange):
 
     def attack(self, worlds: Worlds, initiator: int, cause: Array | int, campaign: Array) -> None:
         """Open fire where there is no war yet, with probability `campaign` as a campaign; otherwise join the one there is."""
+        if not worlds.size:
+            return
         fresh = ~self.on[worlds]
         new = worlds[fresh]
-        self.initiator[new], self.cause[new] = initiator, np.broadcast_to(cause, worlds.shape)[fresh]
+        self.initiator[new], self.cause[new] = initiator, np.full(worlds.shape, cause)[fresh]
         if new.size:
             self.rung[new] = np.where(self.opening(new) < campaign[fresh], CAMPAIGN, LIMITED)
         self.israel_in[worlds] |= initiator in (Initiator.ISRAEL, Initiator.BOTH, Initiator.IRAN)
@@ -172,8 +191,7 @@ class War(Exchange):
     @staticmethod
     def note(held: Array, worlds: Worlds, value: Array | int) -> None:
         """Write `value` where nothing (-1) is written yet."""
-        empty = held[worlds] < 0
-        held[worlds[empty]] = np.broadcast_to(value, worlds.shape)[empty]
+        held[worlds] = np.where(held[worlds] < 0, value, held[worlds])
 
     def climb(self, worlds: Worlds) -> None:
         """The rung that follows from who is in and where fire is exchanged."""
@@ -184,6 +202,7 @@ class War(Exchange):
 
     # how it widens and ends
 
+    @once
     def climbing(self) -> Array:
         """Hawks in Jerusalem and the regime's own stake, which push up the ladder and against stopping."""
         return self.by_hawks * (self.israel.hawks - self.israel.ref.hawks) + self.by_stake * self.stake
@@ -299,7 +318,7 @@ class War(Exchange):
         self.fronts[...] = 0
         for last in self.last_fire:
             self.fronts += self.model.day - last < 7
-        self.regional_starts(np.flatnonzero((self.fronts >= 3) & (self.regional_day < 0)))
+        self.regional_starts(worlds_where((self.fronts >= 3) & (self.regional_day < 0)))
 
     @happening(evidence=["L095", "L104", "L035"])
     def regional_starts(self, worlds: Worlds) -> None:

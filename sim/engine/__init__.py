@@ -5,11 +5,11 @@ declare parameters, fields, draws and events; an `Ensemble` (a Mesa model) holds
 """
 
 from .ensemble import Ensemble, State
-from .events import DAILY, MONTHLY, WEEKLY, Event, action, happening
+from .events import DAILY, MONTHLY, WEEKLY, Event, action, happening, once
 from .fields import Field, count, field, flag, level, moment, stock
 from .luck import BLOCK, Draws, Luck, exponentials, normals, uniforms
-from .parameters import Parameter, kept_a_day, parameter
-from .types import Array, Worlds
+from .parameters import Parameter, condensed, kept_a_day, parameter
+from .types import Array, Worlds, bounded, worlds_where
 
 __all__ = [
     "BLOCK",
@@ -26,6 +26,8 @@ __all__ = [
     "State",
     "Worlds",
     "action",
+    "bounded",
+    "condensed",
     "count",
     "exponentials",
     "field",
@@ -34,7 +36,9 @@ __all__ = [
     "kept_a_day",
     "level", "moment",
     "normals",
+    "once",
     "parameter",
     "stock",
     "uniforms",
+    "worlds_where",
 ]

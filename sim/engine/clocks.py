@@ -10,7 +10,7 @@ most one firing a day, with probability 1 - exp(-rate).
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import pairwise, starmap
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -91,6 +91,13 @@ class Clocks:
 
     def weigh(self) -> None:
         """Ask every action that can happen anywhere what pushes it today."""
+        self.model.answers = {}
+        try:
+            self._ask()
+        finally:
+            self.model.answers = None
+
+    def _ask(self) -> None:
         terms, open_, closed = self.rates, self.open, self.closed
         for row, odds, when, state in self.rows:
             if when is not None:
@@ -136,9 +143,12 @@ class Clocks:
         ids = self.ids[rows]
         order = np.argsort(ids, kind="stable")
         ids, worlds = ids[order], worlds[order]
-        second = repeated(worlds)
-        cuts = [0, *(np.flatnonzero(ids[1:] != ids[:-1]) + 1).tolist(), ids.size]
-        return [(int(ids[start]), worlds[start:stop], bool(second[start:stop].any())) for start, stop in pairwise(cuts)]
+        new = np.ones(ids.size, bool)
+        new[1:] = ids[1:] != ids[:-1]
+        starts = new.nonzero()[0]
+        second = np.logical_or.reduceat(repeated(worlds), starts)
+        parts = starmap(slice, pairwise([*starts.tolist(), ids.size]))
+        return list(zip(ids[starts].tolist(), map(worlds.__getitem__, parts), second.tolist(), strict=True))
 
     def _exclude(self, rows: Array, worlds: Worlds) -> tuple[Array, Worlds]:
         """Of one group's actions in one world let only the earliest crossing fire; wind the others back to that moment."""

@@ -99,10 +99,13 @@ class Ensemble(mesa.Model):
         self._locate()
         self.members = [cls(self, under(cls.key, values), under(cls.key, start)) for cls in self.states]
         self.events = [(state, event) for state in self.members for event in declared(type(state), Event).values()]
-        self._ids = {(state.key, event.name): i for i, (state, event) in enumerate(self.events)}
+        for i, (state, event) in enumerate(self.events):
+            state.__dict__[event.name].id = i
         self.event_names = [f"{state.key}.{event.name}" for state, event in self.events]
         self.log = Log() if log else None
         self.because: int | Array = CALENDAR
+        self.answers: dict[Any, Array] | None = None
+        """What has been asked so far while the rules are weighed; see `once`."""
         self.interventions: list[Callable[[Any], None]] = []
         self._connect()
         self.clocks = Clocks(self, [(i, s, e) for i, (s, e) in enumerate(self.events) if e.clocked])
@@ -121,8 +124,7 @@ class Ensemble(mesa.Model):
 
     def _locate(self) -> None:
         self.columns = self.luck.columns(self.numbers)
-        self.rank = np.searchsorted(self.luck.blocks, self.numbers // BLOCK) * BLOCK + self.numbers % BLOCK
-        self.plain = self.n == self.luck.width and bool(np.array_equal(self.rank, np.arange(self.n)))
+        self.plain = self.n == self.luck.width and bool(np.array_equal(self.columns, np.arange(self.n)))
 
     def _connect(self) -> None:
         """Let every state, and the model, call the others by key."""
@@ -130,10 +132,6 @@ class Ensemble(mesa.Model):
         self.__dict__.update(named)
         for state in self.members:
             state.__dict__.update({key: other for key, other in named.items() if other is not state})
-
-    def event_id(self, state: State, event: Event) -> int:
-        """The number of an event in the log."""
-        return self._ids[state.key, event.name]
 
     def pace(self) -> Any:
         """By how much decisions are quickened today: 1 in quiet, more in a crisis."""

@@ -8,7 +8,8 @@ strikes; calling it logs it and runs its body.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeAlias
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
 from .types import Array, Worlds
 
@@ -64,20 +65,33 @@ class Event:
 class BoundEvent:
     """An event of one state in one model: call it with worlds to make it happen there."""
 
-    __slots__ = ("event", "state")
+    __slots__ = ("event", "id", "state")
 
     def __init__(self, event: Event, state: State) -> None:
         self.event, self.state = event, state
-
-    @property
-    def id(self) -> int:
-        """The number of this event in the model's log."""
-        return self.state.model.event_id(self.state, self.event)
+        self.id = -1
+        """The number of this event in the model's log; the model gives it."""
 
     def __call__(self, worlds: Worlds, because: Any = None) -> None:
         """Log it and run its effect in these worlds; `because` is the id of the event that led to it (one, or one a world)."""
         if worlds.size:
             self.state.model.happen(self.id, worlds, because)
+
+
+Asked = TypeVar("Asked", bound=Callable[[Any], Any])
+
+
+def once(method: Asked) -> Asked:
+    """Decorator for what several rules ask of a state: while rules are weighed, no state changes, and it is worked out once."""
+    @wraps(method)
+    def ask(self: Any) -> Any:
+        answers = self.model.answers
+        if answers is None:
+            return method(self)
+        if (answer := answers.get((self, method))) is None:
+            answer = answers[self, method] = method(self)
+        return answer
+    return cast(Asked, ask)
 
 
 def first_line(doc: str | None) -> str:

@@ -1,8 +1,9 @@
 """Luck: random numbers that depend on (seed, name, luck number, k) and on nothing else.
 
 The k-th draw of a named stream in world w is the same in every scenario, on any number of cores, in any order and split.
-Luck numbers come in blocks of 2,048; a slab holds two draws of one stream for one block and is made in one go from its
-own generator. Width, depth and generator are part of what a seed means, so they stand in `CONTRACT`.
+Luck numbers come in blocks of 2,048. A slab is 64 draws of one stream for one block; it has a generator of its own, which
+gives them one after the other, each when it is first asked for. Block, depth and generator are part of what a seed means,
+so they stand in `CONTRACT`.
 """
 
 from __future__ import annotations
@@ -20,15 +21,18 @@ if TYPE_CHECKING:
     from .ensemble import State
 
 BLOCK = 2048
-DEPTH = 2
+DEPTH = 64
 CONTRACT = {"block": BLOCK, "depth": DEPTH, "generator": "SFC64",
             "key": "SeedSequence(seed, crc32(name), block, slab, tag)"}
 
-ROOM = 4096
-"""Slabs for which address space is set aside at once; memory is only taken as they are drawn."""
+ROOM = 8192
+"""Draws for which address space is set aside at once; memory is only taken as they are made."""
 
 SPARE: dict[int, Array] = {}
 """Memory left by the last luck of each width, for the next one."""
+
+LAWS = {"exponential": np.random.Generator.standard_exponential, "normal": np.random.Generator.standard_normal,
+        "uniform": np.random.Generator.random}
 
 
 class Luck:
@@ -46,9 +50,10 @@ class Luck:
         self.width = BLOCK * len(self.blocks)
         self._rows: dict[str, int] = {}
         self._keys: list[tuple[int, str]] = []
-        self._starts = np.full((64, 64), -1, np.int64)
+        self._generators: dict[tuple[int, int], list[np.random.Generator]] = {}
+        self._starts = np.full((64, DEPTH), -1, np.int64)
         spare = SPARE.pop(self.width, None)
-        self._pool = np.empty(ROOM * DEPTH * self.width, FLOAT) if spare is None else spare
+        self._pool = np.empty(ROOM * self.width, FLOAT) if spare is None else spare
         self._used = 0
 
     def release(self) -> None:
@@ -56,7 +61,7 @@ class Luck:
         SPARE[self.width] = self._pool
 
     def columns(self, numbers: Array) -> Worlds:
-        """Where the draws of these luck numbers lie in a slab, block after block.
+        """Where these luck numbers lie in a draw, block after block.
 
         Raises ValueError if one is of no block of this luck.
         """
@@ -66,7 +71,7 @@ class Luck:
         if strange.size:
             raise ValueError(f"luck number {numbers[strange[0]]} is of block {blocks[strange[0]]}, "
                              f"and this luck has the blocks {self.blocks}")
-        columns: Worlds = at * (DEPTH * BLOCK) + within
+        columns: Worlds = at * BLOCK + within
         return columns
 
     def stream(self, name: str, kind: str) -> int:
@@ -82,60 +87,50 @@ class Luck:
         return self._rows[name]
 
     def row(self, stream: int, k: int) -> Array:
-        """Draw k of a stream for every luck number: shape (width,)."""
-        start = self._slab(stream, k // DEPTH)
-        slab = self._pool[start:start + DEPTH * self.width].reshape(-1, DEPTH, BLOCK)
-        return slab[:, k % DEPTH].reshape(self.width)
+        """Draw k of a stream for every luck number, not to be written to: shape (width,)."""
+        while k >= self._starts.shape[1]:
+            self._widen()
+        if self._starts[stream, k] < 0:
+            self._draw(stream, k)
+        start = self._starts[stream, k]
+        return self._pool[start:start + self.width]
 
     def take(self, streams: Array | int, k: Array, columns: Worlds) -> Array:
         """Draw k[i] of stream streams[i] (or of the one stream) in column columns[i], for all i: shape of k."""
         try:
             start = self._starts[streams, k]
         except IndexError:
-            self._widen(int(k.max()))
-            start = self._starts[streams, k]
-        if start.min(initial=0) < 0:
+            self._widen()
+            return self.take(streams, k, columns)
+        if np.minimum.reduce(start, axis=None, initial=0) < 0:
             missing = start < 0
-            for stream, i in sorted(set(zip(np.broadcast_to(streams, k.shape)[missing].tolist(),
-                                            (k[missing] // DEPTH).tolist(), strict=True))):
-                self._slab(stream, i)
+            for stream, i in sorted(set(zip(np.broadcast_to(streams, k.shape)[missing].tolist(), k[missing].tolist(),
+                                            strict=True))):
+                self._draw(stream, i)
             start = self._starts[streams, k]
-        draws: Array = self._pool[start + columns]
+        start += columns
+        draws: Array = self._pool[start]
         return draws
 
-    def _widen(self, k: int) -> None:
-        more = max(k + DEPTH - self._starts.shape[1], self._starts.shape[1])
-        more += -more % DEPTH
-        self._starts = np.concatenate([self._starts, np.full((len(self._starts), more), -1, np.int64)], axis=1)
+    def _widen(self) -> None:
+        self._starts = np.concatenate([self._starts, np.full_like(self._starts, -1)], axis=1)
 
-    def _slab(self, stream: int, i: int) -> int:
-        """Where slab i of a stream starts in the pool; it is drawn if it was not."""
-        if i * DEPTH >= self._starts.shape[1]:
-            self._widen(i * DEPTH)
-        start = int(self._starts[stream, i * DEPTH])
-        if start >= 0:
-            return start
-        start, size = self._used, DEPTH * self.width
-        if start + size > self._pool.size:
-            pool = np.empty(max(2 * self._pool.size, start + size), FLOAT)
-            pool[:start] = self._pool[:start]
-            self._pool = pool
-        for slab, block in zip(self._pool[start:start + size].reshape(-1, DEPTH, BLOCK), self.blocks, strict=True):
-            self._draw(stream, block, i, slab)
-        self._starts[stream, i * DEPTH:(i + 1) * DEPTH] = start + BLOCK * np.arange(DEPTH)
-        self._used += size
-        return start
-
-    def _draw(self, stream: int, block: int, i: int, slab: Array) -> None:
+    def _draw(self, stream: int, k: int) -> None:
+        """Make draw k of a stream, and those of its slab that come before it."""
         key, kind = self._keys[stream]
-        words = [self.seed, key, block, i] + ([zlib.crc32(self.tag.encode())] if self.tag else [])
-        generator = np.random.Generator(np.random.SFC64(np.random.SeedSequence(words)))
-        if kind == "exponential":
-            generator.standard_exponential(dtype=FLOAT, out=slab)
-        elif kind == "normal":
-            generator.standard_normal(dtype=FLOAT, out=slab)
-        else:
-            generator.random(dtype=FLOAT, out=slab)
+        slab, first = k // DEPTH, k - k % DEPTH
+        if (stream, slab) not in self._generators:
+            tag = [zlib.crc32(self.tag.encode())] if self.tag else []
+            self._generators[stream, slab] = [
+                np.random.Generator(np.random.SFC64(np.random.SeedSequence([self.seed, key, block, slab, *tag])))
+                for block in self.blocks]
+        for i in range(first + np.count_nonzero(self._starts[stream, first:k] >= 0), k + 1):
+            start, self._used = self._used, self._used + self.width
+            if self._used > self._pool.size:
+                self._pool = np.concatenate([self._pool, np.empty_like(self._pool)])
+            for at, generator in enumerate(self._generators[stream, slab]):
+                LAWS[kind](generator, dtype=FLOAT, out=self._pool[start + at * BLOCK:start + (at + 1) * BLOCK])
+            self._starts[stream, i] = start
 
 
 class Draws:
@@ -172,7 +167,7 @@ class BoundDraws:
     def on(self, index: int) -> Array:
         """Draw number `index` in every world: shape (n,)."""
         row = self.luck.row(self.stream, index)
-        return row if self.model.plain else row[self.model.rank]
+        return row if self.model.plain else row[self.model.columns]
 
     def __call__(self, worlds: Worlds) -> Array:
         """The next draw in each of these worlds, shape (m,), or the next ones, shape (slots, m)."""

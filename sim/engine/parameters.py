@@ -7,6 +7,7 @@ model can hold many parameter sets and a rule need not know.
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -66,5 +67,14 @@ def condensed(values: Array) -> Array:
 
 def kept_a_day(half_life: Array) -> Array:
     """Share that is left after a day of something with this half-life: shape (n,), or (1,) if it is the same everywhere."""
-    share: Array = np.float32(0.5) ** (1 / condensed(half_life))
+    return _kept_of_one(half_life.item(0)) if half_life.strides == (0,) else _kept(half_life)
+
+
+def _kept(half_life: Array) -> Array:
+    share: Array = np.float32(0.5) ** (1 / half_life)
     return share
+
+
+@lru_cache(maxsize=1024)
+def _kept_of_one(half_life: float) -> Array:
+    return _kept(np.array([half_life], np.float32))

@@ -30,20 +30,19 @@ def fan(run: Run, name: str) -> Figure:
     with look.style():
         figure, axes = look.canvas(
             f"{look.PEOPLE.get(owner, owner)}: {variable.meaning}",
-            f"On {look.date(run.days)}: {ends['q50']}{unit} in the middle world, "
+            f"On {look.date(run.days, run.scenario.date)}: {ends['q50']}{unit} in the middle world, "
             f"{ends['q05']} to {ends['q95']} in nine of ten",
             look.caption(run, "Line: median. Bands: the middle half of worlds and nine of ten, each day taken for "
                               "itself; no single world follows their edges."), right=0.8)
-        look.time_axis(axes, run.days)
-        _bands(axes, series, colour)
+        look.time_axis(axes, run.days, run.scenario.date)
+        _bands(axes, look.dates(series["day"], run.scenario.date), series, colour)
         axes.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10], integer=variable.whole))
         axes.text(0, 1.03, variable.unit, transform=axes.transAxes, ha="right", size=8.5, color=look.GREY)
         look.label_right(axes, [(float(series[q][-1]), f"{WORDS[q]}: {ends[q]}", colour) for q in WORDS])
     return figure
 
 
-def _bands(axes: Axes, series: dict[str, Array], colour: str) -> None:
-    x = look.dates(series["day"])
+def _bands(axes: Axes, x: Array, series: dict[str, Array], colour: str) -> None:
     for low, high, alpha in BANDS:
         axes.fill_between(x, series[low], series[high], color=colour, alpha=alpha, linewidth=0)
     axes.plot(x, series["q50"], color=colour, linewidth=1.8)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sim.results import Run
 
 DAY_0 = datetime.date(2025, 12, 30)
+"""Day 0 of a run, unless its scenario begins on another day."""
 
 INK, GREY, GRID, PAPER = "#222222", "#6b6b6b", "#e4e4e4", "#ffffff"
 
@@ -86,21 +87,21 @@ def caption(run: Run, reading: str) -> str:
     return f"{reading} Scenario {run.scenario.name}: {run.size:,} simulated worlds{sets}, seed {run.seed}. {LIMITS}"
 
 
-def date(day: int) -> str:
+def date(day: int, day_0: datetime.date = DAY_0) -> str:
     """A day of a run as people write it."""
-    on = DAY_0 + datetime.timedelta(days=day)
+    on = day_0 + datetime.timedelta(days=day)
     return f"{on.day} {on:%B %Y}"
 
 
-def dates(days: Array) -> Array:
+def dates(days: Array, day_0: datetime.date = DAY_0) -> Array:
     """Days of a run as matplotlib's dates."""
-    numbers: Array = mdates.date2num(DAY_0) + days  # type: ignore[no-untyped-call]
+    numbers: Array = mdates.date2num(day_0) + days  # type: ignore[no-untyped-call]
     return numbers
 
 
-def time_axis(axes: Axes, days: int) -> None:
+def time_axis(axes: Axes, days: int, day_0: datetime.date = DAY_0) -> None:
     """Calendar dates from day 0 to the horizon."""
-    axes.set_xlim(*dates(np.array([0, days])))
+    axes.set_xlim(*dates(np.array([0, days]), day_0))
     locator = mdates.AutoDateLocator(minticks=4, maxticks=9)  # type: ignore[no-untyped-call]
     formatter = mdates.ConciseDateFormatter(locator, show_offset=False)  # type: ignore[no-untyped-call]
     formatter.zero_formats[1:3] = ["%b\n%Y", "%d %b"]

@@ -35,14 +35,15 @@ def first_strike_curve(run: Run, by: str = INITIATOR) -> Figure:
     with look.style():
         figure, axes = look.canvas(
             "When the first strike comes", f"Share of simulated worlds with a US, Israeli or Iranian strike so far: "
-            f"{percent(total[-1])} by {look.date(run.days)}",
+            f"{percent(total[-1])} by {look.date(run.days, run.scenario.date)}",
             look.caption(run, f"Areas: {split}. Line: all of them, with the 90 % error of simulating a limited number "
                               "of worlds as a band."), right=0.78)
         look.share_axis(axes, max(total[-1], _base(run) or 0))
-        look.time_axis(axes, run.days)
-        labels = _stack(axes, areas, present, run.days)
-        _total(axes, total, run.size)
-        look.label_right(axes, labels + _base_rate(axes, _base(run)))
+        look.time_axis(axes, run.days, run.scenario.date)
+        x = look.dates(np.arange(run.days + 1), run.scenario.date)
+        labels = _stack(axes, x, areas, present)
+        _total(axes, x, total, run.size)
+        look.label_right(axes, labels + _base_rate(axes, x, _base(run)))
     return figure
 
 
@@ -51,9 +52,9 @@ def _by_day(days: Array, horizon: int) -> Array:
     return np.concatenate([[0], np.bincount(days[days >= 0], minlength=horizon)[:horizon].cumsum()])
 
 
-def _stack(axes: Axes, areas: list[Array], present: list[str], days: int) -> list[look.Label]:
+def _stack(axes: Axes, x: Array, areas: list[Array], present: list[str]) -> list[look.Label]:
     """Draw the areas; what stands beside each."""
-    x, floor, labels = look.dates(np.arange(days + 1)), np.zeros(days + 1), []
+    floor, labels = np.zeros(len(x)), []
     for area, name in zip(areas, present, strict=True):
         colour = look.OUTCOMES.get(name, look.GREY)
         axes.fill_between(x, floor, floor + area, color=colour, alpha=0.85, linewidth=0)
@@ -62,8 +63,7 @@ def _stack(axes: Axes, areas: list[Array], present: list[str], days: int) -> lis
     return labels
 
 
-def _total(axes: Axes, total: Array, worlds: int) -> None:
-    x = look.dates(np.arange(len(total)))
+def _total(axes: Axes, x: Array, total: Array, worlds: int) -> None:
     low, high = wilson(total, worlds)
     axes.fill_between(x, low, high, color=look.INK, alpha=0.18, linewidth=0)
     axes.plot(x, total, color=look.INK, linewidth=1.3)
@@ -81,10 +81,10 @@ def _base(run: Run) -> float | None:
     return run.question(FIRST).base if run.days == YEAR else None
 
 
-def _base_rate(axes: Axes, base: float | None) -> list[look.Label]:
+def _base_rate(axes: Axes, x: Array, base: float | None) -> list[look.Label]:
     """Mark the base rate at its day; what stands beside the mark."""
     if base is None:
         return []
-    axes.plot(look.dates(np.array([YEAR])), [base], marker="D", markersize=6, markerfacecolor=look.PAPER,
+    axes.plot(x[YEAR:], [base], marker="D", markersize=6, markerfacecolor=look.PAPER,
               markeredgecolor=look.INK, linestyle="none", clip_on=False, zorder=5)
     return [(base, f"Base rate {percent(base)}", look.INK)]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.engine.types import Array
+from sim.engine.types import Array, bounded
 
 
 def evidence(signal: Array, discriminability: Array) -> Array:
@@ -20,7 +20,7 @@ def evidence(signal: Array, discriminability: Array) -> Array:
 def updated(alarm: Array, resting: Array, memory: Array, news: Array) -> Array:
     """Alarm (log-odds that the other is about to strike) a day later: it returns to `resting` and takes in the news."""
     filtered: Array = resting + memory * (alarm - resting) + news
-    return np.clip(filtered, -14, 8)
+    return bounded(filtered, -14, 8)
 
 
 def threshold(peace_over_first: Array, first_over_second: Array) -> Array:
@@ -28,6 +28,6 @@ def threshold(peace_over_first: Array, first_over_second: Array) -> Array:
 
     V-F is what peace is worth beyond striking first alone, W-S what striking is worth beyond being struck.
     """
-    belief = np.clip(peace_over_first / (peace_over_first + first_over_second), 0.05, 0.98)
+    belief = bounded(peace_over_first / (peace_over_first + first_over_second), 0.05, 0.98)
     odds: Array = np.log(belief / (1 - belief))
     return odds

@@ -19,7 +19,7 @@ STEPS = np.array([1 / 60, 1 / 120, 1 / 400, 1 / 200, 1 / 60], np.float32)[:, Non
 
 def expected_drift(belief: Array, days: Array, effort: float = 0.25) -> Array:
     """The belief, shape (6, m), after `days` without news, if the rival works with this effort."""
-    moved = belief[:-1] * (1 - np.exp(STEPS * (-effort * days)))
+    moved = belief[:-1] * (1 - np.exp(STEPS * (np.float32(-effort) * days)))
     drifted = belief.copy()
     drifted[:-1] -= moved
     drifted[1:] += moved
@@ -28,20 +28,19 @@ def expected_drift(belief: Array, days: Array, effort: float = 0.25) -> Array:
 
 def learned(belief: Array, reading: Array, spread: Array) -> Array:
     """The belief after one assessment: a reading of `INDEX` with a normal error of this spread."""
-    posterior = belief * (np.exp(-0.5 * ((reading - INDEX[:, None]) / spread) ** 2) + np.float32(1e-6))
+    off = (reading - INDEX[:, None]) / spread
+    posterior = belief * (np.exp(-0.5 * np.square(off)) + np.float32(1e-6))
     posterior /= at_least(posterior, 0)
     return posterior
 
 
 def at_least(belief: Array, stage: int) -> Array:
     """Probability that the stage is `stage` or beyond."""
-    total: Array = belief[stage].copy()
-    for row in belief[stage + 1:]:
-        total += row
+    total: Array = np.add.reduce(belief[stage:], axis=0)
     return total
 
 
 def persistent(error: Array, memory: Array, normal: Array) -> Array:
     """The next standardised error of an analyst who errs the same way twice: AR(1) with unit variance."""
-    following: Array = memory * error + np.sqrt(1 - memory**2) * normal
+    following: Array = memory * error + np.sqrt(1 - np.square(memory)) * normal
     return following

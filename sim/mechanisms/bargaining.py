@@ -14,7 +14,7 @@ NUCLEAR, MISSILES, PARTNERS, RIGHTS, RELIEF, VERIFICATION = range(6)
 NARROW = (NUCLEAR, RELIEF, VERIFICATION)
 """The issues of the nuclear-only track; the broad track has all six."""
 
-BALANCES = np.array([0.2, 0.35, 0.5, 0.65, 0.8], np.float32)
+BALANCES = np.array([0.2, 0.35, 0.5, 0.65, 0.8], np.float32)[:, None]
 """Weights of one side against the other at which a package is sought."""
 
 TINY = np.float32(1e-6)
@@ -32,14 +32,12 @@ def frontier(wants: Array, fears: Array) -> Array:
     fears : the other side's, likewise; it dislikes limits and verification
     """
     wants, fears = np.maximum(wants, TINY), np.maximum(fears, TINY)
-    best = np.empty((len(BALANCES), wants.shape[1]), np.float32)
-    for row, balance in zip(best, BALANCES, strict=True):
-        tilt = balance / (1 - balance)
-        limits, verification = (np.minimum(np.cbrt(tilt * wants[i] / (4 * fears[i])), 1) for i in (0, 2))
-        relief = np.minimum(fears[1] / (2 * tilt * wants[1]), 1)
-        demander = wants[0] * limits + wants[2] * verification - wants[1] * relief**2
-        other = fears[1] * relief - fears[0] * limits**4 - fears[2] * verification**4
-        row[:] = balance * demander + (1 - balance) * other
+    tilt = BALANCES / (1 - BALANCES)
+    limits, verification = (np.minimum(np.cbrt(tilt * (wants[i] / (4 * fears[i]))), 1) for i in (0, 2))
+    relief = np.minimum(fears[1] / (2 * wants[1]) / tilt, 1)
+    demander = wants[0] * limits + wants[2] * verification - wants[1] * np.square(relief)
+    other = fears[1] * relief - fears[0] * np.square(np.square(limits)) - fears[2] * np.square(np.square(verification))
+    best: Array = BALANCES * demander + (1 - BALANCES) * other
     return best
 
 
@@ -49,16 +47,13 @@ def zone(frontier: Array, demander: Array, other: Array) -> Array:
     By convexity it is the least, over balances, of the best weighted surplus. `demander` and `other` are what issues outside
     the package add for each side, less what no deal is worth to it.
     """
-    width = np.full(frontier.shape[1], np.inf, np.float32)
-    for best, balance in zip(frontier, BALANCES, strict=True):
-        np.minimum(width, best + balance * demander + (1 - balance) * other, out=width)
+    width: Array = np.minimum.reduce(frontier + BALANCES * demander + (1 - BALANCES) * other, axis=0)
     return width
 
 
 def distance(one: Array, other: Array, weights: Array, issues: tuple[int, ...]) -> Array:
     """Mean gap between two sides' positions on some issues, weighted: 0 agreed, 1 as far as can be."""
-    total = np.zeros(one.shape[1], np.float32)
-    for issue in issues:
-        total += weights[issue] * np.abs(one[issue] - other[issue])
-    gap: Array = total / sum(float(weights[i]) for i in issues)
+    rows = list(issues)
+    share = weights[rows] / weights[rows].sum()
+    gap: Array = np.add.reduce(share[:, None] * np.abs(one[rows] - other[rows]), axis=0)
     return gap

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.engine.types import Array
+from sim.engine.types import Array, bounded
 
 
 def participation(now: Array, spark: Array, grievance: Array, repression: Array, hope: Array, *, spread: Array,
@@ -17,4 +17,4 @@ def participation(now: Array, spark: Array, grievance: Array, repression: Array,
     """
     change = (0.2 * spark * np.maximum(grievance, 0) + spread * spark * now * (1 - now) - fatigue * now
               - fear * repression * now + hope * now)
-    return np.clip((now + change) * np.exp(noise), 0.001, 1)
+    return bounded((now + change) * np.exp(noise), 0.001, 1)

@@ -10,7 +10,7 @@ from functools import lru_cache
 import numpy as np
 from scipy import special
 
-from sim.engine.types import Array
+from sim.engine.types import Array, bounded
 
 GRID = 4096
 FLOOR, TOP = np.float32(2**-20), np.float32(1 - 2**-20)
@@ -19,7 +19,7 @@ FLOOR, TOP = np.float32(2**-20), np.float32(1 - 2**-20)
 def gamma(uniform: Array, mean: Array | float, sd: Array | float) -> Array:
     """Gamma with this mean and standard deviation, by Wilson and Hilferty's cube root: within 2 % where mean > 1.5 sd."""
     ninth = (sd / mean) ** 2 / 9
-    root = 1 - ninth + special.ndtri(np.clip(uniform, FLOOR, TOP)) * ninth**0.5
+    root = 1 - ninth + special.ndtri(bounded(uniform, FLOOR, TOP)) * ninth**0.5
     quantile: Array = mean * np.maximum(root, 0) ** 3
     return quantile
 
@@ -33,7 +33,7 @@ def poisson(normal: Array, mean: Array) -> Array:
 def binomial(normal: Array, trials: Array, share: Array | float) -> Array:
     """Binomial, by its rounded normal approximation: whole numbers in [0, trials]."""
     mean = trials * share
-    counted: Array = np.clip(np.rint(mean + np.sqrt(mean * (1 - share)) * normal), 0, trials)
+    counted: Array = bounded(np.rint(mean + np.sqrt(mean * (1 - share)) * normal), 0, trials)
     return counted
 
 

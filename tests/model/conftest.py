@@ -17,4 +17,4 @@ def baseline_year() -> Any:
 @pytest.fixture(scope="session")
 def rare_years() -> list[Any]:
     """A year of what-ifs in which rare events are common."""
-    return [live(crisis(2048, name), 365) for name in ("war_to_the_end", "missiles_on_the_table")]
+    return [live(crisis(1024, name), 365) for name in ("war_to_the_end", "missiles_on_the_table")]

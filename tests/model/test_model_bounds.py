@@ -56,11 +56,11 @@ class Audited(Crisis):
         self.fired, self.destroyed = self.fired + fired, self.destroyed + gone - fired
 
 
-@settings(max_examples=4, phases=[Phase.generate])
+@settings(max_examples=3, phases=[Phase.generate])
 @given(st.integers(0, 10**6), SCENARIOS)
 def test_missiles_and_interceptors_are_conserved(seed, scenario):
     """fired + left + destroyed = had + built, and rounds used + left = had + delivered + moved into theatre, to .1 %."""
-    model = live(crisis(200, scenario, values=random_sets(200, seed), model=Audited, log=False), 250)
+    model = live(crisis(200, scenario, values=random_sets(200, seed), model=Audited, log=False), 150)
     assert (model.built >= 0).all() and (model.destroyed >= -0.01).all() and (model.fired == model.war.launched_total).all()
     left = model.fired + model.destroyed + model.iran.missiles
     np.testing.assert_allclose(left, model.had + model.built, rtol=1e-3)
@@ -74,18 +74,18 @@ def out_of_bounds(model: Crisis) -> set[str]:
     for state in model.members:
         for name, field in declared(type(state), Field).items():
             held, room = state.__dict__[name], ROUNDING * (field.high - field.low)
-            from_zero, share = field.low >= 0, field.dtype == np.float32 and field.unit == "" and 0 <= field.low < field.high <= 3
-            if (not np.isfinite(held).all() or (from_zero and (held < field.low - room).any())
-                    or (share and (held > field.high + room).any())):
+            below, above = held < field.low - room, held > field.high + room
+            share = field.dtype == np.float32 and field.unit == "" and field.high <= 3
+            if not np.isfinite(held).all() or (field.low >= 0 and (below.any() or (share and above.any()))):
                 wrong.add(f"{state.key}.{name}")
     return wrong
 
 
-@settings(max_examples=4, phases=[Phase.generate])
+@settings(max_examples=3, phases=[Phase.generate])
 @given(st.integers(0, 10**6), SCENARIOS, st.booleans())
 def test_every_field_stays_within_its_bounds(seed, scenario, extreme):
     model = crisis(150, scenario, values=random_sets(150, seed, extreme), log=False)
-    for _ in range(25):
+    for _ in range(15):
         live(model, 10)
         assert out_of_bounds(model) == set()
         for observer in (model.us, model.israel, model.talks):
@@ -94,17 +94,17 @@ def test_every_field_stays_within_its_bounds(seed, scenario, extreme):
         assert (model.us.carriers + (model.us.sailing > 0).sum(axis=0)).max() <= 3
 
 
-@settings(max_examples=3, phases=[Phase.generate])
+@settings(max_examples=2, phases=[Phase.generate])
 @given(st.integers(0, 10**6), SCENARIOS)
 def test_outcomes_are_finite_and_of_their_kind(seed, scenario):
-    model = live(crisis(150, scenario, values=random_sets(150, seed), log=False), 200)
+    model = live(crisis(150, scenario, values=random_sets(150, seed), log=False), 150)
     for outcome in OUTCOMES:
         column = columns(model)[outcome.id]
         assert column.shape == (150,) and np.isfinite(column).all(), outcome.id
         if outcome.kind == "probability":
             assert np.isin(column, (0, 1)).all(), outcome.id
         elif outcome.kind == "day":
-            assert ((column >= -1) & (column < 200)).all(), outcome.id
+            assert ((column >= -1) & (column < 150)).all(), outcome.id
         elif outcome.kind == "code":
             assert ((column >= 0) & (column < len(outcome.labels))).all(), outcome.id
         else:
@@ -129,8 +129,8 @@ def test_what_excludes_each_other_never_holds_at_once():
 
 @pytest.mark.slow
 def test_two_years_overflow_no_counter():
-    """In 512 worlds with parameter sets of their own; no whole number comes near the end of int16."""
-    model = live(crisis(512, values=random_sets(512, 1), log=False), 730)
+    """In 256 worlds with parameter sets of their own; no whole number comes near the end of int16."""
+    model = live(crisis(256, values=random_sets(256, 1), log=False), 730)
     for state in model.members:
         for name, field in declared(type(state), Field).items():
             if field.dtype == np.int16:

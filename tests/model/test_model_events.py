@@ -15,7 +15,7 @@ from sim.engine.log import CALENDAR
 
 pytestmark = pytest.mark.slow
 
-WHAT_IFS = ("baseline", "war_to_the_end", "race_for_the_bomb", "missiles_on_the_table")
+WHAT_IFS = ("baseline", "war_to_the_end", "missiles_on_the_table")
 
 
 class EveryWorld(OneWorld):
@@ -84,17 +84,17 @@ class Reasons:
 
 @pytest.fixture(scope="module")
 def reasons() -> dict[tuple[str, int], tuple[str, float, float]]:
-    """The range of every term of every action over a year of four scenarios."""
+    """The range of every term of every action over 300 days of three scenarios."""
     seen = Reasons()
     for name in WHAT_IFS:
-        model = crisis(1024, name)
+        model = crisis(2048, name)
         model.interventions.append(seen.note)
-        live(model, 365).release()
+        live(model, 300).release()
     return seen.range
 
 
 def test_every_event_happens_in_some_world(baseline_year, rare_years):
-    """Of 8,192 worlds of the baseline, or of 4,096 of two what-ifs."""
+    """Of 8,192 worlds of the baseline, or of 2,048 of two what-ifs."""
     counts = sum(happened(model).sum(axis=1) for model in (baseline_year, *rare_years))
     assert [name for name, count in zip(baseline_year.event_names, counts, strict=True) if not count] == []
 
@@ -111,13 +111,14 @@ def test_only_a_clock_makes_an_action_happen(baseline_year):
 def test_no_action_happens_more_than_once_a_day_in_a_world(baseline_year):
     table = baseline_year.log.table()
     clocked = np.isin(table["event"], baseline_year.clocks.ids)
-    keys = np.stack([table[name][clocked].astype(np.int64) for name in ("day", "world", "event")])
-    assert np.unique(keys, axis=1).shape == keys.shape
+    day, world, event = (table[name][clocked].astype(np.int64) for name in ("day", "world", "event"))
+    keys = (day * baseline_year.n + world) * len(baseline_year.event_names) + event
+    assert np.unique(keys).size == keys.size
 
 
 @pytest.mark.parametrize("name", ["baseline", "war_to_the_end"])
 def test_nothing_happens_where_its_precondition_does_not_hold(name):
-    live(crisis(1024, name, model=Watched), 365)
+    live(crisis(1024, name, model=Watched), 200)
 
 
 def test_every_action_has_been_possible(reasons):
@@ -145,4 +146,5 @@ def test_an_explanation_adds_up_to_the_rate_that_the_engine_uses():
     for row, name in enumerate(model.clocks.names):
         for world in range(0, 64, 13):
             if model.clocks.open[row, world]:
-                assert sum(value for _, value in terms(model, name, world)) == pytest.approx(weighed[row, world], abs=1e-3), name
+                total = sum(value for _, value in terms(model, name, world))
+                assert total == pytest.approx(weighed[row, world], abs=1e-3), name

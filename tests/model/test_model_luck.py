@@ -57,8 +57,8 @@ def test_worlds_are_identical_up_to_the_first_day_on_which_any_event_differs(fac
 
 
 def test_a_change_that_matters_leaves_other_worlds_as_they_were():
-    """Twice the rate of lone strikes: some of 512 worlds differ within 150 days, most do not."""
-    same = assert_same_until_an_event_differs(crisis(512), crisis(512, values={"israel.lone_strike_rate": 0.0012}), 150)
+    """Twice the rate of lone strikes: some of 256 worlds differ within 120 days, most do not."""
+    same = assert_same_until_an_event_differs(crisis(256), crisis(256, values={"israel.lone_strike_rate": 0.0012}), 120)
     assert 0.5 < same.mean() < 1
 
 
@@ -72,19 +72,19 @@ def test_with_its_arrows_cut_gaza_changes_nothing_elsewhere():
 
 
 def test_gaza_matters_as_long_as_its_arrows_are_there():
-    moving, frozen = (fields(live(crisis(512, start=start), 300)) for start in ({}, {"gaza.frozen": True}))
+    moving, frozen = (fields(live(crisis(512, start=start), 200)) for start in ({}, {"gaza.frozen": True}))
     assert (moving["houthis.first_fight"] != frozen["houthis.first_fight"]).any()
     assert (moving["war.tension"] != frozen["war.tension"]).any()
 
 
 # exactness
 
-DAYS = 200
+DAYS = 120
 
 
 @pytest.fixture(scope="module")
 def block():
-    """All that is kept of a whole block of 2,048 worlds after 200 days."""
+    """All that is kept of a whole block of 2,048 worlds after 120 days."""
     return everything(live(crisis(2048), DAYS))
 
 
@@ -155,4 +155,4 @@ def test_forks_of_two_scenarios_under_one_tag_stay_paired():
     for model in (one, other):
         model.fork(world, 200, "paired")
     same = assert_same_until_an_event_differs(one, other, 60)
-    assert 0.02 < same.mean()
+    assert same.mean() > 0.02

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import compress
+
 import numpy as np
 import pytest
 from crisis_helpers import crisis, drawn, fields, happened, live
@@ -12,17 +14,17 @@ from sim.scenario import load
 
 pytestmark = pytest.mark.slow
 
-STAGES = (("baseline", 16, 150), ("war_to_the_end", 48, 200), ("race_for_the_bomb", 64, 365),
-          ("missiles_on_the_table", 128, 365), ("war_to_the_end", 1024, 365), ("baseline", 1024, 365))
-"""Scenario, luck numbers a parameter, days: what shows no effect in one stage goes on to the next, larger one."""
+STAGES = (("baseline", 8192, 100), ("war_to_the_end", 4096, 200), ("race_for_the_bomb", 4096, 365),
+          ("missiles_on_the_table", 4096, 365), ("war_to_the_end", 8192, 365), ("race_for_the_bomb", 8192, 365))
+"""Scenario, worlds in all, days. What shows no effect in one stage goes on to the next, with more worlds for each."""
 
 
-def without_effect(keys: list[str], scenario: str, group: int, days: int) -> tuple[list[str], list[str]]:
+def without_effect(keys: list[str], scenario: str, worlds: int, days: int) -> tuple[list[str], list[str]]:
     """Of these parameters, those that change no field and no event, and those that change no event and no outcome.
 
     Each has a group of worlds of its own beside an unchanged group, all on the same luck numbers.
     """
-    set_already, values = load(scenario).parameters, {}
+    set_already, values, group = load(scenario).parameters, {}, worlds // (len(keys) + 1)
     for at, key in enumerate(keys, start=1):
         parameter = catalogue()[key].declaration
         usual = set_already.get(key, parameter.default)
@@ -34,8 +36,8 @@ def without_effect(keys: list[str], scenario: str, group: int, days: int) -> tup
         sum(differs(held, group) for held in table) > 0
         for table in (fields(model).values(), [happened(model)], columns(model).values()))
     model.release()
-    return (list(np.array(keys)[~(changed_fields | changed_events)]),
-            list(np.array(keys)[~(changed_events | changed_outcomes)]))
+    return (list(compress(keys, ~(changed_fields | changed_events))),
+            list(compress(keys, ~(changed_events | changed_outcomes))))
 
 
 def differs(held: np.ndarray, group: int) -> np.ndarray:
@@ -48,10 +50,10 @@ def differs(held: np.ndarray, group: int) -> np.ndarray:
 def idle() -> tuple[set[str], set[str]]:
     """The parameters that none of the stages shows to change a field, and those that change no event or outcome."""
     silent = harmless = set(catalogue())
-    for scenario, group, days in STAGES:
+    for scenario, worlds, days in STAGES:
         keys = [key for key in catalogue() if key in silent | harmless]
         if keys:
-            here = without_effect(keys, scenario, group, days)
+            here = without_effect(keys, scenario, worlds, days)
             silent, harmless = (left & set(now) for left, now in zip((silent, harmless), here, strict=True))
     return silent, harmless
 
