@@ -76,5 +76,5 @@ class Crisis(Ensemble):
         self.war.fight()
         for partner in (self.hezbollah, self.hamas, self.houthis, self.militias):
             partner.fire()
-        self.talks.interrupted_by_war()
+        self.talks.notice_war()
         self.war.count_fronts()

@@ -90,8 +90,13 @@ def check_taken(interventions: tuple[Force, ...], worlds: list[int]) -> None:
                              f"{intervention.on}: its precondition did not hold")
 
 
-def read(content: Mapping[str, Node], problems: Problems, date: datetime.date, days: int) -> tuple[Force, ...]:
-    """The interventions of a scenario file whose day 0 is `date` and whose horizon is `days`; mistakes are noted."""
+def read(content: Mapping[str, Node], problems: Problems, date: datetime.date | None = None,
+         days: int = 0) -> tuple[Force, ...]:
+    """The interventions of a scenario file; mistakes are noted.
+
+    `date` is that of day 0 and `days` the horizon. Without a date, because the scenario has mistakes elsewhere, it is not
+    looked at whether days lie within the horizon.
+    """
     node = content.get("interventions")
     if node is None or node.value is None:
         return ()
@@ -102,7 +107,7 @@ def read(content: Mapping[str, Node], problems: Problems, date: datetime.date, d
     return tuple(intervention for intervention in found if intervention is not None)
 
 
-def _one(item: Node, problems: Problems, date: datetime.date, days: int) -> Force | None:
+def _one(item: Node, problems: Problems, date: datetime.date | None, days: int) -> Force | None:
     if not isinstance(item.value, dict):
         problems.add(item.line, "an intervention must hold 'on' and 'force', like {on: 2026-02-14, force: israel.strikes}")
         return None
@@ -126,7 +131,7 @@ def _event(item: Node, problems: Problems) -> str | None:
     return None
 
 
-def _day(item: Node, problems: Problems, date: datetime.date, days: int) -> int | None:
+def _day(item: Node, problems: Problems, date: datetime.date | None, days: int) -> int | None:
     """The day of the run that a day number or a date stands for."""
     assert isinstance(item.value, dict)
     node = item.value.get("on")
@@ -134,10 +139,13 @@ def _day(item: Node, problems: Problems, date: datetime.date, days: int) -> int 
         problems.add(item.line, "an intervention must say when, like 'on: 2026-02-14' or 'on: 46'")
         return None
     try:
-        number = node.value if isinstance(node.value, float) else (parsed_date(node.value) - date).days
+        named = node.value if isinstance(node.value, float) else parsed_date(node.value)
     except BrinkError:
         problems.add(node.line, f"on: {shown(node.value)} is neither a day number nor a date like 2026-02-14")
         return None
+    if date is None:
+        return 0
+    number = (named - date).days if isinstance(named, datetime.date) else named
     if number not in range(days):
         last = date + datetime.timedelta(days=days - 1)
         problems.add(node.line, f"on: {shown(node.value)} must be a day from 0 to {days - 1} ({date} to {last})")

@@ -230,6 +230,8 @@ def _resolved(path: Path, below: tuple[Path, ...]) -> Scenario:
     title, says = problems.text(content, "title", path.stem), problems.text(content, "says")
     layer = _layer(path, content, problems)
     parent = _parent(path, content, problems, (*below, path))
+    if problems.found:
+        interventions.read(content, problems)
     problems.raise_any()
     scenario = (_resolved(parent, (*below, path)) if parent else Scenario(path.stem, title)).under(layer)
     own = interventions.read(content, problems, scenario.date, scenario.days)
@@ -305,7 +307,7 @@ def _settings(content: dict[str, Node], section: str, problems: Problems) -> tup
         except BrinkError as error:
             problems.add(node.line, str(error))
             continue
-        values[key] = tuple(map(float, value)) if isinstance(value, list) else float(value)
+        values[key] = tuple(float(number) for number in value) if isinstance(value, list) else float(value)
         notes[key] = note
     return values, notes
 
@@ -334,6 +336,6 @@ def _given(values: Mapping[str, Any], days: int | None) -> Layer:
             mistakes.append(str(error))
     if mistakes:
         raise BrinkError("\n".join(mistakes))
-    start = {key: float(value) for key, value in values.items() if key in parameters.fields()}
+    start: dict[str, Value] = {key: float(value) for key, value in values.items() if key in parameters.fields()}
     others = {key: float(value) for key, value in values.items() if key not in start}
     return Layer("set by hand", others, start, None if days is None else _horizon(days))

@@ -138,4 +138,4 @@ def test_a_field_of_several_numbers_cannot_be_set() -> None:
     several = [(key, entry.declaration) for key, entry in parameters.fields().items() if entry.declaration.entries]
     for key, field in several:
         assert says_of_start(key, 1) == (
-            f"{key} holds {field.entries} numbers; only a state variable of one number can be set")
+            f"{key} holds {field.entries} numbers: give a list of {field.entries} in a scenario file")

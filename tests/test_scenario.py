@@ -212,13 +212,13 @@ days: 4
         "6: unknown key 'nte'; did you mean 'note'?",
         "7: israel.bias: '0.1' is not a number",
         "9: iran.access: 2 must be between 0 and 1",
-        "10: interventions are not yet supported; leave the list empty",
+        "10: an intervention must hold 'on' and 'force', like {on: 2026-02-14, force: israel.strikes}",
         "11: 'days' is set twice; first on line 3",
     ]
 
 
 @pytest.mark.parametrize(("text", "says"), [
-    ("zzz: 1", "1: unknown key 'zzz'; known are title, says, extends, days, parameters, start, interventions"),
+    ("zzz: 1", "1: unknown key 'zzz'; known are title, says, extends, date, days, parameters, start, interventions"),
     ("title: [a]", "1: title must be text"),
     ("title: ''", "1: title must be text"),
     ("parameters: 3", "1: parameters must hold lines like 'name: 0.5'"),

@@ -43,7 +43,7 @@ class Houthis(Partner):
     def shoot(self, worlds: Worlds) -> None:
         """A missile every other day."""
         drawn = self.aim(worlds)
-        fired = np.minimum(np.floor(self.launches_a_day[worlds] * 1.5 + drawn), np.floor(self.missiles[worlds]))
+        fired = np.minimum(np.floor(self.launches_a_day[worlds] + drawn), np.floor(self.missiles[worlds]))
         self.missiles[worlds] -= fired
         self.war.dead_israel[worlds] += overdispersed(self.aim(worlds), self.deaths_a_launch[worlds] * fired + 1e-9,
                                                       0.4)
@@ -56,21 +56,21 @@ class Houthis(Partner):
     @attack_ships.effect
     def _(self, worlds: Worlds) -> None:
         self.at_ships[worlds] = True
-        self.oil.disrupted(worlds, self.shipping_loss[worlds])
+        self.oil.detour[worlds] = self.shipping_loss[worlds]
 
     @action(rate="ships_spared_rate", tempo=WEEKLY, when=lambda h: h.at_ships, evidence=["L015"])
     def spare_ships(self) -> Array:
         """Spares ships again."""
-        return self.stop_with_war * ~self.fighting
+        return -self.solidarity * self.gaza.at_war / 2 - self.join_on_call * self.control * self.iran.calls
 
     @spare_ships.effect
     def _(self, worlds: Worlds) -> None:
-        self.at_ships[worlds] = False
+        self.at_ships[worlds], self.oil.detour[worlds] = False, 0
 
     @happening(evidence=["L015"])
     def falls_silent(self, worlds: Worlds) -> None:
         """Stops firing at ships with the rest."""
-        self.at_ships[worlds] = False
+        self.at_ships[worlds], self.oil.detour[worlds] = False, 0
 
     def after_fighting(self, worlds: Worlds) -> None:
         """Ships are spared with the rest."""

@@ -74,6 +74,7 @@ class Israel(Jerusalem, Observer):
     lobby_half_life = days(30, 1.6, "how fast lobbying wears off", "L047")
     intelligence_weight = share(0.1, 0.03, 0.2, "share of Israel's belief that the US takes over at a meeting", "L050",
                                 "L004")
+    lobby_hawks = share(0.02, 0.01, 0.04, "hawk share in Washington that one meeting adds", "L001", "L049")
     warn_rate = rate(1 / 90, 1.6, "warns Washington of an attack under cover of an exercise", "L004", "L033")
     covert_rate = rate(0.008, 1.6, "covert actions against Iran's programmes", "fig-spoilers", "stedman-1997")
     covert_setback = days(20, 2.0, "days that a covert action costs Iran's nuclear programme", "fig-spoilers")
@@ -148,7 +149,7 @@ class Israel(Jerusalem, Observer):
     def judge(self) -> None:
         """Its verdict counts nuclear steps or missiles; days on which Washington does not share it are counted."""
         super().judge()
-        self.verdict |= self.missile_verdict()
+        self.verdict = self.nuclear_verdict | self.missile_verdict()
         self.gap_days += self.verdict & ~self.us.verdict
         if self.model.day % 7 == 0:
             self.weigh_war()
@@ -289,6 +290,7 @@ class Israel(Jerusalem, Observer):
         self.meetings[worlds] += 1
         self.lobbying[worlds] = np.minimum(self.lobbying[worlds] + self.lobby_strength[worlds], 1)
         self.us.hear(worlds, self.belief[:, worlds], self.intelligence_weight[worlds])
+        self.us.hawks[worlds] = np.minimum(self.us.hawks[worlds] + self.lobby_hawks[worlds], 1)
 
     @action(rate="warn_rate", paced=True, when=lambda il: ~il.war.on & (il.iran.exercising > 0),
             evidence=["L004", "L033"])

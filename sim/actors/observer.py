@@ -41,6 +41,7 @@ class Observer(State):
                    evidence=["L093"])
     confidence = level("its confidence that Iran reconstitutes", 0.05, record=True, evidence=["L075"])
     verdict = flag("its verdict: Iran reconstitutes", record=True, evidence=["L075"])
+    nuclear_verdict = flag("what it says of the nuclear programme alone", evidence=["L074"])
     error = level("standardised error of its last assessment", 0.0, -4, 4)
     since = count("days since its last reading", 15, unit="days", high=365)
     next_look = count("days until its next assessment", 15, unit="days", high=60)
@@ -59,7 +60,8 @@ class Observer(State):
         """Its verdict of today, from the confidence of its last assessment; a tenth less confidence lifts it."""
         self.look()
         self.since += 1
-        self.verdict = self.confidence > self.threshold() - 0.1 * self.verdict
+        self.nuclear_verdict = self.confidence > self.threshold() - 0.1 * self.nuclear_verdict
+        self.verdict = self.nuclear_verdict
 
     def look(self) -> None:
         """Assess where an assessment is due."""

@@ -64,7 +64,7 @@ class UnitedStates(Posture, Striker, Observer):
     ready_rate = rate(0.006, 1.6, "readies the joint plan", "L051")
 
     scope_rate = rate(0.01, 1.5, "widens or narrows its demands", "fig-scope-share", "L088")
-    widen_on_lobby = weight(2.0, "Israel's lobbying widens the demands", "L084", "L005", "L009")
+    widen_on_lobby = weight(2.0, "Israel's lobbying widens the demands", "L084", "L009")
     narrow_on_stall = weight(1.5, "a stall, and the wish for a deal, narrow them", "L077", "L078")
     with_missiles_share = share(0.30, 0.15, 0.45, "starts with missiles among its demands", "L089", "L090",
                                 "fig-scope-share")
@@ -82,6 +82,7 @@ class UnitedStates(Posture, Striker, Observer):
     join_on_request = weight(0.7, "when Israel asks", "L031")
     join_on_casualties = weight(1.5, "when US personnel die", "fig-ally-entry")
     join_on_light = weight(0.8, "each step of the light above amber", "L074")
+    sobering = share(0.001, 0.0005, 0.002, "hawk share lost a day for each recent US death", "mueller-1970", "fig-rally")
     war_fatigue = weight(0.5, "a second war of its own in a year is harder", "L034", "schultz-2001")
     intervene_rate = rate(0.003, 1.6, "intervenes over a crackdown, a day", "L036", "fig-january-restraint")
     intervene_on_deaths = weight(1.2, "per factor of 1,000 in deaths", "L036", "fig-january-restraint", "kuperman-2008")
@@ -128,7 +129,7 @@ class UnitedStates(Posture, Striker, Observer):
         self.claim *= kept_a_day(self.claim_half_life)
         self.restraint *= kept_a_day(self.restraint_half_life)
         self.casualties *= np.float32(0.985)
-        self.hawks += (self.ref.hawks - self.hawks) / 180
+        self.hawks += (self.ref.hawks - self.hawks) / 180 - self.sobering * np.minimum(self.casualties, 10)
         self.sail()
 
     def hear(self, worlds: Worlds, belief: Array, share_taken: Array) -> None:
@@ -243,7 +244,7 @@ class UnitedStates(Posture, Striker, Observer):
     # what it demands and offers
 
     @action(rate="scope_rate", tempo=MONTHLY, when=lambda us: us.scope < Scope.ALL_ISSUES, group="scope",
-            evidence=["L087", "L088", "L005", "L009"])
+            evidence=["L087", "L088", "L009"])
     def widen_scope(self) -> Array:
         """Widens its demands: missiles, then partners and rights."""
         return (self.widen_on_lobby * self.israel.lobbying

@@ -52,7 +52,7 @@ class Exchange(State):
     shots_per_target = quantity(1.6, triangular(1.3, 1.6, 2.0), "rounds", "doctrine when rounds are plenty",
                                 "fig-shots-per-target", low=0.1, high=4.0)
     base_share = share(0.10, 0.04, 0.18, "share of the launches that go to US bases when both are in the war", "L095",
-                       "fig-deaths-israel")
+                       "fig-us-base-hits")
     drone_leak = quantity(0.002, lognormal(0.002, 0.0007, 0.005), "share", "drones launched that hit something",
                           "fig-drones", high=1.0)
     drones_a_day = number(85, 50, 150, "drones", "1,000 in twelve days of June 2025", "fig-drones")
@@ -65,7 +65,7 @@ class Exchange(State):
                                "fig-deaths-israel")
     iranian_deaths = number(95, 50, 200, "deaths a day", "1,062 to 1,190 in twelve days", "fig-deaths-iran")
     us_deaths_per_leak = number(0.15, 0.05, 0.3, "deaths", "a missile that gets through to a US base",
-                                "fig-carriers-t0")
+                                "fig-us-base-hits")
     cost_per_impact = number(0.095, 0.05, 0.15, "billion dollars", "direct damage of an impact", "fig-war-cost")
     cost_per_day = number(0.7, 0.4, 1.0, "billion dollars", "a day of war for Israel's budget", "fig-war-cost")
     israel_expects = share(0.06, 0.03, 0.12, "share of launches that Israel expects to land before the war",

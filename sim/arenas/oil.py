@@ -35,7 +35,8 @@ class Oil(State):
     price = stock("Brent", "price_at_start", "dollars", 250, record=True)
     walk = level("what chance has added to the log price", 0.0, -2, 2)
     shock = level("what lost supply adds to the log price", 0.0, 0, 2)
-    loss = level("supply lost", 0.0, 0, 15)
+    loss = level("supply lost in the Gulf", 0.0, 0, 15, unit="million barrels a day")
+    detour = level("supply that avoids the Red Sea", 0.0, 0, 5, unit="million barrels a day")
     loss_days = count("days supply has been lost", unit="days", high=365)
     top_price = stock("highest price", "price_at_start", "dollars", 250)
     price_sum = stock("sum of daily prices", 0, "dollars", 40000)
@@ -52,10 +53,11 @@ class Oil(State):
         """A day of the market."""
         if self.model.day % 7 == 0:
             self.walk += condensed(self.volatility) / np.float32(52**0.5) * self.news.on(self.model.day // 7)
-        lost = self.loss > 0
+        missing = self.loss + self.detour
+        lost = missing > 0
         self.loss_days += lost
         self.loss_days *= lost
-        target = market.supply_shock(self.loss, self.loss_days, self.shock_height, self.shock_curvature)
+        target = market.supply_shock(missing, self.loss_days, self.shock_height, self.shock_curvature)
         self.shock = np.maximum(self.shock * kept_a_day(self.reversion), target * lost)
         self.price = self.price_at_start * np.exp(
             self.premium * (self.war.tension - self.war.ref.tension) + self.walk + self.shock)

@@ -31,7 +31,7 @@ class Positions(Observer):
     us_relief = number(0.35, 0.2, 0.5, "utility", "US dislike of sanctions relief", "L073", "L054")
     us_verification = number(0.22, 0.1, 0.35, "utility", "US weight of verification", "L085", "L074")
     us_missiles = number(0.35, 0.2, 0.5, "utility", "US dislike of a deal without missiles, when it demands them",
-                         "L089", "L090", "L005")
+                         "L089", "L090")
     us_others = number(0.2, 0.1, 0.35, "utility", "the same for partners and rights", "L087", "L009", "L084")
     us_fallback = quantity(0.22, normal(0.22, 0.12, 0.32), "utility", "worth of no deal to the US on day 0", "L077",
                            "L078", "L098", low=-1)
@@ -47,7 +47,7 @@ class Positions(Observer):
     fallback_hawks = weight(0.5, "hawks raise each side's fallback", "putnam-1988")
     red_line = share(0.10, 0.02, 0.2, "missile limits that Iran could accept at most", "L010", "L091")
 
-    us_position = level("US position on each issue", [1.0, 0.6, 0.5, 0.3, 0.2, 1.0], evidence=["L087", "L089", "L005"])
+    us_position = level("US position on each issue", [1.0, 0.6, 0.5, 0.3, 0.2, 1.0], evidence=["L087", "L089"])
     iran_position = level("Iran's position on each issue", [0.3, 0.0, 0.0, 0.0, 1.0, 0.3],
                           evidence=["L091", "L092", "L010"])
     zone_narrow = level("width of the zone on the nuclear track", -0.1, -1, 1, record=True)

@@ -14,6 +14,7 @@ from sim.engine import (
     action,
     bounded,
     count,
+    flag,
     happening,
     kept_a_day,
     level,
@@ -86,6 +87,8 @@ class NuclearTalks(Positions):
     progress_half_life = days(60, 1.5, "how fast progress is lost without rounds")
     snapback_rate = rate(0.02, 1.6, "Washington snaps sanctions back on a violation that inspectors report", "L073",
                          "L085", "fig-snapback")
+    report_rate = rate(0.01, 1.6, "inspectors report a violation, a day, at the access of day 0", "L085", "fig-detection")
+    report_with_access = weight(1.9, "so much sooner with full access", "fig-detection")
     expiry_days = days(180, 1.4, "an interim deal runs", "fig-talks-2013")
     renewal = share(0.6, 0.4, 0.8, "an interim deal is renewed", "fig-talks-2013")
     us_leaves_rate = rate(0.0004, 1.8, "Washington leaves a deal, as in 2018", "L054")
@@ -102,6 +105,7 @@ class NuclearTalks(Positions):
     deal_kind = count("first deal signed: none, interim, nuclear, broad", high=3)
     deal_end = moment("day that deal died")
     pending = count("days until ratification or expiry", unit="days", high=400)
+    violation_reported = flag("inspectors have reported a violation")
     idle_days = count("days since the last serious talks", 100, unit="days", high=1000, evidence=["L032"])
 
     spacing = uniforms("days between rounds")
@@ -274,11 +278,21 @@ class NuclearTalks(Positions):
         self.deal_end[first] = self.model.day
         self.state[worlds], self.deal[worlds], self.pending[worlds] = Talks.DORMANT, Deal.NONE, 0
         self.us.sanctions[worlds] = np.minimum(self.us.sanctions[worlds] + 0.3, 1.2)
-        self.iran.violating[worlds] = False
+        self.iran.violating[worlds], self.violation_reported[worlds] = False, False
         self.felt(worlds)
 
-    @action(rate="snapback_rate", tempo=DAILY, when=lambda t: (t.state == Talks.IN_FORCE) & t.verdict,
-            evidence=["L073", "L085"])
+    @action(rate="report_rate", tempo=DAILY, evidence=["L085", "L073"],
+            when=lambda t: (t.state == Talks.IN_FORCE) & t.iran.violating & ~t.violation_reported)
+    def report_violation(self) -> Array:
+        """Inspectors report that Iran violates the deal."""
+        return self.report_with_access * (self.iran.access - self.iran.ref.access)
+
+    @report_violation.effect
+    def _(self, worlds: Worlds) -> None:
+        self.violation_reported[worlds] = True
+
+    @action(rate="snapback_rate", tempo=DAILY, evidence=["L073", "L085"],
+            when=lambda t: (t.state == Talks.IN_FORCE) & (t.verdict | t.violation_reported))
     def snap_back(self) -> Array:
         """Sanctions snap back on a violation that inspectors report."""
         return self.us.by_own_hawks * (self.us.hawks - self.us.ref.hawks)
@@ -351,7 +365,15 @@ class NuclearTalks(Positions):
         hurt = worlds[(self.breaking(worlds) < self.spoiling_works[worlds]) & (self.state[worlds] == Talks.ROUNDS)]
         self.state[hurt] = Talks.SUSPENDED
 
-    def interrupted_by_war(self) -> None:
-        """War suspends formal talks and silences channels."""
-        self.state = np.where(self.war.on & self.open, Talks.SUSPENDED, self.state)
+    def in_touch(self) -> Array:
+        """Where the two sides still have a channel, be it suspended: a ceasefire can be mediated."""
+        return (self.state >= Talks.EXPLORATORY) & (self.state <= Talks.SUSPENDED)
 
+    @happening(evidence=["L031", "L115"])
+    def war_interrupts(self, worlds: Worlds) -> None:
+        """War suspends the talks."""
+        self.state[worlds] = Talks.SUSPENDED
+
+    def notice_war(self) -> None:
+        """Talks that were open when war came are suspended."""
+        self.war_interrupts(worlds_where(self.war.on & self.open))

@@ -26,7 +26,7 @@ from sim.engine import (
 )
 from sim.kinds import days, number, rate, share, weight
 from sim.mechanisms import termination
-from sim.vocabulary import Cause, Ending, Initiator
+from sim.vocabulary import Cause, Ending, Front, Initiator
 
 if TYPE_CHECKING:
     from sim.actors.hezbollah import Hezbollah
@@ -91,6 +91,7 @@ class War(Exchange):
     day_of_war = count("days of the present war", unit="days", high=200)
     stake = level("how far the survival of Iran's regime is at stake; .2 in June 2025", 0.0, evidence=["L095"])
     fronts = count("fronts that saw fire within the last seven days", high=6)
+    fronts_for_iran = count("those of them that are part of a war with Iran: all but Gaza", high=5)
     rung = count("rung of the escalation ladder now", 3, high=10, record=True)
     top_rung = count("highest rung reached", 3, high=10)
     days_at_seven = count("days at rung 7 or above", unit="days", high=200)
@@ -196,7 +197,7 @@ class War(Exchange):
     def climb(self, worlds: Worlds) -> None:
         """The rung that follows from who is in and where fire is exchanged."""
         both = self.us_in[worlds] & self.israel_in[worlds] & (self.rung[worlds] >= CAMPAIGN)
-        wide = (self.rung[worlds] >= CAMPAIGN) & (self.fronts[worlds] >= 3)
+        wide = (self.rung[worlds] >= CAMPAIGN) & (self.fronts_for_iran[worlds] >= 3)
         self.rung[worlds] = np.maximum(self.rung[worlds], np.where(both | wide, SEVERAL, 0))
         self.top_rung[worlds] = np.maximum(self.top_rung[worlds], self.rung[worlds])
 
@@ -260,7 +261,7 @@ class War(Exchange):
     def ends(self, worlds: Worlds) -> None:
         """Fire with Iran stops."""
         self.ending[worlds] = np.select(
-            [~self.iran.regime_stands[worlds], self.us.pressing[worlds], self.talks.open[worlds]],
+            [~self.iran.regime_stands[worlds], self.us.pressing[worlds], self.talks.in_touch()[worlds]],
             [Ending.COLLAPSE, Ending.IMPOSED, Ending.MEDIATED], Ending.FADED)
         once = worlds[self.first_length[worlds] == 0]
         self.first_length[once] = self.day_of_war[once]
@@ -318,6 +319,7 @@ class War(Exchange):
         self.fronts[...] = 0
         for last in self.last_fire:
             self.fronts += self.model.day - last < 7
+        self.fronts_for_iran = self.fronts - (self.model.day - self.last_fire[Front.GAZA] < 7)
         self.regional_starts(worlds_where((self.fronts >= 3) & (self.regional_day < 0)))
 
     @happening(evidence=["L095", "L104", "L035"])

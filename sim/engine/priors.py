@@ -41,7 +41,7 @@ class Prior:
 def lognormal(median: float, low: float, high: float) -> Prior:
     """Log-normal with this median; (low, high) is its 80 % interval, as near as a symmetric log scale allows."""
     return Prior("lognorm", (math.log(high / low) / (2 * Z90), 0.0, median),
-                 f"log-normal, median {median:g}, 80 % {low:g} to {high:g}")
+                 f"log-normal, median {median:.4g}, 80 % {low:.4g} to {high:.4g}")
 
 
 def normal(mean: float, low: float, high: float) -> Prior:

@@ -14,14 +14,14 @@ NUCLEAR, MISSILES, PARTNERS, RIGHTS, RELIEF, VERIFICATION = range(6)
 NARROW = (NUCLEAR, RELIEF, VERIFICATION)
 """The issues of the nuclear-only track; the broad track has all six."""
 
-BALANCES = np.array([0.2, 0.35, 0.5, 0.65, 0.8], np.float32)[:, None]
+BALANCES = np.array([0.05, 0.15, 0.3, 0.45, 0.55, 0.7, 0.85, 0.95], np.float32)[:, None]
 """Weights of one side against the other at which a package is sought."""
 
 TINY = np.float32(1e-6)
 
 
 def frontier(wants: Array, fears: Array) -> Array:
-    """Best weighted surplus over all packages, before fallbacks, for each of `BALANCES`: shape (5, m).
+    """Best weighted surplus over all packages, before fallbacks, for each of `BALANCES`: shape (8, m).
 
     Gains are square roots of what is given, costs squares of it (linear for relief), so each best package is known in closed
     form, and the surpluses that can be had form a convex set.
