@@ -198,6 +198,28 @@ def evidence(item: Item = "") -> None:
         display.show_pairs((id, f"{claim.says} ({claim.status})") for id, claim in load().claims.items())
 
 
+@app.command()
+def validate(out: Annotated[Path | None, typer.Option(help="Directory for the report; else validation.")] = None,
+             worlds: Worlds = 4096, seed: Seed = 1, jobs: Jobs = 2, as_json: AsJson = False) -> None:
+    """Hold the model against what is known; exit code 1 if a check fails."""
+    from sim.studies import display_validation, report
+    from sim.studies.laboratory import Laboratory
+    from sim.studies.validate import validate as check_all
+
+    place = None if as_json and out is None else report.room_for(out or Path("validation"))
+    laboratory = Laboratory(worlds, seed)
+    with _progress(1) as progress:
+        results = check_all(laboratory, jobs=jobs, done=progress)
+    if place is not None:
+        report.write(results, laboratory, place)
+    if as_json:
+        typer.echo(json.dumps([result.as_dict() for result in results], indent=1, ensure_ascii=False, allow_nan=False))
+    else:
+        display_validation.show(results, laboratory, place)
+    if not all(result.finding.passed for result in results):
+        raise typer.Exit(1)
+
+
 def main() -> None:
     """Entry point of the command."""
     app()

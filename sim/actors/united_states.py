@@ -130,6 +130,7 @@ class UnitedStates(Posture, Striker, Observer):
         self.restraint *= kept_a_day(self.restraint_half_life)
         self.casualties *= np.float32(0.985)
         self.hawks += (self.ref.hawks - self.hawks) / 180 - self.sobering * np.minimum(self.casualties, 10)
+        np.maximum(self.hawks, 0, out=self.hawks)
         self.sail()
 
     def hear(self, worlds: Worlds, belief: Array, share_taken: Array) -> None:

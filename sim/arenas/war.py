@@ -320,10 +320,10 @@ class War(Exchange):
         for last in self.last_fire:
             self.fronts += self.model.day - last < 7
         self.fronts_for_iran = self.fronts - (self.model.day - self.last_fire[Front.GAZA] < 7)
+        self.climb(worlds_where(self.on & (self.fronts_for_iran >= 3)))
         self.regional_starts(worlds_where((self.fronts >= 3) & (self.regional_day < 0)))
 
     @happening(evidence=["L095", "L104", "L035"])
     def regional_starts(self, worlds: Worlds) -> None:
         """Three fronts are under fire at once: a regional war."""
         self.regional_day[worlds] = self.model.day
-        self.climb(worlds[self.on[worlds]])

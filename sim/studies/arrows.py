@@ -19,6 +19,8 @@ from sim.parameters import catalogue
 from sim.studies.experiments import NO_BREAK, PEACE, Experiment, Measured, Watch, observed, weigh_packages
 from sim.vocabulary import Light, Stage, Talks
 
+TALKS_GO_ON = PEACE | NO_BREAK
+
 LEVELS = ("low", "middle", "high")
 
 PAIRS = 2
@@ -118,25 +120,26 @@ ARROWS = (
     Arrow("US verdict, strikes", "Its verdict makes Washington strike.", "us.by_verdict", "US decisions to strike", 1,
           ("L074", "L076"), start=CASCADES),
     Arrow("rounds, deal", "Rounds that close the gap bring a deal.", "talks.approach", "deals signed", 1,
-          ("fig-round-spacing", "L038"), values=PEACE | NO_BREAK, start=TALKING),
+          ("fig-round-spacing", "L038"), values=TALKS_GO_ON, start=TALKING),
     Arrow("zone, deal", "A wide zone of agreement brings a deal.", "talks.by_zone", "deals signed", 1,
-          ("raiffa-1982", "fig-deal-target"), values=PEACE | NO_BREAK, start=TALKING),
+          ("raiffa-1982", "fig-deal-target"), values=TALKS_GO_ON, start=TALKING),
     Arrow("progress, lobbying", "Talks that progress bring Israel's leaders to Washington.", "israel.lobby_on_progress",
-          "leaders' meetings", 1, ("L045", "L114"), values=PEACE | NO_BREAK, start=TALKING),
+          "leaders' meetings", 1, ("L045", "L114"), values=TALKS_GO_ON, start=TALKING),
     Arrow("progress, spoilers", "Talks that progress draw spoilers.", "israel.spoil_on_progress", "acts that spoil talks", 1,
-          ("L083", "stedman-1997"), values=PEACE | NO_BREAK | {"israel.spoil_rate": 0.004}, start=TALKING),
+          ("L083", "stedman-1997"), values=TALKS_GO_ON | {"israel.spoil_rate": 0.004}, start=TALKING),
     Arrow("progress, light", "Talks that progress dim the light to Israel.", "us.score_progress",
-          "share of days with a green light", -1, ("L046", "L078"), values=PEACE | NO_BREAK | {"us.score_at_start": 0.8},
+          "share of days with a green light", -1, ("L046", "L078"), values=TALKS_GO_ON | {"us.score_at_start": 0.8},
           start=TALKING),
-    Arrow("interceptors, cost", "Near the knee more interceptors make a war cheaper: Israel strikes more (fear is switched off).",
+    Arrow("interceptors, cost", "Near the knee more interceptors make a war cheaper: Israel strikes more (no fear).",
           "israel.arrow_at_start", "Israeli decisions to strike alone", 1, ("fig-depletion-knee", "L111"),
           values=FEW_ROUNDS | {"israel.preempt_rate": 0.0, "iran.preempt_rate": 0.0}),
-    Arrow("interceptors, cost on day 0", "Above the knee, as on day 0, the same channel is open: later shortage counts as well.",
+    Arrow("interceptors, cost on day 0", "Above the knee, as on day 0, the same channel: later shortage counts as well.",
           "israel.arrow_at_start", "Israeli decisions to strike alone", 0, ("fig-depletion-knee", "L111"),
           values={"israel.preempt_rate": 0.0, "iran.preempt_rate": 0.0}),
-    Arrow("interceptors, fear", "More interceptors make waiting safer: Israel pre-empts less (planned strikes are switched off).",
+    Arrow("interceptors, fear", "More interceptors make waiting safer: Israel pre-empts less (no planned strikes).",
           "israel.arrow_at_start", "Israeli pre-emptions", -1, ("schelling-1960", "fig-alarm-thresholds"),
-          values={"israel.lone_strike_rate": 0.0, "israel.joint_strike_rate": 0.0} | NO_REASSURANCE, start=UNREASSURED, days=300),
+          values={"israel.lone_strike_rate": 0.0, "israel.joint_strike_rate": 0.0} | NO_REASSURANCE, start=UNREASSURED,
+          days=300),
     Arrow("interceptors, wars", "What more interceptors do to the number of wars is open.", "israel.arrow_at_start", "wars", 0,
           ("schelling-1960", "L111"), days=300),
     Arrow("crackdown, threats", "A crackdown draws US threats.", "us.threat_on_crackdown", "US threats", 1, ("L036",), days=60),
@@ -150,14 +153,14 @@ ARROWS = (
           "share of days on which ships are attacked", 1, ("L035", "L015"), start=AT_WAR_IN_GAZA),
     Arrow("Gaza, tension", "A war in Gaza raises tension with Iran.", "gaza.strain", "tension", 1, ("L035",),
           values={"israel.gaza_rate": 0.02, "gaza.end_rate": 0.1}),
-    Arrow("claim, US verdict", "Who says that the programme is gone asks for more proof that it is back.", "us.obliterated_claim",
-          "share of days with a US verdict", -1, ("L080", "fig-claim-cost"), values=PEACE, start=CASCADES),
+    Arrow("claim, US verdict", "Who says that the programme is gone asks for more proof that it is back.",
+          "us.obliterated_claim", "share of days with a US verdict", -1, ("L080", "fig-claim-cost"), values=PEACE, start=CASCADES),
     Arrow("resemblance, alarm", "Exercises that look like the real thing bring pre-emption.", "israel.resemblance",
           "Israeli pre-emptions", 1, ("L103", "fig-alarm-fit"), values=NO_REASSURANCE, start=UNREASSURED),
     Arrow("reassurance, alarm", "A message through a third party calms.", "israel.trust_in_reassurance",
           "Israel's alarm, in log-odds", -1, ("L094", "fig-reassurance")),
-    Arrow("light, prevention", "An amber light holds Israel back.", "israel.light_amber", "Israeli decisions to strike alone", -1,
-          ("L079", "fig-light-effect")),
+    Arrow("light, prevention", "An amber light holds Israel back.", "israel.light_amber",
+          "Israeli decisions to strike alone", -1, ("L079", "fig-light-effect")),
 )
 
 

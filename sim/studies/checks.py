@@ -62,6 +62,8 @@ class Reading:
             return "no figure"
         if self.rule == "covers":
             return f"80 % of worlds cover {digits(self.observed or 0)}"
+        if self.low == self.high:
+            return digits(self.low)
         if not isfinite(self.low):
             return f"at most {digits(self.high)}"
         if not isfinite(self.high):
@@ -93,12 +95,25 @@ class Curves:
 
 
 @dataclass(frozen=True)
+class Effects:
+    """What pushing arrows does, in standard deviations of each outcome: names, expected signs (0 open), effects, errors."""
+
+    names: tuple[str, ...]
+    signs: tuple[int, ...]
+    values: tuple[float, ...]
+    errors: tuple[float, ...]
+
+
+Picture: TypeAlias = Histogram | Curves | Effects
+
+
+@dataclass(frozen=True)
 class Finding:
     """What a check found: readings, how many samples they come from, and what to draw."""
 
     readings: tuple[Reading, ...]
     samples: int
-    picture: Histogram | Curves | None = None
+    picture: Picture | None = None
 
     @property
     def passed(self) -> bool:
@@ -128,7 +143,7 @@ class Check:
     look: Callable[[Laboratory], Finding]
     moved_by: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
-    """Experiments that it looks at."""
+    """Experiments that it looks at, which may then be made beforehand and in several processes."""
 
 
 def middle(says: str, samples: Array, low: float, high: float, unit: str = "", observed: float | None = None) -> Reading:

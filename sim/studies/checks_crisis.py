@@ -25,6 +25,8 @@ DYAD = {43: 0.15, 90: 0.29, 180: 0.47, 365: 0.68}
 AGGREGATES = {43: (0.12, 0.05, 0.25), 180: (0.38, 0.22, 0.55), YEAR: (0.55, 0.35, 0.75)}
 """Judged probability of a direct exchange by then, with its band."""
 
+TALKS = ("talks on the nuclear file", "talks with missiles", "talks on all issues")
+
 WAVE = ("street.deaths_a_day", "street.spread", "iran.crackdown_threshold")
 
 
@@ -39,7 +41,8 @@ def gaps(lab: Laboratory) -> Finding:
     readings = tuple(mean(f"a round within {days} days", by_then(first, days), ICB[days], DYAD[days]) for days in ICB)
     days = np.arange(0, YEAR + 1, 5)
     model = np.array([by_then(first, int(day)).mean() for day in days])
-    points = {"ICB, given 189 quiet days": (tuple(ICB), tuple(ICB.values())), "the dyad alone": (tuple(DYAD), tuple(DYAD.values()))}
+    points = {says: (tuple(rate), tuple(rate.values()))
+              for says, rate in (("ICB, given 189 quiet days", ICB), ("the dyad alone", DYAD))}
     return Finding(readings, len(first), Curves(days, {"model": model}, "days", "share of worlds", points=points))
 
 
@@ -74,8 +77,8 @@ def verdicts(lab: Laboratory) -> Finding:
 def deals(lab: Laboratory) -> Finding:
     """The share of half years of talks that bring a deal, by what Washington demands."""
     days = np.arange(0, 181, 5)
-    signed = {says: lab.measured(name)["deal_day"] for says, name in (
-        ("nuclear", "talks on the nuclear file"), ("with missiles", "talks with missiles"), ("all issues", "talks on all issues"))}
+    signed = {says: lab.measured(name)["deal_day"] for says, name in zip(
+        ("nuclear", "with missiles", "all issues"), TALKS, strict=True)}
     readings = (mean("nuclear demands: a deal in 180 days of talks", signed["nuclear"] >= 0, 0.2, 0.45),
                 mean("all four issues", signed["all issues"] >= 0, -inf, 0.05),
                 mean("nuclear and missiles", signed["with missiles"] >= 0))
@@ -93,8 +96,8 @@ def protests(lab: Laboratory) -> Finding:
                 mean("share of worlds with a crackdown by 31 January", cracked),
                 middle("days from the peak until half as many come, median", year["wave_ebbs"][ebbed], 1, 5, "days"),
                 middle("deaths by 31 January, median", deaths, 2600, 14000, "deaths", observed=5000))
-    return Finding(readings, int(cracked.sum()), Histogram({"deaths by 31 January": deaths}, np.linspace(0, 15000, 41), "deaths",
-                                                           (2600, 14000), 5000))
+    picture = Histogram({"deaths by 31 January": deaths}, np.linspace(0, 15000, 41), "deaths", (2600, 14000), 5000)
+    return Finding(readings, int(cracked.sum()), picture)
 
 
 def threats(lab: Laboratory) -> Finding:
@@ -129,31 +132,35 @@ def aggregates(lab: Laboratory) -> Finding:
 
 CRISIS = (
     Check("gaps", "Gaps between rounds", "When a new round of direct fire comes after 189 quiet days, against two base rates.",
-          ("fig-icb-gaps", "fig-dyad-rate"), "Between the international crises since 1946 (slow) and this dyad's own rate (fast).",
-          gaps, ("israel.lone_strike_rate", "us.strike_rate", "us.carry_out_rate"), ("year",)),
-    Check("war-lengths", "Lengths of wars", "Wars of a simulated year against exchanges of one or two days, campaigns and long wars.",
+          ("fig-icb-gaps", "fig-dyad-rate"),
+          "Between the international crises since 1946 (slow) and this dyad's own rate (fast).", gaps,
+          ("israel.lone_strike_rate", "us.strike_rate", "us.carry_out_rate"), ("year",)),
+    Check("war-lengths", "Lengths of wars", "Wars of a simulated year against a mixture of short exchanges, campaigns and long wars.",
           ("fig-war-length", "fig-icb"),
-          "Median of all 4-5 days; median of campaigns 12 days to a quarter; tails to a factor of 1.5; shares to a third or more.",
+          "Median of all 4-5 days; of campaigns 12 to a quarter; 90 % point 37 days to a factor of 1.5; short ones .45 to a third; "
+          "long ones .1 (.03-.2).",
           war_lengths, ("war.end_rate", "war.by_learning", "war.experience", "war.by_goals", "war.stop_rate"), ("year",)),
     Check("verdicts", "False and missed verdicts",
           "A year in which Iran does no nuclear work, and one in which cascades stand hidden.",
           ("fig-verdict-target", "bas-coe-2016"),
-          "US wrong on at most 3 % of days, Israel on 5-12 %, Israel's missile verdict on at least 70 %. No figure for what is missed.",
-          verdicts, ("israel.bias", "israel.bar", "israel.reading_spread", "israel.missile_trigger", "iran.production_at_start"),
+          "US wrong on at most 3 % of days, Israel on 5-12 %, Israel's missile verdict on at least 70 %. No figure for what is "
+          "missed.", verdicts,
+          ("israel.bias", "israel.bar", "israel.reading_spread", "israel.missile_trigger", "iran.production_at_start"),
           ("no nuclear work", "no nuclear work, missiles count", "hidden cascades")),
     Check("deals", "Deals while talking", "Half a year of continuous talks, by US demands; nobody strikes, nobody walks out.",
           ("fig-deal-target", "fig-deal-hazard"), "Nuclear demands .20-.45; all four issues at most .05.", deals,
           ("talks.deal_rate", "talks.by_gap", "talks.approach", "talks.by_zone"),
-          ("talks on the nuclear file", "talks with missiles", "talks on all issues")),
+          TALKS),
     Check("protests", "The protest wave of January 2026", "Crackdown, ebb and deaths against what was reported.",
           ("fig-protest-2026", "fig-protest-deaths", "fig-protest-fit"),
-          "Medians within the reported ranges: crackdown day 7-12, ebb 1-5 days, deaths 2,600-14,000.", protests, WAVE, ("year",)),
+          "Medians within the reported ranges: crackdown day 7-12, ebb 1-5 days, deaths 2,600-14,000.", protests, WAVE,
+          ("year",)),
     Check("threats", "Threat and restraint", "What Washington did about its threats of January 2026.",
           ("fig-january-restraint", "fig-market-january", "fig-threat-credibility"),
           "Carried out by 31 January in .10-.45 of worlds with a crackdown; credibility .35-.45 where not.", threats,
           ("us.intervene_rate", "us.threat_on_crackdown", "us.credibility_gain", "street.repression_days"), ("year",)),
     Check("aggregates", "Aggregates of a year", "Headline probabilities against the bands of analysts' judgement.",
           ("fig-aggregate-priors", "fig-aggregate-nuclear"),
-          "Stated bands; where there is none, a factor of four for rare things and of two for regional war. Causes are never a target.",
-          aggregates, ("israel.lone_strike_rate", "talks.deal_rate", "iran.dash_rate"), ("year",)),
+          "Stated bands; where there is none, a factor of four for rare things and of two for regional war. Causes are never "
+          "a target.", aggregates, ("israel.lone_strike_rate", "talks.deal_rate", "iran.dash_rate"), ("year",)),
 )

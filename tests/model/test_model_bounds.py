@@ -43,7 +43,7 @@ class Audited(Crisis):
         self.check_salvo()
         for partner in (self.hezbollah, self.hamas, self.houthis, self.militias):
             partner.fire()
-        self.talks.interrupted_by_war(), self.war.count_fronts(), self.oil.trade()
+        self.talks.notice_war(), self.war.count_fronts(), self.oil.trade()
 
     def check_salvo(self) -> None:
         """Let the war be fought, and see that what was fired was there."""

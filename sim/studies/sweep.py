@@ -1,0 +1,130 @@
+"""Simulating many parameter sets, some side by side in one model, for calibration."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from sim import workers
+from sim.crisis import Crisis
+from sim.design import EDGE, Design
+from sim.engine import BLOCK, Array, Luck
+from sim.parameters import catalogue
+from sim.studies.targets import DAYS, MOMENTS, Told, Worlds, told, Target
+
+SIDE_BY_SIDE = 4 * BLOCK
+"""Worlds in one model."""
+
+Said: TypeAlias = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Worlds `first` to `stop` of a design; with `paired`, every set has the same luck."""
+
+    design: Design
+    first: int
+    stop: int
+    seed: int
+    paired: bool
+
+
+def priors(names: tuple[str, ...], scores: Array, each: int) -> Design:
+    """The design whose parameters stand at these normal scores of their priors: scores has shape (sets, names)."""
+    from scipy import stats
+
+    values = np.empty(scores.shape, np.float32)
+    for i, name in enumerate(names):
+        parameter = catalogue()[name].declaration
+        drawn = parameter.prior.distribution.ppf(np.clip(stats.norm.cdf(scores[:, i]), EDGE, 1 - EDGE))
+        values[:, i] = np.clip(drawn.astype(np.float32), np.float32(parameter.low), np.float32(parameter.high))
+    return Design(names, values, each)
+
+
+def score(name: str, value: float) -> float:
+    """The normal score of a value in its parameter's prior."""
+    from scipy import stats
+
+    return float(stats.norm.ppf(catalogue()[name].declaration.prior.distribution.cdf(value)))
+
+
+def drawn(count: int, names: int, seed: int) -> Array:
+    """Normal scores as a scrambled Sobol sequence: shape (count, names)."""
+    from scipy import stats
+    from scipy.stats import qmc
+
+    power = max(int(np.ceil(np.log2(count))), 1)
+    points = qmc.Sobol(names, rng=np.random.default_rng(seed)).random_base2(power)[:count]
+    scores: Array = stats.norm.ppf(np.clip(points, EDGE, 1 - EDGE))
+    return scores
+
+
+def simulate(stretch: Stretch) -> Worlds:
+    """Live a year in the worlds of a stretch; note first events, and length and highest rung of each war that ended."""
+    design, worlds = stretch.design, np.arange(stretch.first, stretch.stop)
+    numbers = worlds % design.each if stretch.paired else worlds
+    luck = Luck(stretch.seed, sorted(set((numbers // BLOCK).tolist())))
+    values = dict(zip(design.names, design.rows(stretch.first, stretch.stop), strict=True))
+    model = Crisis(numbers, luck, values, log=False)
+    try:
+        wars = [found for _ in range(DAYS) for found in _day(model)]
+        days = (model.war.first_day, model.talks.deal_day, model.iran.weapon_day, model.iran.device_day,
+                model.war.regional_day, model.war.false_alarm_day)
+        of, length, rung = np.concatenate([np.empty((3, 0), int), *wars], axis=1)
+        return {**{name: np.array(column) for name, column in zip(MOMENTS, days, strict=True)},
+                "cause": np.array(model.war.first_cause), "war_world": of + stretch.first, "war_length": length,
+                "war_rung": rung}
+    finally:
+        model.release()
+        luck.release()
+
+
+def _day(model: Any) -> Iterator[Array]:
+    """Live a day; the wars that ended on it, as (world, days, highest rung)."""
+    war = model.war
+    on, age, rung = war.on.copy(), war.day_of_war.copy(), model.__dict__.setdefault("war_top", np.zeros(model.n, int))
+    model.step()
+    rung[war.on & ~on] = 0
+    np.maximum(rung, war.rung * war.on, out=rung)
+    ended = np.flatnonzero(on & ~war.on)
+    if ended.size:
+        yield np.stack([ended, age[ended], rung[ended]])
+
+
+class Sweep:
+    """Simulates designs with one seed, on one or several processes; the results depend on neither their number nor order."""
+
+    def __init__(self, seed: int, jobs: int = 1) -> None:
+        self.seed, self.jobs = seed, jobs
+
+    def worlds(self, design: Design, paired: bool = False, seed: int | None = None) -> Worlds:
+        """The worlds of a design."""
+        step = max(SIDE_BY_SIDE // design.each, 1) * design.each
+        seed = self.seed if seed is None else seed
+        work = [Stretch(design, first, min(first + step, design.worlds), seed, paired)
+                for first in range(0, design.worlds, step)]
+        parts = list(self._results(work))
+        return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+    def told(self, targets: tuple[Target, ...], design: Design, **how: Any) -> dict[str, Told]:
+        """What a design's sets say about each target."""
+        worlds = self.worlds(design, **how)
+        return {target.id: told(target, worlds, design.sets) for target in targets}
+
+    def _results(self, work: list[Stretch]) -> Iterator[Worlds]:
+        if self.jobs == 1 or len(work) == 1:
+            yield from map(simulate, work)
+            return
+        context = get_context("spawn")
+        stop = context.Event()
+        with ProcessPoolExecutor(min(self.jobs, len(work)), context, workers.prepare, (stop,)) as pool:
+            try:
+                yield from pool.map(simulate, work)
+            finally:
+                stop.set()
+                pool.shutdown(cancel_futures=True)

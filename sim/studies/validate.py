@@ -1,0 +1,53 @@
+"""Validation: every check of the model against what is known, in one table and one report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sim.errors import BrinkError, nearest
+from sim.studies.checks import Check, Finding
+from sim.studies.checks_crisis import CRISIS
+from sim.studies.checks_mechanisms import MECHANISMS
+from sim.studies.checks_signs import SIGNS
+from sim.studies.laboratory import Laboratory
+
+CHECKS: tuple[Check, ...] = (*MECHANISMS, *CRISIS, *SIGNS)
+
+HONESTY = ("Parameters were chosen by people who knew these figures. That a check passes means that the model does not "
+           "contradict them, not that it can foretell anything.")
+
+
+@dataclass(frozen=True)
+class Result:
+    """A check and what it found."""
+
+    check: Check
+    finding: Finding
+
+    def as_dict(self) -> dict[str, Any]:
+        """For `--json`: the check, whether it passed, and each of its readings."""
+        return {"id": self.check.id, "title": self.check.title, "passed": self.finding.passed, "samples": self.finding.samples,
+                "tolerance": self.check.tolerance, "evidence": list(self.check.evidence), "moved_by": list(self.check.moved_by),
+                "readings": [{"says": reading.says, "value": reading.value, "error": reading.error, "unit": reading.unit,
+                              "wanted": reading.wanted, "band": reading.band, "observed": reading.observed,
+                              "tested": reading.rule != "shown", "passed": reading.passed}
+                             for reading in self.finding.readings]}
+
+
+def named(ids: Iterable[str]) -> tuple[Check, ...]:
+    """The checks with these ids. Raises BrinkError for one that is not there."""
+    known = {check.id: check for check in CHECKS}
+    for id in (ids := list(ids)):
+        if id not in known:
+            raise BrinkError(f"no check is called {id!r}{nearest(id, known)}")
+    return tuple(known[id] for id in ids)
+
+
+def validate(laboratory: Laboratory, checks: Iterable[Check] = CHECKS, jobs: int = 1,
+             done: Callable[[int, int], None] | None = None) -> list[Result]:
+    """Make all experiments that the checks need, in `jobs` processes, and then the checks."""
+    checks = list(checks)
+    laboratory.prepare([name for check in checks for name in check.needs], jobs, done)
+    return [Result(check, check.look(laboratory)) for check in checks]
