@@ -41,6 +41,8 @@ T = TypeVar("T")
 
 FORMAT = 1
 DEADLINES = (30, 60, 90, 180, 365, 730)
+YEAR = 365
+"""The horizon for which unconditional base rates are given."""
 CALENDAR = "calendar"
 """What stands in an event log for the cause of what no other event led to."""
 
@@ -186,9 +188,14 @@ class Run:
             "id": question.id, "catalogue": question.catalogue, "says": question.says, "kind": question.kind,
             "unit": question.unit, "given": question.given or "", "estimate": answer.value, "se": answer.error,
             "low": answer.low, "high": answer.high, "word": "" if question.kind == "mean" else word(answer.value),
-            "n": answer.worlds, "base": math.nan if question.base is None else question.base,
+            "n": answer.worlds, "base": self._base(question),
             "base_note": question.base_note, "median_day": float(np.median(came)) if came.size else math.nan, **by,
         }
+
+    def _base(self, question: Question) -> float:
+        """The base rate, where it speaks of what the run asks: rates for a year say nothing of other horizons."""
+        fits = self.days == YEAR or question.given is not None
+        return question.base if fits and question.base is not None else math.nan
 
     @cached_property
     def _set(self) -> Array:

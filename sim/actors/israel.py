@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.actors.jerusalem import Jerusalem
 from sim.actors.observer import Observer
-from sim.engine import DAILY, Array, Worlds, action, bounded, count, flag, kept_a_day, level, normals, stock
+from sim.engine import DAILY, Array, Worlds, action, bounded, condensed, count, flag, kept_a_day, level, normals, stock
 from sim.engine.priors import normal, triangular
 from sim.kinds import days, number, quantity, rate, share, weight
 from sim.mechanisms import assessment, prevention, salvo
@@ -139,8 +139,8 @@ class Israel(Jerusalem, Observer):
         """Rounds that a campaign by Iran's launchers (as it reckons them from missiles, unless given) asks of the defence."""
         war = self.war
         launchers = self.missiles_seen * np.float32(0.14) if launchers is None else launchers
-        return salvo.rounds_needed(launchers, war.launches_per_launcher, war.launch_fading, war.launcher_attrition,
-                                   war.engaged_share, war.shots_per_target)
+        return salvo.rounds_needed(launchers, *map(condensed, (
+            war.launches_per_launcher, war.launch_fading, war.launcher_attrition, war.engaged_share, war.shots_per_target)))
 
     def missile_verdict(self) -> Array:
         """Iran's missiles, as it sees them, pass its trigger."""

@@ -13,6 +13,7 @@ from sim.engine import (
     State,
     Worlds,
     action,
+    condensed,
     count,
     kept_a_day,
     level,
@@ -80,7 +81,7 @@ class Street(State):
     def live(self) -> None:
         """A day in the street."""
         self.spark *= kept_a_day(self.spark_half_life)
-        self.repression *= np.exp(-1 / self.repression_days)
+        self.repression *= np.exp(-1 / condensed(self.repression_days))
         day = self.model.day
         self.protest = protest.participation(
             self.protest, self.spark, self.iran.hardship - self.legitimacy, self.repression,

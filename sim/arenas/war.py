@@ -316,10 +316,9 @@ class War(Exchange):
 
     def count_fronts(self) -> None:
         """Note the first day of a regional war: three fronts under fire within a week."""
-        self.fronts[...] = 0
-        for last in self.last_fire:
-            self.fronts += self.model.day - last < 7
-        self.fronts_for_iran = self.fronts - (self.model.day - self.last_fire[Front.GAZA] < 7)
+        under_fire = self.last_fire > self.model.day - 7
+        self.fronts = np.add.reduce(under_fire, axis=0, dtype=np.int16)
+        self.fronts_for_iran = self.fronts - under_fire[Front.GAZA]
         self.climb(worlds_where(self.on & (self.fronts_for_iran >= 3)))
         self.regional_starts(worlds_where((self.fronts >= 3) & (self.regional_day < 0)))
 

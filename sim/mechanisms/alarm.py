@@ -13,7 +13,7 @@ from sim.engine.types import Array, bounded
 def evidence(signal: Array, discriminability: Array) -> Array:
     """Log likelihood ratio of "they are preparing" from one day's signal ~ N(mean, 1), whose mean in a real preparation
     is `discriminability` (d', in standard deviations) and 0 when nothing is going on."""
-    weight: Array = discriminability * signal - 0.5 * discriminability**2
+    weight: Array = discriminability * (signal - 0.5 * discriminability)
     return weight
 
 

@@ -50,5 +50,5 @@ def intercept(fired: Array, interceptors: Array, engaged_share: Array, doctrine:
 def rounds_needed(launchers: Array, per_launcher: Array, fading: Array, attrition: Array, engaged_share: Array,
                   doctrine: Array) -> Array:
     """Rounds that a whole campaign by so many launchers asks of the defence: the geometric sum of its days."""
-    needed: Array = launchers * per_launcher / (1 - np.exp(-(fading + attrition))) * engaged_share * doctrine
+    needed: Array = launchers * (per_launcher / (1 - np.exp(-(fading + attrition))) * engaged_share * doctrine)
     return needed

@@ -135,11 +135,11 @@ CRISIS = (
           ("fig-icb-gaps", "fig-dyad-rate"),
           "Between the international crises since 1946 (slow) and this dyad's own rate (fast).", gaps,
           ("israel.lone_strike_rate", "us.strike_rate", "us.carry_out_rate"), ("year",)),
-    Check("war-lengths", "Lengths of wars", "Wars of a simulated year against a mixture of short exchanges, campaigns and long wars.",
+    Check("war-lengths", "Lengths of wars", "Wars of a simulated year against a mixture of exchanges, campaigns and long wars.",
           ("fig-war-length", "fig-icb"),
-          "Median of all 4-5 days; of campaigns 12 to a quarter; 90 % point 37 days to a factor of 1.5; short ones .45 to a third; "
-          "long ones .1 (.03-.2).",
-          war_lengths, ("war.end_rate", "war.by_learning", "war.experience", "war.by_goals", "war.stop_rate"), ("year",)),
+          "Median of all 4-5 days; of campaigns 12 to a quarter; 90 % point 37 to a factor of 1.5; short ones .45 to a "
+          "third; long ones .1 (.03-.2).", war_lengths,
+          ("war.end_rate", "war.by_learning", "war.experience", "war.by_goals", "war.stop_rate"), ("year",)),
     Check("verdicts", "False and missed verdicts",
           "A year in which Iran does no nuclear work, and one in which cascades stand hidden.",
           ("fig-verdict-target", "bas-coe-2016"),

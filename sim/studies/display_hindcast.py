@@ -36,7 +36,7 @@ def show_hindcast(result: Hindcast) -> None:
 
 def _cells(score: Score) -> tuple[str, ...]:
     if score.measure == "CRPS":
-        band = f"{two_digits(score.model)} ({two_digits(score.low)} to {two_digits(score.high)})"
+        band = f"{score.model:,.0f} ({score.low:,.0f} to {score.high:,.0f})"
         return (f"{score.observed:g}", band, f"{score.base:g}: no change", f"CRPS {two_digits(score.model_score)}",
                 f"CRPS {two_digits(score.base_score)}")
     observed = "yes" if score.observed else "no"

@@ -142,7 +142,8 @@ def subject() -> Subject:
     return Subject(Crisis, columns, (*asked, *others))
 
 
-def hindcast(scenario: str | Scenario = "baseline", worlds: int = 4096, seed: int = 1, jobs: int = 1) -> Hindcast:
+def hindcast(scenario: str | Scenario = "baseline", worlds: int = 4096, seed: int = 1, jobs: int = 1,
+             uncertainty: str = "none") -> Hindcast:
     """Run a scenario to 11 February 2026 and score the dated targets.
 
     Raises BrinkError if the scenario does not begin on 30 December 2025.
@@ -151,7 +152,7 @@ def hindcast(scenario: str | Scenario = "baseline", worlds: int = 4096, seed: in
     if chosen.date != DATE:
         raise BrinkError(f"{chosen.name} begins on {chosen.date}; the targets of the hindcast count from {DATE}")
     run = ensemble.run(chosen.changed(days=LAST_DAY + 1), worlds=worlds, seed=seed, jobs=jobs, keep_events=0,
-                       subject=subject())
+                       subject=subject(), uncertainty=uncertainty)
     scores = tuple(score_target(target, run.column(id), start_of(chosen, id))
                    for id, target in evidence.load().hindcast.items())
     struck, threatened = run.column("struck"), run.column("threatened")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
@@ -15,12 +15,10 @@ from sim.crisis import Crisis
 from sim.design import EDGE, Design
 from sim.engine import BLOCK, Array, Luck
 from sim.parameters import catalogue
-from sim.studies.targets import DAYS, MOMENTS, Told, Worlds, told, Target
+from sim.studies.targets import DAYS, MOMENTS, Target, Told, Worlds, told
 
 SIDE_BY_SIDE = 4 * BLOCK
 """Worlds in one model."""
-
-Said: TypeAlias = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -64,36 +62,44 @@ def drawn(count: int, names: int, seed: int) -> Array:
     return scores
 
 
+class Wars:
+    """Length and highest rung of each war that ended, with its world."""
+
+    def __init__(self, model: Any) -> None:
+        self.model, self.top = model, np.zeros(model.n, int)
+        self.ended: list[Array] = [np.empty((3, 0), int)]
+
+    def live(self) -> None:
+        """A day."""
+        war = self.model.war
+        on, age = war.on.copy(), war.day_of_war.copy()
+        self.model.step()
+        self.top[war.on & ~on] = 0
+        np.maximum(self.top, war.rung * war.on, out=self.top)
+        over = np.flatnonzero(on & ~war.on)
+        self.ended.append(np.stack([over, age[over], self.top[over]]))
+
+
 def simulate(stretch: Stretch) -> Worlds:
-    """Live a year in the worlds of a stretch; note first events, and length and highest rung of each war that ended."""
+    """Live a year in the worlds of a stretch; note the days of first events, the first war's cause, and every war that ended."""
     design, worlds = stretch.design, np.arange(stretch.first, stretch.stop)
     numbers = worlds % design.each if stretch.paired else worlds
     luck = Luck(stretch.seed, sorted(set((numbers // BLOCK).tolist())))
     values = dict(zip(design.names, design.rows(stretch.first, stretch.stop), strict=True))
     model = Crisis(numbers, luck, values, log=False)
     try:
-        wars = [found for _ in range(DAYS) for found in _day(model)]
+        wars = Wars(model)
+        for _ in range(DAYS):
+            wars.live()
         days = (model.war.first_day, model.talks.deal_day, model.iran.weapon_day, model.iran.device_day,
                 model.war.regional_day, model.war.false_alarm_day)
-        of, length, rung = np.concatenate([np.empty((3, 0), int), *wars], axis=1)
-        return {**{name: np.array(column) for name, column in zip(MOMENTS, days, strict=True)},
+        of, length, rung = np.concatenate(wars.ended, axis=1)
+        return {**{name: np.array(day) for name, day in zip(MOMENTS, days, strict=True)},
                 "cause": np.array(model.war.first_cause), "war_world": of + stretch.first, "war_length": length,
                 "war_rung": rung}
     finally:
         model.release()
         luck.release()
-
-
-def _day(model: Any) -> Iterator[Array]:
-    """Live a day; the wars that ended on it, as (world, days, highest rung)."""
-    war = model.war
-    on, age, rung = war.on.copy(), war.day_of_war.copy(), model.__dict__.setdefault("war_top", np.zeros(model.n, int))
-    model.step()
-    rung[war.on & ~on] = 0
-    np.maximum(rung, war.rung * war.on, out=rung)
-    ended = np.flatnonzero(on & ~war.on)
-    if ended.size:
-        yield np.stack([ended, age[ended], rung[ended]])
 
 
 class Sweep:
