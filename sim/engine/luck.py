@@ -9,7 +9,7 @@ so they stand in `CONTRACT`.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,8 +31,11 @@ ROOM = 8192
 SPARE: dict[int, Array] = {}
 """Memory left by the last luck of each width, for the next one."""
 
-LAWS = {"exponential": np.random.Generator.standard_exponential, "normal": np.random.Generator.standard_normal,
-        "uniform": np.random.Generator.random}
+LAWS: dict[str, Callable[..., Array]] = {
+    "exponential": np.random.Generator.standard_exponential,
+    "normal": np.random.Generator.standard_normal,
+    "uniform": np.random.Generator.random,
+}
 
 
 class Luck:

@@ -141,7 +141,7 @@ CRISIS = (
           "third; long ones .1 (.03-.2).", war_lengths,
           ("war.end_rate", "war.by_learning", "war.experience", "war.by_goals", "war.stop_rate"), ("year",)),
     Check("verdicts", "False and missed verdicts",
-          "A year in which Iran does no nuclear work, and one in which cascades stand hidden.",
+          "A year of peace in which Iran does no nuclear work, and one in which cascades stand hidden.",
           ("fig-verdict-target", "bas-coe-2016"),
           "US wrong on at most 3 % of days, Israel on 5-12 %, Israel's missile verdict on at least 70 %. No figure for what is "
           "missed.", verdicts,

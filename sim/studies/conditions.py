@@ -11,7 +11,7 @@ import numpy as np
 from sim.engine import Array
 from sim.vocabulary import Light, Talks
 
-BRENT, BRENT_ERROR = 68.2, 3.0
+BRENT, BRENT_ERROR = 68.2, 4.0
 """Brent on 9 February (fig-brent-path), and how far a world's price on the 11th may lie from it: one standard error, which
 covers two days' news and that the model's oil market knows nothing of the rest of the world (a judgement)."""
 

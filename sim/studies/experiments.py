@@ -117,7 +117,7 @@ class WatchTalks(Watch):
     """Deals."""
 
     def measured(self) -> Measured:
-        """The day of a signature, and how long the sides really talked until then."""
+        """The day of a signature, -1 if none."""
         return {"deal_day": self.model.talks.deal_day}
 
 
@@ -167,14 +167,17 @@ def weigh_packages(model: Any) -> None:
 PEACE = {f"{side}_rate": 0.0 for side in (
     "israel.lone_strike", "israel.joint_strike", "israel.preempt", "israel.punish", "iran.preempt", "iran.avenge", "us.strike",
     "us.intervene", "us.sponsor", "us.carry_out")}
-"""Nobody strikes."""
+"""Nobody strikes, so that no war changes what is measured."""
 
 NO_BREAK = {"talks.break_share": 0.0, "talks.suspend_rate": 0.0, "talks.collapse_rate": 0.0, "iran.walk_out_rate": 0.0,
             "israel.spoil_rate": 0.0, "iran.hawk_spoil_rate": 0.0, "us.scope_rate": 0.0}
 """Talks go on, with the demands with which they began."""
 
 NO_WORK = {"iran.stage_rate": 0.0, "iran.dash_rate": 0.0}
+"""Iran's nuclear programme stands still."""
+
 NUCLEAR_ONLY = {"israel.missile_trigger": 3.0}
+"""Israel's verdict counts nuclear steps and no missiles."""
 
 
 def talking(scope: int) -> Experiment:
@@ -184,8 +187,8 @@ def talking(scope: int) -> Experiment:
 
 EXPERIMENTS = {
     "year": Experiment(YEAR, {}, {}, WatchYear),
-    "no nuclear work": Experiment(YEAR, NO_WORK | NUCLEAR_ONLY, {"iran.stage": Stage.NONE}, WatchVerdicts),
-    "no nuclear work, missiles count": Experiment(YEAR, NO_WORK, {"iran.stage": Stage.NONE}, WatchVerdicts),
+    "no nuclear work": Experiment(YEAR, NO_WORK | PEACE | NUCLEAR_ONLY, {"iran.stage": Stage.NONE}, WatchVerdicts),
+    "no nuclear work, missiles count": Experiment(YEAR, NO_WORK | PEACE, {"iran.stage": Stage.NONE}, WatchVerdicts),
     "hidden cascades": Experiment(YEAR, NO_WORK | PEACE | NUCLEAR_ONLY, {"iran.stage": Stage.CASCADES}, WatchVerdicts),
     "talks on the nuclear file": talking(Scope.NUCLEAR),
     "talks with missiles": talking(Scope.WITH_MISSILES),

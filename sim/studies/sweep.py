@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -103,10 +102,26 @@ def simulate(stretch: Stretch) -> Worlds:
 
 
 class Sweep:
-    """Simulates designs with one seed, on one or several processes; the results depend on neither their number nor order."""
+    """Simulates designs, on one or several processes; the results depend on neither their number nor their order.
+
+    Use it as a context, which keeps the processes from one design to the next.
+    """
 
     def __init__(self, seed: int, jobs: int = 1) -> None:
         self.seed, self.jobs = seed, jobs
+        self.pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Sweep:
+        if self.jobs > 1:
+            context = get_context("spawn")
+            self.stop = context.Event()
+            self.pool = ProcessPoolExecutor(self.jobs, context, workers.prepare, (self.stop,))
+        return self
+
+    def __exit__(self, *gone_wrong: object) -> None:
+        if self.pool is not None:
+            self.stop.set()
+            self.pool.shutdown(cancel_futures=True)
 
     def worlds(self, design: Design, paired: bool = False, seed: int | None = None) -> Worlds:
         """The worlds of a design."""
@@ -114,23 +129,10 @@ class Sweep:
         seed = self.seed if seed is None else seed
         work = [Stretch(design, first, min(first + step, design.worlds), seed, paired)
                 for first in range(0, design.worlds, step)]
-        parts = list(self._results(work))
+        parts = list(self.pool.map(simulate, work) if self.pool else map(simulate, work))
         return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
     def told(self, targets: tuple[Target, ...], design: Design, **how: Any) -> dict[str, Told]:
         """What a design's sets say about each target."""
         worlds = self.worlds(design, **how)
         return {target.id: told(target, worlds, design.sets) for target in targets}
-
-    def _results(self, work: list[Stretch]) -> Iterator[Worlds]:
-        if self.jobs == 1 or len(work) == 1:
-            yield from map(simulate, work)
-            return
-        context = get_context("spawn")
-        stop = context.Event()
-        with ProcessPoolExecutor(min(self.jobs, len(work)), context, workers.prepare, (stop,)) as pool:
-            try:
-                yield from pool.map(simulate, work)
-            finally:
-                stop.set()
-                pool.shutdown(cancel_futures=True)

@@ -59,7 +59,7 @@ class Target:
     def unlink(self, linked: Any) -> Array:
         """Back from that scale."""
         linked = np.asarray(linked, float)
-        value: Array = 1 / (1 + np.exp(-linked)) if self.kind == "share" else np.exp(linked)
+        value: Array = 1 / (1 + np.exp(-np.clip(linked, -30, 30))) if self.kind == "share" else np.exp(linked)
         return value
 
     def miss(self, linked: Array, variance: Array | float = 0.0) -> Array:
@@ -80,7 +80,8 @@ TARGETS = (
     Target("deal", "A deal within a year", 0.22, 0.10, 0.40, column="deal_day"),
     Target("weapon_grade", "Weapon-grade material within a year", 0.04, 0.01, 0.16, column="weapon_day",
            evidence=("fig-aggregate-nuclear",)),
-    Target("device", "A device within a year", 0.01, 0.0, 0.04, column="device_day", evidence=("fig-aggregate-nuclear",)),
+    Target("device", "A device within a year", 0.01, 0.0, 0.04, column="device_day", matched=False,
+           evidence=("fig-aggregate-nuclear",)),
     Target("regional", "Three fronts within a week, given a war", 0.35, 0.175, 0.70, column="regional_day", given_war=True),
     Target("length", "Length of all exchanges, median", 4.5, 3.5, 5.5, "median", evidence=("fig-war-length",)),
     Target("campaign", "Length of campaigns (rung 7 and up), median", 12, 9, 16, "median", rung=CAMPAIGN,
@@ -88,7 +89,8 @@ TARGETS = (
     Target("false_alarm", "A war begun on a false alarm within a year", 0.06, 0.01, 0.15, column="false_day", matched=False,
            evidence=("fig-aggregate-false-alarm",)),
 )
-"""False alarms are never matched: whether miscalculation is the likeliest spark is a question to the model."""
+"""False alarms are never matched: whether miscalculation is the likeliest spark is a question to the model. Devices are too rare
+to be matched in ensembles of this size."""
 
 MATCHED = tuple(target for target in TARGETS if target.matched)
 

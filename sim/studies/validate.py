@@ -45,9 +45,9 @@ def named(ids: Iterable[str]) -> tuple[Check, ...]:
     return tuple(known[id] for id in ids)
 
 
-def validate(laboratory: Laboratory, checks: Iterable[Check] = CHECKS, jobs: int = 1,
+def validate(laboratory: Laboratory, checks: Iterable[Check] | None = None, jobs: int = 1,
              done: Callable[[int, int], None] | None = None) -> list[Result]:
-    """Make all experiments that the checks need, in `jobs` processes, and then the checks."""
-    checks = list(checks)
+    """Make all experiments that the checks (by default all) need, in `jobs` processes, and then the checks."""
+    checks = list(CHECKS if checks is None else checks)
     laboratory.prepare([name for check in checks for name in check.needs], jobs, done)
     return [Result(check, check.look(laboratory)) for check in checks]
