@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import textwrap
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sim.errors import BrinkError, nearest
+from sim.tables import empty, show
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -25,35 +25,16 @@ LIMITS = ("An educational what-if on public figures: what the model says under i
 HEADLINES = ("O1", "O4", "O5")
 """Of the catalogue of outcomes, those told in a sentence: a second round, a war by mistake, a deal."""
 
-PIPED_WIDTH = 1000
-"""Columns when nobody looks: wide enough to keep a row on a line, so that it can be searched."""
-
 Row: TypeAlias = "dict[str, Any]"
-
-
-def _print(table: Any) -> None:
-    from rich.console import Console
-
-    Console(width=None if sys.stdout.isatty() else PIPED_WIDTH, highlight=False, markup=False).print(table)
-
-
-def _table(*columns: str, whole: bool = False) -> Table:
-    """An empty table without lines; `whole` keeps its first column from being broken."""
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for i, name in enumerate(columns):
-        table.add_column(name, no_wrap=whole and i == 0)
-    return table
 
 
 def show_pairs(pairs: Iterable[tuple[str, str]]) -> None:
     """Names and what they mean, in two columns."""
-    table = _table("", "", whole=True)
+    table = empty("", "", whole=True)
     table.show_header = False
     for name, meaning in pairs:
         table.add_row(name, meaning)
-    _print(table)
+    show(table)
 
 
 def show_run(run: Run, place: Path | None) -> None:
@@ -67,7 +48,7 @@ def show_run(run: Run, place: Path | None) -> None:
         print(f"  on {run.scenario.date + timedelta(days=one.on)}: {one.event} is made to happen"
               f"{f' ({one.note})' if one.note else ''}")
     print()
-    _print(_outcomes(run))
+    show(_outcomes(run))
     print("", *gist(run), LIMITS, sep="\n")
     if place is not None:
         print(f"Results and pictures are in {place}")
@@ -78,7 +59,7 @@ def _outcomes(run: Run) -> Table:
     from sim.words import phrase
 
     bands = run.uncertainty == "priors"
-    table = _table("outcome", "in words", "model says", *(["90 % over parameters"] if bands else []), "base rate")
+    table = empty("outcome", "in words", "model says", *(["90 % over parameters"] if bands else []), "base rate")
     for row in run.rows:
         says = f"{row['says']} ({row['n']:,} worlds)" if row["given"] else row["says"]
         cells = [says, "" if row["kind"] == "mean" else phrase(row["estimate"]), _number(row, "estimate") + _error(row)]
@@ -127,11 +108,11 @@ def show_parameters(entries: Iterable[Entry[Parameter]]) -> None:
     """A table of parameters."""
     from sim.parameters import rows
 
-    table = _table("parameter", "default", "prior", "unit", "evidence", "meaning", whole=True)
+    table = empty("parameter", "default", "prior", "unit", "evidence", "meaning", whole=True)
     for row in rows(entries):
         table.add_row(row["key"], f"{row['default']:g}", row["prior"], row["unit"], " ".join(row["evidence"]),
                       row["why"])
-    _print(table)
+    show(table)
 
 
 def explained(item: str) -> list[str]:

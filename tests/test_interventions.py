@@ -26,7 +26,8 @@ def written(folder: Path, text: str, name: str = "mine.yaml") -> Path:
 
 
 def forced(folder: Path, event: str, on: str = "5", days: int = 12) -> Scenario:
-    return scenario.load(written(folder, f"extends: baseline\ndays: {days}\ninterventions:\n  - {{on: {on}, force: {event}}}\n"))
+    text = f"extends: baseline\ndays: {days}\ninterventions:\n  - {{on: {on}, force: {event}}}\n"
+    return scenario.load(written(folder, text))
 
 
 def test_an_event_is_forced_on_its_day_wherever_it_can_happen(tmp_path: Path) -> None:

@@ -47,7 +47,6 @@ def calibration(pairs: Sequence[tuple[float, bool]], about: str) -> Figure:
         for axis in (axes.xaxis, axes.yaxis):
             axis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=" %"))
         axes.set_xlabel("Probability said")
-        axes.set_ylabel("Share that came true")
     return figure
 
 

@@ -68,7 +68,7 @@ def june_2025(lab: Laboratory) -> Finding:
         readings += [quantile(f"{says}, {share:.0%} point", war[name], share, at * (1 - leeway), at * (1 + leeway))
                      for share, at in ((0.1, low), (0.9, high))]
     readings.append(covered("impacts reported: 31 in populated areas, 36 to 55 in all", war["impacts"], 45, "impacts"))
-    picture = Histogram({"impacts": war["impacts"]}, np.arange(15, 90, 3), "impacts in twelve days", (36, 55))
+    picture = Histogram({"impacts": war["impacts"]}, np.arange(15, 123, 3), "impacts in twelve days", (36, 55))
     return Finding(tuple(readings), SAMPLES, picture)
 
 

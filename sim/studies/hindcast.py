@@ -18,7 +18,7 @@ from sim.ensemble import Subject
 from sim.errors import BrinkError
 from sim.evidence import Target
 from sim.scenario import DATE, Scenario, load
-from sim.studies.scores import crps, log_loss
+from sim.studies.scores import crps, log_loss, rules
 
 LAST_DAY = 43
 """Day of the run that is 11 February 2026, the date of the last document."""
@@ -151,6 +151,7 @@ def hindcast(scenario: str | Scenario = "baseline", worlds: int = 4096, seed: in
     chosen = scenario if isinstance(scenario, Scenario) else load(scenario)
     if chosen.date != DATE:
         raise BrinkError(f"{chosen.name} begins on {chosen.date}; the targets of the hindcast count from {DATE}")
+    rules()  # fail before the run if it is not there
     run = ensemble.run(chosen.changed(days=LAST_DAY + 1), worlds=worlds, seed=seed, jobs=jobs, keep_events=0,
                        subject=subject(), uncertainty=uncertainty)
     scores = tuple(score_target(target, run.column(id), start_of(chosen, id))
