@@ -93,7 +93,8 @@ def test_medians_and_means_know_their_bands_and_errors():
 
 @pytest.mark.parametrize(("reading", "words"), [
     (Reading("", 1.0), "no figure"), (Reading("", 1.0, "within", 1, 2), "1 to 2"),
-    (Reading("", 1.0, "within", 1), "at least 1"), (Reading("", 1.0, "within", high=0.05), "at most 0.05"), (Reading("", 0.0, "within", 0, 0), "0"),
+    (Reading("", 1.0, "within", 1), "at least 1"), (Reading("", 1.0, "within", high=0.05), "at most 0.05"),
+    (Reading("", 0.0, "within", 0, 0), "0"),
     (covered("", np.arange(9.0), 3), "80 % of worlds cover 3"),
 ])
 def test_what_is_wanted_in_words(reading, words):

@@ -34,7 +34,7 @@ class Israel(Jerusalem, Observer):
     hezbollah: Hezbollah
     gaza: Gaza
 
-    bar = share(0.80, 0.7, 0.9, "confidence in stage 1 at which it speaks of reconstitution", "L075", "L099")
+    bar = share(0.85, 0.78, 0.91, "confidence in stage 1 at which it speaks of reconstitution", "L075", "L099")
     bias = quantity(0.05, normal(0.05, 0.0, 0.1), "stage index", "sees the programme further along than it is",
                     "bas-coe-2016", "L099", low=-0.5, high=0.5)
     reading_spread = number(0.18, 0.12, 0.26, "stage index", "error of one assessment with full access", "bas-coe-2016")
@@ -52,7 +52,7 @@ class Israel(Jerusalem, Observer):
     arrow_production = number(12, 6, 22, "rounds a month", "Arrow production", "fig-arrow")
     sling_production = number(6, 3, 12, "rounds a month", "David's Sling production of use here", "fig-davids-sling")
 
-    lone_strike_rate = rate(0.0006, 1.8, "prepares to strike alone when the urge is nil", "L053", "debs-monteiro-2014")
+    lone_strike_rate = rate(0.00055, 1.8, "prepares to strike alone when the urge is nil", "L053", "debs-monteiro-2014")
     by_urge = weight(0.8, "shifting power and closing windows, per June war of gain", "L099", "L107", "fearon-1995",
                      "krainin-2017", factor=1.8)
     by_verdict = weight(0.9, "its verdict that Iran reconstitutes, nuclear or missiles", "L081", "L099", "L112")

@@ -48,7 +48,7 @@ class Posture(Striker):
     by_claim: Array
     by_weariness: Array
 
-    carrier_rate = rate(0.010, 1.6, "orders a carrier to the theatre", "L042", "fig-carriers-t0")
+    carrier_rate = rate(0.016, 1.6, "orders a carrier to the theatre", "L042", "fig-carriers-t0")
     carrier_on_threat = weight(2.0, "a threat outstanding, per unit of audience cost", "L040", "L041", "L042",
                                "fearon-1994")
     carrier_on_crackdown = weight(2.0, "a crackdown that it has threatened over", "L036", "L042")
@@ -67,7 +67,7 @@ class Posture(Striker):
     penetrator_supply = number(0.5, 0.2, 1.0, "bombs a month", "deliveries of such bombs", "fig-penetrators")
 
     threat_rate = rate(0.008, 1.6, "threatens Iran in public", "L040", "L096", "L076")
-    threat_on_crackdown = weight(2.5, "a crackdown draws threats", "L036")
+    threat_on_crackdown = weight(3.5, "a crackdown draws threats", "L036")
     threat_on_stall = weight(1.0, "stalled or failed talks draw threats", "L096", "L098", "L108")
     audience_step = number(0.25, 0.12, 0.45, "wars like June 2025", "audience cost of one explicit threat",
                            "fearon-1994",
@@ -75,7 +75,7 @@ class Posture(Striker):
     audience_half_life = days(31, 1.5, "how fast an audience forgets", "fearon-1994", "fig-threat-credibility")
     ultimatum_rate = rate(0.0025, 1.7, "sets an ultimatum", "L096", "L040", "fig-talks-2025")
     deadline_mean = days(45, 1.5, "days that an ultimatum gives; 60 in 2025", "fig-talks-2025")
-    carry_out_rate = rate(0.045, 1.6, "carries an ultimatum out, a day, once it has run out", "L098",
+    carry_out_rate = rate(0.035, 1.6, "carries an ultimatum out, a day, once it has run out", "L098",
                           "fig-talks-broken-by-force")
     extend_rate = rate(0.2, 1.5, "extends an ultimatum", "fig-talks-2013")
     drop_rate = rate(0.12, 1.5, "drops an ultimatum", "L113", "fig-threat-credibility")

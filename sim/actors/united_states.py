@@ -70,7 +70,7 @@ class UnitedStates(Posture, Striker, Observer):
                                 "fig-scope-share")
     all_issues_share = share(0.15, 0.05, 0.3, "starts with all four issues", "L087", "fig-scope-share")
 
-    strike_rate = rate(0.0006, 1.8, "prepares to strike nuclear sites on its own verdict or a joint light", "L074",
+    strike_rate = rate(0.0005, 1.8, "prepares to strike nuclear sites on its own verdict or a joint light", "L074",
                        "L076")
     by_verdict = weight(2.0, "its verdict that Iran reconstitutes", "L074", "L076")
     by_carriers = weight(0.7, "each carrier in theatre doubles the rate of strikes", "fig-posture-hazard", factor=1.6)
@@ -84,10 +84,10 @@ class UnitedStates(Posture, Striker, Observer):
     join_on_light = weight(0.8, "each step of the light above amber", "L074")
     sobering = share(0.001, 0.0005, 0.002, "hawk share lost a day for each recent US death", "mueller-1970", "fig-rally")
     war_fatigue = weight(0.5, "a second war of its own in a year is harder", "L034", "schultz-2001")
-    intervene_rate = rate(0.003, 1.6, "intervenes over a crackdown, a day", "L036", "fig-january-restraint")
+    intervene_rate = rate(0.0025, 1.6, "intervenes over a crackdown, a day", "L036", "fig-january-restraint")
     intervene_on_deaths = weight(1.2, "per factor of 1,000 in deaths", "L036", "fig-january-restraint", "kuperman-2008")
     gulf_holds_back = weight(0.5, "Gulf states and Israel ask for delay", "fig-january-restraint", "L034")
-    press_rate = rate(0.08, 1.5, "presses for a ceasefire, a day", "fig-war-endings")
+    press_rate = rate(0.05, 1.5, "presses for a ceasefire, a day", "fig-war-endings")
     press_on_cost = weight(1.0, "cost of the war, oil included", "fig-war-endings")
     sponsor_rate = rate(0.0005, 1.8, "answers militia or Houthi fire by striking Iran", "fig-militia-lethality")
     sponsor_on_deaths = weight(1.5, "per US death at partners' hands", "fig-militia-lethality")

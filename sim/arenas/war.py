@@ -73,8 +73,8 @@ class War(Exchange):
                       "jackson-morelli-2007")
     by_stake = weight(1.0, "a regime that expects punishment in defeat fights on and wider", "goemans-2000")
     by_pressure = weight(1.0, "Washington's pressure for a ceasefire", "fig-talks-2025", "L031")
-    cooling_rate = rate(0.02, 1.6, "a campaign falls back to an exchange", "kahn-1965")
-    end_rate = rate(0.015, 1.5, "a campaign ends, while it still teaches and costs nothing", "slantchev-2003")
+    cooling_rate = rate(0.01, 1.6, "a campaign falls back to an exchange", "kahn-1965")
+    end_rate = rate(0.0085, 1.5, "a campaign ends, while it still teaches and costs nothing", "slantchev-2003")
     by_disagreement = weight(2.0, "sides that disagree about what fighting brings go on", "slantchev-2003",
                              "wagner-2000")
     by_learning = weight(1.0, "fighting that has nothing left to teach stops", "slantchev-2003")

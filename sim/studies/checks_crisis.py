@@ -27,7 +27,7 @@ AGGREGATES = {43: (0.12, 0.05, 0.25), 180: (0.38, 0.22, 0.55), YEAR: (0.55, 0.35
 
 TALKS = ("talks on the nuclear file", "talks with missiles", "talks on all issues")
 
-WAVE = ("street.deaths_a_day", "street.spread", "iran.crackdown_threshold")
+WAVE = ("street.fear", "street.deaths_a_day", "street.spread", "iran.crackdown_threshold")
 
 
 def by_then(day: Array, within: int) -> Array:
@@ -139,17 +139,17 @@ CRISIS = (
           ("fig-war-length", "fig-icb"),
           "Median of all 4-5 days; of campaigns 12 to a quarter; 90 % point 37 to a factor of 1.5; short ones .45 to a "
           "third; long ones .1 (.03-.2).", war_lengths,
-          ("war.end_rate", "war.by_learning", "war.experience", "war.by_goals", "war.stop_rate"), ("year",)),
+          ("us.press_rate", "war.tolerance", "war.cooling_rate", "war.end_rate", "war.by_pressure"), ("year",)),
     Check("verdicts", "False and missed verdicts",
           "A year of peace in which Iran does no nuclear work, and one in which cascades stand hidden.",
           ("fig-verdict-target", "bas-coe-2016"),
           "US wrong on at most 3 % of days, Israel on 5-12 %, Israel's missile verdict on at least 70 %. No figure for what is "
           "missed.", verdicts,
-          ("israel.bias", "israel.bar", "israel.reading_spread", "israel.missile_trigger", "iran.production_at_start"),
+          ("israel.bias", "israel.bar", "israel.reading_spread", "israel.blindness", "israel.missile_trigger"),
           ("no nuclear work", "no nuclear work, missiles count", "hidden cascades")),
     Check("deals", "Deals while talking", "Half a year of continuous talks, by US demands; nobody strikes, nobody walks out.",
           ("fig-deal-target", "fig-deal-hazard"), "Nuclear demands .20-.45; all four issues at most .05.", deals,
-          ("talks.deal_rate", "talks.by_gap", "talks.approach", "talks.by_zone"),
+          ("talks.deal_rate", "talks.by_gap", "talks.approach"),
           TALKS),
     Check("protests", "The protest wave of January 2026", "Crackdown, ebb and deaths against what was reported.",
           ("fig-protest-2026", "fig-protest-deaths", "fig-protest-fit"),
@@ -158,7 +158,7 @@ CRISIS = (
     Check("threats", "Threat and restraint", "What Washington did about its threats of January 2026.",
           ("fig-january-restraint", "fig-market-january", "fig-threat-credibility"),
           "Carried out by 31 January in .10-.45 of worlds with a crackdown; credibility .35-.45 where not.", threats,
-          ("us.intervene_rate", "us.threat_on_crackdown", "us.credibility_gain", "street.repression_days"), ("year",)),
+          ("us.intervene_rate", "us.threat_on_crackdown", "us.intervene_on_deaths", "us.preparation", "us.credibility_gain"), ("year",)),
     Check("aggregates", "Aggregates of a year", "Headline probabilities against the bands of analysts' judgement.",
           ("fig-aggregate-priors", "fig-aggregate-nuclear"),
           "Stated bands; where there is none, a factor of four for rare things and of two for regional war. Causes are never "

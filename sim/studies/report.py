@@ -122,7 +122,7 @@ def svg(title: str, picture: Picture) -> str:
     """A picture as SVG that can stand in a page."""
     drawn = io.StringIO()
     with look.style():
-        draw(title, picture).savefig(drawn, format="svg", metadata={"Creator": "brink", "Date": None})
+        draw(title, picture).savefig(drawn, format="svg", metadata=dict.fromkeys(("Creator", "Date", "Format", "Type")))
     text = drawn.getvalue()
     return text[text.index("<svg"):]
 
