@@ -145,7 +145,8 @@ def pairs(sweep: Sweep, chosen: tuple[str, ...], each: int) -> dict[str, dict[st
             for i, name in enumerate(chosen)}
 
 
-def exclude(sweep: Sweep, chosen: tuple[str, ...], waves: int, effort: Effort, tell: Said) -> tuple[list[Wave], tuple[str, ...]]:
+def exclude(sweep: Sweep, chosen: tuple[str, ...], waves: int, effort: Effort,
+            tell: Said) -> tuple[list[Wave], tuple[str, ...]]:
     """Simulate and rule out, wave after wave; the waves, and the targets that can be reached at all."""
     history: list[Wave] = []
     reached = tuple(target.id for target in MATCHED)
@@ -194,7 +195,8 @@ def pooled(history: Sequence[Wave]) -> Surfaces:
 
 def together(parts: Sequence[Told]) -> Told:
     """What several waves told, one after the other."""
-    return Told(*(np.concatenate([getattr(part, name) for part in parts]) for name in ("value", "weight", "linked", "precision")))
+    columns = ("value", "weight", "linked", "precision")
+    return Told(*(np.concatenate([getattr(part, name) for part in parts]) for name in columns))
 
 
 def fixed_at(values: dict[str, float], worlds: int) -> Any:

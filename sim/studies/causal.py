@@ -106,7 +106,7 @@ def terms(model: Any, state: State, event: Event) -> Iterator[Term]:
         expression = compile(ast.Expression(node), "term", "eval")
         world = Noting(model, state)
         eval(expression, event.odds.__globals__, {tree.args.args[0].arg: world.lens(state)})
-        yield Term("+" if sign > 0 else "−", ast.unparse(node).replace("self.", ""), tuple(world.read))
+        yield Term("+" if sign > 0 else "-", ast.unparse(node).replace("self.", ""), tuple(world.read))
 
 
 def needs(model: Any, state: State, event: Event) -> tuple[str, ...]:

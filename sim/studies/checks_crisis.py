@@ -158,7 +158,8 @@ CRISIS = (
     Check("threats", "Threat and restraint", "What Washington did about its threats of January 2026.",
           ("fig-january-restraint", "fig-market-january", "fig-threat-credibility"),
           "Carried out by 31 January in .10-.45 of worlds with a crackdown; credibility .35-.45 where not.", threats,
-          ("us.intervene_rate", "us.threat_on_crackdown", "us.intervene_on_deaths", "us.preparation", "us.credibility_gain"), ("year",)),
+          ("us.intervene_rate", "us.threat_on_crackdown", "us.intervene_on_deaths", "us.preparation", "us.credibility_gain"),
+          ("year",)),
     Check("aggregates", "Aggregates of a year", "Headline probabilities against the bands of analysts' judgement.",
           ("fig-aggregate-priors", "fig-aggregate-nuclear"),
           "Stated bands; where there is none, a factor of four for rare things and of two for regional war. Causes are never "

@@ -22,6 +22,10 @@ BEND = 0.12
 """How far an arrow bows out, as a share of its length, so that two that go opposite ways part."""
 
 
+LEGEND = ("An arrow leads from an entity to one whose decisions look at it; its width, and the number at its middle, say in how "
+          "many terms.")
+
+
 class Arrow(NamedTuple):
     """So many terms of the target's rules read the source's state."""
 
@@ -32,16 +36,11 @@ class Arrow(NamedTuple):
 
 def diagram(arrows: Sequence[Arrow]) -> str:
     """The picture."""
-    style = ("text{font:14px sans-serif;fill:#222;text-anchor:middle} .few{font-size:11px;fill:#666} "
-             "path{fill:none;stroke-opacity:.75}")
     lines = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img">',
-             "<title>Who looks at whom when deciding</title>", f"<style>{style}</style>",
-             f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>', "<defs>",
-             *(marker(source) for source in PLACES), "</defs>"]
+             "<title>Who looks at whom when deciding</title>", f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>']
     lines += [curve(arrow) for arrow in sorted(arrows, key=lambda arrow: arrow.count)]
     lines += [box(key) for key in PLACES]
-    lines += [f'<text x="{WIDTH // 2}" y="{HEIGHT - 14}" class="few">An arrow leads from an entity to one whose decisions look at '
-              "it; its width, and the number at its middle, say in how many terms.</text>", "</svg>", ""]
+    lines += [text(WIDTH / 2, HEIGHT - 14, LEGEND, 12), "</svg>", ""]
     return "\n".join(lines)
 
 
@@ -51,10 +50,10 @@ def colour(key: str) -> str:
             "street": "#c77f2a", "gaza": "#8b5aa8"}.get(key, "#9a8f6a")
 
 
-def marker(source: str) -> str:
-    """The head of arrows from a source."""
-    return (f'<marker id="{source}" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="11" markerHeight="11" '
-            f'markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0L10 5L0 10z" style="fill:{colour(source)};stroke:none"/></marker>')
+def text(x: float, y: float, says: str, size: int = 14) -> str:
+    """Words, centred."""
+    return (f'<text x="{x:.0f}" y="{y:.0f}" text-anchor="middle" font-family="sans-serif" font-size="{size}" fill="#222">'
+            f"{says}</text>")
 
 
 def curve(arrow: Arrow) -> str:
@@ -62,23 +61,33 @@ def curve(arrow: Arrow) -> str:
     (x0, y0, _), (x1, y1, _) = PLACES[arrow.source], PLACES[arrow.target]
     mx, my = (x0 + x1) / 2 - (y1 - y0) * BEND * 2, (y0 + y1) / 2 + (x1 - x0) * BEND * 2
     (sx, sy), (tx, ty) = edge(x0, y0, mx, my), edge(x1, y1, mx, my)
-    lx, ly = (sx + 2 * mx + tx) / 4, (sy + 2 * my + ty) / 4
-    width = 0.8 + 0.32 * arrow.count
-    return (f'<path d="M{sx:.0f} {sy:.0f}Q{mx:.0f} {my:.0f} {tx:.0f} {ty:.0f}" stroke="{colour(arrow.source)}" '
-            f'stroke-width="{width:.1f}" marker-end="url(#{arrow.source})"/>'
-            + (f'<text x="{lx:.0f}" y="{ly:.0f}" class="few">{arrow.count}</text>' if arrow.count > 2 else ""))
+    ink, width = colour(arrow.source), 0.8 + 0.32 * arrow.count
+    line = (f'<path d="M{sx:.0f} {sy:.0f}Q{mx:.0f} {my:.0f} {tx:.0f} {ty:.0f}" fill="none" stroke="{ink}" '
+            f'stroke-opacity="0.75" stroke-width="{width:.1f}"/>')
+    number = text((sx + 2 * mx + tx) / 4, (sy + 2 * my + ty) / 4 + 4, str(arrow.count), 12) if arrow.count > 3 else ""
+    return line + head(tx - mx, ty - my, tx, ty, ink, 5 + width / 2) + number
+
+
+def head(dx: float, dy: float, x: float, y: float, ink: str, half: float) -> str:
+    """The head of an arrow that comes from direction (dx, dy) and ends at (x, y)."""
+    length = hypot(dx, dy)
+    ux, uy = dx / length, dy / length
+    bx, by = x - 2 * half * ux, y - 2 * half * uy
+    return (f'<polygon points="{x:.1f},{y:.1f} {bx - half * uy:.1f},{by + half * ux:.1f} {bx + half * uy:.1f},{by - half * ux:.1f}" '
+            f'fill="{ink}"/>')
 
 
 def edge(x: float, y: float, toward_x: float, toward_y: float) -> tuple[float, float]:
     """The point on the edge of the box at (x, y) on the way to another point."""
     dx, dy = toward_x - x, toward_y - y
     scale = min(HALF_WIDTH / abs(dx) if dx else 1e9, HALF_HEIGHT / abs(dy) if dy else 1e9, 1.0)
-    return x + dx * scale, y + dy * scale + (0 if hypot(dx, dy) else 1)
+    return x + dx * scale, y + dy * scale
 
 
 def box(key: str) -> str:
     """An entity: actors are boxes, arenas are rounded and grey."""
     x, y, says = PLACES[key]
-    round_, fill = (20, "#eeeeee") if key in ARENAS else (5, "#fff7e0")
-    return (f'<rect x="{x - HALF_WIDTH}" y="{y - HALF_HEIGHT}" width="{2 * HALF_WIDTH}" height="{2 * HALF_HEIGHT}" rx="{round_}" '
-            f'fill="{fill}" stroke="{colour(key)}" stroke-width="2"/><text x="{x}" y="{y + 5}">{says}</text>')
+    corner, fill = (20, "#eeeeee") if key in ARENAS else (5, "#fff7e0")
+    frame = (f'<rect x="{x - HALF_WIDTH}" y="{y - HALF_HEIGHT}" width="{2 * HALF_WIDTH}" height="{2 * HALF_HEIGHT}" '
+             f'rx="{corner}" fill="{fill}" stroke="{colour(key)}" stroke-width="2"/>')
+    return frame + text(x, y + 5, says)

@@ -68,8 +68,8 @@ def counts() -> str:
     clocked = sum(entry.declaration.clocked for entry in events().values())
     hidden = sum(entry.declaration.hidden for entry in fields().values())
     return (f"The model has {len(Crisis.states)} entities, {len(catalogue())} parameters, {len(fields())} state variables "
-            f"({hidden} of them hidden from everybody but their owner), {len(events())} events ({clocked} of them with a clock) "
-            f"and {len(OUTCOMES)} outcomes.")
+            f"({hidden} of them hidden from everybody but their owner), {len(events())} events ({clocked} of them with a "
+            f"clock) and {len(OUTCOMES)} outcomes.")
 
 
 def entities() -> str:

@@ -18,8 +18,11 @@ FARTHEST = 1.15
 PRICE = 0.15
 """What a move of one standard deviation of the prior must at least bring, in squared implausibility."""
 
-WORTH = 0.4
+WORTH = 1.0
 """What one more parameter must bring."""
+
+FITTED = "-fit"
+"""Evidence that ends so is a fit to a component; calibration leaves such a parameter alone."""
 
 MOST = 6
 STEPS = np.linspace(-FARTHEST, FARTHEST, 47)
@@ -28,12 +31,14 @@ STEPS = np.linspace(-FARTHEST, FARTHEST, 47)
 def recommended(names: Sequence[str], surfaces: dict[str, Surface], targets: Sequence[Target]) -> dict[str, float]:
     """Values for at most six parameters, by adding one after the other, each time the one that helps most."""
     start = np.array([score(name, catalogue()[name].declaration.default) for name in names])
-    now, moved = start.copy(), []
+    now, moved = start.copy(), list[int]()
     loss = float(losses(now[None], start, surfaces, targets)[0])
-    while len(moved) < MOST:
-        trials = [best_along(now, start, i, surfaces, targets) for i in range(len(names))]
-        i = int(np.argmin([reached for _, reached in trials]))
-        if loss - trials[i][1] < WORTH or i in moved:
+    free = [i for i, name in enumerate(names)
+            if not any(id.endswith(FITTED) for id in catalogue()[name].declaration.evidence)]
+    while free and len(moved) < MOST:
+        trials = {i: best_along(now, start, i, surfaces, targets)[1] for i in free}
+        i = min(free, key=trials.__getitem__)
+        if loss - trials[i] < WORTH or i in moved:
             break
         moved.append(i)
         for j in [i, *moved, *moved]:
@@ -49,7 +54,8 @@ def losses(scores: Array, start: Array, surfaces: dict[str, Surface], targets: S
     return total
 
 
-def best_along(now: Array, start: Array, i: int, surfaces: dict[str, Surface], targets: Sequence[Target]) -> tuple[float, float]:
+def best_along(now: Array, start: Array, i: int, surfaces: dict[str, Surface],
+               targets: Sequence[Target]) -> tuple[float, float]:
     """The best score of parameter i with all others where they are, and the loss there."""
     line = np.tile(now, (len(STEPS), 1))
     line[:, i] = STEPS

@@ -80,7 +80,7 @@ class Wars:
 
 
 def simulate(stretch: Stretch) -> Worlds:
-    """Live a year in the worlds of a stretch; note the days of first events, the first war's cause, and every war that ended."""
+    """Live a year in the worlds of a stretch; note days of first events, the first war's cause, and every war that ended."""
     design, worlds = stretch.design, np.arange(stretch.first, stretch.stop)
     numbers = worlds % design.each if stretch.paired else worlds
     luck = Luck(stretch.seed, sorted(set((numbers // BLOCK).tolist())))

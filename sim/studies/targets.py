@@ -89,8 +89,8 @@ TARGETS = (
     Target("false_alarm", "A war begun on a false alarm within a year", 0.06, 0.01, 0.15, column="false_day", matched=False,
            evidence=("fig-aggregate-false-alarm",)),
 )
-"""False alarms are never matched: whether miscalculation is the likeliest spark is a question to the model. Devices are too rare
-to be matched in ensembles of this size."""
+"""False alarms are never matched: whether miscalculation is the likeliest spark is a question to the model. Devices are
+too rare to be matched in ensembles of this size."""
 
 MATCHED = tuple(target for target in TARGETS if target.matched)
 
