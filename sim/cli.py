@@ -289,6 +289,31 @@ def _draw_calibration(pairs: tuple[tuple[float, bool], ...], content: dict[str, 
         look.write(calibration(pairs, about), place, about)
 
 
+@app.command()
+def calibrate(seed: Seed = 1, waves: Annotated[int, typer.Option(min=1, max=9, help="Rounds of exclusion.")] = 3,
+              jobs: Jobs = 2,
+              out: Annotated[Path | None, typer.Option(help="Directory for calibration.json and calibration.md.")] = None,
+              quick: Annotated[bool, typer.Option(help="So small that it only shows that all works.")] = False,
+              as_json: AsJson = False) -> None:
+    """Rule out parameter values that cannot give the target figures, and say what is left; takes some minutes."""
+    from sim.studies import calibration_page
+    from sim.studies.calibrate import QUICK, Effort
+    from sim.studies.calibrate import calibrate as match
+
+    result = match(seed, waves, jobs, QUICK if quick else Effort(), lambda line: typer.echo(f"brink: {line}", err=True))
+    written = calibration_page.write(result, out) if out is not None else []
+    _tell(result, as_json, lambda: typer.echo("\n".join(map(str, written)) or calibration_page.page(result)))
+
+
+@app.command()
+def docs(out: Annotated[Path, typer.Option(help="The folder docs of the project.")] = Path("docs")) -> None:
+    """Fill the tables and the diagram of the documentation anew from the model's own declarations."""
+    from sim.studies import documents
+
+    for path in documents.write(out):
+        typer.echo(path)
+
+
 def main() -> None:
     """Entry point of the command."""
     app()

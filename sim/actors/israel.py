@@ -34,10 +34,12 @@ class Israel(Jerusalem, Observer):
     hezbollah: Hezbollah
     gaza: Gaza
 
-    bar = share(0.85, 0.78, 0.91, "confidence in stage 1 at which it speaks of reconstitution", "L075", "L099")
-    bias = quantity(0.05, normal(0.05, 0.0, 0.1), "stage index", "sees the programme further along than it is",
+    bar = share(0.88, 0.82, 0.93, "confidence in stage 1 at which it speaks of reconstitution", "L075", "L099")
+    bias = quantity(0.0, normal(0.03, 0.0, 0.06), "stage index", "sees the programme further along than it is",
                     "bas-coe-2016", "L099", low=-0.5, high=0.5)
-    reading_spread = number(0.18, 0.12, 0.26, "stage index", "error of one assessment with full access", "bas-coe-2016")
+    reading_spread = number(0.14, 0.11, 0.2, "stage index", "error of one assessment with full access", "bas-coe-2016")
+    blindness = number(0.9, 0.6, 1.4, "factor", "extra error variance where inspectors have no access", "fig-access",
+                       "bas-coe-2016")
     missile_trigger = quantity(0.70, triangular(0.62, 0.70, 0.80), "share of the pre-war stock",
                                "missiles at which it calls the rebuild intolerable", "L081", "L070", "fig-missile-trigger",
                                low=0.1, high=3.0)

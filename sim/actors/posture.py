@@ -115,7 +115,7 @@ class Posture(Striker):
         self.audience *= kept_a_day(self.audience_half_life)
         self.thaad += self.resupply / 30
         self.penetrators += self.penetrator_supply / 30
-        self.crackdown_threat_lapses(worlds_where(self.threatened_over_crackdown & (self.street.repression < 0.1)))
+        self.crackdown_threat_lapses(worlds_where(self.threatened_over_crackdown & (self.street.repression < 0.5)))
 
     @once
     def under_way(self) -> Array:
@@ -193,7 +193,7 @@ class Posture(Striker):
     def _(self, worlds: Worlds) -> None:
         self.threats[worlds] += 1
         self.commit(worlds, self.audience_step[worlds])
-        self.threatened_over_crackdown[worlds] |= self.street.repression[worlds] > 0.3
+        self.threatened_over_crackdown[worlds] |= self.street.repression[worlds] > 0.5
 
     def commit(self, worlds: Worlds, cost: Array) -> None:
         """Tie its hands: backing down will cost more, and everybody is tenser."""

@@ -52,7 +52,7 @@ class Programme(Fearful):
                                "fig-enrichment-state", high=2.0)
     effort_rate = rate(0.004, 1.6, "raises or lowers its nuclear effort", "fig-dash-rate", "bas-coe-2016")
     effort_step = number(0.2, 0.1, 0.35, "effort", "by how much")
-    dash_rate = rate(0.00015, 1.8, "decides to dash for weapon-grade material", "fig-dash-rate", "L069", "L093")
+    dash_rate = rate(0.0002, 1.8, "decides to dash for weapon-grade material", "fig-dash-rate", "L069", "L093")
     dash_after_attack = weight(1.6, "five times as likely after a major attack", "fig-dash-rate", "debs-monteiro-2014")
     dash_under_deal = weight(1.6, "a fifth as likely under a deal", "fig-dash-rate")
     by_access = weight(1.5, "fear of detection where inspectors have access, per unit", "fig-detection", "bas-coe-2016")

@@ -54,7 +54,7 @@ class Street(State):
     rally = share(0.6, 0.4, 0.8, "turnout left in the first ten days of an attack from abroad", "mueller-1970",
                   "fig-protest-fit")
     repression_days = days(20, 1.5, "how fast repression is relaxed", "fig-protest-2026")
-    deaths_a_day = number(9000, 5000, 16000, "deaths a day",
+    deaths_a_day = number(13000, 7000, 22000, "deaths a day",
                           "deaths at full repression and turnout, fitted to a wave like that of January 2026",
                           "fig-protest-deaths", "fig-protest-fit")
     defection_rate = rate(0.00008, 2.0, "the regime falls by defection in an ordinary crackdown", "fig-regime-change",

@@ -65,7 +65,7 @@ class NuclearTalks(Positions):
     approach = share(0.08, 0.04, 0.15, "share of the gap that a round in good faith closes", "fig-round-spacing",
                      "L038")
 
-    deal_rate = rate(0.0006, 1.45, "a deal, a day of talks with a bare zone and the first round's gap",
+    deal_rate = rate(0.00043, 1.45, "a deal, a day of talks with a bare zone and the first round's gap",
                      "fig-deal-hazard")
     by_zone = weight(3.0, "width of the zone of agreement", "fig-deal-target", "raiffa-1982", factor=1.6)
     by_gap = weight(3.0, "distance between positions, against the start", "fig-deal-target")

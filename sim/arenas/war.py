@@ -20,6 +20,7 @@ from sim.engine import (
     kept_a_day,
     level,
     moment,
+    normals,
     once,
     uniforms,
     worlds_where,
@@ -74,7 +75,7 @@ class War(Exchange):
     by_stake = weight(1.0, "a regime that expects punishment in defeat fights on and wider", "goemans-2000")
     by_pressure = weight(1.0, "Washington's pressure for a ceasefire", "fig-talks-2025", "L031")
     cooling_rate = rate(0.01, 1.6, "a campaign falls back to an exchange", "kahn-1965")
-    end_rate = rate(0.0085, 1.5, "a campaign ends, while it still teaches and costs nothing", "slantchev-2003")
+    end_rate = rate(0.006, 1.5, "a campaign ends, while it still teaches and costs nothing", "slantchev-2003")
     by_disagreement = weight(2.0, "sides that disagree about what fighting brings go on", "slantchev-2003",
                              "wagner-2000")
     by_learning = weight(1.0, "fighting that has nothing left to teach stops", "slantchev-2003")
@@ -84,6 +85,8 @@ class War(Exchange):
     leader_loss_rate = rate(0.01, 1.6, "Iran's leader is lost in a joint campaign, by any cause", "L011")
     relapse_rate = rate(0.02, 1.45, "a ceasefire breaks, in its first week", "fig-icb")
     relapse_decay = weight(1.6, "fewer breaks after the first week, .004 a day to day 30", "fig-icb")
+    by_resolve = weight(2.4, "wars differ in resolve for reasons nobody saw: short and long ones from the same start",
+                        "slantchev-2004", "fig-war-length")
     by_text = weight(0.7, "a mediated text holds better than a bare stop")
 
     tension = level("how close to fire everybody thinks it is", 0.8, 0.0, 1.5, record=True, evidence=["L026", "L033"])
@@ -119,7 +122,10 @@ class War(Exchange):
                        high=730)
     depleted = flag("a war ran the rounds below what a campaign asks for")
 
+    resolve = level("how much longer than usual this war is fought, drawn when it begins", 0.0, -4, 4)
+
     opening = uniforms("how a war opens")
+    character = normals("resolve of a war")
 
     def live(self) -> None:
         """Tension fades, quiet and ceasefire days pass."""
@@ -185,7 +191,7 @@ class War(Exchange):
         for held, start in ((self.israel_belief, self.israel_expects), (self.iran_belief, self.iran_expects),
                             (self.learned_days, self.experience), (self.launchers_at_outset, self.iran.launchers)):
             held[worlds] = start[worlds]
-        self.pain[worlds] = 0
+        self.pain[worlds], self.resolve[worlds] = 0, self.character(worlds)
         self.stir(worlds, self.strike_step[worlds])
         self.iran.attacked(worlds)
 
@@ -236,7 +242,9 @@ class War(Exchange):
             evidence=["L102"])
     def cool_down(self) -> Array:
         """A campaign falls back to an exchange of strikes."""
-        return self.by_cost * self.pain / self.tolerance + self.by_pressure * self.us.pressing
+        return (self.by_cost * self.pain / self.tolerance
+                + self.by_pressure * self.us.pressing
+                - self.by_resolve * self.resolve)
 
     @cool_down.effect
     def _(self, worlds: Worlds) -> None:
@@ -250,6 +258,7 @@ class War(Exchange):
                 + self.by_cost * self.pain / self.tolerance
                 + self.by_goals * self.goals_met()
                 + self.by_pressure * self.us.pressing
+                - self.by_resolve * self.resolve
                 - self.by_disagreement * np.abs(self.iran_belief - self.israel_belief)
                 - self.by_stake * self.stake)
 

@@ -121,9 +121,9 @@ def defaults(result: dict[str, Any]) -> Iterator[str]:
     values = result["recommended"]["values"]
     if values:
         moves = ", ".join(f"`{name}` = {value:g}" for name, value in values.items())
-        yield ("A few moves that would bring the defaults nearer to the figures, each within the 80 % interval of its own prior; "
-               "parameters that were fitted to components of their own stay where they are. The response surfaces suggest them, "
-               f"the table is simulated, on the same luck: {moves}.\n")
+        yield ("A few moves that would bring the defaults nearer to the figures, each within the 80 % interval of its own "
+               "prior; parameters that were fitted to components of their own stay where they are. The response surfaces "
+               f"suggest them, the table is simulated, on the same luck: {moves}.\n")
     else:
         yield "No move of a parameter within its own prior brings the defaults much nearer to the figures.\n"
     now, then = (result[which]["figures"] for which in ("defaults", "recommended"))
@@ -138,13 +138,15 @@ def why_more_wars(result: dict[str, Any]) -> Iterator[str]:
     at = result["defaults"]["figures"]["round_365"]
     over = result["predictive"]["all parameters from their priors"]["round_365"][0]
     yield "## Why the priors have more wars than the defaults\n"
-    yield (f"With all parameters from their priors, a direct exchange within a year has probability {figure(year, over)}, at the "
-           f"defaults {figure(year, at)}. The priors are centred on the defaults; but a war begins by whichever way comes first, and "
-           "most parameters enter rates by exponentials (weights and thresholds in log-odds, rates log-normal, tension that "
-           "quickens all decisions beyond a kink). Spread therefore raises the mean rate more than it lowers it, and the ways to "
-           "war add up. No single actor carries it. With only one owner's parameters spread, the rest at defaults:\n")
+    yield (f"With all parameters from their priors, a direct exchange within a year has probability {figure(year, over)}, at "
+           f"the defaults {figure(year, at)}. The priors are centred on the defaults; but a war begins by whichever way comes "
+           "first, and most parameters enter rates by exponentials (weights and thresholds in log-odds, rates log-normal, "
+           "tension that quickens all decisions beyond a kink). Spread therefore raises the mean rate more than it lowers it, "
+           "and the ways to war add up. No single actor carries it. With only one owner's parameters spread, the rest at "
+           "defaults:\n")
     ranked = sorted(result["owners"].items(), key=lambda item: -item[1])
-    yield table(("spread", "an exchange within a year"), ((f"`{owner}`", figure(year, value)) for owner, value in ranked)) + "\n"
+    yield table(("spread", "an exchange within a year"), (
+        (f"`{owner}`", figure(year, value)) for owner, value in ranked)) + "\n"
     yield "By the cause of the first war, as a share of all worlds (never aimed at):\n"
     yield table(("cause", "defaults", "all priors"), (
         (cause, f"{share:.3f}", f"{result['causes']['priors'][cause]:.3f}")

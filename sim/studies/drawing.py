@@ -22,8 +22,8 @@ BEND = 0.12
 """How far an arrow bows out, as a share of its length, so that two that go opposite ways part."""
 
 
-LEGEND = ("An arrow leads from an entity to one whose decisions look at it; its width, and the number at its middle, say in how "
-          "many terms.")
+LEGEND = ("An arrow leads from an entity to one whose decisions look at it; its width, and the number at its middle, say in "
+          "how many terms.")
 
 
 class Arrow(NamedTuple):
@@ -31,14 +31,14 @@ class Arrow(NamedTuple):
 
     source: str
     target: str
-    count: int
+    terms: int
 
 
 def diagram(arrows: Sequence[Arrow]) -> str:
     """The picture."""
     lines = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img">',
              "<title>Who looks at whom when deciding</title>", f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>']
-    lines += [curve(arrow) for arrow in sorted(arrows, key=lambda arrow: arrow.count)]
+    lines += [curve(arrow) for arrow in sorted(arrows, key=lambda arrow: arrow.terms)]
     lines += [box(key) for key in PLACES]
     lines += [text(WIDTH / 2, HEIGHT - 14, LEGEND, 12), "</svg>", ""]
     return "\n".join(lines)
@@ -61,10 +61,10 @@ def curve(arrow: Arrow) -> str:
     (x0, y0, _), (x1, y1, _) = PLACES[arrow.source], PLACES[arrow.target]
     mx, my = (x0 + x1) / 2 - (y1 - y0) * BEND * 2, (y0 + y1) / 2 + (x1 - x0) * BEND * 2
     (sx, sy), (tx, ty) = edge(x0, y0, mx, my), edge(x1, y1, mx, my)
-    ink, width = colour(arrow.source), 0.8 + 0.32 * arrow.count
+    ink, width = colour(arrow.source), 0.8 + 0.32 * arrow.terms
     line = (f'<path d="M{sx:.0f} {sy:.0f}Q{mx:.0f} {my:.0f} {tx:.0f} {ty:.0f}" fill="none" stroke="{ink}" '
             f'stroke-opacity="0.75" stroke-width="{width:.1f}"/>')
-    number = text((sx + 2 * mx + tx) / 4, (sy + 2 * my + ty) / 4 + 4, str(arrow.count), 12) if arrow.count > 3 else ""
+    number = text((sx + 2 * mx + tx) / 4, (sy + 2 * my + ty) / 4 + 4, str(arrow.terms), 12) if arrow.terms > 3 else ""
     return line + head(tx - mx, ty - my, tx, ty, ink, 5 + width / 2) + number
 
 
@@ -73,8 +73,8 @@ def head(dx: float, dy: float, x: float, y: float, ink: str, half: float) -> str
     length = hypot(dx, dy)
     ux, uy = dx / length, dy / length
     bx, by = x - 2 * half * ux, y - 2 * half * uy
-    return (f'<polygon points="{x:.1f},{y:.1f} {bx - half * uy:.1f},{by + half * ux:.1f} {bx + half * uy:.1f},{by - half * ux:.1f}" '
-            f'fill="{ink}"/>')
+    corners = ((x, y), (bx - half * uy, by + half * ux), (bx + half * uy, by - half * ux))
+    return f'<polygon points="{" ".join(f"{cx:.1f},{cy:.1f}" for cx, cy in corners)}" fill="{ink}"/>'
 
 
 def edge(x: float, y: float, toward_x: float, toward_y: float) -> tuple[float, float]:
