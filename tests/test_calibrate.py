@@ -58,7 +58,7 @@ def test_history_rules_out_what_cannot_give_the_figure():
     rng, x = np.random.default_rng(1), drawn(512, 2, 1)
     target = MATCHED[0]
     told_ = seen(target, target.link(target.value) + 2.0 * x[:, 0], 256, rng)
-    fitted = {other.id: surface.fit(other, x, told_) for other in MATCHED}
+    fitted = dict.fromkeys([other.id for other in MATCHED], surface.fit(target, x, told_))
     worst = implausibility([Wave(x, {}, fitted)], [target.id], np.array([[0.0, 0.0], [2.0, 0.0], [-2.0, 1.0]]))
     assert worst[0] < 1
     assert min(worst[1:]) > 3
@@ -117,6 +117,7 @@ def test_moves_stay_within_priors_and_help():
 def test_sets_do_not_depend_on_how_worlds_are_split(monkeypatch):
     scores = drawn(4, 2, 1)
     design = priors(("us.strike_rate", "war.tension_step"), scores, 16)
+    monkeypatch.setattr("sim.studies.sweep.DAYS", 60)
     whole = Sweep(1).worlds(design)
     monkeypatch.setattr("sim.studies.sweep.SIDE_BY_SIDE", 16)
     split = Sweep(1).worlds(design)

@@ -85,7 +85,7 @@ class War(Exchange):
     leader_loss_rate = rate(0.01, 1.6, "Iran's leader is lost in a joint campaign, by any cause", "L011")
     relapse_rate = rate(0.02, 1.45, "a ceasefire breaks, in its first week", "fig-icb")
     relapse_decay = weight(1.6, "fewer breaks after the first week, .004 a day to day 30", "fig-icb")
-    by_resolve = weight(2.4, "wars differ in resolve for reasons nobody saw: short and long ones from the same start",
+    by_resolve = weight(2.9, "wars differ in resolve for reasons nobody saw: short and long ones from the same start",
                         "slantchev-2004", "fig-war-length")
     by_text = weight(0.7, "a mediated text holds better than a bare stop")
 

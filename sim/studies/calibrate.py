@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from sim.design import Design
 from sim.engine import Array
 from sim.errors import BrinkError
 from sim.parameters import catalogue
@@ -20,7 +21,7 @@ from sim.studies import surface
 from sim.studies.recommend import recommended
 from sim.studies.surface import Surface
 from sim.studies.sweep import Sweep, drawn, priors, score
-from sim.studies.targets import MATCHED, TARGETS, Target, Told, Worlds, told
+from sim.studies.targets import MATCHED, TARGETS, WARS, Target, Told, Worlds, told
 from sim.vocabulary import Cause
 
 CUT = 3.0
@@ -50,10 +51,10 @@ class Effort:
     pairs: int = 512
     candidates: int = 16384
     check: int = 16384
-    owners: int = 256
+    owners: int = 128
 
 
-QUICK = Effort(broad=128, sets=64, each=16, chosen=4, pairs=32, candidates=1024, check=256, owners=16)
+QUICK = Effort(broad=64, sets=32, each=8, chosen=4, pairs=16, candidates=1024, check=128, owners=4)
 """For a test of the machinery; its figures mean nothing."""
 
 
@@ -96,8 +97,7 @@ def _calibrate(sweep: Sweep, waves: int, effort: Effort, tell: Said) -> dict[str
     left = remaining(history, reached, len(chosen), effort, seed)
     tell("what is left, and a check of what is recommended")
     moved = recommended(chosen, pooled(history), [target for target in MATCHED if target.id in reached])
-    default = sweep.worlds(priors((), np.empty((1, 0)), effort.check), seed=seed + 1)
-    other = sweep.worlds(fixed_at(moved, effort.check), seed=seed + 1)
+    default, other = halves(sweep.worlds(beside_defaults(moved, effort.check), paired=True, seed=seed + 1))
     return {
         "seed": seed, "effort": asdict(effort), "cut": CUT, "parameters": len(names),
         "targets": [shown(target) for target in TARGETS], "reached": list(reached),
@@ -199,9 +199,20 @@ def together(parts: Sequence[Told]) -> Told:
     return Told(*(np.concatenate([getattr(part, name) for part in parts]) for name in columns))
 
 
-def fixed_at(values: dict[str, float], worlds: int) -> Any:
-    """A design of one set with these values, the others at their defaults."""
-    return priors(tuple(values), np.array([[score(name, value) for name, value in values.items()]]), worlds)
+def beside_defaults(values: dict[str, float], worlds: int) -> Design:
+    """Two sets: the defaults, and the defaults but for these values."""
+    names = tuple(values)
+    rows = [[catalogue()[name].declaration.default for name in names], list(values.values())]
+    return Design(names, np.array(rows, np.float32).reshape(2, -1), worlds)
+
+
+def halves(worlds: Worlds) -> tuple[Worlds, Worlds]:
+    """The worlds of each of two sets."""
+    each = len(worlds["first_day"]) // 2
+    of_first = worlds["war_world"] < each
+    first = {name: column[of_first] if name in WARS else column[:each] for name, column in worlds.items()}
+    second = {name: column[~of_first] if name in WARS else column[each:] for name, column in worlds.items()}
+    return first, {**second, "war_world": second["war_world"] - each}
 
 
 def rounded(values: Any) -> list[float]:
@@ -302,9 +313,11 @@ def owners(sweep: Sweep, names: Sequence[str], effort: Effort, tell: Said) -> di
     """The share of worlds with an exchange within a year if only one owner's parameters come from their priors."""
     tell("one owner's parameters at a time")
     year = next(target for target in TARGETS if target.id == "round_365")
-    found = {}
-    for owner in dict.fromkeys(name.partition(".")[0] for name in names):
-        own = tuple(name for name in names if name.startswith(f"{owner}."))
-        worlds = sweep.worlds(priors(own, drawn(effort.owners, len(own), sweep.seed + 5), effort.each))
-        found[owner] = rounded(told(year, worlds, 1).value)[0]
-    return found
+    of = np.array([name.partition(".")[0] for name in names])
+    every = list(dict.fromkeys(of.tolist()))
+    values = np.tile(np.array([catalogue()[name].declaration.default for name in names], np.float32), (len(every), effort.owners, 1))
+    spread = priors(tuple(names), drawn(effort.owners, len(names), sweep.seed + 5), effort.each).values
+    for i, owner in enumerate(every):
+        values[i][:, of == owner] = spread[:, of == owner]
+    worlds = sweep.worlds(Design(tuple(names), values.reshape(-1, len(names)), effort.each))
+    return dict(zip(every, rounded(told(year, worlds, len(every)).value), strict=True))
