@@ -315,7 +315,8 @@ def owners(sweep: Sweep, names: Sequence[str], effort: Effort, tell: Said) -> di
     year = next(target for target in TARGETS if target.id == "round_365")
     of = np.array([name.partition(".")[0] for name in names])
     every = list(dict.fromkeys(of.tolist()))
-    values = np.tile(np.array([catalogue()[name].declaration.default for name in names], np.float32), (len(every), effort.owners, 1))
+    default = np.array([catalogue()[name].declaration.default for name in names], np.float32)
+    values = np.tile(default, (len(every), effort.owners, 1))
     spread = priors(tuple(names), drawn(effort.owners, len(names), sweep.seed + 5), effort.each).values
     for i, owner in enumerate(every):
         values[i][:, of == owner] = spread[:, of == owner]
