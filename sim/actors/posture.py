@@ -18,6 +18,7 @@ from sim.engine import (
     happening,
     kept_a_day,
     level,
+    moment,
     once,
     stock,
     uniforms,
@@ -51,7 +52,7 @@ class Posture(Striker):
     carrier_rate = rate(0.016, 1.6, "orders a carrier to the theatre", "L042", "fig-carriers-t0")
     carrier_on_threat = weight(2.0, "a threat outstanding, per unit of audience cost", "L040", "L041", "L042",
                                "fearon-1994")
-    carrier_on_crackdown = weight(2.0, "a crackdown that it has threatened over", "L036", "L042")
+    carrier_on_crackdown = weight(2.6, "a crackdown that it has threatened over", "L036", "L042")
     carrier_on_tension = weight(1.5, "tension", "L042")
     carriers_enough = weight(1.0, "each carrier there or on its way makes the next less needed", "L041")
     carrier_transit = days(11, 1.25, "from order to arrival, 8 to 14 days", "fig-carrier-transit")
@@ -67,7 +68,7 @@ class Posture(Striker):
     penetrator_supply = number(0.5, 0.2, 1.0, "bombs a month", "deliveries of such bombs", "fig-penetrators")
 
     threat_rate = rate(0.008, 1.6, "threatens Iran in public", "L040", "L096", "L076")
-    threat_on_crackdown = weight(3.5, "a crackdown draws threats", "L036")
+    threat_on_crackdown = weight(4.5, "a crackdown draws threats", "L036")
     threat_on_stall = weight(1.0, "stalled or failed talks draw threats", "L096", "L098", "L108")
     audience_step = number(0.25, 0.12, 0.45, "wars like June 2025", "audience cost of one explicit threat",
                            "fearon-1994",
@@ -96,6 +97,7 @@ class Posture(Striker):
     ultimatum = flag("an ultimatum stands")
     deadline = count("days until the ultimatum runs out", 0, unit="days", high=200)
     threatened_over_crackdown = flag("has threatened to intervene over a crackdown")
+    threatened_day = moment("day it first threatened to intervene over a crackdown")
     threats = count("threats made", high=100)
     ultimatums = count("ultimatums set", high=20)
     executed = count("threats carried out", high=20)
@@ -193,7 +195,10 @@ class Posture(Striker):
     def _(self, worlds: Worlds) -> None:
         self.threats[worlds] += 1
         self.commit(worlds, self.audience_step[worlds])
-        self.threatened_over_crackdown[worlds] |= self.street.repression[worlds] > 0.5
+        bloody = worlds[self.street.repression[worlds] > 0.5]
+        self.threatened_over_crackdown[bloody] = True
+        first = bloody[self.threatened_day[bloody] < 0]
+        self.threatened_day[first] = self.model.day
 
     def commit(self, worlds: Worlds, cost: Array) -> None:
         """Tie its hands: backing down will cost more, and everybody is tenser."""

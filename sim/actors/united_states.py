@@ -84,7 +84,7 @@ class UnitedStates(Posture, Striker, Observer):
     join_on_light = weight(0.8, "each step of the light above amber", "L074")
     sobering = share(0.001, 0.0005, 0.002, "hawk share lost a day for each recent US death", "mueller-1970", "fig-rally")
     war_fatigue = weight(0.5, "a second war of its own in a year is harder", "L034", "schultz-2001")
-    intervene_rate = rate(0.010, 1.6, "intervenes over a crackdown, a day", "L036", "fig-january-restraint")
+    intervene_rate = rate(0.0067, 1.6, "intervenes over a crackdown, a day", "L036", "fig-january-restraint")
     intervene_on_deaths = weight(1.2, "per factor of 1,000 in deaths", "L036", "fig-january-restraint", "kuperman-2008")
     gulf_holds_back = weight(0.5, "Gulf states and Israel ask for delay", "fig-january-restraint", "L034")
     press_rate = rate(0.05, 1.5, "presses for a ceasefire, a day", "fig-war-endings")

@@ -55,7 +55,7 @@ CONDITIONS = (
     Condition("crackdown", "Iran put protests down with many deaths, and the regime stands", ("L036", "H7"),
               lambda m: (m.street.crackdown_day >= 0) & m.iran.regime_stands & m.iran.leader_in_place),
     Condition("threat not carried out", "Washington threatened force over it and did not use it", ("L036", "L113", "H8"),
-              lambda m: m.us.threatened_over_crackdown & (m.us.executed == 0)),
+              lambda m: (m.us.threatened_day >= 0) & (m.us.executed == 0)),
     Condition("carrier", "A carrier group is in theatre", ("L042", "H9"), lambda m: m.us.carriers >= 1),
     Condition("light", "Washington has not given Israel a green light", ("L046", "L047", "H10"),
               lambda m: (m.us.green_day < 0) & (m.us.light < Light.GREEN)),

@@ -40,7 +40,7 @@ ANSWERS: Mapping[str, Callable[[Any, int], Array]] = {
     "H5": lambda m, last: within(m.gaza.board_met, last),
     "H6": lambda m, _: m.hamas.disarmed > 0,
     "H7": lambda m, last: within(m.street.crackdown_day, last) & (m.street.deaths > 0),
-    "H8": lambda m, _: m.us.threatened_over_crackdown & (m.us.executed == 0),
+    "H8": lambda m, _: (m.us.threatened_day >= 0) & (m.us.executed == 0),
     "H9": lambda m, _: m.us.carrier_days > 0,
     "H10": lambda m, last: ~within(m.us.green_day, last),
     "H11": lambda m, _: m.iran.missiles,
@@ -131,7 +131,7 @@ def columns(model: Any) -> dict[str, Array]:
     by_january = within(model.war.first_day, LAST_DAY) & (model.us.executed > 0)
     return {**{id: answer(model, targets[id].day) for id, answer in ANSWERS.items()},
             "crackdown": within(model.street.crackdown_day, LAST_DAY),
-            "threatened": model.us.threatened_over_crackdown | by_january, "struck": by_january}
+            "threatened": (model.us.threatened_day >= 0) | by_january, "struck": by_january}
 
 
 def subject() -> Subject:
