@@ -160,7 +160,7 @@ def test_a_sound_ledger_loads(tmp_path: Path) -> None:
 )
 def test_a_fault_is_told_in_one_line(tmp_path: Path, old: str, new: str, message: str) -> None:
     assert old in SOUND
-    with pytest.raises(ValueError) as caught:
+    with pytest.raises(ValueError, match=r"\S") as caught:
         load(written(tmp_path, SOUND.replace(old, new)))
     assert str(caught.value).startswith(f"ledger.yaml: {message}")
     assert "\n" not in str(caught.value)
