@@ -208,9 +208,15 @@ def test_help_is_quick() -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals differ")
+def heed_interrupts() -> None:
+    """A suite that runs in the background of a shell hands down that interrupts are to be ignored."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def test_an_interrupted_run_leaves_nothing_and_says_130(tmp_path: Path) -> None:
     process = subprocess.Popen([sys.executable, "-m", "sim", "run", "--worlds", "2000000", "--days", "3000"],
-                               cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+                               cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                               preexec_fn=heed_interrupts)
     time.sleep(3)
     process.send_signal(signal.SIGINT)
     out, error = process.communicate(timeout=30)

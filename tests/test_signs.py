@@ -45,8 +45,9 @@ def test_an_arrow_names_what_it_pushes_what_it_moves_and_why():
 
 
 def test_groups_share_their_luck(laboratory):
-    """Where the pushed strength never comes into play, the groups are the same: before the first crackdown."""
+    """World by world the groups are far more often the same than worlds that share no luck."""
     groups = laboratory.measured("arrow: crackdown, threats")
     assert set(groups) == set(LEVELS)
     same = groups["low"] == groups["high"]
-    assert same.mean() > 0.3
+    strangers = groups["low"] == np.roll(groups["high"], 1)
+    assert same.mean() > strangers.mean() + 3 * strangers.std() / len(strangers) ** 0.5
