@@ -207,12 +207,12 @@ def test_help_is_quick() -> None:
     assert min(seconds() for _ in range(5)) < 0.3
 
 
-@pytest.mark.skipif(os.name == "nt", reason="signals differ")
 def heed_interrupts() -> None:
     """A suite that runs in the background of a shell hands down that interrupts are to be ignored."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="signals differ")
 def test_an_interrupted_run_leaves_nothing_and_says_130(tmp_path: Path) -> None:
     process = subprocess.Popen([sys.executable, "-m", "sim", "run", "--worlds", "2000000", "--days", "3000"],
                                cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
