@@ -241,8 +241,3 @@ OUTCOMES: tuple[Outcome, ...] = (
 def columns(model: Any) -> dict[str, Array]:
     """Every outcome's column, by id, read off a finished run."""
     return {outcome.id: outcome.resolve(model) for outcome in OUTCOMES}
-
-
-def named(outcome: str) -> Outcome:
-    """The outcome with this id. Raises KeyError."""
-    return {o.id: o for o in OUTCOMES}[outcome]

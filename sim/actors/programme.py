@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from sim.actors.israel import Israel
     from sim.actors.united_states import UnitedStates
 
-DEPTHS = ("near the surface", "deep", "very deep")
 SLOWER = np.log(np.array([1, 0.5, 1e-9, 0.3, 1, 1e-9], np.float32))
 """Log rate of leaving each stage relative to leaving stage 0; stage 2 is left by a dash only, stage 5 not at all."""
 

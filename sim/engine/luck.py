@@ -28,9 +28,6 @@ CONTRACT = {"block": BLOCK, "depth": DEPTH, "generator": "SFC64",
 ROOM = 8192
 """Draws for which address space is set aside at once; memory is only taken as they are made."""
 
-SPARE: dict[int, Array] = {}
-"""Memory left by the last luck of each width, for the next one."""
-
 LAWS: dict[str, Callable[..., Array]] = {
     "exponential": np.random.Generator.standard_exponential,
     "normal": np.random.Generator.standard_normal,
@@ -55,13 +52,8 @@ class Luck:
         self._keys: list[tuple[int, str]] = []
         self._generators: dict[tuple[int, int], list[np.random.Generator]] = {}
         self._starts = np.full((64, DEPTH), -1, np.int64)
-        spare = SPARE.pop(self.width, None)
-        self._pool = np.empty(ROOM * self.width, FLOAT) if spare is None else spare
+        self._pool = np.empty(ROOM * self.width, FLOAT)
         self._used = 0
-
-    def release(self) -> None:
-        """Leave the memory to the next luck of this width: touching new memory costs more than drawing."""
-        SPARE[self.width] = self._pool
 
     def columns(self, numbers: Array) -> Worlds:
         """Where these luck numbers lie in a draw, block after block.

@@ -23,7 +23,7 @@ class Parameter:
     Parameters
     ----------
     default : value unless a scenario or a user says otherwise
-    prior : a `Prior`, or (factor,) for a log-normal about the default (see `priors.within`)
+    prior : a `Prior`, or (factor,) for a log-normal about the default, 80 % within this factor either way
     unit : "per day", "days", "share", "log-odds", ...
     why : one line: what it means and why this value
     evidence : ids of the evidence ledger, or the word "assumption"

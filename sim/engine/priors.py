@@ -70,8 +70,3 @@ def beta(mean: float, low: float, high: float) -> Prior:
 def gamma(mean: float, sd: float) -> Prior:
     """Gamma with this mean and standard deviation."""
     return Prior("gamma", ((mean / sd) ** 2, 0.0, sd * sd / mean), f"gamma, mean {mean:g}, sd {sd:g}")
-
-
-def within(factor: float) -> tuple[float]:
-    """Shorthand for `parameter`: log-normal about the default, 80 % within this factor either way."""
-    return (factor,)

@@ -98,7 +98,6 @@ def simulate(stretch: Stretch) -> Worlds:
                 "war_rung": rung}
     finally:
         model.release()
-        luck.release()
 
 
 class Sweep:
