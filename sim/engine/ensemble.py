@@ -107,6 +107,9 @@ class Ensemble(mesa.Model):
         self.answers: dict[Any, Array] | None = None
         """What has been asked so far while the rules are weighed; see `once`."""
         self.interventions: list[Callable[[Any], None]] = []
+        """Called each day between the weighing of the rules and the running of the clocks; they may change the model."""
+        self.witnesses: list[Callable[[Any, list[tuple[int, Worlds, bool]]], None]] = []
+        """Called each day with what the clocks let happen, before any of it takes effect; they only look."""
         self._connect()
         self.clocks = Clocks(self, [(i, s, e) for i, (s, e) in enumerate(self.events) if e.clocked])
         for state in self.members:
@@ -153,7 +156,10 @@ class Ensemble(mesa.Model):
         for intervene in self.interventions:
             intervene(self)
         self.clocks.tick()
-        for i, worlds, second in self.clocks.fired():
+        fired = self.clocks.fired()
+        for look in self.witnesses:
+            look(self, fired)
+        for i, worlds, second in fired:
             self.happen(i, self._still_possible(i, worlds) if second else worlds, CALENDAR)
 
     def _still_possible(self, i: int, worlds: Worlds) -> Worlds:

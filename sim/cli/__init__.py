@@ -1,0 +1,42 @@
+"""The command `brink`. Thin: it reads what the user typed, calls the package, and shows what came back."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from sim.cli import ledger, runs, trust
+from sim.cli.shared import Commands
+
+app = typer.Typer(cls=Commands, name="brink", no_args_is_help=True, rich_markup_mode=None,
+                  pretty_exceptions_enable=False)
+
+
+@app.callback()
+def brink(version: Annotated[bool, typer.Option("--version", is_eager=True, callback=lambda on: _version(on),
+                                                help="Show the version.")] = False) -> None:
+    """Simulate the confrontation of the United States, Israel, Iran and Iran's partners, thousands of times over."""
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"brink {version('brink')}")
+        raise typer.Exit
+
+
+COMMANDS = (
+    runs.run, ledger.scenarios, ledger.parameters, ledger.evidence,
+    trust.validate, trust.hindcast, trust.forecast, trust.score, trust.calibrate, ledger.docs,
+)
+"""In the order of the help."""
+
+for command in COMMANDS:
+    app.command()(command)
+
+
+def main() -> None:
+    """Entry point of the command."""
+    app()

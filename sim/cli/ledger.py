@@ -1,0 +1,61 @@
+"""What there is to run and to change, and where it comes from: scenarios, parameters, evidence, docs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.cli.shared import AsJson
+from sim.errors import BrinkError, nearest
+
+
+def scenarios() -> None:
+    """List the scenarios, with a line each."""
+    from sim import display, scenario
+
+    display.show_pairs((name, "{}: {}".format(*scenario.headline(name))) for name in scenario.names())
+
+
+def parameters(pattern: Annotated[str, typer.Argument(help="Part of a name, meaning, unit or evidence; or a glob such "
+                                                      "as 'iran.*'.")] = "",
+               markdown: Annotated[bool, typer.Option("--markdown", help="A Markdown table.")] = False,
+               as_json: AsJson = False) -> None:
+    """List parameters: name, default, prior, unit, evidence, meaning."""
+    from sim import display
+    from sim import parameters as registry
+
+    found = registry.search(pattern)
+    if not found:
+        raise BrinkError(f"no parameter matches {pattern!r}{nearest(pattern, registry.catalogue())}")
+    if as_json:
+        typer.echo(json.dumps(registry.rows(found), indent=1, ensure_ascii=False))
+    elif markdown:
+        typer.echo(registry.markdown(found))
+    else:
+        display.show_parameters(found)
+
+
+Item = Annotated[str, typer.Argument(metavar="[CLAIM|PARAMETER]", help="An id of the ledger such as L101, or a name of "
+                                     "the model such as israel.missile_trigger.")]
+
+
+def evidence(item: Item = "") -> None:
+    """Lead from a claim to where it stands and what it feeds, or from a parameter to what it rests on."""
+    from sim import display
+    from sim.evidence import load
+
+    if item:
+        typer.echo("\n".join(display.explained(item)))
+    else:
+        display.show_pairs((id, f"{claim.says} ({claim.status})") for id, claim in load().claims.items())
+
+
+def docs(out: Annotated[Path, typer.Option(help="The folder docs of the project.")] = Path("docs")) -> None:
+    """Fill the tables and the diagram of the documentation anew from the model's own declarations."""
+    from sim.studies import documents
+
+    for path in documents.write(out):
+        typer.echo(path)

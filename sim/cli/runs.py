@@ -1,0 +1,66 @@
+"""`brink run`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.cli.shared import (
+    AsJson,
+    Days,
+    Every,
+    Jobs,
+    Out,
+    Seed,
+    Sets,
+    Settings,
+    Uncertain,
+    Uncertainty,
+    With,
+    Worlds,
+    make_room,
+    next_free,
+    progress_bar,
+    scenario_of,
+)
+
+if TYPE_CHECKING:
+    from sim.results import Run
+
+
+def run(scenario: Annotated[str, typer.Argument(help="Name of a scenario, or a scenario file.")] = "baseline",
+        worlds: Worlds = 4096, days: Days = None, seed: Seed = 1, settings: Settings = None, with_: With = None,
+        uncertainty: Uncertain = Uncertainty.none, sets: Sets = None, jobs: Jobs = 1, every: Every = 7,
+        out: Out = None, as_json: AsJson = False) -> None:
+    """Simulate a scenario, show its outcomes and keep the results."""
+    what = scenario_of(scenario, settings or [], with_, days)
+    keep = out is not None or not as_json
+    if keep:
+        make_room(out)
+    from sim import ensemble
+
+    with progress_bar(worlds) as progress:
+        result = ensemble.run(what, worlds=worlds, seed=seed, uncertainty=uncertainty.value, sets=sets, jobs=jobs,
+                              every=every, progress=progress)
+    place = _kept(result, out or next_free(what.name)) if keep else None
+    _show(result, place, as_json)
+
+
+def _kept(result: Run, place: Path) -> Path:
+    """Write results and pictures; the directory appears when all of it is there."""
+    from sim import figures
+
+    result.save(place, also=lambda folder: figures.draw(result, folder))
+    return place
+
+
+def _show(result: Run, place: Path | None, as_json: bool) -> None:
+    from sim import display
+
+    if as_json:
+        typer.echo(json.dumps(display.run_json(result, place), indent=1, ensure_ascii=False, allow_nan=False))
+    else:
+        display.show_run(result, place)

@@ -1,0 +1,109 @@
+"""What commands share: options, the law for errors, the scenario as the options change it, progress, JSON or words."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from sim.errors import BrinkError
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
+
+
+class Commands(TyperGroup):
+    """The commands, under one law for errors: a line each on standard error, exit code 2; 130 when interrupted."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that was asked for."""
+        try:
+            return super().invoke(ctx)
+        except BrinkError as error:
+            for line in str(error).splitlines():
+                typer.echo(f"brink: {line}", err=True)
+            raise typer.Exit(2) from None
+        except KeyboardInterrupt:
+            typer.echo("brink: interrupted; nothing was kept", err=True)
+            raise typer.Exit(130) from None
+
+
+class Uncertainty(StrEnum):
+    """Where the parameters of the worlds come from."""
+
+    none = "none"
+    priors = "priors"
+
+
+Worlds = Annotated[int, typer.Option(help="How many worlds.")]
+Days = Annotated[int | None, typer.Option(help="Horizon in days; else that of the scenario.")]
+Seed = Annotated[int, typer.Option(help="Another seed is other luck.")]
+Settings = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="A parameter or starting value; "
+                                                    "can be repeated.")]
+With = Annotated[Path | None, typer.Option("--with", metavar="FILE", help="A view: a file of parameter values with "
+                                           "their notes.")]
+Uncertain = Annotated[Uncertainty, typer.Option(help="Parameters fixed, or drawn from their priors.")]
+Sets = Annotated[int | None, typer.Option(help="How many parameter sets, with --uncertainty priors.")]
+Jobs = Annotated[int, typer.Option(help="Processes.")]
+Every = Annotated[int, typer.Option(help="Days between recorded days.")]
+Out = Annotated[Path | None, typer.Option(help="Directory for the results; else runs/SCENARIO-N.")]
+AsJson = Annotated[bool, typer.Option("--json", help="JSON on standard output and nothing else there.")]
+
+
+def scenario_of(name: str, settings: list[str], view: Path | None, days: int | None) -> Scenario:
+    """The scenario as the options change it; what is far outside its prior is said on standard error."""
+    from sim import scenario
+
+    laid = scenario.load(name).changed(view=scenario.load_view(view) if view else None)
+    chosen = laid.changed(set=dict(map(scenario.parse_setting, settings)), days=days)
+    for warning in chosen.warnings():
+        typer.echo(f"brink: warning: {warning}", err=True)
+    return chosen
+
+
+def make_room(out: Path | None) -> None:
+    """Fail before the run rather than after it if the results cannot be written."""
+    place = (out or Path("runs", "any")).absolute()
+    if out is not None and out.exists():
+        raise BrinkError(f"{out}: exists already; name another directory or remove it")
+    parent = next(parent for parent in place.parents if parent.exists())
+    if not parent.is_dir() or not os.access(parent, os.W_OK):
+        raise BrinkError(f"{out or 'runs'}: cannot be written, for {parent} is not a directory that you can write to")
+
+
+def next_free(name: str) -> Path:
+    """The directory for the next run of that name."""
+    taken = [int(path.name.rpartition("-")[2]) for path in Path("runs").glob(f"{name}-*")
+             if path.name.rpartition("-")[2].isdecimal()]
+    return Path("runs", f"{name}-{max(taken, default=0) + 1}")
+
+
+@contextmanager
+def progress_bar(worlds: int) -> Iterator[Callable[[int, int], None] | None]:
+    """A progress bar on standard error if that is a terminal, else nothing."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    with Progress(TextColumn("worlds"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
+                  console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("worlds", total=worlds)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def tell(content: dict[str, Any], as_json: bool, show: Callable[[], None]) -> None:
+    """Print plain values as JSON, or show them to people."""
+    if as_json:
+        typer.echo(json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False))
+    else:
+        show()

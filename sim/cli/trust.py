@@ -1,0 +1,106 @@
+"""What the model is worth: validation, hindcast, forecasts and their scores, calibration."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from sim.cli.shared import AsJson, Jobs, Seed, Uncertain, Uncertainty, Worlds, progress_bar, tell
+from sim.errors import BrinkError
+
+
+def validate(out: Annotated[Path | None, typer.Option(help="Directory for the report; else validation.")] = None,
+             worlds: Worlds = 4096, seed: Seed = 1, jobs: Jobs = 2, as_json: AsJson = False) -> None:
+    """Hold the model against what is known; exit code 1 if a check fails."""
+    from sim.studies import display_validation, report
+    from sim.studies.laboratory import Laboratory
+    from sim.studies.validate import validate as check_all
+
+    place = None if as_json and out is None else report.room_for(out or Path("validation"))
+    laboratory = Laboratory(worlds, seed)
+    with progress_bar(1) as progress:
+        results = check_all(laboratory, jobs=jobs, done=progress)
+    if place is not None:
+        report.write(results, laboratory, place)
+    if as_json:
+        typer.echo(json.dumps([result.as_dict() for result in results], indent=1, ensure_ascii=False, allow_nan=False))
+    else:
+        display_validation.show(results, laboratory, place)
+    if not all(result.finding.passed for result in results):
+        raise typer.Exit(1)
+
+
+def hindcast(scenario: Annotated[str, typer.Argument(help="A scenario that begins on 30 December 2025, or june_2025.")]
+             = "baseline", worlds: Worlds = 4096, seed: Seed = 1, uncertainty: Uncertain = Uncertainty.none, jobs: Jobs = 1,
+             as_json: AsJson = False) -> None:
+    """Score the dated targets to 11 February 2026 against base rates; of june_2025, compare the war with the real one."""
+    from sim.studies import display_hindcast, hindcast, june_2025
+
+    if scenario == "june_2025":
+        replay = june_2025.june_2025(worlds, seed)
+        tell(replay.as_dict(), as_json, lambda: display_hindcast.show_replay(replay))
+        return
+    result = hindcast.hindcast(scenario, worlds, seed, jobs, uncertainty.value)
+    tell(result.as_dict(), as_json, lambda: display_hindcast.show_hindcast(result))
+
+
+def forecast(out: Annotated[Path, typer.Option(help="The forecast file; it must not exist yet.")],
+             start: Annotated[str, typer.Option("--from", metavar="DATE", help="The day on which the documents end.")]
+             = "2026-02-11", worlds: Worlds = 8192, seed: Seed = 1, as_json: AsJson = False) -> None:
+    """Write a frozen forecast: probabilities of dated questions, from worlds that agree with the reports."""
+    from sim.interventions import parsed_date
+
+    day = parsed_date(start)
+    if out.exists():
+        raise BrinkError(f"{out}: exists already, and a forecast is never overwritten; name another file")
+    from sim.studies import display_hindcast
+    from sim.studies import forecast as forecasting
+
+    made = forecasting.forecast(day, worlds, seed)
+    made.write(out)
+    tell(made.content, as_json, lambda: display_hindcast.show_forecast(made, str(out)))
+
+
+def score(forecast: Annotated[Path, typer.Argument(help="A file that brink forecast wrote.")],
+          resolutions: Annotated[Path, typer.Argument(help="A YAML file: what happened, and when somebody looked.")],
+          out: Annotated[Path | None, typer.Option(help="The calibration picture; else beside the resolutions.")] = None,
+          as_json: AsJson = False) -> None:
+    """Score a frozen forecast by what happened, and draw how well it was calibrated."""
+    from sim.studies import display_hindcast, scoring
+
+    content = scoring.read_forecast(forecast)
+    scored = scoring.score(content, scoring.read_resolutions(resolutions, content))
+    if not scored.pairs:
+        raise BrinkError(f"{resolutions}: settles no deadline of the forecast yet")
+    place = (out or resolutions.with_name(f"{resolutions.stem}-calibration.png")).with_suffix(".png")
+    _draw_calibration(scored.pairs, content, place)
+    tell({**scored.as_dict(), "picture": str(place)}, as_json, lambda: display_hindcast.show_scored(scored, str(place)))
+
+
+def _draw_calibration(pairs: tuple[tuple[float, bool], ...], content: dict[str, Any], place: Path) -> None:
+    from sim.figures import look
+    from sim.figures.calibration import calibration
+
+    if not place.absolute().parent.is_dir():
+        raise BrinkError(f"{place}: there is no directory {place.absolute().parent}")
+    about = f"Forecast of {content['from']} by brink {content['version']}, model {content['model']}."
+    with look.style():
+        look.write(calibration(pairs, about), place, about)
+
+
+def calibrate(seed: Seed = 1, waves: Annotated[int, typer.Option(min=1, max=9, help="Rounds of exclusion.")] = 3,
+              jobs: Jobs = 2,
+              out: Annotated[Path | None, typer.Option(help="Directory for calibration.json and calibration.md.")] = None,
+              quick: Annotated[bool, typer.Option(help="So small that it only shows that all works.")] = False,
+              as_json: AsJson = False) -> None:
+    """Rule out parameter values that cannot give the target figures, and say what is left; takes some minutes."""
+    from sim.studies import calibration_page
+    from sim.studies.calibrate import QUICK, Effort
+    from sim.studies.calibrate import calibrate as match
+
+    result = match(seed, waves, jobs, QUICK if quick else Effort(), lambda line: typer.echo(f"brink: {line}", err=True))
+    written = calibration_page.write(result, out) if out is not None else []
+    tell(result, as_json, lambda: typer.echo("\n".join(map(str, written)) or calibration_page.page(result)))

@@ -1,0 +1,1 @@
+"""What-ifs: paired comparison, explanation of a world, pathways, forks."""
