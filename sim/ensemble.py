@@ -114,14 +114,8 @@ def run_task(task: Task, each_day: EachDay | None = None) -> Partial:
         columns = {name: _small(column) for name, column in task.columns(model).items()}
         return Partial(task.first, columns, record, _events(model, task), acting.worlds)
     finally:
-        _free(model)
-
-
-def _free(model: Ensemble) -> None:
-    """Break a model's circles of references, so that its memory is free now and not when the collector comes by."""
-    model.release()
-    for part in (*model.members, model):
-        vars(part).clear()
+        model.release()
+        luck.release()
 
 
 def _live(model: Ensemble, task: Task, each_day: EachDay | None) -> Record:

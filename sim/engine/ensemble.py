@@ -219,8 +219,13 @@ class Ensemble(mesa.Model):
         self.select(np.full(futures, world), Luck(self.luck.seed, blocks, tag))
 
     def release(self) -> None:
-        """Free the model: Mesa 3.3 keeps every model in a class attribute."""
+        """Free the model's memory now and not when the collector comes by: nothing can be asked of it any more.
+
+        Its parts refer to each other in circles, and Mesa 3.3 keeps every model in a class attribute.
+        """
         getattr(mesa.Agent, "_ids", {}).pop(self, None)
+        for part in (*self.members, self):
+            vars(part).clear()
 
 
 def under(key: str, values: Mapping[str, Any] | None) -> dict[str, Any]:
