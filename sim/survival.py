@@ -10,6 +10,8 @@ from sim.engine import Array
 
 WEEK = 7
 BOOTSTRAPS = 200
+Z95 = 1.6448536269514722
+"""The 95 % point of the standard normal: a 90 % band lies this many standard errors to either side."""
 
 
 def hazard(days: Array, labels: Array, horizon: int, window: int = WEEK) -> dict[str, Array]:
@@ -37,9 +39,42 @@ def hazard(days: Array, labels: Array, horizon: int, window: int = WEEK) -> dict
     return {"day": np.arange(horizon), "at_risk": at_risk, "hazard": smooth, "low": low, "high": high, **parts}
 
 
+def curve(days: Array, labels: Array, horizon: int) -> dict[str, Array]:
+    """The share of worlds in which an event has come before each day, and of which label it was.
+
+    Parameters
+    ----------
+    days : (n,) day of the event in each world, -1 if it did not come
+    labels : (n,) whose event it was
+    horizon : days of the run
+
+    Returns
+    -------
+    "day" (horizon + 1,), "share", its 90 % Monte Carlo band "low" and "high" (Wilson), and one column a label that adds up
+    to the share.
+    """
+    share = _so_far(days, horizon) / len(days)
+    low, high = wilson(share, len(days))
+    parts = {str(label): _so_far(days[labels == label], horizon) / len(days)
+             for label in dict.fromkeys(labels[days >= 0].tolist())}
+    return {"day": np.arange(horizon + 1), "share": share, "low": low, "high": high, **parts}
+
+
+def wilson(share: Array, worlds: int) -> tuple[Array, Array]:
+    """Wilson's 90 % interval for a share, which stays within 0 and 1."""
+    centre = (share + Z95**2 / (2 * worlds)) / (1 + Z95**2 / worlds)
+    half = Z95 * np.sqrt(share * (1 - share) / worlds + (Z95 / (2 * worlds)) ** 2) / (1 + Z95**2 / worlds)
+    return centre - half, centre + half
+
+
+def _so_far(days: Array, horizon: int) -> Array:
+    """How many of these days lie before each day from 0 to the horizon; -1 is never."""
+    return np.concatenate([[0], _counts(days, horizon).cumsum()])
+
+
 def by_label(table: Mapping[str, Array]) -> list[str]:
     """The labels among the columns of such a table."""
-    return [name for name in table if name not in ("day", "at_risk", "hazard", "low", "high")]
+    return [name for name in table if name not in ("day", "at_risk", "hazard", "share", "low", "high")]
 
 
 def _counts(days: Array, horizon: int) -> Array:

@@ -12,10 +12,10 @@ from matplotlib.image import imread
 from toy import BORDER, CALM, Border, Outcome
 
 import sim
-from sim import figures
+from sim import figures, survival
 from sim.ensemble import Subject
 from sim.errors import BrinkError
-from sim.figures import look, strike
+from sim.figures import look
 from sim.scenario import Scenario
 from sim.words import percent
 
@@ -113,7 +113,7 @@ def test_labels_are_kept_apart_in_their_order(heights):
 @given(st.integers(0, 100), st.integers(1, 100))
 def test_the_band_holds_the_share_and_stays_within_bounds(hits, more):
     worlds = hits + more
-    low, high = strike.wilson(np.array([hits / worlds]), worlds)
+    low, high = survival.wilson(np.array([hits / worlds]), worlds)
     assert -1e-12 <= low[0] <= hits / worlds + 1e-12
     assert hits / worlds - 1e-12 <= high[0] <= 1 + 1e-12
 

@@ -10,7 +10,7 @@ from matplotlib.ticker import PercentFormatter
 
 from sim.engine import Array
 from sim.figures import look
-from sim.figures.strike import wilson
+from sim.survival import wilson
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

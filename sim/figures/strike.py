@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim import survival
 from sim.engine import Array
 from sim.figures import look
 from sim.words import percent
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 
 FIRST, INITIATOR = "round_two", "first_initiator"
 YEAR = 365
-Z95 = 1.6448536269514722
-"""The 95 % point of the standard normal: a 90 % band lies this many standard errors to either side."""
 
 NAMES = {"israel": "Israel alone", "both": "Israel and US", "united states": "US alone", "iran": "Iran"}
 """How a label reads beside its area, where it does not say enough itself."""
@@ -27,10 +26,9 @@ NAMES = {"israel": "Israel alone", "both": "Israel and US", "united states": "US
 
 def first_strike_curve(run: Run, by: str = INITIATOR) -> Figure:
     """Probability of a first strike by date, stacked by the labels of the outcome `by`, with its Monte Carlo band."""
-    day, label = run.column(FIRST), run.column(by)
-    present = [name for name in run.question(by).labels if np.any(label[day >= 0] == name)]
-    areas = [_by_day(day[label == name], run.days) / run.size for name in present]
-    total = _by_day(day, run.days) / run.size
+    curve = survival.curve(run.column(FIRST), run.column(by), run.days)
+    present = [name for name in run.question(by).labels if name in survival.by_label(curve)]
+    areas, total = [curve[name] for name in present], curve["share"]
     split = "who struck first" if by == INITIATOR else "why the first shot was fired"
     with look.style():
         figure, axes = look.canvas(
@@ -42,14 +40,9 @@ def first_strike_curve(run: Run, by: str = INITIATOR) -> Figure:
         look.time_axis(axes, run.days, run.scenario.date)
         x = look.dates(np.arange(run.days + 1), run.scenario.date)
         labels = _stack(axes, x, areas, present)
-        _total(axes, x, total, run.size)
+        _total(axes, x, curve)
         look.label_right(axes, labels + _base_rate(axes, x, _base(run)))
     return figure
-
-
-def _by_day(days: Array, horizon: int) -> Array:
-    """How many of these days lie before each day from 0 to the horizon; -1 is never."""
-    return np.concatenate([[0], np.bincount(days[days >= 0], minlength=horizon)[:horizon].cumsum()])
 
 
 def _stack(axes: Axes, x: Array, areas: list[Array], present: list[str]) -> list[look.Label]:
@@ -63,17 +56,9 @@ def _stack(axes: Axes, x: Array, areas: list[Array], present: list[str]) -> list
     return labels
 
 
-def _total(axes: Axes, x: Array, total: Array, worlds: int) -> None:
-    low, high = wilson(total, worlds)
-    axes.fill_between(x, low, high, color=look.INK, alpha=0.18, linewidth=0)
-    axes.plot(x, total, color=look.INK, linewidth=1.3)
-
-
-def wilson(share: Array, worlds: int) -> tuple[Array, Array]:
-    """Wilson's 90 % interval for a share, which stays within 0 and 1."""
-    centre = (share + Z95**2 / (2 * worlds)) / (1 + Z95**2 / worlds)
-    half = Z95 * np.sqrt(share * (1 - share) / worlds + (Z95 / (2 * worlds)) ** 2) / (1 + Z95**2 / worlds)
-    return centre - half, centre + half
+def _total(axes: Axes, x: Array, curve: dict[str, Array]) -> None:
+    axes.fill_between(x, curve["low"], curve["high"], color=look.INK, alpha=0.18, linewidth=0)
+    axes.plot(x, curve["share"], color=look.INK, linewidth=1.3)
 
 
 def _base(run: Run) -> float | None:
