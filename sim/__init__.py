@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario, View, load_view
     from sim.scenario import load as load_scenario
     from sim.scenario import names as scenarios
+    from sim.whatif.compare import Comparison, compare
 
 HOMES = {
+    "compare": "sim.whatif.compare", "Comparison": "sim.whatif.compare",
     "run": "sim.ensemble", "load": "sim.results", "Run": "sim.results", "BrinkError": "sim.errors",
     "Scenario": "sim.scenario", "View": "sim.scenario", "load_view": "sim.scenario",
     "load_scenario": "sim.scenario:load", "scenarios": "sim.scenario:names",
@@ -29,7 +31,8 @@ HOMES = {
 MODULES = ("figures", "parameters")
 
 __all__ = [
-    "BrinkError", "Run", "Scenario", "View", "figures", "load", "load_scenario", "load_view", "parameters", "run",
+    "BrinkError", "Comparison", "Run", "Scenario", "View", "compare", "figures", "load", "load_scenario",
+    "load_view", "parameters", "run",
     "scenarios",
 ]
 

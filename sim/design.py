@@ -15,7 +15,7 @@ PER_SET = 32
 """Fewest worlds a set by default: sets tell more about parameters than worlds of one set do."""
 
 EDGE = 1e-9
-"""Sobol points are kept this far from 0 and 1, where many priors have no finite value."""
+"""Points are kept this far from 0 and 1, where many priors have no finite value."""
 
 
 @dataclass(frozen=True)
@@ -69,16 +69,17 @@ def parameters(model: type[Ensemble]) -> dict[str, Parameter]:
 
 def from_priors(priors: Mapping[str, Parameter], worlds: int, sets: int | None, seed: int,
                 held: Collection[str] = ()) -> Design:
-    """Sets drawn from the priors of all parameters but those `held` fixed, as a scrambled Sobol sequence.
+    """Sets drawn from the priors of all parameters but those `held` fixed, as a scrambled Latin hypercube.
 
-    By default there are a power of two of sets and 32 to 63 worlds in each. What one parameter gets does not depend on
-    which others are held. If the sets do not divide the worlds, a few worlds fewer are run.
+    Every parameter takes each of `sets` equal parts of its prior once, and parameters are paired at random. (A Sobol
+    sequence would pair some of some hundred parameters almost one to one, unless there are thousands of sets.) By default
+    there are a power of two of sets and 32 to 63 worlds in each. What one parameter gets does not depend on which others
+    are held. If the sets do not divide the worlds, a few worlds fewer are run.
     """
     from scipy.stats import qmc
 
     count = sets or 2 ** max(0, int(math.log2(max(worlds / PER_SET, 1))))
-    power = math.ceil(math.log2(count))
-    points = qmc.Sobol(len(priors), rng=np.random.default_rng(seed)).random_base2(power)[:count]
+    points = qmc.LatinHypercube(len(priors), rng=np.random.default_rng(seed)).random(count)
     free = {name: column for name, column in zip(priors, points.T, strict=True) if name not in held}
     values = np.empty((count, len(free)), np.float32)
     for i, (name, column) in enumerate(free.items()):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
 from math import isnan
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from sim.errors import BrinkError, nearest
 from sim.tables import empty, show
+from sim.telling import LIMITS, answer, gist, number
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -19,13 +19,6 @@ if TYPE_CHECKING:
     from sim.evidence import Claim
     from sim.parameters import Entry
     from sim.results import Run
-
-LIMITS = ("An educational what-if on public figures: what the model says under its assumptions, not a forecast of the "
-          "world.")
-HEADLINES = ("O1", "O4", "O5")
-"""Of the catalogue of outcomes, those told in a sentence: a second round, a war by mistake, a deal."""
-
-Row: TypeAlias = "dict[str, Any]"
 
 
 def show_pairs(pairs: Iterable[tuple[str, str]]) -> None:
@@ -44,9 +37,8 @@ def show_run(run: Run, place: Path | None) -> None:
         layer, note = run.scenario.sources[key]
         numbers = " ".join(f"{number:g}" for number in (value if isinstance(value, tuple) else (value,)))
         print(f"  {key} = {numbers} ({layer}{f': {note}' if note else ''})")
-    for one in run.scenario.interventions:
-        print(f"  on {run.scenario.date + timedelta(days=one.on)}: {one.event} is made to happen"
-              f"{f' ({one.note})' if one.note else ''}")
+    for one, worlds in run.taken:
+        print(f"  {one.in_words(run.scenario.date)}; took hold in {worlds:,} worlds")
     print()
     show(_outcomes(run))
     print("", *gist(run), LIMITS, sep="\n")
@@ -62,46 +54,32 @@ def _outcomes(run: Run) -> Table:
     table = empty("outcome", "in words", "model says", *(["90 % over parameters"] if bands else []), "base rate")
     for row in run.rows:
         says = f"{row['says']} ({row['n']:,} worlds)" if row["given"] else row["says"]
-        cells = [says, "" if row["kind"] == "mean" else phrase(row["estimate"]), _number(row, "estimate") + _error(row)]
+        cells = [says, "" if row["kind"] == "mean" else phrase(row["estimate"]), answer(run, row)]
         if bands:
-            cells.append(f"{_number(row, 'low')} to {_number(row, 'high')}")
-        table.add_row(*cells, "" if isnan(row["base"]) else _number(row, "base"))
+            cells.append("" if row["unit"] == "deaths" else f"{number(row, 'low')} to {number(row, 'high')}")
+        table.add_row(*cells, "" if isnan(row["base"]) else number(row, "base"))
     return table
-
-
-def _number(row: Row, column: str) -> str:
-    from sim.words import percent, two_digits
-
-    if row["kind"] == "mean":
-        return f"{two_digits(row[column])} {row['unit']}".rstrip()
-    return percent(row[column])
-
-
-def _error(row: Row) -> str:
-    """The Monte Carlo error; of a share in points, a tenth of one at least."""
-    from sim.words import two_digits
-
-    if isnan(row["se"]):
-        return ""
-    return f" ± {two_digits(row['se']) if row['kind'] == 'mean' else format(max(100 * row['se'], 0.1), '.1f')}"
-
-
-def gist(run: Run) -> list[str]:
-    """The headline outcomes, a plain sentence each."""
-    from sim.words import phrase
-
-    told = [row for row in run.rows if row["kind"] != "mean" and not isnan(row["estimate"])]
-    first = {row["catalogue"]: row for row in reversed(told)}
-    return [f"{first[id]['says'].rstrip('.')}: {phrase(first[id]['estimate'])}, {100 * first[id]['estimate']:.0f} of "
-            f"100 worlds." for id in HEADLINES if id in first]
 
 
 def run_json(run: Run, place: Path | None) -> dict[str, Any]:
     """What `--json` prints: the run and its outcomes, with null where there is nothing to say."""
     rows = [{key: None if value != value else value for key, value in row.items()} for row in run.rows]
     return {"scenario": run.scenario.as_dict(), "worlds": run.size, "days": run.days, "seed": run.seed,
-            "uncertainty": run.uncertainty, "sets": run.sets, "outcomes": rows, "limits": LIMITS,
+            "uncertainty": run.uncertainty, "sets": run.sets,
+            "interventions_taken": [worlds for _, worlds in run.taken], "outcomes": rows, "limits": LIMITS,
             "results": None if place is None else str(place)}
+
+
+def show_shocks(rows: Iterable[dict[str, Any]]) -> None:
+    """A paragraph a shock, and how to use one."""
+    for row in rows:
+        print(f"{row['name']}: {row['says']}")
+        size = f"size {row['size']:g} {row['unit']} ({row['low']:g} to {row['high']:g}); " if row["unit"] else ""
+        needs = f"needs {row['needs']}; " if row["needs"] else ""
+        for line in _wrapped(row["does"], "    "):
+            print(line)
+        print(f"    {size}{needs}rests on {', '.join(row['evidence'])}")
+    print("\nUse one with brink run --do '{on: 2026-03-01, shock: oil_shock, size: 80}', or in a scenario file.")
 
 
 def show_parameters(entries: Iterable[Entry[Parameter]]) -> None:

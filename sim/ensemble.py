@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, nullcontext
@@ -25,7 +25,8 @@ from sim import workers
 from sim.design import Design
 from sim.engine import BLOCK, Array, Ensemble, Luck
 from sim.errors import BrinkError
-from sim.interventions import Acting, check_taken
+from sim.interventions import Acting, Taken, check_taken, merged
+from sim.interventions.reading import Given
 from sim.recorder import Record, Recorder, recorded_days
 from sim.results import Run, gather
 from sim.scenario import Scenario, View, load
@@ -34,7 +35,7 @@ SIDE_BY_SIDE = 4
 """Slices in one model: twice as fast a world as one, while eight gain little more."""
 
 IN_FLIGHT = 32
-"""Tasks handed out and not yet collected: enough to keep workers busy, few enough to keep memory flat."""
+"""Batches handed out and not yet collected: enough to keep workers busy, few enough to keep memory flat."""
 
 MOST_WORLDS = 10_000_000
 
@@ -68,7 +69,7 @@ def crisis() -> Subject:
 
 @dataclass(frozen=True)
 class Task:
-    """Worlds `first` to `stop` of a scenario: all that a worker needs to know."""
+    """Worlds `first` to `stop` of a scenario: all that a worker needs to know. `side` tells scenarios of one call apart."""
 
     model: type[Ensemble]
     columns: Callable[[Any], Columns]
@@ -80,6 +81,16 @@ class Task:
     seed: int
     every: int
     keep_events: int
+    side: int = 0
+
+    @property
+    def worlds(self) -> int:
+        """How many worlds."""
+        return self.stop - self.first
+
+
+Batch: TypeAlias = tuple[Task, ...]
+"""Tasks on the same worlds, of one scenario each."""
 
 
 @dataclass
@@ -90,8 +101,9 @@ class Partial:
     columns: Columns
     record: Record
     events: Columns
-    forced: list[int]
-    """In how many of its worlds each intervention took hold."""
+    taken: list[Taken]
+    """How each intervention fared in its worlds."""
+    side: int = 0
 
 
 def started(model: type[Ensemble], scenario: Scenario, numbers: Array, luck: Luck, values: Mapping[str, Any] | None = None,
@@ -102,19 +114,30 @@ def started(model: type[Ensemble], scenario: Scenario, numbers: Array, luck: Luc
     return built, Acting(scenario.interventions, built)
 
 
-def run_task(task: Task, each_day: EachDay | None = None) -> Partial:
-    """Simulate the worlds of a task. `each_day` is called after each day."""
+def _run_task(task: Task, luck: Luck, each_day: EachDay | None) -> Partial:
     numbers = np.arange(task.first, task.stop)
-    luck = Luck(task.seed, range(task.first // BLOCK, (task.stop - 1) // BLOCK + 1))
     rows = task.design.rows(task.first - task.before, task.stop - task.before)
     values = dict(zip(task.design.names, rows, strict=True))
     model, acting = started(task.model, task.scenario, numbers, luck, values, log=task.first < task.keep_events)
     try:
-        record = _live(model, task, each_day)
-        columns = {name: _small(column) for name, column in task.columns(model).items()}
-        return Partial(task.first, columns, record, _events(model, task), acting.worlds)
+        return harvest(model, task, _live(model, task, each_day), acting)
     finally:
         model.release()
+
+
+def harvest(model: Ensemble, task: Task, record: Record, acting: Acting) -> Partial:
+    """What came of a task, once its model has lived to the end."""
+    columns = {name: _small(column) for name, column in task.columns(model).items()}
+    return Partial(task.first, columns, record, _events(model, task), acting.taken(), task.side)
+
+
+def run_batch(batch: Batch, each_day: EachDay | None = None) -> list[Partial]:
+    """Simulate tasks on the same worlds, one after the other; their luck is drawn once. `each_day` is called each day."""
+    head = batch[0]
+    luck = Luck(head.seed, range(head.first // BLOCK, (head.stop - 1) // BLOCK + 1))
+    try:
+        return [_run_task(task, luck, each_day) for task in batch]
+    finally:
         luck.release()
 
 
@@ -156,6 +179,7 @@ class Plan:
     seed: int
     every: int
     keep_events: int
+    side: int = 0
 
     def tasks(self, jobs: int) -> Iterator[Task]:
         """The work, in about equal parts for `jobs` workers."""
@@ -164,9 +188,13 @@ class Plan:
         parts = min(slices, -(-parts // jobs) * jobs)
         cuts = [min(BLOCK * (slices * i // parts), self.design.worlds) for i in range(parts + 1)]
         for first, stop in pairwise(cuts):
-            before, sets = self.design.part(first, stop)
-            yield Task(self.subject.model, self.subject.columns, self.scenario, sets, before, first, stop, self.seed,
-                       self.every, self.keep_events)
+            yield self.task(first, stop)
+
+    def task(self, first: int, stop: int) -> Task:
+        """The work on worlds `first` to `stop`."""
+        before, sets = self.design.part(first, stop)
+        return Task(self.subject.model, self.subject.columns, self.scenario, sets, before, first, stop, self.seed,
+                    self.every, self.keep_events, self.side)
 
 
 @dataclass
@@ -177,7 +205,7 @@ class Collected:
     columns: dict[str, Array] = field(default_factory=dict)
     record: Record | None = None
     logs: list[tuple[int, Columns]] = field(default_factory=list)
-    forced: list[int] = field(default_factory=list)
+    taken: list[Taken] = field(default_factory=list)
 
     def add(self, part: Partial) -> None:
         """Take in a part."""
@@ -189,7 +217,7 @@ class Collected:
         for name, column in part.columns.items():
             self.columns[name][part.first:part.first + len(column)] = column
         self.record.add(part.record, part.first // BLOCK)
-        self.forced = [sum(counts) for counts in zip(self.forced or [0] * len(part.forced), part.forced, strict=True)]
+        self.taken = merged([self.taken, part.taken]) if self.taken else part.taken
         if part.events:
             self.logs.append((part.first, part.events))
 
@@ -203,7 +231,8 @@ class Collected:
 def run(scenario: str | Path | Scenario = "baseline", *, worlds: int = 4096, days: int | None = None, seed: int = 1,
         set: Mapping[str, float] | None = None, view: View | None = None, uncertainty: str = "none",
         sets: int | None = None, jobs: int = 1, executor: Executor | None = None, every: int = 7,
-        keep_events: int = 2048, progress: Progress | None = None, subject: Subject | None = None) -> Run:
+        keep_events: int = 2048, progress: Progress | None = None, subject: Subject | None = None,
+        do: Sequence[Given] = ()) -> Run:
     """Simulate a scenario on many worlds.
 
     Parameters
@@ -220,22 +249,47 @@ def run(scenario: str | Path | Scenario = "baseline", *, worlds: int = 4096, day
     every : days between recorded days
     keep_events : how many worlds' events are kept
     progress : called with the worlds done and in all
+    do : further interventions, as text or plain values: {"on": "2026-03-01", "shock": "oil_shock"}
 
     Results depend neither on jobs nor on the executor. A script that asks for jobs must do so under
     `if __name__ == "__main__":`, because processes read it again. Raises BrinkError for what cannot be run.
     """
     chosen = scenario if isinstance(scenario, Scenario) else load(scenario)
-    if set or view or days is not None:
-        chosen = chosen.changed(set=set, view=view, days=days)
+    if set or view or do or days is not None:
+        chosen = chosen.changed(set=set, view=view, days=days, do=do)
+    made, = run_all([chosen], worlds=worlds, seed=seed, uncertainty=uncertainty, sets=sets, jobs=jobs, executor=executor,
+                    every=every, keep_events=keep_events, progress=progress, subject=subject)
+    return made
+
+
+def run_all(scenarios: Sequence[Scenario], *, worlds: int = 4096, seed: int = 1, uncertainty: str = "none",
+            sets: int | None = None, jobs: int = 1, executor: Executor | None = None, every: int = 7,
+            keep_events: int = 2048, progress: Progress | None = None, subject: Subject | None = None) -> list[Run]:
+    """Simulate several scenarios on the same worlds, sharing processes and luck: the runs that `run` gives, in less time.
+
+    The other arguments are those of `run`; progress counts a world once for each scenario.
+    """
     _check(worlds=(worlds, 1, MOST_WORLDS), seed=(seed, 0, 2**63 - 1), jobs=(jobs, 1, 1024), every=(every, 1, 3650),
            sets=(worlds if sets is None else sets, 1, worlds), keep_events=(keep_events, 0, MOST_WORLDS))
     began, subject = time.time(), subject or crisis()
-    design = _design(subject, chosen, int(worlds), int(seed), uncertainty, sets)
-    collected = Collected(Plan(subject, chosen, design, int(seed), int(every), int(keep_events)))
-    for part in _execute(list(collected.plan.tasks(jobs)), jobs, executor, progress):
-        collected.add(part)
-    check_taken(chosen.interventions, collected.forced)
-    return gather(collected, uncertainty, _timing(began, jobs, design.worlds))
+    plans = [Plan(subject, scenario, _design(subject, scenario, int(worlds), int(seed), uncertainty, sets), int(seed),
+                  int(every), int(keep_events), side) for side, scenario in enumerate(scenarios)]
+    sides = [Collected(plan) for plan in plans]
+    for part in _execute(_batches(plans, jobs), jobs, executor, progress):
+        sides[part.side].add(part)
+    for side in sides:
+        check_taken(side.plan.scenario.interventions, side.taken)
+    timing = _timing(began, jobs, sum(plan.design.worlds for plan in plans))
+    return [gather(side, uncertainty, timing) for side in sides]
+
+
+def _batches(plans: list[Plan], jobs: int) -> list[Batch]:
+    """The tasks of several plans, those on the same worlds together unless that would leave a worker idle at the end."""
+    rows = list(zip(*(plan.tasks(jobs) for plan in plans), strict=True))
+    slices = -(-rows[-1][0].stop // BLOCK)
+    if len(plans) == 1 or slices % jobs == 0 or len(rows) >= 4 * jobs:
+        return rows
+    return [(task,) for row in sorted(rows, key=lambda row: row[0].first - row[0].stop) for task in row]
 
 
 def _check(**numbers: tuple[Any, int, int]) -> None:
@@ -255,34 +309,39 @@ def _design(subject: Subject, scenario: Scenario, worlds: int, seed: int, uncert
     return designs.fixed(worlds)
 
 
-def _execute(tasks: list[Task], jobs: int, executor: Executor | None, progress: Progress | None) -> Iterator[Partial]:
-    """Run the tasks and yield their results as they come."""
-    total = tasks[-1].stop
-    if executor is None and (jobs == 1 or len(tasks) == 1):
-        for task in tasks:
-            yield run_task(task, _days_as_worlds(task, total, progress))
+def _execute(batches: list[Batch], jobs: int, executor: Executor | None, progress: Progress | None) -> Iterator[Partial]:
+    """Run the batches and yield their results as they come."""
+    total, done = sum(map(_worlds, batches)), 0
+    if executor is None and (jobs == 1 or len(batches) == 1):
+        for batch in batches:
+            yield from run_batch(batch, _days_as_worlds(batch, done, total, progress))
+            done += _worlds(batch)
         return
-    done = 0
-    with nullcontext(executor) if executor else _pool(min(jobs, len(tasks))) as pool:
-        for task, part in _as_completed(pool, tasks, max(IN_FLIGHT, 2 * jobs)):
-            done += task.stop - task.first
+    with nullcontext(executor) if executor else _pool(min(jobs, len(batches))) as pool:
+        for batch, parts in _as_completed(pool, batches, max(IN_FLIGHT, 2 * jobs)):
+            done += _worlds(batch)
             if progress is not None:
                 progress(done, total)
-            yield part
+            yield from parts
 
 
-def _days_as_worlds(task: Task, total: int, progress: Progress | None) -> EachDay | None:
+def _worlds(batch: Batch) -> int:
+    return sum(task.worlds for task in batch)
+
+
+def _days_as_worlds(batch: Batch, done: int, total: int, progress: Progress | None) -> EachDay | None:
     """A callback that reports days lived as worlds done, a few times a second."""
     if progress is None:
         return None
-    days, last = task.scenario.days, time.monotonic()
+    worlds, days = _worlds(batch), sum(task.scenario.days for task in batch)
+    lived, last = 0, time.monotonic()
 
     def each_day(day: int) -> None:
-        nonlocal last
-        now = time.monotonic()
-        if day == days or now - last > 0.2:
+        nonlocal lived, last
+        lived, now = lived + 1, time.monotonic()
+        if lived == days or now - last > 0.2:
             last = now
-            progress(task.first + (task.stop - task.first) * day // days, total)
+            progress(done + worlds * lived // days, total)
 
     return each_day
 
@@ -300,13 +359,14 @@ def _pool(count: int) -> Iterator[Executor]:
         pool.shutdown(cancel_futures=True)
 
 
-def _as_completed(pool: Executor, tasks: Iterable[Task], in_flight: int) -> Iterator[tuple[Task, Partial]]:
-    """Hand out tasks, never more than `in_flight` at a time; if anything goes wrong, drop those that wait."""
-    waiting = iter(tasks)
-    live: dict[Future[Partial], Task] = {}
+def _as_completed(pool: Executor, batches: Iterable[Batch], in_flight: int) -> Iterator[tuple[Batch, list[Partial]]]:
+    """Hand out batches, never more than `in_flight` at a time; if anything goes wrong, drop those that wait."""
+    waiting = iter(batches)
+    live: dict[Future[list[Partial]], Batch] = {}
     try:
         while True:
-            live.update((pool.submit(run_task, task, workers.go_on), task) for task in islice(waiting, in_flight - len(live)))
+            live.update((pool.submit(run_batch, batch, workers.go_on), batch)
+                        for batch in islice(waiting, in_flight - len(live)))
             if not live:
                 return
             for future in wait(live, return_when=FIRST_COMPLETED).done:

@@ -6,7 +6,7 @@ A key is "state.name": "israel.missile_trigger". Importing the model takes a sec
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import lru_cache
@@ -33,12 +33,17 @@ class Entry(Generic[D]):
     declaration: D
 
 
-def _declarations(kind: type[D]) -> dict[str, Entry[D]]:
+def _states() -> Sequence[type[State]]:
     from sim.crisis import Crisis
+
+    return Crisis.states
+
+
+def _declarations(kind: type[D]) -> dict[str, Entry[D]]:
     from sim.engine.ensemble import declared
 
     return {f"{state.key}.{name}": Entry(f"{state.key}.{name}", state, declaration)
-            for state in Crisis.states for name, declaration in declared(state, kind).items()}
+            for state in _states() for name, declaration in declared(state, kind).items()}
 
 
 @lru_cache
@@ -55,6 +60,16 @@ def fields() -> Mapping[str, Entry[Field]]:
     from sim.engine import Field
 
     return _declarations(Field)
+
+
+@lru_cache
+def properties() -> Mapping[str, Entry[property]]:
+    """What a state works out of its variables, true or false, by key: whether talks are open, say."""
+    from sim.engine import State
+
+    return {f"{state.key}.{name}": Entry(f"{state.key}.{name}", state, held) for state in _states()
+            for owner in state.__mro__ if issubclass(owner, State) and owner is not State
+            for name, held in vars(owner).items() if isinstance(held, property)}
 
 
 @lru_cache
@@ -138,6 +153,28 @@ def check_start(key: str, value: Any, unit: str = "") -> None:
         raise BrinkError(f"{key} holds {field.entries} numbers: give a list of {field.entries} in a scenario file")
     for entry_value in value:
         _check_entry(key, field, entry_value)
+
+
+def check_value(key: str, value: Any) -> None:
+    """Check a value that a state variable of one number may have during a run.
+
+    Raises BrinkError for one of several numbers, for no finite number, and for one outside the declared range.
+    """
+    field = find_field(key).declaration
+    if field.entries is not None:
+        raise BrinkError(f"{key} holds {field.entries} numbers and can only be set at the start")
+    _check_entry(key, field, value)
+
+
+def check_step(key: str, step: float) -> None:
+    """Raise BrinkError if a state variable cannot be moved by this: true or false, several numbers, or whole ones."""
+    field = find_field(key).declaration
+    if field.dtype == bool:
+        raise BrinkError(f"{key} is true or false: set it")
+    if field.entries is not None:
+        raise BrinkError(f"{key} holds {field.entries} numbers and can only be set at the start")
+    if field.dtype.kind != "f" and step != int(step):
+        raise BrinkError(f"{key}: {step:g} is not a whole number")
 
 
 def _check_entry(key: str, field: Field, value: Any) -> None:

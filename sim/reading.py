@@ -34,7 +34,7 @@ class Node(NamedTuple):
 class Problems:
     """What is wrong with one file, gathered so that all of it is said at once."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path | str) -> None:
         self.path = path
         self.found: list[tuple[int, str]] = []
 
@@ -80,12 +80,17 @@ def read(path: Path, problems: Problems) -> dict[str, Node]:
 
     Raises BrinkError if it cannot be read at all; duplicate keys and tags are noted as problems.
     """
-    root = _composed(path, _text(path))
-    content = _node(root, problems).value if root is not None else None
+    content = parse(_text(path), problems).value
     if not isinstance(content, dict):
         problems.raise_any()
         raise BrinkError(f"{path}: expected keys and values, like 'title: My what-if'")
     return content
+
+
+def parse(text: str, problems: Problems) -> Node:
+    """The value of a text, as of a file. Raises BrinkError if it cannot be read at all."""
+    root = _composed(problems.path, text)
+    return Node(None, 1) if root is None else _node(root, problems)
 
 
 def _text(path: Path) -> str:
@@ -109,7 +114,7 @@ def _sibling(path: Path) -> str:
     return nearest(path.name, [other.name for other in folder.glob("*.y*ml")]) if folder.is_dir() else ""
 
 
-def _composed(path: Path, text: str) -> Any:
+def _composed(path: Path | str, text: str) -> Any:
     """The tree of nodes of a text, or None if it is empty."""
     from ruamel.yaml import YAML  # costly, and only needed here
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -124,7 +129,7 @@ def _composed(path: Path, text: str) -> Any:
         raise BrinkError(f"{path}: not valid YAML: {str(error).splitlines()[0]}") from None
 
 
-def _refuse(path: Path, events: Iterable[Any]) -> None:
+def _refuse(path: Path | str, events: Iterable[Any]) -> None:
     """Raise BrinkError for aliases and deep nesting, which small files can use to eat time and memory."""
     from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent
 

@@ -9,10 +9,7 @@ from __future__ import annotations
 
 import json
 import math
-import os
-import shutil
 import sys
-import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -26,7 +23,8 @@ from sim.engine import Array, Event
 from sim.engine.ensemble import declared
 from sim.engine.luck import CONTRACT
 from sim.errors import BrinkError, nearest
-from sim.estimates import NOTHING, Estimate, estimate
+from sim.estimates import BAND, NOTHING, Estimate, estimate
+from sim.files import read_json, read_parquet, write_csv, write_parquet, write_whole
 from sim.recorder import Variable, recorded_days, summary, variables
 from sim.scenario import Scenario
 from sim.words import word
@@ -36,6 +34,11 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from sim.ensemble import Collected
+    from sim.interventions import Intervention
+    from sim.whatif.chronicle import Chronicle
+    from sim.whatif.pathways import Pathways
+    from sim.whatif.separation import Separation
+    from sim.whatif.typical import Typical
 
 T = TypeVar("T")
 
@@ -47,8 +50,6 @@ CALENDAR = "calendar"
 """What stands in an event log for the cause of what no other event led to."""
 
 PACKAGES = ("brink", "mesa", "numpy", "scipy", "pyarrow")
-ROWS = 64 * 2048
-"""Rows in one group of a Parquet file."""
 
 
 @dataclass(frozen=True)
@@ -135,6 +136,17 @@ class Run:
         """The rows of `outcomes` as plain values; NaN where there is nothing to say."""
         return [self._row(question) for question in self.questions if question.kind != "code"]
 
+    @property
+    def taken(self) -> list[tuple[Intervention, int]]:
+        """The interventions of the scenario, each with the number of worlds in which it took hold."""
+        return list(zip(self.scenario.interventions, self.about.get("interventions_taken", ()), strict=False))
+
+    @property
+    def warnings(self) -> list[str]:
+        """A line for every intervention that waited for a condition which held in no world."""
+        return [f"interventions: '{one.title}' took hold in no world: it waited until "
+                f"{' and '.join(map(str, one.when))}" for one, worlds in self.taken if not worlds]
+
     def column(self, id: str) -> Array:
         """The outcome of that id in every world: shape (worlds,)."""
         return _array(self.tables["worlds"].column(self.question(id).id))
@@ -192,6 +204,20 @@ class Run:
             "base_note": question.base_note, "median_day": float(np.median(came)) if came.size else math.nan, **by,
         }
 
+    def by(self, id: str, day: int) -> Estimate:
+        """How likely the outcome of that id is before a day of the run; of one that has no day, by the end."""
+        question = self.question(id)
+        column, counts = self.column(id), self.counts(question)
+        if question.kind == "day":
+            return self._estimate((column >= 0) & (column < day), counts)
+        return self._estimate(column, counts)
+
+    def spread(self, id: str) -> tuple[float, float]:
+        """Between which values an outcome lies in nine of ten of the worlds that count; NaN if there are none."""
+        counts = self.counts(self.question(id))
+        low, high = np.quantile(self.column(id)[counts], BAND) if counts.any() else (math.nan, math.nan)
+        return float(low), float(high)
+
     def _base(self, question: Question) -> float:
         """The base rate, where it speaks of what the run asks: rates for a year say nothing of other horizons."""
         fits = self.days == YEAR or question.given is not None
@@ -204,32 +230,62 @@ class Run:
     def _estimate(self, values: Array, counts: Array) -> Estimate:
         return estimate(values, counts, self._set) if counts.any() else NOTHING
 
+    def explain(self, world: int, *, everything: bool = False, futures: int = 0) -> Chronicle:
+        """What happened in a world day by day, and why; see `sim.whatif.chronicle.explain`."""
+        from sim.whatif.chronicle import explain
+
+        return explain(self, world, everything=everything, futures=futures)
+
+    def fork(self, world: int, day: int, futures: int = 1000, **change: Any) -> Run:
+        """From a world, on a day, many futures with fresh luck; see `sim.whatif.fork.fork`."""
+        from sim.whatif.fork import fork
+
+        return fork(self, world, day, futures, **change)
+
     def save(self, path: str | Path, also: Callable[[Path], object] | None = None) -> Path:
         """Write a directory; it appears whole or not at all. `also` may add files to it before it appears.
 
         Raises BrinkError if the path exists or cannot be written.
         """
-        path = Path(path)
-        if path.exists():
-            raise BrinkError(f"{path}: exists already; name another directory or remove it")
-        part = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
-        try:
-            part.mkdir(parents=True)
-            self._write(part)
+        def fill(folder: Path) -> None:
+            self._write(folder)
             if also is not None:
-                also(part)
-            _settle(part)
-            part.replace(path)
-        except OSError as error:
-            raise BrinkError(f"{path}: cannot be written ({error.strerror or error})") from None
-        finally:
-            shutil.rmtree(part, ignore_errors=True)
-        return path
+                also(folder)
+
+        return write_whole(path, fill)
+
+    def report(self, path: str | Path) -> Path:
+        """Write a page that tells of the run: one HTML file that opens without a network, needs no script, and prints.
+
+        The same run gives the same bytes. Raises BrinkError if the file exists already (unless it is called report.html) or
+        cannot be written.
+        """
+        from sim.report import files, run
+
+        return files.write(files.checked(path), run.report(self))
+
+    def why(self, outcome: str, before: int = 30) -> Separation:
+        """What separates the worlds where an outcome came true from those where it did not; see `sim.whatif.separation.why`."""
+        from sim.whatif import separation
+
+        return separation.why(self, outcome, before)
+
+    def pathways(self) -> Pathways:
+        """Where worlds go, from the opening to the end; see `sim.whatif.pathways`."""
+        from sim.whatif import pathways
+
+        return pathways.pathways(self)
+
+    def typical(self) -> Typical:
+        """The few stories that stand for all worlds; see `sim.whatif.typical`."""
+        from sim.whatif import typical
+
+        return typical.typical(self)
 
     def _write(self, folder: Path) -> None:
         for name, table in self.tables.items():
             write_parquet(table, folder / f"{name}.parquet")
-        _write_csv(self.rows, folder / "outcomes.csv")
+        write_csv(self.rows, folder / "outcomes.csv")
         for name, content in (("run", self.about), ("timing", self.timing)):
             (folder / f"{name}.json").write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", "utf-8")
 
@@ -237,11 +293,11 @@ class Run:
 def load(path: str | Path) -> Run:
     """Read what `Run.save` wrote. Raises BrinkError if it is not there, not whole, or of another format."""
     folder = Path(path)
-    about, timing = _read_json(folder, "run"), _read_json(folder, "timing")
+    about, timing = read_json(folder, "run"), read_json(folder, "timing")
     if about.get("format") != FORMAT:
         raise BrinkError(f"{folder / 'run.json'}: is of format {about.get('format')!r}; this version reads {FORMAT}")
     try:
-        return Run(about, {name: _read_parquet(folder / f"{name}.parquet") for name in about["tables"]}, timing)
+        return Run(about, {name: read_parquet(folder / f"{name}.parquet") for name in about["tables"]}, timing)
     except (KeyError, TypeError) as error:
         raise BrinkError(f"{folder / 'run.json'}: does not describe a run ({error})") from None
 
@@ -267,6 +323,7 @@ def gather(collected: Collected, uncertainty: str, timing: Mapping[str, Any]) ->
         "format": FORMAT, "scenario": plan.scenario.as_dict(), "scenario_hash": plan.scenario.hash, "seed": plan.seed,
         "worlds": design.worlds, "days": plan.scenario.days, "uncertainty": uncertainty, "sets": design.sets,
         "worlds_a_set": design.each, "every": plan.every, "kept_events": min(plan.keep_events, design.worlds),
+        "interventions_taken": [fared.worlds for fared in collected.taken],
         "luck": CONTRACT, "versions": _versions(), "tables": list(tables),
         "outcomes": [asdict(question) for question in questions], "variables": [asdict(v) for v in recorded],
     }
@@ -325,62 +382,3 @@ def _array(column: pa.ChunkedArray) -> Array:
         column = column.cast(column.type.value_type)
     values: Array = column.to_numpy()
     return values
-
-
-def write_parquet(table: pa.Table, path: Path) -> None:
-    """Write a table so that the same table gives the same bytes: zstd, with the bytes of floats split into streams."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    floats = [field.name for field in table.schema if pa.types.is_floating(field.type)]
-    others = [field.name for field in table.schema if field.name not in floats]
-    pq.write_table(table, path, row_group_size=ROWS, compression="zstd", compression_level=3, use_dictionary=others,
-                   use_byte_stream_split=floats)
-
-
-def _read_parquet(path: Path) -> pa.Table:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        return pq.read_table(path)
-    except FileNotFoundError:
-        raise BrinkError(f"{path}: is missing") from None
-    except (OSError, pa.ArrowInvalid):
-        raise BrinkError(f"{path}: is not a Parquet file, or a damaged one") from None
-
-
-def _read_json(folder: Path, name: str) -> dict[str, Any]:
-    path = folder / f"{name}.json"
-    if not folder.is_dir():
-        raise BrinkError(f"{folder}: there is no such directory")
-    try:
-        content = json.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        raise BrinkError(f"{folder}: is not the directory of a run, for it holds no {path.name}") from None
-    except (OSError, ValueError) as error:
-        raise BrinkError(f"{path}: cannot be read ({error})") from None
-    if not isinstance(content, dict):
-        raise BrinkError(f"{path}: does not describe a run")
-    return content
-
-
-def _write_csv(rows: Sequence[Mapping[str, Any]], path: Path) -> None:
-    import csv
-
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, rows[0].keys() if rows else [], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows({key: "" if value != value else value for key, value in row.items()} for row in rows)
-
-
-def _settle(folder: Path) -> None:
-    """Make sure that all of it is on the disk before it gets its name."""
-    for path in (*folder.iterdir(), folder):
-        if path.is_dir() and os.name == "nt":
-            continue
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

@@ -11,14 +11,15 @@ import datetime
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
 from sim import interventions, parameters
 from sim.errors import BrinkError, nearest, shown
-from sim.interventions import Force
+from sim.interventions import Intervention
+from sim.interventions.reading import Given
 from sim.reading import Node, Problems, read
 
 LIBRARY = Path(__file__).parent.parent / "scenarios"
@@ -84,7 +85,7 @@ class Scenario:
     lineage : names of the layers, first parent first
     origin : the file, or "" if it was not read from one
     sources : who set each value, by "state.name" or "days"
-    interventions : what is made to happen on which day, the parents' first
+    interventions : what is done to its worlds from which day or condition on, the parents' first
     """
 
     name: str
@@ -97,7 +98,7 @@ class Scenario:
     origin: str = ""
     sources: dict[str, Source] = field(default_factory=dict)
     date: datetime.date = DATE
-    interventions: tuple[Force, ...] = ()
+    interventions: tuple[Intervention, ...] = ()
 
     def __post_init__(self) -> None:
         interventions.check(self.interventions, self.days)
@@ -115,20 +116,25 @@ class Scenario:
         )
 
     def changed(self, set: Mapping[str, float] | None = None, days: int | None = None,
-                view: View | None = None) -> Scenario:
-        """This scenario under a view, then under values by "state.name" and another horizon.
+                view: View | None = None, do: Sequence[Given] = ()) -> Scenario:
+        """This scenario under a view, then under values by "state.name" and another horizon, with further interventions.
 
-        Raises BrinkError, with a line a mistake, for unknown keys and impossible values.
+        An intervention is text or plain values, like "{on: 2026-03-01, shock: oil_shock}". Raises BrinkError, with a line
+        a mistake, for unknown keys and impossible values.
         """
         scenario = self if view is None else self.under(view.layer)
         layer = _given(set or {}, days)
-        return scenario.under(layer) if layer.sources() else scenario
+        scenario = scenario.under(layer) if layer.sources() else scenario
+        more = interventions.read_given(do, scenario.date, scenario.days)
+        return dataclasses.replace(scenario, interventions=(*scenario.interventions, *more)) if more else scenario
 
     def warnings(self) -> list[str]:
         """A line for every parameter that is far outside its prior, except where a scenario of the library means it."""
         library = set(names())
         own = {key: value for key, value in self.parameters.items() if self.sources[key].layer not in library}
-        return [warning for key, value in own.items() if (warning := parameters.check(key, value))]
+        done = [(one.name, one.amount) for one in self.interventions
+                if one.does == "set" and one.name in parameters.catalogue()]
+        return [warning for key, value in (*own.items(), *done) if (warning := parameters.check(key, value))]
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values in a canonical order, for `run.json`. No path of this machine is in it."""
@@ -146,14 +152,16 @@ class Scenario:
         """The scenario that `as_dict` wrote, whatever became of its parameters since."""
         sources = {key: Source(**source) for key, source in content["sources"].items()}
         start = {key: tuple(value) if isinstance(value, list) else value for key, value in content["start"].items()}
-        forced = tuple(map(Force.from_dict, content["interventions"]))
+        done = tuple(map(Intervention.from_dict, content["interventions"]))
         date = datetime.date.fromisoformat(content.get("date", DATE.isoformat()))
-        return cls(**{**content, "sources": sources, "start": start, "date": date, "interventions": forced})
+        return cls(**{**content, "sources": sources, "start": start, "date": date, "interventions": done})
 
     @property
     def hash(self) -> str:
         """Twelve hex digits that depend on what determines the results and on nothing else."""
-        decisive = {key: self.as_dict()[key] for key in ("days", "parameters", "start", "interventions")}
+        content = self.as_dict()
+        decisive = {key: content[key] for key in ("days", "parameters", "start")}
+        decisive["interventions"] = [{**one, "note": ""} for one in content["interventions"]]
         return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()[:12]
 
 

@@ -1,7 +1,8 @@
-"""Numbers for people: probability words of ICD-203, and never more than two digits that mean something."""
+"""Numbers and days for people: probability words of ICD-203, and never more than two digits that mean something."""
 
 from __future__ import annotations
 
+import datetime
 import math
 from bisect import bisect_left, bisect_right
 
@@ -51,3 +52,31 @@ def percent(share: float) -> str:
         return "> 99.9 %"
     digits = 1 if min(share, 1 - share) < 0.0995 and (share < 0.0995 or share > 0.985) else 0
     return f"{100 * share:.{digits}f} %"
+
+
+def points(difference: float) -> str:
+    """A difference of shares in points of a hundred, with its sign, like "+1.3" or "-0.02"; "-" for NaN."""
+    if not math.isfinite(difference):
+        return "-"
+    value = 100 * difference
+    return "0" if value == 0 else f"{value:+.{1 if abs(value) >= 0.1 else 2}f}"
+
+
+BANDS = (0, 1, 10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000)
+"""Deaths are told in bands, never as a number."""
+
+
+def band(low: float, high: float | None = None) -> str:
+    """The band of deaths in which a number lies, or those that a range spans: "none", "30 to 100", "over 30,000"."""
+    first, last = bisect_right(BANDS, low), bisect_right(BANDS, low if high is None else high)
+    if last <= 1:
+        return "none"
+    if first == len(BANDS):
+        return f"over {BANDS[-1]:,}"
+    return f"{BANDS[first - 1]:,} to {BANDS[last]:,}" if last < len(BANDS) else f"{BANDS[first - 1]:,} to over {BANDS[-1]:,}"
+
+
+def date(day: int, day_0: datetime.date) -> str:
+    """A day of a run as people write it, like "14 May 2026"."""
+    on = day_0 + datetime.timedelta(days=day)
+    return f"{on.day} {on:%B %Y}"

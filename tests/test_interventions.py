@@ -44,8 +44,8 @@ def test_an_event_is_forced_on_its_day_wherever_it_can_happen(tmp_path: Path) ->
 def test_what_cannot_happen_anywhere_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(BrinkError) as caught:
         sim.run(forced(tmp_path, "us.join_war", "2"), worlds=64)
-    assert str(caught.value) == ("interventions: us.join_war could not happen in any world on day 2: "
-                                 "its precondition did not hold")
+    assert str(caught.value) == ("interventions: 'force: us.join_war' could not happen in any world on day 2: it "
+                                 "needs war.on and war.israel_in, which were false in all of them")
 
 
 def test_the_clock_of_a_forced_event_is_left_alone() -> None:
@@ -54,7 +54,7 @@ def test_the_clock_of_a_forced_event_is_left_alone() -> None:
     row = model.clocks.names.index("us.set_ultimatum")
     model.step()
     used, left = model.clocks.used[row].copy(), model.clocks.left[row].copy()
-    acting.interventions[0](model)
+    acting(model)
     assert model.us.ultimatum.all()
     assert np.array_equal(model.clocks.used[row], used)
     assert np.array_equal(model.clocks.left[row], left)
@@ -78,20 +78,23 @@ def test_a_date_stands_for_a_day_and_children_add_to_their_parents(tmp_path: Pat
 
 
 def test_a_horizon_must_reach_the_intervention(tmp_path: Path) -> None:
-    with pytest.raises(BrinkError, match=r"us\.set_ultimatum is forced on day 5, outside the horizon of 4 days \(0 to 3\)"):
+    with pytest.raises(BrinkError, match=r"'force: us\.set_ultimatum' begins on day 5, outside the horizon of 4 days"):
         forced(tmp_path, "us.set_ultimatum").changed(days=4)
 
 
 @pytest.mark.parametrize(("item", "says"), [
     ("{on: 3, force: israel.strike}", "force: no event 'israel.strike'; did you mean 'israel.strikes'?"),
-    ("{on: 3}", "an intervention must say what it forces, like 'force: israel.strikes'"),
-    ("{force: israel.strikes}", "an intervention must say when, like 'on: 2026-02-14' or 'on: 46'"),
+    ("{on: 3}", "an intervention must say what it does, with one of force, forbid, push, set, shift, shock, "
+     "like {on: 2026-02-14, force: israel.strikes}"),
+    ("{force: israel.strikes}", "an intervention must say when, like 'on: 2026-02-14' or 'on: 46', or hold a condition, "
+     "like 'when: {variable: war.tension, is: above, value: 1}'"),
     ("{on: 12, force: israel.strikes}", "on: 12 must be a day from 0 to 11 (2025-12-30 to 2026-01-10)"),
     ("{on: 1.5, force: israel.strikes}", "on: 1.5 must be a day from 0 to 11 (2025-12-30 to 2026-01-10)"),
     ("{on: 2025-12-29, force: israel.strikes}", "on: '2025-12-29' must be a day from 0 to 11 (2025-12-30 to 2026-01-10)"),
     ("{on: soon, force: israel.strikes}", "on: 'soon' is neither a day number nor a date like 2026-02-14"),
-    ("{on: 3, force: israel.strikes, why: x}", "unknown key 'why'; known are on, force, note"),
-    ("3", "an intervention must hold 'on' and 'force', like {on: 2026-02-14, force: israel.strikes}"),
+    ("{on: 3, force: israel.strikes, why: x}", "unknown key 'why'; known are on, when, force, forbid, push, set, shift, "
+     "shock, to, by, size, for, until, note"),
+    ("3", "an intervention must say when and what, like {on: 2026-02-14, force: israel.strikes}"),
 ])
 def test_mistakes_in_an_intervention(tmp_path: Path, item: str, says: str) -> None:
     path = written(tmp_path, f"extends: baseline\ndays: 12\ninterventions:\n  - {item}\n")

@@ -212,7 +212,7 @@ days: 4
         "6: unknown key 'nte'; did you mean 'note'?",
         "7: israel.bias: '0.1' is not a number",
         "9: iran.access: 2 must be between 0 and 1",
-        "10: an intervention must hold 'on' and 'force', like {on: 2026-02-14, force: israel.strikes}",
+        "10: an intervention must say when and what, like {on: 2026-02-14, force: israel.strikes}",
         "11: 'days' is set twice; first on line 3",
     ]
 

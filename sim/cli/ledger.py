@@ -19,6 +19,17 @@ def scenarios() -> None:
     display.show_pairs((name, "{}: {}".format(*scenario.headline(name))) for name in scenario.names())
 
 
+def shocks(as_json: AsJson = False) -> None:
+    """List the shocks that an intervention can name: what happens, what that changes, how large."""
+    from sim import display
+    from sim.shocks import rows
+
+    if as_json:
+        typer.echo(json.dumps(rows(), indent=1, ensure_ascii=False))
+    else:
+        display.show_shocks(rows())
+
+
 def parameters(pattern: Annotated[str, typer.Argument(help="Part of a name, meaning, unit or evidence; or a glob such "
                                                       "as 'iran.*'.")] = "",
                markdown: Annotated[bool, typer.Option("--markdown", help="A Markdown table.")] = False,

@@ -11,6 +11,7 @@ import typer
 from sim.cli.shared import (
     AsJson,
     Days,
+    Do,
     Every,
     Jobs,
     Out,
@@ -32,11 +33,11 @@ if TYPE_CHECKING:
 
 
 def run(scenario: Annotated[str, typer.Argument(help="Name of a scenario, or a scenario file.")] = "baseline",
-        worlds: Worlds = 4096, days: Days = None, seed: Seed = 1, settings: Settings = None, with_: With = None,
-        uncertainty: Uncertain = Uncertainty.none, sets: Sets = None, jobs: Jobs = 1, every: Every = 7,
+        worlds: Worlds = 4096, days: Days = None, seed: Seed = 1, settings: Settings = None, do: Do = None,
+        with_: With = None, uncertainty: Uncertain = Uncertainty.none, sets: Sets = None, jobs: Jobs = 1, every: Every = 7,
         out: Out = None, as_json: AsJson = False) -> None:
     """Simulate a scenario, show its outcomes and keep the results."""
-    what = scenario_of(scenario, settings or [], with_, days)
+    what = scenario_of(scenario, settings or [], with_, days, do or [])
     keep = out is not None or not as_json
     if keep:
         make_room(out)
@@ -45,6 +46,8 @@ def run(scenario: Annotated[str, typer.Argument(help="Name of a scenario, or a s
     with progress_bar(worlds) as progress:
         result = ensemble.run(what, worlds=worlds, seed=seed, uncertainty=uncertainty.value, sets=sets, jobs=jobs,
                               every=every, progress=progress)
+    for warning in result.warnings:
+        typer.echo(f"brink: warning: {warning}", err=True)
     place = _kept(result, out or next_free(what.name)) if keep else None
     _show(result, place, as_json)
 

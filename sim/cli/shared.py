@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -48,6 +48,9 @@ Days = Annotated[int | None, typer.Option(help="Horizon in days; else that of th
 Seed = Annotated[int, typer.Option(help="Another seed is other luck.")]
 Settings = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="A parameter or starting value; "
                                                     "can be repeated.")]
+Do = Annotated[list[str] | None, typer.Option("--do", metavar="INTERVENTION", help="What is done, as in a "
+                                              "scenario file, like '{on: 2026-03-01, shock: oil_shock}'; can be repeated. "
+                                              "See brink shocks.")]
 With = Annotated[Path | None, typer.Option("--with", metavar="FILE", help="A view: a file of parameter values with "
                                            "their notes.")]
 Uncertain = Annotated[Uncertainty, typer.Option(help="Parameters fixed, or drawn from their priors.")]
@@ -58,12 +61,19 @@ Out = Annotated[Path | None, typer.Option(help="Directory for the results; else 
 AsJson = Annotated[bool, typer.Option("--json", help="JSON on standard output and nothing else there.")]
 
 
-def scenario_of(name: str, settings: list[str], view: Path | None, days: int | None) -> Scenario:
-    """The scenario as the options change it; what is far outside its prior is said on standard error."""
+def scenario_of(name: str, settings: list[str], view: Path | None, days: int | None, do: Sequence[str] = ()) -> Scenario:
+    """The scenario of that name, or in that file, as the options change it."""
     from sim import scenario
 
-    laid = scenario.load(name).changed(view=scenario.load_view(view) if view else None)
-    chosen = laid.changed(set=dict(map(scenario.parse_setting, settings)), days=days)
+    return changed(scenario.load(name), settings, view, days, do)
+
+
+def changed(what: Scenario, settings: list[str], view: Path | None, days: int | None, do: Sequence[str] = ()) -> Scenario:
+    """A scenario as the options change it; what is far outside its prior is said on standard error."""
+    from sim import scenario
+
+    laid = what.changed(view=scenario.load_view(view) if view else None)
+    chosen = laid.changed(set=dict(map(scenario.parse_setting, settings)), days=days, do=do)
     for warning in chosen.warnings():
         typer.echo(f"brink: warning: {warning}", err=True)
     return chosen

@@ -68,6 +68,8 @@ class Clocks:
         shape = (len(self.rows), self.model.n)
         self.rates, self.open, self.hit = np.zeros(shape, FLOAT), np.ones(shape, FLOAT), np.empty(shape, bool)
         self.closed = np.zeros(len(self.rows), bool)
+        self.forbidden: set[int] = set()
+        self.pushes: list[tuple[int, Worlds, float]] = []
         height = max(STRIP // max(self.model.n, 1), 1)
         self.strips = [(slice(at, min(at + height, stop)), paced)
                        for start, stop, paced in ((0, self.paced, True), (self.paced, len(self.rows), False))
@@ -89,8 +91,26 @@ class Clocks:
         self.eager = np.stack(np.broadcast_arrays(*eager))
         self.plainly = bool((self.eager == 1).all())
 
+    def forbid(self, row: int, worlds: Worlds) -> None:
+        """Keep an action from happening today in these worlds; its clock stands still there."""
+        self.open[row, worlds] = 0
+        self.forbidden.add(row)
+
+    def push(self, row: int, worlds: Worlds, by: float) -> None:
+        """Add to the log-odds of an action today in these worlds."""
+        self.rates[row, worlds] += FLOAT(by)
+        self.pushes.append((row, worlds, by))
+
+    def _forget(self) -> None:
+        """Lift what was forbidden and pushed by hand; what the rules themselves close is found when they are asked."""
+        for row in self.forbidden:
+            self.open[row], self.closed[row] = 1, False
+        self.forbidden.clear()
+        self.pushes.clear()
+
     def weigh(self) -> None:
         """Ask every action that can happen anywhere what pushes it today."""
+        self._forget()
         self.model.answers = {}
         try:
             self._ask()

@@ -182,9 +182,11 @@ class Ensemble(mesa.Model):
         """Change a parameter from now on, everywhere or in some worlds."""
         owner, _, name = key.partition(".")
         state = self.__dict__[owner]
-        values = np.array(state.__dict__[name])
-        values[... if worlds is None else worlds] = value
-        state.__dict__[name] = declared(type(state), Parameter)[name].spread(values, self.n)
+        if worlds is not None:
+            values = np.array(state.__dict__[name])
+            values[worlds] = value
+            value = values
+        state.__dict__[name] = declared(type(state), Parameter)[name].spread(value, self.n)
         self.clocks.refresh()
 
     def select(self, worlds: Worlds, luck: Luck | None = None) -> None:
@@ -204,6 +206,8 @@ class Ensemble(mesa.Model):
         self.clocks.select(worlds)
         if luck is not None:
             self._start_anew(luck)
+        for intervention in self.interventions:
+            getattr(intervention, "select", lambda _: None)(worlds)
 
     def _start_anew(self, luck: Luck) -> None:
         self.clocks.used[:] = 0

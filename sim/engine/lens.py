@@ -59,7 +59,20 @@ def terms(model: Ensemble, event_name: str, world: int) -> list[tuple[str, float
     if np.size(answer.value) != 1:
         raise ValueError(f"the log-odds of '{event_name}' are {np.size(answer.value)} numbers for one world, not one")
     base, eager = (float(held[row, world if held.shape[1] > 1 else 0]) for held in (-clocks.against, clocks.eager))
-    return [("base", base), *((label.removeprefix("-"), eager * float(value.item())) for label, value in answer.parts)]
+    pushed = [("pushed by hand", eager * by) for at, worlds, by in clocks.pushes if at == row and world in worlds]
+    return [("base", base), *((label.removeprefix("-"), eager * float(value.item())) for label, value in answer.parts), *pushed]
+
+
+def preconditions(model: Ensemble, event_name: str) -> list[tuple[str, Array]]:
+    """What must be true for an event to happen: each part of its precondition in words, and where it is true now.
+
+    The parts are those joined by `&`; every name carries the key of its state. An event that can always happen has none.
+    """
+    state, event = model.events[model.event_names.index(event_name)]
+    if event.when is None:
+        return []
+    everywhere = OneWorld(model, slice(None), None)
+    return list(traced(event.when(everywhere.lens(state))).clauses)
 
 
 class Traced(NDArrayOperatorsMixin):
@@ -79,10 +92,15 @@ class Traced(NDArrayOperatorsMixin):
             label, rank = f"f({', '.join(ingredients)})", ATOM
         self.value, self.label, self.rank, self.ingredients = value, label, rank, tuple(ingredients)
         self.parts: Parts = ((label, np.asarray(value)),) if parts is None else parts
+        self.clauses: Parts = ((label, np.asarray(value)),)
 
     def called(self, name: str) -> Traced:
         """The same under a name of its own, unless it has one; its parts stay."""
-        return self if self.label in self.ingredients else Traced(self.value, name, ATOM, (name,), self.parts)
+        if self.label in self.ingredients:
+            return self
+        named = Traced(self.value, name, ATOM, (name,), self.parts)
+        named.clauses = self.clauses if len(self.clauses) > 1 else named.clauses
+        return named
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, out: Any = None, **options: Any) -> Traced:
         if out is not None and not isinstance(out[0], Traced):
@@ -93,6 +111,8 @@ class Traced(NDArrayOperatorsMixin):
             *kept, last = operands
             gone = last.parts if ufunc is np.add else tuple((label, FLOAT(0) - value) for label, value in last.parts)
             made.parts = sum((operand.parts for operand in kept), ()) + gone
+        if method == "__call__" and ufunc in (np.bitwise_and, np.logical_and):
+            made.clauses = sum((operand.clauses for operand in operands), ())
         return made
 
     def __array_function__(self, function: Callable[..., Any], kinds: Any, given: Any, options: Any) -> Any:
@@ -175,12 +195,15 @@ def bare(given: Any) -> Any:
 
 
 class OneWorld:
-    """A model as seen in one world: its states are lenses, the rest (the day, say) is as it is."""
+    """A model as seen in one world, or in a slice of its worlds: its states are lenses, the rest (the day, say) is as it is.
 
-    n = 1
+    Names carry the key of their state, but for those of the state that `owner` is.
+    """
 
-    def __init__(self, model: Ensemble, world: int, owner: State) -> None:
-        self._model, self._world, self._owner = model, slice(world, world + 1), owner
+    def __init__(self, model: Ensemble, world: int | slice, owner: State | None) -> None:
+        self._model, self._owner = model, owner
+        self._world = world if isinstance(world, slice) else slice(world, world + 1)
+        self.n = len(range(*self._world.indices(model.n)))
         self._lenses: dict[State, Lens] = {}
 
     def __getattr__(self, name: str) -> Any:

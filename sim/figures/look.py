@@ -18,6 +18,7 @@ from matplotlib import dates as mdates
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
+from sim import vocabulary, words
 from sim.engine import Array
 
 if TYPE_CHECKING:
@@ -35,11 +36,7 @@ ACTORS = {
     "houthis": "#cc79a7", "militias": "#8c6d31", "talks": "#009e73", "gaza": "#009e73", "war": "#7f2a16",
     "oil": "#444444", "street": "#cc79a7",
 }
-PEOPLE = {
-    "us": "United States", "israel": "Israel", "iran": "Iran", "hezbollah": "Hezbollah", "hamas": "Hamas",
-    "houthis": "Houthis", "militias": "Iraqi militias", "talks": "Nuclear talks", "gaza": "Gaza",
-    "war": "War with Iran", "oil": "Oil", "street": "Iran's street",
-}
+PEOPLE = vocabulary.PEOPLE
 OUTCOMES = {
     "israel": ACTORS["israel"], "both": "#332288", "united states": ACTORS["us"], "iran": ACTORS["iran"],
     "preventive": "#56b4e9", "joint": "#332288", "false alarm": "#d55e00", "true alarm": "#e69f00",
@@ -89,8 +86,7 @@ def caption(run: Run, reading: str) -> str:
 
 def date(day: int, day_0: datetime.date = DAY_0) -> str:
     """A day of a run as people write it."""
-    on = day_0 + datetime.timedelta(days=day)
-    return f"{on.day} {on:%B %Y}"
+    return words.date(day, day_0)
 
 
 def dates(days: Array, day_0: datetime.date = DAY_0) -> Array:

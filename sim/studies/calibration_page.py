@@ -21,7 +21,7 @@ Made by `brink calibrate --seed {seed} --out docs`; the same command gives the s
 The figures aimed at are few, and they are judgements with wide bands. So no best fit is sought. *History matching* (Craig et
 al. 1997; Vernon, Goldstein and Bower 2010) rules out parameter values that cannot come near them, and says what is left.
 
-1. *Screening.* {broad} sets of all {parameters} parameters are drawn from their priors (a scrambled Sobol sequence) and
+1. *Screening.* {broad} sets of all {parameters} parameters are drawn from their priors (a Latin hypercube) and
    simulated on {each} worlds each, for a year. One linear regression a figure, on its own scale (log-odds of a share, log of
    a median), gives the slope of each parameter averaged over all others. This tells more from the same worlds than pushing one
    parameter at a time; pushes at the 10 and 90 % points on the same luck are shown below for those chosen. The {chosen}

@@ -2,38 +2,34 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Sequence
-from html import escape
 from math import isfinite
 from pathlib import Path
 
 from sim.errors import BrinkError
 from sim.figures import look
 from sim.figures.validation import draw
+from sim.report import pictures
+from sim.report.markup import Html, Part, paragraphs, table, tag
+from sim.report.markup import html as whole
+from sim.report.page import Section, page
 from sim.studies.checks import Picture, Reading, digits
 from sim.studies.laboratory import Laboratory
 from sim.studies.validate import HONESTY, Result
 
 NAMES = ("validation.html", "validation.md")
 
+TITLE = "Validation of brink"
+
+COLUMNS = ("reading", "model", "wanted", "known", "state", "where it lies")
+
 WIDTH, HEIGHT = 240, 18
-
-CSS = """
-body { font: 15px/1.5 system-ui, sans-serif; color: #222; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; }
-table { border-collapse: collapse; width: 100%; margin: .6rem 0 1.4rem; }
-th, td { text-align: left; padding: .25rem .6rem .25rem 0; border-bottom: 1px solid #e4e4e4; vertical-align: top; }
-th { color: #6b6b6b; font-weight: 600; } td.n { white-space: nowrap; font-variant-numeric: tabular-nums; }
-h2 { margin-top: 2.4rem; } .fail { color: #a3300f; font-weight: 600; } .pass { color: #1f6b3a; } .shown { color: #6b6b6b; }
-p.small { color: #6b6b6b; font-size: 13px; } figure { margin: 0; overflow-x: auto; } a { color: inherit; }
-"""
-
 
 def html(results: Sequence[Result], laboratory: Laboratory) -> str:
     """The whole report as one page, without anything from elsewhere; the same bytes for the same results."""
-    body = "\n".join((*_summary(results, laboratory), *(part for result in results for part in _section(result))))
-    return (f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>Validation of brink</title>'
-            f"<style>{CSS}</style></head>\n<body>\n{body}\n</body></html>\n")
+    top = tag("h1", TITLE), paragraphs(f"{verdict(results)} {HONESTY}"), paragraphs(made_from(laboratory), class_="small")
+    sections = (Section(result.check.id, result.check.title, _section(result)) for result in results)
+    return page(TITLE, [*top, _summary(results)], list(sections))
 
 
 def room_for(place: Path) -> Path:
@@ -52,42 +48,32 @@ def write(results: Sequence[Result], laboratory: Laboratory, place: Path) -> Non
         (place / name).write_text(text, encoding="utf-8")
 
 
-def _summary(results: Sequence[Result], laboratory: Laboratory) -> Iterator[str]:
-    yield "<h1>Validation of brink</h1>"
-    yield f"<p>{escape(verdict(results))} {escape(HONESTY)}</p>"
-    yield f'<p class="small">{escape(made_from(laboratory))}</p>'
-    yield "<table><tr><th>check</th><th></th><th>what does not fit</th></tr>"
-    for result in results:
-        missed = "; ".join(f"{reading.says}: {number(reading)}, wanted {reading.wanted}" for reading in failures(result))
-        yield (f'<tr><td><a href="#{result.check.id}">{escape(result.check.title)}</a></td>'
-               f"<td>{_mark(result.finding.passed)}</td><td>{escape(missed)}</td></tr>")
-    yield "</table>"
+def _summary(results: Sequence[Result]) -> Html:
+    rows = ((tag("a", result.check.title, href=f"#{result.check.id}"), _mark(result.finding.passed),
+             "; ".join(f"{reading.says}: {number(reading)}, wanted {reading.wanted}" for reading in failures(result)))
+            for result in results)
+    return table("All checks.", ("check", "state", "what does not fit"), rows)
 
 
-def _section(result: Result) -> Iterator[str]:
+def _section(result: Result) -> Html:
     check, finding = result.check, result.finding
-    yield f'<h2 id="{check.id}">{escape(check.title)} {_mark(finding.passed)}</h2>'
-    yield f"<p>{escape(check.compares)} {escape(check.tolerance)}</p>"
-    yield ("<table><tr><th>reading</th><th>model</th><th>wanted</th><th>known</th><th></th>"
-           "<th>wanted (grey), model (dot, 80 % band), known (diamond)</th></tr>")
-    yield from (_row(reading) for reading in finding.readings)
-    yield "</table>"
-    if finding.picture is not None:
-        yield f"<figure>{svg(check.title, finding.picture)}</figure>"
     moved = f" Moved most by {', '.join(check.moved_by)}." if check.moved_by else ""
-    yield f'<p class="small">{finding.samples:,} samples. Figures: {", ".join(check.evidence)}.{moved}</p>'
+    return whole(
+        paragraphs(["State: ", _mark(finding.passed)], f"{check.compares} {check.tolerance}"),
+        table("Grey: wanted. Dot: model, with its 80 % band. Diamond: known.", COLUMNS, map(_row, finding.readings),
+              numbers=(1, 2, 3), wide=(5,)),
+        tag("figure", svg(check.title, finding.picture, check.id)) if finding.picture is not None else "",
+        paragraphs(f"{finding.samples:,} samples. Figures: {', '.join(check.evidence)}.{moved}", class_="small"))
 
 
-def _row(reading: Reading) -> str:
-    state = '<span class="shown">shown</span>' if reading.rule == "shown" else _mark(reading.passed)
+def _row(reading: Reading) -> Sequence[Part]:
+    state = tag("span", "shown", class_="shown") if reading.rule == "shown" else _mark(reading.passed)
     known = "" if reading.observed is None else digits(reading.observed)
-    return (f'<tr><td>{escape(reading.says)}</td><td class="n">{number(reading)} {escape(reading.unit)}</td>'
-            f'<td class="n">{escape(reading.wanted)}</td><td class="n">{known}</td><td>{state}</td>'
-            f"<td>{bar(reading)}</td></tr>")
+    return reading.says, f"{number(reading)} {reading.unit}", reading.wanted, known, state, bar(reading)
 
 
-def _mark(passed: bool) -> str:
-    return '<span class="pass">fits</span>' if passed else '<span class="fail">does not fit</span>'
+def _mark(passed: bool) -> Html:
+    return tag("span", "fits", class_="pass") if passed else tag("span", "does not fit", class_="fail")
 
 
 def number(reading: Reading) -> str:
@@ -95,7 +81,7 @@ def number(reading: Reading) -> str:
     return digits(reading.value) + (f" ± {digits(reading.error)}" if reading.error else "")
 
 
-def bar(reading: Reading) -> str:
+def bar(reading: Reading) -> Html:
     """Where the model's number lies, as a small picture."""
     ends = [end for end in (reading.low, reading.high) if isfinite(end)]
     others = [reading.value, *(reading.band or ()), *([] if reading.observed is None else [reading.observed])]
@@ -108,23 +94,21 @@ def bar(reading: Reading) -> str:
     marks = []
     if reading.rule == "within":
         left, right = at(reading.low), at(reading.high)
-        marks.append(f'<rect x="{left}" y="2" width="{max(right - left, 2):.1f}" height="{HEIGHT - 4}" fill="#dcdcdc"/>')
+        marks.append(tag("rect", x=left, y=2, width=f"{max(right - left, 2):.1f}", height=HEIGHT - 4, fill="var(--empty)"))
     if reading.band:
-        marks.append(f'<path d="M{at(reading.band[0])} 9H{at(reading.band[1])}" stroke="#0072b2" stroke-width="2"/>')
-    marks.append(f'<circle cx="{at(reading.value)}" cy="9" r="4" fill="{"#0072b2" if reading.passed else "#d55e00"}"/>')
+        marks.append(tag("path", d=f"M{at(reading.band[0])} 9H{at(reading.band[1])}", stroke="var(--accent)", stroke_width=2))
+    marks.append(tag("circle", cx=at(reading.value), cy=9, r=4, fill=f"var(--{'accent' if reading.passed else 'bad'})"))
     if reading.observed is not None:
         x = at(reading.observed)
-        marks.append(f'<path d="M{x} 3L{x + 5:.1f} 9L{x} 15L{x - 5:.1f} 9Z" fill="none" stroke="#222" stroke-width="1.4"/>')
-    return f'<svg width="{WIDTH}" height="{HEIGHT}" role="img" aria-label="{escape(reading.wanted)}">{"".join(marks)}</svg>'
+        marks.append(tag("path", d=f"M{x} 3L{x + 5:.1f} 9L{x} 15L{x - 5:.1f} 9Z", fill="none", stroke="var(--ink)",
+                         stroke_width=1.4))
+    return tag("svg", marks, width=WIDTH, height=HEIGHT, role="img", aria_label=reading.wanted)
 
 
-def svg(title: str, picture: Picture) -> str:
-    """A picture as SVG that can stand in a page."""
-    drawn = io.StringIO()
+def svg(title: str, picture: Picture, name: str) -> Html:
+    """A picture as SVG that can stand in a page, its ids beginning with `name`."""
     with look.style():
-        draw(title, picture).savefig(drawn, format="svg", metadata=dict.fromkeys(("Creator", "Date", "Format", "Type")))
-    text = drawn.getvalue()
-    return text[text.index("<svg"):]
+        return pictures.svg(draw(title, picture), name, title)
 
 
 def failures(result: Result) -> list[Reading]:

@@ -51,12 +51,11 @@ def score(name: str, value: float) -> float:
 
 
 def drawn(count: int, names: int, seed: int) -> Array:
-    """Normal scores as a scrambled Sobol sequence: shape (count, names)."""
+    """Normal scores as a scrambled Latin hypercube: shape (count, names)."""
     from scipy import stats
     from scipy.stats import qmc
 
-    power = max(int(np.ceil(np.log2(count))), 1)
-    points = qmc.Sobol(names, rng=np.random.default_rng(seed)).random_base2(power)[:count]
+    points = qmc.LatinHypercube(names, rng=np.random.default_rng(seed)).random(count)
     scores: Array = stats.norm.ppf(np.clip(points, EDGE, 1 - EDGE))
     return scores
 

@@ -1,0 +1,77 @@
+"""`brink compare`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sim.cli.shared import (
+    AsJson,
+    Do,
+    Jobs,
+    Out,
+    Settings,
+    Uncertainty,
+    With,
+    changed,
+    make_room,
+    next_free,
+    progress_bar,
+    tell,
+)
+from sim.errors import BrinkError
+
+if TYPE_CHECKING:
+    from sim.results import Run
+    from sim.scenario import Scenario
+
+First = Annotated[str, typer.Argument(metavar="A", help="A scenario, a scenario file, or the directory of a run.")]
+Second = Annotated[str | None, typer.Argument(metavar="[B]", help="Another; else A as --set, --with and --do change it.")]
+Count = Annotated[int | None, typer.Option("--worlds", help="How many worlds a side; 4,096 by default.")]
+Horizon = Annotated[int | None, typer.Option("--days", help="Horizon in days; else that of the scenarios.")]
+Luck = Annotated[int | None, typer.Option("--seed", help="Another seed is other luck; 1 by default.")]
+Unsure = Annotated[Uncertainty | None, typer.Option("--uncertainty", help="Parameters fixed, or drawn from their priors.")]
+Drawn = Annotated[int | None, typer.Option("--sets", help="How many parameter sets, with --uncertainty priors.")]
+NoRuns = Annotated[bool, typer.Option("--no-runs", help="Keep the comparison without the two runs.")]
+
+
+def compare(a: First = "baseline", b: Second = None, settings: Settings = None, with_: With = None, do: Do = None,
+            worlds: Count = None, days: Horizon = None, seed: Luck = None, uncertainty: Unsure = None, sets: Drawn = None,
+            jobs: Jobs = 1, out: Out = None, no_runs: NoRuns = False, as_json: AsJson = False) -> None:
+    """Run two scenarios on the same luck and show what the change between them does."""
+    keep = out is not None or not as_json
+    if keep:
+        make_room(out)
+    from sim.whatif import display_compare
+    from sim.whatif.compare import compare as run_both
+
+    second = _second(a, b, settings or [], with_, do or [], days)
+    with progress_bar(2 * (worlds or 4096)) as progress:
+        made = run_both(_readable(a), second, worlds=worlds, days=days, seed=seed,
+                        uncertainty=uncertainty.value if uncertainty else None, sets=sets, jobs=jobs, progress=progress)
+    for warning in (*made.a.warnings, *made.b.warnings):
+        typer.echo(f"brink: warning: {warning}", err=True)
+    place = made.save(out or next_free("-".join(("compare", *made.names))), not no_runs) if keep else None
+    content = {**made.as_dict(), "results": None if place is None else str(place)} if as_json else {}
+    tell(content, as_json, lambda: display_compare.show_comparison(made, place))
+
+
+def _readable(name: str) -> Any:
+    """A run if a directory is named, else a scenario."""
+    from sim import results, scenario
+
+    return results.load(name) if Path(name).is_dir() else scenario.load(name)
+
+
+def _second(a: str, b: str | None, settings: list[str], view: Path | None, do: list[str], days: int | None) -> Scenario | Run:
+    """The second side: another scenario or run, or the first, as the options change it."""
+    from sim.results import Run
+
+    side = _readable(b or a)
+    if settings or view or do:
+        return changed(side.scenario if isinstance(side, Run) else side, settings, view, days, do)
+    if b is None:
+        raise BrinkError("compare: name a second scenario, or say what to change with --set, --with or --do")
+    return side

@@ -1,0 +1,139 @@
+"""`brink explain` and `brink fork`: one world of a run, what happened in it and why, and where it could have led."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.cli.shared import AsJson, Do, Settings, With, make_room, tell
+from sim.errors import BrinkError
+
+if TYPE_CHECKING:
+    from sim.results import Run
+    from sim.whatif.chronicle import Chronicle
+
+
+class Kind(StrEnum):
+    """How the world that is asked for ended."""
+
+    war = "war"
+    deal = "deal"
+    miscalculation = "miscalculation"
+    quiet = "quiet"
+
+
+RunDir = Annotated[Path, typer.Argument(metavar="RUN", help="Directory that brink run made.")]
+World = Annotated[int | None, typer.Option(help="Number of the world, from 0.")]
+Typical = Annotated[Kind | None, typer.Option(help="The most typical world that ended so, in place of --world.")]
+
+
+def explain(run: RunDir, world: World = None,
+            typical: Typical = None,
+            everything: Annotated[bool, typer.Option("--all", help="Tell all that happened.")] = False,
+            futures: Annotated[int, typer.Option(help="Ask over so many futures whether the last turning points were needed; "
+                                                 "takes seconds.")] = 0,
+            out: Annotated[Path | None, typer.Option(help="Directory for the chronicle and its picture.")] = None,
+            markdown: Annotated[bool, typer.Option("--markdown", help="As a Markdown page.")] = False,
+            as_json: AsJson = False) -> None:
+    """Tell what happened in one world, day by day, and why."""
+    if out is not None:
+        make_room(out)
+    from sim import results
+    from sim.whatif import chronicle, display_explain
+
+    loaded = results.load(run)
+    told = chronicle.explain(loaded, _chosen(loaded, world, typical), everything=everything, futures=futures)
+    if out is not None:
+        _keep(told, out)
+    if markdown and not as_json:
+        typer.echo(display_explain.markdown(told))
+        return
+    tell(told.as_dict(), as_json, lambda: typer.echo("\n".join(display_explain.lines(told))))
+
+
+def _chosen(run: Run, world: int | None, typical: Kind | None) -> int:
+    """The world that was asked for, by number or by how it ended."""
+    if (world is None) == (typical is None):
+        raise BrinkError("say which world: --world NUMBER, or --typical war, deal, miscalculation or quiet")
+    if world is not None:
+        return world
+    from sim.whatif.typical import typical_world
+
+    assert typical is not None
+    return typical_world(run, typical.value)
+
+
+def _keep(told: Chronicle, out: Path) -> None:
+    """Write the chronicle and its picture; the directory appears when all of it is there."""
+    import json
+
+    from sim.figures import look
+    from sim.figures.timeline import timeline
+    from sim.files import write_whole
+    from sim.whatif import display_explain
+
+    def fill(folder: Path) -> None:
+        (folder / "chronicle.json").write_text(json.dumps(told.as_dict(), indent=1, ensure_ascii=False) + "\n", "utf-8")
+        (folder / "chronicle.md").write_text(display_explain.markdown(told) + "\n", "utf-8")
+        with look.style():
+            look.write(timeline(told), folder / "timeline", f"brink, world {told.world} of {told.run.scenario.name}")
+
+    write_whole(out, fill)
+
+
+Day = Annotated[str, typer.Option(help="Day of the run, or a date like 2026-03-01.")]
+
+
+def fork(run: RunDir, day: Day, world: World = None,
+         typical: Typical = None,
+         futures: Annotated[int, typer.Option(help="How many futures.")] = 1000, settings: Settings = None, with_: With = None,
+         do: Do = None, tag: Annotated[str, typer.Option(help="Another tag is other luck for the futures.")] = "",
+         out: Annotated[Path | None, typer.Option(help="Directory for the futures and their pictures.")] = None,
+         as_json: AsJson = False) -> None:
+    """From one world, one day, many futures; with --set, --with or --do, also under that change and on the same luck."""
+    from sim import results, scenario
+    from sim.whatif import display_fork
+    from sim.whatif.fork import fork as forked
+
+    if out is not None:
+        make_room(out)
+    loaded = results.load(run)
+    at, number = _day(loaded, day), _chosen(loaded, world, typical)
+    plain, other = forked(loaded, number, at, futures, tag=tag), None
+    if settings or with_ or do:
+        other = forked(loaded, number, at, futures, set=dict(map(scenario.parse_setting, settings or [])),
+                       view=scenario.load_view(with_) if with_ else None, do=do or [], tag=tag)
+    if out is not None:
+        _keep_fork(plain, other, out)
+    tell(display_fork.as_dict(loaded, plain, other), as_json, lambda: display_fork.show_fork(loaded, plain, other))
+
+
+def _day(run: Run, text: str) -> int:
+    """The day of a run that a number or a date stands for."""
+    from sim.interventions import parsed_date
+
+    if text.lstrip("-").isdecimal():
+        return int(text)
+    try:
+        return (parsed_date(text) - run.scenario.date).days
+    except BrinkError:
+        raise BrinkError(f"day: {text!r} is neither a day number nor a date like 2026-03-01") from None
+
+
+def _keep_fork(plain: Run, changed: Run | None, out: Path) -> None:
+    """Write the futures with their pictures, those under the change beside them; the directory appears whole."""
+    from sim import figures
+    from sim.files import write_whole
+
+    if changed is None:
+        plain.save(out, also=lambda folder: figures.draw(plain, folder))
+        return
+
+    def fill(folder: Path) -> None:
+        for name, one in (("plain", plain), ("changed", changed)):
+            figures.draw(one, one.save(folder / name))
+
+    write_whole(out, fill)

@@ -1,0 +1,81 @@
+"""`brink why` and `brink pathways`: what separates worlds, where worlds go, and which stories stand for them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.cli.shared import AsJson, make_room, next_free, tell
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+    from sim.results import Run
+
+RunDir = Annotated[Path, typer.Argument(metavar="RUN", help="Directory that brink run made.")]
+Before = Annotated[int, typer.Option(metavar="DAYS", help="How long before the outcome an event counts.")]
+AsCsv = Annotated[bool, typer.Option("--csv", help="The table of events as CSV on standard output and nothing else there.")]
+
+
+def why(run: RunDir, outcome: Annotated[str, typer.Option(help="Id of an outcome, as in outcomes.csv.")] = "round_two",
+        before: Before = 30, out: Annotated[Path | None, typer.Option(help="A new directory for tables and a picture.")] = None,
+        as_csv: AsCsv = False, as_json: AsJson = False) -> None:
+    """Show what separates the worlds where an outcome came true from those where it did not."""
+    if out is not None:
+        make_room(out)
+    from sim import results
+    from sim.whatif import display_why, separation
+
+    loaded = results.load(run)
+    found = separation.why(loaded, outcome, before)
+    if out is not None:
+        from sim.figures.separation import separation as draw
+
+        _keep(out, loaded, {"events": found.events, "last_steps": found.last_steps, "parameters": found.parameters},
+              {"why": draw(loaded, found, display_why.event_names(found.events["event"]))})
+    if as_csv and not as_json:
+        typer.echo(found.events.to_csv(index=False), nl=False)
+    else:
+        tell(found.as_dict(), as_json, lambda: display_why.show_why(loaded, run, found, out))
+
+
+def pathways(run: RunDir, out: Annotated[Path | None, typer.Option(help="A new directory for tables and the picture; else "
+                                                                   "runs/pathways-SCENARIO-N.")] = None,
+             as_json: AsJson = False) -> None:
+    """Show where worlds go, from the opening to the end, and the few stories that stand for all of them."""
+    keep = out is not None or not as_json
+    if keep:
+        make_room(out)
+    from sim import results
+    from sim.whatif import display_pathways, typical
+    from sim.whatif import pathways as tracing
+
+    loaded = results.load(run)
+    paths, told = tracing.pathways(loaded), typical.typical(loaded)
+    place = (out or next_free(f"pathways-{loaded.scenario.name}")) if keep else None
+    if place is not None:
+        from sim.figures.pathways import pathways as draw
+
+        whole = paths.paths.assign(path=paths.paths["path"].map(" > ".join))
+        _keep(place, loaded, {"nodes": paths.nodes, "links": paths.links, "paths": whole, "stories": told.table},
+              {"pathways": draw(loaded, paths)})
+    content = {**paths.as_dict(), **told.as_dict(), "results": None if place is None else str(place)}
+    tell(content, as_json, lambda: display_pathways.show_pathways(loaded, run, paths, told, place))
+
+
+def _keep(out: Path, run: Run, tables: dict[str, pd.DataFrame], pictures: dict[str, Figure]) -> None:
+    """Write tables and pictures; the directory appears when all of it is there."""
+    from sim.figures import look
+    from sim.files import write_whole
+
+    def fill(folder: Path) -> None:
+        for name, table in tables.items():
+            table.to_csv(folder / f"{name}.csv", index=False)
+        with look.style():
+            for name, figure in pictures.items():
+                look.write(figure, folder / name, f"brink, scenario {run.scenario.name} ({run.scenario.hash}), seed {run.seed}")
+
+    write_whole(out, fill)

@@ -1,0 +1,102 @@
+"""Files: directories that appear whole or not at all, and tables of which the same content gives the same bytes."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.errors import BrinkError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+ROWS = 64 * 2048
+"""Rows in one group of a Parquet file."""
+
+
+def write_whole(path: str | Path, fill: Callable[[Path], object]) -> Path:
+    """Make a directory and let `fill` write into it; it appears whole or not at all.
+
+    Raises BrinkError if the path exists or cannot be written.
+    """
+    path = Path(path)
+    if path.exists():
+        raise BrinkError(f"{path}: exists already; name another directory or remove it")
+    part = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
+    try:
+        part.mkdir(parents=True)
+        fill(part)
+        _settle(part)
+        part.replace(path)
+    except OSError as error:
+        raise BrinkError(f"{path}: cannot be written ({error.strerror or error})") from None
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return path
+
+
+def _settle(folder: Path) -> None:
+    """Make sure that all of it is on the disk before it gets its name."""
+    for path in (*folder.rglob("*"), folder):
+        if path.is_dir() and os.name == "nt":
+            continue
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def write_parquet(table: pa.Table, path: Path) -> None:
+    """Write a table so that the same table gives the same bytes: zstd, with the bytes of floats split into streams."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    floats = [field.name for field in table.schema if pa.types.is_floating(field.type)]
+    others = [field.name for field in table.schema if field.name not in floats]
+    pq.write_table(table, path, row_group_size=ROWS, compression="zstd", compression_level=3, use_dictionary=others,
+                   use_byte_stream_split=floats)
+
+
+def read_parquet(path: Path) -> pa.Table:
+    """Read a table. Raises BrinkError if it is missing or damaged."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        return pq.read_table(path)
+    except FileNotFoundError:
+        raise BrinkError(f"{path}: is missing") from None
+    except (OSError, pa.ArrowInvalid):
+        raise BrinkError(f"{path}: is not a Parquet file, or a damaged one") from None
+
+
+def read_json(folder: Path, name: str) -> dict[str, Any]:
+    """Read a description from the directory of a run. Raises BrinkError if it is not one."""
+    path = folder / f"{name}.json"
+    if not folder.is_dir():
+        raise BrinkError(f"{folder}: there is no such directory")
+    try:
+        content = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise BrinkError(f"{folder}: is not the directory of a run, for it holds no {path.name}") from None
+    except (OSError, ValueError) as error:
+        raise BrinkError(f"{path}: cannot be read ({error})") from None
+    if not isinstance(content, dict):
+        raise BrinkError(f"{path}: does not describe a run")
+    return content
+
+
+def write_csv(rows: Sequence[Mapping[str, Any]], path: Path) -> None:
+    """Write rows of plain values; NaN is an empty cell."""
+    import csv
+
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0].keys() if rows else [], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows({key: "" if value != value else value for key, value in row.items()} for row in rows)

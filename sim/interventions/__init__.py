@@ -1,0 +1,14 @@
+"""Interventions: what a scenario makes happen, forbids, pushes or changes, at a date or when a condition first holds.
+
+A scenario lists them under `interventions`, the command line takes them as `--do`; both are read by the same strict
+reader. Conditions are data, never code. `declared` says what an intervention is, `reading` makes them of text, and
+`acting` puts them to work in a model, between the weighing of its rules and the running of its clocks.
+"""
+
+from sim.interventions.acting import Acting, Taken, check_taken, merged
+from sim.interventions.dates import parsed_date
+from sim.interventions.declared import Condition, Force, Intervention, check
+from sim.interventions.reading import read, read_given
+
+__all__ = ["Acting", "Condition", "Force", "Intervention", "Taken", "check", "check_taken", "merged", "parsed_date", "read",
+           "read_given"]

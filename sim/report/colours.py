@@ -1,0 +1,53 @@
+"""Colours that can be read on light and on dark paper, made from those of the pictures."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+LIGHT, DARK = "#ffffff", "#1b1f25"
+"""The paper of cards and pictures."""
+
+TEXT, SHAPE = 4.5, 3.0
+"""Least contrast of text and of shapes with the paper (WCAG 2.2, AA)."""
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of a colour like "#0072b2": 0 black, 1 white."""
+    linear = [value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in _channels(colour)]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast of two colours: 1 none, 21 black and white."""
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@lru_cache
+def legible(colour: str, paper: str, least: float) -> str:
+    """The colour, moved toward black or white until it stands out from the paper."""
+    away = "#000000" if luminance(paper) > 0.5 else "#ffffff"
+    return next(mixed for step in range(51) if contrast(mixed := _mix(colour, away, step / 50), paper) >= least)
+
+
+def _channels(colour: str) -> list[float]:
+    return [int(colour[i:i + 2], 16) / 255 for i in (1, 3, 5)]
+
+
+def _mix(one: str, other: str, share: float) -> str:
+    mixed = (round(255 * (a + share * (b - a))) for a, b in zip(_channels(one), _channels(other), strict=True))
+    return "#" + "".join(f"{channel:02x}" for channel in mixed)
+
+
+def definitions(page: str, paper: str) -> str:
+    """CSS that gives each colour that a page names (`var(--text-0072b2)`, `var(--shape-0072b2)`) its value on a paper."""
+    named = sorted(set(re.findall(r"var\(--(text|shape)-([0-9a-f]{6})\)", page)))
+    return " ".join(f"--{kind}-{digits}: {_value(kind, f'#{digits}', paper)};" for kind, digits in named)
+
+
+def _value(kind: str, colour: str, paper: str) -> str:
+    """Text must be legible anywhere; shapes keep their colours on light paper, for which they were chosen."""
+    if kind == "shape":
+        return colour if paper == LIGHT else legible(colour, paper, SHAPE)
+    return legible(colour, paper, TEXT)

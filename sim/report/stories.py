@@ -1,0 +1,53 @@
+"""The section on pathways: how worlds go, as a chart and as the few stories that stand for all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from sim.figures import pathways as drawn
+from sim.report.findings import kept
+from sim.report.markup import Html, Part, html, table, tag
+from sim.report.pictures import chart
+from sim.telling import of_hundred
+from sim.whatif.pathways import pathways
+from sim.whatif.typical import typical
+from sim.words import percent
+
+if TYPE_CHECKING:
+    from sim.results import Run
+    from sim.whatif.pathways import Pathways
+    from sim.whatif.typical import Story
+
+PATHS = 3
+"""Of the commonest paths, those told to a reader who does not see the chart."""
+
+COLUMNS = ("story", "share of worlds", "of these, with a war", "with a deal")
+
+ABOUT = ("Each story is that of the world in the middle of a group of worlds that go much the same way. The group is what "
+         "counts; the dates and details are those of one world.")
+
+
+def section(run: Run) -> Html:
+    """Both, from the worlds whose events are kept."""
+    paths = pathways(run)
+    return html(chart(drawn.pathways(run, paths), "pathways", _finding(paths)), tag("p", ABOUT),
+                table("Typical worlds, the commonest first.", COLUMNS, map(_story, typical(run).stories), numbers=(1, 2, 3),
+                      wide=(2, 3)))
+
+
+def _finding(paths: Pathways) -> str:
+    """The commonest answers to each question, and the commonest paths, in words."""
+    return " ".join((*_answers(paths), *(f"{of_hundred(row.share)} of 100 worlds: {row.says}"
+                                         for row in paths.paths.head(PATHS).itertuples())))
+
+
+def _answers(paths: Pathways) -> Iterator[str]:
+    for question in paths.questions:
+        rows = paths.nodes[paths.nodes["question"] == question.id]
+        yield f"{question.label}: {', '.join(f'{row.label} {percent(row.share)}' for row in rows.itertuples())}."
+
+
+def _story(story: Story) -> Sequence[Part]:
+    share = kept(f"{percent(story.share)} ± {100 * story.se:.1f}")
+    return [story.title, tag("small", f"world {story.world}")], share, percent(story.war), percent(story.deal)

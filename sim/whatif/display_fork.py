@@ -1,0 +1,120 @@
+"""How a fork is told: what was settled by then, what the futures hold beside what came, and what a change does to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from sim.results import Run
+from sim.tables import empty, show
+from sim.telling import LIMITS, answer
+from sim.whatif.compare import Comparison
+from sim.whatif.display_compare import tell_change
+from sim.words import band, date, phrase, points, two_digits
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from sim.results import Question
+
+GIVEN_PAST = ("Each number is an estimate given this world's past to that morning, with its Monte Carlo error. What came is "
+              "one future of the many, the one that this world's own luck brought.")
+
+SHARED = "Both columns share the luck of each future, so that a difference is the change's effect; its error is the paired one."
+
+
+def show_fork(run: Run, plain: Run, changed: Run | None = None) -> None:
+    """All of it, for a terminal: the run that the world is of, its futures, and its futures under a change."""
+    where = plain.about["fork"]
+    world, day = int(where["world"]), int(where["day"])
+    print(f"World {world} of {run.scenario.name} on {date(day, run.scenario.date)} (day {day}): {plain.size:,} futures to "
+          f"{date(run.days, run.scenario.date)}")
+    if changed is not None:
+        print(*(f"  changed: {line}" for line in changes(plain, changed)), sep="\n")
+    settled = [question for question in plain.questions if is_settled(run, question, world, day)]
+    for question in settled:
+        print(f"  by then: {question.says}, on {date(int(run.column(question.id)[world]), run.scenario.date)}")
+    print()
+    show(_table(run, plain, changed, world, {question.id for question in settled}))
+    print("", GIVEN_PAST, *_paired(changed), LIMITS, sep="\n")
+
+
+def changes(plain: Run, changed: Run) -> list[str]:
+    """What a changed fork changes, a line each."""
+    values = [f"{key} = {two_digits(value) if isinstance(value, float) else value}"
+              for key, value in changed.about["fork"]["set"].items()]
+    return [*values, *(tell_change(change) for change in Comparison(plain, changed).changes)]
+
+
+def is_settled(run: Run, question: Question, world: int, day: int) -> bool:
+    """Whether an outcome with a day had come in this world before that day."""
+    return question.kind == "day" and 0 <= int(run.column(question.id)[world]) < day
+
+
+def _table(run: Run, plain: Run, changed: Run | None, world: int, settled: set[str]) -> Table:
+    """A row an outcome that is still open."""
+    moved = () if changed is None else ("with the change", "difference")
+    table = empty("outcome", "in words", "futures", *moved, "what came")
+    comparison = None if changed is None else Comparison(plain, changed)
+    for row in plain.rows:
+        if row["id"] in settled or not row["n"]:
+            continue
+        says = f"{row['says']} ({row['n']:,} futures)" if row["given"] else row["says"]
+        cells = [says, "" if row["kind"] == "mean" else phrase(row["estimate"]), answer(plain, row)]
+        table.add_row(*cells, *_moved(comparison, changed, row), came(run, row, world))
+    return table
+
+
+def _moved(comparison: Comparison | None, changed: Run | None, row: Mapping[str, Any]) -> list[str]:
+    """The outcome under the change, and by how much it differs."""
+    if comparison is None or changed is None:
+        return []
+    found = comparison.row(row["id"])
+    there = next(other for other in changed.rows if other["id"] == row["id"])
+    if found["difference"] != found["difference"]:
+        return [answer(changed, there), "-"]
+    if row["unit"] == "deaths":
+        return [answer(changed, there), "-"]
+    if row["kind"] == "mean":
+        return [answer(changed, there), f"{found['difference']:+.2g} ± {two_digits(found['se'])}"]
+    return [answer(changed, there), f"{points(found['difference'])} ± {max(100 * found['se'], 0.1):.1f}"]
+
+
+def came(run: Run, row: Mapping[str, Any], world: int) -> str:
+    """What came in the world itself."""
+    question = run.question(row["id"])
+    if not run.counts(question)[world]:
+        return "-"
+    value = run.column(question.id)[world]
+    if question.kind == "day":
+        return date(int(value), run.scenario.date) if value >= 0 else "no"
+    if question.unit == "deaths":
+        return band(float(value))
+    return two_digits(float(value)) if question.kind == "mean" else ("yes" if value else "no")
+
+
+def _paired(changed: Run | None) -> list[str]:
+    return [] if changed is None else [SHARED]
+
+
+def as_dict(run: Run, plain: Run, changed: Run | None = None) -> dict[str, Any]:
+    """Plain values, with null where there is nothing to say."""
+    where = plain.about["fork"]
+    world, day = int(where["world"]), int(where["day"])
+    content: dict[str, Any] = {
+        "scenario": run.scenario.name, "seed": run.seed, "world": world, "day": day,
+        "date": date(day, run.scenario.date), "futures": plain.size, "days": run.days,
+        "settled": {q.id: int(run.column(q.id)[world]) for q in plain.questions if is_settled(run, q, world, day)},
+        "outcomes": [{**row, "came": came(run, row, world)} for row in plain.rows], "limits": LIMITS}
+    if changed is not None:
+        content["changes"] = changes(plain, changed)
+        content["changed"], content["differences"] = changed.rows, Comparison(plain, changed).rows
+    return _without_nan(content)
+
+
+def _without_nan(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_nan(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_without_nan(item) for item in value]
+    return None if isinstance(value, float) and value != value else value

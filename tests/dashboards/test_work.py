@@ -1,0 +1,173 @@
+"""Work for visitors: shared results, fair turns, cancelling, bounds, and workers that die."""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import BrokenExecutor, CancelledError
+
+import pytest
+
+pytest.importorskip("streamlit")
+
+import sim
+from dashboards.work import MOST_A_VISITOR, Dropped, Workshop
+from sim import workers
+from sim.errors import BrinkError
+
+ENDED = (Dropped, workers.Stopped, CancelledError)
+
+
+def days(seconds: float) -> str:
+    """A task that, like a simulation, asks each day whether it should go on."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        workers.go_on(0)
+        time.sleep(0.01)
+    return "done"
+
+
+def die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+@pytest.fixture(scope="module")
+def workshop() -> Iterator[Workshop]:
+    shop = Workshop(processes=2)
+    yield shop
+    shop.close()
+
+
+def tasks(count: int, seconds: float, finished: list[str] | None = None, name: str = ""):
+    """Work that hands out so many tasks and waits for all."""
+    def work(executor, progress):
+        futures = [executor.submit(days, seconds) for _ in range(count)]
+        for i, future in enumerate(futures):
+            future.result()
+            progress(i + 1, count)
+            if finished is not None:
+                finished.append(name)
+        return name
+    return work
+
+
+def test_a_run_through_the_workshop_equals_one_made_directly(workshop):
+    def work(executor, progress):
+        return sim.run(worlds=100, days=20, executor=executor, progress=progress)
+    job = workshop.order("anna", "run", work, lambda run: 1000)
+    run = job.future.result(timeout=60)
+    workshop.leave(job)
+    assert run.tables["worlds"].equals(sim.run(worlds=100, days=20).tables["worlds"])
+    assert job.share == 1
+
+
+def test_who_asks_the_same_gets_the_same_result_without_work(workshop):
+    calls = []
+
+    def work(executor, progress):
+        calls.append(1)
+        return executor.submit(days, 0.1).result()
+    jobs = [workshop.order(name, "same", work) for name in ("anna", "ben")]
+    assert jobs[0] is jobs[1]
+    assert [job.future.result(timeout=30) for job in jobs] == ["done", "done"]
+    later = workshop.order("cleo", "same", work)
+    assert later.ready
+    assert calls == [1]
+    for job in (*jobs, later):
+        workshop.leave(job)
+
+
+def test_a_heavy_visitor_does_not_starve_another(workshop):
+    finished: list[str] = []
+    heavy = workshop.order("heavy", "heavy", tasks(20, 0.1, finished, "heavy"))
+    time.sleep(0.15)
+    light = workshop.order("light", "light", tasks(2, 0.1, finished, "light"))
+    assert light.future.result(timeout=30) == "light"
+    assert finished.count("heavy") < 12
+    assert heavy.future.result(timeout=30) == "heavy"
+    workshop.leave(heavy)
+    workshop.leave(light)
+
+
+def test_a_job_that_nobody_waits_for_is_dropped_and_its_tasks_stop(workshop):
+    job = workshop.order("anna", "long", tasks(6, 60.0))
+    time.sleep(0.3)
+    workshop.leave(job)
+    with pytest.raises(ENDED):
+        job.future.result(timeout=10)
+    quick = workshop.order("ben", "quick", tasks(2, 0.05, name="quick"))
+    assert quick.future.result(timeout=10) == "quick"
+    workshop.leave(quick)
+    assert not workshop.jobs
+
+
+def test_while_one_still_waits_the_job_goes_on(workshop):
+    first = workshop.order("anna", "shared", tasks(2, 0.4, name="shared"))
+    second = workshop.order("ben", "shared", tasks(2, 0.4, name="shared"))
+    workshop.leave(first)
+    assert second.future.result(timeout=10) == "shared"
+    workshop.leave(second)
+
+
+def test_a_visitor_cannot_pile_up_jobs(workshop):
+    jobs = [workshop.order("greedy", f"pile {i}", tasks(1, 5.0)) for i in range(MOST_A_VISITOR)]
+    with pytest.raises(BrinkError, match="too much"):
+        workshop.order("greedy", "one more", tasks(1, 5.0))
+    for job in jobs:
+        workshop.leave(job)
+    for job in jobs:
+        with pytest.raises(ENDED):
+            job.future.result(timeout=10)
+
+
+def test_results_are_kept_within_a_bound():
+    shop = Workshop(processes=1, kept=100)
+    try:
+        for i in range(5):
+            job = shop.order("anna", f"kept {i}", lambda executor, progress: "x", lambda result: 30)
+            job.future.result(timeout=10)
+            shop.leave(job)
+        too_large = shop.order("anna", "huge", lambda executor, progress: "y", lambda result: 1000)
+        assert too_large.future.result(timeout=10) == "y"
+        assert shop.kept.currsize <= 100
+        assert len(shop.kept) == 3
+        assert "huge" not in shop.kept
+    finally:
+        shop.close()
+
+
+def test_an_error_of_the_work_reaches_who_waits_and_is_not_kept(workshop):
+    def work(executor, progress):
+        raise BrinkError("no such scenario")
+    job = workshop.order("anna", "wrong", work)
+    with pytest.raises(BrinkError, match="no such scenario"):
+        job.future.result(timeout=10)
+    workshop.leave(job)
+    assert "wrong" not in workshop.kept
+
+
+def test_after_a_worker_died_others_take_its_place(workshop):
+    job = workshop.order("anna", "deadly", lambda executor, progress: executor.submit(die).result())
+    with pytest.raises(BrokenExecutor):
+        job.future.result(timeout=30)
+    workshop.leave(job)
+    again = workshop.order("anna", "after", tasks(1, 0.05, name="after"))
+    assert again.future.result(timeout=60) == "after"
+    workshop.leave(again)
+
+
+def test_many_visitors_at_once(workshop):
+    results: list[str] = []
+
+    def visit(name: str) -> None:
+        job = workshop.order(name, f"crowd {name}", tasks(2, 0.02, name=name))
+        results.append(job.future.result(timeout=60))
+        workshop.leave(job)
+    threads = [threading.Thread(target=visit, args=(f"v{i}",)) for i in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(results) == sorted(f"v{i}" for i in range(20))
+    assert workshop.running == 0
