@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.errors import BrinkError, nearest
 from sim.tables import empty, show
 from sim.telling import LIMITS, answer, gist, number
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from sim.engine import Event, Field, Parameter
-    from sim.evidence import Claim
+    from sim.engine import Parameter
+    from sim.lookup import Piece
     from sim.parameters import Entry
+    from sim.provenance import Use
     from sim.results import Run
 
 
@@ -95,98 +95,32 @@ def show_parameters(entries: Iterable[Entry[Parameter]]) -> None:
 
 def explained(item: str) -> list[str]:
     """Lines about an entry of the ledger and what it feeds, or about a name of the model and what it rests on."""
-    from sim import evidence, parameters
+    from sim import lookup
 
-    ledger = evidence.load()
-    if item in ledger.ids:
-        return [*_entry(item), *_feeds(item)]
-    if item in parameters.catalogue():
-        return [*_parameter(parameters.catalogue()[item])]
-    if item in parameters.fields():
-        return [*_field(parameters.fields()[item])]
-    if item in parameters.events():
-        return [*_event(parameters.events()[item])]
-    known = [*ledger.ids, *parameters.catalogue(), *parameters.fields(), *parameters.events()]
-    raise BrinkError(f"nothing is called {item!r}{nearest(item, known) or '; see brink evidence and brink parameters'}")
+    found = lookup.find(item)
+    if found.piece is not None:
+        return [*_piece(found.piece), *_feeds(found.feeds)]
+    return [found.headline, *_wrapped(found.says, "    "), *(_fact(*fact) for fact in found.facts),
+            "rests on:" if found.rests_on else "names no evidence",
+            *(f"    {line}" for piece in found.rests_on for line in _piece(piece))]
 
 
-def _entry(id: str) -> Iterator[str]:
-    """A claim with its places, or any other entry of the ledger with what it says."""
-    from sim.evidence import Claim, Reference, load
-
-    entry = load().find(id)
-    if isinstance(entry, Claim):
-        yield from _claim(entry)
-    elif isinstance(entry, Reference):
-        yield from _wrapped(f"{id}: {entry.says or entry.cite}")
-        yield from _wrapped(entry.cite if entry.says else "", "    ")
-        yield from (f"    {url}" for url in entry.url)
-        yield f"    {f'from {entry.provenance}, ' if entry.provenance else ''}{'' if entry.checked else 'not '}checked"
-    else:
-        yield from _wrapped(f"{id}: {getattr(entry, 'says', '') or getattr(entry, 'title', '')}")
+def _fact(name: str, value: str) -> str:
+    return f"    {name} {value}" if name == "must be" else f"    {name}: {value}"
 
 
-def _claim(claim: Claim) -> Iterator[str]:
-    from sim.evidence import load
-
-    ledger = load()
-    yield from _wrapped(f"{claim.id}: {claim.says}")
-    yield f"    {ledger.where(claim)}"
-    yield f"    status: {claim.status}"
-    for conflict in ledger.conflicts.values():
-        if claim.id in conflict.claims:
-            yield from _wrapped(f"disputed ({conflict.id}): {conflict.says} Resolved: {conflict.resolution}", "    ")
-    if claim.context:
-        yield from _wrapped(f"no part of the model needs it: {claim.context}", "    ")
+def _piece(piece: Piece) -> Iterator[str]:
+    """A piece of evidence with where it stands and how far it is known."""
+    yield from _wrapped(f"{piece.id}: {piece.says}")
+    for detail in piece.details:
+        yield from _wrapped(detail, "    ")
+    yield from (f"    {url}" for url in piece.urls)
 
 
-def _feeds(id: str) -> Iterator[str]:
-    from sim.provenance import feeds
-
-    uses = feeds(id)
+def _feeds(uses: Sequence[Use]) -> Iterator[str]:
     yield "feeds:" if uses else "feeds nothing"
     width = max((len(use.key) for use in uses), default=0)
     yield from (f"    {use.kind:<16}{use.key:<{width}}  {use.meaning}" for use in uses)
-
-
-def _parameter(entry: Entry[Parameter]) -> Iterator[str]:
-    from sim.parameters import bounds
-
-    parameter = entry.declaration
-    yield f"{entry.key} = {parameter.default:g} {parameter.unit}"
-    yield from _wrapped(parameter.why, "    ")
-    yield f"    prior: {parameter.prior}"
-    yield f"    must be {bounds(parameter.low, parameter.high)}"
-    yield from _rests_on(parameter.evidence)
-
-
-def _field(entry: Entry[Field]) -> Iterator[str]:
-    field = entry.declaration
-    start = f"{entry.owner.key}.{field.start}" if isinstance(field.start, str) else field.start
-    yield f"{entry.key} starts at {start} {field.unit}".rstrip()
-    yield from _wrapped(field.meaning, "    ")
-    yield from _rests_on(field.evidence)
-
-
-def _event(entry: Entry[Event]) -> Iterator[str]:
-    event = entry.declaration
-    yield f"{entry.key}, an event"
-    yield from _wrapped(event.meaning, "    ")
-    if event.clocked:
-        yield f"    base rate: {entry.owner.key}.{event.rate}"
-    yield from _rests_on(event.evidence)
-
-
-def _rests_on(ids: tuple[str, ...]) -> Iterator[str]:
-    """Each piece of evidence in full."""
-    from sim.evidence import load
-
-    yield "rests on:" if ids else "names no evidence"
-    for id in ids:
-        if id in load().ids:
-            yield from (f"    {line}" for line in _entry(id))
-        else:
-            yield f"    {id}: a judgement of the authors, which nothing else supports"
 
 
 def _wrapped(text: str, indent: str = "") -> list[str]:

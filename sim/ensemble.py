@@ -317,8 +317,8 @@ def _execute(batches: list[Batch], jobs: int, executor: Executor | None, progres
             yield from run_batch(batch, _days_as_worlds(batch, done, total, progress))
             done += _worlds(batch)
         return
-    with nullcontext(executor) if executor else _pool(min(jobs, len(batches))) as pool:
-        for batch, parts in _as_completed(pool, batches, max(IN_FLIGHT, 2 * jobs)):
+    with nullcontext(executor) if executor else pool(min(jobs, len(batches))) as processes:
+        for batch, parts in _as_completed(processes, batches, max(IN_FLIGHT, 2 * jobs)):
             done += _worlds(batch)
             if progress is not None:
                 progress(done, total)
@@ -347,7 +347,7 @@ def _days_as_worlds(batch: Batch, done: int, total: int, progress: Progress | No
 
 
 @contextmanager
-def _pool(count: int) -> Iterator[Executor]:
+def pool(count: int) -> Iterator[Executor]:
     """Processes that start clean, whatever start method another library has set, and stop when nobody waits for them."""
     context = get_context("spawn")
     stop = context.Event()

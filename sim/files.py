@@ -8,7 +8,7 @@ import shutil
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from sim.errors import BrinkError
 
@@ -52,7 +52,7 @@ def _settle(folder: Path) -> None:
             os.close(handle)
 
 
-def write_parquet(table: pa.Table, path: Path) -> None:
+def write_parquet(table: pa.Table, path: Path | BinaryIO) -> None:
     """Write a table so that the same table gives the same bytes: zstd, with the bytes of floats split into streams."""
     import pyarrow as pa
     import pyarrow.parquet as pq

@@ -80,10 +80,17 @@ def read(path: Path, problems: Problems) -> dict[str, Node]:
 
     Raises BrinkError if it cannot be read at all; duplicate keys and tags are noted as problems.
     """
-    content = parse(_text(path), problems).value
+    return read_text(_text(path), problems)
+
+
+def read_text(text: str, problems: Problems) -> dict[str, Node]:
+    """The keys and values of a text that was a file; as `read`."""
+    if len(text) > LARGEST:
+        raise BrinkError(f"{problems.path}: is too large; a file has at most {LARGEST // 1000} kB")
+    content = parse(text, problems).value
     if not isinstance(content, dict):
         problems.raise_any()
-        raise BrinkError(f"{path}: expected keys and values, like 'title: My what-if'")
+        raise BrinkError(f"{problems.path}: expected keys and values, like 'title: My what-if'")
     return content
 
 

@@ -230,11 +230,15 @@ class Run:
     def _estimate(self, values: Array, counts: Array) -> Estimate:
         return estimate(values, counts, self._set) if counts.any() else NOTHING
 
-    def explain(self, world: int, *, everything: bool = False, futures: int = 0) -> Chronicle:
-        """What happened in a world day by day, and why; see `sim.whatif.chronicle.explain`."""
+    def explain(self, world: int | str, *, everything: bool = False, futures: int = 0) -> Chronicle:
+        """What happened in a world day by day, and why: a world by number, or the most typical "war", "deal",
+        "miscalculation" or "quiet"; see `sim.whatif.chronicle.explain`.
+        """
         from sim.whatif.chronicle import explain
+        from sim.whatif.typical import typical_world
 
-        return explain(self, world, everything=everything, futures=futures)
+        number = typical_world(self, world) if isinstance(world, str) else world
+        return explain(self, number, everything=everything, futures=futures)
 
     def fork(self, world: int, day: int, futures: int = 1000, **change: Any) -> Run:
         """From a world, on a day, many futures with fresh luck; see `sim.whatif.fork.fork`."""
@@ -324,13 +328,14 @@ def gather(collected: Collected, uncertainty: str, timing: Mapping[str, Any]) ->
         "worlds": design.worlds, "days": plan.scenario.days, "uncertainty": uncertainty, "sets": design.sets,
         "worlds_a_set": design.each, "every": plan.every, "kept_events": min(plan.keep_events, design.worlds),
         "interventions_taken": [fared.worlds for fared in collected.taken],
-        "luck": CONTRACT, "versions": _versions(), "tables": list(tables),
+        "luck": CONTRACT, "versions": versions(), "tables": list(tables),
         "outcomes": [asdict(question) for question in questions], "variables": [asdict(v) for v in recorded],
     }
     return Run(json.loads(json.dumps(about)), tables, timing)
 
 
-def _versions() -> dict[str, str]:
+def versions() -> dict[str, str]:
+    """The versions of what results depend on."""
     from importlib.metadata import PackageNotFoundError, version
 
     found = {"python": ".".join(map(str, sys.version_info[:3]))}
@@ -348,7 +353,7 @@ def _worlds(columns: Mapping[str, Array], questions: Sequence[Question], worlds:
     luck = np.arange(worlds, dtype=np.int32)
     labels = {question.id: question.labels for question in questions if question.labels}
     return pa.table({"set": luck // np.int32(each), "luck": luck, **{
-        name: _coded(column, labels[name]) if name in labels else column for name, column in columns.items()}})
+        name: coded(column, labels[name]) if name in labels else column for name, column in columns.items()}})
 
 
 def _daily(columns: Mapping[str, Array], recorded: Sequence[Variable], days: Sequence[int]) -> pa.Table:
@@ -356,7 +361,7 @@ def _daily(columns: Mapping[str, Array], recorded: Sequence[Variable], days: Seq
     import pyarrow as pa
 
     variable = np.repeat(np.arange(len(recorded)), len(days))
-    return pa.table({"variable": _coded(variable, [v.name for v in recorded]),
+    return pa.table({"variable": coded(variable, [v.name for v in recorded]),
                      "day": np.tile(np.array(days, np.int16), len(recorded)),
                      **{name: column.T.ravel() for name, column in columns.items()}})
 
@@ -364,11 +369,12 @@ def _daily(columns: Mapping[str, Array], recorded: Sequence[Variable], days: Seq
 def _log(columns: Mapping[str, Array], names: Sequence[str]) -> pa.Table:
     import pyarrow as pa
 
-    return pa.table({"world": columns["world"], "day": columns["day"], "event": _coded(columns["event"], names),
-                     "because": _coded(columns["because"] + 1, [CALENDAR, *names])})
+    return pa.table({"world": columns["world"], "day": columns["day"], "event": coded(columns["event"], names),
+                     "because": coded(columns["because"] + 1, [CALENDAR, *names])})
 
 
-def _coded(codes: Array, names: Sequence[str]) -> pa.DictionaryArray:
+def coded(codes: Array, names: Sequence[str]) -> pa.DictionaryArray:
+    """Codes with their names, as a column."""
     import pyarrow as pa
 
     return pa.DictionaryArray.from_arrays(pa.array(codes, pa.int16()), pa.array(names, pa.string()))

@@ -20,7 +20,7 @@ from sim import interventions, parameters
 from sim.errors import BrinkError, nearest, shown
 from sim.interventions import Intervention
 from sim.interventions.reading import Given
-from sim.reading import Node, Problems, read
+from sim.reading import Node, Problems, read, read_text
 
 LIBRARY = Path(__file__).parent.parent / "scenarios"
 NOT_SCENARIOS = {"evidence"}
@@ -147,6 +147,12 @@ class Scenario:
             "sources": {key: source._asdict() for key, source in sorted(self.sources.items())},
         }
 
+    def as_yaml(self) -> str:
+        """The text of a scenario file that reads back to a scenario of the same hash; see `sim.writing`."""
+        from sim.writing import as_yaml
+
+        return as_yaml(self)
+
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> Scenario:
         """The scenario that `as_dict` wrote, whatever became of its parameters since."""
@@ -193,12 +199,21 @@ def load_view(path: str | Path) -> View:
     """Read a view file. Raises BrinkError with a line a mistake."""
     path = Path(path)
     problems = Problems(path)
-    content = read(path, problems)
+    return _view(read(path, problems), path.name, problems)
+
+
+def read_view(text: str, name: str) -> View:
+    """Read the text of a view file of this name. Raises BrinkError with a line a mistake."""
+    problems = Problems(name)
+    return _view(read_text(text, problems), name, problems)
+
+
+def _view(content: dict[str, Node], name: str, problems: Problems) -> View:
     problems.unknown_keys(content, VIEW_KEYS)
     note = problems.text(content, "note")
     values, notes = _settings(content, "parameters", problems)
-    view = View(problems.text(content, "name", path.stem), note,
-                Layer(path.name, values, notes={key: notes.get(key) or note for key in values}))
+    view = View(problems.text(content, "name", Path(name).stem), note,
+                Layer(name, values, notes={key: notes.get(key) or note for key in values}))
     problems.raise_any()
     return view
 

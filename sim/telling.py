@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import isnan
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -53,3 +54,13 @@ def gist(run: Run) -> list[str]:
     first = {row["catalogue"]: row for row in reversed(told)}
     return [f"{first[id]['says'].rstrip('.')}: {phrase(first[id]['estimate'])}, {of_hundred(first[id]['estimate'])} of "
             f"100 worlds." for id in HEADLINES if id in first]
+
+
+def shared_out(counts: Sequence[int], whole: int = 100) -> list[int]:
+    """Whole numbers that add up to `whole` and are as near as can be to the shares of `counts` (largest remainders)."""
+    exact = [whole * count / max(sum(counts), 1) for count in counts]
+    shares = [int(part) for part in exact]
+    by_remainder = sorted(range(len(counts)), key=lambda i: shares[i] - exact[i])
+    for i in by_remainder[:whole - sum(shares)] if any(counts) else ():
+        shares[i] += 1
+    return shares

@@ -26,6 +26,8 @@ def dashboard(port: Annotated[int, typer.Option(min=1, max=65535, help="Port to 
         raise BrinkError(f"{library}: is not a folder")
     command = [sys.executable, "-m", "streamlit", "run", str(ENTRY), f"--server.port={port}",
                f"--server.address={address}", f"--server.headless={str(not browser).lower()}"]
+    if address != "127.0.0.1":
+        command.append("--server.allowedHosts=*")  # by which name others reach this machine is theirs to know
     process = subprocess.Popen(command, env={**os.environ, "BRINK_LIBRARY": str(library.absolute())})
     try:
         code = process.wait()

@@ -97,10 +97,14 @@ def _caption(chronicle: Chronicle) -> str:
 
 def _shade(axes: Axes, chronicle: Chronicle) -> None:
     """War days in pale red."""
-    days = np.flatnonzero(chronicle.replay.series["war.on"] > 0)
-    for start, stop in spans(days):
+    for start, stop in wars(chronicle):
         x = look.dates(np.array([start, stop]), chronicle.run.scenario.date)
         axes.axvspan(x[0], max(x[1], x[0] + 1), color=look.ACTORS["war"], alpha=0.14, linewidth=0)
+
+
+def wars(chronicle: Chronicle) -> list[tuple[int, int]]:
+    """Stretches of days of war: the first, and the day after the last."""
+    return spans(np.flatnonzero(chronicle.replay.series["war.on"][1:] > 0))
 
 
 def spans(days: Array) -> list[tuple[int, int]]:
@@ -112,19 +116,24 @@ def spans(days: Array) -> list[tuple[int, int]]:
     return list(zip(starts.tolist(), ends.tolist(), strict=True))
 
 
+def marks(chronicle: Chronicle) -> list[Mark]:
+    """The events that stand on the lanes."""
+    central = {(entry.day, entry.event) for entry in chronicle.entries if entry.central}
+    return [Mark(one.day, one.event, one.occurrence in central or one in chronicle.chain)
+            for one in chronicle.replay.happenings
+            if one.event in SHORT and (one.event in KEY_EVENTS or told(one.event) or one.occurrence in central)]
+
+
 def _lanes(axes: Axes, chronicle: Chronicle) -> None:
     axes.set_ylim(len(LANES) - 0.5, -0.5)
     axes.set_yticks(range(len(LANES)), [NAMES.get(key, look.PEOPLE.get(key, key)) for key, _ in LANES])
     axes.tick_params(axis="x", labelbottom=False, length=0)
     axes.grid(False)
     axes.spines["bottom"].set_visible(False)
-    central = {(entry.day, entry.event) for entry in chronicle.entries if entry.central}
-    marks = [Mark(one.day, one.event, one.occurrence in central or one in chronicle.chain)
-             for one in chronicle.replay.happenings
-             if one.event in SHORT and (one.event in KEY_EVENTS or told(one.event) or one.occurrence in central)]
+    shown = marks(chronicle)
     for row, (key, owners) in enumerate(LANES):
         axes.axhline(row + LINE, color=look.GRID, linewidth=0.8, zorder=0)
-        own = [mark for mark in marks if mark.event.partition(".")[0] in owners]
+        own = [mark for mark in shown if mark.event.partition(".")[0] in owners]
         _lane(axes, row, own, look.ACTORS.get(key, look.ACTORS["hezbollah"]), chronicle.run.scenario.date)
 
 
@@ -138,13 +147,13 @@ def _lane(axes: Axes, row: int, marks: list[Mark], colour: str, day_0: datetime.
                   markerfacecolor=colour if mark.central else look.PAPER, clip_on=False, zorder=4 if mark.central else 3)
         place, words = (x - low) / (high - low), SHORT[mark.event]
         start = min(place, 1 - LETTER * len(words))
-        level = _place(taken, start, start + LETTER * len(words) + GAP)
+        level = free_row(taken, start, start + LETTER * len(words) + GAP)
         if level is not None:
             axes.text(low + start * (high - low), row - 0.17 + 0.24 * level, words, size=7.8, va="center", color=look.INK,
                       weight="bold" if mark.central else "normal")
 
 
-def _place(taken: list[list[tuple[float, float]]], start: float, stop: float) -> int | None:
+def free_row(taken: list[list[tuple[float, float]]], start: float, stop: float) -> int | None:
     """The first row in which this stretch is free; it is taken from then on."""
     for level, stretches in enumerate(taken):
         if all(stop <= left or start >= right for left, right in stretches):

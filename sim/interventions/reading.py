@@ -43,8 +43,11 @@ def read(content: Mapping[str, Node], problems: Problems, date: datetime.date | 
     return tuple(intervention for intervention in found if intervention is not None)
 
 
-def read_given(given: Iterable[Given], date: datetime.date, days: int) -> tuple[Intervention, ...]:
-    """The interventions that a user gives one by one. Raises BrinkError with a line a mistake."""
+def read_given(given: Iterable[Given], date: datetime.date | None, days: int) -> tuple[Intervention, ...]:
+    """The interventions that a user gives one by one; without a date it is not looked at whether days lie within the horizon.
+
+    Raises BrinkError with a line a mistake.
+    """
     found, mistakes = [], []
     for one in given:
         try:
@@ -139,7 +142,7 @@ def _verb(reader: _Reader) -> str | None:
     return None
 
 
-def _known(does: str) -> Mapping[str, Any]:
+def known(does: str) -> Mapping[str, Any]:
     """What each verb can be about."""
     if does == "shock":
         return SHOCKS
@@ -149,10 +152,10 @@ def _known(does: str) -> Mapping[str, Any]:
 
 
 def _name(reader: _Reader, does: str) -> str | None:
-    given, known = reader.item[does].value, _known(does)
+    given, names = reader.item[does].value, known(does)
     name = given if isinstance(given, str) else shown(given)
-    if name not in known:
-        reader.wrong(does, f"{does}: {_unknown(does, name, known)}")
+    if name not in names:
+        reader.wrong(does, f"{does}: {_unknown(does, name, names)}")
     elif mistake := refused(does, name):
         reader.wrong(does, mistake)
     else:

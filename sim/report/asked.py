@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Sequence
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
-from sim import parameters, scenario
+from sim import parameters
 from sim.figures import look
 from sim.report.findings import rests_on
 from sim.report.markup import Html, Part, breakable, folded, html, table, tag, terms
+from sim.writing import apart, written
 
 if TYPE_CHECKING:
     from sim.engine import Parameter
     from sim.parameters import Entry
     from sim.results import Run
     from sim.scenario import Scenario, Value
-
-FILE_KEYS = ("title", "says", "date", "days", "parameters", "start", "interventions")
-"""What of a resolved scenario a file of its own must hold."""
 
 
 def question(run: Run) -> Html:
@@ -127,15 +125,18 @@ def again(run: Run) -> Html:
 
 
 def recipe(run: Run) -> tuple[str, str, str]:
-    """A command, a Python program and, if the library has no such scenario, the scenario file that both read."""
+    """A command, a Python program and, if values of the scenario can only stand in a file, the file that both read."""
     what, options = run.scenario, _options(run)
-    given = _by_hand(what)
-    file = "" if given is not None else _file(what)
-    name = f"{what.name}.yaml" if file else what.name
-    settings = {} if given is None else given
+    own = apart(what)
+    by_hand = own.parent == what.name and own.date is None and not own.several
+    file = "" if by_hand else what.as_yaml()
+    name = own.parent if by_hand else f"{what.name}.yaml"
+    settings = own.single if by_hand else {}
+    done = [written(one, what.date) for one in own.interventions] if by_hand else []
     typed = [f"brink run {name}", *(f"--{key} {value}" for key, value in options.items()),
-             *(f"--set {key}={value!r}" for key, value in settings.items())]
-    passed = [repr(name), *(f"{key}={value!r}" for key, value in options.items()), *([f"set={settings!r}"] if settings else [])]
+             *(f"--set {key}={value!r}" for key, value in settings.items()), *(f"--do {quote(line)}" for line in done)]
+    passed = [repr(name), *(f"{key}={value!r}" for key, value in options.items()), *([f"set={settings!r}"] if settings else []),
+              *([f"do={done!r}"] if done else [])]
     return " ".join(typed), f"import sim\nrun = sim.run({', '.join(passed)})\nrun.outcomes", file
 
 
@@ -144,25 +145,3 @@ def _options(run: Run) -> dict[str, Any]:
     if run.about["every"] != 7:
         options["every"] = run.about["every"]
     return {**options, "uncertainty": "priors", "sets": run.sets} if run.uncertainty == "priors" else options
-
-
-def _by_hand(what: Scenario) -> dict[str, float] | None:
-    """What must be set by hand to get this scenario from that of the library; None if there is no way."""
-    if what.name not in scenario.names():
-        return None
-    known = scenario.load(what.name)
-    values = {**what.parameters, **what.start}
-    changed = {key: value for key, value in values.items() if {**known.parameters, **known.start}.get(key) != value}
-    if any(isinstance(value, tuple) for value in changed.values()):
-        return None
-    again = known.changed(set=changed, days=what.days)  # type: ignore[arg-type]
-    return changed if again.hash == what.hash else None  # type: ignore[return-value]
-
-
-def _file(what: Scenario) -> str:
-    """The scenario as a file that extends no other."""
-    from ruamel.yaml import YAML
-
-    content, text = what.as_dict(), io.StringIO()
-    YAML(typ="safe", pure=True).dump({key: content[key] for key in FILE_KEYS if content[key]}, text)
-    return text.getvalue()

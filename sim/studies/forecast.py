@@ -8,7 +8,6 @@ the same file, byte for byte.
 from __future__ import annotations
 
 import datetime
-import hashlib
 import json
 import os
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from sim.engine.ensemble import declared
 from sim.engine.luck import CONTRACT
 from sim.errors import BrinkError
 from sim.scenario import Scenario
+from sim.source import fingerprint
 from sim.studies.conditions import BRENT, BRENT_ERROR, CONDITIONS, agreement
 from sim.studies.questions import QUESTIONS
 
@@ -39,8 +39,8 @@ FORMAT = 1
 SECOND_CARRIER = 0.7
 """Probability that the second carrier, weighed on 10 February (L041), is ordered within a week (a judgement)."""
 
-MODEL_SOURCE = ("crisis.py", "kinds.py", "vocabulary.py", "actors", "arenas", "engine", "mechanisms")
-"""The source that makes the model."""
+FORECAST = ("studies/conditions.py", "studies/forecast.py", "studies/questions.py")
+"""The source that makes a forecast, apart from the model."""
 
 STATE_FACTS = (
     "L040: the threat of 10 February stands: audience cost at least that of a threat made that day",
@@ -204,7 +204,7 @@ def _content(chosen: Scenario, present: Present, ancestors: Array, days: Array, 
 
     return {
         "format": FORMAT, "kind": "brink forecast", "version": version("brink"), "numpy": np.__version__,
-        "model": source_hash(), "scenario": {"name": chosen.name, "hash": chosen.hash}, "seed": seed, "luck": CONTRACT,
+        "model": fingerprint(*FORECAST), "scenario": {"name": chosen.name, "hash": chosen.hash}, "seed": seed, "luck": CONTRACT,
         "from": FROM.isoformat(), "worlds": worlds,
         "start": {
             "simulated": present.simulated, "agreeing": len(present.weights), "ancestors": int(np.unique(ancestors).size),
@@ -236,14 +236,3 @@ def clustered_error(happened: Array, ancestors: Array) -> float:
     """Standard error of a share among worlds of which those with one ancestor are not independent."""
     excess = np.bincount(ancestors, happened - happened.mean())
     return float(np.sqrt(np.square(excess).sum())) / happened.size
-
-
-def source_hash() -> str:
-    """Sixteen hex digits that change with the source of the model or of this forecast."""
-    root = Path(__file__).parents[1]
-    files = [path for name in MODEL_SOURCE for path in ([root / name] if name.endswith(".py") else (root / name).rglob("*.py"))]
-    files += [root / "studies" / name for name in ("conditions.py", "forecast.py", "questions.py")]
-    digest = hashlib.sha256()
-    for path in sorted(files):
-        digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()[:16]

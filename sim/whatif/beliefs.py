@@ -38,6 +38,18 @@ class Sight:
     true: float
     says: str
 
+    @property
+    def likely(self) -> bool:
+        """Whether it is about what is or is not, so that what was believed is a probability."""
+        return self.true in (0.0, 1.0) and -1e-6 <= self.believed <= 1 + 1e-6
+
+    @property
+    def in_words(self) -> tuple[str, str]:
+        """What was believed and what was true, each in a few words."""
+        if self.likely:
+            return f"{percent(min(max(self.believed, 0.0), 1.0))} sure", "so" if self.true else "not so"
+        return f"about {_hundreds(self.believed)}", _hundreds(self.true)
+
 
 def alarm(model: Any, who: str) -> Sight:
     """Whether the other side is about to strike, as Israel or Iran fears."""
@@ -112,8 +124,19 @@ def sights(model: Any, event: str) -> tuple[Sight, ...]:
     return tuple(look(model, who) for look in SIGHTS.get(event, ()))
 
 
+STANDING: tuple[tuple[Look, str], ...] = (
+    (alarm, "israel"), (alarm, "iran"), (missiles, "israel"), (rockets, "israel"), (programme, "israel"), (programme, "us"),
+    (programme, "talks"))
+"""What is hidden, and who has an opinion of it, on any day."""
+
+
+def standing(model: Any) -> tuple[Sight, ...]:
+    """What everybody believed and what was true, in the first column of the model, as its day begins."""
+    return tuple(look(model, who) for look, who in STANDING)
+
+
 def wrong(sight: Sight) -> bool:
     """Whether what was believed leads astray: more than even odds on what is not so, or an estimate a tenth off."""
-    if sight.true in (0.0, 1.0) and 0 <= sight.believed <= 1:
+    if sight.likely:
         return bool(abs(sight.believed - sight.true) > 0.5)
     return bool(np.abs(np.log(max(sight.believed, 1e-9) / max(sight.true, 1e-9))) > 0.1)

@@ -10,6 +10,7 @@ import datetime
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from sim import evidence, parameters
@@ -19,7 +20,7 @@ from sim.results import CALENDAR, Run
 from sim.telling import LIMITS
 from sim.vocabulary import Light
 from sim.whatif import summary
-from sim.whatif.beliefs import Sight, sights
+from sim.whatif.beliefs import Sight, sights, standing
 from sim.whatif.keys import KEY_EVENTS
 from sim.whatif.necessity import MOST_PREVENTED, Hinge, Necessity, check_futures, hinges, necessity
 from sim.whatif.reasons import Reason, reasons
@@ -102,6 +103,16 @@ class Chronicle:
     untold: int
     replay: Replay = field(repr=False)
 
+    @cached_property
+    def everything(self) -> tuple[Entry, ...]:
+        """An entry for all that happened, in the order of time."""
+        return tuple(Teller(self.replay, self.hinges, self.chain, everything=True).entries())
+
+    def __str__(self) -> str:
+        from sim.whatif.display_explain import lines
+
+        return "\n".join(lines(self, 100))
+
     def as_dict(self) -> dict[str, Any]:
         """Plain values, with null where there is nothing to say."""
         return _plain({
@@ -154,7 +165,7 @@ def explain(run: Run, world: int, *, everything: bool = False, futures: int = 0)
     verdict = _recorded(run, world)
     forced = {one.name for one in run.scenario.interventions if one.does == "force"}
     candidates = _decisions([one for one in past if one.event not in forced], verdict.headline)
-    lived = replay(run, world, candidates, sights)
+    lived = replay(run, world, candidates, sights, watch=standing)
     if [(one.day, one.event, one.because) for one in past] != [(one.day, one.event, one.because) for one in lived.happenings]:
         raise BrinkError(f"world {world} no longer happens as the run recorded it: the run is of another version of the "
                          "model or another processor; run it again")

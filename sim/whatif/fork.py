@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim import design as designs
-from sim import parameters
+from sim import parameters, workers
 from sim.engine import BLOCK, Luck
 from sim.ensemble import Collected, Partial, Plan, Subject, crisis, harvest
 from sim.errors import BrinkError
@@ -92,6 +92,7 @@ def _lived(run: Run, world: int, day: int, values: Mapping[str, Any], plan: Plan
     recorder = Recorder(model, recorded_days(run.days, plan.every))
     recorder()
     for today in range(run.days):
+        workers.go_on(today)
         if today == day:
             model.select(np.arange(model.n), luck)
             _change(model, values)

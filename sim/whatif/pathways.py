@@ -15,7 +15,7 @@ import numpy as np
 
 from sim.engine import Array
 from sim.errors import BrinkError, nearest
-from sim.estimates import estimate
+from sim.estimates import Estimate, estimate
 from sim.whatif.history import NEVER, History
 
 if TYPE_CHECKING:
@@ -234,8 +234,12 @@ class Pathways:
             raise BrinkError(f"there is no node {node!r} in the pathways{nearest(node, known)}")
         return known[node]
 
+    def share_of(self, worlds: Array) -> Estimate:
+        """The share of all worlds that these are."""
+        return estimate(np.isin(np.arange(self.worlds), worlds), np.ones(self.worlds, bool), self.sets)
+
     def _share(self, here: Array) -> dict[str, Any]:
-        share = estimate(here, np.ones(self.worlds, bool), self.sets)
+        share = self.share_of(np.flatnonzero(here))
         return {"count": int(np.count_nonzero(here)), "share": share.value, "se": share.error}
 
 

@@ -8,12 +8,13 @@ prevented, each in a column of the same model and on the same luck.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
 
+from sim import workers
 from sim.engine import BLOCK, Array, Luck, Worlds
 from sim.engine.lens import terms
 from sim.ensemble import Columns, Subject, crisis, started
@@ -25,7 +26,7 @@ from sim.scenario import Scenario
 PREVENTED_FOR = 30
 """Days for which an event that is prevented cannot happen, the day on which it did included."""
 
-SERIES = ("war.tension", "war.on")
+SERIES = ("war.tension", "war.on", "war.rung")
 """What a chronicle shows beside its events, day by day."""
 
 NAME = re.compile(r"[a-z_]+[a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)*")
@@ -85,10 +86,11 @@ class Replay:
     Parameters
     ----------
     happenings : all that happened, in order
-    series : each of `SERIES` at the end of each day, day 0 first: shape (days + 1,)
+    series : each of `SERIES` as each day begins, and at last as the run ends: shape (days + 1,)
     columns : every outcome, first that of the world itself, then those without each of `without`: shape (1 + len(without),)
     without : the occurrences that were prevented, one a column
     final : values of single-valued state variables at the end, by "state.name"
+    seen : what was noted as each day begins, and at last as the run ends, if that was asked
     """
 
     happenings: tuple[Happening, ...]
@@ -96,6 +98,7 @@ class Replay:
     columns: Columns
     without: tuple[Occurrence, ...]
     final: Mapping[str, float]
+    seen: tuple[Any, ...] = ()
 
 
 class Preventer:
@@ -210,13 +213,14 @@ def known(run: Run, world: int, subject: Subject | None = None) -> list[Happenin
 
 
 def replay(run: Run, world: int, without: Sequence[Occurrence] = (), sight: Any = None,
-           subject: Subject | None = None) -> Replay:
+           subject: Subject | None = None, watch: Callable[[Any], Any] | None = None) -> Replay:
     """Live a world again, alone, and beside it without each of some decisions.
 
     Parameters
     ----------
     without : occurrences of actions to prevent, one a column beside the world's own
     sight : function of the model and an event that says what was believed and what was true
+    watch : function of the model that notes something as each day begins
 
     Raises BrinkError if what comes out is not what the run recorded.
     """
@@ -228,16 +232,19 @@ def replay(run: Run, world: int, without: Sequence[Occurrence] = (), sight: Any 
         model.interventions.append(Preventer([(day, event, np.array([i])) for i, (day, event) in enumerate(without, 1)]))
     series = {key: np.zeros(run.days + 1) for key in SERIES if key.partition(".")[0] in model.__dict__}
     _note(model, series)
-    for _ in range(run.days):
+    seen = [watch(model)] if watch else []
+    for day in range(run.days):
+        workers.go_on(day)
         model.step()
         _note(model, series)
+        seen += [watch(model)] if watch else []
     columns = {name: np.array(column) for name, column in subject.columns(model).items()}
     _check_same(run, world, columns)
     final = {f"{state.key}.{name}": float(held[0]) for state in model.members for name, held in vars(state).items()
              if isinstance(held, np.ndarray) and held.ndim == 1}
     happenings = tuple(Happening(*entry, witness.decisions.get(entry[:2])) for entry in _log(model))
     model.release()
-    return Replay(happenings, series, columns, tuple(without), final)
+    return Replay(happenings, series, columns, tuple(without), final, tuple(seen))
 
 
 def _note(model: Any, series: dict[str, Array]) -> None:

@@ -133,6 +133,11 @@ def typical_world(run: Run, kind: str) -> int:
     worlds = np.flatnonzero(_of_kind(run, kind)[:history.worlds])
     if not worlds.size:
         raise BrinkError(f"none of the {history.worlds:,} worlds whose events are kept has {KINDS[kind]}")
+    return middle(history, worlds)
+
+
+def middle(history: History, worlds: Array) -> int:
+    """The world in the middle of these: the one from which the others are the least far on the whole."""
     return int(worlds[medoids.medoid(distances(history, worlds))])
 
 

@@ -1,0 +1,119 @@
+"""`brink sweep` and `brink status`."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sim.cli.shared import AsJson, Jobs, tell
+from sim.errors import BrinkError
+
+if TYPE_CHECKING:
+    from sim.sweep.runner import Source
+    from sim.sweep.store import Store
+
+Where = Annotated[Path, typer.Argument(metavar="STUDY", help="The directory of a study.")]
+
+
+def sweep(study: Annotated[Path | None, typer.Argument(help="A study file.")] = None,
+          out: Annotated[Path | None, typer.Option(help="Directory of the study; else studies/NAME.")] = None,
+          resume: Annotated[Path | None, typer.Option(metavar="DIR", help="Go on with the study in this directory.")] = None,
+          extend: Annotated[Path | None, typer.Option(metavar="DIR", help="Add worlds to the study in this directory.")] = None,
+          worlds: Annotated[str | None, typer.Option(metavar="+N", help="With --extend: how many more for every set.")] = None,
+          jobs: Jobs = 1,
+          on: Annotated[str | None, typer.Option(metavar="URL", help="The scheduler of a Dask cluster, like "
+                                                                     "tcp://scheduler:8786.")] = None,
+          shard: Annotated[str, typer.Option(metavar="I/N", help="Make only every N-th part, from number I.")] = "1/1",
+          dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it would take, and make nothing.")] = False,
+          as_json: AsJson = False) -> None:
+    """Run a study of many parameter sets. Stop it any time: the same command goes on where it stopped.
+
+    Exit codes: 0 all is there, 1 some sets failed, 2 a mistake in what was asked, 130 interrupted (what is done is kept).
+    """
+    if dry_run:
+        _dry_run(study, jobs, as_json)
+        return
+    _check_one(study, resume, extend)
+    store = _store(study, out, resume, extend, worlds)
+    from sim.sweep import runner, told
+
+    with told.reporting() as say:
+        runner.run(store, _source(on, jobs), _shard(shard), say)
+    state = told.status(store)
+    tell({**state, "directory": str(store.path)}, as_json, lambda: _show(store.path, state))
+    if state["failed"]:
+        raise typer.Exit(1)
+
+
+def _check_one(*given: Path | None) -> None:
+    if sum(one is not None for one in given) != 1:
+        raise BrinkError("name one of: a study file, --resume DIR, --extend DIR")
+
+
+def _store(study: Path | None, out: Path | None, resume: Path | None, extend: Path | None, worlds: str | None) -> Store:
+    from sim.sweep import study as studies
+    from sim.sweep.store import Store
+
+    if study is not None:
+        return Store.create(out or Path("studies", study.stem), studies.read(study))
+    store = Store(resume or extend or "")
+    if extend is not None:
+        more = re.fullmatch(r"\+(\d+)", worlds or "")
+        if more is None:
+            raise BrinkError(f"--extend needs --worlds +N, like --worlds +4096{f', not {worlds!r}' if worlds else ''}")
+        with store.locked():
+            store.extend(int(more[1]))
+    return store
+
+
+def _source(on: str | None, jobs: int) -> Source:
+    from sim.sweep.runner import Cluster, Processes
+
+    if on is None:
+        return Processes(jobs)
+    return Cluster(on, Cluster(on).size())
+
+
+def _shard(text: str) -> tuple[int, int]:
+    found = re.fullmatch(r"(\d+)/(\d+)", text)
+    if found is None or not 1 <= int(found[1]) <= int(found[2]):
+        raise BrinkError(f"--shard: {text!r} is not of the form 3/16, with the first number from 1 to the second")
+    return int(found[1]), int(found[2])
+
+
+def _dry_run(study: Path | None, jobs: int, as_json: bool) -> None:
+    if study is None:
+        raise BrinkError("--dry-run needs a study file")
+    from sim.sweep import study as studies
+    from sim.sweep import told
+
+    cost = told.cost(studies.read(study), jobs)
+    tell(cost, as_json, lambda: typer.echo(
+        f"{cost['title']}: {len(cost['scenarios'])} scenarios x {cost['sets']:,} sets of {cost['varying']} parameters x "
+        f"{cost['worlds_a_set']:,} worlds = {cost['worlds']:,} worlds in {cost['parts']:,} parts\n"
+        f"about {told.span(cost['seconds'])} on {jobs} processes like this one, and {told.size(cost['bytes'])} on disk"))
+
+
+def status(study: Where, as_json: AsJson = False) -> None:
+    """Say how far a study is: parts done and left, sets that failed and why."""
+    from sim.sweep import told
+    from sim.sweep.store import Store
+
+    state = told.status(Store(study))
+    tell(state, as_json, lambda: _show(study, state))
+
+
+def _show(place: Path, state: dict[str, Any]) -> None:
+    from sim.sweep.told import size
+
+    typer.echo(f"{state['title']}: {state['done']:,} of {state['parts']:,} parts, {state['worlds_done']:,} of "
+               f"{state['worlds']:,} worlds, {size(state['bytes'])} in {place}")
+    for row in state["failed"][:20]:
+        typer.echo(f"  failed: set {row['set']} of {row['scenario']}: {row['reason']}")
+    if len(state["failed"]) > 20:
+        typer.echo(f"  and {len(state['failed']) - 20} more; brink status --json has them all")
+    if state["left"]:
+        typer.echo(f"{state['left']:,} parts are left: brink sweep --resume {place}")

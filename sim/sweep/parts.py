@@ -1,0 +1,48 @@
+"""Parts: the pieces in which a study is made. Each is a pure function of the study, so that its bytes are always the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple, TypeAlias
+
+WIDTH = 8192
+"""Worlds that a worker simulates side by side: many sets share the arrays of one model."""
+
+Layer: TypeAlias = tuple[int, int]
+"""Luck numbers from and to: those that a study began with, or was extended by."""
+
+
+class Part(NamedTuple):
+    """Some sets of a scenario on some luck numbers, each from and to."""
+
+    scenario: int
+    first: int
+    stop: int
+    low: int
+    high: int
+
+    @property
+    def worlds(self) -> int:
+        """How many worlds it holds."""
+        return (self.stop - self.first) * (self.high - self.low)
+
+    @property
+    def name(self) -> str:
+        """What its files are called, but for their hash."""
+        return f"part-{self.first:08d}-{self.low:08d}"
+
+
+def parts(scenarios: int, sets: int, layers: Sequence[Layer], width: int = WIDTH) -> Iterator[Part]:
+    """All parts of a study: few sets on much luck are cut by luck, many sets by sets."""
+    for low, high in layers:
+        for start in range(low, high, width):
+            stop = min(start + width, high)
+            each = max(width // (stop - start), 1)
+            for first in range(0, sets, each):
+                for scenario in range(scenarios):
+                    yield Part(scenario, first, min(first + each, sets), start, stop)
+
+
+def shard(all_parts: Sequence[Part], number: int, of: int) -> list[Part]:
+    """Every `of`-th part, from number `number`, which counts from 1."""
+    return list(all_parts[number - 1::of])

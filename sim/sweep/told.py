@@ -1,0 +1,109 @@
+"""What is said of a study: what it would cost, how far it is, and lines for a log."""
+
+from __future__ import annotations
+
+import math
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sim.sweep.parts import Part, parts
+from sim.sweep.runner import Progress
+from sim.sweep.store import KINDS, Store
+from sim.sweep.study import Study
+from sim.sweep.work import Work, make
+
+EVERY = 30.0
+"""Seconds between lines in a log."""
+
+TRIED = 512
+"""Worlds that are simulated to see how long a study will take."""
+
+
+def cost(study: Study, jobs: int) -> dict[str, Any]:
+    """What a study would take: sets, worlds, seconds, bytes. Some hundred of its worlds are simulated to see."""
+    sets = study.design.sets(study.seed)
+    each = min(study.worlds, TRIED)
+    some = sets.values[:max(TRIED // each, 1)]
+    work = Work("", study.scenarios[0], study.seed, study.outcomes, study.daily, study.every, sets.names, some, 0, 0, each)
+    began = time.process_time()
+    made = make(work)
+    seconds, worlds = time.process_time() - began, len(some) * each
+    pieces = list(parts(len(study.scenarios), len(sets), [(0, study.worlds)]))
+    return {"title": study.title, "scenarios": [one.name for one in study.scenarios], "sets": len(sets),
+            "varying": len(sets.names), "worlds_a_set": study.worlds, "worlds": study.total, "parts": len(pieces),
+            "seconds": _seconds(seconds, worlds, pieces, jobs), "jobs": jobs,
+            "bytes": round((len(made.worlds) + len(made.daily)) / worlds * study.total)}
+
+
+def _seconds(tried: float, worlds: int, pieces: list[Part], jobs: int) -> float:
+    """A rough guess: a wide part costs about a third of a narrow one, world for world, once it has begun."""
+    per_world = tried / worlds
+    return round(sum(per_world * min(part.worlds, worlds) + 0.3 * per_world * max(part.worlds - worlds, 0) for part in pieces)
+                 / jobs, 1)
+
+
+def status(store: Store) -> dict[str, Any]:
+    """How far a study is: parts and worlds done and left, sets that failed, bytes on disk."""
+    done = store.done()
+    failures = store.failures()
+    sizes = [path.stat().st_size for kind in KINDS for path in store.files(kind)]
+    return {"title": store.study.title, "study": store.id, "model": store.model, "sets": len(store.sets),
+            "worlds_a_set": store.layers[-1][1], "parts": len(store.parts), "done": len(done),
+            "left": len(store.parts) - len(done), "worlds": sum(part.worlds for part in store.parts),
+            "worlds_done": sum(part.worlds for part in done), "failed": failures, "bytes": sum(sizes),
+            "complete": len(done) == len(store.parts)}
+
+
+def span(seconds: float) -> str:
+    """A stretch of time as people say it."""
+    if math.isnan(seconds):
+        return "an unknown time"
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def size(count: float) -> str:
+    """Bytes as people say them."""
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if count < 1000:
+            return f"{count:.3g} {unit}"
+        count /= 1000
+    return f"{count:.3g} TB"
+
+
+def line(progress: Progress) -> str:
+    """How far a runner is, in a line."""
+    failed = f", {progress.failed} sets failed" if progress.failed else ""
+    return (f"{progress.done_parts} of {progress.parts} parts, {progress.speed:,.0f} worlds a second, "
+            f"{span(progress.left)} left{failed}")
+
+
+@contextmanager
+def reporting() -> Iterator[Callable[[Progress], None]]:
+    """What to call after each part: a bar on a terminal, else a line now and then, on standard error."""
+    if not sys.stderr.isatty():
+        yield _lines()
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, TextColumn
+    from rich.progress import Progress as Bar
+
+    with Bar(BarColumn(), TextColumn("{task.description}"), console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("starting", total=None)
+        yield lambda now: bar.update(task, total=now.parts, completed=now.done_parts, description=line(now))
+
+
+def _lines() -> Callable[[Progress], None]:
+    last = time.monotonic()
+
+    def say(now: Progress) -> None:
+        nonlocal last
+        if time.monotonic() - last >= EVERY or now.done_parts == now.parts:
+            last = time.monotonic()
+            print(f"brink: {line(now)}", file=sys.stderr, flush=True)
+
+    return say

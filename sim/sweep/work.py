@@ -1,0 +1,187 @@
+"""The work on one part of a study, in whatever process: worlds in, Parquet files out, as bytes."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.engine import BLOCK, Array, Luck
+from sim.files import write_parquet
+from sim.outcomes import OUTCOMES
+from sim.results import coded
+from sim.scenario import Scenario
+from sim.workers import Stopped
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+QUANTILES = {"q05": 0.05, "q50": 0.5, "q95": 0.95}
+
+
+@dataclass(frozen=True)
+class Work:
+    """All that is needed to make a part.
+
+    Parameters
+    ----------
+    study : what identifies the study; it is written into the files
+    scenario, seed, outcomes, daily, every : as in the study
+    names, values : the sets of this part, values of shape (sets, names)
+    first : number of the first set
+    low, high : luck numbers from and to
+    """
+
+    study: str
+    scenario: Scenario
+    seed: int
+    outcomes: tuple[str, ...]
+    daily: tuple[str, ...]
+    every: int
+    names: tuple[str, ...]
+    values: Array
+    first: int
+    low: int
+    high: int
+
+    def only(self, start: int, stop: int) -> Work:
+        """The work on some of its sets, counted from its first."""
+        return Work(**{**vars(self), "values": self.values[start:stop], "first": self.first + start})
+
+
+@dataclass(frozen=True)
+class Made:
+    """What came of a part: the bytes of its files, and the sets that failed, each with the reason."""
+
+    worlds: bytes
+    daily: bytes
+    failed: tuple[tuple[int, str], ...]
+
+
+Columns = dict[str, Array]
+
+
+def make(work: Work, each_day: Callable[[int], None] | None = None) -> Made:
+    """Make a part. A set that fails does not take the others along. `each_day` may raise `Stopped` to end it."""
+    worlds: list[Columns] = []
+    daily: list[Columns] = []
+    failed: list[tuple[int, str]] = []
+    for columns, days, reasons in _attempt(work, each_day):
+        worlds += [columns] if columns else []
+        daily += [days] if days else []
+        failed += reasons
+    return Made(_bytes(_worlds_table(_joined(worlds), work), work), _bytes(_daily_table(_joined(daily), work), work)
+                if work.daily else b"", tuple(failed))
+
+
+def _attempt(work: Work, each_day: Callable[[int], None] | None) -> Iterator[tuple[Columns, Columns, list[tuple[int, str]]]]:
+    """The worlds of all sets at once or, if that fails, of one half and then of the other."""
+    sets = len(work.values)
+    try:
+        yield *_live(work, each_day), []
+    except Stopped:
+        raise
+    except Exception as error:
+        if sets == 1:
+            yield {}, {}, [(work.first, f"{type(error).__name__}: {error}")]
+            return
+        yield from _attempt(work.only(0, sets // 2), each_day)
+        yield from _attempt(work.only(sets // 2, sets), each_day)
+
+
+def _live(work: Work, each_day: Callable[[int], None] | None) -> tuple[Columns, Columns]:
+    """Simulate: columns of worlds, and of days if any are kept."""
+    from sim.crisis import Crisis
+    from sim.ensemble import started
+
+    sets, each = len(work.values), work.high - work.low
+    luck = Luck(work.seed, range(work.low // BLOCK, (work.high - 1) // BLOCK + 1))
+    numbers = np.tile(np.arange(work.low, work.high), sets)
+    values = {name: np.repeat(column, each) for name, column in zip(work.names, work.values.T, strict=True)}
+    model, _ = started(Crisis, work.scenario, numbers, luck, values, log=False)
+    diary = Diary(work, sets)
+    try:
+        diary(model)
+        for day in range(work.scenario.days):
+            model.step()
+            diary(model)
+            if each_day is not None:
+                each_day(day + 1)
+        kept = [outcome for outcome in OUTCOMES if outcome.id in work.outcomes]
+        columns = {outcome.id: _small(outcome.resolve(model)) for outcome in kept}
+    finally:
+        model.release()
+        luck.release()
+    place = {"set": np.repeat(np.arange(sets, dtype=np.int32) + np.int32(work.first), each), "luck": numbers.astype(np.int32)}
+    return {**place, **columns}, diary.columns()
+
+
+def _small(column: Array) -> Array:
+    return column.astype({"b": np.bool_, "f": np.float32}.get(column.dtype.kind, np.int32))
+
+
+class Diary:
+    """Means and quantiles over the luck of each set, of the variables that are kept, on recorded days."""
+
+    def __init__(self, work: Work, sets: int) -> None:
+        self.work, self.sets = work, sets
+        self.days: list[int] = []
+        self.held: list[Array] = []
+
+    def __call__(self, model: Any) -> None:
+        """Note today, if it is a day to record."""
+        if not self.work.daily or (model.day % self.work.every and model.day != self.work.scenario.days):
+            return
+        values = np.stack([_variable(model, name) for name in self.work.daily]).astype(np.float64)
+        by_set = values.reshape(len(self.work.daily), self.sets, -1)
+        quantiles = np.quantile(by_set, list(QUANTILES.values()), axis=2)
+        self.days.append(model.day)
+        self.held.append(np.stack([by_set.mean(axis=2), *quantiles]))
+
+    def columns(self) -> Columns:
+        """A row a set, variable and day."""
+        if not self.days:
+            return {}
+        table = np.stack(self.held, axis=-1).astype(np.float32)  # (numbers, variables, sets, days)
+        _, variables, sets, days = table.shape
+        rows = np.moveaxis(table, 2, 1).reshape(len(table), -1)
+        return {"set": np.repeat(np.arange(sets, dtype=np.int32) + np.int32(self.work.first), variables * days),
+                "variable": np.tile(np.repeat(np.arange(variables), days), sets),
+                "day": np.tile(np.array(self.days, np.int16), sets * variables),
+                **dict(zip(("mean", *QUANTILES), rows, strict=True))}
+
+
+def _variable(model: Any, name: str) -> Array:
+    """A recorded variable by "state.field", or "state.field.3" for an entry of one that has several."""
+    owner, field, *entry = name.split(".")
+    values: Array = getattr(model, owner).__dict__[field]
+    return values[int(entry[0])] if entry else values
+
+
+def _joined(parts: list[Columns]) -> Columns:
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]} if parts else {}
+
+
+def _worlds_table(columns: Mapping[str, Array], work: Work) -> pa.Table:
+    import pyarrow as pa
+
+    labels = {outcome.id: outcome.labels for outcome in OUTCOMES if outcome.labels}
+    names = ("set", "luck", *(outcome.id for outcome in OUTCOMES if outcome.id in work.outcomes))
+    return pa.table({name: coded(columns[name], labels[name]) if name in labels else columns[name]
+                     for name in names if name in columns})
+
+
+def _daily_table(columns: Mapping[str, Array], work: Work) -> pa.Table:
+    import pyarrow as pa
+
+    return pa.table({name: coded(column, work.daily) if name == "variable" else column for name, column in columns.items()})
+
+
+def _bytes(table: pa.Table, work: Work) -> bytes:
+    """The table as a Parquet file that knows to which study it belongs."""
+    buffer = io.BytesIO()
+    write_parquet(table.replace_schema_metadata({"brink.study": work.study}), buffer)
+    return buffer.getvalue()
