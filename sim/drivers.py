@@ -10,7 +10,7 @@ as the check one at a time on the same luck (`sim.oneatatime`).
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -244,6 +244,13 @@ class Drivers:
                 cells.append(Cell(column, row, _range(x[columns == column]), _range(y[rows == row]),
                                   *_mean(self.means[here]), int(here.sum())))
         return cells
+
+
+def crossed(cells: Sequence[Cell], levels: Mapping[str, float]) -> tuple[str, float]:
+    """The first of some named levels that lies within the cells' means, so that it is crossed; else the last."""
+    means = [cell.mean for cell in cells if not math.isnan(cell.mean)]
+    within = [(name, level) for name, level in levels.items() if means and min(means) < level < max(means)]
+    return within[0] if within else list(levels.items())[-1]
 
 
 def set_means(values: Array, sets: Array, count: int) -> tuple[Array, Array]:

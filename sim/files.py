@@ -31,8 +31,9 @@ def write_whole(path: str | Path, fill: Callable[[Path], object]) -> Path:
     try:
         part.mkdir(parents=True)
         fill(part)
-        _settle(part)
+        _settle_all(part)
         part.replace(path)
+        settle(path.parent)
     except OSError as error:
         raise BrinkError(f"{path}: cannot be written ({error.strerror or error})") from None
     finally:
@@ -40,16 +41,21 @@ def write_whole(path: str | Path, fill: Callable[[Path], object]) -> Path:
     return path
 
 
-def _settle(folder: Path) -> None:
+def _settle_all(folder: Path) -> None:
     """Make sure that all of it is on the disk before it gets its name."""
     for path in (*folder.rglob("*"), folder):
-        if path.is_dir() and os.name == "nt":
-            continue
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        settle(path)
+
+
+def settle(path: Path) -> None:
+    """Make sure that a file, or the entries of a directory, are on the disk."""
+    if path.is_dir() and os.name == "nt":
+        return
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def write_parquet(table: pa.Table, path: Path | BinaryIO) -> None:

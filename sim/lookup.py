@@ -13,10 +13,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from sim import evidence, parameters
+from sim.engine import Array
 from sim.errors import BrinkError, nearest
 from sim.evidence import Claim, Conflict, Document, Reference, Target
 from sim.provenance import ASSUMPTION, Use, feeds
+from sim.ranges import reach
 
 if TYPE_CHECKING:
     from sim.engine import Event, Field, Parameter
@@ -24,6 +28,12 @@ if TYPE_CHECKING:
 
 SUPPORTS = ("claim", "figure", "work", ASSUMPTION)
 """What a value can rest on, from what a source says to a judgement of the authors."""
+
+STATUSES = {
+    "initial": "holds on day 0", "background": "was so before day 0", "happened": "happened between day 0 and 11 February 2026",
+    "scheduled": "was expected when it was written", "position": "a standing aim or red line",
+    "belief": "what a source thinks leads to what: for the model to test, not to build in"}
+"""What the status of a claim means."""
 
 Facts = tuple[tuple[str, str], ...]
 
@@ -120,7 +130,7 @@ def piece(id: str) -> Piece:
 def _claim(claim: Claim) -> Iterator[str]:
     ledger = evidence.load()
     yield ledger.where(claim)
-    yield f"status: {claim.status}"
+    yield f"status: {claim.status}, {STATUSES[claim.status]}"
     for conflict in ledger.conflicts.values():
         if claim.id in conflict.claims:
             yield f"disputed ({conflict.id}): {conflict.says} Resolved: {conflict.resolution}"
@@ -193,6 +203,14 @@ def rows() -> list[dict[str, Any]]:
             *map(_piece_row, evidence.load().references), *map(_piece_row, evidence.load().documents)]
 
 
+def search(text: str = "", kind: str = "", who: str = "", rests_on: str = "") -> list[dict[str, Any]]:
+    """The rows that hold a text anywhere, and are of a kind, an actor or arena, and a kind of support; "" for any."""
+    wanted = text.strip().lower()
+    return [row for row in rows() if kind in ("", row["kind"]) and who in ("", row["who"])
+            and (not rests_on or rests_on in row["rests on"].split(", "))
+            and wanted in " ".join(map(str, row.values())).lower()]
+
+
 def _row(key: str, kind: str, says: str, ids: tuple[str, ...] = (), value: str = "", unit: str = "",
          prior: str = "") -> dict[str, Any]:
     model = kind in ("parameter", "starting value", "event")
@@ -221,3 +239,16 @@ def _event_row(entry: Entry[Event]) -> dict[str, Any]:
 def _piece_row(id: str) -> dict[str, Any]:
     one = piece(id)
     return _row(id, one.kind, one.says)
+
+
+def density(key: str, points: int = 161) -> dict[str, Array]:
+    """The prior of a parameter as a curve: "value", and "density" on a scale on which the peak is 1, shape (points,) each.
+
+    The values span the range of `sim.ranges`. Where it is walked in equal factors, so are the values, and the density is
+    per factor. Raises BrinkError for an unknown key.
+    """
+    span, prior = reach(key), parameters.find(key).declaration.prior
+    value = (np.geomspace if span.log else np.linspace)(span.low, span.high, points)
+    height = prior.distribution.pdf(value) * (value if span.log else 1)
+    peak = float(np.max(height, where=np.isfinite(height), initial=0))
+    return {"value": value, "density": np.clip(np.nan_to_num(height / peak if peak else height, posinf=1.0), 0, 1)}

@@ -87,4 +87,6 @@ def place_in_words(key: str, value: float) -> str:
     below = place(key, value)
     if 0.45 <= below <= 0.55:
         return "in the middle of its prior"
+    if not 0.005 < below < 0.995:
+        return f"{'higher' if below > 0.5 else 'lower'} than nearly all of its prior"
     return f"higher than {percent(below)} of its prior" if below > 0.5 else f"lower than {percent(1 - below)} of its prior"

@@ -64,6 +64,22 @@ class Problems:
             return default
         return " ".join(node.value.split())
 
+    def whole(self, node: Node, name: str, low: int, high: int) -> int:
+        """A whole number from `low` to `high`; anything else is noted as a problem."""
+        value = node.value
+        if isinstance(value, bool) or not isinstance(value, float) or not value.is_integer() or not low <= value <= high:
+            self.add(node.line, f"{name} must be a whole number from {low} to {high:,}")
+            return low
+        return int(value)
+
+    def items(self, node: Node, name: str) -> list[Node]:
+        """The items of a list of names, or the one name that stands there; if there is none, that is noted as a problem."""
+        found = node.value if isinstance(node.value, list) else [node]
+        if not found or any(not isinstance(item.value, str) for item in found):
+            self.add(node.line, f"{name} must be a name, or a list of names")
+            return []
+        return found
+
     def mapping(self, content: Mapping[str, Node], key: str) -> dict[str, Node]:
         """The keys and values below a key; an empty key is an empty mapping."""
         node = content.get(key)

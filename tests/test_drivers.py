@@ -9,7 +9,7 @@ import pytest
 
 import sim
 from sim import parameters, scenario
-from sim.drivers import FEWEST, Drivers, band, set_means, thirds
+from sim.drivers import FEWEST, Drivers, band, crossed, set_means, thirds
 from sim.errors import BrinkError
 from sim.oneatatime import ends, one_at_a_time
 
@@ -86,6 +86,8 @@ def test_a_region_shows_where_the_outcome_crosses_a_level():
     assert cells[0, 2].side(cells[0, 2].mean) == "too near to tell"
     assert sum(cell.sets for cell in cells.values()) == SETS
     assert cells[0, 0].x[1] <= cells[1, 0].x[0]
+    assert crossed(list(cells.values()), {"one half": 0.5, "the mean": found.mean}) == ("one half", 0.5)
+    assert crossed([cells[2, 2]], {"one half": 0.5, "the mean": found.mean})[0] == "the mean"
     rising = [mean for _, mean, _ in found.along("p.0")]
     assert rising == sorted(rising)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,7 +14,7 @@ from sim.cli.shared import AsJson, Jobs, tell
 from sim.errors import BrinkError
 
 if TYPE_CHECKING:
-    from sim.sweep.runner import Source
+    from sim.sweep.hands import Source
     from sim.sweep.store import Store
 
 Where = Annotated[Path, typer.Argument(metavar="STUDY", help="The directory of a study.")]
@@ -31,26 +33,43 @@ def sweep(study: Annotated[Path | None, typer.Argument(help="A study file.")] = 
           as_json: AsJson = False) -> None:
     """Run a study of many parameter sets. Stop it any time: the same command goes on where it stopped.
 
-    Exit codes: 0 all is there, 1 some sets failed, 2 a mistake in what was asked, 130 interrupted (what is done is kept).
+    Exit codes: 0 all went well, 1 some sets failed or an intervention could take hold nowhere, 2 a mistake in what was
+    asked or a disk that takes no more, 130 interrupted. What is done is kept, whatever happens.
     """
+    _check(study, out, resume, extend, worlds)
+    source, share = _source(on, jobs), _shard(shard)
     if dry_run:
         _dry_run(study, jobs, as_json)
         return
-    _check_one(study, resume, extend)
     store = _store(study, out, resume, extend, worlds)
     from sim.sweep import runner, told
 
-    with told.reporting() as say:
-        runner.run(store, _source(on, jobs), _shard(shard), say)
+    with _kept(store.path), told.reporting() as say:
+        runner.run(store, source, share, say)
     state = told.status(store)
     tell({**state, "directory": str(store.path)}, as_json, lambda: _show(store.path, state))
-    if state["failed"]:
+    if state["failed"] or state["warnings"]:
         raise typer.Exit(1)
 
 
-def _check_one(*given: Path | None) -> None:
-    if sum(one is not None for one in given) != 1:
+def _check(study: Path | None, out: Path | None, resume: Path | None, extend: Path | None, worlds: str | None) -> None:
+    """Raise BrinkError for options that do not go together."""
+    if sum(one is not None for one in (study, resume, extend)) != 1:
         raise BrinkError("name one of: a study file, --resume DIR, --extend DIR")
+    if worlds is not None and extend is None:
+        raise BrinkError("--worlds goes with --extend; a new study's worlds stand in its file")
+    if out is not None and study is None:
+        raise BrinkError("--out goes with a study file; --resume and --extend name the directory themselves")
+
+
+@contextmanager
+def _kept(place: Path) -> Iterator[None]:
+    """Ctrl-C is told what is kept and how to go on."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        typer.echo(f"brink: interrupted; what is done is kept, and brink sweep --resume {place} goes on from there", err=True)
+        raise typer.Exit(130) from None
 
 
 def _store(study: Path | None, out: Path | None, resume: Path | None, extend: Path | None, worlds: str | None) -> Store:
@@ -61,24 +80,23 @@ def _store(study: Path | None, out: Path | None, resume: Path | None, extend: Pa
         return Store.create(out or Path("studies", study.stem), studies.read(study))
     store = Store(resume or extend or "")
     if extend is not None:
-        more = re.fullmatch(r"\+(\d+)", worlds or "")
+        more = re.fullmatch(r"\+(\d{1,12})", worlds or "")
         if more is None:
             raise BrinkError(f"--extend needs --worlds +N, like --worlds +4096{f', not {worlds!r}' if worlds else ''}")
+        store.check_model()
         with store.locked():
             store.extend(int(more[1]))
     return store
 
 
 def _source(on: str | None, jobs: int) -> Source:
-    from sim.sweep.runner import Cluster, Processes
+    from sim.sweep.hands import Cluster, Processes
 
-    if on is None:
-        return Processes(jobs)
-    return Cluster(on, Cluster(on).size())
+    return Processes(jobs) if on is None else Cluster(on)
 
 
 def _shard(text: str) -> tuple[int, int]:
-    found = re.fullmatch(r"(\d+)/(\d+)", text)
+    found = re.fullmatch(r"(\d{1,9})/(\d{1,9})", text)
     if found is None or not 1 <= int(found[1]) <= int(found[2]):
         raise BrinkError(f"--shard: {text!r} is not of the form 3/16, with the first number from 1 to the second")
     return int(found[1]), int(found[2])
@@ -91,14 +109,16 @@ def _dry_run(study: Path | None, jobs: int, as_json: bool) -> None:
     from sim.sweep import told
 
     cost = told.cost(studies.read(study), jobs)
+    scenarios, sets = len(cost["scenarios"]), f"{cost['sets']:,} sets of {cost['varying']} parameters"
+    processes = "one process" if jobs == 1 else f"{jobs} processes"
     tell(cost, as_json, lambda: typer.echo(
-        f"{cost['title']}: {len(cost['scenarios'])} scenarios x {cost['sets']:,} sets of {cost['varying']} parameters x "
+        f"{cost['title']}: {scenarios} scenario{'s' * (scenarios > 1)} x {sets} x "
         f"{cost['worlds_a_set']:,} worlds = {cost['worlds']:,} worlds in {cost['parts']:,} parts\n"
-        f"about {told.span(cost['seconds'])} on {jobs} processes like this one, and {told.size(cost['bytes'])} on disk"))
+        f"about {told.span(cost['seconds'])} with {processes} on this machine, and {told.size(cost['bytes'])} on disk"))
 
 
 def status(study: Where, as_json: AsJson = False) -> None:
-    """Say how far a study is: parts done and left, sets that failed and why."""
+    """Say how far a study is: parts done and left, speed and time to go, sets that failed and why."""
     from sim.sweep import told
     from sim.sweep.store import Store
 
@@ -107,13 +127,18 @@ def status(study: Where, as_json: AsJson = False) -> None:
 
 
 def _show(place: Path, state: dict[str, Any]) -> None:
-    from sim.sweep.told import size
+    from sim.sweep.told import size, span
 
     typer.echo(f"{state['title']}: {state['done']:,} of {state['parts']:,} parts, {state['worlds_done']:,} of "
                f"{state['worlds']:,} worlds, {size(state['bytes'])} in {place}")
     for row in state["failed"][:20]:
-        typer.echo(f"  failed: set {row['set']} of {row['scenario']}: {row['reason']}")
+        worlds = f"worlds {row['low']} to {row['high'] - 1}"
+        typer.echo(f"  failed: set {row['set']} of {row['scenario']}, {worlds}: {row['reason']}")
     if len(state["failed"]) > 20:
-        typer.echo(f"  and {len(state['failed']) - 20} more; brink status --json has them all")
+        typer.echo(f"  and {len(state['failed']) - 20} more; brink status {place} --json has them all")
+    for warning in state["warnings"]:
+        typer.echo(f"  warning: {warning}")
+    if state["speed"]:
+        typer.echo(f"the last parts came at {state['speed']:,.0f} worlds a second: {span(state['seconds_left'])} to go")
     if state["left"]:
         typer.echo(f"{state['left']:,} parts are left: brink sweep --resume {place}")

@@ -134,8 +134,8 @@ class Intervention:
                    tuple(map(Condition.from_dict, content.get("when", ()))), content.get("for"), content.get("until"),
                    content.get("note", ""))
 
-    def in_words(self, date: datetime.date) -> str:
-        """A line for people; `date` is that of day 0."""
+    def in_words(self, date: datetime.date, what: str = "") -> str:
+        """A line for people; `date` is that of day 0, and `what` says what is done if the names of the model are not to."""
         first = date + datetime.timedelta(days=self.on)
         start = f"{'from' if self.does in ('forbid', 'push') or self.lasts else 'on'} {first}"
         if self.when:
@@ -144,7 +144,7 @@ class Intervention:
         end = (f" {span} {self.lasts} days" if self.lasts
                else f" until {date + datetime.timedelta(days=self.until)}" if self.until else "")
         by = "" if self.amount is None else f"{self.amount:g}"
-        does = SAID[self.does].format(name=self.name, by=by, size=f" (size {by})" if by else "")
+        does = what or SAID[self.does].format(name=self.name, by=by, size=f" (size {by})" if by else "")
         return f"{start}: {does}{end}{f' ({self.note})' if self.note else ''}"
 
 

@@ -72,6 +72,31 @@ class Reading:
 
 
 @dataclass(frozen=True)
+class Strip:
+    """Where a reading lies, on a strip from 0 to 1: the range wanted, the model's band, its value, what was observed."""
+
+    value: float
+    wanted: tuple[float, float] | None
+    band: tuple[float, float] | None
+    observed: float | None
+
+
+def strip(value: float, low: float | None, high: float | None, band: Sequence[float] | None = None,
+          observed: float | None = None) -> Strip:
+    """Lay a reading out on a strip with some room at both ends; a bound that is None or infinite reaches to the end."""
+    bounds = [end for end in (low, high) if end is not None and isfinite(end)]
+    others = [value, *(band or ()), *([] if observed is None else [observed])]
+    first, last = min(bounds + others), max(bounds + others)
+    room = 0.12 * (last - first) or 1.0
+    first, last = first - room, last + room
+
+    def at(point: float) -> float:
+        return (min(max(point, first), last) - first) / (last - first)
+    return Strip(at(value), (at(-inf if low is None else low), at(inf if high is None else high)) if bounds else None,
+                 (at(band[0]), at(band[1])) if band else None, None if observed is None else at(observed))
+
+
+@dataclass(frozen=True)
 class Histogram:
     """Samples to be drawn as shares of worlds, with the range in which their middle should lie."""
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
-from math import isfinite
 from pathlib import Path
 
 from sim.errors import BrinkError
@@ -13,11 +13,11 @@ from sim.report import pictures
 from sim.report.markup import Html, Part, paragraphs, table, tag
 from sim.report.markup import html as whole
 from sim.report.page import Section, page
-from sim.studies.checks import Picture, Reading, digits
+from sim.studies.checks import Picture, Reading, digits, strip
 from sim.studies.laboratory import Laboratory
 from sim.studies.validate import HONESTY, Result
 
-NAMES = ("validation.html", "validation.md")
+NAMES = ("validation.html", "validation.md", "validation.json")
 
 TITLE = "Validation of brink"
 
@@ -43,9 +43,17 @@ def room_for(place: Path) -> Path:
 
 
 def write(results: Sequence[Result], laboratory: Laboratory, place: Path) -> None:
-    """Write both reports into a directory."""
-    for name, text in zip(NAMES, (html(results, laboratory), markdown(results, laboratory)), strict=True):
+    """Write both reports into a directory, and the plain figures beside them."""
+    texts = html(results, laboratory), markdown(results, laboratory), figures(results, laboratory)
+    for name, text in zip(NAMES, texts, strict=True):
         (place / name).write_text(text, encoding="utf-8")
+
+
+def figures(results: Sequence[Result], laboratory: Laboratory) -> str:
+    """The plain figures as JSON, for pages that show them in another way."""
+    content = {"verdict": verdict(results), "honesty": HONESTY, "made_from": made_from(laboratory),
+               "checks": [result.as_dict() for result in results]}
+    return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def _summary(results: Sequence[Result]) -> Html:
@@ -83,23 +91,18 @@ def number(reading: Reading) -> str:
 
 def bar(reading: Reading) -> Html:
     """Where the model's number lies, as a small picture."""
-    ends = [end for end in (reading.low, reading.high) if isfinite(end)]
-    others = [reading.value, *(reading.band or ()), *([] if reading.observed is None else [reading.observed])]
-    low, high = min(ends + others), max(ends + others)
-    room = 0.12 * (high - low) or 1.0
-    low, high = low - room, high + room
+    place, marks = strip(reading.value, reading.low, reading.high, reading.band, reading.observed), []
 
-    def at(value: float) -> float:
-        return round(WIDTH * (min(max(value, low), high) - low) / (high - low), 1)
-    marks = []
-    if reading.rule == "within":
-        left, right = at(reading.low), at(reading.high)
+    def at(share: float) -> float:
+        return round(WIDTH * share, 1)
+    if place.wanted:
+        left, right = map(at, place.wanted)
         marks.append(tag("rect", x=left, y=2, width=f"{max(right - left, 2):.1f}", height=HEIGHT - 4, fill="var(--empty)"))
-    if reading.band:
-        marks.append(tag("path", d=f"M{at(reading.band[0])} 9H{at(reading.band[1])}", stroke="var(--accent)", stroke_width=2))
-    marks.append(tag("circle", cx=at(reading.value), cy=9, r=4, fill=f"var(--{'accent' if reading.passed else 'bad'})"))
-    if reading.observed is not None:
-        x = at(reading.observed)
+    if place.band:
+        marks.append(tag("path", d=f"M{at(place.band[0])} 9H{at(place.band[1])}", stroke="var(--accent)", stroke_width=2))
+    marks.append(tag("circle", cx=at(place.value), cy=9, r=4, fill=f"var(--{'accent' if reading.passed else 'bad'})"))
+    if place.observed is not None:
+        x = at(place.observed)
         marks.append(tag("path", d=f"M{x} 3L{x + 5:.1f} 9L{x} 15L{x - 5:.1f} 9Z", fill="none", stroke="var(--ink)",
                          stroke_width=1.4))
     return tag("svg", marks, width=WIDTH, height=HEIGHT, role="img", aria_label=reading.wanted)

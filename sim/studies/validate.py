@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 from sim.errors import BrinkError, nearest
-from sim.studies.checks import Check, Finding
+from sim.studies.checks import Check, Finding, Reading
 from sim.studies.checks_crisis import CRISIS
 from sim.studies.checks_mechanisms import MECHANISMS
 from sim.studies.checks_signs import SIGNS
@@ -27,13 +28,17 @@ class Result:
     finding: Finding
 
     def as_dict(self) -> dict[str, Any]:
-        """For `--json`: the check, whether it passed, and each of its readings."""
-        return {"id": self.check.id, "title": self.check.title, "passed": self.finding.passed, "samples": self.finding.samples,
-                "tolerance": self.check.tolerance, "evidence": list(self.check.evidence), "moved_by": list(self.check.moved_by),
-                "readings": [{"says": reading.says, "value": reading.value, "error": reading.error, "unit": reading.unit,
-                              "wanted": reading.wanted, "band": reading.band, "observed": reading.observed,
-                              "tested": reading.rule != "shown", "passed": reading.passed}
-                             for reading in self.finding.readings]}
+        """For `--json`: the check, whether it passed, and each of its readings; None where there is no bound."""
+        return {"id": self.check.id, "title": self.check.title, "compares": self.check.compares, "passed": self.finding.passed,
+                "samples": self.finding.samples, "tolerance": self.check.tolerance, "evidence": list(self.check.evidence),
+                "moved_by": list(self.check.moved_by), "readings": [_plain(reading) for reading in self.finding.readings]}
+
+
+def _plain(reading: Reading) -> dict[str, Any]:
+    low, high = (end if isfinite(end) else None for end in (reading.low, reading.high))
+    return {"says": reading.says, "value": reading.value, "error": reading.error, "unit": reading.unit,
+            "wanted": reading.wanted, "low": low, "high": high, "band": reading.band, "observed": reading.observed,
+            "tested": reading.rule != "shown", "passed": reading.passed}
 
 
 def named(ids: Iterable[str]) -> tuple[Check, ...]:

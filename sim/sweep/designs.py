@@ -6,8 +6,8 @@ What varies does so within its prior, evenly in probability, or evenly between t
 from __future__ import annotations
 
 import csv
-import itertools
-from collections.abc import Callable, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -24,6 +24,9 @@ EDGE = 1e-6
 """Points are kept this far from 0 and 1, where many priors have no finite value."""
 
 MOST_SETS = 10_000_000
+LARGEST = float(np.finfo(np.float32).max)
+"""Parameters are kept in single precision."""
+
 NEEDS = {"none": (), "grid": ("values",), "latin": ("parameters", "sets"), "sobol": ("parameters", "samples"),
          "morris": ("parameters", "trajectories"), "list": ("rows",), "csv": ("file",)}
 """Kinds of design, and what each must say."""
@@ -90,8 +93,9 @@ class Design:
     table: Sets | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain values; a table stands in a file of its own."""
-        return {"kind": self.kind, "axes": [axis.as_dict() for axis in self.axes], **self.numbers}
+        """Plain values; of a table, which stands in a file of its own, how many sets it has."""
+        numbers = self.numbers if self.table is None else {"sets": len(self.table)}
+        return {"kind": self.kind, "axes": [axis.as_dict() for axis in self.axes], **numbers}
 
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> Design:
@@ -186,15 +190,20 @@ def read(node: Node | None, problems: Problems, folder: Path) -> Design:
 
 def _drawn(kind: str, content: Mapping[str, Node], problems: Problems, folder: Path) -> Design:
     axes = tuple(_axes(content["parameters"], problems))
-    numbers = {name: _whole(content[name], name, problems) for name in ("sets", "samples", "trajectories", "levels")
-               if name in content}
+    numbers = {name: problems.whole(content[name], name, 1, MOST_SETS)
+               for name in ("sets", "samples", "trajectories", "levels") if name in content}
     if "second_order" in content:
+        if not isinstance(content["second_order"].value, bool):
+            problems.add(content["second_order"].line, "second_order must be true or false")
         numbers["second_order"] = int(content["second_order"].value is True)
     if kind == "sobol" and numbers["samples"] & (numbers["samples"] - 1):
         problems.add(content["samples"].line, f"samples: {numbers['samples']} must be a power of two, like 256 or 1024")
     if numbers.get("levels", 4) % 2:
         problems.add(content["levels"].line, f"levels: {numbers['levels']} must be even")
-    return Design(kind, axes, numbers)
+    design = Design(kind, axes, numbers)
+    if design.size() > MOST_SETS:
+        raise BrinkError(f"this design has {design.size():,} sets; a study may have {MOST_SETS:,}")
+    return design
 
 
 def _axes(node: Node, problems: Problems) -> list[Axis]:
@@ -205,7 +214,7 @@ def _axes(node: Node, problems: Problems) -> list[Axis]:
             if axis.key in found:
                 problems.add(item.line, f"{axis.key} is named twice")
             found[axis.key] = axis
-    if not found:
+    if not items:
         problems.add(node.line, "parameters: none is named; give names, patterns like us.*, or {key: ..., low: ..., high: ...}")
     return list(found.values())
 
@@ -222,15 +231,13 @@ def _axis(item: Node, problems: Problems) -> list[Axis]:
         return []
     problems.unknown_keys(item.value, ("key", "low", "high"))
     key = problems.text(item.value, "key")
-    ends = [item.value[name].value for name in ("low", "high") if name in item.value]
+    ends: list[Any] = [item.value[name].value for name in ("low", "high") if name in item.value]
     try:
+        parameters.find(key)
         for end in ends:
             parameters.check(key, end)
     except BrinkError as error:
         problems.add(item.line, str(error))
-        return []
-    if key not in known:
-        problems.add(item.line, f"no parameter {key!r}{nearest(key, known)}")
         return []
     if len(ends) == 1 or (ends and not ends[0] < ends[1]):
         problems.add(item.line, f"{key}: give both low and high, the lower first, or neither")
@@ -238,24 +245,28 @@ def _axis(item: Node, problems: Problems) -> list[Axis]:
     return [Axis(key, *(float(end) for end in ends))]
 
 
-def _whole(node: Node, name: str, problems: Problems) -> int:
-    value = node.value
-    if isinstance(value, bool) or not isinstance(value, float) or value != int(value) or not 1 <= value <= MOST_SETS:
-        problems.add(node.line, f"{name} must be a whole number from 1 to {MOST_SETS:,}")
-        return 1
-    return int(value)
-
-
 def _grid(kind: str, content: Mapping[str, Node], problems: Problems, folder: Path) -> Design:
     node = content["values"]
     if not isinstance(node.value, dict) or not node.value:
         raise BrinkError("values must name parameters with a list of numbers each, like {us.bias: [0, 0.2]}")
-    lists = {key: [item.value for item in held.value] if isinstance(held.value, list) else [held.value]
-             for key, held in node.value.items()}
-    count = int(np.prod([len(values) for values in lists.values()]))
-    if count > MOST_SETS:
-        raise BrinkError(f"this grid has {count:,} sets, more than {MOST_SETS:,}")
-    return Design(kind, table=_table(tuple(lists), list(itertools.product(*lists.values()))))
+    nodes = {key: held.value if isinstance(held.value, list) else [held] for key, held in node.value.items()}
+    count = math.prod(map(len, nodes.values()))
+    if not 1 <= count <= MOST_SETS:
+        raise BrinkError(f"this grid has {count:,} sets; a study has from 1 to {MOST_SETS:,}")
+    mistakes = [(held[max(row, 0)].line, says) for key, held in nodes.items()
+                for row, says in _mistakes((key,), [[item.value] for item in held])]
+    if _noted(mistakes, problems):
+        return Design()
+    columns = [np.array([item.value for item in held], np.float32) for held in nodes.values()]
+    cells = np.meshgrid(*columns, indexing="ij")
+    return Design(kind, table=Sets(tuple(nodes), np.stack([cell.ravel() for cell in cells], axis=1)))
+
+
+def _noted(mistakes: list[tuple[int, str]], problems: Problems) -> bool:
+    """Note mistakes, each with its line; whether there are any."""
+    for line, says in mistakes:
+        problems.add(line, says)
+    return bool(mistakes)
 
 
 def _list(kind: str, content: Mapping[str, Node], problems: Problems, folder: Path) -> Design:
@@ -269,7 +280,10 @@ def _list(kind: str, content: Mapping[str, Node], problems: Problems, folder: Pa
         if set(values) != set(names):
             problems.add(row.line, f"every row must name the same parameters: {', '.join(names)}")
             return Design()
-    return Design(kind, table=_table(names, [[values[name] for name in names] for values in given]))
+    table = [[values[name] for name in names] for values in given]
+    if _noted([(rows[max(row, 0)].line, says) for row, says in _mistakes(names, table)], problems):
+        return Design()
+    return Design(kind, table=Sets(names, np.array(table, np.float32)))
 
 
 def _csv(kind: str, content: Mapping[str, Node], problems: Problems, folder: Path) -> Design:
@@ -277,34 +291,61 @@ def _csv(kind: str, content: Mapping[str, Node], problems: Problems, folder: Pat
     if Path(name).name != name:
         raise BrinkError(f"file takes the name of a file beside this one, not {name!r}")
     try:
-        with (folder / name).open(encoding="utf-8", newline="") as file:
-            head, *rows = [row for row in csv.reader(file) if row]
-    except (OSError, UnicodeDecodeError, ValueError) as error:
-        raise BrinkError(f"{name}: cannot be read as a CSV file with a head and rows ({error})") from None
-    for line, row in enumerate(rows, 2):
-        if len(row) != len(head):
-            raise BrinkError(f"{name}:{line}: has {len(row)} cells, and the head {len(head)}")
-    numbers = [_floats(name, i, row) for i, row in enumerate(rows, 2)]
-    return Design(kind, table=_table(tuple(cell.strip() for cell in head), numbers))
+        with (folder / name).open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.reader(file)
+            lines = [(reader.line_num, row) for row in reader if row]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        why = getattr(error, "strerror", None) or error
+        raise BrinkError(f"{name}: cannot be read as a CSV file with a head and rows ({why})") from None
+    if len(lines) < 2:
+        raise BrinkError(f"{name}: needs a head of parameter names, and at least one row below it")
+    head = tuple(cell.strip() for cell in lines[0][1])
+    if len(set(head)) < len(head):
+        raise BrinkError(f"{name}:{lines[0][0]}: a parameter is named twice")
+    rows = [_floats(f"{name}:{line}", row, len(head)) for line, row in lines[1:]]
+    for row, says in _mistakes(head, rows):
+        raise BrinkError(f"{name}:{lines[row + 1][0]}: {says}")
+    return Design(kind, table=Sets(head, np.array(rows, np.float32)))
 
 
-def _floats(name: str, line: int, row: Sequence[str]) -> list[float]:
+def _floats(place: str, row: Sequence[str], count: int) -> list[float]:
+    if len(row) != count:
+        raise BrinkError(f"{place}: has {len(row)} cells, and the head {count}")
     try:
         return [float(cell) for cell in row]
-    except ValueError as error:
-        raise BrinkError(f"{name}:{line}: {error}") from None
+    except ValueError:
+        wrong = next(cell for cell in row if not _number(cell))
+        raise BrinkError(f"{place}: {wrong!r} is not a number") from None
 
 
-def _table(names: tuple[str, ...], rows: Sequence[Sequence[Any]]) -> Sets:
-    """Sets written out, each value checked."""
-    if len(set(names)) < len(names):
-        raise BrinkError("a parameter is named twice")
-    if not rows:
-        raise BrinkError("there is no set")
+def _number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
+
+
+def _mistakes(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> Iterator[tuple[int, str]]:
+    """What is wrong with each column, if anything: the row, or -1 if it is the name, and the mistake in words."""
     for i, name in enumerate(names):
-        for value in dict.fromkeys(row[i] for row in rows):
-            parameters.check(name, value)
-    return Sets(names, np.array(rows, np.float32).reshape(len(rows), len(names)))
+        try:
+            declared = parameters.find(name).declaration
+        except BrinkError as error:
+            yield -1, str(error)
+            continue
+        strange = [row for row, cells in enumerate(rows) if type(cells[i]) is not float
+                   or not max(declared.low, -LARGEST) <= cells[i] <= min(declared.high, LARGEST)]
+        if strange:
+            yield strange[0], _wrong(name, rows[strange[0]][i])
+
+
+def _wrong(name: str, value: Any) -> str:
+    try:
+        parameters.check(name, value)
+    except BrinkError as error:
+        return str(error)
+    return f"{name}: {value:g} is too large a number"
 
 
 READERS: dict[str, Callable[[str, Mapping[str, Node], Problems, Path], Design]] = {

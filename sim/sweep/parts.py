@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
-WIDTH = 8192
+WIDTH = 16384
 """Worlds that a worker simulates side by side: many sets share the arrays of one model."""
+
+NARROW = 4096
+"""Below this many a world costs half as much again."""
+
+FEW = 4
+"""Parts that even a small study should have, so that several workers can share it."""
 
 Layer: TypeAlias = tuple[int, int]
 """Luck numbers from and to: those that a study began with, or was extended by."""
@@ -29,10 +35,15 @@ class Part(NamedTuple):
     @property
     def name(self) -> str:
         """What its files are called, but for their hash."""
-        return f"part-{self.first:08d}-{self.low:08d}"
+        return f"part-{self.first:08d}-{self.low:010d}"
 
 
-def parts(scenarios: int, sets: int, layers: Sequence[Layer], width: int = WIDTH) -> Iterator[Part]:
+def width(worlds: int) -> int:
+    """How wide the parts of a study of so many worlds are; it keeps that width for ever, whoever goes on with it."""
+    return min(max(-(-worlds // FEW), NARROW), WIDTH)
+
+
+def parts(scenarios: int, sets: int, layers: Sequence[Layer], width: int) -> Iterator[Part]:
     """All parts of a study: few sets on much luck are cut by luck, many sets by sets."""
     for low, high in layers:
         for start in range(low, high, width):

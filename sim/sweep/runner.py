@@ -1,8 +1,4 @@
-"""The runner: asks an executor for the parts that are missing, writes them, and goes on after whatever breaks.
-
-It takes processes on this machine or a Dask cluster. What a worker makes comes back as bytes, and only the runner writes, so
-that workers need no shared disk.
-"""
+"""The runner: hands out the parts that are missing, sees that they are written, and goes on after whatever breaks."""
 
 from __future__ import annotations
 
@@ -10,94 +6,20 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from pathlib import Path
 
-from sim import workers
-from sim.ensemble import pool
 from sim.errors import BrinkError
-from sim.sweep.parts import Part
+from sim.sweep import study as studies
+from sim.sweep.hands import Cluster, NoCluster, Processes, Source, Team
+from sim.sweep.parts import Part, shard
 from sim.sweep.store import Store
-from sim.sweep.work import Made, make
+from sim.sweep.study import Study
+from sim.sweep.work import Made
 
-AHEAD = 2
-"""Parts handed out for each worker: one at work, one waiting."""
-
-MOST_BREAKS = 100
-"""Times that workers may be lost without a part being finished in between, before the runner gives up."""
-
-PAUSE = 5.0
-"""Seconds before a lost connection is tried again."""
-
-LOST = (BrokenProcessPool, CancelledError, ConnectionError, TimeoutError, OSError)
-"""What workers or a connection that are gone look like from here."""
-
-
-@dataclass(frozen=True)
-class Processes:
-    """Processes on this machine."""
-
-    workers: int = 1
-
-    @contextmanager
-    def __call__(self) -> Iterator[Executor]:
-        """A pool of clean processes, which stop at once when it is left."""
-        with pool(self.workers) as processes:
-            yield processes
-
-    def job(self) -> tuple[Callable[..., Made], tuple[Any, ...]]:
-        """The work, stopping between two days if the pool closes."""
-        return make, (workers.go_on,)
-
-
-@dataclass(frozen=True)
-class Cluster:
-    """A Dask cluster, by the address of its scheduler. Needs the extra `brink[cluster]`."""
-
-    address: str
-    workers: int = 1
-
-    @contextmanager
-    def __call__(self) -> Iterator[Executor]:
-        """An executor on the cluster. Raises BrinkError if there is none at the address, or no Dask here."""
-        client = self._client()
-        try:
-            yield client.get_executor(pure=False)
-        finally:
-            client.close(timeout=2)
-
-    def _client(self) -> Any:
-        try:
-            from distributed import Client
-        except ImportError:
-            raise BrinkError("--on needs Dask, which is not installed: pip install 'brink[cluster]'") from None
-        try:
-            return Client(self.address, timeout=10, set_as_default=False)
-        except (OSError, TimeoutError, ValueError) as error:
-            raise NoCluster(f"--on: no Dask scheduler answers at {self.address} ({error})") from None
-
-    def size(self) -> int:
-        """Threads of the cluster's workers now, at least one."""
-        client = self._client()
-        try:
-            return max(sum(client.nthreads().values()), 1)
-        finally:
-            client.close(timeout=2)
-
-    def job(self) -> tuple[Callable[..., Made], tuple[Any, ...]]:
-        """The work as it is."""
-        return make, ()
-
-
-Source: TypeAlias = Processes | Cluster
-"""Where executors come from; it is asked again when one breaks."""
-
-
-class NoCluster(BrinkError):
-    """No scheduler answers."""
+MANY_FILES = 2000
+"""Files of which it is said that they are being checked."""
 
 
 @dataclass
@@ -122,29 +44,47 @@ class Progress:
         return (self.worlds - self.done_worlds) / self.speed if self.done_worlds else float("nan")
 
 
-def run(store: Store, source: Source, shard: tuple[int, int] = (1, 1),
+def sweep(study: Study | str | Path, out: str | Path, jobs: int = 1, on: str | None = None,
+          part_of: tuple[int, int] = (1, 1)) -> Store:
+    """Run a study into a directory, or go on with it there; see `run`.
+
+    Parameters
+    ----------
+    study : a study, or its file
+    out : the directory
+    jobs : processes on this machine
+    on : the scheduler of a Dask cluster, instead
+    part_of : (3, 16) makes the third of sixteen shares
+    """
+    store = Store.create(out, study if isinstance(study, Study) else studies.read(study))
+    run(store, Processes(jobs) if on is None else Cluster(on), part_of)
+    return store
+
+
+def run(store: Store, source: Source, part_of: tuple[int, int] = (1, 1),
         told: Callable[[Progress], None] | None = None) -> Progress:
     """Make the parts of a study that are missing.
 
     Parameters
     ----------
     store : the study
-    source : where executors come from
-    shard : number, from 1, and of how many; every so many-th part is made
-    told : called after every part
+    source : where workers come from
+    part_of : number, from 1, and of how many; every so many-th part is made
+    told : called before the first and after every part
 
     Raises BrinkError if another process is at work on it, if the model has changed, or if the disk does not take the results.
     """
     store.check_model()
-    number, of = shard
+    number, of = part_of
     with store.locked("" if of == 1 else f"{number}-{of}"):
         if of == 1:
-            store.mend()
+            _mend(store)
         done = store.done()
-        missing = [part for part in store.parts[number - 1::of] if part not in done]
+        missing = [part for part in shard(store.parts, number, of) if part not in done]
         progress = Progress(len(missing), sum(part.worlds for part in missing))
+        if told is not None:
+            told(progress)
         for part, made in results(store, source, missing):
-            store.keep(part, made)
             progress.done_parts += 1
             progress.done_worlds += part.worlds
             progress.failed += len(made.failed)
@@ -154,41 +94,68 @@ def run(store: Store, source: Source, shard: tuple[int, int] = (1, 1),
     return progress
 
 
+def _mend(store: Store) -> None:
+    """Look at what is there, and say so if that takes long or if something has to be made again."""
+    files = sum(1 for _ in store.files("worlds"))
+    if files > MANY_FILES:
+        _say(f"checking {files:,} files")
+    if bad := store.mend():
+        _say(f"{len(bad)} damaged files are made again, the first of them {bad[0]}")
+
+
 def results(store: Store, source: Source, missing: list[Part]) -> Iterator[tuple[Part, Made]]:
     """The parts as they are made. Workers or connections that are lost are replaced, and their parts made again."""
-    waiting, breaks = deque(missing), 0
-    if source.workers == 1 and isinstance(source, Processes):
-        yield from ((part, make(store.work(part))) for part in waiting)
-        return
+    waiting, breaks, begun = deque(missing), 0, False
     while waiting:
         live: dict[Future[Made], Part] = {}
         try:
-            with source() as executor:
-                for part, made in _handed_out(store, source, executor, waiting, live):
+            with source() as team:
+                begun = True
+                for part, made in _handed_out(store, team, waiting, live):
                     breaks = 0
                     yield part, made
-        except LOST as error:
+        except NoCluster as error:
             breaks += 1
-            if breaks > MOST_BREAKS or (isinstance(error, NoCluster) and breaks == 1 and len(waiting) == len(missing)):
-                raise BrinkError(f"workers are lost again and again ({type(error).__name__}: {error}); what is done is kept, "
-                                 f"and the same command goes on from there") from None
+            if not begun or breaks > source.breaks:
+                raise
+            _again(error, source.pause)
+        except ImportError as error:
+            raise BrinkError(f"a worker cannot run the model ({error}); install the same brink on all workers") from None
+        except source.lost as error:
+            breaks += 1
+            if breaks > source.breaks:
+                raise BrinkError(f"workers are lost again and again ({_words(error)}), for want of memory perhaps; what is "
+                                 f"done is kept, and brink sweep --resume {store.path} goes on from there") from None
             waiting.extendleft(reversed(live.values()))
-            print(f"brink: workers were lost ({type(error).__name__}); starting again", file=sys.stderr)
-            time.sleep(PAUSE if isinstance(source, Cluster) else 0)
+            _again(error, source.pause)
 
 
-def _handed_out(store: Store, source: Source, executor: Executor, waiting: deque[Part],
-                live: dict[Future[Made], Part]) -> Iterator[tuple[Part, Made]]:
-    job, more = source.job()
+def _handed_out(store: Store, team: Team, waiting: deque[Part], live: dict[Future[Made], Part]) -> Iterator[tuple[Part, Made]]:
+    """Keep the team busy until nothing is waiting or live. A part is always in one of the two, whatever breaks."""
     try:
         while waiting or live:
-            while waiting and len(live) < AHEAD * source.workers:
-                part = waiting.popleft()
-                live[executor.submit(job, store.work(part), *more)] = part
+            room = team.room()
+            while waiting and len(live) < room:
+                live[team.give(store, waiting[0])] = waiting[0]
+                waiting.popleft()
             for future in wait(live, return_when=FIRST_COMPLETED).done:
                 made = future.result()
+                if team.far:
+                    store.keep(live[future], made)
                 yield live.pop(future), made
     finally:
         for future in live:
             future.cancel()
 
+
+def _again(error: BaseException, pause: float) -> None:
+    _say(f"workers were lost ({_words(error)}); starting again")
+    time.sleep(pause)
+
+
+def _words(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+
+
+def _say(words: str) -> None:
+    print(f"brink: {words}", file=sys.stderr, flush=True)

@@ -1,6 +1,6 @@
 """The directory of a study: what it is, its parts, and who may write to it.
 
-    study.json                the study as resolved, its layers of luck, the model's source hash, versions
+    study.json                the study as resolved, its layers of luck, the model's source hash, versions, a seal over it all
     sets.parquet              a row a parameter set
     worlds/scenario=NAME/     part-SET-LUCK-HASH.parquet: a row a world; HASH is that of the file's content
     daily/scenario=NAME/      the same for means and quantiles by set, variable and day
@@ -18,10 +18,10 @@ import dataclasses
 import hashlib
 import json
 import os
-import sys
 import uuid
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,12 +30,12 @@ from urllib.parse import quote
 import numpy as np
 
 from sim.errors import BrinkError
-from sim.files import read_parquet, write_parquet, write_whole
-from sim.source import fingerprint
+from sim.files import read_parquet, settle, write_parquet, write_whole
+from sim.sweep import locks
 from sim.sweep.designs import Sets
-from sim.sweep.parts import Layer, Part, parts
+from sim.sweep.parts import Layer, Part, parts, width
 from sim.sweep.study import FORMAT, Study
-from sim.sweep.work import Made, Work
+from sim.sweep.work import Made, Work, maker
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -43,32 +43,37 @@ if TYPE_CHECKING:
 DIGITS = 16
 """Hex digits of a file's hash that stand in its name."""
 
-DECISIVE = ("outcomes.py", "shocks.py", "interventions", "sweep/work.py")
-"""Source that decides what a part holds, apart from the model."""
-
 KINDS = {"worlds": "parquet", "daily": "parquet", "failed": "json"}
 
 
 class Store:
-    """A study on disk."""
+    """A study on disk. Raises BrinkError if there is none at `path`, or if its study.json was changed by hand."""
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
         content = self._read()
-        self.study = Study.from_dict(content)
-        self.layers: list[Layer] = [(low, high) for low, high in content["layers"]]
-        self.model, self.id = content["model"], content["id"]
+        try:
+            self.study = Study.from_dict(content)
+            self.layers: list[Layer] = [(low, high) for low, high in content["layers"]]
+            self.model, self.id, self.width = content["model"], content["id"], content["width"]
+        except (KeyError, TypeError, ValueError) as error:
+            raise BrinkError(f"{self.path / 'study.json'}: does not describe a study ({error})") from None
 
     def _read(self) -> dict[str, Any]:
         place = self.path / "study.json"
         if not place.is_file():
             raise BrinkError(f"{self.path}: is not the directory of a study, for it holds no study.json")
         try:
-            content: dict[str, Any] = json.loads(place.read_text("utf-8"))
+            content = json.loads(place.read_text("utf-8"))
         except (OSError, ValueError) as error:
             raise BrinkError(f"{place}: cannot be read ({error})") from None
+        if not isinstance(content, dict) or "seal" not in content:
+            raise BrinkError(f"{place}: does not describe a study")
         if content.get("format") != FORMAT:
             raise BrinkError(f"{place}: is of format {content.get('format')!r}; this version reads {FORMAT}")
+        if content["seal"] != _seal(content):
+            raise BrinkError(f"{place}: was changed since the study was begun; results belong to the study that made them, "
+                             f"so start another one")
         return content
 
     @classmethod
@@ -80,18 +85,13 @@ class Store:
         path = Path(path)
         sets = study.design.sets(study.seed)
         id = study.identity(_bits(sets))
-        if path.exists():
-            return cls._reopened(path, study, id)
-        from sim.results import versions
-
-        about = {**study.as_dict(), "id": id, "layers": [[0, study.worlds]], "model": fingerprint(*DECISIVE),
-                 "versions": versions()}
-
-        def fill(folder: Path) -> None:
-            write_parquet(_sets_table(sets), folder / "sets.parquet")
-            (folder / "study.json").write_text(json.dumps(about, indent=1, ensure_ascii=False) + "\n", "utf-8")
-        write_whole(path, fill)
-        return cls(path)
+        if not path.exists():
+            try:
+                write_whole(path, lambda folder: _begin(folder, study, sets, id))
+            except BrinkError:
+                if not (path / "study.json").is_file():  # else another shard has just begun it
+                    raise
+        return cls._reopened(path, study, id)
 
     @classmethod
     def _reopened(cls, path: Path, study: Study, id: str) -> Store:
@@ -106,43 +106,52 @@ class Store:
         return store
 
     def check_model(self) -> None:
-        """Raise BrinkError if the model has changed since the study was begun."""
-        if self.model != (now := fingerprint(*DECISIVE)):
-            raise BrinkError(f"{self.path}: was begun with the model {self.model}, and this is {now}; results of two models do "
-                             f"not belong together: start another study, or go back to that version")
+        """Raise BrinkError if the model, or what computes and writes for it, has changed since the study was begun."""
+        if self.model != maker():
+            raise BrinkError(f"{self.path}: was begun with the model {self.model}, and this is {maker()}; results of two "
+                             f"models do not belong together: start another study, or go back to that version")
 
     @cached_property
     def sets(self) -> Sets:
-        """The parameter sets."""
-        table = read_parquet(self.path / "sets.parquet").drop_columns("set")
-        columns = [table.column(name).to_numpy() for name in table.column_names]
-        values = np.stack(columns, axis=1) if columns else np.empty((self.study.design.size(), 0), np.float32)
-        found = Sets(tuple(table.column_names), values)
+        """The parameter sets. Raises BrinkError if they are not those with which the study was begun."""
+        table = read_parquet(self.path / "sets.parquet")
+        names = [name for name in table.column_names if name != "set"]
+        columns = [table.column(name).to_numpy() for name in names]
+        values = np.stack(columns, axis=1) if columns else np.empty((len(table), 0), np.float32)
+        found = Sets(tuple(names), values)
         if self.study.identity(_bits(found)) != self.id:
-            raise BrinkError(f"{self.path}: sets.parquet or study.json was changed since the study was begun")
+            raise BrinkError(f"{self.path}: sets.parquet was changed since the study was begun; start another study")
         return found
 
     @cached_property
     def parts(self) -> list[Part]:
         """All parts, in the order in which they are made."""
-        return list(parts(len(self.study.scenarios), len(self.sets), self.layers))
+        return list(parts(len(self.study.scenarios), len(self.sets), self.layers, self.width))
 
     def extend(self, worlds: int) -> None:
-        """Add so many luck numbers to every set; those that are there stay."""
+        """Add so many luck numbers to every set; those that are there stay.
+
+        Raises BrinkError if parts are still missing, so that the same command, given again, does not add twice.
+        """
         if worlds < 1:
             raise BrinkError(f"--worlds +{worlds}: must add at least one world a set")
+        if left := len(self.parts) - len(self.done()):
+            raise BrinkError(f"{self.path}: {left:,} parts are still to be made; first brink sweep --resume {self.path}")
         top = self.layers[-1][1]
-        self.layers.append((top, top + worlds))
-        self.study = dataclasses.replace(self.study, worlds=top + worlds)
-        content = {**self._read(), "worlds": top + worlds, "layers": [list(layer) for layer in self.layers]}
-        self._write(self.path / "study.json", json.dumps(content, indent=1, ensure_ascii=False).encode() + b"\n")
+        study = dataclasses.replace(self.study, worlds=top + worlds)
+        study.check(self.path)
+        layers = [*self.layers, (top, top + worlds)]
+        content = sealed({**self._read(), "worlds": top + worlds, "layers": [list(layer) for layer in layers]})
         (self.path / "manifest.json").unlink(missing_ok=True)
+        self._write(self.path / "study.json", content)
+        self.study, self.layers = study, layers
         self.__dict__.pop("parts", None)
 
     def work(self, part: Part) -> Work:
         """What a worker needs to know to make a part."""
-        return Work(self.id, self.study.scenarios[part.scenario], self.study.seed, self.study.outcomes, self.study.daily,
-                    self.study.every, self.sets.names, self.sets.values[part.first:part.stop], part.first, part.low, part.high)
+        return Work(self.id, self.model, self.study.scenarios[part.scenario], self.study.seed, self.study.outcomes,
+                    self.study.daily, self.study.every, self.sets.names, self.sets.values[part.first:part.stop], part.first,
+                    part.low, part.high)
 
     # what is there
 
@@ -151,46 +160,55 @@ class Store:
         yield from sorted((self.path / kind).glob(f"scenario=*/part-*.{KINDS[kind]}"))
 
     def done(self) -> set[Part]:
-        """The parts that are there."""
-        written = {(path.parent.name, path.stem.rpartition("-")[0]) for path in self.files("worlds")}
-        written |= {(path.parent.name, path.stem.rpartition("-")[0]) for path in self.files("failed")
-                    if json.loads(path.read_text("utf-8"))["all"]}
+        """The parts that are there, by the names of their files."""
+        written = {_part_of(path) for path in self.files("worlds")}
+        written |= {_part_of(path) for path in self.files("failed") if _told(path)["all"]}
         return {part for part in self.parts if (self._folder(part), part.name) in written}
 
     def mend(self) -> list[Path]:
-        """Remove what was left half-written, and files whose content is not what their name says; these."""
+        """Remove what was left half-written, files whose content is not what their name says, and parts that are there
+        twice with different content (from machines that compute differently); these files.
+        """
         for left in (self.path / ".tmp").glob("*"):
             left.unlink(missing_ok=True)
-        bad = [path for kind in KINDS for path in self.files(kind) if _hash(path.read_bytes()) != path.stem.rpartition("-")[2]]
+        bad = []
+        for kind in KINDS:
+            files = list(self.files(kind))
+            count = Counter(map(_part_of, files))
+            bad += [path for path in files if count[_part_of(path)] > 1 or not _whole(path)]
         for path in bad:
             path.unlink()
         return bad
 
     def failures(self) -> list[dict[str, Any]]:
-        """A row a set that failed: scenario, set, reason."""
-        found = []
-        for path in self.files("failed"):
-            found += json.loads(path.read_text("utf-8"))["sets"]
-        return sorted(found, key=lambda row: (row["scenario"], row["set"]))
+        """A row a set that failed: scenario, set, reason, and the luck numbers from and to on which it did."""
+        rows = [row for path in self.files("failed") for row in _told(path)["sets"]]
+        return sorted(rows, key=lambda row: (row["scenario"], row["set"], row["low"]))
 
     def _folder(self, part: Part) -> str:
-        return f"scenario={quote(self.study.scenarios[part.scenario].name, safe='')}"
+        return self.folder(self.study.scenarios[part.scenario].name)
+
+    @staticmethod
+    def folder(scenario: str) -> str:
+        """What the directory of a scenario's files is called."""
+        return f"scenario={quote(scenario, safe='')}"
 
     # writing
 
     def keep(self, part: Part, made: Made) -> None:
         """Write the files of a part. Raises BrinkError if the disk is full or may not be written to."""
-        for kind, content in (("daily", made.daily), ("failed", self._told(part, made)), ("worlds", made.worlds)):
+        for kind, content in (("daily", made.daily), ("failed", self._failed(part, made)), ("worlds", made.worlds)):
             if content:
                 name = f"{part.name}-{_hash(content)}.{KINDS[kind]}"
                 self._write(self.path / kind / self._folder(part) / name, content)
 
-    def _told(self, part: Part, made: Made) -> bytes:
+    def _failed(self, part: Part, made: Made) -> bytes:
         if not made.failed:
             return b""
         scenario = self.study.scenarios[part.scenario].name
-        rows = [{"scenario": scenario, "set": number, "reason": reason} for number, reason in made.failed]
-        return (json.dumps({"all": not made.worlds, "sets": rows}, indent=1, ensure_ascii=False) + "\n").encode()
+        rows = [{"scenario": scenario, "set": number, "low": part.low, "high": part.high, "reason": reason}
+                for number, reason in made.failed]
+        return _json({"all": not made.worlds, "sets": rows})
 
     def _write(self, path: Path, content: bytes) -> None:
         """Write a file so that it is there whole or not at all, even if the power fails."""
@@ -203,58 +221,50 @@ class Store:
                 file.flush()
                 os.fsync(file.fileno())
             temporary.replace(path)
-            _settle(path.parent)
+            settle(path.parent)
         except OSError as error:
-            temporary.unlink(missing_ok=True)
-            raise BrinkError(f"{path}: cannot be written ({error.strerror or error}); what is there stays as it is, and the "
-                             f"same command goes on from here") from None
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+            raise BrinkError(f"{path}: cannot be written ({error.strerror or error}); what is there stays as it is, and "
+                             f"brink sweep --resume {self.path} goes on from here") from None
 
     def finish(self) -> None:
         """Write the manifest, if all parts are there."""
         if len(self.done()) < len(self.parts):
             return
-        files = {path.relative_to(self.path).as_posix(): path.stem.rpartition("-")[2]
-                 for kind in KINDS for path in self.files(kind)}
-        about = {"id": self.id, "model": self.model, "parts": len(self.parts), "files": files}
-        self._write(self.path / "manifest.json", json.dumps(about, indent=1).encode() + b"\n")
+        files = {path.relative_to(self.path).as_posix(): _named_hash(path) for kind in KINDS for path in self.files(kind)}
+        self._write(self.path / "manifest.json",
+                    _json({"id": self.id, "model": self.model, "parts": len(self.parts), "files": files}))
 
-    @contextmanager
-    def locked(self, shard: str = "") -> Iterator[None]:
-        """Keep others from writing to the study: all others, or with a shard only that shard's other runners.
+    def locked(self, shard: str = "") -> AbstractContextManager[None]:
+        """Keep others from writing to the study: all others, or with a shard, like "3-16", only that shard's other runners.
 
         A lock ends with its process, however that ends. Raises BrinkError if another one has it.
         """
-        with _held(self.path / "lock", shared=bool(shard)) as free:
-            if not free:
-                raise BrinkError(f"{self.path}: another process is at work on this study; wait for it, or stop it")
-            if not shard:
-                yield
-                return
-            with _held(self.path / f"lock-{shard}", shared=False) as free:
-                if not free:
-                    raise BrinkError(f"{self.path}: another process is at work on shard {shard.replace('-', '/')}")
-                yield
+        return locks.locked(self.path, shard)
 
 
-@contextmanager
-def _held(path: Path, shared: bool) -> Iterator[bool]:
-    """An advisory lock on a file; False if somebody else has it."""
-    if sys.platform == "win32":
-        yield True
-        return
-    import fcntl
+def _begin(folder: Path, study: Study, sets: Sets, id: str) -> None:
+    """Fill the directory of a new study."""
+    from sim.results import versions
 
-    try:
-        file = path.open("a")
-    except OSError as error:
-        raise BrinkError(f"{path}: cannot be written ({error.strerror})") from None
-    with file:
-        try:
-            fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
-        except OSError:
-            yield False
-            return
-        yield True
+    write_parquet(_sets_table(sets), folder / "sets.parquet")
+    about = {**study.as_dict(), "id": id, "layers": [[0, study.worlds]], "width": width(study.total), "model": maker(),
+             "versions": versions()}
+    (folder / "study.json").write_bytes(sealed(about))
+
+
+def sealed(content: Mapping[str, Any]) -> bytes:
+    """The text of study.json, under a hash that tells whether somebody has changed it."""
+    return _json({**content, "seal": _seal(content)})
+
+
+def _seal(content: Mapping[str, Any]) -> str:
+    return _hash(json.dumps({name: held for name, held in content.items() if name != "seal"}, sort_keys=True).encode())
+
+
+def _json(content: Mapping[str, Any]) -> bytes:
+    return (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode()
 
 
 def _sets_table(sets: Sets) -> pa.Table:
@@ -272,15 +282,27 @@ def _hash(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:DIGITS]
 
 
-def _settle(folder: Path) -> None:
-    """Have the directory's new entry on the disk too."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
+def _part_of(path: Path) -> tuple[str, str]:
+    """Which part a file belongs to: its folder, and its name without the hash."""
+    return path.parent.name, path.stem.rpartition("-")[0]
+
+
+def _named_hash(path: Path) -> str:
+    return path.stem.rpartition("-")[2]
+
+
+def _whole(path: Path) -> bool:
+    """Whether a file's content is what its name says."""
+    return _hash(path.read_bytes()) == _named_hash(path)
+
+
+def _told(path: Path) -> dict[str, Any]:
+    """What a file of sets that failed says; a damaged one says nothing."""
     try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        told: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        return {"all": told["all"], "sets": told["sets"]}
+    except (ValueError, KeyError, TypeError):
+        return {"all": False, "sets": []}
 
 
 def opened(path: str | Path, scenarios: Sequence[str] = ()) -> Store:

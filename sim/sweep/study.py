@@ -22,6 +22,14 @@ from sim.sweep.designs import Design
 KEYS = ("title", "says", "scenarios", "design", "worlds", "days", "seed", "keep", "budget")
 KEEP_KEYS = ("outcomes", "daily", "every")
 MOST_WORLDS = 10**10
+"""In a study. Its parts, of which each has a name and a file, are then a million."""
+
+MOST_LUCK = 2**31 - 1
+"""Worlds a set: luck numbers are kept in 32 bits."""
+
+NUMBERS = {"worlds": (1, MOST_LUCK), "seed": (0, 2**53), "budget": (1, MOST_WORLDS), "days": (1, scenarios.LONGEST)}
+"""Whole numbers of a study file, with the least and the most that they may be."""
+
 FORMAT = 1
 
 
@@ -58,11 +66,19 @@ class Study:
         """Worlds in all."""
         return len(self.scenarios) * self.design.size() * self.worlds
 
+    def check(self, place: Path) -> None:
+        """Raise BrinkError if it asks for more worlds than its budget allows, or than any study may have."""
+        if self.budget and self.total > self.budget:
+            raise BrinkError(f"{place}: asks for {self.total:,} worlds, more than its budget of {self.budget:,}")
+        if self.total > MOST_WORLDS or self.worlds > MOST_LUCK:
+            raise BrinkError(f"{place}: asks for {self.total:,} worlds, {self.worlds:,} a set; a study may have "
+                             f"{MOST_WORLDS:,}, and {MOST_LUCK:,} a set")
+
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for `study.json`."""
         return {
             "format": FORMAT, "title": self.title, "says": self.says, "worlds": self.worlds, "seed": self.seed,
-            "design": self.design.as_dict(), "sets": self.design.size(), "outcomes": list(self.outcomes),
+            "design": self.design.as_dict(), "outcomes": list(self.outcomes),
             "daily": list(self.daily), "every": self.every, "budget": self.budget, "luck": CONTRACT,
             "scenarios": [one.as_dict() for one in self.scenarios],
         }
@@ -87,16 +103,13 @@ def read(path: str | Path) -> Study:
     problems = Problems(path)
     content = read_yaml(path, problems)
     problems.unknown_keys(content, KEYS)
-    numbers: dict[str, Any] = {name: _whole(content, name, low, high, problems)
-               for name, low, high in (("worlds", 1, MOST_WORLDS), ("seed", 0, 2**63 - 1), ("budget", 1, MOST_WORLDS),
-                                       ("days", 1, scenarios.LONGEST)) if name in content}
+    numbers: dict[str, Any] = {name: problems.whole(content[name], name, *NUMBERS[name]) for name in NUMBERS if name in content}
     days = numbers.pop("days", None)
     study = Study(problems.text(content, "title", path.stem), problems.text(content, "says"),
                   _scenarios(content, days, path, problems), designs.read(content.get("design"), problems, path.parent),
                   **numbers, **_keep(content, problems))
     problems.raise_any()
-    if study.budget and study.total > study.budget:
-        raise BrinkError(f"{path}: asks for {study.total:,} worlds, more than its budget of {study.budget:,}")
+    study.check(path)
     return study
 
 
@@ -106,19 +119,21 @@ def _scenarios(content: dict[str, Node], days: int | None, path: Path, problems:
     if node is None:
         return (scenarios.load("baseline").changed(days=days),)
     found = []
-    for item in node.value if isinstance(node.value, list) else [node]:
-        name = str(item.value)
+    for item in problems.items(node, "scenarios"):
         try:
-            if "/" in name or "\\" in name:
-                raise BrinkError(f"scenarios takes names, or files beside this one, not {name!r}")
-            place = path.parent / name if name.endswith((".yaml", ".yml")) else name
-            found.append(scenarios.load(place).changed(days=days))
+            found.append(_scenario(str(item.value), path.parent).changed(days=days))
         except BrinkError as error:
             problems.add(item.line, str(error))
     names = [one.name for one in found]
     if len(set(names)) < len(names):
         problems.add(node.line, "a scenario is named twice")
     return tuple(found)
+
+
+def _scenario(name: str, folder: Path) -> Scenario:
+    if "/" in name or "\\" in name:
+        raise BrinkError(f"scenarios takes names, or files beside this one, not {name!r}")
+    return scenarios.load(folder / name if name.endswith((".yaml", ".yml")) else name)
 
 
 def _keep(content: dict[str, Node], problems: Problems) -> dict[str, Any]:
@@ -134,25 +149,16 @@ def _keep(content: dict[str, Node], problems: Problems) -> dict[str, Any]:
 
         kept["daily"] = _named(keep["daily"], "recorded variable", [one.name for one in variables(Crisis.states)], problems)
     if "every" in keep:
-        kept["every"] = _whole(keep, "every", 1, 3650, problems)
+        kept["every"] = problems.whole(keep["every"], "every", 1, 3650)
     return kept
 
 
 def _named(node: Node, kind: str, known: list[str], problems: Problems) -> tuple[str, ...]:
     """Names from a list of which each must be known, in the order of what is known; an outcome brings its condition along."""
-    items = node.value if isinstance(node.value, list) else [node]
+    items = problems.items(node, f"{kind}s")
     names = {str(item.value) for item in items}
     for item in items:
         if item.value not in known:
             problems.add(item.line, f"no {kind} {item.value!r}{nearest(str(item.value), known)}")
     names |= {outcome.given for outcome in OUTCOMES if outcome.id in names and outcome.given}
     return tuple(name for name in known if name in names)
-
-
-def _whole(content: Mapping[str, Node], name: str, low: int, high: int, problems: Problems) -> int:
-    node = content[name]
-    if isinstance(node.value, bool) or not isinstance(node.value, float) or node.value != int(node.value) \
-            or not low <= node.value <= high:
-        problems.add(node.line, f"{name} must be a whole number from {low} to {high:,}")
-        return low
-    return int(node.value)

@@ -9,14 +9,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sim.sweep.parts import Part, parts
+from sim.errors import BrinkError
+from sim.interventions import Taken, check_taken, merged
+from sim.interventions.acting import ONCE
+from sim.sweep.parts import Part, parts, width
 from sim.sweep.runner import Progress
 from sim.sweep.store import KINDS, Store
 from sim.sweep.study import Study
-from sim.sweep.work import Work, make
+from sim.sweep.work import Work, make, maker, taken
 
 EVERY = 30.0
 """Seconds between lines in a log."""
+
+LOOK_BACK = 50
+"""Parts over which speed is taken."""
 
 TRIED = 512
 """Worlds that are simulated to see how long a study will take."""
@@ -27,11 +33,12 @@ def cost(study: Study, jobs: int) -> dict[str, Any]:
     sets = study.design.sets(study.seed)
     each = min(study.worlds, TRIED)
     some = sets.values[:max(TRIED // each, 1)]
-    work = Work("", study.scenarios[0], study.seed, study.outcomes, study.daily, study.every, sets.names, some, 0, 0, each)
+    work = Work("", maker(), study.scenarios[0], study.seed, study.outcomes, study.daily, study.every, sets.names, some,
+                0, 0, each)
     began = time.process_time()
     made = make(work)
     seconds, worlds = time.process_time() - began, len(some) * each
-    pieces = list(parts(len(study.scenarios), len(sets), [(0, study.worlds)]))
+    pieces = list(parts(len(study.scenarios), len(sets), [(0, study.worlds)], width(study.total)))
     return {"title": study.title, "scenarios": [one.name for one in study.scenarios], "sets": len(sets),
             "varying": len(sets.names), "worlds_a_set": study.worlds, "worlds": study.total, "parts": len(pieces),
             "seconds": _seconds(seconds, worlds, pieces, jobs), "jobs": jobs,
@@ -46,15 +53,45 @@ def _seconds(tried: float, worlds: int, pieces: list[Part], jobs: int) -> float:
 
 
 def status(store: Store) -> dict[str, Any]:
-    """How far a study is: parts and worlds done and left, sets that failed, bytes on disk."""
+    """How far a study is: parts and worlds done and left, sets that failed, bytes on disk, speed and seconds to go.
+
+    Speed is that of the last parts, from the times of their files; None before there are two, or once all is there.
+    """
     done = store.done()
-    failures = store.failures()
-    sizes = [path.stat().st_size for kind in KINDS for path in store.files(kind)]
+    worlds, ready = sum(part.worlds for part in store.parts), sum(part.worlds for part in done)
+    files = {kind: [path.stat() for path in store.files(kind)] for kind in KINDS}
+    size = sum(one.st_size for all_ in files.values() for one in all_)
+    speed = _speed([one.st_mtime for one in files["worlds"]], ready / max(len(done), 1)) if ready < worlds else None
     return {"title": store.study.title, "study": store.id, "model": store.model, "sets": len(store.sets),
             "worlds_a_set": store.layers[-1][1], "parts": len(store.parts), "done": len(done),
-            "left": len(store.parts) - len(done), "worlds": sum(part.worlds for part in store.parts),
-            "worlds_done": sum(part.worlds for part in done), "failed": failures, "bytes": sum(sizes),
+            "left": len(store.parts) - len(done), "worlds": worlds, "worlds_done": ready, "failed": store.failures(),
+            "warnings": warnings(store) if ready == worlds else [], "bytes": size,
+            "speed": speed, "seconds_left": (worlds - ready) / speed if speed else None,
             "complete": len(done) == len(store.parts)}
+
+
+def _speed(written: list[float], worlds: float) -> float | None:
+    """Worlds a second over the last parts, of about so many worlds each, from when their files were written."""
+    last = sorted(written)[-LOOK_BACK:]
+    return worlds * (len(last) - 1) / (last[-1] - last[0]) if len(last) > 1 and last[-1] > last[0] else None
+
+
+def warnings(store: Store) -> list[str]:
+    """A line for every scenario of which an intervention could take hold in no world of the study, although its time came."""
+    found = []
+    for scenario in store.study.scenarios:
+        if not any(one.does in ONCE for one in scenario.interventions):
+            continue
+        fared = [Taken()] * len(scenario.interventions)
+        for path in (store.path / "worlds" / store.folder(scenario.name)).glob("part-*"):
+            fared = merged([fared, taken(path)])
+            if all(one.worlds for one in fared):
+                break
+        try:
+            check_taken(scenario.interventions, fared)
+        except BrinkError as error:
+            found.append(f"{scenario.name}: {error}")
+    return found
 
 
 def span(seconds: float) -> str:
@@ -102,7 +139,7 @@ def _lines() -> Callable[[Progress], None]:
 
     def say(now: Progress) -> None:
         nonlocal last
-        if time.monotonic() - last >= EVERY or now.done_parts == now.parts:
+        if time.monotonic() - last >= EVERY or (now.done_parts == now.parts and now.parts):
             last = time.monotonic()
             print(f"brink: {line(now)}", file=sys.stderr, flush=True)
 

@@ -3,23 +3,39 @@
 from __future__ import annotations
 
 import io
+import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sim.engine import BLOCK, Array, Luck
+from sim.errors import BrinkError
 from sim.files import write_parquet
+from sim.interventions import Taken, merged
 from sim.outcomes import OUTCOMES
-from sim.results import coded
+from sim.results import coded, versions
 from sim.scenario import Scenario
+from sim.source import fingerprint
 from sim.workers import Stopped
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 QUANTILES = {"q05": 0.05, "q50": 0.5, "q95": 0.95}
+
+DECISIVE = ("ensemble.py", "files.py", "interventions", "outcomes.py", "shocks.py", "sweep/work.py")
+"""Source that decides what a part holds, apart from the model."""
+
+
+@lru_cache
+def maker() -> str:
+    """What a part's bytes depend on besides the study: the source of the model, and the libraries that compute and write."""
+    with_ = versions()
+    return f"{fingerprint(*DECISIVE)} on NumPy {with_['numpy']} and PyArrow {with_['pyarrow']}"
 
 
 @dataclass(frozen=True)
@@ -29,6 +45,7 @@ class Work:
     Parameters
     ----------
     study : what identifies the study; it is written into the files
+    maker : what must make it, as `maker()` says it there
     scenario, seed, outcomes, daily, every : as in the study
     names, values : the sets of this part, values of shape (sets, names)
     first : number of the first set
@@ -36,6 +53,7 @@ class Work:
     """
 
     study: str
+    maker: str
     scenario: Scenario
     seed: int
     outcomes: tuple[str, ...]
@@ -49,12 +67,12 @@ class Work:
 
     def only(self, start: int, stop: int) -> Work:
         """The work on some of its sets, counted from its first."""
-        return Work(**{**vars(self), "values": self.values[start:stop], "first": self.first + start})
+        return replace(self, values=self.values[start:stop], first=self.first + start)
 
 
 @dataclass(frozen=True)
 class Made:
-    """What came of a part: the bytes of its files, and the sets that failed, each with the reason."""
+    """What came of a part: the bytes of its files, b"" for none, and the sets that failed, each with the reason."""
 
     worlds: bytes
     daily: bytes
@@ -64,44 +82,70 @@ class Made:
 Columns = dict[str, Array]
 
 
+@dataclass(frozen=True)
+class Lived:
+    """Worlds that lived to the end: a row a world, a row a set, variable and day, and how the interventions fared."""
+
+    worlds: Columns
+    daily: Columns
+    taken: list[Taken]
+
+
 def make(work: Work, each_day: Callable[[int], None] | None = None) -> Made:
-    """Make a part. A set that fails does not take the others along. `each_day` may raise `Stopped` to end it."""
-    worlds: list[Columns] = []
-    daily: list[Columns] = []
+    """Make a part. A set that fails does not take the others along. `each_day` may raise `Stopped` to end it.
+
+    Raises BrinkError if another model is installed here than the one with which the study was begun, and MemoryError if
+    there is no room for a single set: neither is the fault of a set.
+    """
+    if work.maker != maker():
+        from platform import node
+
+        raise BrinkError(f"{node()}: the model there is {maker()}, and the study was begun with {work.maker}; install the "
+                         f"same versions wherever its parts are made")
+    lived: list[Lived] = []
     failed: list[tuple[int, str]] = []
-    for columns, days, reasons in _attempt(work, each_day):
-        worlds += [columns] if columns else []
-        daily += [days] if days else []
-        failed += reasons
-    return Made(_bytes(_worlds_table(_joined(worlds), work), work), _bytes(_daily_table(_joined(daily), work), work)
-                if work.daily else b"", tuple(failed))
+    for part in _attempt(work, each_day):
+        if isinstance(part, Lived):
+            lived.append(part)
+        else:
+            failed.append(part)
+    if not lived:
+        return Made(b"", b"", tuple(failed))
+    about = {"brink.study": work.study, "brink.taken": json.dumps([asdict(one) for one in merged([p.taken for p in lived])])}
+    daily = _daily_table(_joined([part.daily for part in lived]), work)
+    return Made(_bytes(_worlds_table(_joined([part.worlds for part in lived]), work), about),
+                _bytes(daily, about) if work.daily else b"", tuple(failed))
 
 
-def _attempt(work: Work, each_day: Callable[[int], None] | None) -> Iterator[tuple[Columns, Columns, list[tuple[int, str]]]]:
-    """The worlds of all sets at once or, if that fails, of one half and then of the other."""
+def _attempt(work: Work, each_day: Callable[[int], None] | None) -> Iterator[Lived | tuple[int, str]]:
+    """The worlds of all sets at once or, if that fails, of one half and then of the other, down to the sets that fail."""
     sets = len(work.values)
     try:
-        yield *_live(work, each_day), []
+        yield _live(work, each_day)
     except Stopped:
         raise
     except Exception as error:
-        if sets == 1:
-            yield {}, {}, [(work.first, f"{type(error).__name__}: {error}")]
-            return
-        yield from _attempt(work.only(0, sets // 2), each_day)
-        yield from _attempt(work.only(sets // 2, sets), each_day)
+        if sets > 1:
+            yield from _attempt(work.only(0, sets // 2), each_day)
+            yield from _attempt(work.only(sets // 2, sets), each_day)
+        elif isinstance(error, MemoryError):
+            raise
+        else:
+            yield work.first, f"{type(error).__name__}: {error}"
 
 
-def _live(work: Work, each_day: Callable[[int], None] | None) -> tuple[Columns, Columns]:
-    """Simulate: columns of worlds, and of days if any are kept."""
+def _live(work: Work, each_day: Callable[[int], None] | None) -> Lived:
+    """Simulate all sets side by side."""
     from sim.crisis import Crisis
     from sim.ensemble import started
 
+    if each_day is not None:
+        each_day(0)
     sets, each = len(work.values), work.high - work.low
     luck = Luck(work.seed, range(work.low // BLOCK, (work.high - 1) // BLOCK + 1))
     numbers = np.tile(np.arange(work.low, work.high), sets)
     values = {name: np.repeat(column, each) for name, column in zip(work.names, work.values.T, strict=True)}
-    model, _ = started(Crisis, work.scenario, numbers, luck, values, log=False)
+    model, acting = started(Crisis, work.scenario, numbers, luck, values, log=False)
     diary = Diary(work, sets)
     try:
         diary(model)
@@ -116,7 +160,7 @@ def _live(work: Work, each_day: Callable[[int], None] | None) -> tuple[Columns, 
         model.release()
         luck.release()
     place = {"set": np.repeat(np.arange(sets, dtype=np.int32) + np.int32(work.first), each), "luck": numbers.astype(np.int32)}
-    return {**place, **columns}, diary.columns()
+    return Lived({**place, **columns}, diary.columns(), acting.taken())
 
 
 def _small(column: Array) -> Array:
@@ -124,7 +168,7 @@ def _small(column: Array) -> Array:
 
 
 class Diary:
-    """Means and quantiles over the luck of each set, of the variables that are kept, on recorded days."""
+    """Means and quantiles over the luck of each set in this part, of the variables that are kept, on recorded days."""
 
     def __init__(self, work: Work, sets: int) -> None:
         self.work, self.sets = work, sets
@@ -142,13 +186,15 @@ class Diary:
         self.held.append(np.stack([by_set.mean(axis=2), *quantiles]))
 
     def columns(self) -> Columns:
-        """A row a set, variable and day."""
+        """A row a set, variable and day: `luck` is the first luck number that went into it, `worlds` how many did."""
         if not self.days:
             return {}
         table = np.stack(self.held, axis=-1).astype(np.float32)  # (numbers, variables, sets, days)
         _, variables, sets, days = table.shape
         rows = np.moveaxis(table, 2, 1).reshape(len(table), -1)
         return {"set": np.repeat(np.arange(sets, dtype=np.int32) + np.int32(self.work.first), variables * days),
+                "luck": np.full(sets * variables * days, self.work.low, np.int32),
+                "worlds": np.full(sets * variables * days, self.work.high - self.work.low, np.int32),
                 "variable": np.tile(np.repeat(np.arange(variables), days), sets),
                 "day": np.tile(np.array(self.days, np.int16), sets * variables),
                 **dict(zip(("mean", *QUANTILES), rows, strict=True))}
@@ -162,7 +208,7 @@ def _variable(model: Any, name: str) -> Array:
 
 
 def _joined(parts: list[Columns]) -> Columns:
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]} if parts else {}
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
 def _worlds_table(columns: Mapping[str, Array], work: Work) -> pa.Table:
@@ -171,7 +217,7 @@ def _worlds_table(columns: Mapping[str, Array], work: Work) -> pa.Table:
     labels = {outcome.id: outcome.labels for outcome in OUTCOMES if outcome.labels}
     names = ("set", "luck", *(outcome.id for outcome in OUTCOMES if outcome.id in work.outcomes))
     return pa.table({name: coded(columns[name], labels[name]) if name in labels else columns[name]
-                     for name in names if name in columns})
+                     for name in names})
 
 
 def _daily_table(columns: Mapping[str, Array], work: Work) -> pa.Table:
@@ -180,8 +226,16 @@ def _daily_table(columns: Mapping[str, Array], work: Work) -> pa.Table:
     return pa.table({name: coded(column, work.daily) if name == "variable" else column for name, column in columns.items()})
 
 
-def _bytes(table: pa.Table, work: Work) -> bytes:
+def _bytes(table: pa.Table, about: Mapping[str, str]) -> bytes:
     """The table as a Parquet file that knows to which study it belongs."""
     buffer = io.BytesIO()
-    write_parquet(table.replace_schema_metadata({"brink.study": work.study}), buffer)
+    write_parquet(table.replace_schema_metadata(dict(about)), buffer)
     return buffer.getvalue()
+
+
+def taken(path: Any) -> list[Taken]:
+    """How the interventions fared in the worlds of a part, from its file."""
+    import pyarrow.parquet as pq
+
+    rows = json.loads(pq.read_metadata(path).metadata[b"brink.taken"])
+    return [Taken(row["worlds"], row["tried"], Counter(row["missing"])) for row in rows]

@@ -1,0 +1,118 @@
+"""The answer to a question for students: in words, as a hundred worlds that flip or do not, and by whose war it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+
+from dashboards.cards import COLOURS
+from dashboards.charts import SHARE, Chart
+from dashboards.questions import Question, borne_out, shown
+from sim.estimates import Estimate
+from sim.figures import look
+from sim.figures.strike import NAMES
+from sim.report.markup import Html, tag
+from sim.telling import of_hundred, shared_out
+from sim.whatif.compare import Comparison
+from sim.whatif.paired import Flips
+from sim.words import percent, phrase
+
+DEALS = {"interim": "#e69f00", "nuclear": "#0072b2", "broad": "#009e73"}
+"""Colours of the kinds of deals."""
+
+STYLE = """
+<style>
+.brink-flips { display: grid; gap: 2px; max-width: 23rem; }
+.brink-flips i, .brink-legend i { box-sizing: border-box; }
+.brink-flips i { aspect-ratio: 1; border-radius: 2px; background: rgba(128,128,128,.22); }
+.brink-legend { display: grid; grid-template-columns: 0.9rem 1fr; gap: 0.25rem 0.5rem; margin-top: 0.7rem; font-size: 0.9rem;
+  align-items: baseline; max-width: 30rem; }
+.brink-legend i { width: 0.8rem; height: 0.8rem; border-radius: 2px; background: rgba(128,128,128,.22); }
+</style>
+"""
+
+
+def counted(share: float, of: int) -> str:
+    """Worlds of a hundred or a thousand."""
+    return of_hundred(share) if of == 100 else f"{of * share:.0f}"
+
+
+def headline(question: Question, row: dict[str, Any]) -> str:
+    """The answer in worlds."""
+    return f"With the change: {counted(row['b'], question.of)} of {question.of:,} worlds"
+
+
+def likely(answer: Estimate) -> str:
+    """The probability word with its range, the estimate and its error."""
+    return f"{phrase(answer.value).capitalize()}: {percent(answer.value)} ± {max(100 * answer.error, 0.1):.1f}."
+
+
+def verdict(question: Question, row: dict[str, Any], guess: int) -> str:
+    """What to make of the difference, and how far the guess was from it."""
+    moved, error = question.of * row["difference"], question.of * row["se"]
+    size = f"{abs(moved):.1f} worlds of {question.of:,} (± {max(error, 0.1):.1f})"
+    says = {"higher": f"That is {size} more than without it.", "lower": f"That is {size} fewer than without it.",
+            "perhaps higher": f"That is perhaps {size} more; the error is too large to be sure.",
+            "perhaps lower": f"That is perhaps {size} fewer; the error is too large to be sure.",
+            "equal": "That is the same as without it."}
+    off = guess - question.of * row["b"]
+    close = abs(off) <= max(0.5, 2 * error)
+    mine = "as near as this many worlds can tell" if close else f"{abs(off):.0f} too {'high' if off > 0 else 'low'}"
+    told = says.get(row["verdict"], f"The difference, {moved:+.1f} ± {max(error, 0.1):.1f}, cannot be told from none.")
+    return f"{told} You guessed **{guess}**: {mine}."
+
+
+def flips(question: Question, counts: Flips) -> Html:
+    """A square a world: where it happens either way, only with the change, only without, and not at all."""
+    colour = COLOURS.get(question.outcome, look.ACTORS["israel"])
+    kinds = ((counts.both, f"background: {colour}; opacity: .5", "either way"),
+             (counts.there, f"background: {colour}", "only with the change"),
+             (counts.here, f"background: none; border: 2px solid {colour}", "only without the change"),
+             (counts.neither, None, "neither way"))
+    shares = shared_out([count for count, _, _ in kinds], question.of)
+    squares = [tag("i", style=style) for share, (_, style, _) in zip(shares, kinds, strict=True) for _ in range(share)]
+    said = "; ".join(f"{share} {says}" for share, (_, _, says) in zip(shares, kinds, strict=True))
+    legend = [part for share, (_, style, says) in zip(shares, kinds, strict=True)
+              for part in (tag("i", style=style), tag("span", f"{says}: {share}"))]
+    wide = 10 if question.of == 100 else 40
+    grid = tag("div", squares, class_="brink-flips", role="img", style=f"grid-template-columns: repeat({wide}, 1fr)",
+               aria_label=f"Of {question.of:,} worlds, {question.happens}: {said}.")
+    return tag("div", grid, tag("div", legend, class_="brink-legend"))
+
+
+def parts(comparison: Comparison, id: str) -> Chart:
+    """The labels of an outcome as one bar without the change and one with it."""
+    labels = [label for label in comparison.a.question(id).labels if label not in ("none", "nobody")]
+    rows = {label: comparison.row(id, label) for label in labels}
+    labels = [label for label in labels if rows[label]["a"] or rows[label]["b"]]
+    sides = {"a": "without the change", "b": "with the change"}
+    data = pd.DataFrame([{"side": says, "what": _name(label), "share": rows[label][side], "order": i}
+                         for side, says in sides.items() for i, label in enumerate(labels)])
+    colours = [DEALS.get(label) or look.OUTCOMES.get(label, look.GREY) for label in labels]
+    top = max(data.groupby("side")["share"].sum(), default=0) if len(data) else 0
+    spec = {"mark": {"type": "bar"}, "height": {"step": 56}, "config": {"view": {"stroke": None}}, "encoding": {
+        "x": {"field": "share", "type": "quantitative", "axis": {**SHARE, "tickCount": 6},
+              "scale": {"domain": [0, 1 if top > 0.5 else max(0.05, 1.1 * top)]}},
+        "y": {"field": "side", "type": "nominal", "sort": list(sides.values()), "title": None,
+              "axis": {"ticks": False, "domain": False, "labelPadding": 8}},
+        "color": {"field": "what", "type": "nominal", "title": None, "legend": {"orient": "top", "columns": 2},
+                  "scale": {"domain": [_name(label) for label in labels], "range": colours}},
+        "order": {"field": "order"},
+        "tooltip": [{"field": "what", "title": "What"}, {"field": "side", "title": "Side"},
+                    {"field": "share", "type": "quantitative", "format": ".1%", "title": "Share of worlds"}]}}
+    said = "; ".join(f"{_name(label)} {percent(rows[label]['a'])} without and {percent(rows[label]['b'])} with the change"
+                     for label in labels)
+    return Chart(data, spec, f"Shares of all worlds: {said}.")
+
+
+def _name(label: str) -> str:
+    return NAMES.get(label, label.capitalize())
+
+
+def reasons(question: Question, comparison: Comparison) -> Iterator[tuple[str, str, str]]:
+    """Each reason: the mechanism, what the numbers say, and what to doubt about it, if anything."""
+    for reason in question.reasons:
+        row = comparison.row(reason.outcome)
+        yield reason.says, shown(reason, row), borne_out(reason, row)

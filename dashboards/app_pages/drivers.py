@@ -1,0 +1,251 @@
+"""What drives it: which parameters move an outcome, how surely, and where it flips."""
+
+import streamlit as st
+
+from dashboards import charts_drivers as charts
+from dashboards import desk, shelf
+from sim.drivers import FEWEST, Drivers, crossed
+from sim.errors import BrinkError
+from sim.oneatatime import one_at_a_time
+from sim.outcomes import OUTCOMES
+from sim.report.markup import tag
+from sim.words import percent
+
+EACH = 64
+"""Worlds a set."""
+DRAWS = (64, 128, 256)
+SHOWN, LISTED, CHECKED = 12, 40, 8
+"""Parameters in the charts, in the lists to choose from, and in the check one at a time."""
+WORLDS = 1000
+SAYS = {outcome.id: outcome.says for outcome in OUTCOMES if outcome.kind != "code"}
+UNITS = {outcome.id: outcome.unit for outcome in OUTCOMES}
+
+STYLE = """
+<style>
+.brink-parts { display: flex; height: 1.5rem; border-radius: 0.3rem; overflow: hidden; margin: 0.2rem 0 0.5rem; gap: 2px; }
+.brink-parts i { display: block; min-width: 2px; }
+.brink-parts-key { display: flex; flex-wrap: wrap; gap: 0.2rem 1.4rem; font-size: 0.9rem; }
+.brink-parts-key span { display: inline-flex; align-items: baseline; gap: 0.45rem; }
+.brink-parts-key i { width: 0.75rem; height: 0.75rem; border-radius: 2px; display: inline-block; flex: none; }
+</style>
+"""
+PARTS = ("#8a8f98", "#0072b2", "#56b4e9")
+
+
+def page() -> None:
+    """The page."""
+    view = desk.view()
+    st.title("What drives it")
+    st.write("Nobody knows the model's parameters exactly. Here all of them are drawn at once from what is held possible "
+             "(their priors), again and again, to see which of them an outcome follows.")
+    try:
+        choosing(view)
+        run, place = source(view)
+        found = ranked(run, view.outcome)
+    except BrinkError as error:
+        desk.failing(error)
+        return
+    st.caption(place)
+    unit = UNITS[view.outcome]
+    finding(found, view.outcome, unit)
+    tornado(found, unit)
+    split(found)
+    flipping(found, view, unit, run.question(view.outcome).base if run.days == 365 else None)
+    alone(found, view, unit)
+    everything(found, unit)
+    desk.footer(run)
+
+
+def choosing(view) -> None:
+    """Scenario, outcome and number of draws."""
+    desk.controls(view, ())
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        desk.bound(st.selectbox, "Outcome", list(SAYS), "outcome", format_func=SAYS.get, help="What the parameters may move.")
+        draws = sorted({*DRAWS, view.sets})
+        desk.bound(st.segmented_control, "Draws of all parameters", draws, "sets", required=True,
+                   help=f"Each draw is lived through in {EACH} worlds. More draws tell weaker drivers from chance; 256 take "
+                        "about ten seconds on two cores.")
+
+
+def source(view):
+    """The run over draws of the priors: one that is open in the library, else one made on the spot; and what it is in words."""
+    if view.run:
+        run = shelf.opened(view.run)
+        if run.sets >= FEWEST:
+            st.button("Draw anew from the priors instead", on_click=lambda: desk.change(run=""))
+            return run, f"From {view.run} in the library: {run.sets:,} draws, {run.size:,} worlds of {run.days} days."
+    run = desk.simulated(view.chosen(), EACH * view.sets, view.seed, uncertainty="priors", sets=view.sets, keep_events=0)
+    return run, (f"{run.sets:,} draws of {len(run.parameters.columns) - 1} parameters, {EACH} worlds of {run.days} days each. "
+                 "What the scenario or you have set stays as it is.")
+
+
+def ranked(run, outcome: str) -> Drivers:
+    """The drivers of an outcome, worked out in the workshop."""
+    def work(executor, progress) -> Drivers:
+        found = Drivers.of(run, outcome)
+        assert all((found.ranked, found.split)), "what the page needs is worked out here, once"
+        return found
+
+    about = run.about
+    key = f"drivers {about['scenario_hash']} {about['versions']} {run.seed} {run.size} {run.sets} {run.days} {outcome}"
+    return desk.waited_for(f"{key} {run.timing.get('began')}", work, "Ranking")
+
+
+def finding(found: Drivers, outcome: str, unit: str) -> None:
+    """What stands above the line of chance, in words."""
+    clear = found.clear
+    mean = charts.told(found.mean, found.share, unit)
+    error = f"± {100 * found.error:.1f}" if found.share else f"± {found.error:.2g}"
+    st.markdown(f"**{SAYS[outcome]}**: {mean} ({error}) over all draws. Of {len(found.names)} parameters, "
+                + (f"**{len(clear)} stand{'s' if len(clear) == 1 else ''} above what chance alone would do**:" if clear else
+                   "**none stands above what chance alone would do**. That does not mean that none matters: many may, each a "
+                   f"little, and {found.sets} draws do not tell them apart."
+                   + (" Choose more draws to see weaker ones." if found.sets < DRAWS[-1] else "")))
+    for driver in clear[:5]:
+        low, high = (charts.told(value, found.share, unit) for value in (driver.bottom, driver.top))
+        gap = charts.gap(driver.difference, driver.error, found.share, unit)
+        st.markdown(f"- **{charts.name_of(driver.key)}** (`{driver.key}`): {low} where it is lowest, {high} where it is "
+                    f"highest ({gap}).  \n  "
+                    f"{desk.literal(charts.meaning(driver.key))}")
+    if len(clear) > 5:
+        st.markdown(f"- and {len(clear) - 5} more, in the charts below")
+
+
+def tornado(found: Drivers, unit: str) -> None:
+    """The two charts of the strongest parameters."""
+    shown = found.ranked[:SHOWN]
+    left, right = st.columns(2)
+    with left:
+        st.markdown("**How far: low against high values (tornado)**")
+        charts.tornado(found, shown, unit).draw("tornado")
+        st.caption("Draws are put in order by one parameter. Bars reach from the mean of all draws (dashed) to that of the "
+                   "third with its lowest, and its highest, values; grey lines are 90 % bands. Faint bars: chance could do "
+                   "this.")
+    with right:
+        st.markdown("**How surely: rank correlation**")
+        charts.ranks(found, shown).draw("ranks")
+        st.caption(f"+1: the outcome always rises with the parameter; -1: it always falls; 0: no relation. In 19 of 20 cases "
+                   f"the strongest of {len(found.names)} parameters that do nothing stays in the grey zone (below "
+                   f"{found.line:.2f}). Filled dots stand above it. Lines are 90 % bands.")
+
+
+def split(found: Drivers) -> None:
+    """What of the spread between draws is luck."""
+    part = found.split
+    st.subheader("Luck or parameters?")
+    if part.spread == 0:
+        st.info("The outcome is the same in all draws.")
+        return
+    named = (1 - part.luck) * part.told if part.told == part.told else 0.0
+    shares = (part.luck, named, max(0.0, 1 - part.luck - named))
+    says = ("luck of so few worlds a draw", "parameters above the line of chance",
+            "other parameters, and parameters acting together")
+    both = [(colour, share, f"{percent(share)} {text}") for colour, share, text in zip(PARTS, shares, says, strict=True)]
+    st.html(STYLE + tag("div", *(tag("i", style=f"flex: {share:.4f}; background: {colour}") for colour, share, _ in both),
+                        class_="brink-parts", role="img", aria_label="; ".join(text for *_, text in both))
+            + tag("div", *(tag("span", tag("i", style=f"background: {colour}"), text) for colour, _, text in both),
+                  class_="brink-parts-key"))
+    spread = (f"{100 * part.freed:.1f} points" if found.share else f"{part.freed:.3g}")
+    st.caption("Why the outcome is not the same in all draws: shares of its variance between draws. Luck is "
+               f"{percent(part.luck)} ± {100 * part.error:.1f}; without it the draws spread by {spread} (standard deviation). "
+               "The second share is what the parameters above the line foretell in draws that were left out when they were "
+               "chosen.")
+
+
+def flipping(found: Drivers, view, unit: str, base: float | None) -> None:
+    """One parameter along its values, and two together."""
+    st.subheader("Where it flips")
+    names = [driver.key for driver in found.ranked[:LISTED]]
+    first = view.driver if view.driver in found.names else names[0]
+    second = view.other_driver if view.other_driver in found.names else next(name for name in names if name != first)
+    with st.container(horizontal=True):
+        picked("One parameter", first, names, "driver")
+        picked("and another", second, names, "other_driver")
+    left, right = st.columns(2)
+    with left:
+        st.markdown(f"**{charts.name_of(first)}**")
+        charts.scatter(found, first, unit).draw("scatter")
+        st.caption("A dot is one draw of all parameters. Dots scatter by the luck of its worlds and by all other parameters; "
+                   "the line joins the means of six equal groups of draws, with 90 % bands.")
+    with right:
+        st.markdown("**Both together**")
+        if first == second:
+            st.info("Choose two different parameters to see them together.")
+            return
+        cells = found.region(first, second)
+        levels = {"one half": 0.5, **({"the base rate": base} if base else {})} if found.share else {}
+        what, level = crossed(cells, {**levels, "the mean of all draws": found.mean})
+        charts.region(found, cells, (first, second), level, unit).draw("region")
+        few = min(cell.sets for cell in cells)
+        st.caption(f"The outcome where both parameters lie in a third of their values each; at least {few} draws a square. "
+                   f"\"above\" and \"below\" say where it is clearly on one side of {what} "
+                   f"({charts.told(level, found.share, unit)}), by a 90 % band.")
+
+
+def picked(label: str, held: str, names: list[str], field: str) -> None:
+    """A list of parameters, the strongest first, that changes the view."""
+    st.session_state[f"pick.{field}"] = held
+    st.selectbox(label, list(dict.fromkeys([*names, held])), key=f"pick.{field}", format_func=charts.name_of,
+                 on_change=lambda: desk.change(**{field: st.session_state[f"pick.{field}"]}),
+                 help=f"The {LISTED} with the strongest rank correlation, the strongest first.")
+
+
+def alone(found: Drivers, view, unit: str) -> None:
+    """The check one at a time, when asked for."""
+    keys = tuple(driver.key for driver in found.ranked[:CHECKED])
+    st.subheader("One at a time, on the same luck")
+    st.write(f"The strongest {CHECKED} above, each set to the low and to the high end of its prior while all else, luck "
+             "included, stays the same. That shows what each does by itself, with small errors, where all others stand at "
+             "their usual value.")
+    asked = ("alone", view.scenario, view.set, view.do, view.days, view.seed, view.outcome, keys)
+    if st.session_state.get("alone") != asked:
+        st.button(f"Check them ({2 * CHECKED + 1} versions of {WORLDS:,} worlds)", key="check",
+                  on_click=lambda: st.session_state.update(alone=asked))
+        return
+    scenario = view.chosen()
+
+    def work(executor, progress):
+        return one_at_a_time(scenario, keys, view.outcome, worlds=WORLDS, seed=view.seed, jobs=2, executor=executor,
+                             progress=progress)
+
+    try:
+        swings = desk.waited_for(f"{scenario.hash} {asked} {WORLDS}", work, f"Living {2 * CHECKED + 1} versions")
+    except BrinkError as error:
+        desk.failing(error)
+        return
+    charts.swings(swings, found.share, unit).draw("swings")
+    st.caption("Bars: how the outcome differs from the unchanged scenario. Grey lines: 90 % bands on shared luck. Faint bars "
+               "are less than three errors from none. A parameter that is strong above and does nothing here acts only "
+               "together with others, or was there by chance.")
+    for swing in swings:
+        links(swing, view, found.share, unit)
+
+
+def links(swing, view, share: bool, unit: str) -> None:
+    """One parameter's two ends, each to be opened under What if."""
+    with st.container(horizontal=True, vertical_alignment="center", key=f"swing-{swing.key}"):
+        st.markdown(f"**{charts.name_of(swing.key)}**")
+        for end, move in (("low", swing.low), ("high", swing.high)):
+            label = f"{end}, {move.value:g}: {charts.gap(move.difference, move.error, share, unit)}"
+            changed = view.setting(swing.key, move.value).with_(tune=swing.key.partition(".")[0], run="", beside="")
+            st.page_link("app_pages/what_if.py", label=label, query_params=changed.link(), help="Open in What if")
+
+
+def everything(found: Drivers, unit: str) -> None:
+    """All parameters as a table."""
+    with st.expander(f"All {len(found.names)} parameters", on_change="rerun", key="all") as box:
+        if not box.open:
+            return
+        scale = 100 if found.share else 1
+        what = "points" if found.share else unit
+        rows = [{"Parameter": charts.name_of(driver.key), "Key": driver.key, "Rank correlation": driver.rank,
+                 "Band from": driver.low, "to": driver.high, "Above the line": driver.clear,
+                 f"High less low third ({what})": scale * driver.difference, "±": scale * driver.error,
+                 "Meaning": charts.meaning(driver.key)} for driver in found.ranked]
+        number = st.column_config.NumberColumn(format="%.2f")
+        st.dataframe(rows, hide_index=True, alt="All parameters by the strength of their rank correlation", column_config={
+            "Rank correlation": number, "Band from": number, "to": number, "±": number,
+            f"High less low third ({what})": number})
+
+
+page()

@@ -1,0 +1,250 @@
+"""The library: results that were kept, to be opened and compared; files to carry off; a scenario file to bring along."""
+
+import csv
+from datetime import datetime
+
+import streamlit as st
+
+from dashboards import charts_compare, desk, panels, shelf, takeaway, uploads
+from dashboards.view import MOST_DAYS
+from sim.errors import BrinkError
+from sim.library import COMPARISON, LONGEST, RUN, tidy
+from sim.reading import LARGEST
+from sim.whatif.compare import Comparison
+from sim.words import percent, points, two_digits
+
+KINDS = {RUN: "run", COMPARISON: "comparison"}
+ROWS = 12
+"""Lines of a table that are seen at once."""
+
+
+def page() -> None:
+    """The page."""
+    view = desk.view()
+    st.title("Library")
+    st.write("Open results that were kept, compare two of them, take what you look at with you, or bring a scenario of your "
+             "own.")
+    told_once()
+    entries = shelf.library().entries()
+    kept(entries)
+    choosing(entries)
+    try:
+        name = tidy(view.run) or view.scenario
+        kind = next((entry.kind for entry in entries if entry.name == view.run), "")
+        if kind == COMPARISON:
+            compared(view.run)
+            run = None
+        elif view.run:
+            run = opened(view)
+        else:
+            run = present(view)
+        if run is not None:
+            taking(run, name, view)
+    except BrinkError as error:
+        desk.failing(error)
+        run = None
+    if not view.run and run is not None:
+        keeping(run, view)
+    bringing(view)
+    desk.footer(run)
+
+
+def kept(entries) -> None:
+    """A table of what is in the library."""
+    st.subheader("Kept results")
+    if not entries:
+        st.info("Nothing is kept here yet. Keep what you look at below, or run `brink run` on the machine of this server.")
+        return
+    rows = [{"Name": entry.name, "What": KINDS[entry.kind], "Scenario": entry.problem or entry.title, "Worlds": entry.worlds,
+             "Days": entry.days, "Draws of parameters": entry.sets if entry.sets > 1 else None, "Begun": begun(entry.date)}
+            for entry in entries]
+    st.dataframe(rows, hide_index=True, height="content" if len(rows) <= ROWS else 35 * (ROWS + 1), column_config={
+        "Worlds": st.column_config.NumberColumn(format="localized"),
+        "Begun": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm")}, alt="Runs and comparisons that are kept")
+
+
+def begun(date: str) -> datetime | None:
+    """When a run was begun."""
+    try:
+        return datetime.fromisoformat(date)
+    except ValueError:
+        return None
+
+
+def choosing(entries) -> None:
+    """What is open, and what it is compared with."""
+    whole = [entry for entry in entries if not entry.problem]
+    runs = [entry.name for entry in whole if entry.kind == RUN]
+    view = st.session_state["view"]
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        desk.bound(st.selectbox, "Open", ["", *(entry.name for entry in whole)], "run",
+                   format_func=lambda name: name or "what you look at now", help="A run or comparison that was kept.")
+        if view.run in runs:
+            desk.bound(st.selectbox, "Compare it with", ["", *(name for name in runs if name != view.run)], "beside",
+                       format_func=lambda name: name or "nothing",
+                       help="Another run: world by world, if both share their luck.")
+
+
+def present(view):
+    """The run of the present view."""
+    run = desk.simulated(view.chosen(), view.worlds, view.seed)
+    changes = len(view.set) + len(view.do)
+    st.markdown(f"You look at **{run.scenario.title}**{f' with {changes} of your own changes' if changes else ''}: "
+                f"{run.size:,} worlds of {run.days} days.")
+    return run
+
+
+def opened(view):
+    """A run that was kept, shown like the outlook."""
+    run = shelf.opened(view.run)
+    st.subheader(desk.literal(run.scenario.title))
+    if run.scenario.says:
+        st.write(desk.literal(run.scenario.says))
+    if (whole := run.about.get("of_worlds")) is not None:
+        st.info(f"This run is too large to be read whole here. What counts worlds is told from the first {run.size:,} of its "
+                f"{whole:,}; what is recorded by day is of all.")
+    if view.beside:
+        beside(run, shelf.opened(view.beside))
+        return run
+    panels.headlines(run, view)
+    try:
+        panels.over_time(run)
+        panels.who_sees_what(run)
+        panels.along_the_way(run)
+    except BrinkError as error:
+        st.caption(f"More cannot be drawn, for the run was made otherwise: {desk.literal(str(error))}.")
+    return run
+
+
+def beside(run, other) -> None:
+    """Two runs: paired if they share their luck, else each with its own error."""
+    try:
+        made = Comparison.of(other, run)
+    except BrinkError as error:
+        st.info(f"{str(error).capitalize()}. Each has its own error below.")
+        rows = {row["id"]: row for row in other.rows}
+        st.dataframe([{"Outcome": row["says"], "this": number(row), "the other": number(rows[row["id"]])}
+                      for row in run.rows if row["id"] in rows], hide_index=True, alt="Outcomes of both runs")
+        return
+    differences(made)
+
+
+def number(row) -> str:
+    """An estimate with its error."""
+    if row["estimate"] != row["estimate"]:
+        return "-"
+    if row["kind"] == "mean":
+        return f"{two_digits(row['estimate'])} ± {two_digits(row['se'])} {row['unit']}"
+    return f"{percent(row['estimate'])} ± {max(100 * row['se'], 0.1):.1f}"
+
+
+def compared(name: str) -> None:
+    """A comparison that was kept, with its runs or without."""
+    shelf_ = shelf.library()
+    if (shelf_.path(name) / "a").is_dir():
+        differences(Comparison.of(shelf.opened(f"{name}/a"), shelf.opened(f"{name}/b")))
+        return
+    with (shelf_.path(name) / "comparison.csv").open(encoding="utf-8", newline="") as file:
+        rows = [{"id": row["id"], **{side: row[side] for side in ("a", "b", "difference", "se", "verdict")}}
+                for row in csv.DictReader(file)]
+    st.write("This comparison was kept without its runs.")
+    st.dataframe(rows, hide_index=True, alt="Outcomes on both sides, their difference and its error")
+
+
+def differences(made: Comparison) -> None:
+    """What differs between two runs on the same luck."""
+    a, b = made.a.scenario.title, made.b.scenario.title
+    st.subheader(desk.literal(f"{b}, against {a if a != b else 'the other'}"))
+    if made.same:
+        st.info("The two runs are the same in every world.")
+        return
+    charts_compare.differences(made).draw("differences")
+    st.caption("How much more often, or less, each outcome comes in the first than in the second, in worlds of a hundred. Lines "
+               "are 90 % bands on shared luck; the pale bars behind are what they would be with separate luck. Filled: clear.")
+    found = [row for row in made.rows if row["kind"] != "code" and row["difference"] == row["difference"]]
+    rows = [{"Outcome": row["says"], a if a != b else "the other": told(row, "a"), b: told(row, "b"), "Difference": gap(row),
+             "Verdict": row["verdict"]} for row in found]
+    with st.expander(f"All {len(rows)} outcomes"):
+        st.dataframe(rows, hide_index=True, alt="All outcomes on both sides, with the paired error of their difference")
+
+
+def told(row, side: str) -> str:
+    """One side of a comparison."""
+    return f"{two_digits(row[side])} {row['unit']}" if row["kind"] == "mean" else percent(row[side])
+
+
+def gap(row) -> str:
+    """A difference with its paired error."""
+    if row["kind"] == "mean":
+        return f"{two_digits(row['difference'])} ± {two_digits(row['se'])}"
+    return f"{points(row['difference'])} ± {max(100 * row['se'], 0.1):.1f}"
+
+
+def taking(run, name: str, view) -> None:
+    """Files, and how to get the same numbers again."""
+    st.subheader("Take it with you")
+    left, right = st.columns(2)
+    with left:
+        takeaway.files(run, name, run.scenario if view.run else takeaway.noted(run.scenario, view))
+        if not view.run and (view.set or view.do or view.against):
+            other = desk.simulated(view.other(), view.worlds, view.seed)
+            takeaway.comparison(other, run, name)
+    with right:
+        st.markdown("**The same numbers again**")
+        takeaway.again(run)
+
+
+def keeping(run, view) -> None:
+    """A name under which the present view's run is kept."""
+    st.subheader("Keep it here")
+    shelf_ = shelf.library()
+    with st.form("keep", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
+        st.text_input("Name", shelf_.free(view.scenario), max_chars=LONGEST, key="keep.name",
+                      help="Small letters, digits, - and _; anything else becomes a hyphen. All who use this server see it.")
+        st.form_submit_button("Keep in the library", on_click=keep, args=(run,))
+
+
+def keep(run) -> None:
+    """Keep a run, and say so on the next showing of the page."""
+    try:
+        name = shelf.library().keep(run, st.session_state["keep.name"])
+    except BrinkError as error:
+        st.session_state["library.told"] = ("error", str(error))
+        return
+    st.session_state["library.told"] = ("success", f"Kept as {name}.")
+    st.session_state.pop("keep.name", None)
+
+
+def told_once() -> None:
+    """What the last button did."""
+    kind, says = st.session_state.pop("library.told", ("", ""))
+    for line in says.splitlines():
+        (st.success if kind == "success" else st.warning if kind == "warning" else st.error)(desk.literal(line))
+
+
+def bringing(view) -> None:
+    """A scenario file from the visitor."""
+    st.subheader("Bring a scenario of your own")
+    st.write("A scenario file says what differs from a scenario of the library. It is checked, never run as code and not kept: "
+             "what it says becomes a link that you can hand out.")
+    file = st.file_uploader("Scenario file", type=["yaml", "yml"], key="bring", max_upload_size=1,
+                            help=f"YAML of at most {LARGEST // 1000} kB and {MOST_DAYS} days, on top of a scenario of the "
+                                 "library.")
+    if file is None:
+        return
+    try:
+        found, lost = uploads.view_of(file.getvalue(), view.worlds, view.seed)
+        scenario = found.chosen()
+    except BrinkError as error:
+        desk.failing(error)
+        return
+    st.success(f"The file is in order: {len(found.set)} values and {len(found.do)} interventions on top of "
+               f"{desk.title_of(found.scenario)}, {scenario.days} days.")
+    for line in lost:
+        st.warning(desk.literal(line))
+    with st.container(horizontal=True):
+        st.page_link("app_pages/what_if.py", label="Open it in What if", query_params=found.link())
+        st.page_link("app_pages/outlook.py", label="Open its Outlook", query_params=found.link())
+
+
+page()

@@ -1,0 +1,249 @@
+"""One history day by day: what happened, who decided it and why, who believed what, and where else it could have led."""
+
+import random
+from bisect import bisect_left, bisect_right
+from datetime import timedelta
+
+import pandas as pd
+import streamlit as st
+
+from dashboards import cards, charts, charts_worlds, desk, histories, told
+from dashboards.view import LIVE
+from sim.errors import BrinkError
+from sim.parameters import events
+from sim.report.markup import Html
+from sim.vocabulary import PEOPLE, RUNGS
+from sim.whatif.display_explain import NOUNS, markdown, needed
+from sim.whatif.display_why import event_names
+from sim.whatif.typical import KINDS
+from sim.words import date, two_digits
+
+MAIN = ("round_two", "deal", "miscalculation", "weapon_grade", "regime_change", "gaza_war")
+MOST = 8
+"""Events of a day of which one may ask whether they were needed, and which can be looked up."""
+
+
+def page() -> None:
+    """One world."""
+    view = desk.view()
+    st.title("One world")
+    st.write("Each simulated world is a whole history. Walk through one of them, see what weighed in each decision, and "
+             "ask what would have come without it.")
+    desk.controls(view, LIVE)
+    try:
+        run = desk.simulated(view.chosen(), view.worlds, view.seed)
+        if view.world >= run.size:
+            st.warning(f"There is no world {view.world:,} among {run.size:,}; this is world 0.")
+            view = view.with_(world=0, day=0, futures=0)
+        choose(run, view)
+        story = histories.chronicle(run, view.world)
+    except BrinkError as error:
+        desk.failing(error)
+        return
+    overview(story)
+    day = min(view.day, run.days) or starting(story)
+    lanes(story, day)
+    walk(story, day)
+    on_the_day(story, day)
+    fork(run, story, day, view)
+    turned(story)
+    with st.expander("The whole chronicle in words"):
+        st.markdown(markdown(story).replace("$", "\\$").partition("\n\n")[2])
+    desk.footer(run)
+
+
+def look_at(world: int) -> None:
+    """Turn to another world."""
+    desk.change(world=world, day=0, futures=0)
+
+
+def choose(run, view) -> None:
+    """Which world."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.session_state["one.world"] = view.world
+        st.number_input("World", 0, run.size - 1, key="one.world", step=1, width=150, help="Its number. A world of one number "
+                        "has the same luck in every scenario.", on_change=lambda: look_at(st.session_state["one.world"]))
+        st.button("Another world", on_click=lambda: look_at(random.randrange(run.size)), help="Any of them, by chance.")
+    found = st.expander("Typical worlds to start from", key="typical", on_change="rerun")
+    if found.open:
+        with found:
+            typical(run)
+
+
+def typical(run) -> None:
+    """Buttons for the worlds in the middle of the stories, and for the most typical of each kind."""
+    found = histories.stories(run)
+    st.write("The most typical world with:")
+    with st.container(horizontal=True):
+        for kind, world in found.by_kind.items():
+            st.button(KINDS[kind].capitalize(), key=f"kind-{kind}", on_click=look_at, args=(world,))
+    st.write(f"{len(found.stories)} stories stand for all worlds, each told by the world in its middle:")
+    for story in found.stories:
+        st.button(f"{100 * story.share:.0f} of 100 ± {100 * story.se:.1f}: {story.title}", key=f"story-{story.world}",
+                  on_click=look_at, args=(story.world,), type="tertiary", wrap=True)
+
+
+def overview(story) -> None:
+    """How it came out."""
+    st.header(story.title)
+    st.write(" ".join(story.summary))
+
+
+def lanes(story, day) -> None:
+    """Its timeline; a click on a mark goes to its day."""
+    chart = charts_worlds.timeline(story, day)
+
+    def picked() -> None:
+        chosen = st.session_state["lanes"].selection.get(charts_worlds.PICK)
+        if chosen:
+            desk.change(day=int(chosen[0]["day"]))
+
+    st.vega_lite_chart(chart.data, chart.spec, width="stretch", key="lanes", alt=chart.alt, on_select=picked)
+    st.caption("A mark is an event; a full one is part of how it came out. Click a mark to go to its day, hover to read it. "
+               "Shaded: days of war with Iran. Below: tension, how close to fire everybody thinks it is, from 0 to 1.5. The "
+               "dashed line is the day that is told below.")
+
+
+def starting(story) -> int:
+    """The day to look at first: that of the decision with which its headline began, else of its greatest tension."""
+    return max(story.chain[0].day if story.chain else int(story.replay.series["war.tension"].argmax()) - 1, 1)
+
+
+def stops(story) -> list[int]:
+    """The days on which something happened that the chronicle tells by itself."""
+    return sorted({entry.day for entry in story.entries if entry.event and entry.day > 0})
+
+
+def walk(story, day) -> None:
+    """The day, and buttons to the last and the next on which something happened."""
+    first, days = story.run.scenario.date, stops(story)
+    before, after = days[:bisect_left(days, day)], days[bisect_right(days, day):]
+    st.session_state["one.day"] = first + timedelta(days=day)
+    st.slider("Day", first + timedelta(days=1), first + timedelta(days=story.run.days), key="one.day", format="D MMM YYYY",
+              step=timedelta(days=1), on_change=lambda: desk.change(day=(st.session_state["one.day"] - first).days),
+              help="The day that is told.")
+    with st.container(horizontal=True):
+        st.button("Previous event", disabled=not before, on_click=lambda: desk.change(day=before[-1]))
+        st.button("Next event", disabled=not after, on_click=lambda: desk.change(day=after[0]), type="primary")
+
+
+def on_the_day(story, day) -> None:
+    """What happened, why, and who believed what."""
+    series, on = story.replay.series, date(day, story.run.scenario.date)
+    st.header(f"{on}, day {day}")
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        st.subheader("What happened, and why")
+        happened = sorted((entry for entry in story.everything if entry.day == day),
+                          key=lambda entry: (not entry.central, entry.event.endswith(".assess")))
+        if happened:
+            st.html(told.told(*map(told.entry, happened)))
+            st.caption("Bars: what made the decision more likely on that day, to the right, and what less, to the left; the "
+                       "factor is on its odds. A rate is the chance that it happens within a day.")
+            asked(story, happened)
+            sources(happened)
+        else:
+            st.write(f"Nothing happened that the log keeps. {quiet(story, day)}")
+    with right:
+        st.subheader("How far things have gone")
+        rungs = series["war.rung"][:day + 2].astype(int)
+        st.html(told.told(told.ladder(int(rungs[-1]), int(rungs.max()))))
+        st.caption(f"The ladder of escalation after Kahn (1965): rung {rungs[-1]} of 10, {RUNGS[rungs[-1]]}. Tension: "
+                   f"{two_digits(float(series['war.tension'][min(day + 1, story.run.days)]))} of at most 1.5.")
+    st.subheader("What each side believed, and what was true")
+    st.html(told.told(told.beliefs(story.replay.seen[day], f"On the morning of {on}. Nobody in the model acts on the "
+                                                            "truth, only on what they believe.")))
+    believed(story, day)
+
+
+def sources(happened) -> None:
+    """Links to where the rules of that day's events, and all that they rest on, can be looked up."""
+    view = st.session_state["view"].elsewhere()
+    st.markdown("**Look up in Parameters and sources:**")
+    for event, name in event_names(list(dict.fromkeys(entry.event for entry in happened))[:MOST]).items():
+        st.page_link("app_pages/parameters.py", query_params=view.with_(item=event).link(), label=name)
+
+
+def quiet(story, day) -> str:
+    """When something next happens."""
+    later = next((stop for stop in stops(story) if stop > day), None)
+    return "Nothing more is told." if later is None else f"The next event is on {date(later, story.run.scenario.date)}."
+
+
+def asked(story, happened) -> None:
+    """Whether the outcome needed a decision of that day, over futures with fresh luck: asked by a button."""
+    outcome = "round_two" if story.verdict.war >= 0 or story.verdict.deal < 0 else "deal"
+    for entry in happened[:MOST]:
+        if not entry.without or not events()[entry.event].declaration.clocked:
+            continue
+        says = f"{PEOPLE[entry.who]}: {entry.says.partition('.')[0]}"
+        if st.toggle(f"Was it needed for {NOUNS[outcome]}? {says}", key=f"needed-{story.world}-{entry.day}-{entry.event}",
+                     help=f"Lives {histories.ASKED} futures from that morning with this decision and without it, each pair on "
+                          "the same fresh luck."):
+            st.write(needed(histories.needed(story.run, story.world, (entry.day, entry.event), outcome)))
+
+
+def believed(story, day) -> None:
+    """Two beliefs over time."""
+    left, right = st.columns(2)
+    with left:
+        st.markdown("**Iran's missiles: what Israel believed, and the truth**")
+        charts_worlds.belief(story, "Iran's missiles", day).draw("missiles")
+    with right:
+        st.markdown("**How sure each was that Iran's nuclear programme is back**")
+        charts_worlds.belief(story, "Iran's nuclear programme", day, share=True).draw("programme")
+    st.caption("The dashed line is the day that is told. Each calls the programme back from a stage of its own, as the table "
+               "says: Israel earlier than Washington and the inspectors.")
+
+
+def fork(run, story, day, view) -> None:
+    """From that morning, a thousand futures."""
+    on = date(day, run.scenario.date)
+    st.header("Fork from here")
+    st.write(f"This world shares its past up to the morning of {on} with all futures that could follow it. Give each of them "
+             "luck of its own, and see how much was settled by then.")
+    if day >= run.days:
+        st.info("It is the last day; nothing can follow. Choose an earlier one.")
+        return
+    if not view.futures:
+        st.button(f"Live {histories.FUTURES:,} futures from {on}", type="primary", key="fork",
+                  on_click=lambda: desk.change(day=day, futures=histories.FUTURES), help="Takes a few seconds.")
+        return
+    made = histories.futures(run, view.world, day, view.futures)
+    st.html(Html(cards.STYLE + told.told(told.futures(run, made, MAIN))))
+    st.caption(f"Shares of {made.size:,} futures with their Monte Carlo error, beside those of all {run.size:,} worlds. What "
+               "came in this world is one future of the many.")
+    st.markdown("**When the first strike comes in these futures**")
+    charts.first_strike(made).draw("fork-strike")
+    st.button("Put the futures away", on_click=lambda: desk.change(futures=0))
+
+
+def turned(story) -> None:
+    """What this world hung on."""
+    st.header("What it hung on")
+    if not story.hinges:
+        st.write("On this world's luck, no single decision that was taken away makes a difference worth telling.")
+        return
+    told_of = {entry.event: entry.says for entry in story.everything}
+    first = story.run.scenario.date
+    table = pd.DataFrame([{"date": first + timedelta(days=hinge.occurrence[0]),
+                           "without": f"{PEOPLE[hinge.occurrence[1].partition('.')[0]]}: {told_of[hinge.occurrence[1]]}",
+                           "then": f"{hinge.instead[0].upper()}{hinge.instead[1:]}"} for hinge in reversed(story.hinges)])
+    st.write(f"Of {story.asked} decisions that were taken away one by one, on the same luck, {len(story.hinges)} make a "
+             "difference; the latest stand first. Tick a row to go to its day.")
+
+    def picked() -> None:
+        rows = st.session_state["hinges"].selection.rows
+        if rows:
+            desk.change(day=(table["date"][rows[0]] - first).days)
+
+    st.dataframe(table, hide_index=True, key="hinges", on_select=picked, selection_mode="single-row", height="auto",
+                 column_config={"date": st.column_config.DateColumn("on", format="D MMM YYYY", width="small"),
+                                "without": st.column_config.TextColumn("without this", width="medium"),
+                                "then": st.column_config.TextColumn("there is", width="large")})
+    st.caption("One decision is prevented for 30 days and everything else lived again. Small causes move the timing of all "
+               "that follows, so that many decisions can turn one history; whether they matter in general is what a fork, or "
+               "a comparison under What if, can tell.")
+
+
+page()

@@ -1,0 +1,31 @@
+"""What could happen by a date: in words, in worlds of a hundred, and over time."""
+
+import streamlit as st
+
+from dashboards import desk, panels
+from dashboards.view import LIVE
+from sim.errors import BrinkError
+
+
+def page() -> None:
+    """The outlook."""
+    view = desk.view()
+    st.title("Outlook")
+    st.write("Thousands of possible worlds start on the same day and differ only by luck. Each picture counts in how many of "
+             "them something happens.")
+    desk.controls(view, LIVE)
+    slot = st.container()
+    try:
+        run = desk.simulated(view.chosen(), view.worlds, view.seed)
+    except BrinkError as error:
+        desk.failing(error)
+        return
+    with slot:
+        panels.headlines(run, view)
+    panels.over_time(run)
+    panels.who_sees_what(run)
+    panels.along_the_way(run)
+    desk.footer(run)
+
+
+page()

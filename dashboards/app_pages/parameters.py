@@ -1,0 +1,198 @@
+"""Parameters and sources: from a number to its evidence, to the document and paragraph, and back to all that it feeds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboards import charts_evidence, desk
+from dashboards.glossary import note, term
+from dashboards.view import View, default
+from sim import lookup, parameters, ranges
+from sim.errors import BrinkError
+from sim.evidence import load
+from sim.lookup import Item, Piece
+from sim.provenance import Use
+from sim.vocabulary import PEOPLE
+
+KINDS = {"": "everything", "parameter": "parameters", "starting value": "state variables", "event": "events",
+         "claim": "claims of the documents", "figure": "figures", "work": "works of the literature", "document": "documents"}
+SUPPORTS = {"": "anything", "claim": "a claim of a document", "figure": "a figure", "work": "a work of the literature",
+            "assumption": "an assumption"}
+COLUMNS = {"key": "Name", "meaning": "Meaning", "value": "Value", "unit": "Unit", "rests on": "Rests on", "prior": "Prior",
+           "evidence": "Evidence", "kind": "Kind"}
+
+
+def page() -> None:
+    """The table, and what was chosen from it."""
+    view = desk.view()
+    st.title("Parameters and sources")
+    st.write(f"Every number of the model, its {term('prior')}, and what it rests on: {term('claim', 'claims')} of the five "
+             f"news reports (told in our words, with the paragraph), figures, works of the literature, or an "
+             f"{term('assumption')} that says that it is one.")
+    note("parameter", "prior", "claim", "assumption")
+    found = table()
+    if found:
+        choose(found, view)
+    if view.item:
+        try:
+            shown(lookup.find(view.item), view)
+        except BrinkError as error:
+            desk.failing(error)
+    desk.footer()
+
+
+def table() -> list[dict[str, Any]]:
+    """What there is, filtered; the rows that are left."""
+    columns = st.columns([2.2, 1.4, 1.4, 1.4])
+    text = columns[0].text_input("Search", key="look-text", placeholder="missile, oil, L101, per day …", max_chars=60,
+                                 help="Looks in names, meanings, units, priors and evidence.")
+    kind = columns[1].selectbox("Show", list(KINDS), format_func=KINDS.get, key="look-kind", index=1,
+                                help="Parameters can be tuned under What if.")
+    who = columns[2].selectbox("Of whom", ["", *PEOPLE], format_func=lambda key: PEOPLE.get(key, "anybody"), key="look-who",
+                               help="The actor or arena that a name begins with.")
+    rests = columns[3].selectbox("Rests on", list(SUPPORTS), format_func=SUPPORTS.get, key="look-rests",
+                                 help="A figure that was itself assumed counts as an assumption.")
+    found = lookup.search(text, kind, who, rests)
+    if not found:
+        st.info("Nothing is like that. Try a shorter text, or “everything” and “anybody”.")
+        return found
+    keys = [row["key"] for row in found]
+    st.dataframe(pd.DataFrame(found)[list(COLUMNS)].rename(columns=COLUMNS), hide_index=True, height=290, key="look-table",
+                 on_select=lambda: picked("look-table", keys), selection_mode="single-row",
+                 column_config={"Meaning": st.column_config.TextColumn(width="large")},
+                 alt=f"{len(found)} entries with name, meaning, value, unit and evidence.")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"{len(found):,} entries. Choose a row by the box at its left, or below.")
+        st.download_button("Download as CSV", data=lambda: pd.DataFrame(found).to_csv(index=False), mime="text/csv",
+                           file_name="brink-parameters.csv", on_click="ignore")
+    return found
+
+
+def picked(key: str, keys: Sequence[str]) -> None:
+    """Look up the row that was chosen."""
+    rows = st.session_state[key]["selection"]["rows"]
+    if rows:
+        desk.change(item=keys[rows[0]])
+
+
+def choose(found: Sequence[dict[str, Any]], view: View) -> None:
+    """The same choice by keyboard."""
+    meanings = {row["key"]: row["meaning"] for row in found}
+    keys = ["", *dict.fromkeys([view.item, *meanings] if view.item else meanings)]
+    desk.bound(st.selectbox, "Look up", keys, "item", help="Type a part of a name or of its meaning.",
+               format_func=lambda key: f"{key}: {meanings[key]}" if key in meanings else key or "choose one")
+
+
+def shown(item: Item, view: View) -> None:
+    """One thing in full."""
+    st.header(item.key, divider="gray")
+    st.markdown(f"{item.kind.capitalize()}. **{desk.literal(item.says[0].upper() + item.says[1:])}**")
+    if item.kind == "parameter":
+        tuned(item, view)
+    elif item.piece is not None:
+        details(item.piece)
+    else:
+        st.markdown("  \n".join([f"{desk.literal(item.headline)}.",
+                                 *(f"{name}: `{value}`" for name, value in item.facts)]))
+    if item.rests_on or item.piece is None:
+        st.subheader("What it rests on")
+        if not item.rests_on:
+            st.write("It names no evidence: a variable that the rules change, or that starts at nothing.")
+        for piece in item.rests_on:
+            evidence(piece)
+    if item.piece is not None:
+        fed(item)
+    if item.kind in ("parameter", "starting value"):
+        users(item.key)
+
+
+def tuned(item: Item, view: View) -> None:
+    """A parameter's numbers, and its prior as a picture."""
+    declared = parameters.find(item.key).declaration
+    here = default(item.key, view.chosen())
+    left, right = st.columns([1, 1.6])
+    with left:
+        own = "" if here == declared.default else f"  \n**Here** {here:g}, {ranges.place_in_words(item.key, here)}"
+        st.markdown(f"**Default** {declared.default:g} {desk.literal(declared.unit)}{own}  \n**Prior** {declared.prior}  \n"
+                    f"**Must be** {parameters.bounds(declared.low, declared.high)}")
+        st.page_link("app_pages/what_if.py", label="Change it in What if →",
+                     query_params=view.elsewhere().with_(tune=item.key.partition(".")[0]).link())
+    with right:
+        charts_evidence.prior(item.key, here).draw(f"prior-{item.key}")
+        st.caption("Higher means more plausible, before anything is simulated. Solid line: the default; dashed: the value "
+                   "here, if it was changed. Dark: the middle 80 %.")
+
+
+def details(piece: Piece) -> None:
+    """Where a piece of evidence stands, and how far it is known."""
+    st.markdown("  \n".join([*(f":gray[{desk.literal(detail[0].upper() + detail[1:])}]" for detail in piece.details),
+                             *(f"<{url}>" for url in piece.urls)]))
+
+
+def evidence(piece: Piece) -> None:
+    """A piece of evidence, and the way to it."""
+    with st.container(border=True):
+        st.markdown(f"**{piece.id}**, {piece.kind}. {desk.literal(piece.says[0].upper() + piece.says[1:])}")
+        details(piece)
+        if piece.id in lookup.kinds():
+            st.button(f"What else {piece.id} feeds", key=f"go-{piece.id}", on_click=desk.change, kwargs={"item": piece.id},
+                      type="tertiary")
+
+
+def fed(item: Item) -> None:
+    """What a piece of evidence feeds, and of a claim the documents that it stands in."""
+    if item.kind == "claim":
+        with st.container(horizontal=True):
+            for document in dict.fromkeys(place.document for place in load().claims[item.key].at):
+                st.button(f"Document {document}: {load().documents[document].outlet}", key=f"document-{document}",
+                          on_click=desk.change, kwargs={"item": document})
+    st.subheader("What stands in it" if item.kind == "document" else "What it feeds")
+    if not item.feeds:
+        st.write("Nothing in the model names it.")
+        return
+    uses(item.feeds, f"feeds-{item.key}")
+
+
+def uses(found: Sequence[Use], key: str) -> None:
+    """A table whose rows can be chosen."""
+    keys = [use.key for use in found]
+    known = lookup.kinds()
+    st.dataframe(pd.DataFrame(found, columns=["kind", "key", "meaning"]).rename(columns={
+        "kind": "Kind", "key": "Name", "meaning": "Meaning"}), hide_index=True, key=key, selection_mode="single-row",
+        on_select=lambda: picked(key, keys) if all(name in known for name in keys) else None,
+        column_config={"Meaning": st.column_config.TextColumn(width="large")}, alt="What names it as evidence.")
+
+
+def users(key: str) -> None:
+    """The rules that read a parameter or a variable, on request: they are read from the code itself."""
+    with st.expander("Which rules use it", on_change="rerun", key=f"users-{key}") as opened:
+        if not opened.open:
+            return
+        found = [(rule, term) for rule in rules() for term in rule.terms if key in term.reads]
+        paced = [event for event, entry in parameters.events().items()
+                 if entry.declaration.clocked and f"{entry.owner.key}.{entry.declaration.rate}" == key]
+        st.markdown("\n".join([
+            *(f"- base rate of `{event}`: {desk.literal(lookup.find(event).says)}" for event in paced),
+            *(f"- `{rule.key}` ({desk.literal(rule.meaning)}): {SIGNS.get(term.sign, term.sign)} `{term.text}`"
+              for rule, term in found)]) or "No term of a clocked rule reads it by name; it works through other rules.")
+
+
+SIGNS = {"+": "makes it likelier by", "-": "makes it less likely by"}
+
+
+def rules() -> Any:
+    """All rules of the model with their terms."""
+    from sim.studies import causal
+
+    def work(executor: Executor, progress: Callable[[int, int], None]) -> Any:
+        return executor.submit(causal.rules).result()
+
+    return desk.waited_for("rules", work, "Reading the rules")
+
+
+page()

@@ -1,0 +1,185 @@
+"""How crises open, turn and end: the paths of all worlds, those of a part of them, and what goes before an outcome."""
+
+import streamlit as st
+
+from dashboards import charts_paths, desk, histories, told
+from dashboards.view import LIVE
+from sim.errors import BrinkError
+from sim.outcomes import OUTCOMES
+from sim.telling import of_hundred
+from sim.whatif.display_why import event_names, sentence
+from sim.whatif.given import NOT, conditions, given, happened
+from sim.whatif.keys import KEY_EVENTS
+from sim.words import date, phrase
+
+MAIN = ("round_two", "deal", "miscalculation", "regional_war", "weapon_grade", "regime_change", "gaza_war")
+SHOWN = 8
+"""Worlds of a path that are offered to be read."""
+COMMON = 12
+"""Whole paths that are offered to those who do not click the diagram."""
+ASKABLE = tuple(outcome.id for outcome in OUTCOMES if outcome.kind == "day")
+
+
+def page() -> None:
+    """The pathways."""
+    view = desk.view()
+    st.title("Pathways")
+    st.write("Each world answers five questions, from how the year opens to how it stands at the end. Where do most of them "
+             "go, and which turns lead to war?")
+    desk.controls(view, LIVE)
+    try:
+        run = desk.simulated(view.chosen(), view.worlds, view.seed)
+        paths = histories.pathways(run)
+        diagram(run, paths, view)
+        chosen_path(run, paths, view)
+        typical(run, view)
+        given_that(run, view)
+        goes_before(run, view)
+    except BrinkError as error:
+        desk.failing(error)
+        return
+    desk.footer(run)
+
+
+def nodes_of(view) -> tuple[str, ...]:
+    """The nodes that were chosen."""
+    return tuple(filter(None, view.path.split(",")))
+
+
+def diagram(run, paths, view) -> None:
+    """The Sankey diagram; a click on a block or a stream chooses its worlds."""
+    option, blocks, streams = charts_paths.sankey(paths, nodes_of(view))
+
+    def picked() -> None:
+        groups = st.session_state["sankey"].selection.selected
+        found = [(streams if group.get("data_type") == "edge" else blocks)[i]
+                 for group in groups for i in group["data_indices"]]
+        if found:
+            desk.change(path=",".join(found[-1]))
+
+    st.echarts_chart(option, height=520, key="sankey", on_select=picked, alt=charts_paths.says(paths))
+    st.caption("Read from left to right: what flows into a block flows out of it. A stream has the colour of who strikes "
+               f"first; grey is nobody. Click a block or a stream to see its worlds. "
+               f"{paths.worlds:,} worlds whose events are kept.")
+
+
+def chosen_path(run, paths, view) -> None:
+    """The worlds of what was clicked, or chosen from a list."""
+    labels = {row.node: (row.question, row.label) for row in paths.nodes.itertuples()}
+    asks = {question.id: question.label for question in paths.questions}
+    nodes = tuple(node for node in nodes_of(view) if node in labels)
+
+    def in_words(path: str) -> str:
+        return "; ".join(f"{asks[labels[node][0]]}: {labels[node][1]}" for node in path.split(",")) if path else "All worlds"
+
+    single = list(labels)
+    whole = [",".join(row.path) for row in paths.paths.head(COMMON).itertuples()]
+    options = list(dict.fromkeys(["", *([view.path] if nodes == nodes_of(view) else []), *single, *whole]))
+    desk.bound(st.selectbox, "Worlds that go through", options, "path", format_func=in_words,
+               help="The blocks of the diagram, and its commonest whole paths.")
+    if nodes_of(view) != nodes:
+        st.info("No world of this run goes through all of that.")
+        return
+    if not nodes:
+        return
+    worlds = paths.worlds_through(*nodes)
+    if not worlds.size:
+        st.info("No world of this run goes through all of that.")
+        return
+    share = paths.share_of(worlds)
+    st.subheader(in_words(",".join(nodes)))
+    st.write(f"**{of_hundred(share.value)} of 100 worlds** ± {max(100 * share.error, 0.1):.1f} ({worlds.size:,} of "
+             f"{paths.worlds:,}); {phrase(share.value)}.")
+    middle, course = histories.told_by(run, nodes)
+    st.write(f"The world in their middle: {course}")
+    with st.container(horizontal=True):
+        read(view, middle, f"Read world {middle:,}, the one in their middle")
+        for world in [int(world) for world in worlds[:SHOWN] if world != middle]:
+            read(view, world, f"World {world:,}")
+
+
+def read(view, world: int, label: str) -> None:
+    """A link to a world, which the page it leads to shows."""
+    there = view.elsewhere().with_(world=world, day=0, futures=0, path="", given="", given_by=0).link()
+    st.page_link("app_pages/one_world.py", label=label, query_params={**there, "world": str(world)})
+
+
+def typical(run, view) -> None:
+    """The few stories that stand for all worlds."""
+    st.header("Typical stories")
+    found = histories.stories(run)
+    st.write(f"{len(found.stories)} stories stand for all worlds. Each is told by the world in the middle of its group: the "
+             "group is what counts, the months are those of one world.")
+    columns = st.columns(min(3, len(found.stories)))
+    for i, story in enumerate(found.stories):
+        with columns[i % len(columns)], st.container(border=True):
+            st.markdown(f"**{of_hundred(story.share)} of 100 worlds** ± {100 * story.se:.1f}")
+            st.write(story.title)
+            st.caption(f"Of these worlds {of_hundred(story.war)} of 100 see a war, {of_hundred(story.deal)} a deal.")
+            read(view, story.world, "Read it")
+    st.caption("The stories shade into one another: their mean silhouette, a measure of how well worlds sit with their own "
+               f"group rather than the next, is {found.silhouette:.2f}, where 1 would be sharply apart.")
+
+
+def given_that(run, view) -> None:
+    """Outcomes in the worlds in which something happens, beside all of them."""
+    st.header("Given that …")
+    st.write("Set aside all worlds but those in which something happens, and count again. Nothing is simulated anew.")
+    known = conditions(run)
+    options = ["", *known, *(f"{NOT}{event}" for event in known)]
+
+    def in_words(event: str) -> str:
+        if not event:
+            return "choose an event"
+        name = known[event.removeprefix(NOT)]
+        return f"it does not happen that {name}" if event.startswith(NOT) else name
+
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        desk.bound(st.selectbox, "Given that", options, "given", format_func=in_words)
+        by = [0, *(day for day in run.deadlines if day < run.days)]
+        desk.bound(st.selectbox, "When", by, "given_by", format_func=lambda day: "at any time" if not day else
+                   f"before {date(day, run.scenario.date)}", width=240)
+    if not view.given:
+        return
+    if view.given not in options:
+        st.info(f"In this run, {KEY_EVENTS[view.given.removeprefix(NOT)].name} in nearly all worlds or in hardly any, so that "
+                "there is nothing to compare. Choose another event.")
+        return
+    when = "" if not view.given_by else f" before {date(view.given_by, run.scenario.date)}"
+    found = given(run, happened(run, view.given, view.given_by or None), MAIN)
+    name = f"{in_words(view.given)}{when}"
+    chart = charts_paths.dumbbells(found.table, ("All worlds", "Worlds given that"),
+                                   f"Given that {name}: " + told.changes_in_words(found.table))
+    st.write(f"Given that **{name}**: {found.count:,} of {len(found.here):,} worlds.")
+    chart.draw("given")
+    st.html(told.told(told.given(found, name)))
+    st.caption("This is what goes with an event, not what it does: worlds in which it happens differ in other things too, and "
+               "outcomes that came before it count as well. To see its effect, make it happen or forbid it under What if.")
+
+
+def goes_before(run, view) -> None:
+    """What separates the worlds with an outcome from those without."""
+    st.header("What went before it")
+    desk.bound(st.selectbox, "Outcome", ASKABLE, "outcome", format_func=lambda id: run.question(id).says)
+    outcome = view.outcome if view.outcome in ASKABLE else ASKABLE[0]
+    found = histories.before(run, outcome)
+    names = event_names({*found.events["event"], *found.last_steps["event"]})
+    st.write(f"It comes in {found.cases:,} of {found.worlds:,} worlds." + told.last_steps(found, names))
+    clear = found.events[found.events["clear"]]
+    if not len(clear):
+        st.info("No kind of event stands out from chance.")
+        return
+    more = clear[clear["ratio"] > 1]
+    if len(more):
+        st.write(sentence(found, more.iloc[0], names))
+    charts_paths.before(found, names).draw("before")
+    st.caption(f"Dots: the rate of the outcome where the event happened in the {found.before} days before, in multiples of the "
+               "rate elsewhere on the same dates; bars are 90 % intervals. Right of the line: it comes more often; left: less "
+               f"often. {len(clear)} of {len(found.events)} kinds of event stand out when chance finds are held to 5 % of "
+               "those that do; the foremost are shown. This is association within the model: what goes before need not be what "
+               "brings about.")
+    with st.expander("As a table, in words"):
+        st.html(told.told(told.before(found, names)))
+
+
+page()

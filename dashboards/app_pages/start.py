@@ -1,0 +1,197 @@
+"""Start: what this is, six questions to guess at, see and understand, how to read the numbers, and a glossary."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from dashboards import answers, desk, glossary
+from dashboards.glossary import ALL, TERMS, term
+from dashboards.questions import QUESTIONS, Question
+from dashboards.view import MOST_WORLDS, View
+from sim import lookup
+from sim.errors import BrinkError
+from sim.report.markup import tag
+from sim.whatif.compare import Comparison
+
+FEW, MANY = 4000, 10_000
+"""Worlds behind an answer, at first and on request."""
+
+STRIP = {
+    "Worlds": "The computer lives the same year thousands of times. “74 of 100 worlds” is how likely the model takes a thing "
+              "to be, not how likely it is.",
+    "Luck": "World 17 rolls the same dice with and without a change. So a difference between two scenarios is made by the "
+            "change, and not by luck.",
+    "Base rate": "How often such things happened in the past. If a model is far from it, ask the model why.",
+    "Error": "± says how far a number would move with other luck. It says nothing about whether the rules are right.",
+}
+
+
+def page() -> None:
+    """The start, or the question that is open."""
+    view = desk.view()
+    if view.question:
+        asked(QUESTIONS[view.question], view)
+        desk.footer()
+        return
+    st.title("What could happen between the United States, Israel and Iran?")
+    st.write("This model lives the time from 30 December 2025 thousands of times, day by day. In it, governments and armed "
+             "groups see only part of the truth and act on what they believe. It shows what could happen, how likely, and "
+             "what would change it; every number leads back to a source, or says that it is a judgement.")
+    shown_term(view)
+    st.header("Six questions: guess, see, understand")
+    st.write("Guess first. People who commit to a guess remember the answer better, and find out what they believed.")
+    cards(view)
+    go_on()
+    st.header("How to read the numbers")
+    st.html(STYLE + tag("div", (tag("div", tag("strong", name), tag("p", says)) for name, says in STRIP.items()),
+                        class_="brink-strip"))
+    words(view)
+    desk.footer()
+
+
+def cards(view: View) -> None:
+    """A card a question."""
+    rows = [list(QUESTIONS.values())[i:i + 3] for i in (0, 3)]
+    for row in rows:
+        for column, question in zip(st.columns(3), row, strict=True):
+            with column.container(border=True, height="stretch"):
+                st.subheader(question.title)
+                st.write(question.asks)
+                st.space("stretch")
+                st.button("Guess", key=f"open-{question.id}", on_click=desk.change, width="stretch",
+                          kwargs={"question": question.id, "guess": -1, "term": ""},
+                          help=f"Opens the question “{question.title}”.")
+
+
+def go_on() -> None:
+    """Where to go without a question."""
+    with st.container(horizontal=True):
+        st.page_link("app_pages/outlook.py", label="Or look first at what could happen: Outlook →")
+        st.page_link("app_pages/what_if.py", label="Change anything yourself: What if →")
+        st.page_link("app_pages/trust.py", label="Should you believe any of it? Trust →")
+
+
+def asked(question: Question, view: View) -> None:
+    """A question: the guess, and once there is one, the answer."""
+    st.button("All six questions", on_click=desk.change, kwargs={"question": "", "guess": -1}, type="tertiary",
+              help="Back to the start.")
+    st.title(question.title)
+    st.write(question.asks)
+    worlds = min(max(view.worlds, FEW), MOST_WORLDS)
+    plain = View(worlds=worlds, seed=view.seed, days=view.days)
+    before = desk.simulated(plain.base(), worlds, view.seed)
+    held = before.by(question.outcome, before.days)
+    share = held.value
+    st.markdown(f"**Without the change**, {question.happens} in **{answers.counted(share, question.of)} of {question.of:,}** "
+                f"{term('world', 'worlds')} within {before.days} days.  \n:gray[{answers.likely(held)}]")
+    guessed(question, view, share)
+    if view.guess >= 0:
+        with_change = plain.with_(scenario=question.scenario)
+        answer(question, view, desk.side_by_side(plain.base(), with_change.base(), worlds, view.seed))
+
+
+def guessed(question: Question, view: View, share: float) -> None:
+    """The slider for the guess; it starts at what is the case without the change, so as to give nothing away."""
+    key = f"guess-{question.id}"
+    start = view.guess if view.guess >= 0 else round(question.of * share)
+    st.session_state.setdefault(key, min(start, question.most))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.slider(f"And with the change? In how many of {question.of:,} worlds?", 0, question.most, key=key,
+                  help=f"Your guess: in how many of {question.of:,} simulated worlds {question.happens}.")
+        st.button("See the answer" if view.guess < 0 else "Guess again", type="primary", width="content",
+                  on_click=lambda: desk.change(guess=int(st.session_state[key])))
+
+
+def answer(question: Question, view: View, comparison: Comparison) -> None:
+    """What the model says, world by world, and why."""
+    row, after = comparison.row(question.outcome), comparison.b.by(question.outcome, comparison.b.days)
+    st.header(answers.headline(question, row))
+    st.markdown(f"{answers.verdict(question, row, view.guess)}  \n:gray[{answers.likely(after)}]")
+    left, right = st.columns(2)
+    with left:
+        st.markdown("**The same worlds, with and without the change**")
+        st.html(answers.STYLE + answers.flips(question, comparison.flips(question.outcome)))
+        st.caption(f"A square is one of {question.of:,} worlds, on the same {term('luck')} with and without the change. Where "
+                   f"the two differ, the world {term('flip', 'flips')}.")
+    with right:
+        st.markdown("**Whose war?**" if question.parts == "first_initiator" else "**What kind of deal?**")
+        answers.parts(comparison, question.parts).draw(f"parts-{question.id}")
+        st.caption("Shares of all worlds; worlds without it make up the rest.")
+    st.subheader("Why")
+    for sentence, numbers, doubt in answers.reasons(question, comparison):
+        st.markdown(f"{sentence}  \n:gray[{numbers}]" + (f"  \n*{doubt}*" if doubt else ""))
+    st.info(question.lesson)
+    st.caption(f"{comparison.a.size:,} worlds on each side. ± is the error of this difference, a "
+               f"{term('paired', 'paired')} one: both sides share their luck. A share falls or rises by points of a hundred.")
+    onward(question, view, comparison.a.size)
+
+
+def onward(question: Question, view: View, worlds: int) -> None:
+    """The sources, and where to go on."""
+    with st.expander("What the sources say about it"):
+        evidence(question.claims)
+    order = list(QUESTIONS)
+    after = QUESTIONS[order[(order.index(question.id) + 1) % len(order)]]
+    there = View(scenario=question.scenario, seed=view.seed, days=view.days, outcome=question.outcome)
+    with st.container(horizontal=True):
+        if worlds < MANY:
+            st.button(f"Ask {MANY:,} worlds", on_click=desk.change, kwargs={"worlds": MANY},
+                      help="Smaller errors, a few seconds more.")
+        st.button(f"Next question: {after.title}", on_click=desk.change, kwargs={"question": after.id, "guess": -1})
+    st.page_link("app_pages/what_if.py", label="Go on in What if, with everything set →", query_params=there.link())
+    if question.next:
+        st.page_link("app_pages/what_if.py", label=f"{question.next_says} →",
+                     query_params=there.with_(scenario=question.next).link())
+
+
+def evidence(ids: Sequence[str]) -> None:
+    """Pieces of evidence, each with a way to its page."""
+    for id in ids:
+        piece = lookup.piece(id)
+        st.markdown(f"**{id}** ({piece.kind}). {piece.says}  \n:gray[{'; '.join(piece.details)}]")
+        st.page_link("app_pages/parameters.py", label=f"What {id} feeds", query_params={"item": id})
+
+
+def shown_term(view: View) -> None:
+    """The word that the link asks for."""
+    if view.term and view.term != ALL:
+        entry = TERMS[view.term]
+        with st.container(border=True):
+            st.markdown(f"**{entry.name}**: {entry.says}")
+            st.button("Close", on_click=desk.change, kwargs={"term": ""}, key="close-term")
+
+
+def words(view: View) -> None:
+    """The glossary."""
+    st.header("Glossary", anchor="glossary")
+    search = st.text_input("Find a word", placeholder="hazard, red line, interceptor …", key="find-word",
+                           help="Shows the words whose name or meaning holds this text.")
+    held = glossary.found(search)
+    if not held:
+        st.info("No word holds this text. Try a shorter part of it.")
+        return
+    with st.expander(f"{len(held)} words" if search else f"All {len(held)} words", expanded=bool(search) or view.term == ALL):
+        st.html(STYLE + tag("div", glossary.listed(held), class_="brink-words"))
+
+
+STYLE = """
+<style>
+.brink-strip { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 11.5rem), 1fr)); gap: 0.8rem; }
+.brink-strip > div { border-left: 3px solid #0072b2; padding-left: 0.8rem; }
+.brink-strip p { margin: 0.2rem 0 0; font-size: 0.92rem; line-height: 1.45; }
+.brink-words { columns: 22rem; column-gap: 2.5rem; font-size: 0.92rem; line-height: 1.45; }
+.brink-words h4 { margin: 0 0 0.5rem; padding: 0; font-size: 1rem; break-after: avoid; }
+.brink-words dl { margin: 0 0 1.4rem; }
+.brink-words dl > div { break-inside: avoid; margin-bottom: 0.6rem; }
+.brink-words dt { font-weight: 600; }
+.brink-words dd { margin: 0; }
+.brink-words small { opacity: .75; }
+</style>
+"""
+
+try:
+    page()
+except BrinkError as error:
+    desk.failing(error)

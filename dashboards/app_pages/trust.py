@@ -1,0 +1,174 @@
+"""Trust: what the model is, how it fares against what is known, what it cannot do, and what would prove it wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboards import charts_evidence, desk, strips
+from dashboards.glossary import note, term
+from sim import lookup
+from sim.report.markup import bullets, tag
+from sim.studies import hindcast
+from sim.studies.calibrate import UNKNOWN
+from sim.studies.published import STUDIES, read
+from sim.words import percent, two_digits
+
+IS = ("A way to think: rules for what each side sees, wants and fears, each of which can be looked up and changed.",
+      "A way to compare: what a change does, all else and all luck being the same.",
+      "Open to doubt: every number names its evidence, or says that it is a judgement.")
+IS_NOT = ("A forecast of the world. Its probabilities hold under its assumptions.",
+          "A guide to operations or to markets. Sites are classes of depth, nuclear steps are stages, and no unit is tracked.",
+          "A portrait of people. Offices act in it, by rules that are far simpler than anybody is.")
+
+LIMITS = (
+    "It starts from five news reports of three independent lines, none later than 11 February 2026, and from public figures.",
+    "Russia, China, Europe and the Gulf states do not decide anything in it; they are part of the surroundings.",
+    "Actors weigh a handful of terms each. They do not plan ahead, and domestic politics is a few numbers.",
+    "What is very rare, such as a nuclear device, cannot be estimated well from ensembles of this size.",
+    "Checks and hindcast are in-sample: those who chose the parameters knew the figures. Only a forecast that was frozen "
+    "beforehand is a test.",
+    "An error (±) counts luck alone. That rules may be wrong is in no error bar.")
+
+WRONG = (
+    "Forecasts that were frozen (`brink forecast`) and scored later (`brink score`) do no better than base rates over many "
+    "questions.",
+    "A new round of fire comes, and its salvoes, interceptions or length lie outside what nine of ten worlds hold for such "
+    "a war.",
+    "Missiles, partners and rights are all on the table, Tehran's red line stands, and there is a deal all the same.",
+    "Interceptors run short in plain sight, and no more gets through than before.",
+    "Records show that promises not to strike first changed nobody's readiness, or that alarms came as often with them.",
+    "Records show that a first strike was decided for a reason for which the model has no term.")
+
+
+def page() -> None:
+    """All of it, from what it is to what would prove it wrong."""
+    desk.view()
+    st.title("Trust")
+    st.write("How far should you believe this model? Here is how it fares against what is known, and where it ends.")
+    left, right = st.columns(2)
+    for column, title, lines in ((left, "What it is", IS), (right, "What it is not", IS_NOT)):
+        with column:
+            st.subheader(title)
+            st.markdown("\n".join(f"- {line}" for line in lines))
+    note("hindcast", "base-rate", "brier", "log-score", "calibration", "prior", "band")
+    checks()
+    past()
+    june()
+    unknown()
+    ends()
+    desk.footer()
+
+
+def checks() -> None:
+    """The checks of parts and aggregates."""
+    st.header("Held against known figures")
+    held = read("validation")
+    st.markdown(f"**{held['verdict']}** {held['honesty']}")
+    st.html(strips.listed([strips.check(one) for one in held["checks"]]))
+    st.caption(f"{strips.KEY} {held['made_from']} Make them anew with `{STUDIES['validation']}`.")
+
+
+def past() -> None:
+    """The hindcast."""
+    st.header("Asked about the past: 30 December 2025 to 11 February 2026")
+    st.markdown(f"In a {term('hindcast')} the model starts on 30 December and is asked what was known six weeks later. Beside "
+                f"it, what {term('base-rate', 'base rates')} alone would have said.")
+    result = asked_again() if st.session_state.get("hindcast-now") else read("hindcast")
+    scored = [one for one in result["targets"] if one["scored"] and one["measure"] == "log"]
+    charts_evidence.given_to_what_happened(scored).draw("hindcast")
+    means, count = result["means"], result["targets_in_means"]
+    st.markdown(
+        f"Mean over {count} yes-or-no targets, lower is better: {term('log-score')} **{means['model_score']:.3f}** (base rates "
+        f"{means['base_score']:.3f}), {term('brier')} **{means['model_brier']:.3f}** (base rates {means['base_brier']:.3f}).")
+    numbers(result["targets"])
+    st.warning(result["caveat"])
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"{result['worlds']:,} worlds, seed {result['seed']}. To the right is better.")
+        st.button("Ask again now, with other luck", on_click=again,
+                  help="Simulates 4,096 worlds of 44 days on this machine: a few seconds.")
+
+
+def numbers(targets: Sequence[dict[str, Any]]) -> None:
+    """The targets that are numbers."""
+    rows = [one for one in targets if one["measure"] == "CRPS"]
+    st.table(pd.DataFrame([{
+        "Number": f"{one['id']} {one['says']}", "Observed": f"{one['observed']:,g}",
+        "Model, 80 % of worlds": f"{one['low']:,.0f} to {one['high']:,.0f}", "No change": f"{one['base']:,g}",
+        "Error of the model (CRPS)": two_digits(one["model_score"]), "of no change": two_digits(one["base_score"])}
+        for one in rows]), hide_index=True, alt="Targets of the hindcast that are numbers.")
+
+
+def again() -> None:
+    """Ask for the hindcast with the next seed."""
+    st.session_state["hindcast-now"] = st.session_state.get("hindcast-now", 1) + 1
+
+
+def asked_again() -> dict[str, Any]:
+    """The hindcast on this machine, with the luck that was asked for."""
+    seed = st.session_state["hindcast-now"]
+
+    def work(executor: Executor, progress: Callable[[int, int], None]) -> dict[str, Any]:
+        return executor.submit(hindcast.hindcast, "baseline", 4096, seed).result().as_dict()
+
+    return desk.waited_for(f"hindcast 4096 {seed}", work, "Asking about the past")
+
+
+def june() -> None:
+    """The war of June 2025, replayed."""
+    st.header("The war of June 2025, replayed")
+    replay = read("june_2025")
+    outside = [line["says"] for line in replay["lines"] if not line["fits"]]
+    st.markdown(f"The first strike of 13 June is forced; the rest is left to the model. Outside its 80 %: "
+                f"**{'; '.join(outside) if outside else 'nothing'}**. The United States joins in {percent(replay['joined'])} "
+                f"of worlds, and fire lasts 12 days or more in {percent(replay['long'])}.")
+    alike = st.segmented_control("Which worlds", ["all", "those with 10 to 14 days of fire"], default="all", required=True,
+                                 key="june-worlds", help="The real war had 12 days of fire.")
+    lines = replay["lines"] if alike == "all" else replay["given"]
+    st.html(strips.listed([strips.head("observed"), *(strips.measure(line) for line in lines)]))
+    count = replay["worlds"] if alike == "all" else replay["given_worlds"]
+    st.caption(f"{count:,} worlds. Grey: what was observed. Line: the middle 80 % of worlds; dot: the middle world. Deaths are "
+               "shown as ranges only.")
+    free = ", ".join(f"{name} {percent(share)}" for name, share in replay["initiators"].items())
+    st.markdown(f"If **no** strike is forced, who fires first by 11 August 2025: {free}.")
+
+
+def unknown() -> None:
+    """What calibration leaves open, and what the numbers rest on."""
+    st.header("What nobody knows well")
+    rows = lookup.search(kind="parameter")
+    alone = sum(row["rests on"] == "assumption" for row in rows)
+    some = sum("assumption" in row["rests on"] for row in rows)
+    held = read("calibration")
+    war = held["predictive"]["all parameters from their priors"]["round_365"]
+    st.markdown(
+        f"Of {len(rows)} parameters {alone} rest on judgement alone, and {some - alone} in part. With the parameters at their "
+        f"defaults, {percent(held['defaults']['figures']['round_365'])} of worlds see fire between Iran and Israel or the "
+        f"United States within a year. With all of them drawn from their {term('prior', 'priors')} it is {percent(war[0])}, "
+        f"and between {percent(war[1])} and {percent(war[2])} in nine of ten parameter sets.")
+    names = ("all parameters from their priors", "the chosen ones not ruled out")
+    charts_evidence.calibrated(held["targets"], {name: held["predictive"][name] for name in names},
+                               held["defaults"]["figures"]).draw("calibration")
+    blind = sum(row["ratio"] > UNKNOWN for row in held["identified"])
+    st.caption(f"Lines: nine of ten parameter sets, or the band that was aimed at. {term('calibration', 'Calibration')} seeks "
+               f"no best fit; it rules out what cannot come near the figures. Of the {len(held['identified'])} parameters that "
+               f"move the figures most, {blind} stay as unknown as before. War on a false alarm was never aimed at.")
+
+
+def ends() -> None:
+    """Limits, and what would prove the model wrong."""
+    left, right = st.columns(2)
+    with left:
+        st.header("What it cannot do")
+        st.html(tag("div", bullets(LIMITS)))
+    with right:
+        st.header("What would prove it wrong")
+        st.markdown("\n".join(f"- {line}" for line in WRONG))
+    st.caption("The pages docs/odd.md, docs/validation.md and docs/calibration.md of the project tell all of it at length.")
+
+
+page()

@@ -1,0 +1,244 @@
+"""What if: change one thing, keep the luck, and see what it changes."""
+
+from functools import partial
+
+import streamlit as st
+
+from dashboards import cards, charts_compare, desk, differences, doing, tuning
+from dashboards.view import LIVE
+from sim import scenario
+from sim.errors import BrinkError
+from sim.whatif.display_compare import told_curve
+
+MAIN = ("round_two", "deal", "miscalculation", "weapon_grade", "regime_change", "gaza_war")
+IDEAS = (
+    ("Inspectors come back", "A story: nearly full access from the first day.", {"scenario": "inspectors_back"}),
+    ("Israel waits longer", "A parameter: far more of a missile rebuild is needed before Israel calls it intolerable.",
+     {"set": (("israel.missile_trigger", 0.8),), "tune": "israel"}),
+    ("A mediator on 1 May", "An event: a third party carries word that neither side will strike first.",
+     {"do": ("{on: 2026-05-01, shock: mediation}",)}),
+)
+"""What to try first: a title, what it is, and what it changes in the view."""
+
+STORIES = 430
+"""Pixels of the box of stories, so that results stay near."""
+
+BESIDE = 3
+"""Cards that stand beside the sliders."""
+
+
+def page() -> None:
+    """The page."""
+    view = desk.view()
+    st.title("What if")
+    st.write("Change one thing and keep the luck. Every world is lived through twice, unchanged and with your change, and what "
+             "differs is what the change does.")
+    choosing(view)
+    try:
+        base = view.base()
+    except BrinkError as error:
+        desk.failing(error)
+        return
+    if view.scenario != "baseline":
+        st.markdown(desk.headline(view.scenario)[1])
+    if fresh(view):
+        ideas()
+    stories(view)
+    mine = chosen(view)
+    with st.expander(f"What is done and when{f' ({len(view.do)} of your own)' if view.do else ''}",
+                     expanded=bool(view.do), key="doing", on_change="rerun") as box:
+        if box.open:
+            doing.timeline(view, mine)
+            st.divider()
+            doing.form(base)
+    beside, below = tuned(view, base) if view.tune or view.set else (None, st.container())
+    if mine is not None:
+        with below:
+            results(view, mine, beside)
+
+
+def choosing(view) -> None:
+    """The story, what it is compared with, how many worlds, and whether to tune."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        desk.bound(st.selectbox, "Your version starts from", scenario.names(), "scenario", format_func=desk.title_of,
+                   help="A story of the library; change it below.")
+        desk.bound(st.selectbox, "Compared with", ["", *rivals(view)], "against", format_func=partial(rival, view),
+                   help="The other side of every comparison. Both sides share their luck, world by world.")
+        desk.bound(st.segmented_control, "Worlds", LIVE, "worlds", required=True, format_func=lambda count: f"{count:,}",
+                   help="1,000 at once; more worlds make the error smaller and take longer.")
+        st.session_state["tuning"] = bool(view.tune)
+        st.toggle("Tune every parameter", key="tuning", help="All 490 parameters of the model as sliders, by actor.",
+                  on_change=lambda: desk.change(tune="israel" if st.session_state["tuning"] else ""))
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def alike(name: str) -> list[str]:
+    """The scenarios that begin on the same day as this one."""
+    return [other for other in scenario.names() if scenario.load(other).date == scenario.load(name).date]
+
+
+def rivals(view) -> list[str]:
+    """What this version can be compared with."""
+    return [name for name in alike(view.scenario) if name != view.scenario]
+
+
+def rival(view, name: str) -> str:
+    """What a side is called in the list."""
+    if name:
+        return desk.title_of(name)
+    if view.set or view.do:
+        return "the same, unchanged"
+    return "nothing yet" if view.parent() == view.scenario else f"what it came from ({desk.title_of(view.parent())})"
+
+
+def stories(view) -> None:
+    """A card a story of the library."""
+    with st.expander("Stories to start from", expanded=fresh(view), key=f"stories-{fresh(view)}", on_change="rerun") as box:
+        if not box.open:
+            return
+        st.markdown("Each of these changes one thing about the world. Choose one, and it is compared with what it came from.")
+        with st.container(height=STORIES, border=False, key="story-cards"):
+            columns = st.columns(3)
+            for i, name in enumerate(scenario.names()):
+                with columns[i % 3]:
+                    story(name, name == view.scenario)
+
+
+def story(name: str, here: bool) -> None:
+    """One story: title, sentence, and a button."""
+    title, says = desk.headline(name)
+    with st.container(border=True, key=f"story-{name}"):
+        st.button(title, key=f"choose.{name}", disabled=here, width="stretch", help="Chosen" if here else None,
+                  on_click=partial(desk.change, scenario=name, against="", by=0, world=0, day=0))
+        st.caption(says)
+
+
+def untouched(view) -> bool:
+    """Whether there is nothing to compare yet."""
+    return not (view.set or view.do) and view.rival == view.scenario
+
+
+def fresh(view) -> bool:
+    """Whether a visitor has done nothing yet."""
+    return untouched(view) and not view.tune
+
+
+def chosen(view):
+    """The scenario with the visitor's changes; None, with what is wrong, if they cannot be."""
+    try:
+        return view.chosen()
+    except BrinkError as error:
+        desk.failing(error)
+        st.info("Remove what does not fit under “What is done and when”, or choose another story.")
+        return None
+
+
+def tuned(view, base):
+    """Sliders beside what they change; where the first results go, and where the others."""
+    if not view.tune:
+        with st.container(border=True):
+            tuning.changes(view, base)
+        return None, st.container()
+    left, right = st.columns([5, 6], gap="medium")
+    with left:
+        tuning.sliders(view, base)
+    with right:
+        tuning.changes(view, base)
+        beside = st.container()
+    with st.expander("Save your set, or load one", key="files", on_change="rerun") as box:
+        if box.open:
+            tuning.files(view)
+    return beside, st.container()
+
+
+def results(view, mine, beside) -> None:
+    """Both versions, or an invitation if there is nothing to compare."""
+    if untouched(view):
+        unchanged(view, mine)
+        return
+    try:
+        comparison = desk.side_by_side(view.other(), mine, view.worlds, view.seed)
+    except BrinkError as error:
+        desk.failing(error)
+        return
+    names = called(view)
+    heading = "How the two differ" if view.against else "What your version changes"
+    shown = BESIDE if beside else 0
+    if beside:
+        with beside:
+            st.markdown(f"**{heading}**")
+            differences.cards(comparison, MAIN[:shown], key=False)
+    else:
+        st.subheader(heading)
+    if comparison.same:
+        st.info("Nothing differs: every outcome is the same in every world. The change has no effect within this time.")
+    differences.cards(comparison, MAIN[shown:])
+    differences.note()
+    over_time(comparison, names)
+    outcomes(comparison)
+    worlds(comparison, view, names)
+    desk.footer(comparison.b)
+
+
+def called(view) -> tuple[str, str]:
+    """What the two sides are called."""
+    changed = bool(view.set or view.do)
+    if not view.against and changed:
+        return "the unchanged version", "your version"
+    other = desk.title_of(view.against or view.parent())
+    return f"“{other}”", f"“{desk.title_of(view.scenario)}”{', changed' if changed else ''}"
+
+
+def over_time(comparison, names) -> None:
+    """Both curves, and their difference."""
+    st.subheader("When the first strike comes")
+    charts_compare.curves(comparison, names).draw("curves")
+    st.markdown("**The difference, in points of 100 worlds**")
+    charts_compare.gap(comparison).draw("gap")
+    st.caption("Above, the share of worlds with a strike so far in both versions. Below, the second less the first; the band "
+               "holds nine of ten results that other luck would have given, each day taken for itself.")
+    for line in told_curve(comparison):
+        st.markdown(line)
+
+
+def outcomes(comparison) -> None:
+    """Differences of all main outcomes."""
+    st.subheader("All main outcomes")
+    charts_compare.differences(comparison).draw("differences")
+    st.caption("Dots are differences, filled where they are clear (three standard errors), open where they are a hint, grey "
+               "where they cannot be told from none. Thin bars are 90 % bands on shared luck; wide pale bars show how unsure "
+               "two runs with separate luck would be. Of this many outcomes some move by luck alone.")
+
+
+def worlds(comparison, view, names) -> None:
+    """Worlds that flip, and where histories part."""
+    st.subheader("Worlds that flip")
+    desk.parting_of(comparison)
+    ids = [row["id"] for row in comparison.rows if row["kind"] in ("day", "probability") and not row["given"]]
+    says = {row["id"]: row["says"] for row in comparison.rows}
+    desk.bound(st.selectbox, "Look at worlds in which only one version has", ids, "outcome", format_func=says.get)
+    picked = view.outcome if view.outcome in ids else ids[0]
+    differences.flips(comparison, view, picked, names)
+    st.subheader("Where the two first part")
+    differences.parting(comparison, names)
+
+
+def ideas() -> None:
+    """Nothing is changed yet: three things to try."""
+    st.subheader("Try one of these")
+    columns = st.columns(3)
+    for column, (title, says, changes) in zip(columns, IDEAS, strict=True):
+        with column, st.container(border=True, height="stretch"):
+            st.button(title, type="primary", width="stretch", on_click=partial(desk.change, **changes), key=f"idea.{title}")
+            st.caption(says)
+
+
+def unchanged(view, mine) -> None:
+    """The worlds before anything is changed."""
+    run = desk.simulated(mine, view.worlds, view.seed)
+    st.subheader("The worlds as they are, unchanged")
+    cards.headlines(run, MAIN, run.days)
+    desk.footer(run)
+
+
+page()

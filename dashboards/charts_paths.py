@@ -1,0 +1,146 @@
+"""Charts of where worlds go: pathways as a Sankey diagram, shares of a part beside all, what goes before an outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
+
+import pandas as pd
+import streamlit as st
+
+from dashboards.charts import SHARE, Chart, layered
+from sim.figures import look
+from sim.figures.pathways import BY, COLOURS
+from sim.whatif.pathways import Pathways
+from sim.whatif.riskset import Z90
+from sim.whatif.separation import Separation
+from sim.words import percent
+
+MOST = 12
+"""Kinds of event that are drawn of those that go before an outcome."""
+
+
+Nodes: TypeAlias = list[tuple[str, ...]]
+
+INKS = {"light": ("#1d1d1f", "#ffffff"), "dark": ("#eceef1", "#14171c")}
+"""Words within a chart and what they stand on, by theme, as `.streamlit/config.toml` sets them."""
+LAST = 84
+"""Percent of the width at which the last column stands, so that there is room for its words."""
+
+
+def sankey(paths: Pathways, chosen: Sequence[str] = ()) -> tuple[dict[str, Any], Nodes, Nodes]:
+    """Pathways as an ECharts option, and the nodes that each of its blocks and each of its streams stands for.
+
+    Streams have the colour of who strikes first. Those on the chosen path are drawn full, if there is one.
+    """
+    through = {node: set(paths.worlds_through(*chosen, node).tolist()) for node in paths.nodes["node"]} if chosen else {}
+    words, paper = ink()
+    depth = {question.id: i for i, question in enumerate(paths.questions)}
+    streams = sorted(paths.streams(BY).itertuples(index=False), key=lambda row: list(COLOURS).index(_answer(row[2])))
+    blocks = [{"name": row.node, "depth": depth[row.question], "value": row.count,
+               "itemStyle": {"color": COLOURS.get(row.node.removeprefix(f"{BY}:"), look.GREY), "borderWidth": 0,
+                             "opacity": 1 if not chosen or through[row.node] else 0.3},
+               "label": {"formatter": f"{row.label} {percent(row.share)}".replace(" %", "\N{NO-BREAK SPACE}%")},
+               "tooltip": {"formatter": f"{row.label}: {row.count:,} of {paths.worlds:,} worlds, "
+                                        f"{percent(row.share)} ± {100 * row.se:.1f}"}}
+              for row in paths.nodes.itertuples()]
+    labels = dict(zip(paths.nodes["node"], paths.nodes["label"], strict=True))
+    links = [{"source": source, "target": target, "value": count,
+              "lineStyle": {"color": COLOURS[_answer(kind)],
+                            "opacity": 0.5 if not chosen or through[source] & through[target] & through[kind] else 0.08},
+              "tooltip": {"formatter": f"{labels[source]} → {labels[target]}, first strike by: {labels[kind]}. "
+                                       f"{count:,} worlds"}}
+             for source, target, kind, count in streams]
+    label = {"fontSize": 11.5, "lineHeight": 13, "width": 120, "overflow": "break", "color": words,
+             "textBorderColor": paper, "textBorderWidth": 3}
+    headings = [{"text": question.label, "left": f"{LAST * i / (len(paths.questions) - 1):.1f}%", "top": 10,
+                 "textStyle": {"fontSize": 12.5, "width": 120, "overflow": "break"}}
+                for i, question in enumerate(paths.questions)]
+    series = {"type": "sankey", "data": blocks, "links": links, "nodeAlign": "justify", "draggable": False, "nodeGap": 20,
+              "nodeWidth": 12, "layoutIterations": 32, "left": 0, "right": f"{100 - LAST}%", "top": 52, "bottom": 22,
+              "selectedMode": "single", "label": label, "emphasis": {"focus": "adjacency"},
+              "select": {"itemStyle": {"borderWidth": 1}, "lineStyle": {"opacity": 0.85}}}
+    small = {"fontSize": 9, "lineHeight": 10, "width": 54}
+    narrow = {"query": {"maxWidth": 560}, "option": {
+        "series": [{"nodeWidth": 6, "nodeGap": 24, "label": small}], "title": [{"textStyle": small} for _ in headings]}}
+    option = {"title": headings, "tooltip": {"trigger": "item", "confine": True}, "series": [series], "media": [narrow]}
+    return (option, [(row.node,) for row in paths.nodes.itertuples()],
+            [tuple(dict.fromkeys((source, target, kind))) for source, target, kind, _ in streams])
+
+
+def ink() -> tuple[str, str]:
+    """The colour of words within a chart under the theme that is looked at, and that of the paper."""
+    return INKS[st.context.theme.type or "light"]
+
+
+def _answer(node: str) -> str:
+    return node.partition(":")[2]
+
+
+def says(paths: Pathways) -> str:
+    """What the diagram shows, for those who do not see it."""
+    told = []
+    for question in paths.questions:
+        rows = paths.nodes[paths.nodes["question"] == question.id]
+        told.append(f"{question.label}: {', '.join(f'{row.label} {percent(row.share)}' for row in rows.itertuples())}.")
+    return " ".join(told)
+
+
+def dumbbells(table: pd.DataFrame, names: Sequence[str], says: str) -> Chart:
+    """Shares of two groups of worlds, a row an outcome: a ring for all worlds, a dot for the part, with 90 % bars."""
+    rows = [{"y": i, "outcome": row.says, "who": who, "share": share, "se": error,
+             "low": max(0.0, share - Z90 * error), "high": min(1.0, share + Z90 * error), "filled": part}
+            for i, row in enumerate(table.itertuples())
+            for who, share, error, part in ((names[0], row.all, row.all_se, False), (names[1], row.part, row.part_se, True))]
+    colours = [look.GREY, look.ACTORS["us"]]
+    x = {"type": "quantitative", "axis": {**SHARE, "tickCount": 5}, "scale": {"domain": [0, 1]}}
+    y = {"field": "y", "type": "quantitative", "axis": None,
+         "scale": {"domain": [-0.75, len(table) - 0.5], "reverse": True, "nice": False, "zero": False}}
+    color = {"field": "who", "type": "nominal", "title": None, "legend": {"orient": "top", "columns": 1},
+             "scale": {"domain": list(names), "range": colours}}
+    tip = [{"field": "outcome", "title": "Outcome"}, {"field": "who", "title": "Worlds"},
+           {"field": "share", "type": "quantitative", "format": ".1%", "title": "Share"},
+           {"field": "se", "type": "quantitative", "format": ".1%", "title": "Error (±)"}]
+    spec = layered(
+        {"transform": [{"filter": "datum.filled"}], "mark": {"type": "text", "align": "left", "dy": -13, "fontSize": 11.5,
+                                                             "color": ink()[0], "limit": {"expr": "width"}},
+         "encoding": {"x": {**x, "datum": 0}, "y": y, "text": {"field": "outcome"}}},
+        {"mark": {"type": "rule", "strokeWidth": 3, "opacity": 0.55},
+         "encoding": {"x": {**x, "field": "low"}, "x2": {"field": "high"}, "y": y, "color": color}},
+        {"mark": {"type": "point", "filled": True, "size": 90, "opacity": 1},
+         "encoding": {"x": {**x, "field": "share"}, "y": y, "color": color, "tooltip": tip,
+                      "shape": {"field": "who", "legend": None, "scale": {"domain": list(names),
+                                                                          "range": ["diamond", "circle"]}}}},
+        height=46 * len(table) + 20)
+    return Chart(pd.DataFrame(rows), spec, says)
+
+
+def before(found: Separation, names: Mapping[str, str]) -> Chart:
+    """How many times the rate of an outcome is where an event went before it, with 90 % intervals: those that stand out."""
+    clear = found.events[found.events["clear"]]
+    most = clear.reindex(clear["share"].abs().sort_values(ascending=False, kind="stable").index).head(MOST)
+    data = most.sort_values("ratio", ascending=False, kind="stable").reset_index(drop=True)
+    data = data.assign(y=data.index, says=data["event"].map(names), zero=min(0.45, 0.9 * data["low"].min()),
+                       colour=data["event"].str.partition(".")[0].map(look.ACTORS).fillna(look.GREY))
+    times = "times the rate" if found.before else "times as often"
+    x = {"type": "quantitative", "axis": {"title": times, "format": "~g", "values": [.05, .1, .2, .5, 1, 2, 5, 10, 20, 50]},
+         "scale": {"type": "log", "nice": False,
+                   "domain": [float(data["zero"].min()), max(2.2, 1.1 * float(data["high"].max()))]}}
+    y = {"field": "y", "type": "quantitative", "axis": None,
+         "scale": {"domain": [-0.8, len(data) - 0.5], "reverse": True, "nice": False, "zero": False}}
+    tip = [{"field": "says", "title": "Event"},
+           *({"field": name, "type": "quantitative", "format": form, "title": title} for name, form, title in (
+               ("ratio", ".2f", times), ("low", ".2f", "90 % interval from"), ("high", ".2f", "to"),
+               ("cases", ".0%", "had it where the outcome comes"), ("others", ".0%", "had it elsewhere")))]
+    colour = {"field": "colour", "type": "nominal", "scale": None}
+    spec = layered(
+        {"mark": {"type": "rule", "color": look.GREY}, "encoding": {"x": {**x, "datum": 1}}},
+        {"mark": {"type": "text", "align": "left", "dy": -12, "fontSize": 11.5, "color": ink()[0], "limit": {"expr": "width"}},
+         "encoding": {"x": {**x, "field": "zero"}, "y": y, "text": {"field": "says"}}},
+        {"mark": {"type": "rule", "strokeWidth": 3, "opacity": 0.55},
+         "encoding": {"x": {**x, "field": "low"}, "x2": {"field": "high"}, "y": y, "color": colour}},
+        {"mark": {"type": "point", "filled": True, "size": 90, "opacity": 1},
+         "encoding": {"x": {**x, "field": "ratio"}, "y": y, "color": colour, "tooltip": tip}},
+        height=42 * len(data) + 30)
+    foremost = "; ".join(f"{row.says} {row.ratio:.2g} {times}" for row in data.itertuples())
+    return Chart(data, spec, f"What goes before: {found.question.says}. {foremost}.")

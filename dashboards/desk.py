@@ -1,0 +1,231 @@
+"""What all pages share: the view in the link, results that are waited for, and the words around them."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import uuid
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from concurrent.futures import TimeoutError as NotYet
+from typing import Any
+
+import streamlit as st
+
+import sim
+from dashboards import view as views
+from dashboards.view import View
+from dashboards.work import Job, Workshop
+from sim.errors import BrinkError
+from sim.results import Run
+from sim.scenario import Scenario
+from sim.whatif.compare import Comparison
+from sim.whatif.divergence import Parting
+
+A_TASK = 4096
+"""Worlds of a task: as many as leave others their turn, and the bar some steps."""
+
+LIMITS = "An educational what-if on public figures: what the model says under its assumptions, not a forecast."
+
+
+@st.cache_resource(show_spinner=False)
+def workshop() -> Workshop:
+    """The workers of this server."""
+    return Workshop()
+
+
+def visitor() -> str:
+    """A name for whoever looks at this page, as long as the page is open."""
+    return st.session_state.setdefault("visitor", uuid.uuid4().hex)
+
+
+def view() -> View:
+    """What the link says; what is wrong with it is told. A page that is switched to keeps the view of the last one."""
+    page, query = st.session_state.get("page"), {name: _given(name) for name in st.query_params}
+    found, wrong = views.read(query)
+    if not query and st.session_state.get("seen_on", page) != page:
+        found = st.session_state.get("view", found).elsewhere()
+        show(found)
+    st.session_state["view"], st.session_state["seen_on"] = found, page
+    for line in wrong:
+        st.warning(literal(line))
+    return found
+
+
+def _given(name: str) -> Any:
+    given = st.query_params.get_all(name)
+    return given if name in ("do", "notes") else given[-1]
+
+
+def show(new: View) -> None:
+    """Look at another view from now on."""
+    st.session_state["view"] = new
+    st.query_params.from_dict(new.link())
+
+
+def change(**fields: Any) -> None:
+    """Look at the present view with some fields changed."""
+    show(st.session_state.get("view", View()).with_(**fields))
+
+
+def setting(key: str, value: float | None) -> None:
+    """Change one parameter, or with None put it back."""
+    show(st.session_state.get("view", View()).setting(key, value))
+
+
+def bound(widget: Callable[..., Any], label: str, options: Sequence[Any], field: str, **more: Any) -> Any:
+    """A widget of choices that shows a field of the view and changes it."""
+    key, held = f"view.{field}", getattr(st.session_state["view"], field)
+    st.session_state[key] = held if held in options else options[0]
+
+    def changed() -> None:
+        chosen = st.session_state[key]
+        change(**{field: held if chosen is None else chosen})
+
+    return widget(label, options, key=key, on_change=changed, **more)
+
+
+def simulated(scenario: Scenario, worlds: int, seed: int = 1, **more: Any) -> Run:
+    """The run of a scenario: from what is kept, or made now while a bar shows how far it is."""
+    worlds = min(int(worlds), views.MOST_WORLDS)
+    job = _ordered(scenario, worlds, seed, **more)
+    try:
+        return _result(job, f"Simulating {worlds:,} worlds")
+    finally:
+        workshop().leave(job)
+
+
+def _ordered(scenario: Scenario, worlds: int, seed: int, **more: Any) -> Job:
+    """The job of simulating a scenario; whoever orders it must leave it."""
+    if scenario.days > views.MOST_DAYS:
+        raise BrinkError(f"the dashboard simulates at most {views.MOST_DAYS} days; use brink run for more")
+
+    def work(executor: Executor, progress: Callable[[int, int], None]) -> Run:
+        jobs = max(2, worlds // A_TASK)
+        return sim.run(scenario, worlds=worlds, seed=seed, jobs=jobs, executor=executor, progress=progress, **more)
+
+    return _order(_key(scenario, worlds, seed, **more), work, size_of)
+
+
+def _key(scenario: Scenario, worlds: int, seed: int, **more: Any) -> str:
+    """All that a run depends on."""
+    return f"run {scenario.name} {scenario.lineage} {scenario.hash} {worlds} {seed} {sorted(more.items())}"
+
+
+def side_by_side(here: Scenario, there: Scenario, worlds: int, seed: int = 1) -> Comparison:
+    """Two scenarios on the same luck, compared; both are simulated at once, unless one is there already."""
+    worlds = min(int(worlds), views.MOST_WORLDS)
+    jobs: list[Job] = []
+    try:
+        jobs += [_ordered(here, worlds, seed)]
+        jobs += [_ordered(there, worlds, seed)]
+        a, b = (_result(job, f"Simulating {worlds:,} worlds") for job in jobs)
+    finally:
+        for job in jobs:
+            workshop().leave(job)
+
+    def work(executor: Executor, progress: Callable[[int, int], None]) -> Comparison:
+        comparison = Comparison.of(a, b)
+        _ = comparison.rows  # worked out here, once for all who ask
+        return comparison
+
+    key = f"comparison of {_key(here, worlds, seed)} and {_key(there, worlds, seed)}"
+    return waited_for(key, work, "Comparing", lambda made: size_of(made.a) + size_of(made.b))
+
+
+def parting_of(comparison: Comparison) -> Parting:
+    """Where two versions part, which takes longer than the rest and is asked for last."""
+    key = " and ".join(_key(run.scenario, run.size, run.seed) for run in (comparison.a, comparison.b))
+    return waited_for(f"parting of {key}", lambda executor, progress: comparison.parting(), "Looking where histories part")
+
+
+def size_of(run: Run) -> int:
+    """Bytes that a run takes."""
+    return sum(table.nbytes for table in run.tables.values())
+
+
+def waited_for(key: str, work: Callable[[Executor, Callable[[int, int], None]], Any], says: str,
+               size: Callable[[Any], int] = lambda result: 2**20) -> Any:
+    """The result of a job, while a bar says what is being done; a visitor who moves on cancels it."""
+    job = _order(key, work, size)
+    try:
+        return _result(job, says)
+    finally:
+        workshop().leave(job)
+
+
+def _order(key: str, work: Callable[..., Any], size: Callable[[Any], int]) -> Job:
+    return workshop().order(visitor(), hashlib.sha256(key.encode()).hexdigest(), work, size)
+
+
+def _result(job: Job, says: str) -> Any:
+    return job.future.result() if job.ready else _watched(job, says)
+
+
+def _watched(job: Job, says: str) -> Any:
+    place = st.empty()
+    with place.container(horizontal=True, vertical_alignment="center"):
+        bar = st.progress(0.0, f"{says} …")
+        stop = st.button("Cancel", key=f"cancel-{job.key[:12]}")
+    if stop:
+        place.empty()
+        st.info("Cancelled. Change something, or reload the page, to go on.")
+        st.stop()
+    while True:
+        try:
+            result = job.future.result(timeout=0.1)
+        except NotYet:
+            bar.progress(min(job.share, 1.0), f"{says} …")  # ends this script if the visitor has moved on
+            continue
+        place.empty()
+        return result
+
+
+def controls(now: View, worlds: Sequence[int]) -> None:
+    """What every page of results lets one choose: the scenario, and how many worlds if there is a choice."""
+    from sim import scenario
+
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        bound(st.selectbox, "Scenario", scenario.names(), "scenario", format_func=title_of,
+              help="A story to start from; change it under What if.")
+        if worlds:
+            bound(st.segmented_control, "Worlds", worlds, "worlds", required=True, format_func=lambda count: f"{count:,}",
+                  help="More worlds, smaller error, longer wait.")
+    if now.set or now.do:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown("**Changed:** " + "; ".join([*(f"`{key}` = {value:g}" for key, value in now.set),
+                                                     *(f"`{line}`" for line in now.do)]))
+            st.button("Undo all changes", on_click=lambda: change(set=(), do=()))
+    elif now.scenario != "baseline":
+        st.markdown(headline(now.scenario)[1])
+
+
+def failing(error: BrinkError) -> None:
+    """Say what is wrong in the user's own terms."""
+    for line in str(error).splitlines():
+        st.error(literal(line))
+
+
+def literal(text: str) -> str:
+    """Text from outside as it stands: nothing in it is taken for Markdown, so that it can draw no link or picture."""
+    return re.sub(r"([\\`*_{}\[\]()#+\-.!|<>~$:&])", r"\\\1", text)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def headline(name: str) -> tuple[str, str]:
+    """Title and description of a scenario of the library."""
+    from sim import scenario
+
+    return scenario.headline(name)
+
+
+def title_of(name: str) -> str:
+    """The title of a scenario of the library."""
+    return headline(name)[0]
+
+
+def footer(run: Run | None = None) -> None:
+    """The limits, and what the page was made from."""
+    made = "" if run is None else (f" {run.scenario.title}: {run.size:,} simulated worlds of {run.days} days, seed "
+                                   f"{run.seed}.")
+    st.caption(f"{LIMITS}{made}")

@@ -1,0 +1,182 @@
+"""What is done and when: a form that adds an intervention, the list of them, and a strip by date."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from dashboards import charts_compare, desk
+from dashboards.view import MOST_LINES, View
+from sim import parameters
+from sim.errors import BrinkError
+from sim.interventions import Intervention, read_given
+from sim.interventions.declared import BY_LOT, SHORTEST_WINDOW, TESTS
+from sim.interventions.writing import choices, line
+from sim.scenario import Scenario
+from sim.shocks import SHOCKS
+from sim.vocabulary import PEOPLE
+from sim.whatif.display_compare import tell_event
+
+DOES = {
+    "shock": "a shock strikes", "force": "something is made to happen", "forbid": "something is forbidden",
+    "push": "something becomes more or less likely", "set": "a value is set", "shift": "a value is shifted",
+}
+FIRST = {"shock": "mediation", "force": "us.set_ultimatum", "forbid": "us.set_ultimatum", "push": "israel.prepare_alone",
+         "set": "israel.missile_trigger", "shift": "war.tension"}
+"""What stands in the form at first."""
+
+STARTS = ("on a date", "once something holds")
+
+
+def titles(done: Sequence[Intervention]) -> list[str]:
+    """What each intervention does, in words."""
+    return [title(one) for one in done]
+
+
+def title(one: Intervention) -> str:
+    """What an intervention does, in words."""
+    by = "" if one.amount is None else f"{one.amount:g}"
+    if one.does == "shock":
+        unit = SHOCKS[one.name].size
+        return SHOCKS[one.name].name.replace("_", " ").capitalize() + (f" ({by} {unit.unit})" if by and unit else "")
+    if one.does in ("set", "shift"):
+        return f"{named(one.name)} {'set to' if one.does == 'set' else 'shifted by'} {by}"
+    ends = {"force": "made to happen", "forbid": "forbidden", "push": f"pushed by {by} log-odds"}
+    return f"{tell_event(one.name)} ({ends[one.does]})"
+
+
+def named(key: str) -> str:
+    """A parameter or state variable as people say it, with its key's last part."""
+    owner, _, last = key.partition(".")
+    return f"{PEOPLE.get(owner, owner)}: {last.replace('_', ' ')}"
+
+
+def choice(does: str, name: str) -> str:
+    """What stands in the list of things to choose from."""
+    if does == "shock":
+        return f"{name.replace('_', ' ').capitalize()}: {SHOCKS[name].says}"
+    return tell_event(name) if does in ("force", "forbid", "push") else named(name)
+
+
+def timeline(now: View, scenario: Scenario | None) -> None:
+    """The strip and the list of what is done; each of the visitor's own can be removed."""
+    if scenario is not None and scenario.interventions:
+        charts_compare.strip(scenario, titles(scenario.interventions)).draw("strip")
+        st.caption("A diamond strikes once on that day; a bar lasts, and a pale bar waits until its condition holds.")
+    elif not now.do:
+        st.markdown("Nothing is forced, forbidden or pushed: all that happens follows from the rules and from luck.")
+    given = [] if scenario is None else scenario.interventions[len(scenario.interventions) - len(now.do):]
+    for i, text in enumerate(now.do):
+        says, button = st.columns([6, 1], vertical_alignment="center")
+        says.markdown(desk.literal(given[i].in_words(scenario.date, title(given[i])) if given else text))
+        button.button("Remove", key=f"remove.{i}", on_click=partial(remove, i), help=f"Take away {desk.literal(text)}")
+
+
+def remove(i: int) -> None:
+    """Take away one intervention."""
+    held = st.session_state["view"].do
+    desk.change(do=held[:i] + held[i + 1:])
+
+
+@st.fragment
+def form(base: Scenario) -> None:
+    """Choose what is done and when; a button adds it to the view."""
+    st.markdown("**Add something**")
+    left, right = st.columns(2)
+    with left:
+        does = st.selectbox("What is done", list(DOES), format_func=DOES.get, key="do.does")
+        offered = choices(does)
+        name = st.selectbox("To what", offered, index=offered.index(FIRST[does]),
+                            format_func=partial(choice, does), key=f"do.name.{does}",
+                            help="Type to search. What nobody may order, like the loss of a leader for a day, is not here.")
+        how = amount(does, name)
+    with right:
+        lot = does == "shock" and name == BY_LOT
+        when = "on a date" if lot else st.segmented_control("When", STARTS, default=STARTS[0], required=True, key="do.start")
+        start = a_date(base) if when == STARTS[0] else {"when": condition()}
+        span = duration(does, name, base)
+        note = st.text_input("Note", key="do.note", max_chars=120, placeholder="why, or from where")
+    plain = {**start, does: name, **how, **span, "note": note}
+    adding(plain, base)
+
+
+def amount(does: str, name: str) -> dict[str, Any]:
+    """By how much, or to what."""
+    if does in ("force", "forbid"):
+        return {}
+    if does == "shock":
+        size = SHOCKS[name].size
+        if size is None:
+            return {}
+        return {"size": st.number_input(f"Size ({size.unit}, {size.low:g} to {size.high:g})", size.low * 1.0, size.high * 1.0,
+                                        size.usual * 1.0, key=f"do.size.{name}", help=SHOCKS[name].does)}
+    if does == "push":
+        return {"by": st.number_input("By how much (log-odds)", -20.0, 20.0, 1.0, 0.5, key="do.push",
+                                      help="+1 makes what is rare about 2.7 times as likely on a day; below 0 less likely.")}
+    known = {**parameters.catalogue(), **parameters.fields()}[name].declaration
+    now = getattr(known, "default", 0.0) if does == "set" else 0.0
+    word = "to" if does == "set" else "by"
+    return {word: st.number_input(f"{word.capitalize()} ({known.unit or 'no unit'})", value=float(now), format="%g",
+                                  key=f"do.{does}.{name}")}
+
+
+def a_date(base: Scenario) -> dict[str, Any]:
+    """The day on which it begins."""
+    last = base.date + timedelta(days=base.days - 1)
+    start = min(base.date + timedelta(days=61), last)
+    return {"on": st.date_input("From", start, min_value=base.date, max_value=last, key=f"do.on.{base.date}.{base.days}",
+                                format="YYYY-MM-DD").isoformat()}
+
+
+def condition() -> dict[str, Any]:
+    """What it waits for."""
+    events, numbers = parameters.events(), {key: entry for key, entry in parameters.fields().items()
+                                            if entry.declaration.entries is None}
+    kind = st.selectbox("Once", ["an event has happened", "a value is"], key="do.kind")
+    if kind.startswith("an event"):
+        return {"event": st.selectbox("Which event", list(events), format_func=tell_event, key="do.event"), "happened": True}
+    name = st.selectbox("Which value", list(numbers), index=list(numbers).index("war.tension"), format_func=named,
+                        key="do.variable")
+    declared = numbers[name].declaration
+    if declared.dtype == bool:
+        return {"variable": name, "is": st.selectbox("is", ["true", "false"], key="do.flag") == "true"}
+    test = st.selectbox("is", list(TESTS), key="do.test")
+    return {"variable": name, "is": test,
+            "value": st.number_input(f"this ({declared.unit or 'no unit'})", value=1.0, format="%g", key=f"do.value.{name}",
+                                     help=declared.meaning)}
+
+
+def duration(does: str, name: str, base: Scenario) -> dict[str, Any]:
+    """For how many days, where that can be said."""
+    if does == "shock" and name == BY_LOT:
+        return {"for": st.number_input("On a day that luck picks from this many", SHORTEST_WINDOW, base.days, 180,
+                                       key="do.window", help="Nobody orders the day: each world's own luck draws it.")}
+    once = does == "shock" or (does in ("set", "shift") and name in parameters.fields())
+    if once:
+        return {}
+    days = st.number_input("For how many days", 0, base.days, 14 if does == "force" else 0, key=f"do.for.{does}",
+                           help="0 means to the end; for what is made to happen, on that one day or not at all.")
+    return {"for": days or None}
+
+
+def adding(plain: dict[str, Any], base: Scenario) -> None:
+    """What it comes to in words, or what is wrong with it, and the button."""
+    text = line(plain)
+    try:
+        made = read_given([text], base.date, base.days)[0]
+    except BrinkError as error:
+        for mistake in str(error).splitlines():
+            st.error(desk.literal(mistake.rpartition("': ")[2]))
+        return
+    now: View = st.session_state["view"]
+    st.markdown(f"Adds {desk.literal(made.in_words(base.date, title(made)))}.")
+    st.caption(f"As a line of a scenario file: `{text}`")
+    full = len(now.do) >= MOST_LINES
+    if st.button("Add to the timeline", key="do.add", type="primary", disabled=full,
+                 help=f"At most {MOST_LINES}." if full else None):
+        desk.change(do=(*now.do, text))
+        st.rerun()

@@ -1,0 +1,117 @@
+"""Single worlds of a run, and what they have in common, worked out by the workers: chronicles, futures, stories, paths."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from dashboards import desk
+from sim.engine import Array
+from sim.results import Run
+from sim.whatif import fork as forks
+from sim.whatif.chronicle import Chronicle, explain
+from sim.whatif.history import History
+from sim.whatif.necessity import Necessity, necessity
+from sim.whatif.pathways import Pathways
+from sim.whatif.replay import Occurrence
+from sim.whatif.separation import Separation, why
+from sim.whatif.typical import Story, Typical, middle, title
+
+FUTURES = 1000
+"""Futures of a fork: a thousand have errors of at most 1.6 points and take about two seconds."""
+
+ASKED = 300
+"""Futures over which it is asked whether a decision was needed, lived with it and without."""
+
+
+@dataclass(frozen=True)
+class Stories:
+    """The stories of a run, the commonest first; the most typical world of each kind; how far apart the stories are."""
+
+    stories: tuple[Story, ...]
+    by_kind: dict[str, int]
+    silhouette: float
+
+
+def key(run: Run) -> str:
+    """What tells a run from all others."""
+    return f"{run.about['scenario_hash']} {run.seed} {run.size} {run.days} {run.uncertainty} {run.sets}"
+
+
+def done(what: str, says: str, work: Callable[..., Any], run: Run, *arguments: Any) -> Any:
+    """The result of a function of a run, worked out once by one of the workers while a bar says so."""
+    return desk.waited_for(f"{what} {key(run)} {arguments}",
+                           lambda executor, progress: executor.submit(work, run, *arguments).result(), says, size_of)
+
+
+def size_of(result: Any) -> int:
+    """Bytes that a result takes."""
+    return desk.size_of(result) if isinstance(result, Run) else len(pickle.dumps(result))
+
+
+def chronicle(run: Run, world: int) -> Chronicle:
+    """What happened in a world, and why."""
+    told = done("chronicle", f"Living world {world:,} again, and once without each of its decisions", told_alone, run, world)
+    return replace(told, run=run)
+
+
+def told_alone(run: Run, world: int) -> Chronicle:
+    """A chronicle without the run that it is of, which whoever asked for it has."""
+    return replace(explain(run, world), run=None)  # type: ignore[arg-type]
+
+
+def futures(run: Run, world: int, day: int, count: int = FUTURES) -> Run:
+    """From a world, on the morning of a day, so many futures with fresh luck."""
+    made: Run = done("futures", f"Living {count:,} futures from that morning", forks.fork, run, world, day, count)
+    return made
+
+
+def needed(run: Run, world: int, occurrence: Occurrence, outcome: str) -> Necessity:
+    """Whether an outcome of a world needed a decision."""
+    found: Necessity = done("needed", f"Living {ASKED} futures with that decision, and {ASKED} without", necessity, run, world,
+                            occurrence, outcome, ASKED)
+    return found
+
+
+def stories(run: Run) -> Stories:
+    """The few stories that stand for all worlds."""
+    found: Stories = done("stories", "Sorting worlds into stories", sorted_into_stories, run)
+    return found
+
+
+def sorted_into_stories(run: Run) -> Stories:
+    """The stories of a run."""
+    found = Typical(run)
+    return Stories(found.stories, found.by_kind(), found.clusters.silhouette)
+
+
+def pathways(run: Run) -> Pathways:
+    """Where worlds go, from the opening to the end."""
+    return Pathways(*done("pathways", "Following each world from its opening to its end", traced, run))
+
+
+def traced(run: Run) -> tuple[Array, Array]:
+    """What pathways are made of, which unlike them can be sent from one process to another."""
+    found = run.pathways()
+    return found.answers, found.sets
+
+
+def told_by(run: Run, nodes: tuple[str, ...]) -> tuple[int, str]:
+    """The world in the middle of those that went through all these nodes, and its course in a sentence."""
+    found: tuple[int, str] = done("told by", "Finding the world in their middle", in_the_middle, run, nodes)
+    return found
+
+
+def in_the_middle(run: Run, nodes: tuple[str, ...]) -> tuple[int, str]:
+    """The same, in a worker."""
+    history = History.of(run)
+    world = middle(history, run.pathways().worlds_through(*nodes))
+    return world, title(history, world, run)
+
+
+def before(run: Run, outcome: str) -> Separation:
+    """What goes before an outcome."""
+    found: Separation = done("before", "Comparing worlds on the same dates", why, run, outcome)
+    return found

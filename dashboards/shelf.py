@@ -1,0 +1,26 @@
+"""The library of this server: the folder that `brink dashboard --library` names, and runs opened from it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import Executor
+
+from dashboards import desk
+from sim.library import Library
+from sim.results import Run
+
+
+def library() -> Library:
+    """The folder with runs and comparisons; `runs` where the server was started, unless it was told another."""
+    return Library(os.environ.get("BRINK_LIBRARY") or "runs")
+
+
+def opened(name: str) -> Run:
+    """A run of the library, read in the workshop and kept there. Raises BrinkError if there is none of that name."""
+    shelf = library()
+
+    def work(executor: Executor, progress: Callable[[int, int], None]) -> Run:
+        return shelf.open(name)
+
+    return desk.waited_for(f"library {shelf.folder} {name} {shelf.stamp(name)}", work, "Opening", desk.size_of)

@@ -1,0 +1,92 @@
+"""What a visitor can carry off: pictures, tables, the scenario, the report, and how to get the same numbers again.
+
+A file is made in the workshop when its button is pressed, and not before.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import streamlit as st
+
+from dashboards import desk
+from dashboards.view import View
+from sim import exports
+from sim.report.asked import recipe
+from sim.results import Run
+from sim.scenario import Scenario, Source
+
+MIMES = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet", "png": "image/png", "svg": "image/svg+xml",
+         "yaml": "application/yaml", "html": "text/html", "zip": "application/zip"}
+SECONDS = 180
+"""How long a file may take to be made."""
+
+
+def noted(scenario: Scenario, view: View) -> Scenario:
+    """A scenario with the visitor's notes on where values come from."""
+    sources = {key: Source(scenario.sources[key].layer, note) for key, note in view.notes if key in scenario.sources}
+    return dataclasses.replace(scenario, sources={**scenario.sources, **sources})
+
+
+def files(run: Run, name: str, scenario: Scenario) -> None:
+    """Buttons for all files of a run."""
+    st.markdown("**Pictures**")
+    for id, says in exports.PICTURES.items():
+        row(says, [(kind.upper(), f"{name}-{id}.{kind}", made(run, exports.picture, id, kind)) for kind in ("png", "svg")])
+    st.markdown("**Tables**")
+    for id, says in exports.TABLES.items():
+        row(says, [(label, f"{name}-{id}.{kind}", made(run, exports.table, id, kind))
+                   for label, kind in (("CSV", "csv"), ("Parquet", "parquet"))])
+    st.markdown("**All in one**")
+    row("The report: a page that opens without a network and prints", [("HTML", f"{name}.html", made(run, exports.report))])
+    row("The scenario, with who set what; loads back to the same", [("YAML", f"{name}.yaml", scenario.as_yaml)])
+    row("The whole run as a directory that brink and other tools open",
+        [("ZIP", f"{name}.zip", made(run, exports.everything, name))])
+
+
+def comparison(a: Run, b: Run, name: str) -> None:
+    """Buttons for the files of a comparison."""
+    row(f"Against {desk.literal(a.scenario.title)} on the same luck: differences with their errors",
+        [("CSV", f"{name}-comparison.csv", made(a, exports.comparison_table, b)),
+         ("HTML", f"{name}-comparison.html", made(a, exports.comparison_report, b))])
+
+
+def row(says: str, buttons: Sequence[tuple[str, str, Callable[[], bytes | str]]]) -> None:
+    """What it is, and a button for each form of it."""
+    with st.container(horizontal=True, vertical_alignment="center", key=f"row-{buttons[0][1]}"):
+        st.markdown(says, width="stretch")
+        for label, file, data in buttons:
+            st.download_button(label, data, file, MIMES[file.rpartition(".")[2]], key=f"get-{file}", on_click="ignore",
+                               help=f"Download {file}")
+
+
+def made(run: Run, function: Callable[..., bytes], *more: Any) -> Callable[[], bytes]:
+    """What makes a file of a run in a worker process when it is called."""
+    who, shop = desk.visitor(), desk.workshop()
+    about = [(held.about, held.timing) if isinstance(held, Run) else held for held in (run, *more)]
+    key = hashlib.sha256(f"{function.__name__} {about}".encode()).hexdigest()
+
+    def make() -> bytes:
+        job = shop.order(who, key, lambda executor, progress: executor.submit(function, run, *more).result(), len)
+        try:
+            return job.future.result(timeout=SECONDS)
+        finally:
+            shop.leave(job)
+
+    return make
+
+
+def again(run: Run) -> None:
+    """The command and the program that give the same numbers, and the file that they need, if any."""
+    command, python, file = recipe(run)
+    if file:
+        st.write(f"Save this as `{run.scenario.name}.yaml`:")
+        st.code(file, language="yaml", wrap_lines=True)
+    st.markdown("At a terminal:")
+    st.code(command, language="bash", wrap_lines=True)
+    st.markdown("From Python:")
+    st.code(python, language="python", wrap_lines=True)
+    st.caption("The same scenario, worlds, days and seed give the same numbers, on any machine and any number of processes.")

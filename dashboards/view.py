@@ -1,0 +1,291 @@
+"""What a visitor looks at, as a value: it is read from the link, checked, and written back into it.
+
+The link is the state. A page reads the view, and a widget that is changed writes a new one; so a link that is handed out
+shows the same to everybody, and the browser's back button works.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sim import interventions, parameters, scenario
+from sim.errors import BrinkError
+from sim.scenario import Scenario
+from sim.vocabulary import PEOPLE
+
+MOST_WORLDS, MOST_DAYS = 20_000, 730
+"""Limits a request: a visitor cannot ask a server for more, whatever the link says."""
+
+WORLDS = 1000
+LIVE = (1000, 4000, 10_000)
+"""Worlds to choose from: at once, in a few seconds, in some more."""
+
+
+MOST_SETS = 256
+"""Draws of the priors that a request may ask for."""
+
+MOST_LINES, LONGEST_LINE, LONGEST_NOTE = 20, 500, 200
+"""Interventions in a link, letters of one, and letters of a note."""
+
+
+@dataclass(frozen=True)
+class View:
+    """What a visitor looks at.
+
+    Parameters
+    ----------
+    scenario : name in the library
+    set : changed parameters and starting values, by key
+    do : interventions, each a line of YAML
+    against : the scenario beside it, or "" for what it came from: the same one unchanged, or if it is unchanged its parent
+    worlds, seed, days : what is simulated; days 0 means the scenario's own horizon
+    by : the day up to which the outlook is given; 0 means the horizon
+    world, day : the world that is looked at, and the day in it
+    outcome : the outcome that is looked at
+    futures : how many futures are lived from that day of that world; 0 none
+    path : nodes of the pathways through which the worlds that are looked at went, with commas between
+    given : the key event in whose worlds outcomes are counted, after "not " where it did not happen; "" none
+    given_by : the day before which it must have happened; 0 means the horizon
+    tune : the actor whose parameters are open to be tuned, or "" for none
+    notes : where changed values come from, in the visitor's words, by key
+    question, guess : the question for students that is open, and the visitor's guess; -1 while there is none
+    term : the word of the glossary that is shown, or "all"
+    item : the parameter, starting value, event or piece of evidence that is looked up
+    run, beside : what is open in the library, and what it is compared with there; a name, or "name/a" and "name/b"
+    sets : draws of the priors from which it is told what drives an outcome
+    driver, other_driver : the parameters that are looked at there; "" for the strongest
+    """
+
+    scenario: str = "baseline"
+    set: tuple[tuple[str, float], ...] = ()
+    do: tuple[str, ...] = ()
+    against: str = ""
+    worlds: int = WORLDS
+    seed: int = 1
+    days: int = 0
+    by: int = 0
+    world: int = 0
+    day: int = 0
+    outcome: str = "round_two"
+    run: str = ""
+    futures: int = 0
+    path: str = ""
+    given: str = ""
+    given_by: int = 0
+    tune: str = ""
+    notes: tuple[tuple[str, str], ...] = ()
+    question: str = ""
+    guess: int = -1
+    term: str = ""
+    item: str = ""
+    beside: str = ""
+    sets: int = 256
+    driver: str = ""
+    other_driver: str = ""
+
+    @property
+    def changes(self) -> dict[str, float]:
+        """The changed parameters and starting values."""
+        return dict(self.set)
+
+    def with_(self, **changes: Any) -> View:
+        """This view but for some fields."""
+        return dataclasses.replace(self, **changes)
+
+    def elsewhere(self) -> View:
+        """This view without what matters on one page only, for the page that a visitor goes to."""
+        return self.with_(question="", guess=-1, term="", item="")
+
+    def setting(self, key: str, value: float | None) -> View:
+        """This view with one value changed, or with None put back to what the scenario says."""
+        kept = {name: held for name, held in self.set if name != key}
+        if value is not None:
+            kept[key] = value
+        return self.with_(set=tuple(sorted(kept.items())))
+
+    def link(self) -> dict[str, str | list[str]]:
+        """The query parameters that stand for this view: only what differs from the default."""
+        plain = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)
+                 if field.name not in ("set", "do", "notes") and getattr(self, field.name) != field.default}
+        link: dict[str, str | list[str]] = {name: str(value) for name, value in plain.items()}
+        if self.set:
+            link["set"] = ",".join(f"{key}:{value:.6g}" for key, value in self.set)
+        if self.do:
+            link["do"] = list(self.do)
+        if self.notes:
+            link["notes"] = [f"{key}: {note}" for key, note in self.notes]
+        return link
+
+    def base(self) -> Scenario:
+        """The scenario without the visitor's changes, but with his horizon."""
+        return scenario.load(self.scenario).changed(days=self.days or None)
+
+    def chosen(self) -> Scenario:
+        """The scenario with the visitor's changes."""
+        return changed(self.base(), self)
+
+    def other(self) -> Scenario:
+        """What it is compared with."""
+        mine, name = self.base(), self.rival
+        theirs = mine if name == self.scenario else scenario.load(name)
+        return theirs if theirs.days == mine.days else theirs.changed(days=mine.days)
+
+    @property
+    def rival(self) -> str:
+        """The name of the scenario that it is compared with."""
+        return self.against or (self.scenario if self.set or self.do else self.parent())
+
+    def parent(self) -> str:
+        """The nearest scenario that this one extends and that begins on the same day; itself if there is none."""
+        mine = scenario.load(self.scenario)
+        return next((name for name in mine.lineage[-2::-1] if scenario.load(name).date == mine.date), self.scenario)
+
+
+def changed(base: Scenario, view: View) -> Scenario:
+    """A scenario under a view's changes."""
+    return base.changed(set=view.changes, do=view.do)
+
+
+def read(query: Mapping[str, Any]) -> tuple[View, list[str]]:
+    """The view that query parameters stand for, and what was wrong with them; what is wrong is left out."""
+    fields: dict[str, Any] = {}
+    wrong: list[str] = []
+    for name, text in query.items():
+        reader = READERS.get(name)
+        if reader is None:
+            continue
+        try:
+            fields[name] = reader(text)
+        except (BrinkError, ValueError) as error:
+            wrong += [f"The link says {name}={shortened(text)}, which is left out: {line}"
+                      for line in str(error).splitlines()]
+    return View(**fields), wrong
+
+
+def shortened(text: Any) -> str:
+    """Text from outside, not so long that it hides the rest."""
+    return str(text)[:60]
+
+
+def _known_scenario(text: str) -> str:
+    if text not in scenario.names():
+        raise BrinkError("there is no such scenario")
+    return text
+
+
+def _between(low: int, high: int) -> Callable[[str], int]:
+    def whole(text: str) -> int:
+        try:
+            number = int(text)
+        except ValueError:
+            raise BrinkError("it must be a whole number") from None
+        if not low <= number <= high:
+            raise BrinkError(f"it must lie between {low:,} and {high:,}")
+        return number
+    return whole
+
+
+def _settings(text: str) -> tuple[tuple[str, float], ...]:
+    pairs = [part.partition(":") for part in text.split(",") if part][:600]
+    values = {}
+    for key, _, number in pairs:
+        key, value = scenario.parse_setting(f"{key}={number}")
+        values[key] = value
+    return tuple(sorted(values.items()))
+
+
+def _lines(given: Any) -> tuple[str, ...]:
+    lines = _texts(given)
+    if len(lines) > MOST_LINES or any(len(line) > LONGEST_LINE for line in lines):
+        raise BrinkError(f"at most {MOST_LINES} interventions of at most {LONGEST_LINE} letters each")
+    interventions.read_given(lines, None, 0)
+    return lines
+
+
+def _texts(given: Any) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else tuple(map(str, given))
+
+
+def _notes(given: Any) -> tuple[tuple[str, str], ...]:
+    pairs = [line.partition(": ") for line in _texts(given)][:600]
+    return tuple(sorted({parameters.find(key).key: note[:LONGEST_NOTE] for key, _, note in pairs}.items()))
+
+
+def _actor(text: str) -> str:
+    if text not in PEOPLE:
+        raise BrinkError("there is no such actor")
+    return text
+
+
+def _outcome(text: str) -> str:
+    from sim.outcomes import OUTCOMES
+
+    if text not in {outcome.id for outcome in OUTCOMES if outcome.kind != "code"}:
+        raise BrinkError("there is no such outcome")
+    return text
+
+
+def _path(text: str) -> str:
+    from sim.whatif.pathways import QUESTIONS
+
+    known = {f"{question.id}:{answer.id}" for question in QUESTIONS for answer in question.answers}
+    if unknown := [node for node in text.split(",")[:len(QUESTIONS)] if node not in known]:
+        raise BrinkError(f"the pathways have no {shortened(unknown[0])}")
+    return ",".join(text.split(",")[:len(QUESTIONS)])
+
+
+def _parameter(text: str) -> str:
+    parameters.find(text)
+    return text
+
+
+def _question(text: str) -> str:
+    from dashboards.questions import QUESTIONS
+
+    if text not in QUESTIONS:
+        raise BrinkError("there is no such question")
+    return text
+
+
+def _term(text: str) -> str:
+    from dashboards.glossary import ALL, TERMS
+
+    if text != ALL and text not in TERMS:
+        raise BrinkError("the glossary has no such word")
+    return text
+
+
+def _item(text: str) -> str:
+    from sim import lookup
+
+    if text not in lookup.kinds():
+        raise BrinkError("nothing is called that in the model or in the ledger")
+    return text
+
+
+def _key_event(text: str) -> str:
+    from sim.whatif.given import NOT
+    from sim.whatif.keys import KEY_EVENTS
+
+    if text.removeprefix(NOT) not in KEY_EVENTS:
+        raise BrinkError("there is no such key event")
+    return text
+
+
+READERS: dict[str, Callable[[Any], Any]] = {
+    "scenario": _known_scenario, "against": _known_scenario, "set": _settings, "do": _lines,
+    "worlds": _between(100, MOST_WORLDS), "seed": _between(0, 10**6), "days": _between(30, MOST_DAYS),
+    "by": _between(1, MOST_DAYS), "world": _between(0, MOST_WORLDS), "day": _between(0, MOST_DAYS), "outcome": _outcome,
+    "futures": _between(100, 2000), "path": _path, "given": _key_event, "given_by": _between(1, MOST_DAYS),
+    "run": lambda text: str(text)[:120], "beside": lambda text: str(text)[:120], "sets": _between(32, MOST_SETS),
+    "driver": _parameter, "other_driver": _parameter, "tune": _actor, "notes": _notes,
+    "question": _question, "guess": _between(0, 1000), "term": _term, "item": _item,
+}
+
+
+def default(key: str, of: Scenario) -> float:
+    """The value of a parameter in a scenario."""
+    return of.parameters.get(key, parameters.catalogue()[key].declaration.default)

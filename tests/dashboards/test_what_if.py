@@ -1,0 +1,162 @@
+"""What if: stories, sliders, notes, files, interventions, and what the link keeps of them."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("streamlit")
+
+from streamlit.testing.v1 import AppTest
+
+from dashboards import view as views
+from dashboards.view import View
+from sim.errors import BrinkError
+
+APP = str(Path(__file__).parents[2] / "dashboards" / "app.py")
+SMALL = {"worlds": "100", "days": "60"}
+TRIGGER = "israel.missile_trigger"
+SHOCK = "{on: 2026-02-01, shock: mediation}"
+Opened = Callable[..., AppTest]
+
+
+@pytest.fixture
+def opened() -> Opened:
+    def open_(**query: str | list[str]) -> AppTest:
+        app = AppTest.from_file(APP, default_timeout=60).run()
+        app.switch_page("app_pages/what_if.py")
+        for name, text in {**SMALL, **query}.items():
+            app.query_params[name] = text
+        app.run()
+        assert not app.exception
+        return app
+    return open_
+
+
+def given(app: AppTest, name: str) -> list[str]:
+    """What the link says."""
+    held = app.query_params[name]
+    return [held] if isinstance(held, str) else list(held)
+
+
+def headings(app: AppTest) -> list[str]:
+    return [heading.value for heading in app.subheader]
+
+
+def test_at_first_there_are_three_things_to_try(opened):
+    app = opened()
+    assert "Try one of these" in headings(app)
+    app.button("idea.Israel waits longer").click().run()
+    assert not app.exception
+    assert given(app, "set") == [f"{TRIGGER}:0.8"]
+    assert "When the first strike comes" in headings(app)
+    assert "Try one of these" not in headings(app)
+
+
+def test_a_story_is_compared_with_what_it_came_from(opened):
+    app = opened()
+    app.button("choose.inspectors_back").click().run()
+    assert given(app, "scenario") == ["inspectors_back"]
+    assert len(app.get("vega_lite_chart")) == 3
+    assert any("“Baseline”" in line.value for line in app.markdown)
+
+
+def test_a_slider_changes_the_link_and_back_takes_the_change_out(opened):
+    app = opened(tune="israel")
+    slider = app.select_slider(f"tune.{TRIGGER}") if f"tune.{TRIGGER}" in {one.key for one in app.select_slider} else None
+    if slider is None:
+        app.text_input("find").set_value("missile_trigger").run()
+        slider = app.select_slider(f"tune.{TRIGGER}")
+    before = slider.value
+    slider.set_value(0.75).run()
+    assert given(app, "set") == [f"{TRIGGER}:0.75"]
+    assert app.select_slider(f"tune.{TRIGGER}").label.startswith("● ")
+    app.select_slider(f"tune.{TRIGGER}").set_value(before).run()
+    assert "set" not in app.query_params
+
+
+def test_a_note_stays_in_the_link_and_goes_with_the_change(opened):
+    app = opened(tune="israel", set=f"{TRIGGER}:0.75")
+    app.text_input(f"note.{TRIGGER}").set_value("chapter 3").run()
+    assert given(app, "notes") == [f"{TRIGGER}: chapter 3"]
+    app.button(f"back.{TRIGGER}").click().run()
+    assert {"set", "notes"}.isdisjoint(app.query_params)
+
+
+def test_a_search_that_finds_nothing_says_so(opened):
+    app = opened(tune="israel")
+    app.text_input("find").set_value("zebra").run()
+    assert not app.select_slider
+    assert any("zebra" in line.value for line in app.info)
+
+
+def test_a_file_is_taken_over_and_a_bad_one_is_refused_with_its_line(opened):
+    app = opened(tune="israel")
+    app.session_state["files"] = True
+    app.run()
+    uploader = app.file_uploader("load.set")
+    uploader.upload("mine.yaml", b"name: Mine\nparameters:\n  israel.missile_trigger: {value: 0.75, note: chapter 3}\n").run()
+    assert given(app, "set") == [f"{TRIGGER}:0.75"]
+    assert given(app, "notes") == [f"{TRIGGER}: chapter 3"]
+    app.file_uploader("load.set").upload("bad.yaml", b"parameters:\n  israel.missile_triger: 1\n").run()
+    assert any("2" in line.value and "did you mean" in line.value for line in app.error)
+    assert given(app, "set") == [f"{TRIGGER}:0.75"]
+
+
+def test_interventions_are_listed_drawn_and_removed(opened):
+    app = opened(do=[SHOCK])
+    assert len(app.get("vega_lite_chart")) == 4
+    app.button("remove.0").click().run()
+    assert "do" not in app.query_params
+
+
+def test_the_form_adds_a_line_to_the_timeline(opened):
+    app = opened(do=[SHOCK])
+    app.button("do.add").click().run()
+    assert len(given(app, "do")) == 2
+    assert "mediation" in given(app, "do")[1]
+
+
+def test_what_does_not_fit_the_horizon_is_said_and_can_be_removed(opened):
+    app = opened(do=["{on: 2026-11-01, shock: mediation}"])
+    assert any("must be a day from" in line.value for line in app.error)
+    app.button("remove.0").click().run()
+    assert not app.error
+
+
+def test_runs_that_begin_on_another_day_cannot_be_compared(opened):
+    app = opened(scenario="june_2025", against="baseline")
+    assert any("cannot be paired" in line.value for line in app.error)
+
+
+@pytest.mark.parametrize("view", [
+    View(), View(set=((TRIGGER, 0.75),), notes=((TRIGGER, "chapter 3: of a: book"),), tune="oil"), View(do=(SHOCK, SHOCK)),
+])
+def test_a_link_gives_the_view_it_came_from(view):
+    assert views.read(view.link()) == (view, [])
+
+
+@pytest.mark.parametrize("query", [
+    {"do": ["{on: 2026-02-01, force: iran.leader_lost}"]}, {"do": ["x"] * 21}, {"do": ["[" * 600]}, {"tune": "nobody"},
+    {"notes": ["no.such: note"]},
+])
+def test_a_link_that_asks_for_what_may_not_be_is_read_without_it(query):
+    view, wrong = views.read(query)
+    assert view == View()
+    assert wrong
+
+
+def test_what_a_view_is_compared_with():
+    assert View().rival == "baseline"
+    assert View(scenario="inspectors_back").rival == "baseline"
+    assert View(scenario="inspectors_back", set=((TRIGGER, 0.75),)).rival == "inspectors_back"
+    assert View(scenario="june_2025").rival == "june_2025_unforced"
+    assert View(scenario="june_2025_unforced").rival == "june_2025_unforced"
+    assert View(scenario="inspectors_back", against="no_protests").other().name == "no_protests"
+    assert View(scenario="inspectors_back", days=90).other().days == 90
+
+
+def test_interventions_of_a_view_are_done():
+    assert [one.name for one in View(do=(SHOCK,)).chosen().interventions] == ["mediation"]
+    with pytest.raises(BrinkError, match="must be a day from"):
+        View(do=(SHOCK,), days=30).chosen()
