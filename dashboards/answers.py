@@ -67,8 +67,9 @@ def verdict(question: Question, row: dict[str, Any], guess: int) -> str:
 def flips(question: Question, counts: Flips) -> Html:
     """A square a world: where it happens either way, only with the change, only without, and not at all."""
     colour = COLOURS.get(question.outcome, look.ACTORS["israel"])
-    kinds = ((counts.both, f"background: {colour}; opacity: .5", "either way"),
-             (counts.there, f"background: {colour}", "only with the change"),
+    stripes = f"repeating-linear-gradient(45deg, {colour} 0 25%, transparent 25% 45%)"
+    kinds = ((counts.both, f"background: {colour}", "either way"),
+             (counts.there, f"background: {stripes}; border: 2px solid {colour}", "only with the change"),
              (counts.here, f"background: none; border: 2px solid {colour}", "only without the change"),
              (counts.neither, None, "neither way"))
     shares = shared_out([count for count, _, _ in kinds], question.of)

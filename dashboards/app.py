@@ -8,6 +8,9 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [] if str(HERE.parent) in sys.path else [str(HERE.parent)]
 
+STYLE = "<style>[data-testid=stBaseButton-primary] { color: light-dark(#ffffff, #0d1116); }</style>"
+"""Words on a filled button: one colour cannot be read both on it and, as words, on dark paper."""
+
 
 def main() -> None:
     """Show the page that the link names."""
@@ -18,6 +21,7 @@ def main() -> None:
 
     st.set_page_config(page_title="brink", page_icon=str(HERE / "icon.png"), layout="wide",
                        menu_items={"About": desk.LIMITS})
+    st.html(STYLE)
     desk.workshop()
     page = st.navigation({heading: [st.Page(str(HERE / "app_pages" / f"{name}.py"), title=title, help=says,
                                             url_path=name, default=name == "start")

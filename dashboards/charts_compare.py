@@ -98,7 +98,7 @@ def differences(comparison: Comparison) -> Chart:
     x = {"type": "quantitative", "scale": {"domain": [-max(reach, drawn.LEAST), max(reach, drawn.LEAST)], "nice": True},
          "axis": {"title": "points of 100 worlds", "labelExpr": POINTS, "tickCount": 5, "grid": True}}
     kinds = ["more", "fewer", "not clear"]
-    color = {"field": "way", "type": "nominal", "title": None, "legend": {"orient": "top", "columns": 3},
+    color = {"field": "way", "type": "nominal", "title": None, "legend": {"orient": "top", "columns": 2},
              "scale": {"domain": kinds, "range": [MORE, FEWER, HERE]}}
     tip = [{"field": "full", "type": "nominal", "title": "Outcome"},
            {"field": "told", "type": "nominal", "title": "Difference"},

@@ -16,6 +16,7 @@ from sim.words import percent, points, two_digits
 
 LOW, HIGH, FAINT = "#4393c3", "#d6604d", "#8a8f98"
 """Low and high values of a parameter, and what chance could have done: read on white and on black."""
+SHARES = ".1~%"
 ENDS = ["lowest third of its values", "highest third of its values"]
 SIDES = {"above": "above", "below": "below", "too near to tell": "about there"}
 LABELS = {"title": None, "labelExpr": "split(datum.label, '\\n')", "labelLimit": 170, "labelOverlap": False, "ticks": False,
@@ -50,7 +51,7 @@ def tornado(found: Drivers, shown: Sequence[Driver], unit: str) -> Chart:
     """The outcome in the lowest and in the highest third of the values of each parameter, about its mean."""
     data = pd.DataFrame([_bar(found, driver, end, unit) for driver in shown for end in (0, 1)])
     y = {"field": "label", "type": "nominal", "sort": None, "axis": LABELS}
-    x = {"type": "quantitative", "axis": {"format": ".0%" if found.share else ",.3~g", "title": None if found.share else unit,
+    x = {"type": "quantitative", "axis": {"format": SHARES if found.share else ",.3~g", "title": None if found.share else unit,
                                           "tickCount": 5, "grid": True}, "scale": {"zero": False, "nice": True}}
     color = {"field": "end", "type": "nominal", "title": "Worlds with the", "scale": {"domain": ENDS, "range": [LOW, HIGH]},
              "legend": {"orient": "top", "columns": 1, "labelLimit": 300}}
@@ -128,10 +129,10 @@ def scatter(found: Drivers, key: str, unit: str) -> Chart:
     x = {"field": "x", "type": "quantitative", "scale": {"type": "log", "nice": False} if log else {"zero": False},
          "axis": {"title": f"{name_of(key)}{f' ({entry.declaration.unit})' if entry and entry.declaration.unit else ''}",
                   "grid": False, "tickCount": 6}}
-    y = {"type": "quantitative", "axis": {"format": ".0%" if found.share else ",.3~g", "tickCount": 5,
+    y = {"type": "quantitative", "axis": {"format": SHARES if found.share else ",.3~g", "tickCount": 5,
                                           "title": None if found.share else unit},
          "scale": {"zero": False, "nice": True}}
-    format = ".0%" if found.share else ",.3~g"
+    format = SHARES if found.share else ",.3~g"
     tip = [{"field": "x", "type": "quantitative", "format": ".4~g", "title": "Value"},
            {"field": "y", "type": "quantitative", "format": format, "title": "Outcome in the set"}]
     colour = look.ACTORS.get(key.partition(".")[0], look.GREY)
@@ -177,12 +178,12 @@ def region(found: Drivers, cells: Sequence[Cell], names: tuple[str, str], level:
 
 def _square(cell: Cell, found: Drivers, level: float, unit: str) -> dict[str, Any]:
     thirds = ("lowest", "middle", "highest")
-    x, y = (f"{thirds[i]}\n{two_digits(low)} to {two_digits(high)}"
+    x, y = (f"{thirds[i]}\n{two_digits(low)}\nto {two_digits(high)}"
             for i, (low, high) in ((cell.column, cell.x), (cell.row, cell.y)))
     error = f" ± {100 * cell.error:.1f}" if found.share else f" ± {two_digits(cell.error)}"
     return {"x": x, "y": y, "mean": cell.mean, "value": told(cell.mean, found.share), "sets": cell.sets,
             "side": SIDES[cell.side(level)], "told": f"{told(cell.mean, found.share, unit)}{error}",
-            "range": f"{x}; {y}".replace("\n", ", ")}
+            "range": f"{x}; {y}".replace("\nto", " to").replace("\n", ", ")}
 
 
 def swings(found: Sequence[Swing], share: bool, unit: str) -> Chart:

@@ -14,8 +14,7 @@ from sim import lookup, parameters, ranges
 from sim.figures import look
 from sim.words import percent
 
-
-LINES = {"ticks": False, "domain": False, "labelLimit": 240, "labelExpr": r"split(datum.value, '\n')"}
+LINES = {"ticks": False, "domain": False, "labelLimit": 240, "labelOverlap": False, "labelExpr": r"split(datum.value, '\n')"}
 """An axis of sentences, each on as many lines as it needs."""
 
 
@@ -66,7 +65,7 @@ def given_to_what_happened(targets: Sequence[Mapping[str, Any]]) -> Chart:
         "color": {"field": "who", "type": "nominal", "title": None, "legend": {"orient": "top"},
                   "scale": {**domain, "range": [look.ACTORS["us"], look.GREY]}},
         "shape": {"field": "who", "type": "nominal", "title": None, "scale": {**domain, "range": ["circle", "diamond"]}}}},
-        height=44 * len(targets))
+        height=60 * len(targets))
     better = sum(one["model"] > one["base"] for one in targets)
     return Chart(data, spec, f"The model gave what happened a higher probability than the base rates did in {better} of "
                              f"{len(targets)} targets.")

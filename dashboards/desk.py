@@ -25,6 +25,9 @@ from sim.whatif.divergence import Parting
 A_TASK = 4096
 """Worlds of a task: as many as leave others their turn, and the bar some steps."""
 
+A_LOOK = 0.25
+"""Seconds between two looks at work that is under way: each redraws the bar, which costs the browser more than us."""
+
 LIMITS = "An educational what-if on public figures: what the model says under its assumptions, not a forecast."
 
 
@@ -173,7 +176,7 @@ def _watched(job: Job, says: str) -> Any:
         st.stop()
     while True:
         try:
-            result = job.future.result(timeout=0.1)
+            result = job.future.result(timeout=A_LOOK)
         except NotYet:
             bar.progress(min(job.share, 1.0), f"{says} …")  # ends this script if the visitor has moved on
             continue

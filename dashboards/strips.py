@@ -77,7 +77,8 @@ def check(one: Mapping[str, Any]) -> Html:
     moved = f" Moved most by {', '.join(one['moved_by'])}." if one["moved_by"] else ""
     return folded([tag("span", one["title"]), tag("span", f"{state}, {tested} of {len(readings)} readings tested",
                                                   class_="brink-state")],
-                  tag("p", f"{one['compares']} {one['tolerance']}"), head("wanted, or observed"), (reading_row(reading) for reading in readings),
+                  tag("p", f"{one['compares']} {one['tolerance']}"), head("wanted, or observed"),
+                  (reading_row(reading) for reading in readings),
                   tag("p", f"{one['samples']:,} samples. Figures: {', '.join(one['evidence'])}.{moved}"))
 
 

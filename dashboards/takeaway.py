@@ -21,6 +21,8 @@ from sim.scenario import Scenario, Source
 
 MIMES = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet", "png": "image/png", "svg": "image/svg+xml",
          "yaml": "application/yaml", "html": "text/html", "zip": "application/zip"}
+WIDTH = 520
+"""Pixels of what a row says, where there is room."""
 SECONDS = 180
 """How long a file may take to be made."""
 
@@ -49,7 +51,8 @@ def files(run: Run, name: str, scenario: Scenario) -> None:
 
 def comparison(a: Run, b: Run, name: str) -> None:
     """Buttons for the files of a comparison."""
-    row(f"Against {desk.literal(a.scenario.title)} on the same luck: differences with their errors",
+    rival = "the same, unchanged" if a.scenario.title == b.scenario.title else desk.literal(a.scenario.title)
+    row(f"Against {rival}, on the same luck: differences with their errors",
         [("CSV", f"{name}-comparison.csv", made(a, exports.comparison_table, b)),
          ("HTML", f"{name}-comparison.html", made(a, exports.comparison_report, b))])
 
@@ -57,7 +60,7 @@ def comparison(a: Run, b: Run, name: str) -> None:
 def row(says: str, buttons: Sequence[tuple[str, str, Callable[[], bytes | str]]]) -> None:
     """What it is, and a button for each form of it."""
     with st.container(horizontal=True, vertical_alignment="center", key=f"row-{buttons[0][1]}"):
-        st.markdown(says, width="stretch")
+        st.markdown(says, width=WIDTH)
         for label, file, data in buttons:
             st.download_button(label, data, file, MIMES[file.rpartition(".")[2]], key=f"get-{file}", on_click="ignore",
                                help=f"Download {file}")

@@ -129,6 +129,8 @@ def changes(now: View, base: Scenario) -> None:
         st.markdown("Turn a slider, and what it changes stands here.")
     if message := st.session_state.pop("tuning.wrong", ""):
         st.error(desk.literal(message))
+    if now.do:
+        st.caption(f"{len(now.do)} of them {'stands' if len(now.do) == 1 else 'stand'} under “What is done and when”.")
     many = len(now.set) > IN_SIGHT
     with st.container(height=MANY if many else "content", border=many, key="changes"):
         for key, value in now.set:

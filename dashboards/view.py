@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sim import interventions, parameters, scenario
@@ -121,7 +122,7 @@ class View:
 
     def base(self) -> Scenario:
         """The scenario without the visitor's changes, but with his horizon."""
-        return scenario.load(self.scenario).changed(days=self.days or None)
+        return loaded(self.scenario).changed(days=self.days or None)
 
     def chosen(self) -> Scenario:
         """The scenario with the visitor's changes."""
@@ -130,7 +131,7 @@ class View:
     def other(self) -> Scenario:
         """What it is compared with."""
         mine, name = self.base(), self.rival
-        theirs = mine if name == self.scenario else scenario.load(name)
+        theirs = mine if name == self.scenario else loaded(name)
         return theirs if theirs.days == mine.days else theirs.changed(days=mine.days)
 
     @property
@@ -140,8 +141,14 @@ class View:
 
     def parent(self) -> str:
         """The nearest scenario that this one extends and that begins on the same day; itself if there is none."""
-        mine = scenario.load(self.scenario)
-        return next((name for name in mine.lineage[-2::-1] if scenario.load(name).date == mine.date), self.scenario)
+        mine = loaded(self.scenario)
+        return next((name for name in mine.lineage[-2::-1] if loaded(name).date == mine.date), self.scenario)
+
+
+@lru_cache(maxsize=64)
+def loaded(name: str) -> Scenario:
+    """A scenario of the library, read once: its files do not change while a server runs."""
+    return scenario.load(name)
 
 
 def changed(base: Scenario, view: View) -> Scenario:

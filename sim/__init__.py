@@ -20,19 +20,20 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario, View, load_view
     from sim.scenario import load as load_scenario
     from sim.scenario import names as scenarios
+    from sim.sweep.asked import open_study
     from sim.whatif.compare import Comparison, compare
 
 HOMES = {
     "compare": "sim.whatif.compare", "Comparison": "sim.whatif.compare",
     "run": "sim.ensemble", "load": "sim.results", "Run": "sim.results", "BrinkError": "sim.errors",
     "Scenario": "sim.scenario", "View": "sim.scenario", "load_view": "sim.scenario",
-    "load_scenario": "sim.scenario:load", "scenarios": "sim.scenario:names",
+    "open_study": "sim.sweep.asked", "load_scenario": "sim.scenario:load", "scenarios": "sim.scenario:names",
 }
 MODULES = ("figures", "parameters")
 
 __all__ = [
     "BrinkError", "Comparison", "Run", "Scenario", "View", "compare", "figures", "load", "load_scenario",
-    "load_view", "parameters", "run",
+    "load_view", "open_study", "parameters", "run",
     "scenarios",
 ]
 

@@ -95,7 +95,7 @@ class Library:
         name, _, side = name.partition("/")
         path = self.path(name)
         if side not in ("", "a", "b"):
-            raise BrinkError("the library holds two runs of a comparison, a and b")
+            raise BrinkError(f"the library has no {side[:LONGEST]!r} of {name!r}; a comparison has a and b")
         return opened(path / side if side else path)
 
     def stamp(self, name: str) -> int:

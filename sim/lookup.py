@@ -30,8 +30,8 @@ SUPPORTS = ("claim", "figure", "work", ASSUMPTION)
 """What a value can rest on, from what a source says to a judgement of the authors."""
 
 STATUSES = {
-    "initial": "holds on day 0", "background": "was so before day 0", "happened": "happened between day 0 and 11 February 2026",
-    "scheduled": "was expected when it was written", "position": "a standing aim or red line",
+    "initial": "holds on day 0", "background": "was so before day 0", "happened": "between day 0 and 11 February 2026",
+    "scheduled": "expected when it was written", "position": "a standing aim or red line",
     "belief": "what a source thinks leads to what: for the model to test, not to build in"}
 """What the status of a claim means."""
 

@@ -1,7 +1,7 @@
 """Recording: what the state variables of an ensemble do by day, as means and quantiles.
 
 A record holds no world, only sums and histograms, so that its size does not grow with the number of worlds. Histograms
-are whole numbers and merge exactly in any order; sums are kept for each slice of 2,048 worlds and added up in the order
+are whole numbers and merge exactly in any order; sums are kept for each slice of 512 worlds and added up in the order
 of slices at the end. So the result does not depend on how the work was split.
 """
 
@@ -13,10 +13,13 @@ from typing import TypeAlias
 
 import numpy as np
 
-from sim.engine import BLOCK, Array, Ensemble, Field, State
+from sim.engine import Array, Ensemble, Field, State
 from sim.engine.ensemble import declared
 
 BINS = 256
+SLICE = 512
+"""Worlds that are summed up together: a run can be split between two slices, and nowhere else."""
+
 QUANTILES = (0.05, 0.25, 0.50, 0.75, 0.95)
 DAILY_COLUMNS = ("mean", *(f"q{100 * q:02.0f}" for q in QUANTILES))
 
@@ -118,7 +121,7 @@ class Recorder:
         self.variables = variables(model.states)
         self.stretches = list(self._stretches())
         rows, n = len(self.variables), model.n
-        self.slices = [slice(start, min(start + BLOCK, n)) for start in range(0, n, BLOCK)]
+        self.slices = [slice(start, min(start + SLICE, n)) for start in range(0, n, SLICE)]
         self.record = Record.empty(len(self.slices), len(days), rows, np.uint16)
         self.values, self.exact = np.empty((rows, n), np.float32), np.empty((rows, n))
         self.index = np.empty((rows, n), np.int32)

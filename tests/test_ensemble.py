@@ -18,9 +18,9 @@ from toy import BORDER, CALM, Border
 
 import sim
 from sim import design, ensemble
-from sim.engine import BLOCK, Luck
+from sim.engine import Luck
 from sim.errors import BrinkError
-from sim.recorder import DAILY_COLUMNS, QUANTILES, Recorder, Variable, recorded_days, summary, variables
+from sim.recorder import DAILY_COLUMNS, QUANTILES, SLICE, Recorder, Variable, recorded_days, summary, variables
 
 
 def border(**more):
@@ -92,12 +92,12 @@ def test_more_worlds_extend_the_ensemble():
     assert few.events.equals(many.events)
 
 
-@given(slices=st.integers(1, 40), jobs=st.integers(1, 9), last=st.integers(1, BLOCK))
-def test_tasks_cover_all_worlds_once_in_models_of_at_most_four_slices(slices, jobs, last):
-    worlds = (slices - 1) * BLOCK + last
+@given(slices=st.integers(1, 160), jobs=st.integers(1, 9), last=st.integers(1, SLICE))
+def test_tasks_cover_all_worlds_once_in_models_of_a_bounded_width(slices, jobs, last):
+    worlds = (slices - 1) * SLICE + last
     tasks = list(ensemble.Plan(BORDER, CALM, design.fixed(worlds), 1, 7, 0).tasks(jobs))
     assert [tasks[0].first, *(task.stop for task in tasks)] == [*(task.first for task in tasks), worlds]
-    assert all(0 < task.stop - task.first <= 4 * BLOCK and task.first % BLOCK == 0 for task in tasks)
+    assert all(0 < task.stop - task.first <= ensemble.SIDE_BY_SIDE * SLICE and task.first % SLICE == 0 for task in tasks)
     assert len(tasks) % jobs == 0 or len(tasks) == slices
 
 

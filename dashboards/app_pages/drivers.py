@@ -51,7 +51,7 @@ def page() -> None:
     tornado(found, unit)
     split(found)
     flipping(found, view, unit, run.question(view.outcome).base if run.days == 365 else None)
-    alone(found, view, unit)
+    alone(found, view, run.scenario, unit)
     everything(found, unit)
     desk.footer(run)
 
@@ -158,16 +158,15 @@ def flipping(found: Drivers, view, unit: str, base: float | None) -> None:
     names = [driver.key for driver in found.ranked[:LISTED]]
     first = view.driver if view.driver in found.names else names[0]
     second = view.other_driver if view.other_driver in found.names else next(name for name in names if name != first)
-    with st.container(horizontal=True):
-        picked("One parameter", first, names, "driver")
-        picked("and another", second, names, "other_driver")
     left, right = st.columns(2)
     with left:
+        picked("One parameter", first, names, "driver")
         st.markdown(f"**{charts.name_of(first)}**")
         charts.scatter(found, first, unit).draw("scatter")
         st.caption("A dot is one draw of all parameters. Dots scatter by the luck of its worlds and by all other parameters; "
                    "the line joins the means of six equal groups of draws, with 90 % bands.")
     with right:
+        picked("and another", second, names, "other_driver")
         st.markdown("**Both together**")
         if first == second:
             st.info("Choose two different parameters to see them together.")
@@ -190,26 +189,25 @@ def picked(label: str, held: str, names: list[str], field: str) -> None:
                  help=f"The {LISTED} with the strongest rank correlation, the strongest first.")
 
 
-def alone(found: Drivers, view, unit: str) -> None:
+def alone(found: Drivers, view, scenario, unit: str) -> None:
     """The check one at a time, when asked for."""
     keys = tuple(driver.key for driver in found.ranked[:CHECKED])
     st.subheader("One at a time, on the same luck")
     st.write(f"The strongest {CHECKED} above, each set to the low and to the high end of its prior while all else, luck "
              "included, stays the same. That shows what each does by itself, with small errors, where all others stand at "
              "their usual value.")
-    asked = ("alone", view.scenario, view.set, view.do, view.days, view.seed, view.outcome, keys)
+    asked = ("alone", scenario.hash, view.seed, view.outcome, keys)
     if st.session_state.get("alone") != asked:
         st.button(f"Check them ({2 * CHECKED + 1} versions of {WORLDS:,} worlds)", key="check",
                   on_click=lambda: st.session_state.update(alone=asked))
         return
-    scenario = view.chosen()
 
     def work(executor, progress):
         return one_at_a_time(scenario, keys, view.outcome, worlds=WORLDS, seed=view.seed, jobs=2, executor=executor,
                              progress=progress)
 
     try:
-        swings = desk.waited_for(f"{scenario.hash} {asked} {WORLDS}", work, f"Living {2 * CHECKED + 1} versions")
+        swings = desk.waited_for(f"{asked} {WORLDS}", work, f"Living {2 * CHECKED + 1} versions")
     except BrinkError as error:
         desk.failing(error)
         return
@@ -217,7 +215,7 @@ def alone(found: Drivers, view, unit: str) -> None:
     st.caption("Bars: how the outcome differs from the unchanged scenario. Grey lines: 90 % bands on shared luck. Faint bars "
                "are less than three errors from none. A parameter that is strong above and does nothing here acts only "
                "together with others, or was there by chance.")
-    for swing in swings:
+    for swing in swings if scenario.hash == view.chosen().hash else ():
         links(swing, view, found.share, unit)
 
 

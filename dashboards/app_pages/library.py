@@ -56,11 +56,11 @@ def kept(entries) -> None:
         st.info("Nothing is kept here yet. Keep what you look at below, or run `brink run` on the machine of this server.")
         return
     rows = [{"Name": entry.name, "What": KINDS[entry.kind], "Scenario": entry.problem or entry.title, "Worlds": entry.worlds,
-             "Days": entry.days, "Draws of parameters": entry.sets if entry.sets > 1 else None, "Begun": begun(entry.date)}
-            for entry in entries]
+             "Days": entry.days, "Parameters": f"{entry.sets:,} draws" if entry.sets > 1 else "fixed",
+             "Begun": begun(entry.date)} for entry in entries]
     st.dataframe(rows, hide_index=True, height="content" if len(rows) <= ROWS else 35 * (ROWS + 1), column_config={
         "Worlds": st.column_config.NumberColumn(format="localized"),
-        "Begun": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm")}, alt="Runs and comparisons that are kept")
+        "Begun": st.column_config.DatetimeColumn(format="D MMM YYYY")}, alt="Runs and comparisons that are kept")
 
 
 def begun(date: str) -> datetime | None:
@@ -89,8 +89,8 @@ def present(view):
     """The run of the present view."""
     run = desk.simulated(view.chosen(), view.worlds, view.seed)
     changes = len(view.set) + len(view.do)
-    st.markdown(f"You look at **{run.scenario.title}**{f' with {changes} of your own changes' if changes else ''}: "
-                f"{run.size:,} worlds of {run.days} days.")
+    own = f" with {counted(changes, 'change')} of your own" if changes else ""
+    st.markdown(f"You look at **{run.scenario.title}**{own}: {run.size:,} worlds of {run.days} days.")
     return run
 
 
@@ -159,8 +159,8 @@ def differences(made: Comparison) -> None:
         st.info("The two runs are the same in every world.")
         return
     charts_compare.differences(made).draw("differences")
-    st.caption("How much more often, or less, each outcome comes in the first than in the second, in worlds of a hundred. Lines "
-               "are 90 % bands on shared luck; the pale bars behind are what they would be with separate luck. Filled: clear.")
+    st.caption("How much more often, or less, each outcome comes in the first than in the second, in worlds of a hundred. "
+               "Lines are 90 % bands on shared luck; the pale bars behind are those on separate luck. Filled: clear.")
     found = [row for row in made.rows if row["kind"] != "code" and row["difference"] == row["difference"]]
     rows = [{"Outcome": row["says"], a if a != b else "the other": told(row, "a"), b: told(row, "b"), "Difference": gap(row),
              "Verdict": row["verdict"]} for row in found]
@@ -183,15 +183,12 @@ def gap(row) -> str:
 def taking(run, name: str, view) -> None:
     """Files, and how to get the same numbers again."""
     st.subheader("Take it with you")
-    left, right = st.columns(2)
-    with left:
-        takeaway.files(run, name, run.scenario if view.run else takeaway.noted(run.scenario, view))
-        if not view.run and (view.set or view.do or view.against):
-            other = desk.simulated(view.other(), view.worlds, view.seed)
-            takeaway.comparison(other, run, name)
-    with right:
-        st.markdown("**The same numbers again**")
-        takeaway.again(run)
+    takeaway.files(run, name, run.scenario if view.run else takeaway.noted(run.scenario, view))
+    if not view.run and (view.set or view.do or view.against):
+        other = desk.simulated(view.other(), view.worlds, view.seed)
+        takeaway.comparison(other, run, name)
+    st.subheader("Get the same numbers again")
+    takeaway.again(run)
 
 
 def keeping(run, view) -> None:
@@ -215,6 +212,11 @@ def keep(run) -> None:
     st.session_state.pop("keep.name", None)
 
 
+def counted(count: int, what: str) -> str:
+    """So many of something."""
+    return f"{count} {what}{'' if count == 1 else 's'}"
+
+
 def told_once() -> None:
     """What the last button did."""
     kind, says = st.session_state.pop("library.told", ("", ""))
@@ -226,7 +228,7 @@ def bringing(view) -> None:
     """A scenario file from the visitor."""
     st.subheader("Bring a scenario of your own")
     st.write("A scenario file says what differs from a scenario of the library. It is checked, never run as code and not kept: "
-             "what it says becomes a link that you can hand out.")
+             f"what it says becomes a link that you can hand out. It has at most {LARGEST // 1000} kB.")
     file = st.file_uploader("Scenario file", type=["yaml", "yml"], key="bring", max_upload_size=1,
                             help=f"YAML of at most {LARGEST // 1000} kB and {MOST_DAYS} days, on top of a scenario of the "
                                  "library.")
@@ -238,8 +240,8 @@ def bringing(view) -> None:
     except BrinkError as error:
         desk.failing(error)
         return
-    st.success(f"The file is in order: {len(found.set)} values and {len(found.do)} interventions on top of "
-               f"{desk.title_of(found.scenario)}, {scenario.days} days.")
+    st.success(f"The file is in order: {counted(len(found.set), 'value')} and {counted(len(found.do), 'intervention')} on top "
+               f"of {desk.title_of(found.scenario)}, {counted(scenario.days, 'day')}.")
     for line in lost:
         st.warning(desk.literal(line))
     with st.container(horizontal=True):

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboards import desk, panels
+from dashboards.glossary import note, term
 from dashboards.view import LIVE
 from sim.errors import BrinkError
 
@@ -11,8 +12,9 @@ def page() -> None:
     """The outlook."""
     view = desk.view()
     st.title("Outlook")
-    st.write("Thousands of possible worlds start on the same day and differ only by luck. Each picture counts in how many of "
-             "them something happens.")
+    st.write(f"Thousands of possible {term('world', 'worlds')} start on the same day and differ only by {term('luck')}. Each "
+             "picture counts in how many of them something happens.")
+    note("world", "base-rate", "error", "probability-words", "band", "hazard")
     desk.controls(view, LIVE)
     slot = st.container()
     try:

@@ -40,6 +40,8 @@ def page() -> None:
              "groups see only part of the truth and act on what they believe. It shows what could happen, how likely, and "
              "what would change it; every number leads back to a source, or says that it is a judgement.")
     shown_term(view)
+    if view.term == ALL:
+        words(view)
     st.header("Six questions: guess, see, understand")
     st.write("Guess first. People who commit to a guess remember the answer better, and find out what they believed.")
     cards(view)
@@ -47,7 +49,8 @@ def page() -> None:
     st.header("How to read the numbers")
     st.html(STYLE + tag("div", (tag("div", tag("strong", name), tag("p", says)) for name, says in STRIP.items()),
                         class_="brink-strip"))
-    words(view)
+    if view.term != ALL:
+        words(view)
     desk.footer()
 
 
@@ -142,7 +145,8 @@ def onward(question: Question, view: View, worlds: int) -> None:
         st.button(f"Next question: {after.title}", on_click=desk.change, kwargs={"question": after.id, "guess": -1})
     st.page_link("app_pages/what_if.py", label="Go on in What if, with everything set →", query_params=there.link())
     if question.next:
-        st.page_link("app_pages/what_if.py", label=f"{question.next_says} →",
+        st.markdown(question.next_says)
+        st.page_link("app_pages/what_if.py", label=f"{desk.title_of(question.next)} →",
                      query_params=there.with_(scenario=question.next).link())
 
 
@@ -172,7 +176,8 @@ def words(view: View) -> None:
     if not held:
         st.info("No word holds this text. Try a shorter part of it.")
         return
-    with st.expander(f"{len(held)} words" if search else f"All {len(held)} words", expanded=bool(search) or view.term == ALL):
+    title = f"Words found: {len(held)}" if search else f"All {len(held)} words"
+    with st.expander(title, expanded=bool(search) or view.term == ALL):
         st.html(STYLE + tag("div", glossary.listed(held), class_="brink-words"))
 
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from dashboards import charts_evidence, desk, strips
@@ -95,12 +94,12 @@ def past() -> None:
 
 def numbers(targets: Sequence[dict[str, Any]]) -> None:
     """The targets that are numbers."""
-    rows = [one for one in targets if one["measure"] == "CRPS"]
-    st.table(pd.DataFrame([{
-        "Number": f"{one['id']} {one['says']}", "Observed": f"{one['observed']:,g}",
-        "Model, 80 % of worlds": f"{one['low']:,.0f} to {one['high']:,.0f}", "No change": f"{one['base']:,g}",
-        "Error of the model (CRPS)": two_digits(one["model_score"]), "of no change": two_digits(one["base_score"])}
-        for one in rows]), hide_index=True, alt="Targets of the hindcast that are numbers.")
+    for one in targets:
+        if one["measure"] == "CRPS":
+            inside = "" if one["low"] <= one["observed"] <= one["high"] else ", which misses it"
+            st.markdown(f"**{one['id']}** {one['says']} Observed: **{one['observed']:,g}**. Model: {one['low']:,.0f} to "
+                        f"{one['high']:,.0f} in 80 % of worlds{inside}. No change: {one['base']:,g}. Error (CRPS) of the model "
+                        f"{two_digits(one['model_score'])}, of no change {two_digits(one['base_score'])}.")
 
 
 def again() -> None:
@@ -150,8 +149,8 @@ def unknown() -> None:
         f"defaults, {percent(held['defaults']['figures']['round_365'])} of worlds see fire between Iran and Israel or the "
         f"United States within a year. With all of them drawn from their {term('prior', 'priors')} it is {percent(war[0])}, "
         f"and between {percent(war[1])} and {percent(war[2])} in nine of ten parameter sets.")
-    names = ("all parameters from their priors", "the chosen ones not ruled out")
-    charts_evidence.calibrated(held["targets"], {name: held["predictive"][name] for name in names},
+    names = {"drawn from all priors": "all parameters from their priors", "not ruled out": "the chosen ones not ruled out"}
+    charts_evidence.calibrated(held["targets"], {says: held["predictive"][name] for says, name in names.items()},
                                held["defaults"]["figures"]).draw("calibration")
     blind = sum(row["ratio"] > UNKNOWN for row in held["identified"])
     st.caption(f"Lines: nine of ten parameter sets, or the band that was aimed at. {term('calibration', 'Calibration')} seeks "

@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from dashboards import cards, charts_compare, desk, differences, doing, tuning
-from dashboards.view import LIVE
+from dashboards.view import LIVE, loaded
 from sim import scenario
 from sim.errors import BrinkError
 from sim.whatif.display_compare import told_curve
@@ -71,10 +71,9 @@ def choosing(view) -> None:
                   on_change=lambda: desk.change(tune="israel" if st.session_state["tuning"] else ""))
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
 def alike(name: str) -> list[str]:
     """The scenarios that begin on the same day as this one."""
-    return [other for other in scenario.names() if scenario.load(other).date == scenario.load(name).date]
+    return [other for other in scenario.names() if loaded(other).date == loaded(name).date]
 
 
 def rivals(view) -> list[str]:

@@ -80,7 +80,7 @@ class BreakEven:
     gap, error : their mean difference over the sets, with its standard error
     table : a row a parameter, those that flip first, then by how far they move the gap: parameter, group, value (where it
         flips, NaN if it does not), low, high, sure (share of resamples in which it flips), bottom and top (gap at the ends
-        of its range) with their se, from and to (the values there), clear (whether it moves the gap at all), flips
+        of its range) with their se, start and end (the values there), clear (whether it moves the gap at all), flips
     curves : the gap along each parameter, (names, len(GRID)), in the order of answers.names
     frontier : the pair with the clearest frontier; None if no pair has one
     """
@@ -111,30 +111,36 @@ def breakeven(answers: Answers, against: Answers | float) -> BreakEven:
 
     Raises BrinkError if the two are not of one unit, or for a design whose sets are not independent.
     """
-    here, gaps = _gaps(answers.independent(), against)
-    effects = Effects(here.places, gaps)
-    weights = resamples(here.blocks)
-    again = effects.fitted(weights)
+    here, gaps, luck = _gaps(answers.independent(), against)
+    effects, weights = Effects(here.places, gaps), resamples(here.blocks)
+    again = _shifted(effects.fitted(weights), luck)
     waves = legendre(np.repeat(GRID[:, None], len(here.names), axis=1)) - effects.centre
     curves = effects.fit.mean + np.einsum("ni,gni->ng", effects.fit.coefficients, waves)
     rows = [_row(here, i, curves[i], again.mean[:, None] + again.coefficients[:, i] @ waves[:, i].T, effects)
             for i in range(len(here.names))]
     return BreakEven(here, against, float(gaps.mean()), float(again.mean.std()), _tabled(rows), curves,
-                     _frontier(here, effects, weights))
+                     _frontier(here, effects, weights, luck))
 
 
-def _gaps(here: Answers, against: Answers | float) -> tuple[Answers, Array]:
-    """The gap in each set in which both are known."""
+def _shifted(fits: Fit, luck: float) -> Fit:
+    """The same fits, each on other luck: all sets share theirs, so that drawing sets anew does not show what it does."""
+    return fits._replace(mean=fits.mean + np.random.default_rng(1).normal(0, luck, len(fits.mean)))
+
+
+def _gaps(here: Answers, against: Answers | float) -> tuple[Answers, Array, float]:
+    """The gap in each set in which both are known, and the standard error of its mean by luck that all sets share."""
     if isinstance(against, float):
-        return here, here.means - against
+        return here, here.means - against, here.shared_luck
     there = against.independent()
     if here.share != there.share or (not here.share and here.outcome.unit != there.outcome.unit):
         raise BrinkError(f"{here.outcome.id} and {there.outcome.id} are not of one unit; hold it against a level (--at)")
     if here.outcome.id == there.outcome.id:
         raise BrinkError(f"{here.outcome.id} against itself; name another outcome, or a level (--at)")
-    both = np.isin(here.numbers, there.numbers)
     notes = tuple(dict.fromkeys((*here.notes, *there.notes)))
-    return replace(here.only(both), notes=notes), here.means[both] - there.means[np.isin(there.numbers, here.numbers)]
+    here, there = (replace(here.only(np.isin(here.numbers, there.numbers)), notes=notes),
+                   there.only(np.isin(there.numbers, here.numbers)))
+    gap = replace(here, luck=here.luck - there.luck)
+    return here, here.means - there.means, gap.shared_luck
 
 
 def _row(here: Answers, number: int, curve: Array, again: Array, effects: Effects) -> dict[str, Any]:
@@ -146,11 +152,11 @@ def _row(here: Answers, number: int, curve: Array, again: Array, effects: Effect
     flips = bool(clear and sure >= SURE and not np.isnan(place))
     low, high = np.quantile(places[~np.isnan(places)], BAND) if flips else (np.nan, np.nan)
     value, low, high = (float(np.quantile(column, at)) if flips else np.nan for at in (place, low, high))
-    from_, to = np.quantile(column, ENDS)
+    start, end = np.quantile(column, ENDS)
     errors = again[:, [0, -1]].std(axis=0)
     return {"parameter": here.names[number], "group": group(here.names[number]), "value": value, "low": low, "high": high,
             "sure": sure, "bottom": float(curve[0]), "bottom_se": float(errors[0]), "top": float(curve[-1]),
-            "top_se": float(errors[1]), "from": float(from_), "to": float(to), "clear": clear, "flips": flips}
+            "top_se": float(errors[1]), "start": float(start), "end": float(end), "clear": clear, "flips": flips}
 
 
 def _passes(curves: Array) -> Array:
@@ -175,7 +181,7 @@ def _tabled(rows: list[dict[str, Any]]) -> pd.DataFrame:
 
 # two parameters
 
-def _frontier(here: Answers, effects: Effects, weights: Array) -> Frontier | None:
+def _frontier(here: Answers, effects: Effects, weights: Array, luck: float) -> Frontier | None:
     """The pair, of the strongest, whose frontier puts most sets on the right side."""
     best = None
     guess = max(np.mean(effects.y > 0), np.mean(effects.y <= 0))
@@ -191,7 +197,7 @@ def _frontier(here: Answers, effects: Effects, weights: Array) -> Frontier | Non
     right, surface, gap, above = best
     i, j = surface.pair
     x, y = (np.quantile(here.values[:, number], COARSE) for number in (i, j))
-    table = _ladder(here, surface, weights)
+    table = _ladder(here, surface, weights, luck)
     return Frontier(here.names[i], here.names[j], above, right, float(guess), table, COARSE, gap, x, y)
 
 
@@ -224,12 +230,12 @@ class Surface:
             + self.twist(np.ones(self.effects.count)) * self.product
 
 
-def _ladder(here: Answers, surface: Surface, weights: Array) -> pd.DataFrame:
+def _ladder(here: Answers, surface: Surface, weights: Array, luck: float) -> pd.DataFrame:
     """Where the second parameter flips the answer, at some values of the first."""
     import pandas as pd
 
     rungs, (i, j) = np.array(LADDER), surface.pair
-    again = surface.effects.fitted(weights)
+    again = _shifted(surface.effects.fitted(weights), luck)
     drawn = np.stack([_crossings(surface.gap(again.only(row), surface.twist(weight), rungs))
                       for row, weight in enumerate(weights)])
     found = _crossings(surface.gap(surface.effects.fit, surface.twist(np.ones(surface.effects.count)), rungs))

@@ -162,22 +162,24 @@ class Store:
     def done(self) -> set[Part]:
         """The parts that are there, by the names of their files."""
         written = {_part_of(path) for path in self.files("worlds")}
+        if self.study.daily:
+            written &= {_part_of(path) for path in self.files("daily")}
         written |= {_part_of(path) for path in self.files("failed") if _told(path)["all"]}
         return {part for part in self.parts if (self._folder(part), part.name) in written}
 
     def mend(self) -> list[Path]:
-        """Remove what was left half-written, files whose content is not what their name says, and parts that are there
-        twice with different content (from machines that compute differently); these files.
+        """Remove what was left half-written, and parts of which a file is damaged, or is there twice with different
+        content (from machines that compute differently); the files at fault.
         """
         for left in (self.path / ".tmp").glob("*"):
             left.unlink(missing_ok=True)
-        bad = []
-        for kind in KINDS:
-            files = list(self.files(kind))
-            count = Counter(map(_part_of, files))
-            bad += [path for path in files if count[_part_of(path)] > 1 or not _whole(path)]
-        for path in bad:
-            path.unlink()
+        files = {kind: list(self.files(kind)) for kind in KINDS}
+        count = Counter((kind, _part_of(path)) for kind in KINDS for path in files[kind])
+        bad = [path for kind in KINDS for path in files[kind] if count[kind, _part_of(path)] > 1 or not _whole(path)]
+        faulty = {_part_of(path) for path in bad}
+        for path in (path for kind in KINDS for path in files[kind]):
+            if _part_of(path) in faulty:
+                path.unlink()
         return bad
 
     def failures(self) -> list[dict[str, Any]]:

@@ -83,6 +83,16 @@ class Answers:
         return float(self.means.mean())
 
     @property
+    def shared_luck(self) -> float:
+        """Standard error of the mean over sets for want of more luck, which all sets share; 0 if it cannot be told."""
+        return float(np.sqrt((self.luck.mean(axis=0) ** 2).sum())) if self.told else 0.0
+
+    @property
+    def error(self) -> float:
+        """Standard error of the mean over sets: for want of more luck, and for want of more sets."""
+        return float(np.hypot(self.shared_luck, np.sqrt(self.freed / len(self))))
+
+    @property
     def blocks(self) -> Array:
         """Which sets belong together: shape (sets,), int."""
         return self.numbers // self.block
@@ -150,7 +160,8 @@ class Answers:
     def about(self) -> dict[str, Any]:
         """What was asked of what."""
         return {"outcome": self.outcome.id, "says": self.outcome.says, "scenario": self.scenario, "design": self.kind,
-                "sets": len(self), "worlds": int(self.worlds.sum()), "mean": self.mean, "notes": list(self.notes)}
+                "sets": len(self), "worlds": int(self.worlds.sum()), "mean": self.mean, "se": self.error,
+                "shared_luck": self.shared_luck, "notes": list(self.notes)}
 
 
 def outcome_of(store: Store, id: str) -> Outcome:

@@ -12,7 +12,8 @@ from typing import Any
 from sim.errors import BrinkError
 from sim.interventions import Taken, check_taken, merged
 from sim.interventions.acting import ONCE
-from sim.sweep.parts import Part, parts, width
+from sim.sweep.designs import Sets
+from sim.sweep.parts import parts, width
 from sim.sweep.runner import Progress
 from sim.sweep.store import KINDS, Store
 from sim.sweep.study import Study
@@ -24,32 +25,41 @@ EVERY = 30.0
 LOOK_BACK = 50
 """Parts over which speed is taken."""
 
-TRIED = 512
+TRIED = (128, 1024)
 """Worlds that are simulated to see how long a study will take."""
 
 
 def cost(study: Study, jobs: int) -> dict[str, Any]:
-    """What a study would take: sets, worlds, seconds, bytes. Some hundred of its worlds are simulated to see."""
+    """What a study would take: sets, worlds, seconds, bytes.
+
+    A few and then more of its worlds are simulated to see what a part costs whatever its width, and what each world adds.
+    """
     sets = study.design.sets(study.seed)
-    each = min(study.worlds, TRIED)
-    some = sets.values[:max(TRIED // each, 1)]
+    pieces = list(parts(len(study.scenarios), len(sets), [(0, study.worlds)], width(study.total)))
+    few, many = (_tried(study, sets, worlds) for worlds in TRIED)
+    seconds, size = (_foretold(few[0], many[0], few[i], many[i], study.total, len(pieces)) for i in (1, 2))
+    return {"title": study.title, "scenarios": [one.name for one in study.scenarios], "sets": len(sets),
+            "varying": len(sets.names), "worlds_a_set": study.worlds, "worlds": study.total, "parts": len(pieces),
+            "seconds": round(seconds / min(jobs, len(pieces)), 1), "jobs": jobs, "bytes": round(size)}
+
+
+def _tried(study: Study, sets: Sets, worlds: int) -> tuple[int, float, float]:
+    """About so many of its worlds: how many, seconds of computing, bytes."""
+    each = min(study.worlds, worlds)
+    some = sets.values[:max(worlds // each, 1)]
     work = Work("", maker(), study.scenarios[0], study.seed, study.outcomes, study.daily, study.every, sets.names, some,
                 0, 0, each)
     began = time.process_time()
     made = make(work)
-    seconds, worlds = time.process_time() - began, len(some) * each
-    pieces = list(parts(len(study.scenarios), len(sets), [(0, study.worlds)], width(study.total)))
-    return {"title": study.title, "scenarios": [one.name for one in study.scenarios], "sets": len(sets),
-            "varying": len(sets.names), "worlds_a_set": study.worlds, "worlds": study.total, "parts": len(pieces),
-            "seconds": _seconds(seconds, worlds, pieces, jobs), "jobs": jobs,
-            "bytes": round((len(made.worlds) + len(made.daily)) / worlds * study.total)}
+    return len(some) * each, time.process_time() - began, len(made.worlds) + len(made.daily)
 
 
-def _seconds(tried: float, worlds: int, pieces: list[Part], jobs: int) -> float:
-    """A rough guess: a wide part costs about a third of a narrow one, world for world, once it has begun."""
-    per_world = tried / worlds
-    return round(sum(per_world * min(part.worlds, worlds) + 0.3 * per_world * max(part.worlds - worlds, 0) for part in pieces)
-                 / jobs, 1)
+def _foretold(few: int, many: int, of_few: float, of_many: float, worlds: int, pieces: int) -> float:
+    """What so many worlds in so many parts take, from what few and many worlds took."""
+    if many == few:
+        return of_few * pieces
+    each = max(of_many - of_few, 0) / (many - few)
+    return max(of_few - each * few, 0) * pieces + each * worlds
 
 
 def status(store: Store) -> dict[str, Any]:

@@ -94,7 +94,7 @@ def variance(answers: Answers) -> Variance:
     groups, rest = (_no_groups(), Part(math.nan, math.nan)) if morris else _groups(found)
     return Variance(found, _part(found.freed, found.freed + float(found.within.mean()), freed, freed + within),
                     _part(found.freed, found.spread, freed, spread), math.sqrt(found.freed),
-                    math.sqrt(found.freed / len(found)), float(np.sqrt((found.luck.mean(axis=0) ** 2).sum())), groups, rest)
+                    math.sqrt(found.freed / len(found)), found.shared_luck, groups, rest)
 
 
 def _part(value: float, whole: float, again: Array, wholes: Array) -> Part:

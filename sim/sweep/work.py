@@ -6,7 +6,7 @@ import io
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -111,7 +111,8 @@ def make(work: Work, each_day: Callable[[int], None] | None = None) -> Made:
             failed.append(part)
     if not lived:
         return Made(b"", b"", tuple(failed))
-    about = {"brink.study": work.study, "brink.taken": json.dumps([asdict(one) for one in merged([p.taken for p in lived])])}
+    fared = [{**vars(one), "missing": dict(one.missing)} for one in merged([part.taken for part in lived])]
+    about = {"brink.study": work.study, "brink.taken": json.dumps(fared)}
     daily = _daily_table(_joined([part.daily for part in lived]), work)
     return Made(_bytes(_worlds_table(_joined([part.worlds for part in lived]), work), about),
                 _bytes(daily, about) if work.daily else b"", tuple(failed))

@@ -53,7 +53,8 @@ def serving(folder: Path) -> Iterator[Server]:
     port, log = free_port(), folder / "server.log"
     library = folder / "runs"
     library.mkdir(exist_ok=True)
-    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "dashboards" / "app.py"), f"--server.port={port}"]
+    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "dashboards" / "app.py"), f"--server.port={port}",
+               "--logger.enableRich=false"]
     with log.open("wb") as sink:
         process = subprocess.Popen(command, cwd=folder, stdout=sink, stderr=subprocess.STDOUT,
                                    env={**os.environ, "BRINK_LIBRARY": str(library), "OMP_NUM_THREADS": "1"})

@@ -65,11 +65,21 @@ def brightness(colour: str) -> float:
     return sum(map(float, re.findall(r"[\d.]+", colour)[:3])) / 765
 
 
+def test_what_is_looked_for_here_would_be_found(browser):
+    page = browser.new_page(viewport={"width": 390, "height": 600})
+    page.set_content('<main data-testid="stMain"><input><label>Named <input></label><img src="x"><img src="x" alt="Words">'
+                     '<p style="width: 500px">wide</p><p style="overflow: auto"><b style="display: block; width: 500px">scrolls'
+                     '</b></p></main>')
+    assert page.evaluate(UNNAMED) == ["<input>"]
+    assert page.evaluate(WORDLESS) == ['<img src="x">']
+    assert [part[:20] for part in page.evaluate(TOO_WIDE) if part.startswith("<")] == ['<p style="width: 500']
+    page.close()
+
+
 def test_a_page_opens_without_a_complaint_and_asks_nobody_else(wide):
     assert wide.complaints == []
     assert wide.foreign == []
-    assert wide.page.get_by_test_id("stException").count() == 0
-    assert wide.alerts == []
+    assert wide.errors == []
     assert len(wide.main.inner_text()) > 200
 
 

@@ -92,6 +92,11 @@ class Window:
         """Errors, warnings and notes on the page."""
         return self.page.get_by_test_id("stAlert").all_inner_texts()
 
+    @property
+    def errors(self) -> list[str]:
+        """Errors on the page, and what stands where a script has failed."""
+        return self.page.locator("[data-testid=stAlertContentError], [data-testid=stException]").all_inner_texts()
+
     def close(self) -> None:
         """Close it, and forget its cookies."""
         self.context.close()

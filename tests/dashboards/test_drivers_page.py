@@ -38,9 +38,11 @@ def test_the_page_ranks_parameters_and_tells_luck_from_parameters():
 
 def test_a_parameter_that_is_picked_goes_into_the_link():
     test = shown()
-    test.selectbox(key="pick.driver").set_value(test.selectbox(key="pick.driver").options[3] if False else
-                                                 test.selectbox(key="pick.other_driver").value).run()
-    assert test.query_params["driver"] == [test.selectbox(key="pick.other_driver").value]
+    other = test.selectbox(key="pick.other_driver").value
+    test.selectbox(key="pick.driver").set_value(other).run()
+    assert test.query_params["driver"] in (other, [other])
+    assert test.selectbox(key="pick.other_driver").value != other
+    test.selectbox(key="pick.other_driver").set_value(other).run()
     assert any("Choose two different parameters" in info.value for info in test.info)
 
 
@@ -61,5 +63,5 @@ def test_a_run_over_priors_that_is_open_in_the_library_is_used(tmp_path, monkeyp
 
 def test_what_is_wrong_in_a_link_is_told_and_left_out():
     test = shown(driver="nonsense.parameter", sets="100000")
-    told = " ".join(warning.value for warning in test.warning)
+    told = " ".join(warning.value for warning in test.warning).replace("\\", "")
     assert "driver=nonsense.parameter" in told and "sets=100000" in told

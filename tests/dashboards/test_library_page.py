@@ -121,8 +121,8 @@ def test_a_file_becomes_a_view_of_the_same_scenario(tmp_path):
     view, lost = uploads.view_of(what.as_yaml().encode(), 100, 3)
     assert view.chosen().hash == what.hash and (view.worlds, view.seed) == (100, 3)
     assert lost == []
-    own, lost = uploads.view_of(b"title: Mine\nsays: So.\nparameters:\n  us.obliterated_claim: {value: 0.12345678, note: press}\n",
-                                100, 1)
+    own, lost = uploads.view_of(b"title: Mine\nsays: So.\nparameters:\n"
+                                b"  us.obliterated_claim: {value: 0.12345678, note: press}\n", 100, 1)
     assert own.scenario == "baseline" and own.notes == (("us.obliterated_claim", "press"),)
     assert len(lost) == 2 and "Six digits" in lost[1]
 
