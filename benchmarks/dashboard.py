@@ -43,16 +43,18 @@ PAUSE = 2.0, 8.0
 """Seconds that a visitor looks at a picture before moving the next slider."""
 
 WATCH = """() => {
-    window.moved = window.drawn = 0;
-    const now = () => { window.drawn = performance.now(); };
-    const charts = '[data-testid=stVegaLiteChart], [data-testid=stECharts], [data-testid=stHtml]';
-    new MutationObserver(all => { if (all.some(one => (one.target.closest ?? one.target.parentElement?.closest)
-        ?.call(one.target.closest ? one.target : one.target.parentElement, charts))) now(); })
+    window.moved = window.told = window.drawn = 0;
+    const charts = '[data-testid=stVegaLiteChart], [data-testid=stHtml]';
+    const app = document.querySelector('[data-testid=stApp]');
+    const changed = (one) => (one.target.closest ? one.target : one.target.parentElement)?.closest(charts);
+    new MutationObserver(all => { if (all.some(changed)) window.drawn = performance.now(); })
         .observe(document.body, {subtree: true, childList: true, characterData: true, attributes: true,
                                  attributeFilter: ['d', 'transform', 'aria-label']});
-    document.addEventListener('keyup', () => { window.moved = performance.now(); window.drawn = 0; }, true);
+    new MutationObserver(() => { if (app.dataset.testScriptState === 'notRunning') window.told = performance.now(); })
+        .observe(app, {attributeFilter: ['data-test-script-state']});
+    document.addEventListener('keyup', () => { window.moved = performance.now(); window.told = window.drawn = 0; }, true);
 }"""
-"""Notes, in the browser's own time, when a slider was let go, and when anything in a chart changed last."""
+"""Notes, in the browser's own time, when a slider was let go, the server had told all, and a chart changed last."""
 
 
 class Visitor:
@@ -152,18 +154,21 @@ def slider(server: Server, quick: bool) -> Iterator[Row]:
         window = Window(browser, server).open(PAGE, **TUNING)
         window.page.evaluate(WATCH)
         moved(window, 0)
-        taken = [moved(window, i % 5) for i in range(5 if quick else 15)]
-    yield Row(f"from a released slider to new charts, {WORLDS:,} worlds", seconds(taken), "2 s", "1 s")
+        marks = [moved(window, i % 5) for i in range(5 if quick else 15)]
+    told, drawn = map(list, zip(*marks, strict=True))
+    yield Row(f"from a released slider to new charts, {WORLDS:,} worlds", seconds(drawn), "2 s", "1 s")
+    yield Row("of which until the server has told all", seconds(told), "", "")
 
 
-def moved(window: Any, place: int) -> float:
-    """Seconds from letting a slider go to the last change in a chart."""
+def moved(window: Any, place: int) -> tuple[float, float]:
+    """Seconds from letting a slider go until the server has told all, and to the last change in a chart."""
     before = window.page.url
     window.main.get_by_role("slider").nth(place).press("ArrowRight")
     window.page.wait_for_function("before => location.href !== before", arg=before)
+    window.page.wait_for_function("() => window.told && window.drawn && performance.now() - window.drawn > 1000")
     window.rest()
-    window.page.wait_for_function("() => window.drawn && performance.now() - window.drawn > 1000")
-    return float(window.page.evaluate("(window.drawn - window.moved) / 1000"))
+    told, drawn = window.page.evaluate("[window.told - window.moved, window.drawn - window.moved]")
+    return told / 1000, drawn / 1000
 
 
 def visitors(server: Server, quick: bool) -> Iterator[Row]:

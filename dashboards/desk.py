@@ -103,8 +103,11 @@ def _ordered(scenario: Scenario, worlds: int, seed: int, **more: Any) -> Job:
     if scenario.days > views.MOST_DAYS:
         raise BrinkError(f"the dashboard simulates at most {views.MOST_DAYS} days; use brink run for more")
 
+    shop = workshop()
+
     def work(executor: Executor, progress: Callable[[int, int], None]) -> Run:
-        jobs = max(2, worlds // A_TASK)
+        # Two halves cost half as much again as the whole: that is for whoever is alone, not for a class.
+        jobs = max(1, shop.free, worlds // A_TASK)
         return sim.run(scenario, worlds=worlds, seed=seed, jobs=jobs, executor=executor, progress=progress, **more)
 
     return _order(_key(scenario, worlds, seed, **more), work, size_of)

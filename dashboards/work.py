@@ -125,6 +125,12 @@ class Workshop:
         for _ in range(processes):
             self.pool.submit(time.sleep, 0.05)
 
+    @property
+    def free(self) -> int:
+        """Worker processes that have nothing to do and for which nobody waits."""
+        with self.lock:
+            return 0 if self.queues else self.processes - self.running
+
     def order(self, visitor: str, key: str, work: Callable[[Executor, Callable[[int, int], None]], Any],
               size: Callable[[Any], int] = lambda result: 2**20) -> Job:
         """Have `work(executor, progress)` done, once for all who ask by the same key; call `leave` when done waiting.

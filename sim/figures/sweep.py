@@ -53,8 +53,11 @@ def _sheet(rows: int, title: str, subtitle: str, caption: str, left: float = LEF
 
 def _words(figure: Figure, height: float, title: str, subtitle: str, caption: str) -> None:
     figure.text(0.02, 1 - 0.15 / height, textwrap.shorten(title, 88, placeholder=" ..."), size=12.5, weight="bold", va="top")
-    figure.text(0.02, 1 - 0.47 / height, textwrap.fill(subtitle, 118), size=9, color=look.GREY, va="top", linespacing=1.4)
-    figure.text(0.02, 0.1 / height, textwrap.fill(caption, 150), size=7.2, color=look.GREY, va="bottom", linespacing=1.4)
+    width = figure.get_figwidth()
+    figure.text(0.02, 1 - 0.47 / height, textwrap.fill(subtitle, int(13.6 * width)), size=9, color=look.GREY, va="top",
+                linespacing=1.4)
+    figure.text(0.02, 0.1 / height, textwrap.fill(caption, int(17.2 * width)), size=7.2, color=look.GREY, va="bottom",
+                linespacing=1.4)
 
 
 def _caption(store: Store, answers: Answers, reading: str) -> str:
@@ -211,9 +214,9 @@ def breakeven(store: Store, found: BreakEven) -> Figure:
     reading = ("Left: the gap along each parameter, the others averaged; dots with lines: where it passes zero, and the 90 % "
                "interval." + (" Right: the gap over two parameters; black: where it is zero." if wide else ""))
     with look.style():
-        figure = Figure(figsize=(look.SIZE[0] + 2.2, 4.6))
+        figure = Figure(figsize=(look.SIZE[0] + 2.2 * wide, 4.6))
         _words(figure, 4.6, f"Where the answer flips: {here.outcome.id} against {other}", said, _caption(store, here, reading))
-        left = figure.add_axes((0.08, 0.25, 0.27 if wide else 0.55, 0.52))
+        left = figure.add_axes((0.08, 0.25, 0.27 if wide else 0.63, 0.52))
         _gaps(left, found)
         if found.frontier is not None:
             _plane(figure, figure.add_axes((0.665, 0.25, 0.25, 0.52)), found.frontier, here.share)
@@ -273,11 +276,11 @@ def variance(store: Store, found: Variance) -> Figure:
     said = (f"Parameters are {100 * found.of_world.value:.0f} % of what happens in one world, and "
             f"{100 * found.of_means.value:.0f} "
             "% of how sets' means differ")
-    height = ABOVE + BELOW + 1.5 + ROW * max(len(rows), 3)
+    height = ABOVE + BELOW + 1.0 + ROW * max(len(rows), 3)
     with look.style():
         figure = Figure(figsize=(look.SIZE[0] + 1.0, height))
         _words(figure, height, f"Luck or parameters: {here.outcome.says}", said, _caption(store, here, reading))
-        upper = figure.add_axes((0.2, 1 - (ABOVE + 0.62) / height, RIGHT - 0.2, 0.62 / height))
+        upper = figure.add_axes((0.2, 1 - (ABOVE + 0.5) / height, RIGHT - 0.2, 0.62 / height))
         _luck(upper, found)
         lower = figure.add_axes((0.2, BELOW / height, RIGHT - 0.2, ROW * max(len(rows), 3) / height))
         at = _rows(lower, list(rows["people"]))

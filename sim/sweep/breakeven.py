@@ -17,7 +17,7 @@ from sim.engine import Array
 from sim.errors import BrinkError
 from sim.sweep.effects import Effects, Fit, legendre, resamples
 from sim.sweep.groups import group
-from sim.sweep.table import Answers
+from sim.sweep.table import HANDS, Answers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -124,7 +124,7 @@ def breakeven(answers: Answers, against: Answers | float) -> BreakEven:
 
 def _shifted(fits: Fit, luck: float) -> Fit:
     """The same fits, each on other luck: all sets share theirs, so that drawing sets anew does not show what it does."""
-    return fits._replace(mean=fits.mean + np.random.default_rng(1).normal(0, luck, len(fits.mean)))
+    return fits._replace(mean=fits.mean + luck * np.random.default_rng(1).standard_t(HANDS - 1, len(fits.mean)))
 
 
 def _gaps(here: Answers, against: Answers | float) -> tuple[Answers, Array, float]:

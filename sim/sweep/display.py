@@ -111,11 +111,10 @@ def _curves(found: Sensitivity) -> None:
                       change(here, row.effect, row.effect_se), "" if row.clear else "within chance")
     show(table)
     _wrapped("In words: were a parameter known, the variance of the outcome's mean from set to set would fall by about this "
-             "share "
-             f"(its first-order index, from curves through the sets). \"Low to high end\" is by how much the outcome differs, in "
-             f"{_unit(here)}, between the 5 % and the 95 % point of its range. The strongest of idle parameters would show a "
-             f"share of {found.floor:.3f}. All of them alone explain {found.explained:.2f} ± {found.explained_error:.2f} of 1; "
-             "the rest is what they do together.")
+             "share (its first-order index, from curves through the sets). \"Low to high end\" is by how much the outcome "
+             f"differs, in {_unit(here)}, between the 5 % and the 95 % point of its range. The strongest of idle "
+             f"parameters would show a share of {found.floor:.3f}. All of them alone explain {found.explained:.2f} ± "
+             f"{found.explained_error:.2f} of 1; the rest is what they do together.")
 
 
 def _unit(answers: Answers) -> str:

@@ -1,4 +1,4 @@
-"""The library: what is looked at goes into real files and onto the shelf, names lead nowhere else, and bad files are told by line."""
+"""The library: what is looked at goes into real files and onto the shelf, and no name or file from outside leads elsewhere."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
-expect = pytest.importorskip("playwright.sync_api").expect
-expect.set_options(timeout=30_000)
-
 from sim import scenario
+
+expect = pytest.importorskip("playwright.sync_api").expect
 
 SMALL = {"worlds": 200, "days": 60, "scenario": "inspectors_back"}
 

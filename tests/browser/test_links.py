@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 expect = pytest.importorskip("playwright.sync_api").expect
-expect.set_options(timeout=30_000)
 
 SMALL = {"worlds": 200, "days": 60}
 

@@ -90,6 +90,22 @@ def test_a_heavy_visitor_does_not_starve_another(workshop):
     workshop.leave(light)
 
 
+def test_free_workers_have_nothing_to_do_and_nobody_waits_for_them(workshop):
+    def until(free: int) -> None:
+        end = time.monotonic() + 30
+        while workshop.free != free and time.monotonic() < end:
+            time.sleep(0.01)
+        assert workshop.free == free
+    until(2)
+    one = workshop.order("anna", "one of two", tasks(1, 60.0))
+    until(1)
+    more = workshop.order("ben", "more than two", tasks(3, 60.0))
+    until(0)
+    for job in (one, more):
+        workshop.leave(job)
+    until(2)
+
+
 def test_a_job_that_nobody_waits_for_is_dropped_and_its_tasks_stop(workshop):
     job = workshop.order("anna", "long", tasks(6, 60.0))
     time.sleep(0.3)

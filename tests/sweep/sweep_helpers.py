@@ -29,7 +29,7 @@ def study(folder: Path, design: str = LATIN, worlds: int = 20, days: int = 30, m
 
 def begun(path: Path, what: Study, width: int = 20) -> Store:
     """A study of many small parts."""
-    with mock.patch.object(stores, "width", lambda _: width):
+    with mock.patch.object(stores, "width", return_value=width):
         return Store.create(path, what)
 
 

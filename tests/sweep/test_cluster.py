@@ -131,7 +131,7 @@ def places():
         place.close()
 
 
-@pytest.fixture()
+@pytest.fixture
 def dask(places):
     cluster = Dask(places)
     yield cluster

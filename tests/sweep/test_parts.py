@@ -70,7 +70,8 @@ def test_rows_are_those_of_a_run_with_the_same_values_and_luck(store):
             here = made["set"] == number
             assert made["luck"][here].tolist() == list(range(part.low, part.high))
             for name in store.study.outcomes:
-                assert np.array_equal(made[name][here], alone[name].to_numpy()[part.low:], equal_nan=made[name].dtype.kind == "f")
+                whole = alone[name].to_numpy()[part.low:]
+                assert np.array_equal(made[name][here], whole, equal_nan=whole.dtype.kind == "f")
 
 
 def test_few_sets_on_much_luck_are_cut_by_luck_with_the_same_rows(tmp_path):
@@ -105,7 +106,7 @@ def test_a_part_is_always_the_same_bytes_and_knows_its_study(store):
     assert json.loads(about[b"brink.taken"]) == []
 
 
-@pytest.fixture()
+@pytest.fixture
 def fails(monkeypatch):
     """A model that cannot live with a bias above 0.35."""
     live = Crisis.live

@@ -120,13 +120,15 @@ def scripted(script, far=False):
             if far:
                 yield Team(lambda: 3, lambda store, part: executor.submit(make, store.work(part)), far=True)
             else:
-                yield Team(lambda: 3, lambda store, part: executor.submit(hands.make_and_keep, str(store.path), part, store.work(part)))
+                yield Team(lambda: 3, lambda store, part: executor.submit(hands.make_and_keep, str(store.path), part,
+                                                                          store.work(part)))
     return Source(1)
 
 
 @pytest.mark.parametrize("far", [False, True])
 def test_no_part_is_forgotten_however_workers_are_lost(what, undisturbed, tmp_path, far, capsys):
-    script = [None, "at once", BrokenProcessPool("gone"), None, None, ConnectionError("cut"), "at once", "at once", None, TimeoutError()]
+    script = [None, "at once", BrokenProcessPool("gone"), None, None, ConnectionError("cut"), "at once", "at once", None,
+              TimeoutError()]
     store = begun(tmp_path / "s", what)
     progress = run(store, scripted(script, far), told=None)
     assert tree(store.path) == undisturbed
@@ -256,7 +258,8 @@ def test_lines_for_a_log_come_now_and_then(monkeypatch, capsys):
                                                     "brink: 4 of 4 parts, 50 worlds a second, 0 s left"]
 
 
-@pytest.mark.parametrize(("seconds", "says"), [(5.4, "5 s"), (300, "5 min"), (7200, "2.0 h"), (float("nan"), "an unknown time")])
+@pytest.mark.parametrize(("seconds", "says"), [(5.4, "5 s"), (300, "5 min"), (7200, "2.0 h"),
+                                               (float("nan"), "an unknown time")])
 def test_times_as_people_say_them(seconds, says):
     assert told.span(seconds) == says
 

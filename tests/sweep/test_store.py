@@ -29,7 +29,7 @@ def finished(tmp_path_factory):
     return store
 
 
-@pytest.fixture()
+@pytest.fixture
 def store(finished, tmp_path):
     """A finished study of its own."""
     shutil.copytree(finished.path, tmp_path / "s")
@@ -53,7 +53,8 @@ def test_a_study_is_the_same_when_it_is_opened_again(finished):
 
 
 @pytest.mark.parametrize("design", [
-    "{kind: grid, values: {us.bias: [0.1, 0.2], israel.bias: [0.1, 0.2]}}", "{kind: list, rows: [{us.bias: 0.1}, {us.bias: 0.3}]}",
+    "{kind: grid, values: {us.bias: [0.1, 0.2], israel.bias: [0.1, 0.2]}}",
+    "{kind: list, rows: [{us.bias: 0.1}, {us.bias: 0.3}]}",
     "{kind: none}", "{kind: latin, parameters: [{key: us.bias, low: 0.1, high: 0.2}], sets: 3}",
 ])
 def test_every_kind_of_design_is_reopened_and_resumed(tmp_path, design):
@@ -75,7 +76,8 @@ def test_only_what_is_missing_is_made(store):
     assert {path: path.stat().st_mtime_ns for path in store.files("worlds") if path != lost} == others
 
 
-@pytest.mark.parametrize("damage", [lambda content: content[:-10], lambda content: b"", lambda content: content[:50] + b"x" + content[51:]])
+@pytest.mark.parametrize("damage", [lambda content: content[:-10], lambda content: b"",
+                                    lambda content: content[:50] + b"x" + content[51:]])
 @pytest.mark.parametrize("kind", ["worlds", "daily"])
 def test_a_damaged_file_is_made_again(store, capsys, kind, damage):
     before = tree(store.path)
@@ -117,8 +119,8 @@ def test_worlds_come_last_so_that_a_part_without_them_is_missing(store, monkeypa
 def test_a_changed_study_is_refused(store):
     place = store.path / "study.json"
     text = place.read_text()
-    for old, new in ((f'"seed": {store.study.seed}', '"seed": 9'), (store.model, "another model"), ('"width": 40', '"width": 20'),
-                     ("   20\n", "   30\n")):
+    for old, new in ((f'"seed": {store.study.seed}', '"seed": 9'), (store.model, "another model"),
+                     ('"width": 40', '"width": 20'), ("   20\n", "   30\n")):
         assert old in text
         place.write_text(text.replace(old, new, 1))
         with pytest.raises(BrinkError, match=r"study.json: was changed since the study was begun"):
@@ -156,7 +158,7 @@ def test_another_model_is_refused(store, monkeypatch):
 def test_another_study_is_refused(store, tmp_path):
     with pytest.raises(BrinkError, match=r"holds another study \('study'\); name another directory"):
         Store.create(store.path, study(tmp_path, days=31))
-    with pytest.raises(BrinkError, match=r"was made with 20 worlds a set, and the file asks for 50; use --extend .* --worlds \+30"):
+    with pytest.raises(BrinkError, match=r"with 20 worlds a set, and the file asks for 50; use --extend .* --worlds \+30"):
         Store.create(store.path, study(tmp_path, worlds=50, more=DAILY))
 
 
@@ -272,8 +274,8 @@ def test_a_full_disk_is_a_clear_error_with_nothing_damaged(store, monkeypatch):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", full)
-        with pytest.raises(BrinkError, match=r"cannot be written \(No space left on device\); what is there stays as it is, and "
-                                             r"brink sweep --resume .* goes on from here"):
+        with pytest.raises(BrinkError, match=r"cannot be written \(No space left on device\); what is there stays "
+                                             r"as it is, and brink sweep --resume .* goes on from here"):
             run(store, Processes(1))
     assert results(store.path) == kept
     run(store, Processes(1))
@@ -305,7 +307,6 @@ def test_a_directory_that_may_not_be_written_to_is_a_clear_error(store):
         folder.chmod(0o555)
     (store.path / "lock").chmod(0o444)
     code = ("import os, sys; from sim.sweep.store import Store; from sim.sweep import runner; store = Store(sys.argv[1])\n"
-            "import sim.cli\n"
             "if os.geteuid() == 0: os.setgid(65534); os.setuid(65534)\n"
             "from sim.sweep.hands import Processes\n"
             "try: runner.run(store, Processes(1))\n"

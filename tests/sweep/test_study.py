@@ -31,7 +31,7 @@ keep:
 """
 
 
-@pytest.fixture()
+@pytest.fixture
 def folder(tmp_path: Path) -> Path:
     written(tmp_path, "extends: baseline\ntitle: Mine\nparameters:\n  us.bias: 0.3\n", "mine.yaml")
     return tmp_path
@@ -84,7 +84,8 @@ def test_an_outcome_brings_its_condition_along(folder):
     ("days: 5000", "study.yaml:1: days must be a whole number from 1 to 3,650"),
     ("title: [a]", "study.yaml:1: title must be text"),
     ("scenarios: [baseline, basline]", "study.yaml:1: no scenario 'basline'; did you mean 'baseline'?"),
-    ("scenarios:\n  - baseline\n  - ../mine.yaml", "study.yaml:3: scenarios takes names, or files beside this one, not '../mine.yaml'"),
+    ("scenarios:\n  - baseline\n  - ../mine.yaml",
+     "study.yaml:3: scenarios takes names, or files beside this one, not '../mine.yaml'"),
     ("scenarios: []", "study.yaml:1: scenarios must be a name, or a list of names"),
     ("scenarios:", "study.yaml:1: scenarios must be a name, or a list of names"),
     ("scenarios: [baseline, baseline]", "study.yaml:1: a scenario is named twice"),
@@ -99,14 +100,16 @@ def test_an_outcome_brings_its_condition_along(folder):
                              "did you mean 'latin'?"),
     ("design:\n  kind: latin\n  parameters: us.bias", "study.yaml:1: a design of kind 'latin' must say 'sets'"),
     ("design:\n  kind: latin\n  parameters: us.bias\n  sets: 5\n  levels: 4", "study.yaml:5: unknown key 'levels'"),
-    ("design:\n  kind: latin\n  parameters: us.bais\n  sets: 5", "study.yaml:3: no parameter 'us.bais'; did you mean 'us.bias'?"),
+    ("design:\n  kind: latin\n  parameters: us.bais\n  sets: 5",
+     "study.yaml:3: no parameter 'us.bais'; did you mean 'us.bias'?"),
     ("design:\n  kind: latin\n  sets: 5\n  parameters:\n    - us.bias\n    - us.b*", "study.yaml:6: us.bias is named twice"),
     ("design:\n  kind: latin\n  sets: 5\n  parameters:\n    - {key: us.bias, low: 0.2}",
      "study.yaml:5: us.bias: give both low and high, the lower first, or neither"),
     ("design:\n  kind: latin\n  sets: 5\n  parameters:\n    - {key: us.bias, low: 0.2, high: 0.1}",
      "study.yaml:5: us.bias: give both low and high, the lower first, or neither"),
     ("design:\n  kind: latin\n  sets: 5\n  parameters: []", "study.yaml:4: parameters: none is named"),
-    ("design:\n  kind: latin\n  sets: 99999999\n  parameters: us.bias", "study.yaml:3: sets must be a whole number from 1 to 10,000,000"),
+    ("design:\n  kind: latin\n  sets: 99999999\n  parameters: us.bias",
+     "study.yaml:3: sets must be a whole number from 1 to 10,000,000"),
     ("design:\n  kind: sobol\n  samples: 100\n  parameters: us.bias", "study.yaml:3: samples: 100 must be a power of two"),
     ("design:\n  kind: sobol\n  samples: 64\n  second_order: 2\n  parameters: us.bias",
      "study.yaml:4: second_order must be true or false"),
@@ -116,12 +119,15 @@ def test_an_outcome_brings_its_condition_along(folder):
     ("design:\n  kind: grid\n  values:\n    us.bias: [0.1, [2]]", "study.yaml:4: us.bias: a list is not a number"),
     ("design:\n  kind: grid\n  values:\n    us.bias: [0.1, true]", "study.yaml:4: us.bias: true is not a number"),
     ("design:\n  kind: grid\n  values:\n    us.bias: [0.1, -50]", "study.yaml:4: us.bias: -50 must be"),
-    ("design:\n  kind: grid\n  values:\n    us.bias: []", "study.yaml:1: this grid has 0 sets; a study has from 1 to 10,000,000"),
+    ("design:\n  kind: grid\n  values:\n    us.bias: []",
+     "study.yaml:1: this grid has 0 sets; a study has from 1 to 10,000,000"),
     ("design:\n  kind: list\n  rows:\n    - {us.bias: 0.1}\n    - {israel.bias: 0.1}",
      "study.yaml:5: every row must name the same parameters: us.bias"),
-    ("design:\n  kind: list\n  rows:\n    - {us.bias: 0.1}\n    - {us.bias: much}", "study.yaml:5: us.bias: 'much' is not a number"),
+    ("design:\n  kind: list\n  rows:\n    - {us.bias: 0.1}\n    - {us.bias: much}",
+     "study.yaml:5: us.bias: 'much' is not a number"),
     ("design:\n  kind: list\n  rows: 5", "study.yaml:1: rows must be a list of sets"),
-    ("design: {kind: csv, file: gone.csv}", "study.yaml:1: gone.csv: cannot be read as a CSV file with a head and rows (No such"),
+    ("design: {kind: csv, file: gone.csv}",
+     "study.yaml:1: gone.csv: cannot be read as a CSV file with a head and rows (No such"),
     ("design: {kind: csv, file: ../x.csv}", "study.yaml:1: file takes the name of a file beside this one, not '../x.csv'"),
 ])
 def test_every_mistake_is_one_line_that_says_where(folder, text, says):

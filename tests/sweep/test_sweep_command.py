@@ -114,7 +114,8 @@ def test_an_extension_says_by_how_much(worlds: tuple[str, ...]) -> None:
 
 def test_names_with_odd_characters() -> None:
     Path("Öl & Gas #1.yaml").write_text("extends: baseline\ntitle: Odd\n", encoding="utf-8")
-    Path("study.yaml").write_text(STUDY.replace("[baseline, reassurance_kept]", "[baseline, 'Öl & Gas #1.yaml']"), encoding="utf-8")
+    odd = STUDY.replace("[baseline, reassurance_kept]", "[baseline, 'Öl & Gas #1.yaml']")
+    Path("study.yaml").write_text(odd, encoding="utf-8")
     assert brink("sweep", "study.yaml", "--out", "Stüdy one").exit_code == 0
     import pyarrow.dataset as ds
 
