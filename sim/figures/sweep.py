@@ -212,7 +212,8 @@ def breakeven(store: Store, found: BreakEven) -> Figure:
     said = f"{flips} parameter{'s' * (flips != 1)} alone make{'s' * (flips == 1)} the answer flip" if flips else \
         "No parameter alone makes the answer flip within its range"
     reading = ("Left: the gap along each parameter, the others averaged; dots with lines: where it passes zero, and the 90 % "
-               "interval." + (" Right: the gap over two parameters; black: where it is zero." if wide else ""))
+               "interval (moved apart to be seen)."
+               + (" Right: the gap over two parameters; black: where it is zero." if wide else ""))
     with look.style():
         figure = Figure(figsize=(look.SIZE[0] + 2.2 * wide, 4.6))
         _words(figure, 4.6, f"Where the answer flips: {here.outcome.id} against {other}", said, _caption(store, here, reading))
@@ -235,8 +236,9 @@ def _gaps(axes: Axes, found: BreakEven) -> None:
         labels.append((float(curve[-1]) + 1e-9 * i, row.parameter, ink))
         if row.flips:
             low, at, high = (_place(found.answers.values[:, number_], value) for value in (row.low, row.value, row.high))
-            axes.plot([low, high], [0, 0], color=ink, linewidth=3, solid_capstyle="butt")
-            axes.plot([at], [0], "o", color=ink, markersize=5)
+            height = 0.025 * (found.curves.max() - found.curves.min()) * ((i + 1) // 2) * (-1) ** i
+            axes.plot([low, high], [height, height], color=ink, linewidth=1.6, linestyle=dashes)
+            axes.plot([at], [height], "o", color=ink, markersize=5)
     axes.set_xlim(0, 1)
     axes.set_xlabel("place among the parameter's values")
     axes.set_title("gap, in points" if found.answers.share else f"gap, {found.answers.outcome.unit}", size=8.5, loc="left",

@@ -102,11 +102,11 @@ def _table(columns: dict[str, Any], by: str) -> pd.DataFrame:
     return table.sort_values(by, ascending=False, kind="stable", ignore_index=True)
 
 
-def interval(name: str, value: Array, error: Array, lowest: float = -np.inf) -> dict[str, Array]:
+def interval(name: str, value: Array, error: Array, lowest: float = -np.inf, highest: float = np.inf) -> dict[str, Array]:
     """Columns for a value with its standard error and 90 % interval."""
     prefix = "" if name in ("mu_star",) else f"{name}_"
     return {name: value, f"{prefix}se": error, f"{prefix}low": np.maximum(value - Z90 * error, lowest),
-            f"{prefix}high": value + Z90 * error}
+            f"{prefix}high": np.minimum(value + Z90 * error, highest)}
 
 
 # curves
@@ -162,7 +162,7 @@ def _sobol(answers: Answers, second: bool) -> Sensitivity:
     first, total = indices.first(), indices.total()
     clear = total.value - Z90 * total.error > NEGLIGIBLE
     columns = {"parameter": answers.names, **interval("first", first.value, first.error),
-               **interval("total", total.value, total.error, 0.0), "clear": clear}
+               **interval("total", total.value, total.error, 0.0, 1.0), "clear": clear}
     return Sensitivity(answers, "sobol", _table(columns, "total"), _pairs(answers.names, indices) if second else None,
                        NEGLIGIBLE, float(first.value.sum()), float(first.again.sum(axis=1).std()))
 

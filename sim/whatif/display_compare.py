@@ -44,7 +44,8 @@ def show_comparison(comparison: Comparison, place: Path | None = None) -> None:
         _show_kinds(comparison, comparison.parting())
         print("", *CAVEATS, *limits(comparison), LIMITS, sep="\n")
     if place is not None:
-        print(f"Tables, pictures and both runs are in {place}")
+        kept = "Tables, pictures and both runs" if (place / "a").exists() else "Tables and pictures"
+        print(f"{kept} are in {place}")
 
 
 def header(comparison: Comparison) -> str:
