@@ -88,9 +88,10 @@ class Region:
     sets: int
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain values."""
-        return {"limits": [limit.as_dict() for limit in self.limits], "density": self.density, "se": self.error,
-                "coverage": self.coverage, "mass": self.mass, "sets": self.sets}
+        """Plain values, with None for what there is not."""
+        numbers = {"density": self.density, "se": self.error, "coverage": self.coverage, "mass": self.mass}
+        return {"limits": [limit.as_dict() for limit in self.limits],
+                **{name: None if math.isnan(value) else value for name, value in numbers.items()}, "sets": self.sets}
 
 
 @dataclass(frozen=True)

@@ -281,8 +281,8 @@ def _box(answers: Answers, box: Box | None) -> None:
 def sentence(answers: Answers, region: Region) -> str:
     """A region in words."""
     when = f"When {_joined([str(limit) for limit in region.limits])}" if region.limits else "Everywhere"
-    if not region.sets:
-        return f"{when}: no set to tell by."
+    if region.sets < 2:
+        return f"{when}: too few sets to tell by."
     if answers.share:
         what = f"it comes in {of_hundred(region.density)} of 100 worlds (± {max(100 * region.error, 0.1):.1f})"
         holds = f"; there lie {100 * region.coverage:.0f} % of all worlds with it"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
-WIDTH = 16384
+WIDTH = 32768
 """Worlds that a worker simulates side by side: many sets share the arrays of one model."""
 
 NARROW = 4096
