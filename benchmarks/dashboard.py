@@ -11,6 +11,7 @@ import argparse
 import itertools
 import os
 import random
+import signal
 import sys
 import tempfile
 import threading
@@ -254,6 +255,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="fewer tries")
     parser.add_argument("--only", choices=PARTS, action="append", help="one part; can be given more than once")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the server is ended too
     rows = []
     with tempfile.TemporaryDirectory() as folder, serving(Path(folder)) as server:
         with visiting(server):

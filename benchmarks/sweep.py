@@ -318,6 +318,8 @@ def under_mesa(design) -> None:
             self.world.step()
             self.datacollector.collect(self)
             self.running = self.world.day < DAYS
+            if not self.running:
+                self.world.release()
 
     rows = mesa.batch_run(OneWorld, {"number": list(range(len(sets)))}, max_steps=DAYS, data_collection_period=-1,
                           display_progress=False)
@@ -334,7 +336,9 @@ def under_ema(design) -> None:
         model = simulated({names[name]: value for name, value in values.items()}, 100)
         for _ in range(DAYS):
             model.step()
-        return {"war": float((model.war.first_day >= 0).mean())}
+        share = float((model.war.first_day >= 0).mean())
+        model.release()
+        return {"war": share}
 
     ends = design.sets(SEED).values
     model = Model("brink", function=war)

@@ -8,6 +8,9 @@ from typing import NamedTuple, TypeAlias
 WIDTH = 32768
 """Worlds that a worker simulates side by side: many sets share the arrays of one model."""
 
+LONGEST = 8192
+"""Luck numbers of a part: its draws take 20 kB for each."""
+
 NARROW = 4096
 """Below this many a world costs half as much again."""
 
@@ -46,8 +49,9 @@ def width(worlds: int) -> int:
 def parts(scenarios: int, sets: int, layers: Sequence[Layer], width: int) -> Iterator[Part]:
     """All parts of a study: few sets on much luck are cut by luck, many sets by sets."""
     for low, high in layers:
-        for start in range(low, high, width):
-            stop = min(start + width, high)
+        step = min(width, LONGEST)
+        for start in range(low, high, step):
+            stop = min(start + step, high)
             each = max(width // (stop - start), 1)
             for first in range(0, sets, each):
                 for scenario in range(scenarios):

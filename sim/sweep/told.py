@@ -40,7 +40,7 @@ def cost(study: Study, jobs: int) -> dict[str, Any]:
     seconds, size = (_foretold(few[0], many[0], few[i], many[i], study.total, len(pieces)) for i in (1, 2))
     return {"title": study.title, "scenarios": [one.name for one in study.scenarios], "sets": len(sets),
             "varying": len(sets.names), "worlds_a_set": study.worlds, "worlds": study.total, "parts": len(pieces),
-            "seconds": round(seconds / min(jobs, len(pieces)), 1), "jobs": jobs, "bytes": round(size)}
+            "seconds": round(seconds / min(jobs, len(pieces)), 3), "jobs": jobs, "bytes": round(size)}
 
 
 def _tried(study: Study, sets: Sets, worlds: int) -> tuple[int, float, float]:

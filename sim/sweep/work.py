@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -143,7 +143,7 @@ def _live(work: Work, each_day: Callable[[int], None] | None) -> Lived:
     if each_day is not None:
         each_day(0)
     sets, each = len(work.values), work.high - work.low
-    luck = Luck(work.seed, range(work.low // BLOCK, (work.high - 1) // BLOCK + 1))
+    luck = Drawn.luck(work.seed, range(work.low // BLOCK, (work.high - 1) // BLOCK + 1))
     numbers = np.tile(np.arange(work.low, work.high), sets)
     values = {name: np.repeat(column, each) for name, column in zip(work.names, work.values.T, strict=True)}
     model, acting = started(Crisis, work.scenario, numbers, luck, values, log=False)
@@ -159,9 +159,24 @@ def _live(work: Work, each_day: Callable[[int], None] | None) -> Lived:
         columns = {outcome.id: _small(outcome.resolve(model)) for outcome in kept}
     finally:
         model.release()
-        luck.release()
     place = {"set": np.repeat(np.arange(sets, dtype=np.int32) + np.int32(work.first), each), "luck": numbers.astype(np.int32)}
     return Lived({**place, **columns}, diary.columns(), acting.taken())
+
+
+class Drawn:
+    """The luck that this process drew for the part before, kept because the next part mostly wants the same."""
+
+    held: ClassVar[Luck | None] = None
+
+    @classmethod
+    def luck(cls, seed: int, blocks: range) -> Luck:
+        """The luck of these blocks, drawn as far as anybody asked for it."""
+        held = cls.held
+        if held is None or (held.seed, held.blocks) != (seed, list(blocks)):
+            if held is not None:
+                held.release()
+            held = cls.held = Luck(seed, blocks)
+        return held
 
 
 def _small(column: Array) -> Array:

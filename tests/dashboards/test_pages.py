@@ -15,8 +15,8 @@ from dashboards.app import PAGES
 ENTRY = str(Path(__file__).parents[2] / "dashboards" / "app.py")
 NAMES = [name for pages in PAGES.values() for name, _, _ in pages]
 SMALL = {"worlds": "300", "days": "60"}
-CHANGED = {"scenario": "inspectors_back", "against": "race_for_the_bomb", "set": "iran.missiles_at_start:900", "by": "20", "seed": "3",
-           "world": "7", "day": "11"}
+CHANGED = {"scenario": "inspectors_back", "against": "race_for_the_bomb", "set": "iran.missiles_at_start:900", "by": "20",
+           "seed": "3", "world": "7", "day": "11"}
 
 
 def page(name: str, **query: str) -> AppTest:
