@@ -198,13 +198,11 @@ def test_nothing_of_that_name() -> None:
 
 # The process
 
-def test_help_is_quick() -> None:
-    def seconds() -> float:
-        began = time.perf_counter()
-        subprocess.run([sys.executable, "-m", "sim", "--help"], check=True, capture_output=True)
-        return time.perf_counter() - began
-
-    assert min(seconds() for _ in range(5)) < 0.3
+def test_help_loads_nothing_heavy() -> None:
+    code = "import sys, sim.cli; print(*sys.modules)"
+    loaded = set(subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.split())
+    assert "typer" in loaded
+    assert not loaded & {"numpy", "mesa", "pandas", "pyarrow", "matplotlib", "scipy", "streamlit", "rich", "sim.engine"}
 
 
 def heed_interrupts() -> None:
@@ -217,7 +215,7 @@ def test_an_interrupted_run_leaves_nothing_and_says_130(tmp_path: Path) -> None:
     process = subprocess.Popen([sys.executable, "-m", "sim", "run", "--worlds", "2000000", "--days", "3000"],
                                cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                                preexec_fn=heed_interrupts)
-    time.sleep(3)
+    time.sleep(6)
     process.send_signal(signal.SIGINT)
     out, error = process.communicate(timeout=30)
     assert process.returncode == 130

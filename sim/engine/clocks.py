@@ -1,10 +1,8 @@
 """Hazard clocks: all actions' log-odds in one matrix, made into rates in one pass.
 
-Each (world,
-      action) holds a threshold drawn from Exp(1) in advance. The action fires on the day on which its accumulated
+Each (world, action) holds a threshold drawn from Exp(1) in advance. The action fires on the day on which its accumulated
 hazard passes the threshold, and takes its next one. This is the discrete-time logit hazard model of the study of conflict
-onset (Beck,
-       Katz and Tucker 1998; Singer and Willett 2003): rate = tempo x logistic(base + decisiveness x terms), and at
+onset (Beck, Katz and Tucker 1998; Singer and Willett 2003): rate = tempo x logistic(base + decisiveness x terms), and at
 most one firing a day, with probability 1 - exp(-rate).
 """
 

@@ -29,17 +29,18 @@ class Place:
 
     def __init__(self, number: int) -> None:
         self.name, self.link = f"brink{os.getpid()}w{number}", f"bk{os.getpid() % 100000}w{number}"
-        self.spaced = self._make(number)
-        self.scheduler = f"10.213.{number}.1" if self.spaced else "127.0.0.1"
-        self.host = f"10.213.{number}.2" if self.spaced else f"127.0.0.{number + 1}"
+        self.net = f"10.{64 + os.getpid() // 100 % 128}.{os.getpid() % 100 * 2 + number}"  # not that of another suite
+        self.spaced = self._make()
+        self.scheduler = f"{self.net}.1" if self.spaced else "127.0.0.1"
+        self.host = f"{self.net}.2" if self.spaced else f"127.0.0.{number + 1}"
         self.prefix = ["ip", "netns", "exec", self.name] if self.spaced else []
 
-    def _make(self, number: int) -> bool:
+    def _make(self) -> bool:
         inside = ["ip", "netns", "exec", self.name]
         steps = [["ip", "netns", "add", self.name],
                  ["ip", "link", "add", self.link, "type", "veth", "peer", "name", "eth0", "netns", self.name],
-                 ["ip", "address", "add", f"10.213.{number}.1/24", "dev", self.link], ["ip", "link", "set", self.link, "up"],
-                 [*inside, "ip", "address", "add", f"10.213.{number}.2/24", "dev", "eth0"],
+                 ["ip", "address", "add", f"{self.net}.1/24", "dev", self.link], ["ip", "link", "set", self.link, "up"],
+                 [*inside, "ip", "address", "add", f"{self.net}.2/24", "dev", "eth0"],
                  [*inside, "ip", "link", "set", "eth0", "up"], [*inside, "ip", "link", "set", "lo", "up"]]
         try:
             for step in steps:
