@@ -307,6 +307,7 @@ def test_a_directory_that_may_not_be_written_to_is_a_clear_error(store):
         folder.chmod(0o555)
     (store.path / "lock").chmod(0o444)
     code = ("import os, sys; from sim.sweep.store import Store; from sim.sweep import runner; store = Store(sys.argv[1])\n"
+            "store.check_model()  # while the installed packages can still be read\n"
             "if os.geteuid() == 0: os.setgid(65534); os.setuid(65534)\n"
             "from sim.sweep.hands import Processes\n"
             "try: runner.run(store, Processes(1))\n"
