@@ -9,7 +9,8 @@ import pandas as pd
 
 from dashboards.charts import Chart, layered
 from sim import parameters
-from sim.drivers import Z90, Cell, Driver, Drivers
+from sim.drivers import Cell, Driver, Drivers
+from sim.estimates import Z90
 from sim.figures import look
 from sim.oneatatime import Swing
 from sim.words import percent, points, two_digits

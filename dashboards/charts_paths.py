@@ -9,10 +9,10 @@ import pandas as pd
 import streamlit as st
 
 from dashboards.charts import SHARE, Chart, layered
+from sim.estimates import Z90
 from sim.figures import look
 from sim.figures.pathways import BY, COLOURS
 from sim.whatif.pathways import Pathways
-from sim.whatif.riskset import Z90
 from sim.whatif.separation import Separation
 from sim.words import percent
 

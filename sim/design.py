@@ -83,13 +83,5 @@ def from_priors(priors: Mapping[str, Parameter], worlds: int, sets: int | None, 
     free = {name: column for name, column in zip(priors, points.T, strict=True) if name not in held}
     values = np.empty((count, len(free)), np.float32)
     for i, (name, column) in enumerate(free.items()):
-        values[:, i] = _sample(priors[name], column)
+        values[:, i] = priors[name].quantiles(np.clip(column, EDGE, 1 - EDGE))
     return Design(tuple(free), values, worlds // count)
-
-
-def _sample(parameter: Parameter, points: Array) -> Array:
-    """The prior's quantiles at these points, within the parameter's hard bounds."""
-    drawn = parameter.prior.distribution.ppf(np.clip(points, EDGE, 1 - EDGE))
-    low, high = np.float32(parameter.low), np.float32(parameter.high)
-    values: Array = np.clip(drawn.astype(np.float32), low, high)
-    return values

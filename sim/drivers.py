@@ -19,12 +19,11 @@ import numpy as np
 
 from sim.engine import Array
 from sim.errors import BrinkError, nearest
+from sim.estimates import Z90
 
 if TYPE_CHECKING:
     from sim.results import Run
 
-Z90 = 1.6448536269514722
-"""A 90 % band reaches this many standard errors to either side."""
 CHANCE = 0.05
 """How often the strongest of all chance correlations passes the line."""
 SHUFFLES, RESAMPLES, FOLDS = 1000, 500, 8

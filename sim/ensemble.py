@@ -127,7 +127,7 @@ def _run_task(task: Task, luck: Luck, each_day: EachDay | None) -> Partial:
 
 def harvest(model: Ensemble, task: Task, record: Record, acting: Acting) -> Partial:
     """What came of a task, once its model has lived to the end."""
-    columns = {name: _small(column) for name, column in task.columns(model).items()}
+    columns = {name: small(column) for name, column in task.columns(model).items()}
     return Partial(task.first, columns, record, _events(model, task), acting.taken(), task.side)
 
 
@@ -153,7 +153,7 @@ def _live(model: Ensemble, task: Task, each_day: EachDay | None) -> Record:
     return recorder.record
 
 
-def _small(column: Array) -> Array:
+def small(column: Array) -> Array:
     """A copy in the smallest of the types that outcomes come in."""
     return column.astype({"b": np.bool_, "f": np.float32}.get(column.dtype.kind, np.int32))
 

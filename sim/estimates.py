@@ -9,6 +9,9 @@ import numpy as np
 
 from sim.engine import Array
 
+Z90 = 1.6448536269514722
+"""A 90 % band reaches this many standard errors to either side: the 95 % point of the standard normal."""
+
 BAND = (0.05, 0.95)
 """Quantiles across parameter sets between which an estimate's band lies."""
 

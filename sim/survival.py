@@ -7,11 +7,10 @@ from collections.abc import Mapping
 import numpy as np
 
 from sim.engine import Array
+from sim.estimates import Z90
 
 WEEK = 7
 BOOTSTRAPS = 200
-Z95 = 1.6448536269514722
-"""The 95 % point of the standard normal: a 90 % band lies this many standard errors to either side."""
 
 
 def hazard(days: Array, labels: Array, horizon: int, window: int = WEEK) -> dict[str, Array]:
@@ -62,8 +61,8 @@ def curve(days: Array, labels: Array, horizon: int) -> dict[str, Array]:
 
 def wilson(share: Array, worlds: int) -> tuple[Array, Array]:
     """Wilson's 90 % interval for a share, which stays within 0 and 1."""
-    centre = (share + Z95**2 / (2 * worlds)) / (1 + Z95**2 / worlds)
-    half = Z95 * np.sqrt(share * (1 - share) / worlds + (Z95 / (2 * worlds)) ** 2) / (1 + Z95**2 / worlds)
+    centre = (share + Z90**2 / (2 * worlds)) / (1 + Z90**2 / worlds)
+    half = Z90 * np.sqrt(share * (1 - share) / worlds + (Z90 / (2 * worlds)) ** 2) / (1 + Z90**2 / worlds)
     return centre - half, centre + half
 
 

@@ -46,6 +46,15 @@ class Parameter:
     if TYPE_CHECKING:
         def __get__(self, state: Any, owner: Any = None) -> Array: ...
 
+    def quantiles(self, points: Array) -> Array:
+        """The prior's quantiles at these points of (0, 1), within the hard bounds: float32, shape of `points`."""
+        return self.bounded(self.prior.distribution.ppf(points))
+
+    def bounded(self, values: Array) -> Array:
+        """These values within the hard bounds: float32."""
+        within: Array = np.clip(values.astype(FLOAT), FLOAT(self.low), FLOAT(self.high))
+        return within
+
     def spread(self, value: Any, n: int) -> Array:
         """`value` (a number, or one a world) as a read-only float32 array over n worlds.
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-Z90 = 1.2815515655446004
+Z80 = 1.2815515655446004
 """The 90 % point of the standard normal: an 80 % interval spans twice this many standard deviations."""
 
 
@@ -40,13 +40,13 @@ class Prior:
 
 def lognormal(median: float, low: float, high: float) -> Prior:
     """Log-normal with this median; (low, high) is its 80 % interval, as near as a symmetric log scale allows."""
-    return Prior("lognorm", (math.log(high / low) / (2 * Z90), 0.0, median),
+    return Prior("lognorm", (math.log(high / low) / (2 * Z80), 0.0, median),
                  f"log-normal, median {median:.4g}, 80 % {low:.4g} to {high:.4g}")
 
 
 def normal(mean: float, low: float, high: float) -> Prior:
     """Normal; (low, high) is its 80 % interval."""
-    return Prior("norm", (mean, (high - low) / (2 * Z90)), f"normal, mean {mean:g}, 80 % {low:g} to {high:g}")
+    return Prior("norm", (mean, (high - low) / (2 * Z80)), f"normal, mean {mean:g}, 80 % {low:g} to {high:g}")
 
 
 def triangular(low: float, mode: float, high: float) -> Prior:
@@ -62,7 +62,7 @@ def uniform(low: float, high: float) -> Prior:
 
 def beta(mean: float, low: float, high: float) -> Prior:
     """Beta with this mean and about the spread of the 80 % interval (low, high)."""
-    variance = ((high - low) / (2 * Z90)) ** 2
+    variance = ((high - low) / (2 * Z80)) ** 2
     weight = mean * (1 - mean) / variance - 1
     return Prior("beta", (mean * weight, (1 - mean) * weight), f"beta, mean {mean:g}, 80 % about {low:g} to {high:g}")
 

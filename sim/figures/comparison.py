@@ -123,7 +123,7 @@ def main(comparison: Comparison) -> list[dict[str, Any]]:
 
 
 def _dots(axes: Axes, rows: list[dict[str, Any]]) -> None:
-    from sim.whatif.paired import Z90
+    from sim.estimates import Z90
 
     at = np.arange(len(rows))[::-1]
     axes.grid(axis="y", visible=False)

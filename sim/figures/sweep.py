@@ -11,10 +11,10 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.engine import Array
+from sim.estimates import Z90
 from sim.figures import look
 from sim.sweep.breakeven import GRID
 from sim.sweep.discover import Box, number
-from sim.sweep.effects import Z90
 from sim.sweep.groups import group
 from sim.words import two_digits
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.estimates import Z90
 from sim.figures import look
 from sim.figures.strike import NAMES
 from sim.outcomes import OUTCOMES
@@ -102,7 +103,7 @@ def _outcome(run: Run, row: Row) -> Sequence[Part]:
 
 
 def _line(row: Row) -> Html:
-    half = 1.645 * row["se"]
+    half = Z90 * row["se"]
     low, high = (row["estimate"] - half, row["estimate"] + half) if math.isnan(row["low"]) else (row["low"], row["high"])
     return strip(row["estimate"], low, high, None if math.isnan(row["base"]) else row["base"])
 

@@ -37,9 +37,7 @@ def priors(names: tuple[str, ...], scores: Array, each: int) -> Design:
 
     values = np.empty(scores.shape, np.float32)
     for i, name in enumerate(names):
-        parameter = catalogue()[name].declaration
-        drawn = parameter.prior.distribution.ppf(np.clip(stats.norm.cdf(scores[:, i]), EDGE, 1 - EDGE))
-        values[:, i] = np.clip(drawn.astype(np.float32), np.float32(parameter.low), np.float32(parameter.high))
+        values[:, i] = catalogue()[name].declaration.quantiles(np.clip(stats.norm.cdf(scores[:, i]), EDGE, 1 - EDGE))
     return Design(names, values, each)
 
 

@@ -47,11 +47,8 @@ class Axis:
         """Its values at these points of [0, 1], within its hard bounds: float32, shape of `share`."""
         declared = parameters.catalogue()[self.key].declaration
         if self.low is None or self.high is None:
-            drawn = declared.prior.distribution.ppf(np.clip(share, EDGE, 1 - EDGE))
-        else:
-            drawn = self.low + (self.high - self.low) * share
-        values: Array = np.clip(drawn.astype(np.float32), np.float32(declared.low), np.float32(declared.high))
-        return values
+            return declared.quantiles(np.clip(share, EDGE, 1 - EDGE))
+        return declared.bounded(self.low + (self.high - self.low) * share)
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values."""

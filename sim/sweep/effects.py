@@ -23,8 +23,6 @@ CHANCE = 0.05
 """How often the strongest of all parameters passes the line if none does anything."""
 ROOM = 4
 """Sets that there must be for each coefficient that is fitted."""
-Z90 = 1.6448536269514722
-"""A 90 % interval reaches this many standard errors to either side."""
 
 
 class Fit(NamedTuple):

@@ -16,8 +16,9 @@ import numpy as np
 
 from sim.engine import Array
 from sim.errors import BrinkError
+from sim.estimates import Z90
 from sim.sweep.designs import POINTS, salib
-from sim.sweep.effects import RESAMPLES, Z90, Effects, resamples
+from sim.sweep.effects import RESAMPLES, Effects, resamples
 from sim.sweep.groups import group
 from sim.sweep.table import Answers
 

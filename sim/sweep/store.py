@@ -20,7 +20,7 @@ import json
 import os
 import uuid
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, suppress
 from functools import cached_property
 from pathlib import Path
@@ -305,13 +305,3 @@ def _told(path: Path) -> dict[str, Any]:
         return {"all": told["all"], "sets": told["sets"]}
     except (ValueError, KeyError, TypeError):
         return {"all": False, "sets": []}
-
-
-def opened(path: str | Path, scenarios: Sequence[str] = ()) -> Store:
-    """A study that is to be read. Raises BrinkError if it is none, or has none of these scenarios."""
-    store = Store(path)
-    names = [one.name for one in store.study.scenarios]
-    for name in scenarios:
-        if name not in names:
-            raise BrinkError(f"{path}: has no scenario {name!r}; it has {', '.join(names)}")
-    return store

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 import numpy as np
 
@@ -245,8 +244,7 @@ def batches(store: Store, scenario: str, asked: Outcome) -> Iterator[pa.RecordBa
     import pyarrow as pa
     import pyarrow.dataset as ds
 
-    folder = f"scenario={quote(scenario, safe='')}"
-    files = [str(path) for path in store.files("worlds") if path.parent.name == folder]
+    files = [str(path) for path in store.files("worlds") if path.parent.name == store.folder(scenario)]
     columns = ["set", "luck", asked.id, *([asked.given] if asked.given else [])]
     try:
         if files:

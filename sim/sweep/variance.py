@@ -17,7 +17,8 @@ import numpy as np
 
 from sim.engine import Array
 from sim.errors import BrinkError
-from sim.sweep.effects import Z90, Effects, resamples
+from sim.estimates import Z90
+from sim.sweep.effects import Effects, resamples
 from sim.sweep.groups import members, people
 from sim.sweep.table import Answers
 

@@ -138,7 +138,7 @@ def _attempt(work: Work, each_day: Callable[[int], None] | None) -> Iterator[Liv
 def _live(work: Work, each_day: Callable[[int], None] | None) -> Lived:
     """Simulate all sets side by side."""
     from sim.crisis import Crisis
-    from sim.ensemble import started
+    from sim.ensemble import small, started
 
     if each_day is not None:
         each_day(0)
@@ -156,7 +156,7 @@ def _live(work: Work, each_day: Callable[[int], None] | None) -> Lived:
             if each_day is not None:
                 each_day(day + 1)
         kept = [outcome for outcome in OUTCOMES if outcome.id in work.outcomes]
-        columns = {outcome.id: _small(outcome.resolve(model)) for outcome in kept}
+        columns = {outcome.id: small(outcome.resolve(model)) for outcome in kept}
     finally:
         model.release()
     place = {"set": np.repeat(np.arange(sets, dtype=np.int32) + np.int32(work.first), each), "luck": numbers.astype(np.int32)}
@@ -177,10 +177,6 @@ class Drawn:
                 held.release()
             held = cls.held = Luck(seed, blocks)
         return held
-
-
-def _small(column: Array) -> Array:
-    return column.astype({"b": np.bool_, "f": np.float32}.get(column.dtype.kind, np.int32))
 
 
 class Diary:

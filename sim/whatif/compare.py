@@ -25,6 +25,7 @@ import numpy as np
 from sim.engine import Array
 from sim.ensemble import Progress, Subject, run_all
 from sim.errors import BrinkError, nearest
+from sim.estimates import Z90
 from sim.files import write_csv, write_whole
 from sim.interventions.reading import Given
 from sim.results import Question, Run
@@ -237,8 +238,8 @@ class Comparison:
         return {
             "id": question.id, "label": label, "catalogue": question.catalogue, "says": question.says,
             "kind": question.kind, "unit": question.unit, "given": question.given or "", "a": here.mean, "b": there.mean,
-            "difference": gap.value, "se": gap.error, "low": gap.value - paired.Z90 * gap.error,
-            "high": gap.value + paired.Z90 * gap.error, "se_unpaired": gap.unpaired, "narrower": gap.narrower,
+            "difference": gap.value, "se": gap.error, "low": gap.value - Z90 * gap.error,
+            "high": gap.value + Z90 * gap.error, "se_unpaired": gap.unpaired, "narrower": gap.narrower,
             "z": gap.z, "verdict": verdict(gap.value, gap.error), "n_a": int(here.counts.sum()),
             "n_b": int(there.counts.sum()), "differ": gap.differ, "both": among, "n_both": both,
             "sets_low": gap.low, "sets_high": gap.high,

@@ -13,10 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.engine import Array
-from sim.estimates import estimate
-
-Z90 = 1.6448536269514722
-"""A 90 % band reaches this many standard errors to either side."""
+from sim.estimates import Z90, estimate
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.engine import Array
+from sim.estimates import Z90
 
 STEPS = 30
 """Newton steps, of which five are usual."""
-Z90 = 1.6448536269514722
 
 
 @dataclass(frozen=True)
