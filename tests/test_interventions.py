@@ -54,7 +54,7 @@ def test_the_clock_of_a_forced_event_is_left_alone() -> None:
     row = model.clocks.names.index("us.set_ultimatum")
     model.step()
     used, left = model.clocks.used[row].copy(), model.clocks.left[row].copy()
-    acting(model)
+    acting.before(model)
     assert model.us.ultimatum.all()
     assert np.array_equal(model.clocks.used[row], used)
     assert np.array_equal(model.clocks.left[row], left)

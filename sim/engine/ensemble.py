@@ -106,8 +106,10 @@ class Ensemble(mesa.Model):
         self.because: int | Array = CALENDAR
         self.answers: dict[Any, Array] | None = None
         """What has been asked so far while the rules are weighed; see `once`."""
+        self.changes: list[Callable[[Any], None]] = []
+        """Called each day before the rules are weighed; they may change the model."""
         self.interventions: list[Callable[[Any], None]] = []
-        """Called each day between the weighing of the rules and the running of the clocks; they may change the model."""
+        """Called each day between the weighing of the rules and the running of the clocks; they may bear on today's clocks."""
         self.witnesses: list[Callable[[Any, list[tuple[int, Worlds, bool]]], None]] = []
         """Called each day with what the clocks let happen, before any of it takes effect; they only look."""
         self._connect()
@@ -152,6 +154,8 @@ class Ensemble(mesa.Model):
 
     def decide(self) -> None:
         """Let every clock run for a day and every action that fires take effect, in the order of declaration."""
+        for change in self.changes:
+            change(self)
         self.clocks.weigh()
         for intervene in self.interventions:
             intervene(self)

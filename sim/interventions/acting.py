@@ -1,8 +1,8 @@
 """Interventions at work in one model: what each does on a day, in which worlds it has taken hold, and why not in others.
 
 A day has two parts. First all that changes the model, in the order as written: what is forced, shocks, values set or
-shifted. If any did, the day's rules are weighed again, so that others decide knowing it. Then what only bears on the
-clocks of today: what is forbidden or pushed.
+shifted. Then the day's rules are weighed, so that others decide knowing it. Last what only bears on the clocks of today: what
+is forbidden or pushed.
 """
 
 from __future__ import annotations
@@ -137,12 +137,12 @@ class Dial:
         held: Array = self.state.__dict__[self.name]
         return held
 
-    def turn(self, model: Ensemble, work: Work, due: Array) -> bool:
-        """Let one of its interventions hold where it is due, and nowhere else; whether that changes anything."""
+    def turn(self, model: Ensemble, work: Work, due: Array) -> None:
+        """Let one of its interventions hold where it is due, and nowhere else."""
         before = self.layers.get(work)
         if np.array_equal(due, before) if before is not None else not due.any():
             self.layers.setdefault(work, due)
-            return False
+            return
         self.layers[work] = due
         if self.value() is not self.shown:  # somebody else has set it meanwhile: that is its own value there
             self.base = np.where(self.value() == self.shown, self.base, self.value())
@@ -153,7 +153,6 @@ class Dial:
                 values = turned if where.all() else np.where(where, turned, values)
         model.set(self.key, values)
         self.shown = self.value()
-        return True
 
     def turned(self, values: Array, one: Intervention) -> Array:
         """These values as the intervention wants them, within hard bounds."""
@@ -188,14 +187,18 @@ class Acting:
         if asked and model.log is None:
             model.log = Log()  # the only ear for what has happened
         if self.works:
+            model.changes.append(self.before)
             model.interventions.append(self)
 
-    def __call__(self, model: Ensemble) -> None:
-        """A day: first what changes the model, then what bears on today's clocks."""
+    def before(self, model: Ensemble) -> None:
+        """Before the rules are weighed: what changes the model."""
         self.hear()
-        changed = [self.change(i, work) for i, work in enumerate(self.works) if work.one.does not in STEADY]
-        if any(changed):
-            model.clocks.weigh()  # others decide today knowing what was done
+        for i, work in enumerate(self.works):
+            if work.one.does not in STEADY:
+                self.change(i, work)
+
+    def __call__(self, model: Ensemble) -> None:
+        """Once they are weighed: what bears on today's clocks."""
         for i, work in enumerate(self.works):
             if work.one.does in STEADY:
                 self.bear(i, work)
@@ -212,20 +215,19 @@ class Acting:
                 ids[event][worlds] = True
         self.heard = len(entries)
 
-    def change(self, i: int, work: Work) -> bool:
-        """Let an intervention change the model where it is due; whether it did."""
+    def change(self, i: int, work: Work) -> None:
+        """Let an intervention change the model where it is due."""
         due = work.due(self.model, self.happened)
         if work.one.name in self.dials and work.one.does in ("set", "shift"):
             self.note(i, work, np.flatnonzero(due & ~work.done))
-            return self.dials[work.one.name].turn(self.model, work, due)
+            self.dials[work.one.name].turn(self.model, work, due)
+            return
         worlds = np.flatnonzero(due & ~work.done)
         if work.one.does in ONCE and worlds.size:
             worlds = self.possible(work, worlds)
-        if not worlds.size:
-            return False
-        DOES[work.one.does](self.model, worlds, work.one)
-        self.note(i, work, worlds)
-        return True
+        if worlds.size:
+            DOES[work.one.does](self.model, worlds, work.one)
+            self.note(i, work, worlds)
 
     def note(self, i: int, work: Work, worlds: Worlds) -> None:
         """Put on record that an intervention takes hold in these worlds."""

@@ -57,7 +57,7 @@ class Necessity:
 
 
 class Forcer:
-    """An intervention that makes an action happen on a day in some worlds, where it can happen; clocks are left alone."""
+    """A change that makes an action happen on a day in some worlds, where it can happen; clocks are left alone."""
 
     def __init__(self, day: int, event: str, worlds: Worlds) -> None:
         self.day, self.event, self.worlds = day, event, worlds
@@ -69,7 +69,6 @@ class Forcer:
         i = model.event_names.index(self.event)
         state, event = model.events[i]
         model.happen(i, self.worlds if event.when is None else self.worlds[np.asarray(event.when(state))[self.worlds]])
-        model.clocks.weigh()
 
 
 def necessity(run: Run, world: int, occurrence: Occurrence, outcome: str = "round_two", futures: int = 200,
@@ -88,7 +87,7 @@ def necessity(run: Run, world: int, occurrence: Occurrence, outcome: str = "roun
         model.step()
     model.fork(0, futures, f"necessity of {event} on day {day}")
     model.select(np.tile(np.arange(futures), 2))
-    model.interventions.insert(0, Forcer(day, event, np.arange(futures)))
+    model.changes.append(Forcer(day, event, np.arange(futures)))
     model.interventions.append(Preventer([(day, event, np.arange(futures, 2 * futures))]))
     for _ in range(day, run.days):
         model.step()

@@ -15,7 +15,8 @@ from sim.errors import BrinkError
 from sim.sweep import store as stores
 from sim.sweep.hands import Processes
 from sim.sweep.runner import run
-from sim.sweep.store import Store, opened
+from sim.sweep.store import Store
+from sim.sweep.table import opened, scenario_of
 from sim.sweep.work import Made
 
 DAILY = "keep: {daily: [oil.price], every: 15}\n"
@@ -177,9 +178,11 @@ def test_what_is_no_study_is_refused(tmp_path):
 
 
 def test_a_study_that_is_read_has_the_scenarios_that_are_asked_for(finished):
-    assert opened(finished.path, ["baseline"]).id == finished.id
+    study = opened(finished.path)
+    assert study.id == finished.id
+    assert scenario_of(study, None) == scenario_of(study, "baseline") == "baseline"
     with pytest.raises(BrinkError, match="has no scenario 'deal'; it has baseline"):
-        opened(finished.path, ["deal"])
+        scenario_of(study, "deal")
 
 
 # Extending
