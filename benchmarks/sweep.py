@@ -156,10 +156,10 @@ def bare(file: Path) -> None:
 
     from sim.crisis import Crisis
     from sim.engine import BLOCK, Luck
-    from sim.ensemble import started
     from sim.outcomes import OUTCOMES
     from sim.sweep import study as studies
     from sim.sweep.parts import parts, width
+    from sim.tasks import started
 
     what = studies.read(file)
     sets = what.design.sets(what.seed)
@@ -296,8 +296,8 @@ def simulated(values: dict[str, object], worlds: int):
 
     from sim.crisis import Crisis
     from sim.engine import Luck
-    from sim.ensemble import started
     from sim.scenario import load
+    from sim.tasks import started
 
     return started(Crisis, load("baseline"), np.arange(worlds), Luck(SEED, [0]), values, log=False)[0]
 

@@ -1,8 +1,9 @@
 """Work for visitors: simulations in a few worker processes, a fair queue, progress, cancelling, results within a bound.
 
 A job runs in a thread that only waits; what costs time are its tasks, which go to the worker processes. Whoever asks gets
-a turn: the next task is that of the visitor who was served longest ago. A job that nobody waits for any more is dropped,
-and its tasks in the workers stop within a day of the simulation.
+a turn: the next task is that of the visitor who was served longest ago. Those of others that wait and can live beside it in
+one model go along, for four runs together take little more than half as long as one after the other. A job that nobody waits
+for any more is dropped, and its tasks in the workers stop within a day of the simulation.
 """
 
 from __future__ import annotations
@@ -10,9 +11,11 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from itertools import islice
 from multiprocessing import get_context
 from typing import Any
 
@@ -20,6 +23,7 @@ from cachetools import LRUCache
 
 from sim import workers
 from sim.errors import BrinkError
+from sim.tasks import Batch, run_batch
 
 PROCESSES = 2
 KEPT_BYTES = 256 * 2**20
@@ -29,8 +33,11 @@ MOST_JOBS = 40
 """Jobs under way at a time; whoever asks for more is told to come back."""
 
 MOST_A_VISITOR = 4
-FLAGS = 256
-"""Tasks that can be told apart when they are to stop."""
+
+TOGETHER = 4096
+"""Most worlds of several visitors in one model: with more, each would wait long for the others."""
+
+GONE = "the worker that simulated this ended early, perhaps for want of memory; try again, or ask for fewer worlds"
 
 
 class Dropped(Exception):
@@ -38,7 +45,7 @@ class Dropped(Exception):
 
 
 class Flag:
-    """Whether one task is to stop: a byte in memory shared with the workers."""
+    """Whether what one worker does is to stop: a byte in memory shared with the workers."""
 
     flags: Any = None
 
@@ -89,16 +96,72 @@ class Job:
         return self.future.done()
 
 
+@dataclass(eq=False)
+class Errand:
+    """A task that waits for its turn, and the future of what comes of it. `alone` if it failed beside others before."""
+
+    job: Job
+    future: Future[Any]
+    work: Callable[..., Any]
+    arguments: tuple[Any, ...]
+    alone: bool = False
+
+    @property
+    def batch(self) -> Batch:
+        """What it simulates; empty if it is no simulation, or must not go along with others."""
+        batch: Batch = self.arguments[0] if self.work is run_batch and not self.alone else ()
+        return batch
+
+    def beside(self, load: Load) -> bool:
+        """Whether it can live in one model with these."""
+        batches = [errand.batch for errand in (*load, self)]
+        return (all(batches) and sum(task.worlds for batch in batches for task in batch) <= TOGETHER
+                and all(task.beside(batches[0][0]) for task in self.batch))
+
+    def begin(self) -> bool:
+        """Whether anybody still wants it; from then on it cannot be cancelled."""
+        return self.alone or self.future.set_running_or_notify_cancel()
+
+    def drop(self) -> None:
+        """Nobody wants it any more."""
+        if self.future.cancel():
+            self.future.set_running_or_notify_cancel()
+        else:
+            self.future.set_exception(Dropped())
+
+
+Load = list[Errand]
+"""What one worker does in one go."""
+
+
+def joined(load: Load) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+    """One call that does all errands of a load."""
+    head = load[0]
+    if len(load) == 1:
+        return head.work, head.arguments
+    return run_batch, (tuple(task for errand in load for task in errand.batch), *head.arguments[1:])
+
+
+def parted(load: Load, result: Any) -> Iterator[tuple[Errand, Any]]:
+    """Each errand with what came of it."""
+    if len(load) == 1:
+        yield load[0], result
+        return
+    parts = iter(result)
+    for errand in load:
+        yield errand, list(islice(parts, len(errand.batch)))
+
+
 class Turn(Executor):
     """An executor for one job: what it is handed takes its turn among all visitors' tasks."""
 
     def __init__(self, workshop: Workshop, job: Job) -> None:
         self.workshop, self.job = workshop, job
 
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+    def submit(self, fn: Callable[..., Any], /, *args: Any) -> Future[Any]:
         """Put a task in the visitor's queue."""
         future: Future[Any] = Future()
-        self.workshop._enqueue(self.job, future, fn, args)
+        self.workshop._enqueue(Errand(self.job, future, fn, args))
         return future
 
 
@@ -114,22 +177,24 @@ class Workshop:
     def __init__(self, processes: int = PROCESSES, kept: int = KEPT_BYTES) -> None:
         context = get_context("spawn")
         self.processes, self.lock = processes, threading.RLock()
-        self.flags, self.stop = context.RawArray("b", FLAGS), context.Event()
-        self.pool = ProcessPoolExecutor(processes, context, _begin, (self.flags, self.stop))
-        self.places, self.owners = deque(range(FLAGS)), dict[int, Job]()
+        self.flags, self.stop = context.RawArray("b", processes), context.Event()
+        self.places, self.loads = deque(range(processes)), dict[int, Load]()
         self.threads = ThreadPoolExecutor(MOST_JOBS, "job")
-        self.queues: OrderedDict[str, deque[tuple[Job, Future[Any], Callable[..., Any], tuple[Any, ...]]]] = OrderedDict()
-        self.running = 0
+        self.queues: OrderedDict[str, deque[Errand]] = OrderedDict()
         self.jobs: dict[str, Job] = {}
         self.kept: LRUCache[str, tuple[Any, int]] = LRUCache(kept, getsizeof=lambda held: held[1])
+        self.pool = self._workers()
         for _ in range(processes):
             self.pool.submit(time.sleep, 0.05)
+
+    def _workers(self) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(self.processes, get_context("spawn"), _begin, (self.flags, self.stop))
 
     @property
     def free(self) -> int:
         """Worker processes that have nothing to do and for which nobody waits."""
         with self.lock:
-            return 0 if self.queues else self.processes - self.running
+            return 0 if self.queues else len(self.places)
 
     def order(self, visitor: str, key: str, work: Callable[[Executor, Callable[[int, int], None]], Any],
               size: Callable[[Any], int] = lambda result: 2**20) -> Job:
@@ -166,13 +231,12 @@ class Workshop:
             if job.waiting > 0 or job.ready:
                 return
             job.dropped = True
-            for place in [place for place, owner in self.owners.items() if owner is job]:
-                self.flags[place] = 1
+            for place, load in self.loads.items():
+                self.flags[place] = all(errand.job.dropped for errand in load)
             queue = self.queues.pop(job.visitor, deque())
-            for entry in [entry for entry in queue if entry[0] is job]:
-                queue.remove(entry)
-                entry[1].cancel()
-                entry[1].set_running_or_notify_cancel()
+            for errand in [errand for errand in queue if errand.job is job]:
+                queue.remove(errand)
+                errand.drop()
             if queue:
                 self.queues[job.visitor] = queue
 
@@ -196,72 +260,81 @@ class Workshop:
         if self.jobs.get(job.key) is job:
             del self.jobs[job.key]
 
-    def _enqueue(self, job: Job, future: Future[Any], fn: Callable[..., Any], args: tuple[Any, ...]) -> None:
+    def _enqueue(self, errand: Errand) -> None:
         with self.lock:
-            if job.dropped:
-                future.set_exception(Dropped())
+            if errand.job.dropped:
+                errand.future.set_exception(Dropped())
                 return
-            self.queues.setdefault(job.visitor, deque()).append((job, future, fn, args))
+            self.queues.setdefault(errand.job.visitor, deque()).append(errand)
             self._hand_out()
 
     def _hand_out(self) -> None:
-        """Give free workers the next tasks, one visitor after the other."""
-        while self.running < self.processes and self.places:
-            entry = self._next()
-            if entry is None:
-                return
-            job, future, fn, args = entry
-            if not future.set_running_or_notify_cancel():
-                continue
-            place = self.places.popleft()
-            self.flags[place], self.owners[place] = 0, job
-            self.running += 1
+        """Give free workers the next errands, one visitor after the other, with those of others that can go along."""
+        while self.places and (load := self._next()):
+            place, pool = self.places.popleft(), self.pool
+            self.flags[place], self.loads[place] = 0, load
+            work, arguments = joined(load)
             try:
-                inner = self.pool.submit(_stoppable, place, fn, *args)
-            except BrokenProcessPool:
-                self._finish(place, future, None, BrinkError("the workers stopped; reload the page in a moment"))
-                self._renew()
+                inner = pool.submit(_stoppable, place, work, *arguments)
+            except BrokenProcessPool as error:
+                self._finish(place, None, error)
+                self._renew(pool)
                 continue
-            inner.add_done_callback(lambda done, place=place, future=future: self._done(done, place, future))
+            inner.add_done_callback(lambda done, place=place, pool=pool: self._done(done, place, pool))
 
-    def _next(self) -> Any:
+    def _next(self) -> Load:
+        """The errands whose turn it is: the first in the queue, and of each visitor's next one those that fit beside it."""
+        load: Load = []
         for visitor in list(self.queues):
-            queue = self.queues.pop(visitor)
-            if queue:
-                entry = queue.popleft()
-                if queue:
-                    self.queues[visitor] = queue
-                return entry
-        return None
+            queue = self.queues[visitor]
+            while queue and (not load or queue[0].beside(load)):
+                errand = queue.popleft()
+                if errand.begin():
+                    load.append(errand)
+                    break
+            self._line_up(visitor, served=bool(load) and load[-1].job.visitor == visitor)
+        return load
 
-    def _done(self, inner: Future[Any], place: int, future: Future[Any]) -> None:
+    def _line_up(self, visitor: str, served: bool) -> None:
+        """Whoever was served goes to the end of the line; whoever wants nothing leaves it."""
+        if not self.queues[visitor]:
+            del self.queues[visitor]
+        elif served:
+            self.queues.move_to_end(visitor)
+
+    def _done(self, inner: Future[Any], place: int, pool: Executor) -> None:
         with self.lock:
             error = inner.exception()
-            self._finish(place, future, None if error else inner.result(), error)
+            self._finish(place, None if error else inner.result(), error)
             if isinstance(error, BrokenProcessPool):
-                self._renew()
+                self._renew(pool)
             self._hand_out()
 
-    def _finish(self, place: int, future: Future[Any], result: Any, error: BaseException | None) -> None:
-        self.running -= 1
-        self.owners.pop(place, None)
+    def _finish(self, place: int, result: Any, error: BaseException | None) -> None:
+        """Give each errand what came of it; of several that failed together each is tried alone, for one may be at fault."""
+        load = self.loads.pop(place)
         self.places.append(place)
         if error is None:
-            future.set_result(result)
+            for errand, mine in parted(load, result):
+                errand.future.set_result(mine)
+        elif len(load) > 1 and not isinstance(error, BrokenProcessPool):
+            for errand in load:
+                errand.alone = True
+                self._enqueue(errand)
         else:
-            future.set_exception(error)
+            for errand in load:
+                errand.future.set_exception(BrinkError(GONE) if isinstance(error, BrokenProcessPool) else error)
 
-    def _renew(self) -> None:
-        """New worker processes in place of those that died."""
-        context = get_context("spawn")
-        self.pool.shutdown(wait=False)
-        self.pool = ProcessPoolExecutor(self.processes, context, _begin, (self.flags, self.stop))
+    def _renew(self, broken: Executor) -> None:
+        """New worker processes in place of those that died; once, however many tasks say so."""
+        if self.pool is broken:
+            self.pool.shutdown(wait=False)
+            self.pool = self._workers()
 
     def close(self) -> None:
         """Stop everything."""
         self.stop.set()
         with self.lock:
-            for place in range(FLAGS):
-                self.flags[place] = 1
+            self.flags[:] = [1] * self.processes
         self.pool.shutdown(cancel_futures=True)
         self.threads.shutdown(cancel_futures=True)

@@ -1,7 +1,7 @@
 """Ensembles: a scenario on many worlds, in this process, in several, or on any executor, with the same results.
 
-The unit of work is a task, a pure function of a scenario, parameter sets and a stretch of worlds. Worlds come in slices
-of 512; a task runs up to sixteen side by side in one model, because that is faster a world.
+A run is planned as tasks, which are handed out in batches and whose parts are put together again. Worlds come in slices of
+512, and a task has up to sixteen of them, because wide models are faster a world.
 """
 
 from __future__ import annotations
@@ -23,13 +23,14 @@ import numpy as np
 from sim import design as designs
 from sim import workers
 from sim.design import Design
-from sim.engine import BLOCK, Array, Ensemble, Luck
+from sim.engine import Array, Ensemble
 from sim.errors import BrinkError
-from sim.interventions import Acting, Taken, check_taken, merged
+from sim.interventions import Taken, check_taken, merged
 from sim.interventions.reading import Given
-from sim.recorder import SLICE, Record, Recorder, recorded_days
+from sim.recorder import SLICE, Record
 from sim.results import Run, gather
 from sim.scenario import Scenario, View, load
+from sim.tasks import Batch, Columns, EachDay, Partial, Task, abreast, run_batch
 
 SIDE_BY_SIDE = 16
 """Slices in one model: more gain little, and take more memory."""
@@ -39,12 +40,8 @@ IN_FLIGHT = 32
 
 MOST_WORLDS = 10_000_000
 
-Columns: TypeAlias = Mapping[str, Array]
 Progress: TypeAlias = Callable[[int, int], None]
 """Called with the worlds done and the worlds in all."""
-
-EachDay: TypeAlias = Callable[[int], None]
-"""Called with the days done; it may raise to end the task."""
 
 
 @dataclass(frozen=True)
@@ -65,108 +62,6 @@ def crisis() -> Subject:
     from sim.outcomes import OUTCOMES, columns
 
     return Subject(Crisis, columns, OUTCOMES)
-
-
-@dataclass(frozen=True)
-class Task:
-    """Worlds `first` to `stop` of a scenario: all that a worker needs to know. `side` tells scenarios of one call apart."""
-
-    model: type[Ensemble]
-    columns: Callable[[Any], Columns]
-    scenario: Scenario
-    design: Design
-    before: int
-    first: int
-    stop: int
-    seed: int
-    every: int
-    keep_events: int
-    side: int = 0
-
-    @property
-    def worlds(self) -> int:
-        """How many worlds."""
-        return self.stop - self.first
-
-
-Batch: TypeAlias = tuple[Task, ...]
-"""Tasks on the same worlds, of one scenario each."""
-
-
-@dataclass
-class Partial:
-    """What came of a task: a column an outcome, the record of its worlds, and the events of those that are kept."""
-
-    first: int
-    columns: Columns
-    record: Record
-    events: Columns
-    taken: list[Taken]
-    """How each intervention fared in its worlds."""
-    side: int = 0
-
-
-def started(model: type[Ensemble], scenario: Scenario, numbers: Array, luck: Luck, values: Mapping[str, Any] | None = None,
-            log: bool = True) -> tuple[Any, Acting]:
-    """A model on day 0 of a scenario, with other parameter values on top, and its interventions at work."""
-    start = {key: np.array(value)[:, None] if isinstance(value, tuple) else value for key, value in scenario.start.items()}
-    built = model(numbers, luck, {**scenario.parameters, **(values or {})}, start, log=log)
-    return built, Acting(scenario.interventions, built)
-
-
-def _run_task(task: Task, luck: Luck, each_day: EachDay | None) -> Partial:
-    numbers = np.arange(task.first, task.stop)
-    rows = task.design.rows(task.first - task.before, task.stop - task.before)
-    values = dict(zip(task.design.names, rows, strict=True))
-    model, acting = started(task.model, task.scenario, numbers, luck, values, log=task.first < task.keep_events)
-    try:
-        return harvest(model, task, _live(model, task, each_day), acting)
-    finally:
-        model.release()
-
-
-def harvest(model: Ensemble, task: Task, record: Record, acting: Acting) -> Partial:
-    """What came of a task, once its model has lived to the end."""
-    columns = {name: small(column) for name, column in task.columns(model).items()}
-    return Partial(task.first, columns, record, _events(model, task), acting.taken(), task.side)
-
-
-def run_batch(batch: Batch, each_day: EachDay | None = None) -> list[Partial]:
-    """Simulate tasks on the same worlds, one after the other; their luck is drawn once. `each_day` is called each day."""
-    head = batch[0]
-    luck = Luck(head.seed, range(head.first // BLOCK, (head.stop - 1) // BLOCK + 1))
-    try:
-        return [_run_task(task, luck, each_day) for task in batch]
-    finally:
-        luck.release()
-
-
-def _live(model: Ensemble, task: Task, each_day: EachDay | None) -> Record:
-    days = task.scenario.days
-    recorder = Recorder(model, recorded_days(days, task.every))
-    recorder()
-    for day in range(days):
-        model.step()
-        recorder()
-        if each_day is not None:
-            each_day(day + 1)
-    return recorder.record
-
-
-def small(column: Array) -> Array:
-    """A copy in the smallest of the types that outcomes come in."""
-    return column.astype({"b": np.bool_, "f": np.float32}.get(column.dtype.kind, np.int32))
-
-
-def _events(model: Ensemble, task: Task) -> Columns:
-    """The log of the worlds that are kept, world by world, each in the order in which things happened."""
-    if model.log is None:
-        return {}
-    table = model.log.table()
-    world = table["world"] + np.int32(task.first)
-    kept = np.flatnonzero(world < task.keep_events)
-    order = kept[np.argsort(world[kept], kind="stable")]
-    return {"world": world[order], **{name: table[name][order] for name in ("day", "event", "because")}}
 
 
 @dataclass
@@ -333,7 +228,7 @@ def _days_as_worlds(batch: Batch, done: int, total: int, progress: Progress | No
     """A callback that reports days lived as worlds done, a few times a second."""
     if progress is None:
         return None
-    worlds, days = _worlds(batch), sum(task.scenario.days for task in batch)
+    worlds, days = _worlds(batch), sum(tasks[0].scenario.days for tasks in abreast(batch))
     lived, last = 0, time.monotonic()
 
     def each_day(day: int) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
@@ -114,15 +115,23 @@ Stretch: TypeAlias = tuple[int, int, str, str]
 
 
 class Recorder:
-    """Records one model as it lives: call it on every day that is to be recorded."""
+    """Records one model as it lives: call it on every day that is to be recorded.
 
-    def __init__(self, model: Ensemble, days: Sequence[int]) -> None:
+    Parameters
+    ----------
+    model : what is recorded
+    days : the days to record, in order
+    widths : worlds of each part that has a record of its own; by default all worlds are one part
+    """
+
+    def __init__(self, model: Ensemble, days: Sequence[int], widths: Sequence[int] = ()) -> None:
         self.model, self.days = model, {day: i for i, day in enumerate(days)}
         self.variables = variables(model.states)
         self.stretches = list(self._stretches())
         rows, n = len(self.variables), model.n
-        self.slices = [slice(start, min(start + SLICE, n)) for start in range(0, n, SLICE)]
-        self.record = Record.empty(len(self.slices), len(days), rows, np.uint16)
+        stops = np.cumsum([0, *(widths or [n])]).tolist()
+        self.parts = [slice(low, high) for low, high in pairwise(stops)]
+        self.records = [Record.empty(-(-width // SLICE), len(days), rows, np.uint16) for width in widths or [n]]
         self.values, self.exact = np.empty((rows, n), np.float32), np.empty((rows, n))
         self.index = np.empty((rows, n), np.int32)
         column = np.array([[v.left, v.width] for v in self.variables], np.float32).reshape(rows, 2)
@@ -141,24 +150,30 @@ class Recorder:
         at = self.days.get(self.model.day)
         if at is None:
             return
-        values, record = self.values, self.record
         for start, stop, key, name in self.stretches:
-            values[start:stop] = getattr(self.model, key).__dict__[name]
-        np.min(values, axis=1, out=record.least[at])
-        np.max(values, axis=1, out=record.most[at])
-        self._check(at)
-        self.exact[...] = values
-        for i, worlds in enumerate(self.slices):
-            record.sums[i, at] = self.exact[:, worlds].sum(axis=1)
-        self._count(at)
+            self.values[start:stop] = getattr(self.model, key).__dict__[name]
+        self.exact[...] = self.values
+        for part, record in zip(self.parts, self.records, strict=True):
+            self._sum_up(at, part, record)
+        self._sort_into_bins()
+        for part, record in zip(self.parts, self.records, strict=True):
+            counts = np.bincount(self.index[:, part].ravel(), minlength=self.offset.size * BINS)
+            record.bins[at] = counts.reshape(-1, BINS)
 
-    def _check(self, at: int) -> None:
+    def _sum_up(self, at: int, part: slice, record: Record) -> None:
+        np.min(self.values[:, part], axis=1, out=record.least[at])
+        np.max(self.values[:, part], axis=1, out=record.most[at])
+        self._check(record, at)
+        for i, start in enumerate(range(part.start, part.stop, SLICE)):
+            record.sums[i, at] = self.exact[:, start:min(start + SLICE, part.stop)].sum(axis=1)
+
+    def _check(self, record: Record, at: int) -> None:
         """A number that is none is a mistake of the model, better found here than in a picture."""
-        bad = np.flatnonzero(~np.isfinite(self.record.least[at] + self.record.most[at]))
+        bad = np.flatnonzero(~np.isfinite(record.least[at] + record.most[at]))
         if bad.size:
             raise FloatingPointError(f"{self.variables[bad[0]].name} is not a finite number on day {self.model.day}")
 
-    def _count(self, at: int) -> None:
+    def _sort_into_bins(self) -> None:
         """Into which bin each value falls; what lies outside counts in the bin at that edge."""
         values = self.values
         values -= self.left
@@ -167,8 +182,6 @@ class Recorder:
         np.minimum(values, BINS - 1, out=values)
         self.index[...] = values
         self.index += self.offset
-        counts = np.bincount(self.index.ravel(), minlength=self.offset.size * BINS)
-        self.record.bins[at] = counts.reshape(-1, BINS)
 
 
 def summary(record: Record, variables: Sequence[Variable]) -> dict[str, Array]:

@@ -21,6 +21,7 @@ from sim.errors import BrinkError
 from sim.scenario import Scenario
 from sim.whatif import divergence, paired
 from sim.whatif.compare import Comparison, verdict
+from sim.whatif.display_compare import difference, error, estimate
 
 TENSE = Scenario("tense", "A tense border", days=40, parameters={"north.shot_rate": 0.02, "north.by_fear": 2.0})
 STRIKES = Subject(Border, lambda model: {"round_two": model.north.first, "shots": model.north.shots},
@@ -141,6 +142,14 @@ def test_verdicts(value, error, says):
     assert verdict(value, error) == says
 
 
+def test_deaths_are_told_in_bands():
+    row = {"kind": "mean", "unit": "deaths", "a": 212.0, "b": math.nan, "difference": 40.0, "se": 3.0, "low": 35.0,
+           "high": 45.0}
+    assert [estimate(row, side) for side in "ab"] == ["100 to 300", "-"]
+    assert difference(row) == "+35 to +45"
+    assert error(row) == ""
+
+
 # Flips and curves
 
 def test_flips_add_up_and_give_the_difference(tense):
@@ -159,6 +168,8 @@ def test_flips_of_a_conditional_outcome_count_where_it_holds_on_both_sides():
                       (Outcome("shot", "T1", "A shot", "day"), Outcome("many", "T2", "Many", "probability", given="shot")))
     made = border(subject=subject)
     assert made.flips("many").n == made.flips("shot").both == made.row("many")["n_both"]
+    assert [len(worlds) for worlds in made.flipped("many")] == [made.flips("many").here, made.flips("many").there]
+    assert made.parting("many").kept == made.flips("many").here + made.flips("many").there
 
 
 def test_mcnemar_is_the_binomial_test():
@@ -275,7 +286,7 @@ def test_runs_on_other_luck_cannot_be_paired(tense, other):
     ({"b": "basline"}, "no scenario 'basline'; did you mean 'baseline'?"),
 ])
 def test_what_cannot_be_paired_is_found_before_anything_is_run(arguments, says, monkeypatch):
-    monkeypatch.setattr(ensemble, "_run_task", None)
+    monkeypatch.setattr(ensemble, "run_batch", None)
     with pytest.raises(BrinkError) as error:
         border(**arguments)
     assert str(error.value) == says
@@ -288,6 +299,7 @@ def test_a_run_that_is_given_says_how_many_worlds(tense):
 
 @pytest.mark.parametrize(("ask", "says"), [
     (lambda c: c.flips("shots"), "outcome 'shots' is no event that happens or does not"),
+    (lambda c: c.parting("mood"), "outcome 'mood' is no event that happens or does not"),
     (lambda c: c.flips("shto"), "this run has no outcome 'shto'; did you mean 'shot'?"),
     (lambda c: c.curve("many"), "outcome 'many' has no day"),
     (lambda c: c.transitions("shot"), "outcome 'shot' does not come in labels"),
@@ -390,3 +402,12 @@ def test_mistakes_get_one_line_and_leave_nothing(folder, arguments, says):
     assert result.stdout == ""
     assert result.stderr.splitlines()[-1] == f"brink: {says}"
     assert list(folder.iterdir()) == []
+
+
+def test_a_kept_run_without_events_is_refused_before_anything_is_run(folder, monkeypatch):
+    sim.run("baseline", worlds=4, days=2, keep_events=0).save("kept")
+    monkeypatch.setattr(ensemble, "run_batch", None)
+    result = brink("kept", "--set", "iran.access=1")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == "brink: events: one of the runs kept none, so that it cannot be said where they part\n"
+    assert sorted(path.name for path in folder.iterdir()) == ["kept"]

@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 import sim
-from sim import ensemble, scenario
+from sim import scenario, tasks
 from sim.cli import app
 from sim.crisis import Crisis
 from sim.engine import Luck
@@ -29,7 +29,7 @@ TENSE = "when: {variable: war.tension, is: above, value: 0.9}"
 
 def built(*do: str, days: int = 120, n: int = 64, values: dict[str, Any] | None = None) -> tuple[Crisis, Acting]:
     """A crisis of n worlds on day 0 with these interventions at work."""
-    model, acting = ensemble.started(Crisis, BASELINE.changed(days=days, do=do), np.arange(n), Luck(1, [0]), values)
+    model, acting = tasks.started(Crisis, BASELINE.changed(days=days, do=do), np.arange(n), Luck(1, [0]), values)
     return model, acting
 
 

@@ -150,7 +150,7 @@ def test_quantiles_lie_within_a_bin_of_the_truth_and_between_the_extremes(values
     recorder = Recorder(model, [0])
     recorder()
     at = [v.name for v in recorder.variables].index(f"north.{name}")
-    variable, found = recorder.variables[at], summary(recorder.record, recorder.variables)
+    variable, found = recorder.variables[at], summary(recorder.records[0], recorder.variables)
     quantiles = np.array([found[name][0, at] for name in DAILY_COLUMNS[1:]])
     assert (np.diff(quantiles) >= 0).all()
     assert (column.min() <= quantiles).all()
@@ -166,7 +166,7 @@ def test_values_outside_the_declared_range_are_not_cut_off():
     recorder = Recorder(model, [0])
     recorder()
     at = [v.name for v in recorder.variables].index("south.arms")
-    assert summary(recorder.record, recorder.variables)["q50"][0, at] == 500
+    assert summary(recorder.records[0], recorder.variables)["q50"][0, at] == 500
 
 
 def test_a_field_that_is_no_number_is_named():

@@ -17,11 +17,11 @@ from sim.cli import app
 from sim.crisis import Crisis
 from sim.engine import Luck
 from sim.engine.lens import terms
-from sim.ensemble import started
 from sim.errors import BrinkError
 from sim.results import Run
+from sim.tasks import started
 from sim.whatif import display_explain, keys, told
-from sim.whatif.beliefs import sights
+from sim.whatif.beliefs import Sight, off, sights
 from sim.whatif.chronicle import Chronicle, explain
 from sim.whatif.necessity import estimated, necessity
 from sim.whatif.reasons import reasons, times
@@ -178,6 +178,14 @@ def test_what_is_declared_as_told_exists_and_is_told_once() -> None:
     assert {name for name in events if told.told(name) and told.folded(name)} == set()
 
 
+@pytest.mark.parametrize(("event", "says"), [
+    ("israel.votes", "Israel: Israel votes"), ("us.carrier_arrives", "United States: a carrier group arrives in theatre"),
+    ("israel.plan_leaks", "Israel: Washington learns that Israel prepares to strike alone"), ("north.shoot", "north.shoot"),
+])
+def test_an_event_is_told_within_a_sentence(event: str, says: str) -> None:
+    assert told.tell_event(event) == says
+
+
 def test_all_means_all(run: Run, at_war: int) -> None:
     full = explain(run, at_war, everything=True)
     assert [entry.event for entry in full.entries] == [one.event for one in full.replay.happenings]
@@ -233,6 +241,19 @@ def test_beliefs_are_those_of_the_model() -> None:
     assert alarm.says.startswith("Israel gave 50 % to an attack about to come; nobody was preparing one")
     model.iran.preparing[:] = 3
     assert sights(model, "israel.preempt")[0].says.endswith("one was really being prepared.")
+
+
+@pytest.mark.parametrize(("seen", "true", "says"), [
+    (0, 0, "about right"), (104, 100, "about right"), (60, 0, "there were none"), (130, 100, "30 % too many"),
+    (400, 100, "4.0 times as many"), (25, 100, "75 % too few"),
+])
+def test_an_estimate_is_set_beside_the_truth(seen: float, true: float, says: str) -> None:
+    assert off(seen, true) == says
+
+
+def test_a_number_is_not_taken_for_a_chance() -> None:
+    assert Sight("israel", "Hezbollah's long-range missiles", 0.0, 0.0, "").in_words == ("about 0", "0")
+    assert Sight("israel", "an attack that is coming", 0.0, 0.0, "", likely=True).in_words == ("0 % sure", "not so")
 
 
 def test_plain_words_reach_the_reader(chronicle: Chronicle) -> None:

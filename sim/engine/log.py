@@ -25,17 +25,14 @@ class Log:
 
     def table(self) -> dict[str, Array]:
         """All entries in order: day, world (position at the time), event, because."""
-        days, events = ([entry[i] for entry in self.entries] for i in (0, 1))
-        worlds, causes = [entry[2] for entry in self.entries], [entry[3] for entry in self.entries]
-        sizes = [len(w) for w in worlds]
+        days, events, worlds, causes = zip(*self.entries, strict=True) if self.entries else ((),) * 4
+        sizes = list(map(len, worlds))
+        several = [i for i, cause in enumerate(causes) if isinstance(cause, np.ndarray)]
+        because = np.repeat(np.array([-1 if isinstance(cause, np.ndarray) else cause for cause in causes], np.int16), sizes)
+        stops = np.cumsum(sizes, dtype=np.intp)
+        for i in several:
+            because[stops[i] - sizes[i]:stops[i]] = causes[i]
         return {"day": np.repeat(np.array(days, np.int16), sizes),
-                "world": joined([np.asarray(w, np.int32) for w in worlds], np.int32),
+                "world": np.concatenate([np.empty(0, np.intp), *worlds], dtype=np.int32, casting="same_kind"),
                 "event": np.repeat(np.array(events, np.int16), sizes),
-                "because": joined([np.broadcast_to(np.asarray(c, np.int16), n) for c,
-                                   n in zip(causes, sizes, strict=True)],
-                                  np.int16)}
-
-
-def joined(parts: list[Array], dtype: type) -> Array:
-    """All parts in one array, also when there is none."""
-    return np.concatenate([np.empty(0, dtype), *parts])
+                "because": because}

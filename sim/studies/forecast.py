@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from sim import ensemble, scenario
+from sim import scenario, tasks
 from sim.crisis import Crisis
 from sim.engine import BLOCK, Array, Field, Luck
 from sim.engine.ensemble import declared
@@ -144,7 +144,7 @@ def _begun(chosen: Scenario, batch: int, seed: int) -> Any:
     """A batch of worlds on day 0."""
     blocks = range(batch * BATCH // BLOCK, (batch + 1) * BATCH // BLOCK)
     numbers = np.arange(batch * BATCH, (batch + 1) * BATCH)
-    return ensemble.started(Crisis, chosen, numbers, Luck(seed, blocks), log=False)[0]
+    return tasks.started(Crisis, chosen, numbers, Luck(seed, blocks), log=False)[0]
 
 
 def snapshot(model: Any, worlds: Array) -> Snapshot:
@@ -165,7 +165,7 @@ def lived_on(chosen: Scenario, present: Present, ancestors: Array, seed: int) ->
     """Go on for a year with fresh luck: the day after 11 February of each question in each world, shape (questions, n)."""
     n, horizon = len(ancestors), DEADLINES[-1]
     luck = Luck(seed, range(-(-n // BLOCK)), f"from {FROM}")
-    model, _ = ensemble.started(Crisis, chosen, np.arange(n), luck, log=False)
+    model, _ = tasks.started(Crisis, chosen, np.arange(n), luck, log=False)
     resume(model, present, ancestors)
     second = set_facts(model, seed)
     first = np.full((len(QUESTIONS), n), -1)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sim import ensemble, scenario
+from sim import ensemble, scenario, tasks
 from sim.crisis import Crisis
 from sim.engine import BLOCK, Array, Luck, worlds_where
 
@@ -118,7 +118,7 @@ def replayed(worlds: int, seed: int) -> dict[str, Array]:
 def _replay(first: int, stop: int, seed: int) -> dict[str, Array]:
     chosen = scenario.load("june_2025")
     luck = Luck(seed, range(first // BLOCK, (stop - 1) // BLOCK + 1))
-    model, _ = ensemble.started(Crisis, chosen, np.arange(first, stop), luck, log=False)
+    model, _ = tasks.started(Crisis, chosen, np.arange(first, stop), luck, log=False)
     held = {name: np.zeros(model.n) for name in (*COLUMNS, "launchers")}
     entry = np.full(model.n, -1)
     for day in range(chosen.days):

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 QUANTILES = {"q05": 0.05, "q50": 0.5, "q95": 0.95}
 
-DECISIVE = ("ensemble.py", "files.py", "interventions", "outcomes.py", "shocks.py", "sweep/work.py")
+DECISIVE = ("files.py", "interventions", "outcomes.py", "shocks.py", "sweep/work.py", "tasks.py")
 """Source that decides what a part holds, apart from the model."""
 
 
@@ -138,7 +138,7 @@ def _attempt(work: Work, each_day: Callable[[int], None] | None) -> Iterator[Liv
 def _live(work: Work, each_day: Callable[[int], None] | None) -> Lived:
     """Simulate all sets side by side."""
     from sim.crisis import Crisis
-    from sim.ensemble import small, started
+    from sim.tasks import small, started
 
     if each_day is not None:
         each_day(0)

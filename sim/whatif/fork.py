@@ -22,12 +22,13 @@ import numpy as np
 from sim import design as designs
 from sim import parameters, workers
 from sim.engine import BLOCK, Luck
-from sim.ensemble import Collected, Partial, Plan, Subject, crisis, harvest
+from sim.ensemble import Collected, Plan, Subject, crisis
 from sim.errors import BrinkError
 from sim.interventions import Intervention, check_taken
 from sim.recorder import Recorder, recorded_days
 from sim.results import Run, gather
 from sim.scenario import View
+from sim.tasks import Partial, harvest
 from sim.whatif.necessity import check_futures
 from sim.whatif.replay import begun, check_world
 
@@ -72,8 +73,9 @@ def fork(run: Run, world: int, day: int, futures: int = 1000, set: Mapping[str, 
     held = len(run.scenario.interventions)
     check_taken(scenario.interventions[held:], collected.taken[held:])
     timing = {**run.timing, "seconds": round(time.time() - began, 3), "jobs": 1}
-    return _as_fork(gather(collected, "none", timing), name, {"world": world, "day": day, "tag": tag, "of": run.scenario.hash,
-                                                              "set": values})
+    return _as_fork(gather(collected, "none", timing), name, {
+        "world": world, "day": day, "tag": tag, "of": run.scenario.hash, "set": values,
+        "do": [one.as_dict() for one in scenario.interventions[held:]]})
 
 
 def _from(day: int, before: Scenario, after: Scenario) -> tuple[Intervention, ...]:
@@ -99,7 +101,7 @@ def _lived(run: Run, world: int, day: int, values: Mapping[str, Any], plan: Plan
         model.step()
         recorder()
     try:
-        return harvest(model, plan.task(0, model.n), recorder.record, acting)
+        return harvest(model, (plan.task(0, model.n),), recorder.records, acting)[0]
     finally:
         model.release()
 

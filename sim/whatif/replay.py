@@ -17,11 +17,12 @@ import numpy as np
 from sim import workers
 from sim.engine import BLOCK, Array, Luck, Worlds
 from sim.engine.lens import terms
-from sim.ensemble import Columns, Subject, crisis, started
+from sim.ensemble import Subject, crisis
 from sim.errors import BrinkError
 from sim.interventions import Acting
 from sim.results import CALENDAR, Run
 from sim.scenario import Scenario
+from sim.tasks import Columns, started
 
 PREVENTED_FOR = 30
 """Days for which an event that is prevented cannot happen, the day on which it did included."""

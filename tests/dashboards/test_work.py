@@ -5,16 +5,18 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
-from concurrent.futures import BrokenExecutor, CancelledError
+from concurrent.futures import CancelledError
 
 import pytest
 
 pytest.importorskip("streamlit")
 
 import sim
-from dashboards.work import MOST_A_VISITOR, Dropped, Workshop
+from dashboards import work
+from dashboards.work import MOST_A_VISITOR, Dropped, Workshop, joined
 from sim import workers
 from sim.errors import BrinkError
+from sim.tasks import run_batch
 
 ENDED = (Dropped, workers.Stopped, CancelledError)
 
@@ -165,7 +167,7 @@ def test_an_error_of_the_work_reaches_who_waits_and_is_not_kept(workshop):
 
 def test_after_a_worker_died_others_take_its_place(workshop):
     job = workshop.order("anna", "deadly", lambda executor, progress: executor.submit(die).result())
-    with pytest.raises(BrokenExecutor):
+    with pytest.raises(BrinkError, match="ended early"):
         job.future.result(timeout=30)
     workshop.leave(job)
     again = workshop.order("anna", "after", tasks(1, 0.05, name="after"))
@@ -186,4 +188,109 @@ def test_many_visitors_at_once(workshop):
     for thread in threads:
         thread.join()
     assert sorted(results) == sorted(f"v{i}" for i in range(20))
-    assert workshop.running == 0
+    assert not workshop.loads
+
+
+def waits(gate):
+    """A task that ends when this file is there."""
+    while not os.path.exists(gate):
+        workers.go_on(0)
+        time.sleep(0.01)
+
+
+def soon(holds):
+    """Wait until something holds that is about to."""
+    end = time.monotonic() + 30
+    while not holds() and time.monotonic() < end:
+        time.sleep(0.01)
+    assert holds()
+
+
+def order_run(shop, visitor, **arguments):
+    return shop.order(visitor, f"run of {visitor} {arguments}", lambda executor, progress: sim.run(
+        worlds=100, executor=executor, progress=progress, **arguments))
+
+
+@pytest.fixture
+def let_go(workshop, tmp_path):
+    """All workers are busy, until this is called."""
+    gate = tmp_path / "gate"
+    job = workshop.order("busy", str(gate), lambda executor, progress: [
+        future.result() for future in [executor.submit(waits, gate) for _ in range(workshop.processes)]])
+    soon(lambda: not workshop.places)
+    yield gate.touch
+    workshop.leave(job)
+
+
+@pytest.fixture
+def runs(workshop, let_go):
+    """The runs of several visitors who all ask while the workers are busy, so that they wait together."""
+    def made(ask):
+        jobs = [order_run(workshop, f"v{i}", **arguments) for i, arguments in enumerate(ask)]
+        soon(lambda: sum(map(len, workshop.queues.values())) == len(ask))
+        let_go()
+        for job in jobs:
+            job.future.exception(timeout=60)
+            workshop.leave(job)
+        return [job.future for job in jobs]
+    return made
+
+
+def equal(made, arguments):
+    alone = sim.run(worlds=100, **arguments)
+    return all(made.tables[name].equals(table) for name, table in alone.tables.items())
+
+
+@pytest.fixture
+def loads(workshop, monkeypatch):
+    """How many errands went to a worker in one go."""
+    seen: list[int] = []
+
+    def noting(load):
+        seen.append(len(load))
+        return joined(load)
+    monkeypatch.setattr(work, "joined", noting)
+    return seen
+
+
+def test_those_who_wait_are_simulated_together_and_get_what_they_would_have_got_alone(runs, loads):
+    ask = [{"days": 30, "set": {"israel.missile_trigger": value}} for value in (0.65, 0.7, 0.75, 0.79)]
+    made = runs([*ask, {"days": 31}])
+    assert max(loads) == 4
+    assert all(equal(future.result(), arguments) for future, arguments in zip(made, [*ask, {"days": 31}], strict=True))
+
+
+def test_one_that_fails_does_not_take_along_those_beside_it(runs, loads, monkeypatch):
+    monkeypatch.setattr("sim.ensemble.run_batch", fails_where_told)
+    monkeypatch.setattr(work, "run_batch", fails_where_told)
+    good, bad = {"days": 30}, {"days": 30, "set": {"israel.missile_trigger": 0.5}}
+    first, second = runs([good, bad])
+    assert 2 in loads
+    assert equal(first.result(), good)
+    with pytest.raises(FloatingPointError):
+        second.result()
+
+
+def fails_where_told(batch, each_day=None):
+    if any(task.scenario.parameters.get("israel.missile_trigger") == 0.5 for task in batch):
+        raise FloatingPointError("no number")
+    return run_batch(batch, each_day)
+
+
+def test_together_they_stay_within_a_width(runs, loads, monkeypatch):
+    monkeypatch.setattr(work, "TOGETHER", 250)
+    runs([{"days": 20, "set": {"israel.missile_trigger": value}} for value in (0.65, 0.7, 0.75, 0.79)])
+    assert max(loads) == 2
+
+
+def test_when_one_of_several_leaves_the_others_get_their_run(workshop, let_go):
+    gone, stays = (order_run(workshop, name, days=200, set={"israel.missile_trigger": value})
+                   for name, value in (("anna", 0.7), ("ben", 0.75)))
+    soon(lambda: sum(map(len, workshop.queues.values())) == 2)
+    let_go()
+    soon(lambda: any(len(load) == 2 for load in workshop.loads.values()))
+    workshop.leave(gone)
+    assert stays.future.result(timeout=60).size == 100
+    with pytest.raises(Dropped):
+        gone.future.result(timeout=60)
+    workshop.leave(stays)
