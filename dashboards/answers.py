@@ -12,7 +12,7 @@ from dashboards.charts import SHARE, Chart
 from dashboards.questions import Question, borne_out, shown
 from sim.estimates import Estimate
 from sim.figures import look
-from sim.figures.strike import NAMES
+from sim.figures.strike import name_of
 from sim.report.markup import Html, tag
 from sim.telling import of_hundred, shared_out
 from sim.whatif.compare import Comparison
@@ -89,7 +89,7 @@ def parts(comparison: Comparison, id: str) -> Chart:
     rows = {label: comparison.row(id, label) for label in labels}
     labels = [label for label in labels if rows[label]["a"] or rows[label]["b"]]
     sides = {"a": "without the change", "b": "with the change"}
-    data = pd.DataFrame([{"side": says, "what": _name(label), "share": rows[label][side], "order": i}
+    data = pd.DataFrame([{"side": says, "what": name_of(label), "share": rows[label][side], "order": i}
                          for side, says in sides.items() for i, label in enumerate(labels)])
     colours = [DEALS.get(label) or look.OUTCOMES.get(label, look.GREY) for label in labels]
     top = max(data.groupby("side")["share"].sum(), default=0) if len(data) else 0
@@ -99,17 +99,13 @@ def parts(comparison: Comparison, id: str) -> Chart:
         "y": {"field": "side", "type": "nominal", "sort": list(sides.values()), "title": None,
               "axis": {"ticks": False, "domain": False, "labelPadding": 8}},
         "color": {"field": "what", "type": "nominal", "title": None, "legend": {"orient": "top", "columns": 2},
-                  "scale": {"domain": [_name(label) for label in labels], "range": colours}},
+                  "scale": {"domain": [name_of(label) for label in labels], "range": colours}},
         "order": {"field": "order"},
         "tooltip": [{"field": "what", "title": "What"}, {"field": "side", "title": "Side"},
                     {"field": "share", "type": "quantitative", "format": ".1%", "title": "Share of worlds"}]}}
-    said = "; ".join(f"{_name(label)} {percent(rows[label]['a'])} without and {percent(rows[label]['b'])} with the change"
+    said = "; ".join(f"{name_of(label)} {percent(rows[label]['a'])} without and {percent(rows[label]['b'])} with the change"
                      for label in labels)
     return Chart(data, spec, f"Shares of all worlds: {said}.")
-
-
-def _name(label: str) -> str:
-    return NAMES.get(label, label.capitalize())
 
 
 def reasons(question: Question, comparison: Comparison) -> Iterator[tuple[str, str, str]]:

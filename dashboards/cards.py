@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from math import isnan
+from math import isnan, nan
 
 import streamlit as st
 
@@ -22,10 +22,16 @@ TITLES = {
     "miscalculation": "A war by mistake, on a false alarm", "weapon_grade": "Iran has weapon-grade material",
     "regime_change": "Iran's regime falls", "gaza_war": "War returns to Gaza",
 }
+MAIN = tuple(TITLES)
+"""The outcomes that have a card on every page."""
+
 COLOURS = {
     "round_two": look.ACTORS["war"], "deal": look.ACTORS["talks"], "miscalculation": look.OUTCOMES["false alarm"],
     "weapon_grade": look.ACTORS["iran"], "regime_change": look.ACTORS["street"], "gaza_war": look.ACTORS["gaza"],
 }
+
+WEEK = 7
+"""The first day up to which cards speak, in a run that is longer."""
 
 STYLE = """
 <style>
@@ -43,17 +49,19 @@ STYLE = """
 
 
 def deadline(run: Run, view: View) -> int:
-    """A slider for the day up to which the cards speak; the day that is chosen."""
-    first = run.scenario.date
+    """A slider for the day up to which the cards speak; the day that is chosen, which in so short a run is the last."""
+    if run.days < 2:
+        return run.days
+    first, least = run.scenario.date, min(WEEK, run.days - 1)
     last = first + timedelta(days=run.days)
-    key, held = "view.by", min(view.by or run.days, run.days)
+    key, held = "view.by", min(max(view.by or run.days, least), run.days)
     st.session_state[key] = first + timedelta(days=held)
 
     def changed() -> None:
         day = (st.session_state[key] - first).days
         desk.change(by=0 if day >= run.days else day)
 
-    st.slider("By when?", min_value=first + timedelta(days=7), max_value=last, key=key, format="D MMM YYYY",
+    st.slider("By when?", min_value=first + timedelta(days=least), max_value=last, key=key, format="D MMM YYYY",
               step=timedelta(days=1), on_change=changed, help="The cards count what happens before this date.")
     return held
 
@@ -72,11 +80,11 @@ def card(run: Run, id: str, by: int) -> Html:
     answer, question = run.by(id, by), run.question(id)
     colour = COLOURS.get(id, look.INK)
     says = f"{of_hundred(answer.value)} of 100 worlds"
-    base = question.base if question.base is not None and run.days == by == 365 else None
+    base = run.base(question) if by == run.days else nan
     return tag("article", tag("h4", TITLES.get(id, question.says)),
                icons(answer.value, colour, says),
                tag("div", tag("p", says, class_="big"), tag("p", phrase(answer.value)),
-                   tag("p", html(_error(answer), "" if base is None else f" · base rate {percent(base)}"), class_="soft")),
+                   tag("p", html(_error(answer), "" if isnan(base) else f" · base rate {percent(base)}"), class_="soft")),
                class_="brink-card")
 
 

@@ -5,7 +5,7 @@ Colours are those of every picture of brink (`sim.figures.look`); text and paper
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -15,8 +15,9 @@ import pandas as pd
 import streamlit as st
 
 from sim import survival
+from sim.engine import Array
 from sim.figures import look
-from sim.figures.strike import NAMES
+from sim.figures.strike import name_of
 from sim.results import Run
 from sim.words import percent, two_digits
 
@@ -43,6 +44,11 @@ def dates(run: Run, days: Any) -> Any:
     return pd.Timestamp(run.scenario.date) + pd.to_timedelta(np.asarray(days), unit="D")
 
 
+def every_third(days: int) -> Array:
+    """Every third day of so many, and the last: enough for a curve that is drawn."""
+    return np.unique(np.append(np.arange(0, days + 1, 3), days))
+
+
 def layered(*layers: Mapping[str, Any], height: int = HEIGHT, **more: Any) -> dict[str, Any]:
     """A specification of several layers over one pair of axes."""
     return {"layer": list(layers), "height": height, "config": {"view": {"stroke": None}}, **more}
@@ -52,12 +58,12 @@ def first_strike(run: Run, by: str = "first_initiator") -> Chart:
     """The share of worlds with a first strike so far, by day, stacked by who or why."""
     curve = survival.curve(run.column("round_two"), run.column(by), run.days)
     labels = [label for label in run.question(by).labels if label in survival.by_label(curve)]
-    thin = np.unique(np.append(np.arange(0, run.days + 1, 3), run.days))
+    thin = every_third(run.days)
     wide = pd.DataFrame({name: values[thin] for name, values in curve.items()}).assign(date=dates(run, thin))
     data = wide.melt(["date", "share", "low", "high"], labels, "who", "part")
-    data["who"] = data["who"].map(lambda label: NAMES.get(label, label.capitalize()))
-    data["order"] = data["who"].map({NAMES.get(label, label.capitalize()): i for i, label in enumerate(labels)})
-    names = [NAMES.get(label, label.capitalize()) for label in labels]
+    data["order"] = data["who"].map({label: i for i, label in enumerate(labels)})
+    data["who"] = data["who"].map(name_of)
+    names = [name_of(label) for label in labels]
     colours = [look.OUTCOMES.get(label, look.GREY) for label in labels]
     x = {"field": "date", "type": "temporal", "axis": DATE}
     y = {"type": "quantitative", "axis": SHARE, "scale": {"domain": [0, max(0.05, min(1.0, 1.1 * float(curve["high"][-1])))]}}
@@ -169,9 +175,3 @@ def dots(run: Run, id: str, count: int = 50) -> Chart:
     spec = {"mark": {"type": "circle", "size": 110, "color": look.ACTORS["war"], "opacity": 1}, "height": 180,
             "encoding": {"x": x, "y": y, "tooltip": tip}, "config": {"view": {"stroke": None}}}
     return Chart(data, spec, f"{shown} of {count} dots have a date: in the others it does not come.")
-
-
-def rows_by_id(run: Run, ids: Sequence[str]) -> list[dict[str, Any]]:
-    """The rows of these outcomes that a run has, in this order."""
-    rows = {row["id"]: row for row in run.rows}
-    return [rows[id] for id in ids if id in rows]

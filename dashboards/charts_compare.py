@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dashboards.charts import DATE, SHARE, Chart, dates, layered
+from dashboards.charts import DATE, SHARE, Chart, dates, every_third, layered
 from sim.estimates import Z90
 from sim.figures import comparison as drawn
 from sim.figures import look
@@ -82,8 +82,7 @@ def gap(comparison: Comparison) -> Chart:
 def thinned(comparison: Comparison) -> pd.DataFrame:
     """The curves of both sides, every third day and the last, with dates."""
     table = comparison.curve()
-    days = np.unique(np.append(np.arange(0, comparison.a.days + 1, 3), comparison.a.days))
-    table = table.iloc[days]
+    table = table.iloc[every_third(comparison.a.days)]
     return table.assign(date=dates(comparison.a, table["day"]))
 
 

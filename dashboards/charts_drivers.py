@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from dashboards.charts import Chart, layered
+from dashboards.desk import name_of
 from sim import parameters
 from sim.drivers import Cell, Driver, Drivers
 from sim.estimates import Z90
@@ -22,12 +23,6 @@ ENDS = ["lowest third of its values", "highest third of its values"]
 SIDES = {"above": "above", "below": "below", "too near to tell": "about there"}
 LABELS = {"title": None, "labelExpr": "split(datum.label, '\\n')", "labelLimit": 170, "labelOverlap": False, "ticks": False,
           "domain": False, "labelPadding": 8}
-
-
-def name_of(key: str) -> str:
-    """A parameter for people: who it belongs to, and its name in words."""
-    owner, _, name = key.partition(".")
-    return f"{look.PEOPLE.get(owner, owner)}: {name.replace('_', ' ')}"
 
 
 def meaning(key: str) -> str:

@@ -12,9 +12,10 @@ from dashboards.charts import SHARE, Chart, layered
 from sim.estimates import Z90
 from sim.figures import look
 from sim.figures.pathways import BY, COLOURS
+from sim.report.stories import answers
 from sim.whatif.pathways import Pathways
 from sim.whatif.separation import Separation
-from sim.words import percent
+from sim.words import percent, two_digits
 
 MOST = 12
 """Kinds of event that are drawn of those that go before an outcome."""
@@ -22,7 +23,7 @@ MOST = 12
 
 Nodes: TypeAlias = list[tuple[str, ...]]
 
-INKS = {"light": ("#1d1d1f", "#ffffff"), "dark": ("#eceef1", "#14171c")}
+INKS = {"light": ("#141416", "#ffffff"), "dark": ("#eceef1", "#14171c")}
 """Words within a chart and what they stand on, by theme, as `.streamlit/config.toml` sets them."""
 LAST = 84
 """Percent of the width at which the last column stands, so that there is room for its words."""
@@ -79,11 +80,7 @@ def _answer(node: str) -> str:
 
 def says(paths: Pathways) -> str:
     """What the diagram shows, for those who do not see it."""
-    told = []
-    for question in paths.questions:
-        rows = paths.nodes[paths.nodes["question"] == question.id]
-        told.append(f"{question.label}: {', '.join(f'{row.label} {percent(row.share)}' for row in rows.itertuples())}.")
-    return " ".join(told)
+    return " ".join(answers(paths))
 
 
 def dumbbells(table: pd.DataFrame, names: Sequence[str], says: str) -> Chart:
@@ -142,5 +139,5 @@ def before(found: Separation, names: Mapping[str, str]) -> Chart:
         {"mark": {"type": "point", "filled": True, "size": 90, "opacity": 1},
          "encoding": {"x": {**x, "field": "ratio"}, "y": y, "color": colour, "tooltip": tip}},
         height=42 * len(data) + 30)
-    foremost = "; ".join(f"{row.says} {row.ratio:.2g} {times}" for row in data.itertuples())
+    foremost = "; ".join(f"{row.says} {two_digits(row.ratio)} {times}" for row in data.itertuples())
     return Chart(data, spec, f"What goes before: {found.question.says}. {foremost}.")

@@ -16,11 +16,12 @@ import sim
 from dashboards import view as views
 from dashboards.view import View
 from dashboards.work import Job, Workshop
+from sim import scenario as scenarios
 from sim.errors import BrinkError
 from sim.results import Run
 from sim.scenario import Scenario
+from sim.vocabulary import PEOPLE
 from sim.whatif.compare import Comparison
-from sim.whatif.divergence import Parting
 
 A_TASK = 4096
 """Worlds of a task: as many as leave others their turn, and the bar some steps."""
@@ -71,8 +72,13 @@ def change(**fields: Any) -> None:
     show(st.session_state.get("view", View()).with_(**fields))
 
 
+def way(page: str, label: str, there: View, **more: Any) -> None:
+    """A link to a page that shows this view; it names the scenario, for an empty link would mean "as before"."""
+    st.page_link(f"app_pages/{page}.py", label=label, query_params={"scenario": there.scenario, **there.link()}, **more)
+
+
 def setting(key: str, value: float | None) -> None:
-    """Change one parameter, or with None put it back."""
+    """Change one parameter, or with None put it back and drop its note."""
     show(st.session_state.get("view", View()).setting(key, value))
 
 
@@ -139,10 +145,19 @@ def side_by_side(here: Scenario, there: Scenario, worlds: int, seed: int = 1) ->
     return waited_for(key, work, "Comparing", lambda made: size_of(made.a) + size_of(made.b))
 
 
-def parting_of(comparison: Comparison) -> Parting:
-    """Where two versions part, which takes longer than the rest and is asked for last."""
-    key = " and ".join(_key(run.scenario, run.size, run.seed) for run in (comparison.a, comparison.b))
-    return waited_for(f"parting of {key}", lambda executor, progress: comparison.parting(), "Looking where histories part")
+def parted(comparison: Comparison) -> Comparison:
+    """A comparison that knows where its sides part, which takes longer than the rest and is asked for last."""
+    def work(executor: Executor, progress: Callable[[int, int], None]) -> Comparison:
+        comparison.parting()  # worked out here, once for all who ask
+        return comparison
+
+    return waited_for(f"parting of {key_of(comparison.a)} and {key_of(comparison.b)}", work, "Looking where histories part",
+                      lambda made: size_of(made.a) + size_of(made.b))
+
+
+def key_of(run: Run) -> str:
+    """What tells a run from all others: all that its numbers depend on."""
+    return str(run.about)
 
 
 def size_of(run: Run) -> int:
@@ -187,23 +202,26 @@ def _watched(job: Job, says: str) -> Any:
         return result
 
 
-def controls(now: View, worlds: Sequence[int]) -> None:
+def controls(now: View, worlds: bool = True) -> None:
     """What every page of results lets one choose: the scenario, and how many worlds if there is a choice."""
-    from sim import scenario
-
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        bound(st.selectbox, "Scenario", scenario.names(), "scenario", format_func=title_of,
+        bound(st.selectbox, "Scenario", scenarios.names(), "scenario", format_func=title_of,
               help="A story to start from; change it under What if.")
         if worlds:
-            bound(st.segmented_control, "Worlds", worlds, "worlds", required=True, format_func=lambda count: f"{count:,}",
-                  help="More worlds, smaller error, longer wait.")
+            how_many(now)
     if now.set or now.do:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown("**Changed:** " + "; ".join([*(f"`{key}` = {value:g}" for key, value in now.set),
                                                      *(f"`{line}`" for line in now.do)]))
-            st.button("Undo all changes", on_click=lambda: change(set=(), do=()))
+            st.button("Undo all changes", on_click=lambda: change(set=(), do=(), notes=()))
     elif now.scenario != "baseline":
         st.markdown(headline(now.scenario)[1])
+
+
+def how_many(now: View) -> None:
+    """The choice of how many worlds; a number that only the link names is among them, so that what is marked is meant."""
+    bound(st.segmented_control, "Worlds", sorted({*views.LIVE, now.worlds}), "worlds", required=True,
+          format_func=lambda count: f"{count:,}", help="1,000 at once; more worlds make the error smaller and take longer.")
 
 
 def failing(error: BrinkError) -> None:
@@ -217,12 +235,16 @@ def literal(text: str) -> str:
     return re.sub(r"([\\`*_{}\[\]()#+\-.!|<>~$:&])", r"\\\1", text)
 
 
+def name_of(key: str) -> str:
+    """A parameter or state variable as people say it: whose it is, and its name in words."""
+    owner, _, name = key.partition(".")
+    return f"{PEOPLE.get(owner, owner)}: {name.replace('_', ' ')}"
+
+
 @st.cache_data(max_entries=256, show_spinner=False)
 def headline(name: str) -> tuple[str, str]:
     """Title and description of a scenario of the library."""
-    from sim import scenario
-
-    return scenario.headline(name)
+    return scenarios.headline(name)
 
 
 def title_of(name: str) -> str:

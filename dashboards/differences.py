@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from dashboards import desk
 from dashboards.cards import COLOURS, TITLES
 from dashboards.view import View
 from sim.figures import look
@@ -14,6 +15,7 @@ from sim.report.markup import Html, tag
 from sim.whatif import display_compare as told
 from sim.whatif import gist
 from sim.whatif.compare import Comparison
+from sim.whatif.told import tell_event
 from sim.words import date, percent, phrase
 
 PLACE = {"both": "happens in both", "here": "only unchanged", "there": "only in yours", "neither": "in neither"}
@@ -80,9 +82,14 @@ def flips(comparison: Comparison, view: View, id: str, names: tuple[str, str]) -
     columns = st.columns(2)
     for i, one in enumerate(found):
         with columns[i % 2], st.container(border=True, key=f"turned-{one.world}"):
-            st.markdown(f"**World {one.world}**: {side(one.here, names[0], day_0)}; {side(one.there, names[1], day_0)}.  \n"
-                        f"They part on {one.parted(names, day_0)}." if one.parts >= 0 else f"**World {one.world}**")
+            st.markdown(turns_in_words(one, names, day_0))
             look_at(view, one.world, one.parts, names)
+
+
+def turns_in_words(one: gist.Turned, names: tuple[str, str], day_0) -> str:
+    """What comes of a world on either side, and where its histories part if that is known."""
+    ends = f"**World {one.world}**: {side(one.here, names[0], day_0)}; {side(one.there, names[1], day_0)}."
+    return ends if one.parts < 0 else f"{ends}  \nThey part on {one.parted(names, day_0)}."
 
 
 def side(day: int, name: str, day_0) -> str:
@@ -95,8 +102,8 @@ def look_at(view: View, world: int, day: int, names: tuple[str, str]) -> None:
     yours = view.with_(world=world, day=max(day - 1, 0), tune="")
     theirs = yours.with_(set=(), do=(), notes=(), scenario=view.rival, against="")
     with st.container(horizontal=True, key=f"links-{world}"):
-        for name, link in zip(names, (theirs, yours), strict=True):
-            st.page_link("app_pages/one_world.py", label=f"See {name}", query_params=link.link())
+        for name, there in zip(names, (theirs, yours), strict=True):
+            desk.way("one_world", f"See {name}", there)
 
 
 def parting(comparison: Comparison, names: tuple[str, str], most: int = 8) -> None:
@@ -107,7 +114,7 @@ def parting(comparison: Comparison, names: tuple[str, str], most: int = 8) -> No
     if not len(kinds):
         return
     day_0 = comparison.a.scenario.date
-    rows = [{"What happens first on one side only": told.tell_event(row["event"]), f"only in {names[0]}": row["here"],
+    rows = [{"What happens first on one side only": tell_event(row["event"]), f"only in {names[0]}": row["here"],
              f"only in {names[1]}": row["there"], "of all that part": percent(row["share"]),
              "middle day": date(math.ceil(row["median_day"]), day_0)} for row in kinds.to_dict("records")]
     st.table(rows, border="horizontal", hide_index=True, alt="Kinds of events by which histories part, the most frequent first")

@@ -18,8 +18,7 @@ from sim.interventions.declared import BY_LOT, SHORTEST_WINDOW, TESTS
 from sim.interventions.writing import choices, line
 from sim.scenario import Scenario
 from sim.shocks import SHOCKS
-from sim.vocabulary import PEOPLE
-from sim.whatif.display_compare import tell_event
+from sim.whatif.told import tell_event
 
 DOES = {
     "shock": "a shock strikes", "force": "something is made to happen", "forbid": "something is forbidden",
@@ -44,22 +43,16 @@ def title(one: Intervention) -> str:
         unit = SHOCKS[one.name].size
         return SHOCKS[one.name].name.replace("_", " ").capitalize() + (f" ({by} {unit.unit})" if by and unit else "")
     if one.does in ("set", "shift"):
-        return f"{named(one.name)} {'set to' if one.does == 'set' else 'shifted by'} {by}"
+        return f"{desk.name_of(one.name)} {'set to' if one.does == 'set' else 'shifted by'} {by}"
     ends = {"force": "made to happen", "forbid": "forbidden", "push": f"pushed by {by} log-odds"}
     return f"{tell_event(one.name)} ({ends[one.does]})"
-
-
-def named(key: str) -> str:
-    """A parameter or state variable as people say it, with its key's last part."""
-    owner, _, last = key.partition(".")
-    return f"{PEOPLE.get(owner, owner)}: {last.replace('_', ' ')}"
 
 
 def choice(does: str, name: str) -> str:
     """What stands in the list of things to choose from."""
     if does == "shock":
         return f"{name.replace('_', ' ').capitalize()}: {SHOCKS[name].says}"
-    return tell_event(name) if does in ("force", "forbid", "push") else named(name)
+    return tell_event(name) if does in ("force", "forbid", "push") else desk.name_of(name)
 
 
 def timeline(now: View, scenario: Scenario | None) -> None:
@@ -139,7 +132,7 @@ def condition() -> dict[str, Any]:
     kind = st.selectbox("Once", ["an event has happened", "a value is"], key="do.kind")
     if kind.startswith("an event"):
         return {"event": st.selectbox("Which event", list(events), format_func=tell_event, key="do.event"), "happened": True}
-    name = st.selectbox("Which value", list(numbers), index=list(numbers).index("war.tension"), format_func=named,
+    name = st.selectbox("Which value", list(numbers), index=list(numbers).index("war.tension"), format_func=desk.name_of,
                         key="do.variable")
     declared = numbers[name].declaration
     if declared.dtype == bool:
@@ -153,7 +146,8 @@ def condition() -> dict[str, Any]:
 def duration(does: str, name: str, base: Scenario) -> dict[str, Any]:
     """For how many days, where that can be said."""
     if does == "shock" and name == BY_LOT:
-        return {"for": st.number_input("On a day that luck picks from this many", SHORTEST_WINDOW, base.days, 180,
+        most = max(base.days, SHORTEST_WINDOW)  # of a shorter horizon `adding` says that it is too short
+        return {"for": st.number_input("On a day that luck picks from this many", SHORTEST_WINDOW, most, min(180, most),
                                        key="do.window", help="Nobody orders the day: each world's own luck draws it.")}
     once = does == "shock" or (does in ("set", "shift") and name in parameters.fields())
     if once:

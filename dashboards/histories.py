@@ -35,14 +35,9 @@ class Stories:
     silhouette: float
 
 
-def key(run: Run) -> str:
-    """What tells a run from all others."""
-    return f"{run.about['scenario_hash']} {run.seed} {run.size} {run.days} {run.uncertainty} {run.sets}"
-
-
 def done(what: str, says: str, work: Callable[..., Any], run: Run, *arguments: Any) -> Any:
     """The result of a function of a run, worked out once by one of the workers while a bar says so."""
-    return desk.waited_for(f"{what} {key(run)} {arguments}",
+    return desk.waited_for(f"{what} {desk.key_of(run)} {arguments}",
                            lambda executor, progress: executor.submit(work, run, *arguments).result(), says, size_of)
 
 

@@ -8,7 +8,6 @@ from dashboards import cards, charts
 from dashboards.view import View
 from sim.results import Run
 
-MAIN = ("round_two", "deal", "miscalculation", "weapon_grade", "regime_change", "gaza_war")
 FANS = {"iran.missiles": "Iran's missiles", "israel.arrow": "Israel's Arrow interceptors", "oil.price": "Price of oil (Brent)",
         "war.tension": "Tension: how close to fire everybody thinks it is"}
 
@@ -17,7 +16,7 @@ def headlines(run: Run, view: View) -> None:
     """A deadline to choose, and a card for each main outcome that the run tells of."""
     known = {question.id for question in run.questions}
     by = cards.deadline(run, view)
-    cards.headlines(run, [id for id in MAIN if id in known], by)
+    cards.headlines(run, [id for id in cards.MAIN if id in known], by)
 
 
 def over_time(run: Run) -> None:

@@ -15,7 +15,7 @@ import streamlit as st
 from dashboards import desk
 from dashboards.view import View
 from sim import exports
-from sim.report.asked import recipe
+from sim.report.asked import needs, recipe
 from sim.results import Run
 from sim.scenario import Scenario, Source
 
@@ -69,10 +69,10 @@ def row(says: str, buttons: Sequence[tuple[str, str, Callable[[], bytes | str]]]
 def made(run: Run, function: Callable[..., bytes], *more: Any) -> Callable[[], bytes]:
     """What makes a file of a run in a worker process when it is called."""
     who, shop = desk.visitor(), desk.workshop()
-    about = [(held.about, held.timing) if isinstance(held, Run) else held for held in (run, *more)]
-    key = hashlib.sha256(f"{function.__name__} {about}".encode()).hexdigest()
 
     def make() -> bytes:
+        what = [desk.key_of(held) if isinstance(held, Run) else held for held in (run, *more)]
+        key = hashlib.sha256(f"{function.__name__} {what}".encode()).hexdigest()
         job = shop.order(who, key, lambda executor, progress: executor.submit(function, run, *more).result(), len)
         try:
             return job.future.result(timeout=SECONDS)
@@ -92,4 +92,6 @@ def again(run: Run) -> None:
     st.code(command, language="bash", wrap_lines=True)
     st.markdown("From Python:")
     st.code(python, language="python", wrap_lines=True)
+    for line in needs(run):
+        st.write(line)
     st.caption("The same scenario, worlds, days and seed give the same numbers, on any machine and any number of processes.")

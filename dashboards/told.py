@@ -195,8 +195,8 @@ def last_steps(found: Separation, names: Mapping[str, str]) -> str:
 
 def before(found: Separation, names: Mapping[str, str]) -> Html:
     """A row a kind of event that stands out before an outcome, in worlds of 100."""
-    rows = [(names[row.event], of_hundred(row.cases), of_hundred(row.others), f"{row.ratio:.2g}",
-             f"{row.low:.2g} to {row.high:.2g}", f"{100 * row.share:.0f} ± {100 * row.se:.1f}")
+    rows = [(names[row.event], of_hundred(row.cases), of_hundred(row.others), two_digits(row.ratio),
+             f"{two_digits(row.low)} to {two_digits(row.high)}", f"{100 * row.share:.0f} ± {100 * row.se:.1f}")
             for row in found.events[found.events["clear"]].itertuples()]
     caption = (f"In 100 worlds: how many had the event in the {found.before} days before the outcome (or the last step towards "
                "it), how many others on the same date, how many times the rate that is, and how many of 100 cases go with it.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
@@ -11,7 +10,6 @@ from dashboards import desk
 from dashboards.view import LONGEST_NOTE, View, default
 from sim import parameters, ranges, views
 from sim.errors import BrinkError
-from sim.interventions import read_given
 from sim.parameters import Entry
 from sim.report.markup import Html, html, tag
 from sim.scenario import Scenario, read_view
@@ -149,13 +147,7 @@ def change(key: str, value: float, now: View, base: Scenario) -> None:
                               label_visibility="collapsed", placeholder="a note: source or reason",
                               on_change=partial(noted, key))
             st.button("Put back", key=f"back.{key}", help=f"{name(key).capitalize()} as it was",
-                      on_click=partial(put_back, key))
-
-
-def put_back(key: str) -> None:
-    """Take back one change, and its note."""
-    now: View = st.session_state["view"]
-    desk.show(now.setting(key, None).with_(notes=tuple(note for note in now.notes if note[0] != key)))
+                      on_click=partial(desk.setting, key, None))
 
 
 def noted(key: str) -> None:
@@ -171,18 +163,12 @@ def described(key: str, value: float, base: Scenario) -> Html:
         return tag("p", tag("b", key), f" starts at {value:g}", class_="brink-change")
     entry, before = parameters.find(key), default(key, base)
     unit = f" {entry.declaration.unit}".rstrip()
-    actor = PEOPLE[key.partition(".")[0]]
     warning = parameters.check(key, value)
-    return html(tag("p", tag("b", f"{actor}: {name(key)}"), f" {two_digits_or_all(before)} → ", tag("b", f"{value:g}"), unit,
+    return html(tag("p", tag("b", desk.name_of(key)), f" {before:g} → ", tag("b", f"{value:g}"), unit,
                     class_="brink-change"),
                 strip(ranges.place(key, before), ranges.place(key, value)),
                 tag("p", f"{entry.declaration.why}; {ranges.place_in_words(key, value)}"
                          f"{': far out, so mistrust what follows' if warning else ''}", class_="brink-change soft"))
-
-
-def two_digits_or_all(value: float) -> str:
-    """The old value as the slider shows it."""
-    return f"{ranges.rounded(value):g}"
 
 
 def strip(was: float, now: float) -> Html:
@@ -233,12 +219,3 @@ def loaded() -> None:
     desk.change(set=tuple(sorted((key, ranges.rounded(value)) for key, value in view.layer.parameters.items())), notes=notes)
     st.session_state["set.name"], st.session_state["set.note"] = view.name[:80], view.note[:LONGEST_NOTE]
     st.session_state["load.done"] = f"{view.name}: {len(view.layer.parameters)} values taken over."
-
-
-def problems(now: View, base: Scenario) -> Sequence[str]:
-    """What is wrong with the interventions of a view under its scenario, a line each."""
-    try:
-        read_given(now.do, base.date, base.days)
-    except BrinkError as error:
-        return str(error).splitlines()
-    return ()

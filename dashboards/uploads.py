@@ -6,8 +6,8 @@ import dataclasses
 import tempfile
 from pathlib import Path
 
-from dashboards.view import LONGEST_LINE, LONGEST_NOTE, MOST_DAYS, MOST_LINES, View
-from sim import parameters, scenario
+from dashboards.view import LONGEST_LINE, LONGEST_NOTE, MOST_DAYS, MOST_LINES, View, loaded
+from sim import parameters, ranges, scenario
 from sim.errors import BrinkError
 from sim.reading import LARGEST
 from sim.scenario import Scenario
@@ -28,7 +28,7 @@ def view_of(content: bytes, worlds: int, seed: int) -> tuple[View, list[str]]:
     if refused:
         raise BrinkError("\n".join(refused))
     notes = {key: what.sources[key].note for key in own.single if key in parameters.catalogue() and what.sources[key].note}
-    view = View(scenario=own.parent, set=tuple(sorted((key, float(f"{value:.6g}")) for key, value in own.single.items())),
+    view = View(scenario=own.parent, set=tuple(sorted((key, ranges.rounded(value)) for key, value in own.single.items())),
                 do=tuple(written(one, what.date) for one in own.interventions), days=own.days or 0, worlds=worlds, seed=seed,
                 notes=tuple(sorted((key, note[:LONGEST_NOTE]) for key, note in notes.items())))
     return view, list(_lost(what, own, view))
@@ -63,7 +63,7 @@ def _refused(what: Scenario, own: Apart) -> list[str]:
 def _lost(what: Scenario, own: Apart, view: View) -> list[str]:
     """What the link does not keep."""
     found = []
-    parent = scenario.load(own.parent)
+    parent = loaded(own.parent)
     if (what.title, what.says) != (parent.title, parent.says):
         found.append("A link keeps the values, the interventions and their notes, not the title and the description.")
     if long := [key for key, note in view.notes if note != what.sources[key].note]:

@@ -12,10 +12,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sim import interventions, parameters, scenario
+from dashboards import glossary, questions
+from sim import interventions, lookup, parameters, scenario
 from sim.errors import BrinkError
+from sim.outcomes import OUTCOMES
 from sim.scenario import Scenario
 from sim.vocabulary import PEOPLE
+from sim.whatif import pathways
+from sim.whatif.given import NOT
+from sim.whatif.keys import KEY_EVENTS
 
 MOST_WORLDS, MOST_DAYS = 20_000, 730
 """Limits a request: a visitor cannot ask a server for more, whatever the link says."""
@@ -101,11 +106,11 @@ class View:
         return self.with_(question="", guess=-1, term="", item="")
 
     def setting(self, key: str, value: float | None) -> View:
-        """This view with one value changed, or with None put back to what the scenario says."""
+        """This view with one value changed, or with None put back to what the scenario says, without its note."""
         kept = {name: held for name, held in self.set if name != key}
-        if value is not None:
-            kept[key] = value
-        return self.with_(set=tuple(sorted(kept.items())))
+        if value is None:
+            return self.with_(set=tuple(kept.items()), notes=tuple(note for note in self.notes if note[0] != key))
+        return self.with_(set=tuple(sorted({**kept, key: value}.items())))
 
     def link(self) -> dict[str, str | list[str]]:
         """The query parameters that stand for this view: only what differs from the default."""
@@ -228,20 +233,17 @@ def _actor(text: str) -> str:
 
 
 def _outcome(text: str) -> str:
-    from sim.outcomes import OUTCOMES
-
     if text not in {outcome.id for outcome in OUTCOMES if outcome.kind != "code"}:
         raise BrinkError("there is no such outcome")
     return text
 
 
 def _path(text: str) -> str:
-    from sim.whatif.pathways import QUESTIONS
-
-    known = {f"{question.id}:{answer.id}" for question in QUESTIONS for answer in question.answers}
-    if unknown := [node for node in text.split(",")[:len(QUESTIONS)] if node not in known]:
+    known = {f"{question.id}:{answer.id}" for question in pathways.QUESTIONS for answer in question.answers}
+    nodes = text.split(",")[:len(pathways.QUESTIONS)]
+    if unknown := [node for node in nodes if node not in known]:
         raise BrinkError(f"the pathways have no {shortened(unknown[0])}")
-    return ",".join(text.split(",")[:len(QUESTIONS)])
+    return ",".join(nodes)
 
 
 def _parameter(text: str) -> str:
@@ -250,33 +252,24 @@ def _parameter(text: str) -> str:
 
 
 def _question(text: str) -> str:
-    from dashboards.questions import QUESTIONS
-
-    if text not in QUESTIONS:
+    if text not in questions.QUESTIONS:
         raise BrinkError("there is no such question")
     return text
 
 
 def _term(text: str) -> str:
-    from dashboards.glossary import ALL, TERMS
-
-    if text != ALL and text not in TERMS:
+    if text != glossary.ALL and text not in glossary.TERMS:
         raise BrinkError("the glossary has no such word")
     return text
 
 
 def _item(text: str) -> str:
-    from sim import lookup
-
     if text not in lookup.kinds():
         raise BrinkError("nothing is called that in the model or in the ledger")
     return text
 
 
 def _key_event(text: str) -> str:
-    from sim.whatif.given import NOT
-    from sim.whatif.keys import KEY_EVENTS
-
     if text.removeprefix(NOT) not in KEY_EVENTS:
         raise BrinkError("there is no such key event")
     return text

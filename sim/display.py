@@ -8,8 +8,10 @@ from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.files import plain
 from sim.tables import empty, show
 from sim.telling import LIMITS, answer, gist, number
+from sim.words import numbers
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -35,8 +37,7 @@ def show_run(run: Run, place: Path | None) -> None:
     print(f"{run.scenario.title}: {run.size:,} worlds, {run.days} days, seed {run.seed}")
     for key, value in {**run.scenario.parameters, **run.scenario.start}.items():
         layer, note = run.scenario.sources[key]
-        numbers = " ".join(f"{number:g}" for number in (value if isinstance(value, tuple) else (value,)))
-        print(f"  {key} = {numbers} ({layer}{f': {note}' if note else ''})")
+        print(f"  {key} = {numbers(value)} ({layer}{f': {note}' if note else ''})")
     for one, worlds in run.taken:
         print(f"  {one.in_words(run.scenario.date)}; took hold in {worlds:,} worlds")
     print()
@@ -63,7 +64,7 @@ def _outcomes(run: Run) -> Table:
 
 def run_json(run: Run, place: Path | None) -> dict[str, Any]:
     """What `--json` prints: the run and its outcomes, with null where there is nothing to say."""
-    rows = [{key: None if value != value else value for key, value in row.items()} for row in run.rows]
+    rows = plain(run.rows)
     return {"scenario": run.scenario.as_dict(), "worlds": run.size, "days": run.days, "seed": run.seed,
             "uncertainty": run.uncertainty, "sets": run.sets,
             "interventions_taken": [worlds for _, worlds in run.taken], "outcomes": rows, "limits": LIMITS,

@@ -133,7 +133,7 @@ class Drivers:
             raise BrinkError(f"drivers: {outcome!r} comes in labels; name an outcome that is a share or a number")
         share = question.kind != "mean"
         values = run.happened(outcome) if share else run.column(outcome)
-        counts, sets = run.counts(question), run.tables["worlds"].column("set").to_numpy()
+        counts, sets = run.counts(question), run.set_of_world
         means, luck = set_means(values[counts], sets[counts], run.sets)
         told = ~np.isnan(luck)
         table = run.parameters.iloc[told]

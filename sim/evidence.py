@@ -143,6 +143,10 @@ class Ledger:
         by_document = groupby(claim.at, key=lambda place: place.document)
         return "; ".join(self._cite(id, [place.paragraph for place in places]) for id, places in by_document)
 
+    def disputes(self, claim: Claim) -> list[Conflict]:
+        """The conflicts in which a claim stands."""
+        return [conflict for conflict in self.conflicts.values() if claim.id in conflict.claims]
+
     def _cite(self, id: str, paragraphs: list[int]) -> str:
         document = self.documents[id]
         *most, last = map(str, paragraphs)

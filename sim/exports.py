@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.files import write_csv, write_parquet
+from sim.files import csv_text, write_parquet
 from sim.whatif.compare import Comparison
 
 if TYPE_CHECKING:
@@ -27,16 +27,11 @@ def table(run: Run, name: str, kind: str) -> bytes:
     """One of TABLES as "csv" or "parquet"."""
     import pyarrow as pa
 
-    held = pa.Table.from_pylist(run.rows) if name == "outcomes" else run.tables[name]
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, f"{name}.{kind}")
-        if kind == "parquet":
-            write_parquet(held, path)
-        elif name == "outcomes":
-            write_csv(run.rows, path)
-        else:
-            return _csv(held)
-        return path.read_bytes()
+    if kind == "csv":
+        return csv_text(run.rows).encode() if name == "outcomes" else _csv(run.tables[name])
+    file = io.BytesIO()
+    write_parquet(pa.Table.from_pylist(run.rows) if name == "outcomes" else run.tables[name], file)
+    return file.getvalue()
 
 
 def _csv(held: pa.Table) -> bytes:
@@ -53,11 +48,9 @@ def _csv(held: pa.Table) -> bytes:
 
 def picture(run: Run, name: str, kind: str) -> bytes:
     """One of PICTURES as "png" or "svg"."""
-    from sim import figures
+    from sim.figures import about, look, pictures
 
-    with tempfile.TemporaryDirectory() as folder:
-        figures.draw(run, folder)
-        return Path(folder, f"{name}.{kind}").read_bytes()
+    return look.drawn(pictures(run)[name](), kind, about(run))
 
 
 def report(run: Run) -> bytes:
@@ -82,10 +75,7 @@ def everything(run: Run, name: str) -> bytes:
 
 def comparison_table(a: Run, b: Run) -> bytes:
     """The outcomes of two runs on the same luck, and their differences, as CSV."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "comparison.csv")
-        write_csv(Comparison(a, b).rows, path)
-        return path.read_bytes()
+    return csv_text(Comparison(a, b).rows).encode()
 
 
 def comparison_report(a: Run, b: Run) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
@@ -58,6 +59,36 @@ def settle(path: Path) -> None:
         os.close(handle)
 
 
+def write_text(path: Path, text: str) -> Path:
+    """Write a file, which appears whole or not at all. Raises BrinkError if it cannot be written."""
+    part = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
+    try:
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        raise BrinkError(f"{path}: cannot be written ({error.strerror or error})") from None
+    finally:
+        part.unlink(missing_ok=True)
+    return path
+
+
+def make_folder(path: Path) -> Path:
+    """A directory to write into, made if it is not there. Raises BrinkError if nothing can be written to it."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BrinkError(f"{path}: cannot be written ({error.strerror or error})") from None
+    check_writable(path / "part")
+    return path
+
+
+def check_writable(path: Path) -> None:
+    """Raise BrinkError if no file can be written in the directory of this path."""
+    parent = path.absolute().parent
+    if not parent.is_dir() or not os.access(parent, os.W_OK):
+        raise BrinkError(f"{path}: cannot be written, for {parent} is not a directory that you can write to")
+
+
 def write_parquet(table: pa.Table, path: Path | BinaryIO) -> None:
     """Write a table so that the same table gives the same bytes: zstd, with the bytes of floats split into streams."""
     import pyarrow as pa
@@ -98,11 +129,26 @@ def read_json(folder: Path, name: str) -> dict[str, Any]:
     return content
 
 
+def plain(value: Any) -> Any:
+    """The same with None for NaN, which JSON does not have."""
+    if isinstance(value, Mapping):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    return None if isinstance(value, float) and value != value else value
+
+
 def write_csv(rows: Sequence[Mapping[str, Any]], path: Path) -> None:
     """Write rows of plain values; NaN is an empty cell."""
+    path.write_text(csv_text(rows), "utf-8", newline="")
+
+
+def csv_text(rows: Sequence[Mapping[str, Any]]) -> str:
+    """The text of a CSV file of rows of plain values; NaN is an empty cell."""
     import csv
 
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, rows[0].keys() if rows else [], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows({key: "" if value != value else value for key, value in row.items()} for row in rows)
+    file = io.StringIO()
+    writer = csv.DictWriter(file, rows[0].keys() if rows else [], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({key: "" if value != value else value for key, value in row.items()} for row in rows)
+    return file.getvalue()

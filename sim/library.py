@@ -6,15 +6,17 @@ Of a run too large to be held whole, its first worlds are read, which are a fair
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import BrinkError, nearest
-from sim.files import read_json, read_parquet
-from sim.results import FORMAT, Run
+from sim.files import read_json
+from sim.results import Run, described
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -96,7 +98,10 @@ class Library:
         path = self.path(name)
         if side not in ("", "a", "b"):
             raise BrinkError(f"the library has no {side[:LONGEST]!r} of {name!r}; a comparison has a and b")
-        return opened(path / side if side else path)
+        try:
+            return opened(path / side if side else path)
+        except BrinkError as error:
+            raise BrinkError(_inside(self.folder, error)) from None
 
     def stamp(self, name: str) -> int:
         """A number that changes when what is kept under a name does."""
@@ -121,7 +126,8 @@ class Library:
     def free(self, name: str) -> str:
         """A name that begins like this one and is not taken."""
         stem = re.sub(r"-\d+$", "", tidy(name)) or "run"
-        return next(found for i in range(1, 10**6) if not (self.folder / (found := f"{stem}-{i}")).exists())
+        found = (f"{stem[:LONGEST - len(f'-{i}')].rstrip('-_')}-{i}" for i in range(1, 10**6))
+        return next(name for name in found if not (self.folder / name).exists())
 
     def _kept(self) -> list[tuple[int, Path, str]]:
         """Time of the last change, directory and kind of all that is kept inside the folder, the newest first."""
@@ -132,12 +138,15 @@ class Library:
         return sorted(found, key=lambda entry: (-entry[0], entry[1].name))
 
     def _kind(self, place: Path) -> str | None:
-        """What a directory of the folder holds; None for anything else, and where a link leads out of the folder."""
+        """What a directory of the folder holds; None for anything else, and where a link leads out of the folder.
+
+        A file that is no link lies where its directory does.
+        """
         if place == self.folder or place.name.startswith("."):
             return None
         kind = next((kind for kind in (COMPARISON, RUN) if (place / f"{kind}.json").is_file()), None)
         root = self.folder.resolve()
-        held = (place, *place.glob("*"), *place.glob("[ab]/*"))
+        held = (path for path in (place, *place.glob("*"), *place.glob("[ab]/*")) if path.is_symlink() or path.is_dir())
         return kind if kind and all(path.resolve().is_relative_to(root) for path in held) else None
 
 
@@ -152,18 +161,13 @@ def opened(path: Path) -> Run:
     Raises BrinkError if it is not there, not whole, or of another format.
     """
     about, timing = read_json(path, RUN), read_json(path, "timing")
-    if about.get("format") != FORMAT:
-        raise BrinkError(f"{path.name}: is of format {about.get('format')!r}; this version reads {FORMAT}")
-    try:
+    with described(path / f"{RUN}.json", about):
         about = _cut(about)
         sizes = {"worlds": about["worlds"], "parameters": about["sets"], "events": MOST_EVENTS}
-        tables = {name: _first_rows(path / f"{name}.parquet", sizes[name]) if name in sizes else
-                  read_parquet(path / f"{name}.parquet") for name in about["tables"]}
+        tables = {name: _first_rows(path / f"{name}.parquet", sizes.get(name, sys.maxsize)) for name in about["tables"]}
         if "events" in tables:
             about, tables["events"] = _whole(about, tables["events"])
         return Run(about, tables, timing)
-    except (KeyError, TypeError, ValueError) as error:
-        raise BrinkError(f"{path.name}/run.json: does not describe a run ({error})") from None
 
 
 def _cut(about: dict[str, Any]) -> dict[str, Any]:
@@ -191,9 +195,9 @@ def _first_rows(path: Path, most: int) -> pa.Table:
                     break
             return pa.Table.from_batches(batches, None if batches else file.schema_arrow)
     except FileNotFoundError:
-        raise BrinkError(f"{path.parent.name}: {path.name} is missing") from None
+        raise BrinkError(f"{path}: is missing") from None
     except (OSError, pa.ArrowInvalid):
-        raise BrinkError(f"{path.parent.name}: {path.name} is not a Parquet file, or a damaged one") from None
+        raise BrinkError(f"{path}: is not a Parquet file, or a damaged one") from None
 
 
 def _whole(about: dict[str, Any], events: pa.Table) -> tuple[dict[str, Any], pa.Table]:
@@ -216,7 +220,12 @@ def _entry(place: Path, kind: str, stamp: int) -> Entry:
         title = about["scenario"]["title"] if kind == RUN else " against ".join(about[side]["title"] for side in "ab")
         return Entry(place.name, kind, str(title), int(about["worlds"]), int(about["days"]), int(about["sets"]), _date(place))
     except (BrinkError, OSError, KeyError, TypeError, ValueError) as error:
-        return Entry(place.name, kind, problem=f"cannot be read ({str(error).replace(str(place), place.name)})")
+        return Entry(place.name, kind, problem=f"cannot be read ({_inside(place.parent, error)})")
+
+
+def _inside(folder: Path, error: Exception) -> str:
+    """What an error says, with paths as they are inside the folder: where that lies is nobody's business."""
+    return str(error).replace(f"{folder}{os.sep}", "")
 
 
 def _date(place: Path) -> str:

@@ -105,10 +105,11 @@ def find(key: str) -> Item:
     kind = kinds().get(key)
     if kind is None:
         raise BrinkError(f"nothing is called {key!r}{nearest(key, kinds()) or '; see brink evidence and brink parameters'}")
-    makers: Mapping[str, Any] = {
-        "parameter": lambda: _parameter(parameters.catalogue()[key]), "event": lambda: _event(parameters.events()[key]),
-        "starting value": lambda: _field(parameters.fields()[key])}
-    return makers.get(kind, lambda: _evidence(key))()
+    if kind == "parameter":
+        return _parameter(parameters.catalogue()[key])
+    if kind == "starting value":
+        return _field(parameters.fields()[key])
+    return _event(parameters.events()[key]) if kind == "event" else _evidence(key)
 
 
 def piece(id: str) -> Piece:
@@ -131,9 +132,8 @@ def _claim(claim: Claim) -> Iterator[str]:
     ledger = evidence.load()
     yield ledger.where(claim)
     yield f"status: {claim.status}, {STATUSES[claim.status]}"
-    for conflict in ledger.conflicts.values():
-        if claim.id in conflict.claims:
-            yield f"disputed ({conflict.id}): {conflict.says} Resolved: {conflict.resolution}"
+    for conflict in ledger.disputes(claim):
+        yield f"disputed ({conflict.id}): {conflict.says} Resolved: {conflict.resolution}"
     if claim.context:
         yield f"no part of the model needs it: {claim.context}"
 

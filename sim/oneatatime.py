@@ -6,15 +6,13 @@ from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
-import numpy as np
-
 from sim import parameters
 from sim.ensemble import Progress, run_all
 from sim.scenario import Scenario
 from sim.whatif.compare import Comparison
 
-ENDS = (0.05, 0.95)
-"""Points of its prior at which a parameter is set."""
+MASS = 0.9
+"""A parameter is set to the ends of the central interval that holds this much of its prior."""
 
 
 @dataclass(frozen=True)
@@ -55,8 +53,8 @@ def ends(key: str) -> tuple[float, float]:
     Raises BrinkError, with the nearest, for a parameter that is not there.
     """
     one = parameters.find(key).declaration
-    low, high = (float(f"{point:.4g}") for point in one.prior.distribution.ppf(ENDS))
-    return float(np.clip(low, one.low, one.high)), float(np.clip(high, one.low, one.high))
+    low, high = (min(max(float(f"{end:.4g}"), one.low), one.high) for end in one.prior.interval(MASS))
+    return low, high
 
 
 def one_at_a_time(scenario: Scenario, keys: Sequence[str], outcome: str, *, worlds: int = 1000, seed: int = 1, jobs: int = 1,

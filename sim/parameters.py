@@ -98,6 +98,17 @@ def find_field(key: str) -> Entry[Field]:
     raise BrinkError(f"no state variable {key!r}{_hint(key)}")
 
 
+def default(key: str) -> float | Sequence[float] | None:
+    """What a parameter or starting value is unless somebody sets it; None for a key that the model does not have."""
+    if key in catalogue():
+        return catalogue()[key].declaration.default
+    if key not in fields():
+        return None
+    entry = fields()[key]
+    start = entry.declaration.start
+    return catalogue()[f"{entry.owner.key}.{start}"].declaration.default if isinstance(start, str) else start
+
+
 def _hint(key: str) -> str:
     """The nearest key; of one without its state ("missile_trigger"), the key with it."""
     known = [*catalogue(), *fields()]

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import json
 import math
-import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -23,10 +23,11 @@ from sim.engine import Array, Event
 from sim.engine.ensemble import declared
 from sim.engine.luck import CONTRACT
 from sim.errors import BrinkError, nearest
-from sim.estimates import BAND, NOTHING, Estimate, estimate
-from sim.files import read_json, read_parquet, write_csv, write_parquet, write_whole
+from sim.estimates import BAND, Estimate, estimate
+from sim.files import read_json, read_parquet, write_csv, write_parquet, write_text, write_whole
 from sim.recorder import Variable, recorded_days, summary, variables
 from sim.scenario import Scenario
+from sim.source import versions
 from sim.words import word
 
 if TYPE_CHECKING:
@@ -49,7 +50,6 @@ YEAR = 365
 CALENDAR = "calendar"
 """What stands in an event log for the cause of what no other event led to."""
 
-PACKAGES = ("brink", "mesa", "numpy", "scipy", "pyarrow")
 
 
 @dataclass(frozen=True)
@@ -193,14 +193,14 @@ class Run:
         column, counts = self.column(question.id), self.counts(question)
         timed = question.kind == "day"
         answer = self._estimate(column >= 0 if timed else column, counts)
-        by = {f"by_{day}": self._estimate((column >= 0) & (column < day), counts).value if timed else math.nan
-              for day in self.deadlines}
         came = column[counts & (column >= 0)] if timed else column[:0]
+        by = {f"by_{day}": int((came < day).sum()) / answer.worlds if timed and answer.worlds else math.nan
+              for day in self.deadlines}
         return {
             "id": question.id, "catalogue": question.catalogue, "says": question.says, "kind": question.kind,
             "unit": question.unit, "given": question.given or "", "estimate": answer.value, "se": answer.error,
             "low": answer.low, "high": answer.high, "word": "" if question.kind == "mean" else word(answer.value),
-            "n": answer.worlds, "base": self._base(question),
+            "n": answer.worlds, "base": self.base(question),
             "base_note": question.base_note, "median_day": float(np.median(came)) if came.size else math.nan, **by,
         }
 
@@ -218,17 +218,18 @@ class Run:
         low, high = np.quantile(self.column(id)[counts], BAND) if counts.any() else (math.nan, math.nan)
         return float(low), float(high)
 
-    def _base(self, question: Question) -> float:
-        """The base rate, where it speaks of what the run asks: rates for a year say nothing of other horizons."""
+    def base(self, question: Question) -> float:
+        """The base rate, where it speaks of what the run asks: rates for a year say nothing of other horizons. Else NaN."""
         fits = self.days == YEAR or question.given is not None
         return question.base if fits and question.base is not None else math.nan
 
     @cached_property
-    def _set(self) -> Array:
+    def set_of_world(self) -> Array:
+        """The parameter set of each world: shape (worlds,)."""
         return _array(self.tables["worlds"].column("set"))
 
     def _estimate(self, values: Array, counts: Array) -> Estimate:
-        return estimate(values, counts, self._set) if counts.any() else NOTHING
+        return estimate(values, counts, self.set_of_world)
 
     def explain(self, world: int | str, *, everything: bool = False, futures: int = 0) -> Chronicle:
         """What happened in a world day by day, and why: a world by number, or the most typical "war", "deal",
@@ -266,7 +267,7 @@ class Run:
         """
         from sim.report import files, run
 
-        return files.write(files.checked(path), run.report(self))
+        return write_text(files.checked(path), run.report(self))
 
     def why(self, outcome: str, before: int = 30) -> Separation:
         """What separates the worlds where an outcome came true from those where it did not; see `sim.whatif.separation.why`."""
@@ -298,12 +299,24 @@ def load(path: str | Path) -> Run:
     """Read what `Run.save` wrote. Raises BrinkError if it is not there, not whole, or of another format."""
     folder = Path(path)
     about, timing = read_json(folder, "run"), read_json(folder, "timing")
-    if about.get("format") != FORMAT:
-        raise BrinkError(f"{folder / 'run.json'}: is of format {about.get('format')!r}; this version reads {FORMAT}")
-    try:
+    with described(folder / "run.json", about):
         return Run(about, {name: read_parquet(folder / f"{name}.parquet") for name in about["tables"]}, timing)
-    except (KeyError, TypeError) as error:
-        raise BrinkError(f"{folder / 'run.json'}: does not describe a run ({error})") from None
+
+
+@contextmanager
+def described(file: Path, about: Mapping[str, Any]) -> Iterator[None]:
+    """A context in which a run is made of its description, the content of this file.
+
+    Raises BrinkError if it is of another format, or does not describe a run.
+    """
+    if about.get("format") != FORMAT:
+        raise BrinkError(f"{file}: is of format {about.get('format')!r}; this version reads {FORMAT}")
+    try:
+        yield
+    except BrinkError:
+        raise
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise BrinkError(f"{file}: does not describe a run ({error})") from None
 
 
 def gather(collected: Collected, uncertainty: str, timing: Mapping[str, Any]) -> Run:
@@ -332,19 +345,6 @@ def gather(collected: Collected, uncertainty: str, timing: Mapping[str, Any]) ->
         "outcomes": [asdict(question) for question in questions], "variables": [asdict(v) for v in recorded],
     }
     return Run(json.loads(json.dumps(about)), tables, timing)
-
-
-def versions() -> dict[str, str]:
-    """The versions of what results depend on."""
-    from importlib.metadata import PackageNotFoundError, version
-
-    found = {"python": ".".join(map(str, sys.version_info[:3]))}
-    for package in PACKAGES:
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            found[package] = "not installed"
-    return found
 
 
 def _worlds(columns: Mapping[str, Array], questions: Sequence[Question], worlds: int, each: int) -> pa.Table:

@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from sim import interventions, parameters
 from sim.errors import BrinkError, nearest, shown
@@ -31,6 +31,8 @@ DAYS = 365
 LONGEST = 3650
 DATE = datetime.date(2025, 12, 30)
 """Day 0 unless a scenario says otherwise."""
+
+T = TypeVar("T")
 
 Value: TypeAlias = "float | tuple[float, ...]"
 """A parameter or starting value; several numbers for a state variable of several entries."""
@@ -288,28 +290,19 @@ def _parent(path: Path, content: dict[str, Node], problems: Problems, seen: tupl
 def _layer(path: Path, content: dict[str, Node], problems: Problems) -> Layer:
     values, notes = _settings(content, "parameters", problems)
     start, start_notes = _settings(content, "start", problems)
-    return Layer(path.stem, values, start, _days(content, problems), _date(content, problems), {**notes, **start_notes})
+    days, date = _parsed(content, "days", _horizon, problems), _parsed(content, "date", interventions.parsed_date, problems)
+    return Layer(path.stem, values, start, days, date, {**notes, **start_notes})
 
 
-def _date(content: dict[str, Node], problems: Problems) -> datetime.date | None:
-    node = content.get("date")
+def _parsed(content: dict[str, Node], key: str, parse: Callable[[Any], T], problems: Problems) -> T | None:
+    """What stands at a key, parsed; None if nothing does, or if `parse` raises BrinkError, which is noted as a problem."""
+    node = content.get(key)
     if node is None:
         return None
     try:
-        return interventions.parsed_date(node.value)
+        return parse(node.value)
     except BrinkError as error:
-        problems.add(node.line, f"date: {error}")
-        return None
-
-
-def _days(content: dict[str, Node], problems: Problems) -> int | None:
-    node = content.get("days")
-    if node is None:
-        return None
-    try:
-        return _horizon(node.value)
-    except BrinkError as error:
-        problems.add(node.line, str(error))
+        problems.add(node.line, f"{key}: {str(error).removeprefix(f'{key}: ')}")
         return None
 
 

@@ -81,7 +81,8 @@ def _counts(days: Array, horizon: int) -> Array:
 
 
 def _summed(values: Array, window: int) -> Array:
-    return np.convolve(values, np.ones(window), mode="same")
+    """Sums over a window about each day, of a run that may be shorter than the window."""
+    return np.convolve(values, np.ones(window))[(window - 1) // 2:][:len(values)]
 
 
 def _rate(events: Array, exposed: Array) -> Array:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 
 from sim import parameters
+from sim.interventions.writing import number
 
 
 def as_yaml(name: str, note: str, values: Mapping[str, float], notes: Mapping[str, str]) -> str:
@@ -25,5 +26,5 @@ def as_yaml(name: str, note: str, values: Mapping[str, float], notes: Mapping[st
 def _line(key: str, value: float, note: str) -> str:
     """A value with its unit, so that a reader sees what it means, and its note."""
     unit = parameters.catalogue()[key].declaration.unit
-    held = {"value": f"{value:.10g}", "unit": json.dumps(unit), "note": json.dumps(note, ensure_ascii=False) if note else ""}
+    held = {"value": number(value), "unit": json.dumps(unit), "note": json.dumps(note, ensure_ascii=False) if note else ""}
     return f"  {key}: {{{', '.join(f'{name}: {text}' for name, text in held.items() if text)}}}"

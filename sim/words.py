@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import math
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 
 BOUNDS = (0.05, 0.20, 0.45, 0.55, 0.80, 0.95)
 WORDS = ("remote", "very unlikely", "unlikely", "about even", "likely", "very likely", "nearly certain")
@@ -40,6 +41,11 @@ def two_digits(value: float) -> str:
     return f"{rounded:,.{max(0, 1 - math.floor(math.log10(abs(rounded))))}f}"
 
 
+def numbers(value: float | Sequence[float]) -> str:
+    """A value as it was set, or those of several entries, like "0.25" or "1 0.5 0"."""
+    return " ".join(f"{number:g}" for number in (value if isinstance(value, Sequence) else (value,)))
+
+
 def percent(share: float) -> str:
     """A share in percent, like "34 %", "1.2 %" or "> 99.9 %"; "-" for NaN."""
     if math.isnan(share):
@@ -50,7 +56,7 @@ def percent(share: float) -> str:
         return "< 0.1 %"
     if share > 0.999:
         return "> 99.9 %"
-    digits = 1 if min(share, 1 - share) < 0.0995 and (share < 0.0995 or share > 0.985) else 0
+    digits = 1 if share < 0.0995 or share > 0.985 else 0
     return f"{100 * share:.{digits}f} %"
 
 
@@ -60,6 +66,11 @@ def points(difference: float) -> str:
         return "-"
     value = 100 * difference
     return "0" if value == 0 else f"{value:+.{1 if abs(value) >= 0.1 else 2}f}"
+
+
+def typeset(number: str) -> str:
+    """A number as a page has it: with a minus sign, which is wider than a hyphen."""
+    return number.replace("-", "\N{MINUS SIGN}")
 
 
 BANDS = (0, 1, 10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sim.interventions import Intervention
-from sim.interventions.writing import line, number
+from sim.interventions.writing import line, number, text
 from sim.scenario import Scenario, Value, load, names
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def as_yaml(what: Scenario) -> str:
 
 
 def _head(what: Scenario, own: Apart) -> Iterator[str]:
-    yield f"title: {_quoted(what.title)}"
+    yield f"title: {text(what.title)}"
     if what.says:
         yield "says: >-"
         yield textwrap.indent(textwrap.fill(what.says, WIDTH, break_long_words=False, break_on_hyphens=False), "  ")
@@ -134,8 +134,3 @@ def _done(own: Apart, date: datetime.date) -> Iterator[str]:
 def _number(value: Value) -> str:
     """A number so that it reads back the same; several as a list."""
     return f"[{', '.join(map(number, value))}]" if isinstance(value, tuple) else number(value)
-
-
-def _quoted(text: str) -> str:
-    """Text, in quotes unless it is plain words."""
-    return text if text.replace(" ", "").isalnum() and text[0].isalpha() else json.dumps(text, ensure_ascii=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import sim
-from sim import parameters
+from sim import parameters, workers
 from sim.cli import app
 from sim.crisis import Crisis
 from sim.engine import Luck
@@ -273,6 +274,14 @@ def test_the_probability_of_necessity_of_what_decides_all_and_of_what_decides_no
     nothing = estimated((1, "x"), "round_two", came, came)
     assert (nothing.needed, nothing.excess, nothing.excess_se) == (0.0, 0.0, 0.0)
     assert nothing.needed_se > 0
+
+
+def test_living_futures_ends_when_its_pool_closes_down(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    stop = threading.Event()
+    stop.set()
+    monkeypatch.setattr(workers.Pool, "stop", stop)
+    with pytest.raises(workers.Stopped):
+        necessity(run, 0, (5, "us.threaten"), futures=2)
 
 
 def test_necessity_counted_on_shared_luck_is_at_least_the_excess() -> None:

@@ -135,6 +135,7 @@ def test_what_never_happened_is_scored_at_all_deadlines(tmp_path):
 def test_groups_follow_the_verbal_scale():
     assert groups([(0.0, False), (0.04, True), (1.0, True), (0.5, False)]) == [
         (0.02, 0.5, 2), (0.5, 0.0, 1), (1.0, 1.0, 1)]
+    assert groups([(0.05, False), (0.0, False), (0.95, True)]) == [(0.025, 0.0, 2), (0.95, 1.0, 1)]
 
 
 @pytest.mark.parametrize(("line", "says"), [

@@ -138,6 +138,7 @@ def test_json_holds_both_sides_of_a_change_and_their_differences(kept: str, tmp_
 
 @pytest.mark.parametrize(("arguments", "says"), [
     (("--day", "soon"), "day: 'soon' is neither a day number nor a date like 2026-03-01"),
+    (("--day", "--5"), "day: '--5' is neither a day number nor a date like 2026-03-01"),
     (("--day", "-3"), f"day: -3 must be a whole number from 0 to {DAYS - 1}"),
     (("--day", "9", "--set", "us.claim=1"), "us.claim starts at the value of a parameter: "
                                             "set the parameter us.obliterated_claim instead"),
@@ -145,3 +146,9 @@ def test_json_holds_both_sides_of_a_change_and_their_differences(kept: str, tmp_
 def test_mistakes_get_a_line(kept: str, arguments: tuple[str, ...], says: str) -> None:
     result = brink("fork", kept, "--world", "1", *arguments)
     assert (result.exit_code, result.stdout, result.stderr) == (2, "", f"brink: {says}\n")
+
+
+def test_a_value_far_outside_its_prior_is_remarked_on(kept: str) -> None:
+    result = brink("fork", kept, "--world", str(WORLD), "--day", str(DAY), "--futures", "2", "--set", "us.strike_rate=0.9")
+    assert result.exit_code == 0
+    assert result.stderr.startswith("brink: warning: us.strike_rate")

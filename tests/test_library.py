@@ -11,6 +11,7 @@ import sim
 from sim import library
 from sim.errors import BrinkError
 from sim.library import Library, tidy
+from sim.report.asked import recipe
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +83,15 @@ def test_keeping_refuses_what_is_taken_empty_or_too_much(run, tmp_path, monkeypa
     assert shelf.names() == ["a-run"]
 
 
+@pytest.mark.parametrize("name", ["b" * 99, "b" * (library.LONGEST - 3) + "-c", "my run-1"])
+def test_a_name_that_is_free_is_kept_as_it_is(name, tmp_path):
+    shelf = Library(tmp_path)
+    for _ in range(11):
+        free = shelf.free(name)
+        assert tidy(free) == free
+        (tmp_path / free).mkdir()
+
+
 def test_what_is_damaged_is_listed_with_its_problem_and_refused_in_words(run, tmp_path):
     shelf = Library(tmp_path)
     for name in ("text", "list", "cut", "future"):
@@ -98,6 +108,20 @@ def test_what_is_damaged_is_listed_with_its_problem_and_refused_in_words(run, tm
             shelf.open(name)
 
 
+def test_what_a_description_gets_wrong_is_told_without_the_place_of_the_folder(run, tmp_path):
+    shelf = Library(tmp_path)
+    for name, wrong in (("seed", {"seed": "x"}), ("sources", {"scenario": {**run.about["scenario"], "sources": []}})):
+        shelf.keep(run, name)
+        (tmp_path / name / "run.json").write_text(json.dumps({**run.about, **wrong}))
+        for read, place in ((shelf.open, ""), (lambda name: sim.load(tmp_path / name), f"{tmp_path}/")):
+            with pytest.raises(BrinkError, match=f"^{place}{name}/run.json: does not describe a run"):
+                read(name)
+    shelf.keep(run, "less")
+    (tmp_path / "less" / "daily.parquet").unlink()
+    with pytest.raises(BrinkError, match=r"^less/daily.parquet: is missing$"):
+        shelf.open("less")
+
+
 def test_of_a_large_run_whole_worlds_and_whole_sets_are_read(tmp_path, monkeypatch):
     drawn = sim.run(worlds=96, days=20, uncertainty="priors", sets=12)
     shelf = Library(tmp_path)
@@ -110,6 +134,7 @@ def test_of_a_large_run_whole_worlds_and_whole_sets_are_read(tmp_path, monkeypat
     assert part.parameters.equals(drawn.parameters[:5])
     assert part.events["world"].max() == 39
     assert len(part.rows) == len(drawn.rows)
+    assert recipe(part) == recipe(drawn)
 
 
 def test_of_many_events_those_of_whole_worlds_are_read(run, tmp_path, monkeypatch):

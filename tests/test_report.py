@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections import Counter
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -16,6 +17,7 @@ from typer.testing import CliRunner, Result
 import sim
 from sim import scenario
 from sim.cli import app
+from sim.figures import look
 from sim.figures.belief import belief
 from sim.report import colours, comparison, findings, happenings, pictures, run
 from sim.report.asked import recipe
@@ -230,6 +232,36 @@ def test_a_scenario_of_ones_own_is_given_as_a_file_that_gives_the_same(tmp_path)
     (tmp_path / "mine.yaml").write_text(file)
     assert command == "brink run mine.yaml --worlds 8 --days 20 --seed 1"
     assert scenario.load(tmp_path / "mine.yaml").hash == what.hash
+
+
+def test_a_fork_is_told_as_a_fork_that_gives_the_same_futures(made, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    made.save("RUN")
+    forked = made.fork(3, 20, 16, set={"us.obliterated_claim": 0.5}, do=["{on: 25, force: israel.lobby}"], tag="my own")
+    command, python, file = recipe(forked)
+    assert file == "" and command.startswith("brink fork RUN --world 3 --day 20 --futures 16 --tag 'my own' --set ")
+    names: dict = {}
+    exec(python, names)
+    assert names["run"].about == forked.about and names["run"].outcomes.equals(forked.outcomes)
+    assert CliRunner().invoke(app, [*shlex.split(command)[1:], "--out", "again"]).exit_code == 0
+    assert sim.load("again/changed").about == forked.about
+    words = " ".join(Page(run.report(forked)).text)
+    assert f"16 futures of world 3 from {look.date(20)} (day 20) on, each with luck of its own (seed 3)" in words
+    assert f"scenario hash {made.scenario.hash}, seed 3" in words
+
+
+def test_two_scenarios_of_one_name_are_two_files(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    what = replace(scenario.load("inspectors_back").changed(set={"us.obliterated_claim": 0.1}, days=20), name="my own")
+    pair = Comparison(*(sim.run(one, worlds=64) for one in (what, what.changed(set={"us.obliterated_claim": 0.9}))))
+    page = Page(comparison.report(pair))
+    files, (command,) = [text for text in page.text if text.startswith("title: ")], [
+        text for text in page.text if text.startswith("brink run ")]
+    for name, file in zip(("my own", "my own-changed"), files, strict=True):
+        Path(f"{name}.yaml").write_text(file)
+    for line in command.splitlines():
+        assert CliRunner().invoke(app, shlex.split(line)[1:]).exit_code == 0
+    assert [sim.load(side).scenario.hash for side in "ab"] == [run.scenario.hash for run in (pair.a, pair.b)]
 
 
 def test_a_run_over_priors_shows_the_band_apart_from_the_error():

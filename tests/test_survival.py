@@ -35,6 +35,12 @@ def test_nobody_is_at_risk_twice() -> None:
     np.testing.assert_allclose(table["hazard"], [2 / 5, 0, 0, 1 / 3, 0])
 
 
+def test_a_run_that_is_shorter_than_the_window_counts_all_of_it_each_day() -> None:
+    table = survival.hazard(np.array([0, 1, -1, -1]), np.array(["a"] * 4), 2)
+    np.testing.assert_allclose(table["hazard"], [2 / 7, 2 / 7])
+    assert len(table["low"]) == len(table["high"]) == 2
+
+
 def test_no_event_at_all_is_a_hazard_of_zero() -> None:
     table = survival.hazard(np.full(10, -1), np.full(10, "nobody"), 8)
     assert not table["hazard"].any()

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim import parameters, scenario
+from sim import parameters, scenario, views
 from sim.scenario import Scenario
 from sim.writing import apart, written
 
@@ -87,3 +87,14 @@ def test_what_differs_from_a_parent_is_all_that_differs():
     assert "2026-03-01" in written(own.interventions[0], what.date)
     renamed = dataclasses.replace(what, interventions=())
     assert apart(renamed).parent == "baseline"
+
+
+@pytest.mark.parametrize("title", ["Null", "True", "no", "2026-03-01", "1e5", "Word"])
+def test_titles_that_yaml_would_take_for_something_else_read_back(title, tmp_path):
+    assert back(dataclasses.replace(scenario.load("baseline"), title=title), tmp_path).title == title
+
+
+def test_a_view_keeps_all_digits_of_a_value():
+    value = 0.12345678901234
+    text = views.as_yaml("Mine", "", {"us.obliterated_claim": value}, {})
+    assert scenario.read_view(text, "mine.yaml").layer.parameters == {"us.obliterated_claim": value}

@@ -1,5 +1,7 @@
 """What drives it: which parameters move an outcome, how surely, and where it flips."""
 
+from math import isnan
+
 import streamlit as st
 
 from dashboards import charts_drivers as charts
@@ -17,7 +19,7 @@ DRAWS = (64, 128, 256)
 SHOWN, LISTED, CHECKED = 12, 40, 8
 """Parameters in the charts, in the lists to choose from, and in the check one at a time."""
 WORLDS = 1000
-SAYS = {outcome.id: outcome.says for outcome in OUTCOMES if outcome.kind != "code"}
+SAYS = {outcome.id: outcome.says for outcome in OUTCOMES if outcome.kind != "code" and outcome.unit != "deaths"}
 UNITS = {outcome.id: outcome.unit for outcome in OUTCOMES}
 
 STYLE = """
@@ -38,33 +40,31 @@ def page() -> None:
     st.title("What drives it")
     st.write("Nobody knows the model's parameters exactly. Here all of them are drawn at once from what is held possible "
              "(their priors), again and again, to see which of them an outcome follows.")
-    try:
-        choosing(view)
-        run, place = source(view)
-        found = ranked(run, view.outcome)
-    except BrinkError as error:
-        desk.failing(error)
-        return
+    view = view.with_(outcome=choosing(view))
+    run, place = source(view)
+    found = ranked(run, view.outcome)
     st.caption(place)
     unit = UNITS[view.outcome]
     finding(found, view.outcome, unit)
     tornado(found, unit)
     split(found)
-    flipping(found, view, unit, run.question(view.outcome).base if run.days == 365 else None)
+    flipping(found, view, unit, run.base(run.question(view.outcome)))
     alone(found, view, run.scenario, unit)
     everything(found, unit)
     desk.footer(run)
 
 
-def choosing(view) -> None:
-    """Scenario, outcome and number of draws."""
-    desk.controls(view, ())
+def choosing(view) -> str:
+    """Scenario, outcome and number of draws; the outcome that is chosen."""
+    desk.controls(view, worlds=False)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        desk.bound(st.selectbox, "Outcome", list(SAYS), "outcome", format_func=SAYS.get, help="What the parameters may move.")
+        outcome = desk.bound(st.selectbox, "Outcome", list(SAYS), "outcome", format_func=SAYS.get,
+                             help="What the parameters may move.")
         draws = sorted({*DRAWS, view.sets})
         desk.bound(st.segmented_control, "Draws of all parameters", draws, "sets", required=True,
                    help=f"Each draw is lived through in {EACH} worlds. More draws tell weaker drivers from chance; 256 take "
                         "about ten seconds on two cores.")
+    return outcome
 
 
 def source(view):
@@ -83,12 +83,10 @@ def ranked(run, outcome: str) -> Drivers:
     """The drivers of an outcome, worked out in the workshop."""
     def work(executor, progress) -> Drivers:
         found = Drivers.of(run, outcome)
-        assert all((found.ranked, found.split)), "what the page needs is worked out here, once"
+        _ = found.ranked, found.split  # worked out here, once for all who ask
         return found
 
-    about = run.about
-    key = f"drivers {about['scenario_hash']} {about['versions']} {run.seed} {run.size} {run.sets} {run.days} {outcome}"
-    return desk.waited_for(f"{key} {run.timing.get('began')}", work, "Ranking")
+    return desk.waited_for(f"drivers {outcome} {desk.key_of(run)}", work, "Ranking")
 
 
 def finding(found: Drivers, outcome: str, unit: str) -> None:
@@ -104,7 +102,7 @@ def finding(found: Drivers, outcome: str, unit: str) -> None:
     for driver in clear[:5]:
         low, high = (charts.told(value, found.share, unit) for value in (driver.bottom, driver.top))
         gap = charts.gap(driver.difference, driver.error, found.share, unit)
-        st.markdown(f"- **{charts.name_of(driver.key)}** (`{driver.key}`): {low} where it is lowest, {high} where it is "
+        st.markdown(f"- **{desk.name_of(driver.key)}** (`{driver.key}`): {low} where it is lowest, {high} where it is "
                     f"highest ({gap}).  \n  "
                     f"{desk.literal(charts.meaning(driver.key))}")
     if len(clear) > 5:
@@ -152,7 +150,7 @@ def split(found: Drivers) -> None:
                "chosen.")
 
 
-def flipping(found: Drivers, view, unit: str, base: float | None) -> None:
+def flipping(found: Drivers, view, unit: str, base: float) -> None:
     """One parameter along its values, and two together."""
     st.subheader("Where it flips")
     names = [driver.key for driver in found.ranked[:LISTED]]
@@ -161,7 +159,7 @@ def flipping(found: Drivers, view, unit: str, base: float | None) -> None:
     left, right = st.columns(2)
     with left:
         picked("One parameter", first, names, "driver")
-        st.markdown(f"**{charts.name_of(first)}**")
+        st.markdown(f"**{desk.name_of(first)}**")
         charts.scatter(found, first, unit).draw("scatter")
         st.caption("A dot is one draw of all parameters. Dots scatter by the luck of its worlds and by all other parameters; "
                    "the line joins the means of six equal groups of draws, with 90 % bands.")
@@ -172,7 +170,7 @@ def flipping(found: Drivers, view, unit: str, base: float | None) -> None:
             st.info("Choose two different parameters to see them together.")
             return
         cells = found.region(first, second)
-        levels = {"one half": 0.5, **({"the base rate": base} if base else {})} if found.share else {}
+        levels = {"one half": 0.5, **({} if isnan(base) else {"the base rate": base})} if found.share else {}
         what, level = crossed(cells, {**levels, "the mean of all draws": found.mean})
         charts.region(found, cells, (first, second), level, unit).draw("region")
         few = min(cell.sets for cell in cells)
@@ -184,7 +182,7 @@ def flipping(found: Drivers, view, unit: str, base: float | None) -> None:
 def picked(label: str, held: str, names: list[str], field: str) -> None:
     """A list of parameters, the strongest first, that changes the view."""
     st.session_state[f"pick.{field}"] = held
-    st.selectbox(label, list(dict.fromkeys([*names, held])), key=f"pick.{field}", format_func=charts.name_of,
+    st.selectbox(label, list(dict.fromkeys([*names, held])), key=f"pick.{field}", format_func=desk.name_of,
                  on_change=lambda: desk.change(**{field: st.session_state[f"pick.{field}"]}),
                  help=f"The {LISTED} with the strongest rank correlation, the strongest first.")
 
@@ -222,11 +220,11 @@ def alone(found: Drivers, view, scenario, unit: str) -> None:
 def links(swing, view, share: bool, unit: str) -> None:
     """One parameter's two ends, each to be opened under What if."""
     with st.container(horizontal=True, vertical_alignment="center", key=f"swing-{swing.key}"):
-        st.markdown(f"**{charts.name_of(swing.key)}**")
+        st.markdown(f"**{desk.name_of(swing.key)}**")
         for end, move in (("low", swing.low), ("high", swing.high)):
             label = f"{end}, {move.value:g}: {charts.gap(move.difference, move.error, share, unit)}"
             changed = view.setting(swing.key, move.value).with_(tune=swing.key.partition(".")[0], run="", beside="")
-            st.page_link("app_pages/what_if.py", label=label, query_params=changed.link(), help="Open in What if")
+            desk.way("what_if", label, changed, help="Open in What if")
 
 
 def everything(found: Drivers, unit: str) -> None:
@@ -236,7 +234,7 @@ def everything(found: Drivers, unit: str) -> None:
             return
         scale = 100 if found.share else 1
         what = "points" if found.share else unit
-        rows = [{"Parameter": charts.name_of(driver.key), "Key": driver.key, "Rank correlation": driver.rank,
+        rows = [{"Parameter": desk.name_of(driver.key), "Key": driver.key, "Rank correlation": driver.rank,
                  "Band from": driver.low, "to": driver.high, "Above the line": driver.clear,
                  f"High less low third ({what})": scale * driver.difference, "±": scale * driver.error,
                  "Meaning": charts.meaning(driver.key)} for driver in found.ranked]

@@ -1,17 +1,20 @@
 """The library: results that were kept, to be opened and compared; files to carry off; a scenario file to bring along."""
 
-import csv
 from datetime import datetime
+from math import nan
 
 import streamlit as st
 
 from dashboards import charts_compare, desk, panels, shelf, takeaway, uploads
 from dashboards.view import MOST_DAYS
 from sim.errors import BrinkError
+from sim.files import read_json
 from sim.library import COMPARISON, LONGEST, RUN, tidy
 from sim.reading import LARGEST
+from sim.telling import answer, error, number
 from sim.whatif.compare import Comparison
-from sim.words import percent, points, two_digits
+from sim.whatif.display_compare import difference
+from sim.words import band
 
 KINDS = {RUN: "run", COMPARISON: "comparison"}
 ROWS = 12
@@ -123,19 +126,10 @@ def beside(run, other) -> None:
     except BrinkError as error:
         st.info(f"{str(error).capitalize()}. Each has its own error below.")
         rows = {row["id"]: row for row in other.rows}
-        st.dataframe([{"Outcome": row["says"], "this": number(row), "the other": number(rows[row["id"]])}
+        st.dataframe([{"Outcome": row["says"], "this": answer(run, row), "the other": answer(other, rows[row["id"]])}
                       for row in run.rows if row["id"] in rows], hide_index=True, alt="Outcomes of both runs")
         return
     differences(made)
-
-
-def number(row) -> str:
-    """An estimate with its error."""
-    if row["estimate"] != row["estimate"]:
-        return "-"
-    if row["kind"] == "mean":
-        return f"{two_digits(row['estimate'])} ± {two_digits(row['se'])} {row['unit']}"
-    return f"{percent(row['estimate'])} ± {max(100 * row['se'], 0.1):.1f}"
 
 
 def compared(name: str) -> None:
@@ -144,11 +138,10 @@ def compared(name: str) -> None:
     if (shelf_.path(name) / "a").is_dir():
         differences(Comparison.of(shelf.opened(f"{name}/a"), shelf.opened(f"{name}/b")))
         return
-    with (shelf_.path(name) / "comparison.csv").open(encoding="utf-8", newline="") as file:
-        rows = [{"id": row["id"], **{side: row[side] for side in ("a", "b", "difference", "se", "verdict")}}
-                for row in csv.DictReader(file)]
+    held = read_json(shelf_.path(name), COMPARISON)
+    rows = [{key: nan if value is None else value for key, value in row.items()} for row in held["outcomes"]]
     st.write("This comparison was kept without its runs.")
-    st.dataframe(rows, hide_index=True, alt="Outcomes on both sides, their difference and its error")
+    outcomes(rows, *(held[side]["title"] for side in "ab"), at_once=True)
 
 
 def differences(made: Comparison) -> None:
@@ -161,23 +154,26 @@ def differences(made: Comparison) -> None:
     charts_compare.differences(made).draw("differences")
     st.caption("How much more often, or less, each outcome comes in the first than in the second, in worlds of a hundred. "
                "Lines are 90 % bands on shared luck; the pale bars behind are those on separate luck. Filled: clear.")
-    found = [row for row in made.rows if row["kind"] != "code" and row["difference"] == row["difference"]]
-    rows = [{"Outcome": row["says"], a if a != b else "the other": told(row, "a"), b: told(row, "b"), "Difference": gap(row),
-             "Verdict": row["verdict"]} for row in found]
-    with st.expander(f"All {len(rows)} outcomes"):
-        st.dataframe(rows, hide_index=True, alt="All outcomes on both sides, with the paired error of their difference")
+    outcomes(made.rows, a, b)
+
+
+def outcomes(rows, a: str, b: str, at_once: bool = False) -> None:
+    """A table of all outcomes on both sides that can be compared."""
+    found = [row for row in rows if row["kind"] != "code" and row["difference"] == row["difference"]]
+    with st.expander(f"All {len(found)} outcomes", expanded=at_once):
+        st.dataframe([{"Outcome": row["says"], a if a != b else "the other": told(row, "a"), b: told(row, "b"),
+                       "Difference": gap(row), "Verdict": row["verdict"]} for row in found], hide_index=True,
+                     alt="All outcomes on both sides, with the paired error of their difference")
 
 
 def told(row, side: str) -> str:
-    """One side of a comparison."""
-    return f"{two_digits(row[side])} {row['unit']}" if row["kind"] == "mean" else percent(row[side])
+    """One side of a comparison; of deaths only the band."""
+    return band(row[side]) if row["unit"] == "deaths" else number(row, side)
 
 
 def gap(row) -> str:
-    """A difference with its paired error."""
-    if row["kind"] == "mean":
-        return f"{two_digits(row['difference'])} ± {two_digits(row['se'])}"
-    return f"{points(row['difference'])} ± {max(100 * row['se'], 0.1):.1f}"
+    """A difference with its paired error; of deaths only its 90 % band."""
+    return difference(row) if row["unit"] == "deaths" else f"{difference(row)}{error(row)}"
 
 
 def taking(run, name: str, view) -> None:
@@ -245,8 +241,8 @@ def bringing(view) -> None:
     for line in lost:
         st.warning(desk.literal(line))
     with st.container(horizontal=True):
-        st.page_link("app_pages/what_if.py", label="Open it in What if", query_params=found.link())
-        st.page_link("app_pages/outlook.py", label="Open its Outlook", query_params=found.link())
+        desk.way("what_if", "Open it in What if", found)
+        desk.way("outlook", "Open its Outlook", found)
 
 
 page()

@@ -8,8 +8,6 @@ import pandas as pd
 import streamlit as st
 
 from dashboards import cards, charts, charts_worlds, desk, histories, told
-from dashboards.view import LIVE
-from sim.errors import BrinkError
 from sim.parameters import events
 from sim.report.markup import Html
 from sim.vocabulary import PEOPLE, RUNGS
@@ -18,7 +16,6 @@ from sim.whatif.display_why import event_names
 from sim.whatif.typical import KINDS
 from sim.words import date, two_digits
 
-MAIN = ("round_two", "deal", "miscalculation", "weapon_grade", "regime_change", "gaza_war")
 MOST = 8
 """Events of a day of which one may ask whether they were needed, and which can be looked up."""
 
@@ -29,17 +26,13 @@ def page() -> None:
     st.title("One world")
     st.write("Each simulated world is a whole history. Walk through one of them, see what weighed in each decision, and "
              "ask what would have come without it.")
-    desk.controls(view, LIVE)
-    try:
-        run = desk.simulated(view.chosen(), view.worlds, view.seed)
-        if view.world >= run.size:
-            st.warning(f"There is no world {view.world:,} among {run.size:,}; this is world 0.")
-            view = view.with_(world=0, day=0, futures=0)
-        choose(run, view)
-        story = histories.chronicle(run, view.world)
-    except BrinkError as error:
-        desk.failing(error)
-        return
+    desk.controls(view)
+    run = desk.simulated(view.chosen(), view.worlds, view.seed)
+    if view.world >= run.size:
+        st.warning(f"There is no world {view.world:,} among {run.size:,}; this is world 0.")
+        view = view.with_(world=0, day=0, futures=0)
+    choose(run, view)
+    story = histories.chronicle(run, view.world)
     overview(story)
     day = min(view.day, run.days) or starting(story)
     lanes(story, day)
@@ -161,7 +154,7 @@ def sources(happened) -> None:
     view = st.session_state["view"].elsewhere()
     st.markdown("**Look up in Parameters and sources:**")
     for event, name in event_names(list(dict.fromkeys(entry.event for entry in happened))[:MOST]).items():
-        st.page_link("app_pages/parameters.py", query_params=view.with_(item=event).link(), label=name)
+        desk.way("parameters", name, view.with_(item=event))
 
 
 def quiet(story, day) -> str:
@@ -210,7 +203,7 @@ def fork(run, story, day, view) -> None:
                   on_click=lambda: desk.change(day=day, futures=histories.FUTURES), help="Takes a few seconds.")
         return
     made = histories.futures(run, view.world, day, view.futures)
-    st.html(Html(cards.STYLE + told.told(told.futures(run, made, MAIN))))
+    st.html(Html(cards.STYLE + told.told(told.futures(run, made, cards.MAIN))))
     st.caption(f"Shares of {made.size:,} futures with their Monte Carlo error, beside those of all {run.size:,} worlds. What "
                "came in this world is one future of the many.")
     st.markdown("**When the first strike comes in these futures**")

@@ -4,8 +4,6 @@ import streamlit as st
 
 from dashboards import desk, panels
 from dashboards.glossary import note, term
-from dashboards.view import LIVE
-from sim.errors import BrinkError
 
 
 def page() -> None:
@@ -15,13 +13,9 @@ def page() -> None:
     st.write(f"Thousands of possible {term('world', 'worlds')} start on the same day and differ only by {term('luck')}. Each "
              "picture counts in how many of them something happens.")
     note("world", "base-rate", "error", "probability-words", "band", "hazard")
-    desk.controls(view, LIVE)
+    desk.controls(view)
     slot = st.container()
-    try:
-        run = desk.simulated(view.chosen(), view.worlds, view.seed)
-    except BrinkError as error:
-        desk.failing(error)
-        return
+    run = desk.simulated(view.chosen(), view.worlds, view.seed)
     with slot:
         panels.headlines(run, view)
     panels.over_time(run)

@@ -120,8 +120,7 @@ def tuned(item: Item, view: View) -> None:
         own = "" if here == declared.default else f"  \n**Here** {here:g}, {ranges.place_in_words(item.key, here)}"
         st.markdown(f"**Default** {declared.default:g} {desk.literal(declared.unit)}{own}  \n**Prior** {declared.prior}  \n"
                     f"**Must be** {parameters.bounds(declared.low, declared.high)}")
-        st.page_link("app_pages/what_if.py", label="Change it in What if →",
-                     query_params=view.elsewhere().with_(tune=item.key.partition(".")[0]).link())
+        desk.way("what_if", "Change it in What if →", view.elsewhere().with_(tune=item.key.partition(".")[0]))
     with right:
         charts_evidence.prior(item.key, here).draw(f"prior-{item.key}")
         st.caption("Higher means more plausible, before anything is simulated. Solid line: the default; dashed: the value "

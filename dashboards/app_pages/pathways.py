@@ -3,8 +3,6 @@
 import streamlit as st
 
 from dashboards import charts_paths, desk, histories, told
-from dashboards.view import LIVE
-from sim.errors import BrinkError
 from sim.outcomes import OUTCOMES
 from sim.telling import of_hundred
 from sim.whatif.display_why import event_names, sentence
@@ -26,18 +24,14 @@ def page() -> None:
     st.title("Pathways")
     st.write("Each world answers five questions, from how the year opens to how it stands at the end. Where do most of them "
              "go, and which turns lead to war?")
-    desk.controls(view, LIVE)
-    try:
-        run = desk.simulated(view.chosen(), view.worlds, view.seed)
-        paths = histories.pathways(run)
-        diagram(run, paths, view)
-        chosen_path(run, paths, view)
-        typical(run, view)
-        given_that(run, view)
-        goes_before(run, view)
-    except BrinkError as error:
-        desk.failing(error)
-        return
+    desk.controls(view)
+    run = desk.simulated(view.chosen(), view.worlds, view.seed)
+    paths = histories.pathways(run)
+    diagram(run, paths, view)
+    chosen_path(run, paths, view)
+    typical(run, view)
+    given_that(run, view)
+    goes_before(run)
     desk.footer(run)
 
 
@@ -77,13 +71,10 @@ def chosen_path(run, paths, view) -> None:
     options = list(dict.fromkeys(["", *([view.path] if nodes == nodes_of(view) else []), *single, *whole]))
     desk.bound(st.selectbox, "Worlds that go through", options, "path", format_func=in_words,
                help="The blocks of the diagram, and its commonest whole paths.")
-    if nodes_of(view) != nodes:
-        st.info("No world of this run goes through all of that.")
-        return
-    if not nodes:
+    if not nodes_of(view):
         return
     worlds = paths.worlds_through(*nodes)
-    if not worlds.size:
+    if nodes_of(view) != nodes or not worlds.size:
         st.info("No world of this run goes through all of that.")
         return
     share = paths.share_of(worlds)
@@ -100,8 +91,7 @@ def chosen_path(run, paths, view) -> None:
 
 def read(view, world: int, label: str) -> None:
     """A link to a world, which the page it leads to shows."""
-    there = view.elsewhere().with_(world=world, day=0, futures=0, path="", given="", given_by=0).link()
-    st.page_link("app_pages/one_world.py", label=label, query_params={**there, "world": str(world)})
+    desk.way("one_world", label, view.elsewhere().with_(world=world, day=0, futures=0, path="", given="", given_by=0))
 
 
 def typical(run, view) -> None:
@@ -136,17 +126,17 @@ def given_that(run, view) -> None:
 
     with st.container(horizontal=True, vertical_alignment="bottom"):
         desk.bound(st.selectbox, "Given that", options, "given", format_func=in_words)
-        by = [0, *(day for day in run.deadlines if day < run.days)]
-        desk.bound(st.selectbox, "When", by, "given_by", format_func=lambda day: "at any time" if not day else
-                   f"before {date(day, run.scenario.date)}", width=240)
+        days = sorted(day for day in {0, *run.deadlines, view.given_by} if day < run.days)
+        by = desk.bound(st.selectbox, "When", days, "given_by", format_func=lambda day: "at any time" if not day else
+                        f"before {date(day, run.scenario.date)}", width=240)
     if not view.given:
         return
     if view.given not in options:
         st.info(f"In this run, {KEY_EVENTS[view.given.removeprefix(NOT)].name} in nearly all worlds or in hardly any, so that "
                 "there is nothing to compare. Choose another event.")
         return
-    when = "" if not view.given_by else f" before {date(view.given_by, run.scenario.date)}"
-    found = given(run, happened(run, view.given, view.given_by or None), MAIN)
+    when = "" if not by else f" before {date(by, run.scenario.date)}"
+    found = given(run, happened(run, view.given, by or None), MAIN)
     name = f"{in_words(view.given)}{when}"
     chart = charts_paths.dumbbells(found.table, ("All worlds", "Worlds given that"),
                                    f"Given that {name}: " + told.changes_in_words(found.table))
@@ -157,11 +147,10 @@ def given_that(run, view) -> None:
                "outcomes that came before it count as well. To see its effect, make it happen or forbid it under What if.")
 
 
-def goes_before(run, view) -> None:
+def goes_before(run) -> None:
     """What separates the worlds with an outcome from those without."""
     st.header("What went before it")
-    desk.bound(st.selectbox, "Outcome", ASKABLE, "outcome", format_func=lambda id: run.question(id).says)
-    outcome = view.outcome if view.outcome in ASKABLE else ASKABLE[0]
+    outcome = desk.bound(st.selectbox, "Outcome", ASKABLE, "outcome", format_func=lambda id: run.question(id).says)
     found = histories.before(run, outcome)
     names = event_names({*found.events["event"], *found.last_steps["event"]})
     st.write(f"It comes in {found.cases:,} of {found.worlds:,} worlds." + told.last_steps(found, names))

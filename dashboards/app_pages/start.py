@@ -9,9 +9,8 @@ import streamlit as st
 from dashboards import answers, desk, glossary
 from dashboards.glossary import ALL, TERMS, term
 from dashboards.questions import QUESTIONS, Question
-from dashboards.view import MOST_WORLDS, View
+from dashboards.view import View
 from sim import lookup
-from sim.errors import BrinkError
 from sim.report.markup import tag
 from sim.whatif.compare import Comparison
 
@@ -82,7 +81,7 @@ def asked(question: Question, view: View) -> None:
               help="Back to the start.")
     st.title(question.title)
     st.write(question.asks)
-    worlds = min(max(view.worlds, FEW), MOST_WORLDS)
+    worlds = max(view.worlds, FEW)
     plain = View(worlds=worlds, seed=view.seed, days=view.days)
     before = desk.simulated(plain.base(), worlds, view.seed)
     held = before.by(question.outcome, before.days)
@@ -143,11 +142,10 @@ def onward(question: Question, view: View, worlds: int) -> None:
             st.button(f"Ask {MANY:,} worlds", on_click=desk.change, kwargs={"worlds": MANY},
                       help="Smaller errors, a few seconds more.")
         st.button(f"Next question: {after.title}", on_click=desk.change, kwargs={"question": after.id, "guess": -1})
-    st.page_link("app_pages/what_if.py", label="Go on in What if, with everything set →", query_params=there.link())
+    desk.way("what_if", "Go on in What if, with everything set →", there)
     if question.next:
         st.markdown(question.next_says)
-        st.page_link("app_pages/what_if.py", label=f"{desk.title_of(question.next)} →",
-                     query_params=there.with_(scenario=question.next).link())
+        desk.way("what_if", f"{desk.title_of(question.next)} →", there.with_(scenario=question.next))
 
 
 def evidence(ids: Sequence[str]) -> None:
@@ -196,7 +194,4 @@ STYLE = """
 </style>
 """
 
-try:
-    page()
-except BrinkError as error:
-    desk.failing(error)
+page()

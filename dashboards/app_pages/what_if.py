@@ -5,12 +5,11 @@ from functools import partial
 import streamlit as st
 
 from dashboards import cards, charts_compare, desk, differences, doing, tuning
-from dashboards.view import LIVE, loaded
+from dashboards.view import loaded
 from sim import scenario
 from sim.errors import BrinkError
 from sim.whatif.display_compare import told_curve
 
-MAIN = ("round_two", "deal", "miscalculation", "weapon_grade", "regime_change", "gaza_war")
 IDEAS = (
     ("Inspectors come back", "A story: nearly full access from the first day.", {"scenario": "inspectors_back"}),
     ("Israel waits longer", "A parameter: far more of a missile rebuild is needed before Israel calls it intolerable.",
@@ -34,11 +33,7 @@ def page() -> None:
     st.write("Change one thing and keep the luck. Every world is lived through twice, unchanged and with your change, and what "
              "differs is what the change does.")
     choosing(view)
-    try:
-        base = view.base()
-    except BrinkError as error:
-        desk.failing(error)
-        return
+    base = view.base()
     if view.scenario != "baseline":
         st.markdown(desk.headline(view.scenario)[1])
     if fresh(view):
@@ -64,8 +59,7 @@ def choosing(view) -> None:
                    help="A story of the library; change it below.")
         desk.bound(st.selectbox, "Compared with", ["", *rivals(view)], "against", format_func=partial(rival, view),
                    help="The other side of every comparison. Both sides share their luck, world by world.")
-        desk.bound(st.segmented_control, "Worlds", LIVE, "worlds", required=True, format_func=lambda count: f"{count:,}",
-                   help="1,000 at once; more worlds make the error smaller and take longer.")
+        desk.how_many(view)
         st.session_state["tuning"] = bool(view.tune)
         st.toggle("Tune every parameter", key="tuning", help="All 490 parameters of the model as sliders, by actor.",
                   on_change=lambda: desk.change(tune="israel" if st.session_state["tuning"] else ""))
@@ -155,23 +149,19 @@ def results(view, mine, beside) -> None:
     if untouched(view):
         unchanged(view, mine)
         return
-    try:
-        comparison = desk.side_by_side(view.other(), mine, view.worlds, view.seed)
-    except BrinkError as error:
-        desk.failing(error)
-        return
+    comparison = desk.side_by_side(view.other(), mine, view.worlds, view.seed)
     names = called(view)
     heading = "How the two differ" if view.against else "What your version changes"
     shown = BESIDE if beside else 0
     if beside:
         with beside:
             st.markdown(f"**{heading}**")
-            differences.cards(comparison, MAIN[:shown], key=False)
+            differences.cards(comparison, cards.MAIN[:shown], key=False)
     else:
         st.subheader(heading)
     if comparison.same:
         st.info("Nothing differs: every outcome is the same in every world. The change has no effect within this time.")
-    differences.cards(comparison, MAIN[shown:])
+    differences.cards(comparison, cards.MAIN[shown:])
     differences.note()
     over_time(comparison, names)
     outcomes(comparison)
@@ -212,11 +202,10 @@ def outcomes(comparison) -> None:
 def worlds(comparison, view, names) -> None:
     """Worlds that flip, and where histories part."""
     st.subheader("Worlds that flip")
-    desk.parting_of(comparison)
+    comparison = desk.parted(comparison)
     ids = [row["id"] for row in comparison.rows if row["kind"] in ("day", "probability") and not row["given"]]
     says = {row["id"]: row["says"] for row in comparison.rows}
-    desk.bound(st.selectbox, "Look at worlds in which only one version has", ids, "outcome", format_func=says.get)
-    picked = view.outcome if view.outcome in ids else ids[0]
+    picked = desk.bound(st.selectbox, "Look at worlds in which only one version has", ids, "outcome", format_func=says.get)
     differences.flips(comparison, view, picked, names)
     st.subheader("Where the two first part")
     differences.parting(comparison, names)
@@ -236,7 +225,7 @@ def unchanged(view, mine) -> None:
     """The worlds before anything is changed."""
     run = desk.simulated(mine, view.worlds, view.seed)
     st.subheader("The worlds as they are, unchanged")
-    cards.headlines(run, MAIN, run.days)
+    cards.headlines(run, cards.MAIN, run.days)
     desk.footer(run)
 
 

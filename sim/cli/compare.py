@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -47,31 +47,29 @@ def compare(a: First = "baseline", b: Second = None, settings: Settings = None, 
     from sim.whatif import display_compare
     from sim.whatif.compare import compare as run_both
 
-    second = _second(a, b, settings or [], with_, do or [], days)
+    first, second = _sides(a, b, settings or [], with_, do or [], days)
     with progress_bar(2 * (worlds or 4096)) as progress:
-        made = run_both(_readable(a), second, worlds=worlds, days=days, seed=seed,
+        made = run_both(first, second, worlds=worlds, days=days, seed=seed,
                         uncertainty=uncertainty.value if uncertainty else None, sets=sets, jobs=jobs, progress=progress)
     for warning in (*made.a.warnings, *made.b.warnings):
         typer.echo(f"brink: warning: {warning}", err=True)
     place = made.save(out or next_free("-".join(("compare", *made.names))), not no_runs) if keep else None
-    content = {**made.as_dict(), "results": None if place is None else str(place)} if as_json else {}
-    tell(content, as_json, lambda: display_compare.show_comparison(made, place))
+    tell(lambda: {**made.as_dict(), "results": None if place is None else str(place)}, as_json,
+         lambda: display_compare.show_comparison(made, place))
 
 
-def _readable(name: str) -> Any:
-    """A run if a directory is named, else a scenario."""
-    from sim import results, scenario
-
-    return results.load(name) if Path(name).is_dir() else scenario.load(name)
-
-
-def _second(a: str, b: str | None, settings: list[str], view: Path | None, do: list[str], days: int | None) -> Scenario | Run:
-    """The second side: another scenario or run, or the first, as the options change it."""
+def _sides(a: str, b: str | None, settings: list[str], view: Path | None, do: list[str],
+           days: int | None) -> tuple[Scenario | Run, Scenario | Run]:
+    """A scenario or run, and another, or the first, as the options change it; runs must have kept events."""
     from sim.results import Run
+    from sim.whatif.compare import taken
+    from sim.whatif.divergence import check_kept
 
-    side = _readable(b or a)
+    first = taken(a)
+    second = taken(b) if b else first
     if settings or view or do:
-        return changed(side.scenario if isinstance(side, Run) else side, settings, view, days, do)
-    if b is None:
+        second = changed(second.scenario if isinstance(second, Run) else second, settings, view, days, do)
+    elif b is None:
         raise BrinkError("compare: name a second scenario, or say what to change with --set, --with or --do")
-    return side
+    check_kept(*(side for side in (first, second) if isinstance(side, Run)))
+    return first, second

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -18,7 +19,7 @@ ENTRY = Path(__file__).parents[2] / "dashboards" / "app.py"
 def dashboard(port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8501,
               address: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 lets other machines in.")]
               = "127.0.0.1",
-              library: Annotated[Path, typer.Option(help="Folder with the runs and studies that the dashboard shows.")]
+              library: Annotated[Path, typer.Option(help="Folder with the runs and comparisons that the dashboard shows.")]
               = Path("runs"),
               browser: Annotated[bool, typer.Option(help="Open a browser.")] = True) -> None:
     """Open the dashboard in a browser, on this machine unless told otherwise."""
@@ -29,6 +30,7 @@ def dashboard(port: Annotated[int, typer.Option(min=1, max=65535, help="Port to 
     if address != "127.0.0.1":
         command.append("--server.allowedHosts=*")  # by which name others reach this machine is theirs to know
     process = subprocess.Popen(command, env={**os.environ, "BRINK_LIBRARY": str(library.absolute())})
+    signal.signal(signal.SIGTERM, lambda *_: process.terminate())  # whoever stops this command wants the server stopped
     try:
         code = process.wait()
     except KeyboardInterrupt:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.shared import AsJson, Do, Settings, With, make_room, tell
+from sim.cli.shared import AsJson, Do, Settings, With, changed, make_room, tell
 from sim.errors import BrinkError
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def explain(run: RunDir, world: World = None,
     if markdown and not as_json:
         typer.echo(display_explain.markdown(told))
         return
-    tell(told.as_dict(), as_json, lambda: typer.echo("\n".join(display_explain.lines(told))))
+    tell(told.as_dict, as_json, lambda: typer.echo("\n".join(display_explain.lines(told))))
 
 
 def _chosen(run: Run, world: int | None, typical: Kind | None) -> int:
@@ -78,8 +78,7 @@ def _keep(told: Chronicle, out: Path) -> None:
     def fill(folder: Path) -> None:
         (folder / "chronicle.json").write_text(json.dumps(told.as_dict(), indent=1, ensure_ascii=False) + "\n", "utf-8")
         (folder / "chronicle.md").write_text(display_explain.markdown(told) + "\n", "utf-8")
-        with look.style():
-            look.write(timeline(told), folder / "timeline", f"brink, world {told.world} of {told.run.scenario.name}")
+        look.write(timeline(told), folder / "timeline", f"brink, world {told.world} of {told.run.scenario.name}")
 
     write_whole(out, fill)
 
@@ -102,20 +101,23 @@ def fork(run: RunDir, day: Day, world: World = None,
         make_room(out)
     loaded = results.load(run)
     at, number = _day(loaded, day), _chosen(loaded, world, typical)
+    altered = bool(settings or with_ or do)
+    if altered:
+        changed(loaded.scenario, settings or [], with_, None, do or [])  # says what is far outside its prior
     plain, other = forked(loaded, number, at, futures, tag=tag), None
-    if settings or with_ or do:
+    if altered:
         other = forked(loaded, number, at, futures, set=dict(map(scenario.parse_setting, settings or [])),
                        view=scenario.load_view(with_) if with_ else None, do=do or [], tag=tag)
     if out is not None:
         _keep_fork(plain, other, out)
-    tell(display_fork.as_dict(loaded, plain, other), as_json, lambda: display_fork.show_fork(loaded, plain, other))
+    tell(lambda: display_fork.as_dict(loaded, plain, other), as_json, lambda: display_fork.show_fork(loaded, plain, other))
 
 
 def _day(run: Run, text: str) -> int:
     """The day of a run that a number or a date stands for."""
     from sim.interventions import parsed_date
 
-    if text.lstrip("-").isdecimal():
+    if text.removeprefix("-").isdecimal():
         return int(text)
     try:
         return (parsed_date(text) - run.scenario.date).days
@@ -123,17 +125,17 @@ def _day(run: Run, text: str) -> int:
         raise BrinkError(f"day: {text!r} is neither a day number nor a date like 2026-03-01") from None
 
 
-def _keep_fork(plain: Run, changed: Run | None, out: Path) -> None:
+def _keep_fork(plain: Run, other: Run | None, out: Path) -> None:
     """Write the futures with their pictures, those under the change beside them; the directory appears whole."""
     from sim import figures
     from sim.files import write_whole
 
-    if changed is None:
+    if other is None:
         plain.save(out, also=lambda folder: figures.draw(plain, folder))
         return
 
     def fill(folder: Path) -> None:
-        for name, one in (("plain", plain), ("changed", changed)):
+        for name, one in (("plain", plain), ("changed", other)):
             figures.draw(one, one.save(folder / name))
 
     write_whole(out, fill)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from sim.cli.shared import AsJson
+from sim.cli.shared import AsJson, tell
 from sim.errors import BrinkError, nearest
 
 
@@ -24,10 +23,7 @@ def shocks(as_json: AsJson = False) -> None:
     from sim import display
     from sim.shocks import rows
 
-    if as_json:
-        typer.echo(json.dumps(rows(), indent=1, ensure_ascii=False))
-    else:
-        display.show_shocks(rows())
+    tell(rows, as_json, lambda: display.show_shocks(rows()))
 
 
 def parameters(pattern: Annotated[str, typer.Argument(help="Part of a name, meaning, unit or evidence; or a glob such "
@@ -41,12 +37,8 @@ def parameters(pattern: Annotated[str, typer.Argument(help="Part of a name, mean
     found = registry.search(pattern)
     if not found:
         raise BrinkError(f"no parameter matches {pattern!r}{nearest(pattern, registry.catalogue())}")
-    if as_json:
-        typer.echo(json.dumps(registry.rows(found), indent=1, ensure_ascii=False))
-    elif markdown:
-        typer.echo(registry.markdown(found))
-    else:
-        display.show_parameters(found)
+    show = (lambda: typer.echo(registry.markdown(found))) if markdown else (lambda: display.show_parameters(found))
+    tell(lambda: registry.rows(found), as_json, show)
 
 
 Item = Annotated[str, typer.Argument(metavar="[CLAIM|PARAMETER]", help="An id of the ledger such as L101, or a name of "

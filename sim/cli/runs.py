@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -26,6 +25,7 @@ from sim.cli.shared import (
     next_free,
     progress_bar,
     scenario_of,
+    tell,
 )
 
 if TYPE_CHECKING:
@@ -63,7 +63,4 @@ def _kept(result: Run, place: Path) -> Path:
 def _show(result: Run, place: Path | None, as_json: bool) -> None:
     from sim import display
 
-    if as_json:
-        typer.echo(json.dumps(display.run_json(result, place), indent=1, ensure_ascii=False, allow_nan=False))
-    else:
-        display.show_run(result, place)
+    tell(lambda: display.run_json(result, place), as_json, lambda: display.show_run(result, place))

@@ -111,9 +111,9 @@ def progress_bar(worlds: int) -> Iterator[Callable[[int, int], None] | None]:
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
-def tell(content: dict[str, Any], as_json: bool, show: Callable[[], None]) -> None:
-    """Print plain values as JSON, or show them to people."""
+def tell(content: Callable[[], Any], as_json: bool, show: Callable[[], None]) -> None:
+    """Print plain values, made for this alone, as JSON, or show them to people."""
     if as_json:
-        typer.echo(json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False))
+        typer.echo(json.dumps(content(), indent=1, ensure_ascii=False, allow_nan=False))
     else:
         show()

@@ -107,11 +107,10 @@ def _tell(study: OpenStudy, found: Any, tables: dict[str, pd.DataFrame], draw: C
         def fill(folder: Path) -> None:
             for title, table in tables.items():
                 table.to_csv(folder / f"{title}.csv", index=False)
-            with look.style():
-                look.write(figure, folder / name, f"brink, study {study.store.id}, outcome {found.answers.outcome.id}")
+            look.write(figure, folder / name, f"brink, study {study.store.id}, outcome {found.answers.outcome.id}")
 
         write_whole(out, fill)
     if as_csv and not as_json:
         typer.echo(main.to_csv(index=False), nl=False)
     else:
-        tell(found.as_dict() if as_json else {}, as_json, lambda: show(found, out))
+        tell(found.as_dict, as_json, lambda: show(found, out))

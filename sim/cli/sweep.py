@@ -47,7 +47,7 @@ def sweep(study: Annotated[Path | None, typer.Argument(help="A study file.")] = 
     with _kept(store.path), told.reporting() as say:
         runner.run(store, source, share, say)
     state = told.status(store)
-    tell({**state, "directory": str(store.path)}, as_json, lambda: _show(store.path, state))
+    tell(lambda: {**state, "directory": str(store.path)}, as_json, lambda: _show(store.path, state))
     if state["failed"] or state["warnings"]:
         raise typer.Exit(1)
 
@@ -111,7 +111,7 @@ def _dry_run(study: Path | None, jobs: int, as_json: bool) -> None:
     cost = told.cost(studies.read(study), jobs)
     scenarios, sets = len(cost["scenarios"]), f"{cost['sets']:,} sets of {cost['varying']} parameters"
     processes = "one process" if jobs == 1 else f"{jobs} processes"
-    tell(cost, as_json, lambda: typer.echo(
+    tell(lambda: cost, as_json, lambda: typer.echo(
         f"{cost['title']}: {scenarios} scenario{'s' * (scenarios > 1)} x {sets} x "
         f"{cost['worlds_a_set']:,} worlds = {cost['worlds']:,} worlds in {cost['parts']:,} parts\n"
         f"about {told.span(cost['seconds'])} with {processes} on this machine, and {told.size(cost['bytes'])} on disk"))
@@ -123,7 +123,7 @@ def status(study: Where, as_json: AsJson = False) -> None:
     from sim.sweep.store import Store
 
     state = told.status(Store(study))
-    tell(state, as_json, lambda: _show(study, state))
+    tell(lambda: state, as_json, lambda: _show(study, state))
 
 
 def _show(place: Path, state: dict[str, Any]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,20 +14,19 @@ from sim.errors import BrinkError
 def validate(out: Annotated[Path | None, typer.Option(help="Directory for the report; else validation.")] = None,
              worlds: Worlds = 4096, seed: Seed = 1, jobs: Jobs = 2, as_json: AsJson = False) -> None:
     """Hold the model against what is known; exit code 1 if a check fails."""
+    from sim.files import make_folder
     from sim.studies import display_validation, report
     from sim.studies.laboratory import Laboratory
     from sim.studies.validate import validate as check_all
 
-    place = None if as_json and out is None else report.room_for(out or Path("validation"))
+    place = None if as_json and out is None else make_folder(out or Path("validation"))
     laboratory = Laboratory(worlds, seed)
     with progress_bar(1) as progress:
         results = check_all(laboratory, jobs=jobs, done=progress)
     if place is not None:
         report.write(results, laboratory, place)
-    if as_json:
-        typer.echo(json.dumps([result.as_dict() for result in results], indent=1, ensure_ascii=False, allow_nan=False))
-    else:
-        display_validation.show(results, laboratory, place)
+    tell(lambda: [result.as_dict() for result in results], as_json,
+         lambda: display_validation.show(results, laboratory, place))
     if not all(result.finding.passed for result in results):
         raise typer.Exit(1)
 
@@ -41,10 +39,10 @@ def hindcast(scenario: Annotated[str, typer.Argument(help="A scenario that begin
 
     if scenario == "june_2025":
         replay = june_2025.june_2025(worlds, seed)
-        tell(replay.as_dict(), as_json, lambda: display_hindcast.show_replay(replay))
+        tell(replay.as_dict, as_json, lambda: display_hindcast.show_replay(replay))
         return
     result = hindcast.hindcast(scenario, worlds, seed, jobs, uncertainty.value)
-    tell(result.as_dict(), as_json, lambda: display_hindcast.show_hindcast(result))
+    tell(result.as_dict, as_json, lambda: display_hindcast.show_hindcast(result))
 
 
 def forecast(out: Annotated[Path, typer.Option(help="The forecast file; it must not exist yet.")],
@@ -54,14 +52,13 @@ def forecast(out: Annotated[Path, typer.Option(help="The forecast file; it must 
     from sim.interventions import parsed_date
 
     day = parsed_date(start)
-    if out.exists():
-        raise BrinkError(f"{out}: exists already, and a forecast is never overwritten; name another file")
     from sim.studies import display_hindcast
     from sim.studies import forecast as forecasting
 
+    forecasting.check_free(out)
     made = forecasting.forecast(day, worlds, seed)
     made.write(out)
-    tell(made.content, as_json, lambda: display_hindcast.show_forecast(made, str(out)))
+    tell(lambda: made.content, as_json, lambda: display_hindcast.show_forecast(made, str(out)))
 
 
 def score(forecast: Annotated[Path, typer.Argument(help="A file that brink forecast wrote.")],
@@ -77,18 +74,17 @@ def score(forecast: Annotated[Path, typer.Argument(help="A file that brink forec
         raise BrinkError(f"{resolutions}: settles no deadline of the forecast yet")
     place = (out or resolutions.with_name(f"{resolutions.stem}-calibration.png")).with_suffix(".png")
     _draw_calibration(scored.pairs, content, place)
-    tell({**scored.as_dict(), "picture": str(place)}, as_json, lambda: display_hindcast.show_scored(scored, str(place)))
+    tell(lambda: {**scored.as_dict(), "picture": str(place)}, as_json, lambda: display_hindcast.show_scored(scored, str(place)))
 
 
 def _draw_calibration(pairs: tuple[tuple[float, bool], ...], content: dict[str, Any], place: Path) -> None:
     from sim.figures import look
     from sim.figures.calibration import calibration
+    from sim.files import check_writable
 
-    if not place.absolute().parent.is_dir():
-        raise BrinkError(f"{place}: there is no directory {place.absolute().parent}")
+    check_writable(place)
     about = f"Forecast of {content['from']} by brink {content['version']}, model {content['model']}."
-    with look.style():
-        look.write(calibration(pairs, about), place, about)
+    look.write(calibration(pairs, about), place, about)
 
 
 def calibrate(seed: Seed = 1, waves: Annotated[int, typer.Option(min=1, max=9, help="Rounds of exclusion.")] = 3,
@@ -97,10 +93,13 @@ def calibrate(seed: Seed = 1, waves: Annotated[int, typer.Option(min=1, max=9, h
               quick: Annotated[bool, typer.Option(help="So small that it only shows that all works.")] = False,
               as_json: AsJson = False) -> None:
     """Rule out parameter values that cannot give the target figures, and say what is left; takes some minutes."""
+    from sim.files import make_folder
     from sim.studies import calibration_page
     from sim.studies.calibrate import QUICK, Effort
     from sim.studies.calibrate import calibrate as match
 
+    if out is not None:
+        make_folder(out)
     result = match(seed, waves, jobs, QUICK if quick else Effort(), lambda line: typer.echo(f"brink: {line}", err=True))
     written = calibration_page.write(result, out) if out is not None else []
-    tell(result, as_json, lambda: typer.echo("\n".join(map(str, written)) or calibration_page.page(result)))
+    tell(lambda: result, as_json, lambda: typer.echo("\n".join(map(str, written)) or calibration_page.page(result)))

@@ -39,7 +39,7 @@ def why(run: RunDir, outcome: Annotated[str, typer.Option(help="Id of an outcome
     if as_csv and not as_json:
         typer.echo(found.events.to_csv(index=False), nl=False)
     else:
-        tell(found.as_dict(), as_json, lambda: display_why.show_why(loaded, run, found, out))
+        tell(found.as_dict, as_json, lambda: display_why.show_why(loaded, run, found, out))
 
 
 def pathways(run: RunDir, out: Annotated[Path | None, typer.Option(help="A new directory for tables and the picture; else "
@@ -62,8 +62,8 @@ def pathways(run: RunDir, out: Annotated[Path | None, typer.Option(help="A new d
         whole = paths.paths.assign(path=paths.paths["path"].map(" > ".join))
         _keep(place, loaded, {"nodes": paths.nodes, "links": paths.links, "paths": whole, "stories": told.table},
               {"pathways": draw(loaded, paths)})
-    content = {**paths.as_dict(), **told.as_dict(), "results": None if place is None else str(place)}
-    tell(content, as_json, lambda: display_pathways.show_pathways(loaded, run, paths, told, place))
+    tell(lambda: {**paths.as_dict(), **told.as_dict(), "results": None if place is None else str(place)}, as_json,
+         lambda: display_pathways.show_pathways(loaded, run, paths, told, place))
 
 
 def _keep(out: Path, run: Run, tables: dict[str, pd.DataFrame], pictures: dict[str, Figure]) -> None:
@@ -74,8 +74,7 @@ def _keep(out: Path, run: Run, tables: dict[str, pd.DataFrame], pictures: dict[s
     def fill(folder: Path) -> None:
         for name, table in tables.items():
             table.to_csv(folder / f"{name}.csv", index=False)
-        with look.style():
-            for name, figure in pictures.items():
-                look.write(figure, folder / name, f"brink, scenario {run.scenario.name} ({run.scenario.hash}), seed {run.seed}")
+        for name, figure in pictures.items():
+            look.write(figure, folder / name, f"brink, scenario {run.scenario.name} ({run.scenario.hash}), seed {run.seed}")
 
     write_whole(out, fill)

@@ -8,8 +8,10 @@ most one firing a day, with probability 1 - exp(-rate).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import pairwise, starmap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -42,6 +44,15 @@ def repeated(worlds: Worlds) -> Array:
     return same
 
 
+class Strip(NamedTuple):
+    """Some rows of the matrix, with their base log-odds and decisiveness: one number a row where it is the same everywhere."""
+
+    rows: slice
+    paced: bool
+    against: Array
+    eager: Array | None
+
+
 class Clocks:
     """The clocks of all actions of a model: one row an action, one column a world."""
 
@@ -68,10 +79,6 @@ class Clocks:
         self.closed = np.zeros(len(self.rows), bool)
         self.forbidden: set[int] = set()
         self.pushes: list[tuple[int, Worlds, float]] = []
-        height = max(STRIP // max(self.model.n, 1), 1)
-        self.strips = [(slice(at, min(at + height, stop)), paced)
-                       for start, stop, paced in ((0, self.paced, True), (self.paced, len(self.rows), False))
-                       for at in range(start, stop, height)]
 
     def attach(self, luck: Luck) -> None:
         """Take every threshold, at its count, from this luck."""
@@ -81,13 +88,20 @@ class Clocks:
 
     def refresh(self) -> None:
         """Take over the base rates and decisivenesses, which are parameters."""
-        share = [condensed(state.__dict__[self.model.events[i][1].rate]) / tempo
-                 for i, tempo, (_, _, _, state) in zip(self.ids, self.tempo, self.rows, strict=True)]
+        against = [-log_odds(condensed(state.__dict__[self.model.events[i][1].rate]) / tempo)
+                   for i, tempo, (_, _, _, state) in zip(self.ids, self.tempo, self.rows, strict=True)]
         eager = [condensed(state.__dict__.get("decisiveness", np.broadcast_to(FLOAT(1), (self.model.n,))))
                  for _, _, _, state in self.rows]
-        self.against = -log_odds(np.stack(np.broadcast_arrays(*share)))
-        self.eager = np.stack(np.broadcast_arrays(*eager))
-        self.plainly = bool((self.eager == 1).all())
+        self.against, self.eager = (np.stack(np.broadcast_arrays(*rows)) for rows in (against, eager))
+        self.strips = list(self._cut(against, eager))
+
+    def _cut(self, against: list[Array], eager: list[Array]) -> Iterator[Strip]:
+        height = max(STRIP // max(self.model.n, 1), 1)
+        for start, stop, paced in ((0, self.paced, True), (self.paced, len(self.rows), False)):
+            for low in range(start, stop, height):
+                rows = slice(low, min(low + height, stop))
+                least, by = (np.stack(np.broadcast_arrays(*held[rows])) for held in (against, eager))
+                yield Strip(rows, paced, least, None if (by == 1).all() else by)
 
     def forbid(self, row: int, worlds: Worlds) -> None:
         """Keep an action from happening today in these worlds; its clock stands still there."""
@@ -108,16 +122,36 @@ class Clocks:
 
     def weigh(self) -> None:
         """Ask every action that can happen anywhere what pushes it today."""
+        with self._asking():
+            for strip in self.strips:
+                self._ask(strip)
+
+    def tick(self) -> None:
+        """Turn log-odds into rates and run the clocks for a day."""
+        pace = self.model.pace()
+        for strip in self.strips:
+            self._run(strip, pace)
+
+    def weigh_and_tick(self) -> None:
+        """Both, where nothing comes between: some rows at a time, so that they are still in cache."""
+        pace = self.model.pace()
+        with self._asking():
+            for strip in self.strips:
+                self._ask(strip)
+                self._run(strip, pace)
+
+    @contextmanager
+    def _asking(self) -> Iterator[None]:
         self._forget()
         self.model.answers = {}
         try:
-            self._ask()
+            yield
         finally:
             self.model.answers = None
 
-    def _ask(self) -> None:
+    def _ask(self, strip: Strip) -> None:
         terms, open_, closed = self.rates, self.open, self.closed
-        for row, odds, when, state in self.rows:
+        for row, odds, when, state in self.rows[strip.rows]:
             if when is not None:
                 possible = when(state)
                 if not np.count_nonzero(possible):
@@ -127,24 +161,25 @@ class Clocks:
                 open_[row], closed[row] = possible, False
             terms[row] = odds(state)
 
-    def tick(self) -> None:
-        """Turn log-odds into rates and run the clocks for a day, some rows at a time so that they stay in cache."""
-        pace = self.model.pace()
-        with np.errstate(over="ignore"):
-            for rows, paced in self.strips:
-                rates = self.rates[rows]
-                if not self.plainly:
-                    rates *= self.eager[rows]
-                np.subtract(self.against[rows], rates, out=rates)
-                np.exp(rates, out=rates)
-                rates += FLOAT(1)
-                np.divide(self.tempo[rows], rates, out=rates)
-                rates *= self.open[rows]
-                if paced:
-                    rates *= pace
-                left = self.left[rows]
-                left -= rates
-                np.less_equal(left, FLOAT(0), out=self.hit[rows])
+    def _run(self, strip: Strip, pace: Any) -> None:
+        """A strip's log-odds become rates, and its clocks run."""
+        rows = strip.rows
+        if self.closed[rows].all():
+            self.hit[rows] = False
+            return
+        rates, left = self.rates[rows], self.left[rows]
+        if strip.eager is not None:
+            rates *= strip.eager
+        np.subtract(strip.against, rates, out=rates)
+        with np.errstate(over="ignore"):  # a rule that speaks against it without end
+            np.exp(rates, out=rates)
+        rates += FLOAT(1)
+        np.divide(self.tempo[rows], rates, out=rates)
+        rates *= self.open[rows]
+        if strip.paced:
+            rates *= pace
+        left -= rates
+        np.less_equal(left, FLOAT(0), out=self.hit[rows])
 
     def fired(self) -> list[tuple[int, Worlds, bool]]:
         """The actions that fire today, in the order of declaration: id, worlds, and whether it comes second in one of them."""

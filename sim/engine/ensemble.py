@@ -156,10 +156,13 @@ class Ensemble(mesa.Model):
         """Let every clock run for a day and every action that fires take effect, in the order of declaration."""
         for change in self.changes:
             change(self)
-        self.clocks.weigh()
-        for intervene in self.interventions:
-            intervene(self)
-        self.clocks.tick()
+        if self.interventions:
+            self.clocks.weigh()
+            for intervene in self.interventions:
+                intervene(self)
+            self.clocks.tick()
+        else:
+            self.clocks.weigh_and_tick()
         fired = self.clocks.fired()
         for look in self.witnesses:
             look(self, fired)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,20 +12,30 @@ from sim.figures.fan import fan
 from sim.figures.strike import first_strike_curve
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from sim.results import Run
 
-__all__ = ["draw", "fan", "first_strike_curve"]
+__all__ = ["about", "draw", "fan", "first_strike_curve", "pictures"]
 
 FANS = ("iran.missiles",)
 """Recorded variables that every run shows over time."""
 
 
+def pictures(run: Run) -> dict[str, Callable[[], Figure]]:
+    """The pictures of a run: what makes each, by name."""
+    return {"first_strike": partial(first_strike_curve, run),
+            **{name.replace(".", "_"): partial(fan, run, name) for name in FANS}}
+
+
+def about(run: Run) -> str:
+    """What the files of its pictures say that they are of."""
+    return f"brink, scenario {run.scenario.name} ({run.scenario.hash}), {run.size} worlds, seed {run.seed}"
+
+
 def draw(run: Run, path: str | Path) -> list[Path]:
     """Write the pictures of a run into a directory, each as PNG and SVG; the paths without their endings."""
     folder = Path(path)
-    pictures = {"first_strike": first_strike_curve(run), **{name.replace(".", "_"): fan(run, name) for name in FANS}}
-    about = f"brink, scenario {run.scenario.name} ({run.scenario.hash}), {run.size} worlds, seed {run.seed}"
-    with look.style():
-        for name, figure in pictures.items():
-            look.write(figure, folder / name, about)
-    return [folder / name for name in pictures]
+    for name, make in pictures(run).items():
+        look.write(make(), folder / name, about(run))
+    return [folder / name for name in pictures(run)]

@@ -11,21 +11,18 @@ from matplotlib.ticker import PercentFormatter
 from sim.engine import Array
 from sim.figures import look
 from sim.survival import wilson
+from sim.words import WORDS, word
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-EDGES = (0.0, 0.05, 0.2, 0.45, 0.55, 0.8, 0.95, 1.0)
-"""The steps of the verbal scale, ICD-203."""
-
-
 def groups(pairs: Sequence[tuple[float, bool]]) -> list[tuple[float, float, int]]:
-    """Mean probability, share that came true, and number of the pairs in each step that holds any."""
+    """Mean probability, share that came true, and number of the pairs in each step of the verbal scale that holds any."""
     said = np.array([p for p, _ in pairs])
     came = np.array([happened for _, happened in pairs], float)
-    step = np.minimum(np.searchsorted(EDGES, said, "right") - 1, len(EDGES) - 2)
-    return [(float(said[step == i].mean()), float(came[step == i].mean()), int((step == i).sum()))
-            for i in range(len(EDGES) - 1) if (step == i).any()]
+    step = np.array([word(p) for p in said])
+    return [(float(said[step == name].mean()), float(came[step == name].mean()), int((step == name).sum()))
+            for name in WORDS if (step == name).any()]
 
 
 def calibration(pairs: Sequence[tuple[float, bool]], about: str) -> Figure:

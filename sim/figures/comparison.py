@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.figures import look
-from sim.words import points
+from sim.words import points, typeset
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 LEAST = 0.2
 """Points that the picture of a difference spans to either side of zero at least."""
 HERE, THERE = look.GREY, "#0072b2"
-MINUS = "\N{MINUS SIGN}"
-RISES, FALLS = "#b2182b", "#2166ac"
 MAIN = ("round_two", "first_by_israel", "first_by_both", "first_by_us", "first_by_iran", "preventive_war", "coercion_war",
         "partner_war", "miscalculation", "deal", "green_light", "regional_war", "gaza_war", "hormuz", "weapon_grade",
         "regime_change")
@@ -85,11 +83,11 @@ def _percent(share: float) -> str:
 
 def _in_points(axis: Any) -> None:
     axis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
-    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:+g}".replace("-", MINUS) if value else "0"))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: typeset(f"{value:+g}") if value else "0"))
 
 
 def _signed(share: float) -> str:
-    return points(share).replace("-", MINUS)
+    return typeset(points(share))
 
 
 def differences(comparison: Comparison) -> Figure:
@@ -132,7 +130,7 @@ def _dots(axes: Axes, rows: list[dict[str, Any]]) -> None:
     for y, row in zip(at, rows, strict=True):
         value, band, wide = (100 * row[name] for name in ("difference", "se", "se_unpaired"))
         told = row["verdict"] not in ("", "equal", "not told apart")
-        colour = (RISES if value > 0 else FALLS) if told else look.GREY
+        colour = (look.RISES if value > 0 else look.FALLS) if told else look.GREY
         fill = look.PAPER if row["verdict"].startswith("perhaps") else colour
         axes.plot([value - Z90 * wide, value + Z90 * wide], [y, y], color=look.GRID, linewidth=7, solid_capstyle="butt")
         axes.plot([value - Z90 * band, value + Z90 * band], [y, y], color=colour, linewidth=2, solid_capstyle="butt")
@@ -157,7 +155,6 @@ def draw(comparison: Comparison, path: str | Path) -> list[Path]:
     about = (f"brink, scenario {a.scenario.name} ({a.scenario.hash}) and {b.scenario.name} ({b.scenario.hash}), "
              f"{a.size} worlds, seed {a.seed}")
     pictures = {"first_strike_difference": first_strike_difference(comparison), "differences": differences(comparison)}
-    with look.style():
-        for name, figure in pictures.items():
-            look.write(figure, folder / name, about)
+    for name, figure in pictures.items():
+        look.write(figure, folder / name, about)
     return [folder / name for name in pictures]

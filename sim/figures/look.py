@@ -43,6 +43,9 @@ OUTCOMES = {
     "ultimatum": "#0072b2", "crackdown": "#cc79a7", "partners": "#009e73", "reprisal": "#8c6d31", "relapse": "#999999",
 }
 
+RISES, FALLS = "#b2182b", "#2166ac"
+"""What goes up and what goes down."""
+
 LIMITS = "What the model says under its assumptions, not a forecast."
 
 STYLE: dict[Any, Any] = {
@@ -55,6 +58,9 @@ STYLE: dict[Any, Any] = {
 SIZE = (7.6, 4.5)
 """Inches: the width of a page's text."""
 
+METADATA: dict[str, dict[str, str | None]] = {"png": {"Software": "brink"}, "svg": {"Creator": "brink", "Date": None}}
+"""What pictures say of themselves, by kind of file: nothing of when they were made."""
+
 LINE = 0.062
 """Height of a line of words, as a share of the axes."""
 
@@ -64,7 +70,7 @@ Label: TypeAlias = tuple[float, str, str]
 
 
 def style() -> Any:
-    """The look, as a context in which a picture is made and written."""
+    """The look, as a context in which a picture is made."""
     return matplotlib.rc_context(STYLE)
 
 
@@ -130,9 +136,14 @@ def apart(heights: list[float], gap: float, top: float) -> list[float]:
 
 
 def write(figure: Figure, path: Path, about: str) -> None:
-    """Write PNG and SVG beside each other, the same bytes for the same picture."""
-    for kind, metadata in (("png", {"Software": "brink", "Description": about}),
-                           ("svg", {"Creator": "brink", "Description": about, "Date": None})):
-        drawn = io.BytesIO()
-        figure.savefig(drawn, format=kind, dpi=150, metadata=metadata)
-        path.with_suffix(f".{kind}").write_bytes(drawn.getvalue())
+    """Write PNG and SVG beside each other."""
+    for kind in METADATA:
+        path.with_suffix(f".{kind}").write_bytes(drawn(figure, kind, about))
+
+
+def drawn(figure: Figure, kind: str, about: str) -> bytes:
+    """A picture as "png" or "svg", in this look and the same bytes for the same picture; `about` says what it is of."""
+    file = io.BytesIO()
+    with style():
+        figure.savefig(file, format=kind, dpi=150, metadata={**METADATA[kind], "Description": about})
+    return file.getvalue()

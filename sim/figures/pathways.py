@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
@@ -89,7 +88,6 @@ def _draw(axes: Axes, paths: Pathways) -> None:
 def _blocks(paths: Pathways) -> tuple[dict[str, Block], dict[str, str]]:
     """The blocks by node, the small ones of a column in one; and the block's node of every node."""
     ids = [question.id for question in paths.questions]
-    calm = paths.worlds_through(CALM)
     blocks: dict[str, Block] = {}
     merged = {}
     small = paths.nodes[paths.nodes["share"] < SMALL].groupby("question").size()
@@ -98,7 +96,7 @@ def _blocks(paths: Pathways) -> tuple[dict[str, Block], dict[str, str]]:
         merged[row.node] = node
         block = blocks.setdefault(node, Block(row.label if node == row.node else "Other", 0.0, 0.0, ids.index(row.question)))
         block.share += row.share
-        block.calm += np.isin(paths.worlds_through(row.node), calm).sum() / paths.worlds
+        block.calm += len(paths.worlds_through(row.node, CALM)) / paths.worlds
     return blocks, merged
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,10 +19,14 @@ if TYPE_CHECKING:
     from sim.results import Run
 
 FIRST, INITIATOR = "round_two", "first_initiator"
-YEAR = 365
 
 NAMES = {"israel": "Israel alone", "both": "Israel and US", "united states": "US alone", "iran": "Iran"}
 """How a label reads beside its area, where it does not say enough itself."""
+
+
+def name_of(label: str) -> str:
+    """A label of who fired first, or why, as people say it."""
+    return NAMES.get(label, label.capitalize())
 
 
 def first_strike_curve(run: Run, by: str = INITIATOR) -> Figure:
@@ -36,12 +41,13 @@ def first_strike_curve(run: Run, by: str = INITIATOR) -> Figure:
             f"{percent(total[-1])} by {look.date(run.days, run.scenario.date)}",
             look.caption(run, f"Areas: {split}. Line: all of them, with the 90 % error of simulating a limited number "
                               "of worlds as a band."), right=0.78)
-        look.share_axis(axes, max(total[-1], _base(run) or 0))
+        base = run.base(run.question(FIRST))
+        look.share_axis(axes, float(np.fmax(total[-1], base)))
         look.time_axis(axes, run.days, run.scenario.date)
         x = look.dates(np.arange(run.days + 1), run.scenario.date)
         labels = _stack(axes, x, areas, present)
         _total(axes, x, curve)
-        look.label_right(axes, labels + _base_rate(axes, x, _base(run)))
+        look.label_right(axes, labels + _base_rate(axes, x, base))
     return figure
 
 
@@ -51,7 +57,7 @@ def _stack(axes: Axes, x: Array, areas: list[Array], present: list[str]) -> list
     for area, name in zip(areas, present, strict=True):
         colour = look.OUTCOMES.get(name, look.GREY)
         axes.fill_between(x, floor, floor + area, color=colour, alpha=0.85, linewidth=0)
-        labels.append((floor[-1] + area[-1] / 2, f"{NAMES.get(name, name.capitalize())} {percent(area[-1])}", colour))
+        labels.append((floor[-1] + area[-1] / 2, f"{name_of(name)} {percent(area[-1])}", colour))
         floor = floor + area
     return labels
 
@@ -61,15 +67,10 @@ def _total(axes: Axes, x: Array, curve: dict[str, Array]) -> None:
     axes.plot(x, curve["share"], color=look.INK, linewidth=1.3)
 
 
-def _base(run: Run) -> float | None:
-    """The base rate of a first strike within a year, if that is what the run spans."""
-    return run.question(FIRST).base if run.days == YEAR else None
-
-
-def _base_rate(axes: Axes, x: Array, base: float | None) -> list[look.Label]:
-    """Mark the base rate at its day; what stands beside the mark."""
-    if base is None:
+def _base_rate(axes: Axes, x: Array, base: float) -> list[look.Label]:
+    """Mark the base rate, if there is one, at the end; what stands beside the mark."""
+    if math.isnan(base):
         return []
-    axes.plot(x[YEAR:], [base], marker="D", markersize=6, markerfacecolor=look.PAPER,
+    axes.plot(x[-1:], [base], marker="D", markersize=6, markerfacecolor=look.PAPER,
               markeredgecolor=look.INK, linestyle="none", clip_on=False, zorder=5)
     return [(base, f"Base rate {percent(base)}", look.INK)]

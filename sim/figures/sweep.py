@@ -16,7 +16,7 @@ from sim.figures import look
 from sim.sweep.breakeven import GRID
 from sim.sweep.discover import Box, number
 from sim.sweep.groups import group
-from sim.words import two_digits
+from sim.words import two_digits, typeset
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -33,7 +33,6 @@ CURVES = 5
 LEFT, RIGHT = 0.36, 0.96
 ROW, ABOVE, BELOW = 0.27, 1.05, 1.05
 """Inches: a row, and what lies above and below the rows."""
-ABOVE_ZERO, BELOW_ZERO = "#b2182b", "#2166ac"
 PALE = "#d9d9d9"
 
 
@@ -134,7 +133,7 @@ def _effects(axes: Axes, at: Array, found: Sensitivity) -> None:
     """What each does to the outcome, at the end of its bar."""
     for y, row in zip(at, found.table.head(MOST).itertuples(), strict=True):
         told = f"{100 * row.effect:+.0f}" if found.answers.share else f"{'+' if row.effect > 0 else ''}{two_digits(row.effect)}"
-        axes.annotate(told.replace("-", "\N{MINUS SIGN}"), (row.first_high, y), xytext=(5, 0), textcoords="offset points",
+        axes.annotate(typeset(told), (row.first_high, y), xytext=(5, 0), textcoords="offset points",
                       va="center", size=7.8, color=look.GREY)
 
 
@@ -143,7 +142,7 @@ def _effects(axes: Axes, at: Array, found: Sensitivity) -> None:
 def boxes(store: Store, found: Discovery) -> Figure:
     """How PRIM peeled, and the limits of the boxes in which the outcome is common and rare."""
     here = found.answers
-    both = (("common", ABOVE_ZERO, found.high), ("rare", BELOW_ZERO, found.low))
+    both = (("common", look.RISES, found.high), ("rare", look.FALLS, found.low))
     told = [(title, ink, box) for title, ink, box in both if box is not None]
     limited = {limit.parameter for _, _, box in told for limit in box.region.limits}
     names = [name for name in found.looked_at if name in limited]
@@ -244,7 +243,7 @@ def _gaps(axes: Axes, found: BreakEven) -> None:
     axes.set_title("gap, in points" if found.answers.share else f"gap, {found.answers.outcome.unit}", size=8.5, loc="left",
                    color=look.GREY)
     if found.answers.share:
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{100 * y:.0f}".replace("-", "\N{MINUS SIGN}")))
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: typeset(f"{100 * y:.0f}")))
     look.label_right(axes, labels)
 
 
@@ -265,7 +264,7 @@ def _plane(figure: Figure, axes: Axes, frontier: Frontier, share: bool) -> None:
     bar.outline.set_visible(False)
     bar.ax.tick_params(labelsize=7)
     if share:
-        bar.ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{100 * y:.0f}".replace("-", "\N{MINUS SIGN}")))
+        bar.ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: typeset(f"{100 * y:.0f}")))
 
 
 # variance

@@ -121,7 +121,7 @@ def marks(chronicle: Chronicle) -> list[Mark]:
     central = {(entry.day, entry.event) for entry in chronicle.entries if entry.central}
     return [Mark(one.day, one.event, one.occurrence in central or one in chronicle.chain)
             for one in chronicle.replay.happenings
-            if one.event in SHORT and (one.event in KEY_EVENTS or told(one.event) or one.occurrence in central)]
+            if one.event in SHORT and (told(one.event) or one.occurrence in central)]
 
 
 def _lanes(axes: Axes, chronicle: Chronicle) -> None:

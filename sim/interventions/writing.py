@@ -31,13 +31,18 @@ def _written(value: Any) -> str:
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{key}: {_written(held)}" for key, held in value.items()) + "}"
     if isinstance(value, str):
-        plain = PLAIN.fullmatch(value) and value.lower() not in SPOKEN_FOR
-        return value if plain else json.dumps(value, ensure_ascii=False)
+        return text(value)
     if isinstance(value, Sequence):
         return "[" + ", ".join(map(_written, value)) + "]"
     if isinstance(value, bool):
         return str(value).lower()
     return number(value) if isinstance(value, int | float) else str(value)
+
+
+def text(words: str) -> str:
+    """Text so that it reads back the same: as it is if it is plain words, else in quotes."""
+    plain = PLAIN.fullmatch(words) and words.lower() not in SPOKEN_FOR
+    return words if plain else json.dumps(words, ensure_ascii=False)
 
 
 def number(value: float) -> str:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from sim import parameters
 from sim.figures import look
-from sim.report.findings import rests_on
-from sim.report.markup import Html, Part, breakable, folded, html, table, tag, terms
+from sim.interventions import Intervention
+from sim.report.findings import evidence_of, rests_on
+from sim.report.markup import Html, Part, breakable, folded, html, paragraphs, table, tag, terms
+from sim.words import numbers
 from sim.writing import apart, written
 
 if TYPE_CHECKING:
     from sim.engine import Parameter
     from sim.parameters import Entry
     from sim.results import Run
-    from sim.scenario import Scenario, Value
+    from sim.scenario import Scenario
 
 
 def question(run: Run) -> Html:
@@ -26,10 +28,18 @@ def question(run: Run) -> Html:
     pairs: list[tuple[Part, Part]] = [
         ("Scenario", html(tag("code", what.name), f": {', then '.join(what.lineage)}" if what.lineage[1:] else "")),
         ("From", f"{look.date(0, what.date)} to {look.date(run.days, what.date)} ({run.days} days)"),
-        ("Worlds", f"{run.size:,} histories of the same situation, each with luck of its own (seed {run.seed})"),
+        ("Worlds", f"{run.size:,} {_histories(run)}, each with luck of its own (seed {run.seed})"),
         ("Parameters", varied),
     ]
     return html(terms(pairs), changes(what))
+
+
+def _histories(run: Run) -> str:
+    """What its worlds are."""
+    where = run.about.get("fork")
+    if where is None:
+        return "histories of the same situation"
+    return f"futures of world {where['world']} from {look.date(where['day'], run.scenario.date)} (day {where['day']}) on"
 
 
 def changes(what: Scenario) -> Html:
@@ -48,7 +58,8 @@ def _changed(what: Scenario) -> Iterator[Sequence[Part]]:
     for key, value in {**what.parameters, **what.start}.items():
         layer, note = what.sources[key]
         by: list[Part] = [layer, tag("small", note)] if note else [layer]
-        yield named(key), default(key), shown(value), by, rests_on(evidence_of(key))
+        default = parameters.default(key)
+        yield (named(key), "" if default is None else numbers(default), numbers(value), by, rests_on(evidence_of(key)))
 
 
 def named(key: str) -> list[Part]:
@@ -57,28 +68,6 @@ def named(key: str) -> list[Part]:
     field = parameters.fields().get(key)
     meaning = entry.declaration.why if entry else f"starting value: {field.declaration.meaning}" if field else ""
     return [tag("code", breakable(key)), tag("small", meaning)]
-
-
-def default(key: str) -> str:
-    """What a parameter or starting value is unless somebody sets it; nothing for a name that the model does not have."""
-    if key in parameters.catalogue():
-        return f"{parameters.catalogue()[key].declaration.default:g}"
-    if key in parameters.fields():
-        start = parameters.fields()[key].declaration.start
-        return start if isinstance(start, str) else shown(start if isinstance(start, list | tuple) else float(start))
-    return ""
-
-
-def shown(value: Value | Sequence[float]) -> str:
-    """A value, or several."""
-    numbers = value if isinstance(value, Sequence) else (value,)
-    return " ".join(f"{number:g}" for number in numbers)
-
-
-def evidence_of(key: str) -> tuple[str, ...]:
-    """What a parameter or starting value rests on."""
-    entry = parameters.catalogue().get(key) or parameters.fields().get(key)
-    return tuple(entry.declaration.evidence) if entry else ()
 
 
 def interventions(what: Scenario) -> list[str]:
@@ -116,32 +105,71 @@ def again(run: Run) -> Html:
     versions = ", ".join(f"{name} {version}" for name, version in run.about["versions"].items())
     luck = ", ".join(f"{key} {value}" for key, value in run.about["luck"].items())
     command, python, file = recipe(run)
-    saved = html(tag("p", "Save this as ", tag("code", f"{run.scenario.name}.yaml"), ":"), tag("pre", file)) if file else ""
     return html(
-        saved, tag("p", "At a terminal:"), tag("pre", command), tag("p", "From Python:"), tag("pre", python),
+        to_save(run.scenario.name, file), tag("p", "At a terminal:"), tag("pre", command), tag("p", "From Python:"),
+        tag("pre", python), paragraphs(*needs(run)),
         terms([("Scenario hash", tag("code", run.about["scenario_hash"])), ("Luck", luck),
                ("Versions", versions)]),
         tag("p", "The same scenario, worlds, days and seed give the same numbers on any number of processes.", class_="small"))
 
 
-def recipe(run: Run) -> tuple[str, str, str]:
-    """A command, a Python program and, if values of the scenario can only stand in a file, the file that both read."""
-    what, options = run.scenario, _options(run)
+def to_save(name: str, file: str) -> Html:
+    """A scenario file that a recipe needs, under this name; nothing if it needs none."""
+    return html(tag("p", "Save this as ", tag("code", f"{name}.yaml"), ":"), tag("pre", file)) if file else html()
+
+
+def needs(run: Run) -> list[str]:
+    """What a reader of the recipe must know besides: of which run this is a fork, and that only some worlds were read."""
+    found = []
+    if "fork" in run.about:
+        found.append("RUN is the directory of the run that this is a fork of: "
+                     f"scenario hash {run.about['fork']['of']}, seed {run.seed}.")
+    if "of_worlds" in run.about:
+        found.append(f"Numbers here are of the first {run.size:,} of the run's {run.about['of_worlds']:,} worlds.")
+    return found
+
+
+def recipe(run: Run, called: str = "") -> tuple[str, str, str]:
+    """A command, a Python program and, if values of the scenario can only stand in a file, the file that both read.
+
+    The file is named like the scenario, or as it is `called`. Of a fork they say RUN for the run that it is of; see `needs`.
+    """
+    if "fork" in run.about:
+        return (*_fork_again(run), "")
+    what = run.scenario
     own = apart(what)
     by_hand = own.parent == what.name and own.date is None and not own.several
     file = "" if by_hand else what.as_yaml()
-    name = own.parent if by_hand else f"{what.name}.yaml"
+    name = own.parent if by_hand else f"{called or what.name}.yaml"
     settings = own.single if by_hand else {}
     done = [written(one, what.date) for one in own.interventions] if by_hand else []
-    typed = [f"brink run {name}", *(f"--{key} {value}" for key, value in options.items()),
+    return (*_typed(f"brink run {quote(name)}", f"sim.run({name!r}, ", _options(run), settings, done), file)
+
+
+def _fork_again(run: Run) -> tuple[str, str]:
+    where = run.about["fork"]
+    options = {"world": where["world"], "day": where["day"], "futures": run.size}
+    if where["tag"]:
+        options["tag"] = where["tag"]
+    done = [written(Intervention.from_dict(one), run.scenario.date) for one in where.get("do", ())]
+    return _typed("brink fork RUN", "sim.load('RUN').fork(", options, where["set"], done)
+
+
+def _typed(command: str, call: str, options: Mapping[str, Any], settings: Mapping[str, float],
+           done: Sequence[str]) -> tuple[str, str]:
+    """A command with options, and a program with a call of the same arguments."""
+    typed = [command, *(f"--{key} {quote(str(value))}" for key, value in options.items()),
              *(f"--set {key}={value!r}" for key, value in settings.items()), *(f"--do {quote(line)}" for line in done)]
-    passed = [repr(name), *(f"{key}={value!r}" for key, value in options.items()), *([f"set={settings!r}"] if settings else []),
+    passed = [*(f"{key}={value!r}" for key, value in options.items()), *([f"set={settings!r}"] if settings else []),
               *([f"do={done!r}"] if done else [])]
-    return " ".join(typed), f"import sim\nrun = sim.run({', '.join(passed)})\nrun.outcomes", file
+    return " ".join(typed), f"import sim\nrun = {call}{', '.join(passed)})\nrun.outcomes"
 
 
 def _options(run: Run) -> dict[str, Any]:
-    options: dict[str, Any] = {"worlds": run.size, "days": run.days, "seed": run.seed}
+    """How it was run. Of a run over priors of which the first worlds were read, all worlds: fewer sets are other sets."""
+    varied = run.uncertainty == "priors"
+    worlds = run.about.get("of_worlds", run.size) if varied else run.size
+    options: dict[str, Any] = {"worlds": worlds, "days": run.days, "seed": run.seed}
     if run.about["every"] != 7:
         options["every"] = run.about["every"]
-    return {**options, "uncertainty": "priors", "sets": run.sets} if run.uncertainty == "priors" else options
+    return {**options, "uncertainty": "priors", "sets": worlds // run.about["worlds_a_set"]} if varied else options

@@ -81,11 +81,8 @@ def sentence(row: Row, names: tuple[str, str]) -> str:
 
 def verdict(row: Row) -> str:
     """A difference with its error and what to make of it."""
-    word = row["verdict"] or "nothing to compare"
-    if math.isnan(row["difference"]):
-        return word
     unit = row["unit"] if row["kind"] == "mean" else "points"
-    return f"{word}: {told.difference(row)} ± {told.error(row)} {unit}".rstrip()
+    return f"{row['verdict']}: {told.difference(row)} ± {told.error(row)} {unit}".rstrip()
 
 
 def sections(comparison: Comparison) -> Iterator[Section]:
@@ -173,21 +170,14 @@ def _difference(row: Row) -> Sequence[Part]:
     if row["given"]:
         says.append(tag("small", f"counted in {row['n_a']:,} and {row['n_b']:,} worlds"))
     deaths = row["unit"] == "deaths"
-    sides = (_band(row[side]) if deaths else number(row, side) for side in "ab")
+    sides = (told.estimate(row, side) if deaths else number(row, side) for side in "ab")
     gap = "" if deaths or math.isnan(row["difference"]) else findings.kept(f"{told.difference(row)} ± {told.error(row)}")
     return says, *sides, [gap, tag("small", row["verdict"])], told.times(row["narrower"])
 
 
-def _band(deaths: float) -> str:
-    from sim.words import band
-
-    return "-" if math.isnan(deaths) else band(deaths)
-
-
 def flips(comparison: Comparison) -> Html:
     """Worlds in which something happens on one side only."""
-    known = {question.id for question in comparison.a.questions}
-    found = [comparison.flips(id) for id in told.TOLD if id in known]
+    found = told.main_flips(comparison)
     return html(paragraphs(*(told.tell_flips(one, comparison.names) for one in found)),
                 (_four(one, comparison.names) for one in found))
 
@@ -217,13 +207,21 @@ def _event(key: str) -> list[Part]:
 
 def again(comparison: Comparison) -> Html:
     """How to get the same numbers again."""
-    (first, _, file), (second, _, other) = (asked.recipe(run) for run in (comparison.a, comparison.b))
-    files = ((run.scenario.name, text) for run, text in ((comparison.a, file), (comparison.b, other)) if text)
-    hashes = ", ".join(run.about["scenario_hash"] for run in (comparison.a, comparison.b))
-    versions = ", ".join(f"{name} {version}" for name, version in comparison.b.about["versions"].items())
-    return html((html(tag("p", "Save this as ", tag("code", f"{name}.yaml"), ":"), tag("pre", text)) for name, text in files),
-                tag("p", "At a terminal:"), tag("pre", f"{first} --out a\n{second} --out b\nbrink compare a b"),
+    a, b = comparison.a, comparison.b
+    names = (a.scenario.name, f"{b.scenario.name}-changed" if b.scenario.name == a.scenario.name else b.scenario.name)
+    (first, _, file), (second, _, other) = (asked.recipe(run, name) for run, name in zip((a, b), names, strict=True))
+    hashes = ", ".join(run.about["scenario_hash"] for run in (a, b))
+    versions = ", ".join(f"{name} {version}" for name, version in b.about["versions"].items())
+    return html(map(asked.to_save, names, (file, other)), tag("p", "At a terminal:"),
+                tag("pre", f"{first} --out a\n{second} --out b\nbrink compare {_made(a, 'a')} {_made(b, 'b')}"),
+                paragraphs(*dict.fromkeys((*asked.needs(a), *asked.needs(b)))),
                 terms([("Scenario hashes", tag("code", hashes)), ("Versions", versions)]))
+
+
+def _made(run: Run, out: str) -> str:
+    """Where the command that makes a run puts it: a fork under a change stands beside the same without."""
+    where = run.about.get("fork", {})
+    return f"{out}/changed" if where.get("set") or where.get("do") else out
 
 
 def bottom(comparison: Comparison) -> Html:

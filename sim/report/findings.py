@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim import parameters
 from sim.estimates import Z90
 from sim.figures import look
-from sim.figures.strike import NAMES
+from sim.figures.strike import name_of
 from sim.outcomes import OUTCOMES
 from sim.report.markup import Html, Part, paragraphs, table, tag
 from sim.report.pictures import icons, strip
@@ -136,6 +137,12 @@ def rests_on(ids: Sequence[str]) -> list[Part]:
     return [part for id in ids for part in (tag("a", id, href=f"#e-{id}"), " ")]
 
 
+def evidence_of(key: str) -> tuple[str, ...]:
+    """What a parameter, starting value or event rests on; nothing for one that the model does not have."""
+    entry = parameters.catalogue().get(key) or parameters.fields().get(key) or parameters.events().get(key)
+    return tuple(entry.declaration.evidence) if entry else ()
+
+
 def when_table(run: Run) -> Html:
     """How likely what has a date is by the usual deadlines."""
     days = run.deadlines
@@ -169,7 +176,7 @@ def _kinds(run: Run, question: Question) -> Iterator[Sequence[Part]]:
     yield (question.says,)
     for label, share in shares.items():
         if share:
-            yield NAMES.get(label, label.capitalize()), percent(share), bar(share)
+            yield name_of(label), percent(share), bar(share)
 
 
 def bar(share: float) -> Html:

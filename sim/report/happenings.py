@@ -70,9 +70,3 @@ def meaning(key: str) -> str:
     """What an event is, in a sentence; its key for one that the model does not have."""
     entry = parameters.events().get(key)
     return entry.declaration.meaning if entry else key
-
-
-def evidence_of(key: str) -> tuple[str, ...]:
-    """What an event rests on."""
-    entry = parameters.events().get(key)
-    return tuple(entry.declaration.evidence) if entry else ()

@@ -26,7 +26,7 @@ class Section:
     body: Part
 
 
-def page(title: str, top: Part, sections: Sequence[Section], bottom: Part = "", running: str = "", guided: bool = True) -> str:
+def page(title: str, top: Part, sections: Sequence[Section], bottom: Part = "", running: str = "") -> str:
     """A whole page; the same text for the same parts.
 
     Parameters
@@ -35,11 +35,10 @@ def page(title: str, top: Part, sections: Sequence[Section], bottom: Part = "", 
     top : what stands above the first section, with the h1
     bottom : what stands at the end
     running : the head of each printed page; else the title
-    guided : whether a table of contents stands beside the text
     """
     main = tag("main", tag("header", top), (_section(section) for section in sections),
                tag("footer", bottom) if bottom else "", id="main")
-    frame = tag("div", _contents(sections) if guided else "", main, class_="frame guided" if guided else "frame")
+    frame = tag("div", _contents(sections), main, class_="frame guided")
     body = tag("body", tag("a", "Skip to the text", href="#main", class_="skip"), frame)
     style = sheet(colours.definitions(body, colours.LIGHT), colours.definitions(body, colours.DARK), running or title)
     screen = tag("meta", name="viewport", content="width=device-width, initial-scale=1")

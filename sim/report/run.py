@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sim.figures import fan, first_strike_curve
 from sim.figures.belief import belief
-from sim.report import asked, findings, happenings, sources
+from sim.report import asked, findings, happenings, sources, stories
 from sim.report.markup import Html, bullets, html, paragraphs, tag
 from sim.report.page import Section, page
 from sim.report.pictures import picture
@@ -73,8 +73,6 @@ def sections(run: Run) -> Iterator[Section]:
         findings.outcome_table(run), tag("h3", "By when"), findings.when_table(run), tag("h3", "Of what kind"),
         findings.kinds_table(run)))
     if has_strikes(run) and run.about["kept_events"]:
-        from sim.report import stories
-
         yield Section("pathways", "How worlds go", stories.section(run))
     if pictures:
         yield Section("time", "How things develop", pictures)
@@ -109,8 +107,8 @@ def over_time(run: Run) -> Iterator[Html]:
 def uses(run: Run, events: Sequence[str]) -> Iterator[tuple[str, Sequence[str]]]:
     """What the report shows, and what it rests on: outcomes, changed values, events."""
     yield from ((row["says"], findings.EVIDENCE.get(row["id"], ())) for row in run.rows)
-    yield from ((key, asked.evidence_of(key)) for key in {**run.scenario.parameters, **run.scenario.start})
-    yield from ((happenings.meaning(key), happenings.evidence_of(key)) for key in events)
+    yield from ((key, findings.evidence_of(key)) for key in {**run.scenario.parameters, **run.scenario.start})
+    yield from ((happenings.meaning(key), findings.evidence_of(key)) for key in events)
 
 
 def bottom(run: Run) -> Html:

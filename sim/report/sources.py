@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import starmap
 
 from sim import evidence
 from sim.evidence import Claim, Reference
@@ -29,9 +30,9 @@ def section(uses: Iterable[tuple[str, Sequence[str]]]) -> Html:
     others = [(one, shown[id]) for id, one in evidence.load().references.items() if id in shown]
     return html(
         tag("p", ABOUT),
-        table("Claims of the documents.", ("claim", "says", "status", "bears on"), map(_claim, *zip(*claims, strict=True)),
+        table("Claims of the documents.", ("claim", "says", "status", "bears on"), starmap(_claim, claims),
               wide=(2, 3)) if claims else "",
-        table("Figures and works.", ("id", "says", "bears on"), map(_reference, *zip(*others, strict=True)),
+        table("Figures and works.", ("id", "says", "bears on"), starmap(_reference, others),
               wide=(2,)) if others else "",
         tag("p", f"{len(set(shown[ASSUMPTION]))} of the things shown here rest on judgement alone.", id=f"e-{ASSUMPTION}")
         if ASSUMPTION in shown else "")
@@ -40,7 +41,7 @@ def section(uses: Iterable[tuple[str, Sequence[str]]]) -> Html:
 def _claim(claim: Claim, uses: Sequence[str]) -> Sequence[Part]:
     ledger = evidence.load()
     disputes = (tag("small", f"Disputed: {one.says} Resolved: {one.resolution}")
-                for one in ledger.conflicts.values() if claim.id in one.claims)
+                for one in ledger.disputes(claim))
     return _anchor(claim.id), [claim.says, tag("small", ledger.where(claim)), *disputes], claim.status, _listed(uses)
 
 

@@ -38,11 +38,12 @@ def section(run: Run) -> Html:
 
 def _finding(paths: Pathways) -> str:
     """The commonest answers to each question, and the commonest paths, in words."""
-    return " ".join((*_answers(paths), *(f"{of_hundred(row.share)} of 100 worlds: {row.says}"
+    return " ".join((*answers(paths), *(f"{of_hundred(row.share)} of 100 worlds: {row.says}"
                                          for row in paths.paths.head(PATHS).itertuples())))
 
 
-def _answers(paths: Pathways) -> Iterator[str]:
+def answers(paths: Pathways) -> Iterator[str]:
+    """Each question with the shares of its answers, as a sentence."""
     for question in paths.questions:
         rows = paths.nodes[paths.nodes["question"] == question.id]
         yield f"{question.label}: {', '.join(f'{row.label} {percent(row.share)}' for row in rows.itertuples())}."

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-LIGHT = ("--paper: #f7f7f5; --card: #ffffff; --ink: #1c2127; --soft: #59616b; --line: #dcdfe3; --accent: #0b5a8c; "
-         "--empty: #e3e6ea; --good: #1b6b3a; --bad: #a3300f;")
-DARK = ("--paper: #12151a; --card: #1b1f25; --ink: #e7eaee; --soft: #a3acb7; --line: #353c46; --accent: #86c8f2; "
-        "--empty: #343b45; --good: #7fd09b; --bad: #ff9c7c;")
+from sim.report.colours import DARK, LIGHT
+
+LIGHT_PAGE = (f"--paper: #f7f7f5; --card: {LIGHT}; --ink: #1c2127; --soft: #59616b; --line: #dcdfe3; --accent: #0b5a8c; "
+              "--empty: #e3e6ea; --good: #1b6b3a; --bad: #a3300f;")
+DARK_PAGE = (f"--paper: #12151a; --card: {DARK}; --ink: #e7eaee; --soft: #a3acb7; --line: #353c46; --accent: #86c8f2; "
+             "--empty: #343b45; --good: #7fd09b; --bad: #ff9c7c;")
 
 BASE = """
 * { box-sizing: border-box; }
@@ -117,8 +119,8 @@ def sheet(light: str, dark: str, header: str) -> str:
     header : what stands at the head of each printed page
     """
     running = "".join(sign for sign in header if sign.isalnum() or sign in " ,.:;()-%'±")
-    return (f":root {{ color-scheme: light dark; {LIGHT} {light} }}\n"
-            f"@media screen and (prefers-color-scheme: dark) {{ :root {{ {DARK} {dark} }} }}\n{BASE}{SCREENS}{PRINT}"
+    return (f":root {{ color-scheme: light dark; {LIGHT_PAGE} {light} }}\n"
+            f"@media screen and (prefers-color-scheme: dark) {{ :root {{ {DARK_PAGE} {dark} }} }}\n{BASE}{SCREENS}{PRINT}"
             f'@page {{ size: A4; margin: 20mm 17mm 18mm; '
             f'@top-left {{ content: "{running}"; font: 8pt sans-serif; color: #59616b; }}'
             f' @bottom-right {{ content: counter(page) " / " counter(pages); font: 8pt sans-serif; color: #59616b; }} }}\n')

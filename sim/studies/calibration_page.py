@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from sim.files import write_text
 from sim.studies.calibrate import KNOWN, UNKNOWN
 from sim.studies.odd import table
 
@@ -165,11 +165,5 @@ def what_moves(result: dict[str, Any]) -> Iterator[str]:
 
 def write(result: dict[str, Any], folder: Path) -> list[Path]:
     """Write calibration.json and calibration.md, each whole or not at all."""
-    folder.mkdir(parents=True, exist_ok=True)
-    written = []
-    for name, text in (("calibration.json", json.dumps(result, indent=1) + "\n"), ("calibration.md", page(result) + "\n")):
-        half = folder / f".{name}"
-        half.write_text(text)
-        os.replace(half, folder / name)
-        written.append(folder / name)
-    return written
+    texts = {"calibration.json": json.dumps(result, indent=1) + "\n", "calibration.md": page(result) + "\n"}
+    return [write_text(folder / name, text) for name, text in texts.items()]

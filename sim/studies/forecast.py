@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from sim.engine import BLOCK, Array, Field, Luck
 from sim.engine.ensemble import declared
 from sim.engine.luck import CONTRACT
 from sim.errors import BrinkError
+from sim.files import check_writable, write_text
 from sim.scenario import Scenario
 from sim.source import fingerprint
 from sim.studies.conditions import BRENT, BRENT_ERROR, CONDITIONS, agreement
@@ -64,14 +64,15 @@ class Forecast:
 
     def write(self, path: Path) -> Path:
         """Write the file, which appears when all of it is there. Raises BrinkError if there is one already."""
-        if path.exists():
-            raise BrinkError(f"{path}: exists already, and a forecast is never overwritten; name another file")
-        if not path.absolute().parent.is_dir():
-            raise BrinkError(f"{path}: there is no directory {path.absolute().parent}")
-        draft = path.with_name(f".{path.name}.{os.getpid()}")
-        draft.write_text(self.text(), encoding="utf-8")
-        os.replace(draft, path)
-        return path
+        check_free(path)
+        return write_text(path, self.text())
+
+
+def check_free(path: Path) -> None:
+    """Raise BrinkError if a forecast cannot be written there, or would take another's place."""
+    if path.exists():
+        raise BrinkError(f"{path}: exists already, and a forecast is never overwritten; name another file")
+    check_writable(path)
 
 
 @dataclass(frozen=True)

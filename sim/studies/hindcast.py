@@ -17,6 +17,7 @@ from sim.engine import Array
 from sim.ensemble import Subject
 from sim.errors import BrinkError
 from sim.evidence import Target
+from sim.files import plain
 from sim.scenario import DATE, Scenario, load
 from sim.studies.scores import crps, log_loss, rules
 
@@ -119,7 +120,7 @@ class Hindcast:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for `--json`; None where there is nothing to say."""
-        scores = [{key: None if value != value else value for key, value in asdict(score).items()} for score in self.scores]
+        scores = plain([asdict(score) for score in self.scores])
         return {"scenario": self.scenario, "worlds": self.worlds, "seed": self.seed, "targets": scores,
                 "means": self.means, "targets_in_means": len(self.binary), "crackdown": self.crackdown,
                 "threatened": self.threatened, "struck_given_threat": self.struck_given_threat, "caveat": CAVEAT}

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from typing import TypeAlias
 
 import numpy as np
 
-from sim import workers
 from sim.crisis import Crisis
+from sim.ensemble import pool
 from sim.studies.arrows import pushes
 from sim.studies.experiments import EXPERIMENTS, STRETCH, Experiment, Measured
 
@@ -70,14 +68,8 @@ class Laboratory:
         if jobs == 1 or len(work) < 2:
             yield from (perform(*part, self.seed, self.model) for part in work)
             return
-        context = get_context("spawn")
-        stop = context.Event()
-        with ProcessPoolExecutor(jobs, context, workers.prepare, (stop,)) as pool:
-            waiting = [pool.submit(perform, *part, self.seed, self.model) for part in work]
-            try:
-                yield from (future.result() for future in waiting)
-            finally:
-                pool.shutdown(cancel_futures=True)
+        with pool(jobs) as processes:
+            yield from processes.map(perform, *zip(*((*part, self.seed, self.model) for part in work), strict=True))
 
 
 def joined(parts: list[Measured]) -> Measured:

@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from sim.errors import BrinkError
 from sim.figures import look
 from sim.figures.validation import draw
+from sim.files import write_text
 from sim.report import pictures
 from sim.report.markup import Html, Part, paragraphs, table, tag
 from sim.report.markup import html as whole
@@ -32,21 +32,11 @@ def html(results: Sequence[Result], laboratory: Laboratory) -> str:
     return page(TITLE, [*top, _summary(results)], list(sections))
 
 
-def room_for(place: Path) -> Path:
-    """The directory, made if it is not there; BrinkError if nothing can be written to it."""
-    try:
-        place.mkdir(parents=True, exist_ok=True)
-        (place / NAMES[0]).open("a").close()
-    except OSError as error:
-        raise BrinkError(f"{place}: cannot be written to: {error.strerror}") from None
-    return place
-
-
 def write(results: Sequence[Result], laboratory: Laboratory, place: Path) -> None:
     """Write both reports into a directory, and the plain figures beside them."""
     texts = html(results, laboratory), markdown(results, laboratory), figures(results, laboratory)
     for name, text in zip(NAMES, texts, strict=True):
-        (place / name).write_text(text, encoding="utf-8")
+        write_text(place / name, text)
 
 
 def figures(results: Sequence[Result], laboratory: Laboratory) -> str:

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from sim.errors import BrinkError, nearest
+from sim.files import plain
 from sim.interventions import parsed_date
 from sim.reading import Node, Problems, read
 from sim.studies.scores import brier, log_loss, rps
@@ -79,12 +80,8 @@ class Scored:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for `--json`; None where there is nothing to say."""
-        return {"questions": [_plain(asdict(row)) for row in self.rows], "pairs": len(self.pairs),
-                "complete": len(self.complete), "means": _plain(self.means)}
-
-
-def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: None if value != value else value for key, value in values.items()}
+        return {"questions": plain([asdict(row) for row in self.rows]), "pairs": len(self.pairs),
+                "complete": len(self.complete), "means": plain(self.means)}
 
 
 def _mean(values: list[float]) -> float:

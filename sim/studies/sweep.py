@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Executor
+from contextlib import ExitStack
 from dataclasses import dataclass
-from multiprocessing import get_context
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from sim import workers
 from sim.crisis import Crisis
 from sim.design import EDGE, Design
 from sim.engine import BLOCK, Array, Luck
+from sim.ensemble import pool
 from sim.parameters import catalogue
 from sim.studies.targets import DAYS, MOMENTS, Target, Told, Worlds, told
 
@@ -85,7 +86,8 @@ def simulate(stretch: Stretch) -> Worlds:
     model = Crisis(numbers, luck, values, log=False)
     try:
         wars = Wars(model)
-        for _ in range(DAYS):
+        for day in range(DAYS):
+            workers.go_on(day)
             wars.live()
         days = (model.war.first_day, model.talks.deal_day, model.iran.weapon_day, model.iran.device_day,
                 model.war.regional_day, model.war.false_alarm_day)
@@ -105,19 +107,16 @@ class Sweep:
 
     def __init__(self, seed: int, jobs: int = 1) -> None:
         self.seed, self.jobs = seed, jobs
-        self.pool: ProcessPoolExecutor | None = None
+        self.held = ExitStack()
+        self.pool: Executor | None = None
 
     def __enter__(self) -> Sweep:
         if self.jobs > 1:
-            context = get_context("spawn")
-            self.stop = context.Event()
-            self.pool = ProcessPoolExecutor(self.jobs, context, workers.prepare, (self.stop,))
+            self.pool = self.held.enter_context(pool(self.jobs))
         return self
 
     def __exit__(self, *gone_wrong: object) -> None:
-        if self.pool is not None:
-            self.stop.set()
-            self.pool.shutdown(cancel_futures=True)
+        self.held.close()
 
     def worlds(self, design: Design, paired: bool = False, seed: int | None = None) -> Worlds:
         """The worlds of a design."""

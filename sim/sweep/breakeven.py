@@ -15,6 +15,7 @@ import numpy as np
 
 from sim.engine import Array
 from sim.errors import BrinkError
+from sim.files import plain
 from sim.sweep.effects import Effects, Fit, legendre, resamples
 from sim.sweep.groups import group
 from sim.sweep.table import HANDS, Answers
@@ -64,8 +65,7 @@ class Frontier:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, with None for what there is not."""
-        rows = [{name: None if value != value else value for name, value in row.items()}
-                for row in self.table.to_dict("records")]
+        rows = plain(self.table.to_dict("records"))
         return {"first": self.first, "second": self.second, "above": self.above, "right": self.right, "guess": self.guess,
                 "frontier": rows}
 
@@ -100,8 +100,7 @@ class BreakEven:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, with None for what there is not."""
-        rows = [{name: None if value != value else value for name, value in row.items()}
-                for row in self.table.to_dict("records")]
+        rows = plain(self.table.to_dict("records"))
         return {**self.answers.about(), "against": self.other, "gap": self.gap, "gap_se": self.error, "parameters": rows,
                 "frontier": None if self.frontier is None else self.frontier.as_dict()}
 

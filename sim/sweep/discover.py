@@ -18,6 +18,7 @@ import numpy as np
 
 from sim.engine import Array
 from sim.errors import BrinkError
+from sim.files import plain
 from sim.sweep.effects import Effects
 from sim.sweep.table import Answers
 from sim.words import two_digits
@@ -63,8 +64,7 @@ class Limit:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, with None for what there is not."""
-        values = {"low": self.low, "high": self.high, "stable": self.stable}
-        return {"parameter": self.parameter, **{name: None if math.isnan(value) else value for name, value in values.items()}}
+        return plain({"parameter": self.parameter, "low": self.low, "high": self.high, "stable": self.stable})
 
 
 @dataclass(frozen=True)
@@ -89,9 +89,8 @@ class Region:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, with None for what there is not."""
-        numbers = {"density": self.density, "se": self.error, "coverage": self.coverage, "mass": self.mass}
-        return {"limits": [limit.as_dict() for limit in self.limits],
-                **{name: None if math.isnan(value) else value for name, value in numbers.items()}, "sets": self.sets}
+        return plain({"limits": [limit.as_dict() for limit in self.limits], "density": self.density, "se": self.error,
+                      "coverage": self.coverage, "mass": self.mass, "sets": self.sets})
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ import numpy as np
 from sim.engine import Array
 from sim.errors import BrinkError
 from sim.estimates import Z90
+from sim.files import plain
 from sim.sweep.designs import POINTS, salib
 from sim.sweep.effects import RESAMPLES, Effects, resamples
 from sim.sweep.groups import group
@@ -74,8 +75,8 @@ class Sensitivity:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, with None for what there is not."""
-        numbers = {name: None if np.isnan(value) else float(value) for name, value in
-                   (("floor", self.floor), ("explained", self.explained), ("explained_se", self.explained_error))}
+        numbers = plain({"floor": float(self.floor), "explained": float(self.explained),
+                         "explained_se": float(self.explained_error)})
         second = None if self.second is None else self.second.to_dict("records")
         return {**self.answers.about(), "notes": list(self.notes), "method": self.method, **numbers,
                 "parameters": self.table.to_dict("records"), "second": second}

@@ -31,6 +31,7 @@ import numpy as np
 
 from sim.errors import BrinkError
 from sim.files import read_parquet, settle, write_parquet, write_whole
+from sim.source import versions
 from sim.sweep import locks
 from sim.sweep.designs import Sets
 from sim.sweep.parts import Layer, Part, parts, width
@@ -248,8 +249,6 @@ class Store:
 
 def _begin(folder: Path, study: Study, sets: Sets, id: str) -> None:
     """Fill the directory of a new study."""
-    from sim.results import versions
-
     write_parquet(_sets_table(sets), folder / "sets.parquet")
     about = {**study.as_dict(), "id": id, "layers": [[0, study.worlds]], "width": width(study.total), "model": maker(),
              "versions": versions()}

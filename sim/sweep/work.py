@@ -17,9 +17,9 @@ from sim.errors import BrinkError
 from sim.files import write_parquet
 from sim.interventions import Taken, merged
 from sim.outcomes import OUTCOMES
-from sim.results import coded, versions
+from sim.results import coded
 from sim.scenario import Scenario
-from sim.source import fingerprint
+from sim.source import fingerprint, versions
 from sim.workers import Stopped
 
 if TYPE_CHECKING:

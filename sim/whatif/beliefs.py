@@ -11,13 +11,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from sim.vocabulary import PEOPLE, Stage
 from sim.words import percent, two_digits
 
 RIGHT = 0.05
 """Share by which an estimate may be off and still be called about right."""
+MANY = 1.95
+"""From how many times the truth an estimate is told as so many times as many."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ class Sight:
     about : what it is about
     believed, true : the numbers; for what is or is not, a probability and 0 or 1
     says : both in a sentence
+    likely : whether it is about what is or is not
     """
 
     who: str
@@ -37,11 +38,7 @@ class Sight:
     believed: float
     true: float
     says: str
-
-    @property
-    def likely(self) -> bool:
-        """Whether it is about what is or is not, so that what was believed is a probability."""
-        return self.true in (0.0, 1.0) and -1e-6 <= self.believed <= 1 + 1e-6
+    likely: bool = False
 
     @property
     def in_words(self) -> tuple[str, str]:
@@ -58,7 +55,7 @@ def alarm(model: Any, who: str) -> Sight:
     true = bool(side.being_prepared()[0])
     fact = "one was really being prepared" if true else f"nobody was preparing one{_mistaken(side.rival())}"
     return Sight(who, "an attack that is coming", chance, float(true),
-                 f"{PEOPLE[who]} gave {percent(chance)} to an attack about to come; {fact}.")
+                 f"{PEOPLE[who]} gave {percent(chance)} to an attack about to come; {fact}.", likely=True)
 
 
 def _mistaken(rival: Any) -> str:
@@ -89,15 +86,19 @@ def programme(model: Any, who: str) -> Sight:
     name = PEOPLE[who] if who != "talks" else "The inspectors"
     return Sight(who, f"Iran's nuclear programme at {Stage.names()[since]} or beyond", sure, float(stage >= since),
                  f"{'Washington' if who == 'us' else name} gave {percent(sure)} to a programme at {Stage.names()[since]} or "
-                 f"beyond; it stood at {Stage.names()[stage]}.")
+                 f"beyond; it stood at {Stage.names()[stage]}.", likely=True)
 
 
 def off(seen: float, true: float) -> str:
     """How far an estimate lies from the truth, in words."""
-    share = seen / max(true, 1e-9) - 1
-    if abs(share) < RIGHT:
+    if abs(seen - true) <= RIGHT * true:
         return "about right"
-    return f"{percent(abs(share))} too {'many' if share > 0 else 'few'}"
+    if true <= 0:
+        return "there were none"
+    times = seen / true
+    if times >= MANY:
+        return f"{two_digits(times)} times as many"
+    return f"{percent(abs(times - 1))} too {'many' if times > 1 else 'few'}"
 
 
 def _hundreds(value: float) -> str:
@@ -138,5 +139,5 @@ def standing(model: Any) -> tuple[Sight, ...]:
 def wrong(sight: Sight) -> bool:
     """Whether what was believed leads astray: more than even odds on what is not so, or an estimate a tenth off."""
     if sight.likely:
-        return bool(abs(sight.believed - sight.true) > 0.5)
-    return bool(np.abs(np.log(max(sight.believed, 1e-9) / max(sight.true, 1e-9))) > 0.1)
+        return abs(sight.believed - sight.true) > 0.5
+    return abs(math.log(max(sight.believed, 1e-9) / max(sight.true, 1e-9))) > 0.1

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from sim import parameters
+from sim.words import numbers
 
 if TYPE_CHECKING:
     from sim.results import Run
@@ -51,28 +54,11 @@ def _values(a: Run, b: Run, kind: str) -> list[Change]:
 
 
 def _value(run: Run, kind: str, key: str) -> str:
-    held: Any = (run.scenario.parameters if kind == "parameter" else run.scenario.start).get(key)
+    held = (run.scenario.parameters if kind == "parameter" else run.scenario.start).get(key)
     if held is None and kind == "parameter" and run.uncertainty == "priors":
         return DRAWN
-    numbers = _default(kind, key) if held is None else held
-    return " ".join(f"{number:g}" for number in numbers) if isinstance(numbers, list | tuple) else _plain(numbers)
-
-
-def _plain(value: Any) -> str:
-    return value if isinstance(value, str) else f"{float(value):g}"
-
-
-def _default(kind: str, key: str) -> Any:
-    """What it is if nobody sets it; for a start value that a parameter holds, that parameter's default."""
-    from sim import parameters
-
-    if kind == "parameter":
-        return parameters.catalogue()[key].declaration.default if key in parameters.catalogue() else DEFAULT
-    if key not in parameters.fields():
-        return DEFAULT
-    entry = parameters.fields()[key]
-    start = entry.declaration.start
-    return parameters.catalogue()[f"{entry.owner.key}.{start}"].declaration.default if isinstance(start, str) else start
+    value = parameters.default(key) if held is None else held
+    return DEFAULT if value is None else numbers(value)
 
 
 def _by(scenario: Scenario, key: str) -> str:

@@ -16,6 +16,7 @@ from typing import Any
 from sim import evidence, parameters
 from sim.errors import BrinkError
 from sim.evidence import Claim
+from sim.files import plain
 from sim.results import CALENDAR, Run
 from sim.telling import LIMITS
 from sim.vocabulary import Light
@@ -115,7 +116,7 @@ class Chronicle:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, with null where there is nothing to say."""
-        return _plain({
+        return plain({
             "scenario": self.run.scenario.name, "seed": self.run.seed, "world": self.world, "title": self.title,
             "summary": list(self.summary), "entries": [self._entry(entry) for entry in self.entries],
             "chain": [{"day": one.day, "event": one.event} for one in self.chain],
@@ -126,14 +127,6 @@ class Chronicle:
         day_0 = self.run.scenario.date
         return {**asdict(entry), "date": (day_0 + datetime.timedelta(days=entry.day)).isoformat(),
                 "places": {id: place for id in entry.evidence if (place := where(id))}}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    return None if isinstance(value, float) and value != value else value
 
 
 def where(id: str) -> str:

@@ -26,7 +26,7 @@ from sim.engine import Array
 from sim.ensemble import Progress, Subject, run_all
 from sim.errors import BrinkError, nearest
 from sim.estimates import Z90
-from sim.files import write_csv, write_whole
+from sim.files import write_csv, write_text, write_whole
 from sim.interventions.reading import Given
 from sim.results import Question, Run
 from sim.results import load as load_run
@@ -110,8 +110,7 @@ class Comparison:
     @cached_property
     def rows(self) -> list[dict[str, Any]]:
         """The rows of `outcomes` as plain values; NaN where there is nothing to say."""
-        return [self._row(question, label) for question in self.a.questions
-                for label in (question.labels if question.kind == "code" else ("",))]
+        return [self._row(question, label) for question in self.a.questions for label in _labels(question)]
 
     @cached_property
     def same(self) -> bool:
@@ -119,20 +118,13 @@ class Comparison:
         names = [question.id for question in self.a.questions]
         return bool(self.a.worlds[names].equals(self.b.worlds[names]))
 
-    @cached_property
-    def sets(self) -> Array:
-        """The parameter set of each world: shape (worlds,)."""
-        sets: Array = self.a.tables["worlds"].column("set").to_numpy()
-        return sets
-
     def row(self, id: str, label: str = "") -> dict[str, Any]:
         """The row of one outcome. Raises BrinkError, with the nearest, if there is none."""
         question = self.a.question(id)
-        found = [row for row in self.rows if row["id"] == id and row["label"] == label]
-        if not found:
+        if label not in _labels(question):
             raise BrinkError(f"outcome {id!r} has no label {label!r}{nearest(label, question.labels)}" if label else
                              f"outcome {id!r} comes in labels; name one of {', '.join(question.labels)}")
-        return found[0]
+        return self._row(question, label)
 
     def flips(self, id: str = FIRST) -> Flips:
         """In how many worlds something happens on both sides, on one only, on neither.
@@ -140,22 +132,30 @@ class Comparison:
         Of a conditional outcome, worlds count where its condition holds on both sides. Raises BrinkError for an outcome
         that is a number or a label.
         """
-        question = self.a.question(id)
-        if question.kind not in ("day", "probability"):
-            raise BrinkError(f"outcome {id!r} is no event that happens or does not; flips need one, like {FIRST!r}")
-        counts = self.a.counts(question) & self.b.counts(question)
-        here, there = (run.happened(id)[counts] for run in (self.a, self.b))
-        one, other = np.flatnonzero(counts)[here & ~there], np.flatnonzero(counts)[there & ~here]
+        question, counts = self._event(id)
+        one, other = self.flipped(id)
+        both = int((counts & self.a.happened(id) & self.b.happened(id)).sum())
         p = paired.mcnemar(len(one), len(other)) if self.a.sets == 1 else math.nan
         shift = self._shift(question, counts)
-        return Flips(id, question.says, int((here & there).sum()), len(one), len(other), int((~here & ~there).sum()), p,
+        return Flips(id, question.says, both, len(one), len(other), int(counts.sum()) - both - len(one) - len(other), p,
                      tuple(one[:EXAMPLES].tolist()), tuple(other[:EXAMPLES].tolist()),
                      int((shift < 0).sum()), int((shift > 0).sum()))
 
     def flipped(self, id: str = FIRST) -> tuple[Array, Array]:
-        """The luck numbers of worlds in which it happens only here, and of those in which it happens only there."""
+        """The luck numbers of worlds in which it happens only here, and of those in which it happens only there.
+
+        Worlds count, and errors are raised, as for `flips`.
+        """
+        _, counts = self._event(id)
         here, there = (run.happened(id) for run in (self.a, self.b))
-        return np.flatnonzero(here & ~there), np.flatnonzero(there & ~here)
+        return np.flatnonzero(counts & here & ~there), np.flatnonzero(counts & there & ~here)
+
+    def _event(self, id: str) -> tuple[Question, Array]:
+        """The outcome of that id, which happens or does not, and the worlds in which its condition holds on both sides."""
+        question = self.a.question(id)
+        if question.kind not in ("day", "probability"):
+            raise BrinkError(f"outcome {id!r} is no event that happens or does not; flips need one, like {FIRST!r}")
+        return question, self.a.counts(question) & self.b.counts(question)
 
     def transitions(self, id: str) -> pd.DataFrame:
         """For an outcome that is a label, how many worlds go from each label here (rows) to each label there (columns)."""
@@ -178,7 +178,7 @@ class Comparison:
 
         if self.a.question(id).kind != "day":
             raise BrinkError(f"outcome {id!r} has no day; a curve needs one that has, like {FIRST!r}")
-        return pd.DataFrame(paired.curves(self.a.column(id), self.b.column(id), self.a.days, self.sets))
+        return pd.DataFrame(paired.curves(self.a.column(id), self.b.column(id), self.a.days, self.a.set_of_world))
 
     def parting(self, id: str | None = None) -> Parting:
         """Where the two sides part, in the worlds whose events are kept; of an outcome, in those that it flips in."""
@@ -217,7 +217,7 @@ class Comparison:
         """
         from sim.report import comparison, files
 
-        return files.write(files.checked(path), comparison.report(self))
+        return write_text(files.checked(path), comparison.report(self))
 
     def _write(self, folder: Path) -> None:
         from sim.figures import comparison
@@ -233,7 +233,7 @@ class Comparison:
 
     def _row(self, question: Question, label: str) -> dict[str, Any]:
         here, there = (_side(run, question, label) for run in (self.a, self.b))
-        gap = paired.difference(here, there, self.sets, self.same)
+        gap = paired.difference(here, there, self.a.set_of_world, self.same)
         among, both = self._among(here, there) if question.given else (math.nan, 0)
         return {
             "id": question.id, "label": label, "catalogue": question.catalogue, "says": question.says,
@@ -269,6 +269,11 @@ def verdict(value: float, error: float) -> str:
         return "equal" if value == 0 else ("higher" if value > 0 else "lower")
     way, size = "higher" if value > 0 else "lower", abs(value) / error
     return way if size >= CLEAR else f"perhaps {way}" if size >= HINT else "not told apart"
+
+
+def _labels(question: Question) -> tuple[str, ...]:
+    """The labels of an outcome that comes in labels; else one that is empty."""
+    return question.labels if question.kind == "code" else ("",)
 
 
 def _side(run: Run, question: Question, label: str) -> Side:
@@ -312,8 +317,8 @@ def compare(a: str | Path | Scenario | Run = "baseline", b: str | Path | Scenari
     """
     asked = {"worlds": worlds, "days": days, "seed": seed, "uncertainty": uncertainty, "sets": sets, "every": every,
              "keep_events": keep_events}
-    first = _taken(a)
-    second = _changed(first if b is None else _taken(b), set, view, do, days)
+    first = taken(a)
+    second = _changed(first if b is None else taken(b), set, view, do, days)
     if second is first:
         raise BrinkError("compare: there is nothing to compare with; name a second scenario, or change something with set")
     frame = _frame([given for given in (first, second) if isinstance(given, Run)], asked)
@@ -325,7 +330,7 @@ def compare(a: str | Path | Scenario | Run = "baseline", b: str | Path | Scenari
     return Comparison(*(given if isinstance(given, Run) else next(made) for given in what))
 
 
-def _taken(given: str | Path | Scenario | Run) -> Scenario | Run:
+def taken(given: str | Path | Scenario | Run) -> Scenario | Run:
     """A scenario or run, read if it is named; a directory holds a run."""
     if isinstance(given, Scenario | Run):
         return given

@@ -6,11 +6,12 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.files import plain
 from sim.tables import empty, show
 from sim.telling import LIMITS
-from sim.vocabulary import PEOPLE
 from sim.whatif.changes import Change
-from sim.words import date, percent, points, two_digits
+from sim.whatif.told import tell_event
+from sim.words import band, date, percent, points, two_digits
 
 if TYPE_CHECKING:
     from sim.whatif.compare import Comparison
@@ -40,7 +41,8 @@ def show_comparison(comparison: Comparison, place: Path | None = None) -> None:
         print("Nothing differs: every outcome is the same in every world.", LIMITS, sep="\n")
     else:
         _show_moved(comparison)
-        print("", *told_curve(comparison), *told_flips(comparison), "", *told_parting(comparison), sep="\n")
+        flips = (tell_flips(one, comparison.names) for one in main_flips(comparison))
+        print("", *told_curve(comparison), *flips, "", *told_parting(comparison), sep="\n")
         _show_kinds(comparison, comparison.parting())
         print("", *CAVEATS, *limits(comparison), LIMITS, sep="\n")
     if place is not None:
@@ -70,10 +72,15 @@ def moved(comparison: Comparison) -> list[dict[str, Any]]:
 
 
 def estimate(row: dict[str, Any], side: str) -> str:
-    """An estimate with digits down to the first of the error of the difference, so that a difference can be seen."""
+    """An estimate with digits down to the first of the error of the difference, so that a difference can be seen.
+
+    Deaths are told as their band.
+    """
     value, error = row[side], row["se"]
     if math.isnan(value):
         return "-"
+    if row["unit"] == "deaths":
+        return band(value)
     if row["kind"] != "mean":
         return f"{100 * value:.1f} %"
     decimals = max(0, -math.floor(math.log10(error))) if error > 0 else 1
@@ -95,7 +102,9 @@ def _signed(value: float) -> str:
 
 
 def error(row: dict[str, Any], column: str = "se") -> str:
-    """A standard error, in points or in the outcome's unit."""
+    """A standard error, in points or in the outcome's unit; nothing for deaths, which are told in bands."""
+    if row["unit"] == "deaths":
+        return ""
     if row["kind"] == "mean" or math.isnan(row[column]):
         return two_digits(row[column])
     return f"{100 * row[column]:.2f}"
@@ -136,10 +145,10 @@ def told_curve(comparison: Comparison) -> list[str]:
             f"{points(peak['high'])}, nine of ten), against {points(table['difference'].iloc[-1])} at the end."]
 
 
-def told_flips(comparison: Comparison) -> list[str]:
-    """The flips of the main outcomes, a sentence or three each."""
+def main_flips(comparison: Comparison) -> list[Flips]:
+    """The flips of the main outcomes."""
     known = {question.id for question in comparison.a.questions}
-    return [tell_flips(comparison.flips(id), comparison.names) for id in TOLD if id in known]
+    return [comparison.flips(id) for id in TOLD if id in known]
 
 
 def tell_flips(flips: Flips, names: tuple[str, str]) -> str:
@@ -192,16 +201,6 @@ def _show_kinds(comparison: Comparison, parting: Parting) -> None:
         show(table)
 
 
-def tell_event(name: str) -> str:
-    """A kind of event in words, with who does it."""
-    from sim import parameters
-
-    if name not in parameters.events():
-        return name
-    owner, meaning = name.partition(".")[0], parameters.events()[name].declaration.meaning.rstrip(".")
-    return f"{PEOPLE.get(owner, owner)}: {meaning[:1].lower()}{meaning[1:]}"
-
-
 def limits(comparison: Comparison) -> list[str]:
     """What to bear in mind about this comparison in particular."""
     drawn = any("prior" in change.a + change.b for change in comparison.changes if change.kind == "parameter")
@@ -216,9 +215,9 @@ def as_dict(comparison: Comparison) -> dict[str, Any]:
     return {
         "a": a.scenario.as_dict(), "b": b.scenario.as_dict(), "worlds": a.size, "days": a.days, "seed": a.seed,
         "uncertainty": a.uncertainty, "sets": a.sets, "changes": [change.as_dict() for change in comparison.changes],
-        "same": comparison.same, "outcomes": [_plain(row) for row in comparison.rows],
+        "same": comparison.same, "outcomes": plain(comparison.rows),
         "flips": [_flips(comparison.flips(id)) for id in happen],
-        "parting": {"kept": parting.kept, "never": parting.never, "median_day": _null(parting.median_day),
+        "parting": {"kept": parting.kept, "never": parting.never, "median_day": plain(parting.median_day),
                     "events": parting.kinds.to_dict("records")},
         "limits": [*CAVEATS, GIVEN, LIMITS],
     }
@@ -227,13 +226,5 @@ def as_dict(comparison: Comparison) -> dict[str, Any]:
 def _flips(flips: Flips) -> dict[str, Any]:
     """A row of the table of flips."""
     return {"id": flips.id, "says": flips.says, "n": flips.n, "both": flips.both, "only_a": flips.here, "only_b": flips.there,
-            "neither": flips.neither, "p": _null(flips.p), "worlds_only_a": list(flips.here_worlds),
+            "neither": flips.neither, "p": plain(flips.p), "worlds_only_a": list(flips.here_worlds),
             "worlds_only_b": list(flips.there_worlds), "sooner_in_b": flips.sooner, "later_in_b": flips.later}
-
-
-def _plain(row: dict[str, Any]) -> dict[str, Any]:
-    return {key: _null(value) for key, value in row.items()}
-
-
-def _null(value: Any) -> Any:
-    return None if value != value else value

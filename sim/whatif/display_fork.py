@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from sim import files
 from sim.results import Run
 from sim.tables import empty, show
 from sim.telling import LIMITS, answer
 from sim.whatif.compare import Comparison
-from sim.whatif.display_compare import tell_change
-from sim.words import band, date, phrase, points, two_digits
+from sim.whatif.display_compare import difference, tell_change
+from sim.words import band, date, phrase, two_digits
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -29,21 +31,22 @@ def show_fork(run: Run, plain: Run, changed: Run | None = None) -> None:
     world, day = int(where["world"]), int(where["day"])
     print(f"World {world} of {run.scenario.name} on {date(day, run.scenario.date)} (day {day}): {plain.size:,} futures to "
           f"{date(run.days, run.scenario.date)}")
-    if changed is not None:
-        print(*(f"  changed: {line}" for line in changes(plain, changed)), sep="\n")
+    comparison = None if changed is None else Comparison(plain, changed)
+    if comparison is not None:
+        print(*(f"  changed: {line}" for line in changes(comparison)), sep="\n")
     settled = [question for question in plain.questions if is_settled(run, question, world, day)]
     for question in settled:
         print(f"  by then: {question.says}, on {date(int(run.column(question.id)[world]), run.scenario.date)}")
     print()
-    show(_table(run, plain, changed, world, {question.id for question in settled}))
-    print("", GIVEN_PAST, *_paired(changed), LIMITS, sep="\n")
+    show(_table(run, plain, comparison, world, {question.id for question in settled}))
+    print("", GIVEN_PAST, *([] if comparison is None else [SHARED]), LIMITS, sep="\n")
 
 
-def changes(plain: Run, changed: Run) -> list[str]:
-    """What a changed fork changes, a line each."""
+def changes(comparison: Comparison) -> list[str]:
+    """What the change of a changed fork is, a line each."""
     values = [f"{key} = {two_digits(value) if isinstance(value, float) else value}"
-              for key, value in changed.about["fork"]["set"].items()]
-    return [*values, *(tell_change(change) for change in Comparison(plain, changed).changes)]
+              for key, value in comparison.b.about["fork"]["set"].items()]
+    return [*values, *(tell_change(change) for change in comparison.changes)]
 
 
 def is_settled(run: Run, question: Question, world: int, day: int) -> bool:
@@ -51,33 +54,27 @@ def is_settled(run: Run, question: Question, world: int, day: int) -> bool:
     return question.kind == "day" and 0 <= int(run.column(question.id)[world]) < day
 
 
-def _table(run: Run, plain: Run, changed: Run | None, world: int, settled: set[str]) -> Table:
+def _table(run: Run, plain: Run, comparison: Comparison | None, world: int, settled: set[str]) -> Table:
     """A row an outcome that is still open."""
-    moved = () if changed is None else ("with the change", "difference")
+    moved = () if comparison is None else ("with the change", "difference")
     table = empty("outcome", "in words", "futures", *moved, "what came")
-    comparison = None if changed is None else Comparison(plain, changed)
     for row in plain.rows:
         if row["id"] in settled or not row["n"]:
             continue
         says = f"{row['says']} ({row['n']:,} futures)" if row["given"] else row["says"]
         cells = [says, "" if row["kind"] == "mean" else phrase(row["estimate"]), answer(plain, row)]
-        table.add_row(*cells, *_moved(comparison, changed, row), came(run, row, world))
+        table.add_row(*cells, *([] if comparison is None else _moved(comparison, row["id"])), came(run, row, world))
     return table
 
 
-def _moved(comparison: Comparison | None, changed: Run | None, row: Mapping[str, Any]) -> list[str]:
+def _moved(comparison: Comparison, id: str) -> tuple[str, str]:
     """The outcome under the change, and by how much it differs."""
-    if comparison is None or changed is None:
-        return []
-    found = comparison.row(row["id"])
-    there = next(other for other in changed.rows if other["id"] == row["id"])
-    if found["difference"] != found["difference"]:
-        return [answer(changed, there), "-"]
-    if row["unit"] == "deaths":
-        return [answer(changed, there), "-"]
-    if row["kind"] == "mean":
-        return [answer(changed, there), f"{found['difference']:+.2g} ± {two_digits(found['se'])}"]
-    return [answer(changed, there), f"{points(found['difference'])} ± {max(100 * found['se'], 0.1):.1f}"]
+    found, changed = comparison.row(id), comparison.b
+    there = answer(changed, next(row for row in changed.rows if row["id"] == id))
+    if math.isnan(found["difference"]) or found["unit"] == "deaths":
+        return there, "-"
+    error = two_digits(found["se"]) if found["kind"] == "mean" else f"{max(100 * found['se'], 0.1):.1f}"
+    return there, f"{difference(found)} ± {error}"
 
 
 def came(run: Run, row: Mapping[str, Any], world: int) -> str:
@@ -93,10 +90,6 @@ def came(run: Run, row: Mapping[str, Any], world: int) -> str:
     return two_digits(float(value)) if question.kind == "mean" else ("yes" if value else "no")
 
 
-def _paired(changed: Run | None) -> list[str]:
-    return [] if changed is None else [SHARED]
-
-
 def as_dict(run: Run, plain: Run, changed: Run | None = None) -> dict[str, Any]:
     """Plain values, with null where there is nothing to say."""
     where = plain.about["fork"]
@@ -107,14 +100,7 @@ def as_dict(run: Run, plain: Run, changed: Run | None = None) -> dict[str, Any]:
         "settled": {q.id: int(run.column(q.id)[world]) for q in plain.questions if is_settled(run, q, world, day)},
         "outcomes": [{**row, "came": came(run, row, world)} for row in plain.rows], "limits": LIMITS}
     if changed is not None:
-        content["changes"] = changes(plain, changed)
-        content["changed"], content["differences"] = changed.rows, Comparison(plain, changed).rows
-    return _without_nan(content)
-
-
-def _without_nan(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _without_nan(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_without_nan(item) for item in value]
-    return None if isinstance(value, float) and value != value else value
+        comparison = Comparison(plain, changed)
+        content["changes"] = changes(comparison)
+        content["changed"], content["differences"] = changed.rows, comparison.rows
+    return files.plain(content)

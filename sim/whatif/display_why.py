@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sim.tables import empty, show
 from sim.telling import LIMITS, of_hundred
+from sim.whatif.told import tell_event
 from sim.words import two_digits
 
 if TYPE_CHECKING:
@@ -20,25 +21,13 @@ if TYPE_CHECKING:
 
 MORE, LESS, PARAMETERS = 12, 6, 10
 """Rows that are shown of what comes more often before, of what comes less often, and of parameters."""
-NAMES = ("US", "Washington", "Israel", "Iran", "Hezbollah", "Hamas", "Inspectors of", "Board")
-"""Words that keep their capital within a sentence."""
 FEW_SETS = 256
 """Parameter sets below which little can be said about several hundred parameters."""
 
 
 def event_names(events: Iterable[str]) -> dict[str, str]:
-    """Each event in words, "Israel: Sends word ..."; its own name if this model does not know it."""
-    from sim.parameters import events as known
-    from sim.vocabulary import PEOPLE
-
-    return {name: f"{PEOPLE[known()[name].owner.key]}: {_lower(known()[name].declaration.meaning)}" if name in known() else name
-            for name in events}
-
-
-def _lower(meaning: str) -> str:
-    """A meaning as it stands within a sentence: without its full stop, and small where it begins with a common word."""
-    first, _, rest = meaning.rstrip(".").partition(" ")
-    return f"{first if first.startswith(NAMES) else first.lower()} {rest}".rstrip()
+    """Each event in words."""
+    return {name: tell_event(name) for name in events}
 
 
 def show_why(run: Run, directory: Path, found: Separation, out: Path | None = None) -> None:
@@ -77,8 +66,8 @@ def _events(found: Separation, rows: pd.DataFrame, names: dict[str, str]) -> Tab
                else ("in 100 where it came true", "in 100 others", "times as often"))
     table = empty("event", *columns, "90 % interval", "goes with", whole=True)
     for row in rows.itertuples():
-        table.add_row(f"{names[row.event]}", of_hundred(row.cases), of_hundred(row.others), f"{row.ratio:.2g}",
-                      f"{row.low:.2g} to {row.high:.2g}", f"{100 * row.share:.0f} of 100 ± {100 * row.se:.1f}")
+        table.add_row(f"{names[row.event]}", of_hundred(row.cases), of_hundred(row.others), two_digits(row.ratio),
+                      f"{two_digits(row.low)} to {two_digits(row.high)}", f"{100 * row.share:.0f} of 100 ± {100 * row.se:.1f}")
     return table
 
 
@@ -97,7 +86,8 @@ def _foot(run: Run, directory: Path, found: Separation, more: pd.DataFrame, name
 def sentence(found: Separation, row: pd.Series, names: dict[str, str]) -> str:
     """One row of the table in words."""
     with_it, others = of_hundred(row["cases"]), of_hundred(row["others"])
-    times = f"{row['ratio']:.2g} times (90 % interval {row['low']:.2g} to {row['high']:.2g})"
+    ratio, low, high = (two_digits(row[column]) for column in ("ratio", "low", "high"))
+    times = f"{ratio} times (90 % interval {low} to {high})"
     if found.before is None:
         return (f'In words: "{names[row["event"]]}" happened in {with_it} of 100 worlds where it came true, against {others} '
                 f"of 100 where it did not. Where that happened, it came true {times} as often.")

@@ -119,11 +119,16 @@ class Parting:
         return table.sort_values(["share", "event"], ascending=[False, True], ignore_index=True)
 
 
+def check_kept(*runs: Run) -> None:
+    """Raise BrinkError if one of these runs kept no events."""
+    if not all(run.about["kept_events"] for run in runs):
+        raise BrinkError("events: one of the runs kept none, so that it cannot be said where they part")
+
+
 def parting(a: Run, b: Run) -> Parting:
     """Where two runs on the same luck part. Raises BrinkError if one of them kept no events."""
+    check_kept(a, b)
     kept = min(int(run.about["kept_events"]) for run in (a, b))
-    if not kept:
-        raise BrinkError("events: one of the runs kept none, so that it cannot be said where they part")
     names: dict[str, int] = {}
     here, there = (Logs.of(run.tables["events"], kept, names) for run in (a, b))
     world, k = _first_other(here, there)

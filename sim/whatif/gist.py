@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.telling import of_hundred
-from sim.whatif.display_compare import tell_event
-from sim.words import date, points, two_digits
+from sim.telling import of_hundred, shared_out
+from sim.whatif.told import tell_event
+from sim.words import date, points, two_digits, typeset
 
 if TYPE_CHECKING:
     import datetime
@@ -18,19 +18,13 @@ if TYPE_CHECKING:
     from sim.whatif.compare import Comparison
     from sim.whatif.paired import Flips
 
-MINUS = "\N{MINUS SIGN}"
 MOST = 6
 """Worlds that are told of."""
 
 
 def hundred(flips: Flips) -> tuple[int, int, int, int]:
     """Of a hundred worlds those in which it happens on both sides, only here, only there, on neither; they add up to 100."""
-    counts = np.array([flips.both, flips.here, flips.there, flips.neither], float)
-    exact = 100 * counts / max(counts.sum(), 1)
-    whole = np.floor(exact).astype(int)
-    short = 100 - int(whole.sum()) if counts.sum() else 0
-    whole[np.argsort(-(exact - whole), kind="stable")[:short]] += 1
-    both, here, there, neither = whole.tolist()
+    both, here, there, neither = shared_out((flips.both, flips.here, flips.there, flips.neither))
     return both, here, there, neither
 
 
@@ -59,7 +53,7 @@ def error(row: dict[str, Any]) -> str:
     """A difference in points with its paired error, like "-8.3 ± 1.1 points"."""
     if math.isnan(row["difference"]):
         return ""
-    return f"{points(row['difference']).replace('-', MINUS)} ± {max(100 * row['se'], 0.1):.1f} points"
+    return f"{typeset(points(row['difference']))} ± {max(100 * row['se'], 0.1):.1f} points"
 
 
 def pairing(row: dict[str, Any]) -> str:

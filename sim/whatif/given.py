@@ -92,7 +92,7 @@ def _row(run: Run, id: str, here: Array) -> dict[str, object]:
     question = run.question(id)
     if question.kind not in ("day", "probability") or question.given:
         raise BrinkError(f"{id} is not something that comes true or not in every world; try round_two or deal")
-    came, sets = run.happened(id)[:len(here)], run.worlds["set"].to_numpy()[:len(here)]
+    came, sets = run.happened(id)[:len(here)], run.set_of_world[:len(here)]
     whole, part = (estimate(came, counts, sets) for counts in (np.ones(len(here), bool), here))
     return {"id": id, "says": question.says, "all": whole.value, "all_se": whole.error, "part": part.value,
             "part_se": part.error, "difference": part.value - whole.value, "se": difference_error(came, here, sets)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -43,7 +44,13 @@ class History:
 
     @classmethod
     def of(cls, run: Run) -> History:
-        """That of a run. Raises BrinkError if the run kept no events."""
+        """That of a run, sorted once. Raises BrinkError if the run kept no events."""
+        if run not in _OF:
+            _OF[run] = cls._read(run)
+        return _OF[run]
+
+    @classmethod
+    def _read(cls, run: Run) -> History:
         table, kept = run.tables["events"], int(run.about["kept_events"])
         if not kept:
             raise BrinkError("this run kept no events; run it again with keep_events, by default 2,048 worlds")
@@ -95,6 +102,10 @@ class History:
                 break
             found = np.where(before >= 0, before, found)
         return found
+
+
+_OF: WeakKeyDictionary[Run, History] = WeakKeyDictionary()
+"""Those of the runs at hand, since putting a log in order takes a while."""
 
 
 def _codes(column: pa.ChunkedArray) -> tuple[list[str], Array]:

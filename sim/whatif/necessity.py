@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from sim import workers
 from sim.engine import Array, Worlds
 from sim.ensemble import Subject, crisis
 from sim.errors import BrinkError
@@ -83,13 +84,15 @@ def necessity(run: Run, world: int, occurrence: Occurrence, outcome: str = "roun
     subject = subject or crisis()
     day, event = occurrence
     model, _ = begun(run, world, 1, subject)
-    for _ in range(day):
+    for today in range(day):
+        workers.go_on(today)
         model.step()
     model.fork(0, futures, f"necessity of {event} on day {day}")
     model.select(np.tile(np.arange(futures), 2))
     model.changes.append(Forcer(day, event, np.arange(futures)))
     model.interventions.append(Preventer([(day, event, np.arange(futures, 2 * futures))]))
-    for _ in range(day, run.days):
+    for today in range(day, run.days):
+        workers.go_on(today)
         model.step()
     came = np.asarray(subject.columns(model)[outcome]) >= 0
     model.release()

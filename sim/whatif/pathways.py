@@ -247,7 +247,7 @@ def pathways(run: Run) -> Pathways:
     """The pathways of the worlds whose events are kept. Raises BrinkError if there are none."""
     history = History.of(run)
     course = Course(history, run.column("first_initiator")[:history.worlds])
-    return Pathways(answered(course), run.worlds["set"].to_numpy()[:history.worlds])
+    return Pathways(answered(course), run.set_of_world[:history.worlds])
 
 
 def answered(course: Course, questions: tuple[Question, ...] = QUESTIONS) -> Array:

@@ -79,11 +79,6 @@ class Reason:
     detail: str
     value: float
 
-    @property
-    def factor(self) -> float:
-        """By how much it multiplied the odds."""
-        return math.exp(min(self.value, 700.0))
-
     def __str__(self) -> str:
         return f"{self.says} ({f'{self.detail}; ' if self.detail else ''}{times(self.value)})"
 
@@ -153,14 +148,8 @@ def state_behind(label: str, owner: str, inputs: Mapping[str, float]) -> str:
     field = parameters.fields()[named[0]].declaration
     if field.dtype == bool or named[0].endswith(".alarm") or (field.dtype.kind != "f" and not field.unit):
         return ""
-    start = f", at the start {two_digits(_start(named[0]))}" if "ref." in label else ""
+    start = parameters.default(named[0]) if "ref." in label else None
+    then = f", at the start {two_digits(start)}" if isinstance(start, int | float) else ""
     unit = "" if field.unit in ("", "share") else f" {field.unit}"
     value = inputs[named[0]]
-    return f"{two_digits(value) if field.dtype.kind == 'f' else format(value, '.0f')}{unit}{start}"
-
-
-def _start(key: str) -> float:
-    """The default start of a field."""
-    entry = parameters.fields()[key]
-    start = entry.declaration.start
-    return float(parameters.catalogue()[f"{entry.owner.key}.{start}"].declaration.default if isinstance(start, str) else start)
+    return f"{two_digits(value) if field.dtype.kind == 'f' else format(value, '.0f')}{unit}{then}"

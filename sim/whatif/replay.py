@@ -7,7 +7,6 @@ prevented, each in a column of the same model and on the same luck.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -23,14 +22,13 @@ from sim.interventions import Acting
 from sim.results import CALENDAR, Run
 from sim.scenario import Scenario
 from sim.tasks import Columns, started
+from sim.whatif.reasons import NAME
 
 PREVENTED_FOR = 30
 """Days for which an event that is prevented cannot happen, the day on which it did included."""
 
 SERIES = ("war.tension", "war.on", "war.rung")
 """What a chronicle shows beside its events, day by day."""
-
-NAME = re.compile(r"[a-z_]+[a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)*")
 
 Occurrence: TypeAlias = "tuple[int, str]"
 """A day and an event, by "state.name": what happened once in one world."""

@@ -18,6 +18,7 @@ import numpy as np
 from sim.engine import Array
 from sim.errors import BrinkError
 from sim.estimates import estimate
+from sim.files import plain
 from sim.whatif.history import History
 from sim.whatif.riskset import Comparison, RiskSets, at_the_end
 
@@ -75,8 +76,7 @@ class Separation:
     def as_dict(self) -> dict[str, Any]:
         """Plain values, with None for what there is not."""
         tables = {name: getattr(self, name).to_dict("records") for name in ("events", "last_steps", "parameters")}
-        numbers = {name: None if value != value else value for name in ("above", "before", "cases", "worlds", "lead", "sets")
-                   for value in (getattr(self, name),)}
+        numbers = plain({name: getattr(self, name) for name in ("above", "before", "cases", "worlds", "lead", "sets")})
         return {"outcome": self.question.id, "says": self.question.says, **numbers, **tables}
 
 
@@ -99,7 +99,7 @@ def why(run: Run, outcome: str, before: int = BEFORE) -> Separation:
     above = float(np.median(run.column(outcome)[counts])) if question.kind == "mean" and counts.any() else np.nan
     came = run.column(outcome) > above if question.kind == "mean" else run.happened(outcome)
     _enough(outcome, came[kept][counts[kept]])
-    clusters = run.worlds["set"].to_numpy()[kept] if run.sets > 1 else np.arange(history.worlds)
+    clusters = run.set_of_world[kept] if run.sets > 1 else np.arange(history.worlds)
     chosen = np.flatnonzero(counts[kept])
     if question.kind == "day":
         found, steps, lead = in_time(history, run.column(outcome)[kept], clusters, before)
@@ -240,7 +240,7 @@ def parameters_apart(run: Run, came: Array, counts: Array) -> pd.DataFrame:
 
     values = run.parameters.drop(columns="set")
     places = 100 * (values.to_numpy().argsort(axis=0).argsort(axis=0) + 0.5) / len(values)
-    sets = run.worlds["set"].to_numpy()
+    sets = run.set_of_world
     with_it, without = (np.bincount(sets[counts & here], minlength=run.sets).astype(float) for here in (came, ~came))
     weights = np.stack([with_it / with_it.sum(), without / without.sum()])
     means = weights @ places

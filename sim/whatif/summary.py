@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sim import parameters
 from sim.results import Run
 from sim.telling import of_hundred
-from sim.vocabulary import PEOPLE, Cause, Ending, Initiator, Stage
+from sim.vocabulary import Cause, Ending, Initiator, Stage
 from sim.whatif.keys import KEY_EVENTS
 from sim.whatif.necessity import MOST_PREVENTED, Hinge
 from sim.whatif.replay import Happening, Replay
+from sim.whatif.told import tell_event
 from sim.whatif.verdict import Verdict
 from sim.words import band, two_digits
 
@@ -33,9 +33,8 @@ def paragraph(run: Run, verdict: Verdict, lived: Replay, chain: Sequence[Happeni
 
 def step(one: Happening, verdict: Verdict) -> str:
     """A happening as a step of a chain."""
-    key, means = KEY_EVENTS.get(one.event), parameters.events()[one.event].declaration.meaning.rstrip(".")
-    name = key.name if key else f"{PEOPLE[one.event.partition('.')[0]]}: {means[0].lower()}{means[1:]}"
-    return f"{name} ({verdict.on(one.day)})"
+    key = KEY_EVENTS.get(one.event)
+    return f"{key.name if key else tell_event(one.event)} ({verdict.on(one.day)})"
 
 
 def war(lived: Replay, verdict: Verdict) -> Iterator[str]:

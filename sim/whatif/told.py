@@ -6,7 +6,12 @@ all is asked for.
 
 from __future__ import annotations
 
+from sim import parameters
+from sim.vocabulary import PEOPLE
 from sim.whatif.keys import KEY_EVENTS
+
+NAMES = ("US", "Washington", "Israel", "Iran", "Hezbollah", "Hamas", "Board")
+"""Words that keep their capital within a sentence."""
 
 TURNS = frozenset({
     "talks.open_channel", "talks.fall_silent", "talks.suspend", "talks.resume", "talks.collapse", "iran.walk_out",
@@ -68,3 +73,15 @@ def told(event: str) -> bool:
 def folded(event: str) -> tuple[str, str] | None:
     """What a routine event is called, one of it and several; None for others."""
     return ROUTINE.get(event.partition(".")[2])
+
+
+def tell_event(name: str) -> str:
+    """A kind of event in words with who does it, "Israel: sends word ..."; its own name if this model does not know it."""
+    known = parameters.events().get(name)
+    return f"{PEOPLE[known.owner.key]}: {_lower(known.declaration.meaning)}" if known else name
+
+
+def _lower(meaning: str) -> str:
+    """A meaning as it stands within a sentence: without its full stop, and small where it begins with a common word."""
+    first, _, rest = meaning.rstrip(".").partition(" ")
+    return f"{first if first.startswith(NAMES) else first.lower()} {rest}".rstrip()

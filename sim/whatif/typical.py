@@ -105,7 +105,7 @@ class Typical:
     def _story(self, i: int, world: int) -> Story:
         kept = self.history.worlds
         here = self.clusters.labels == i
-        share = estimate(here, np.ones(kept, bool), self.run.worlds["set"].to_numpy()[:kept])
+        share = estimate(here, np.ones(kept, bool), self.run.set_of_world[:kept])
         war, deal = (float(np.mean(self.run.happened(id)[:kept][here])) for id in ("round_two", "deal"))
         return Story(title(self.history, world, self.run), world, int(here.sum()), share.value, share.error, war, deal)
 

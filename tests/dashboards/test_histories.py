@@ -1,7 +1,6 @@
 """One world, and pathways: pages that open single worlds of a run."""
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -14,7 +13,6 @@ from dashboards import charts_paths, charts_worlds, told
 from dashboards.view import read
 from sim.vocabulary import RUNGS
 
-APP = str(Path(__file__).parents[2] / "dashboards" / "app.py")
 WORLDS, DAYS = 150, 60
 
 
@@ -29,14 +27,13 @@ def story(run):
     return run.explain(world)
 
 
-def opened(page: str, **query: object) -> AppTest:
-    at = AppTest.from_file(APP, default_timeout=60)
-    for name, value in {"worlds": WORLDS, "days": DAYS, **query}.items():
-        at.query_params[name] = str(value)
-    at.switch_page(f"app_pages/{page}.py").run()
-    assert not at.exception
-    assert not at.error
-    return at
+@pytest.fixture
+def opened(opened):
+    def open_(page: str, **query: object) -> AppTest:
+        at = opened(page, **{"worlds": WORLDS, "days": DAYS, **query})
+        assert not at.error
+        return at
+    return open_
 
 
 def text(at: AppTest) -> str:
@@ -48,7 +45,7 @@ def button(at: AppTest, label: str):
     return next(one for one in at.button if one.label == label)
 
 
-def test_a_world_is_told_on_the_day_of_the_link(story):
+def test_a_world_is_told_on_the_day_of_the_link(opened, story):
     day = story.chain[0].day
     at = opened("one_world", world=story.world, day=day)
     shown = text(at)
@@ -61,7 +58,7 @@ def test_a_world_is_told_on_the_day_of_the_link(story):
     assert at.slider[0].value == story.run.scenario.date + timedelta(days=day)
 
 
-def test_next_event_goes_on_to_the_next_day_with_an_entry_and_changes_the_link(story):
+def test_next_event_goes_on_to_the_next_day_with_an_entry_and_changes_the_link(opened, story):
     stops = sorted({entry.day for entry in story.entries if entry.event and entry.day > 0})
     at = opened("one_world", world=story.world, day=stops[0])
     button(at, "Next event").click().run()
@@ -70,7 +67,7 @@ def test_next_event_goes_on_to_the_next_day_with_an_entry_and_changes_the_link(s
     assert at.query_params["day"] == str(stops[0])
 
 
-def test_a_fork_shows_its_futures_beside_all_worlds(story):
+def test_a_fork_shows_its_futures_beside_all_worlds(opened, story):
     at = opened("one_world", world=story.world, day=10, futures=100)
     made = story.run.fork(story.world, 10, 100)
     assert f"{100 * made.by('round_two', DAYS).value:.0f} of 100 futures" in text(at)
@@ -78,7 +75,7 @@ def test_a_fork_shows_its_futures_beside_all_worlds(story):
     assert "futures" not in at.query_params
 
 
-def test_another_world_by_number_starts_afresh(story):
+def test_another_world_by_number_starts_afresh(opened, story):
     at = opened("one_world", world=story.world, day=10)
     at.number_input[0].set_value(3).run()
     assert at.query_params["world"] == "3"
@@ -86,12 +83,12 @@ def test_another_world_by_number_starts_afresh(story):
     assert story.run.explain(3).title in text(at)
 
 
-def test_a_world_that_is_not_there_is_told():
+def test_a_world_that_is_not_there_is_told(opened):
     at = opened("one_world", world=5000)
     assert "no world 5,000" in at.warning[0].value
 
 
-def test_a_path_shows_how_many_worlds_take_it_and_opens_the_one_in_their_middle(run):
+def test_a_path_shows_how_many_worlds_take_it_and_opens_the_one_in_their_middle(opened, run):
     paths = run.pathways()
     path = ",".join(paths.paths["path"][0])
     at = opened("pathways", path=path)
@@ -102,7 +99,7 @@ def test_a_path_shows_how_many_worlds_take_it_and_opens_the_one_in_their_middle(
     assert f"({paths.worlds_through('turn:nobody').size:,} of {WORLDS:,})" in text(at)
 
 
-def test_given_an_event_outcomes_are_counted_in_its_worlds_only(run):
+def test_given_an_event_outcomes_are_counted_in_its_worlds_only(opened, run):
     from sim.whatif.given import happened
 
     at = opened("pathways", given="us.carrier_arrives")
@@ -110,6 +107,15 @@ def test_given_an_event_outcomes_are_counted_in_its_worlds_only(run):
     share = run.happened("round_two")[here].mean()
     assert f"{here.sum()} of {WORLDS} worlds" in text(at)
     assert f"{100 * share:.0f} %" in text(at)
+
+
+@pytest.mark.parametrize(("by", "shown"), [(45, 45), (DAYS, 0)])
+def test_the_day_of_a_link_by_which_something_is_given_is_the_one_that_is_marked(opened, run, by, shown):
+    from sim.whatif.given import happened
+
+    at = opened("pathways", given="us.carrier_arrives", given_by=by)
+    assert at.selectbox(key="view.given_by").value == shown
+    assert f"{happened(run, 'us.carrier_arrives', shown or None).sum()} of {WORLDS} worlds" in text(at)
 
 
 @pytest.mark.parametrize(("name", "value", "says"), [

@@ -1,12 +1,11 @@
 """The library page: open, compare, keep, carry off, bring along."""
 
-from pathlib import Path
+import shlex
+from functools import partial
 
 import pytest
 
 pytest.importorskip("streamlit")
-
-import shlex
 
 from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
@@ -19,7 +18,6 @@ from sim.errors import BrinkError
 from sim.library import Library
 from sim.report.asked import recipe
 
-APP = str(Path(__file__).parents[2] / "dashboards" / "app.py")
 DO = "{on: 2026-01-10, shock: accident_at_sea, note: \"why: not\"}"
 
 
@@ -37,17 +35,9 @@ def folder(tmp_path_factory):
 
 
 @pytest.fixture
-def shown(folder, monkeypatch):
+def shown(opened, folder, monkeypatch):
     monkeypatch.setenv("BRINK_LIBRARY", str(folder))
-
-    def show(**query: str) -> AppTest:
-        test = AppTest.from_file(APP, default_timeout=120)
-        for name, value in {"worlds": "100", "days": "30", **query}.items():
-            test.query_params[name] = value
-        test.switch_page("app_pages/library.py").run()
-        assert not test.exception
-        return test
-    return show
+    return partial(opened, "library", worlds=100, days=30)
 
 
 def texts(test: AppTest) -> str:
@@ -85,6 +75,23 @@ def test_a_comparison_that_was_kept_is_shown_with_or_without_its_runs(shown, nam
     test = shown(run=name)
     assert not test.error
     assert len(test.get("vega_lite_chart")) == (name == "both")
+
+
+@pytest.mark.parametrize("query", [{"run": "both"}, {"run": "bare"}, {"run": "inspectors", "beside": "usual"},
+                                   {"run": "inspectors", "beside": "small"}])
+def test_deaths_are_told_in_bands(shown, query):
+    table = shown(**query).dataframe[-1].value
+    deaths = table[table["Outcome"].str.startswith("Deaths")].drop(columns=["Outcome", "Verdict"], errors="ignore")
+    assert len(deaths) >= 2
+    assert deaths.map(lambda cell: cell.startswith(("none", "-")) or " to " in cell).all(axis=None)
+
+
+@pytest.mark.parametrize("days", [1, 2, 7])
+def test_a_run_of_a_few_days_is_shown(shown, folder, days):
+    Library(folder).keep(sim.run(worlds=64, days=days), f"short-{days}")
+    test = shown(run=f"short-{days}")
+    assert not test.error
+    assert [slider.label for slider in test.slider] == ["By when?"] * (days > 1)
 
 
 @pytest.mark.parametrize("name", ["../elsewhere", "/etc", "nothing", "both/../.."])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 pytest.importorskip("streamlit")
@@ -18,18 +16,7 @@ from sim import evidence, outcomes, scenario
 from sim.report.markup import plain
 from sim.whatif.compare import Comparison
 
-APP = str(Path(__file__).parents[2] / "dashboards" / "app.py")
 KNOWN = {outcome.id: outcome for outcome in outcomes.OUTCOMES}
-
-
-def opened(page: str = "start", **query: str) -> AppTest:
-    app = AppTest.from_file(APP, default_timeout=120)
-    for name, value in query.items():
-        app.query_params[name] = value
-    app.switch_page(f"app_pages/{page}.py")
-    app.run()
-    assert not app.exception
-    return app
 
 
 def text(app: AppTest) -> str:
@@ -84,8 +71,8 @@ def test_a_guess_is_held_against_the_answer(guess, says):
     assert "20.0 worlds of 1,000 (± 2.0) more" in answers.verdict(question, row, guess)
 
 
-def test_the_start_offers_six_questions_and_a_glossary():
-    app = opened()
+def test_the_start_offers_six_questions_and_a_glossary(opened):
+    app = opened("start")
     assert [button.label for button in app.button].count("Guess") == len(QUESTIONS) == 6
     app.text_input(key="find-word").input("hazard").run()
     assert app.expander[0].label.startswith("Words found: ")
@@ -93,8 +80,8 @@ def test_the_start_offers_six_questions_and_a_glossary():
     assert any("No word" in info.value for info in app.info)
 
 
-def test_guess_see_why():
-    app = opened(question="agenda", days="60")
+def test_guess_see_why(opened):
+    app = opened("start", question="agenda", days="60")
     assert "Without the change" in text(app) and "With the change" not in text(app)
     app.slider(key="guess-agenda").set_value(7)
     next(button for button in app.button if button.label == "See the answer").click().run()
@@ -126,7 +113,7 @@ def test_every_word_has_a_meaning_and_known_sources():
     assert len(glossary.TERMS) >= 30
 
 
-def test_a_parameter_is_shown_with_its_prior_and_evidence():
+def test_a_parameter_is_shown_with_its_prior_and_evidence(opened):
     app = opened("parameters", item="israel.missile_trigger")
     said = text(app)
     assert "triangular, 0.62 to 0.8, mode 0.7" in said and "L081" in said
@@ -136,7 +123,7 @@ def test_a_parameter_is_shown_with_its_prior_and_evidence():
     assert "L081" in app.query_params["item"] and "What it feeds" in text(app)
 
 
-def test_the_table_is_filtered():
+def test_the_table_is_filtered(opened):
     app = opened("parameters")
     assert len(app.dataframe[0].value) == 490
     app.selectbox(key="look-rests").select("work").run()
@@ -145,7 +132,7 @@ def test_the_table_is_filtered():
     assert any("Nothing is like that" in info.value for info in app.info)
 
 
-def test_trust_says_how_the_model_fares_and_where_it_ends():
+def test_trust_says_how_the_model_fares_and_where_it_ends(opened):
     app = opened("trust")
     said = text(app)
     assert "checks pass" in said and "In-sample" in said and "What would prove it wrong" in said

@@ -1,7 +1,7 @@
 """What if: stories, sliders, notes, files, interventions, and what the link keeps of them."""
 
-from collections.abc import Callable
-from pathlib import Path
+from datetime import date
+from functools import partial
 
 import pytest
 
@@ -9,28 +9,20 @@ pytest.importorskip("streamlit")
 
 from streamlit.testing.v1 import AppTest
 
+from dashboards import desk, differences
 from dashboards import view as views
 from dashboards.view import View
 from sim.errors import BrinkError
+from sim.interventions.declared import SHORTEST_WINDOW
+from sim.whatif.gist import Turned
 
-APP = str(Path(__file__).parents[2] / "dashboards" / "app.py")
-SMALL = {"worlds": "100", "days": "60"}
 TRIGGER = "israel.missile_trigger"
 SHOCK = "{on: 2026-02-01, shock: mediation}"
-Opened = Callable[..., AppTest]
 
 
 @pytest.fixture
-def opened() -> Opened:
-    def open_(**query: str | list[str]) -> AppTest:
-        app = AppTest.from_file(APP, default_timeout=60).run()
-        app.switch_page("app_pages/what_if.py")
-        for name, text in {**SMALL, **query}.items():
-            app.query_params[name] = text
-        app.run()
-        assert not app.exception
-        return app
-    return open_
+def opened(opened):
+    return partial(opened, "what_if", worlds=100, days=60)
 
 
 def given(app: AppTest, name: str) -> list[str]:
@@ -83,6 +75,33 @@ def test_a_note_stays_in_the_link_and_goes_with_the_change(opened):
     assert {"set", "notes"}.isdisjoint(app.query_params)
 
 
+def test_a_change_that_is_put_back_takes_its_note_with_it():
+    now = View(set=((TRIGGER, 0.75),), notes=((TRIGGER, "chapter 3"),))
+    assert now.setting(TRIGGER, None) == View()
+    assert now.setting(TRIGGER, 0.8) == now.with_(set=((TRIGGER, 0.8),))
+
+
+def test_all_changes_that_are_undone_on_another_page_take_their_notes_with_them(opened):
+    app = opened(set=f"{TRIGGER}:0.75", notes=[f"{TRIGGER}: chapter 3"])
+    app.switch_page("app_pages/outlook.py").run()
+    next(button for button in app.button if button.label == "Undo all changes").click().run()
+    assert {"set", "notes"}.isdisjoint(app.query_params)
+
+
+def test_a_link_to_a_view_without_changes_does_not_mean_as_before(opened, monkeypatch):
+    links: list[dict] = []
+    with monkeypatch.context() as patched:
+        patched.setattr(desk.st, "page_link", lambda page, **more: links.append(more["query_params"]))
+        desk.way("outlook", "See the unchanged version", View())
+    app = opened(set=f"{TRIGGER}:0.75")
+    app.query_params.clear()
+    app.query_params.update(links[0])
+    app.switch_page("app_pages/outlook.py").run()
+    assert not app.exception
+    assert not any("Changed:" in line.value for line in app.markdown)
+    assert app.session_state["view"] == View()
+
+
 def test_a_search_that_finds_nothing_says_so(opened):
     app = opened(tune="israel")
     app.text_input("find").set_value("zebra").run()
@@ -117,6 +136,14 @@ def test_the_form_adds_a_line_to_the_timeline(opened):
     assert "mediation" in given(app, "do")[1]
 
 
+def test_a_day_by_lot_that_a_short_horizon_has_no_room_for_is_told(opened):
+    app = opened(do=[SHOCK])
+    app.selectbox("do.name.shock").set_value("leader_loss").run()
+    assert not app.exception
+    assert app.number_input("do.window").value == SHORTEST_WINDOW
+    assert any("outside the horizon" in line.value for line in app.error)
+
+
 def test_what_does_not_fit_the_horizon_is_said_and_can_be_removed(opened):
     app = opened(do=["{on: 2026-11-01, shock: mediation}"])
     assert any("must be a day from" in line.value for line in app.error)
@@ -127,6 +154,11 @@ def test_what_does_not_fit_the_horizon_is_said_and_can_be_removed(opened):
 def test_runs_that_begin_on_another_day_cannot_be_compared(opened):
     app = opened(scenario="june_2025", against="baseline")
     assert any("cannot be paired" in line.value for line in app.error)
+
+
+def test_a_world_whose_events_are_not_kept_is_told_without_where_it_parts():
+    told = differences.turns_in_words(Turned(7, 12, -1), ("one", "the other"), date(2026, 1, 1))
+    assert told == "**World 7**: in one on 13 January 2026; in the other not at all."
 
 
 @pytest.mark.parametrize("view", [
