@@ -112,8 +112,7 @@ def _ordered(scenario: Scenario, worlds: int, seed: int, **more: Any) -> Job:
     shop = workshop()
 
     def work(executor: Executor, progress: Callable[[int, int], None]) -> Run:
-        # Two halves cost half as much again as the whole: that is for whoever is alone, not for a class.
-        jobs = max(1, shop.free, worlds // A_TASK)
+        jobs = max(shop.pieces, worlds // A_TASK)
         return sim.run(scenario, worlds=worlds, seed=seed, jobs=jobs, executor=executor, progress=progress, **more)
 
     return _order(_key(scenario, worlds, seed, **more), work, size_of)

@@ -34,6 +34,9 @@ MOST_JOBS = 40
 
 MOST_A_VISITOR = 4
 
+LATELY = 30.0
+"""Seconds after which a visitor who wanted nothing more no longer counts as one who shares the workers."""
+
 TOGETHER = 4096
 """Most worlds of several visitors in one model: with more, each would wait long for the others."""
 
@@ -182,6 +185,7 @@ class Workshop:
         self.threads = ThreadPoolExecutor(MOST_JOBS, "job")
         self.queues: OrderedDict[str, deque[Errand]] = OrderedDict()
         self.jobs: dict[str, Job] = {}
+        self.seen: dict[str, float] = {}
         self.kept: LRUCache[str, tuple[Any, int]] = LRUCache(kept, getsizeof=lambda held: held[1])
         self.pool = self._workers()
         for _ in range(processes):
@@ -196,6 +200,20 @@ class Workshop:
         with self.lock:
             return 0 if self.queues else len(self.places)
 
+    @property
+    def pieces(self) -> int:
+        """Into how many tasks to cut a small job: one for each free worker if there is but one visitor, else it is left whole.
+
+        Two halves cost half as much again as the whole: that is for whoever is alone, not for a class.
+        """
+        with self.lock:
+            return max(1, self.free) if len(self.seen) < 2 else 1
+
+    def _note(self, visitor: str) -> None:
+        """Remember who wanted something lately."""
+        now = time.monotonic()
+        self.seen = {name: at for name, at in self.seen.items() if now - at < LATELY} | {visitor: now}
+
     def order(self, visitor: str, key: str, work: Callable[[Executor, Callable[[int, int], None]], Any],
               size: Callable[[Any], int] = lambda result: 2**20) -> Job:
         """Have `work(executor, progress)` done, once for all who ask by the same key; call `leave` when done waiting.
@@ -203,6 +221,7 @@ class Workshop:
         Raises BrinkError if too much is under way already.
         """
         with self.lock:
+            self._note(visitor)
             if key in self.kept:
                 return self._settled(key, visitor)
             job = self.jobs.get(key)

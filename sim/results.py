@@ -153,7 +153,11 @@ class Run:
 
     def question(self, id: str) -> Question:
         """The outcome of that id. Raises BrinkError, with the nearest, if there is none."""
-        return self._named(id, {question.id: question for question in self.questions}, "outcome")
+        return self._named(id, self._question_by_id, "outcome")
+
+    @cached_property
+    def _question_by_id(self) -> dict[str, Question]:
+        return {question.id: question for question in self.questions}
 
     def variable(self, name: str) -> Variable:
         """The recorded variable of that name. Raises BrinkError, with the nearest, if there is none."""

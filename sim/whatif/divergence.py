@@ -51,9 +51,11 @@ class Logs:
         """Entries of each world."""
         return np.diff(self.starts)
 
-    def keys(self, worlds: Array, horizon: int, kinds: int) -> Array:
-        """One number for each entry that tells world, day and event."""
-        return (worlds * horizon + self.day) * kinds + self.event
+    def on(self, day: Array, kinds: int) -> Array:
+        """One number for each event of world w on day[w], that tells world and event; -1 is no day."""
+        world = np.repeat(np.arange(len(day)), self.lengths)
+        that_day = np.flatnonzero(self.day == day[world])
+        return world[that_day] * kinds + self.event[that_day]
 
 
 @dataclass(frozen=True)
@@ -151,21 +153,22 @@ def _first_other(here: Logs, there: Logs) -> tuple[Array, Array]:
 
 def _on_the_day(here: Logs, there: Logs, world: Array, k: Array, horizon: int, kinds: int) -> tuple[Array, Array, Array]:
     """The day on which these worlds part, and what then happens on either side and not on the other."""
-    days, events, known = zip(*(_entry(log, world, k, horizon, kinds) for log in (here, there)), strict=True)
+    days, events = zip(*(_entry(log, world, k, horizon) for log in (here, there)), strict=True)
     day = np.minimum(*days)
-    (a, b), (keys_a, keys_b) = events, known
+    day_of_world = np.full(len(here.lengths), -1)
+    day_of_world[world] = day
+    a, b = events
+    on_a, on_b = (log.on(day_of_world, kinds) for log in (here, there))
     mine, yours = (np.where(own == day, event, NOTHING) for own, event in zip(days, events, strict=True))
-    at = (world * horizon + day) * kinds
-    elsewhere_a, elsewhere_b = np.isin(at + a, keys_b), np.isin(at + b, keys_a)
+    elsewhere_a, elsewhere_b = np.isin(world * kinds + a, on_b), np.isin(world * kinds + b, on_a)
     mine = np.where((mine != NOTHING) & elsewhere_a & ~elsewhere_b & (yours != NOTHING), NOTHING, mine)
     yours = np.where((yours != NOTHING) & elsewhere_b & ~elsewhere_a & (mine != NOTHING), NOTHING, yours)
     return day, mine, yours
 
 
-def _entry(log: Logs, world: Array, k: Array, horizon: int, kinds: int) -> tuple[Array, Array, Array]:
-    """Day and event of entry k of each of these worlds, the horizon and `NOTHING` past the last; and all entries' keys."""
+def _entry(log: Logs, world: Array, k: Array, horizon: int) -> tuple[Array, Array]:
+    """Day and event of entry k of each of these worlds; the horizon and `NOTHING` past the last."""
     ended = k >= log.lengths[world]
     at = np.minimum(log.starts[world] + k, max(len(log.day) - 1, 0))
     padded_day, padded_event = (np.append(column, 0) for column in (log.day, log.event))
-    keys = log.keys(np.repeat(np.arange(len(log.lengths)), log.lengths), horizon, kinds)
-    return np.where(ended, horizon, padded_day[at]), np.where(ended, NOTHING, padded_event[at]), keys
+    return np.where(ended, horizon, padded_day[at]), np.where(ended, NOTHING, padded_event[at])

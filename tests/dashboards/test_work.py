@@ -108,6 +108,15 @@ def test_free_workers_have_nothing_to_do_and_nobody_waits_for_them(workshop):
     until(2)
 
 
+def test_small_jobs_are_cut_for_whoever_is_alone_and_left_whole_for_a_class(workshop, monkeypatch):
+    monkeypatch.setattr(workshop, "seen", {})
+    for visitor, lately, pieces in (("anna", 1e9, 2), ("anna", 1e9, 2), ("ben", 1e9, 1), ("ben", 0, 2)):
+        monkeypatch.setattr(work, "LATELY", lately)
+        workshop.leave(workshop.order(visitor, f"cut for {visitor} {lately}", lambda executor, progress: "done"))
+        soon(lambda: workshop.free == 2)
+        assert workshop.pieces == pieces
+
+
 def test_a_job_that_nobody_waits_for_is_dropped_and_its_tasks_stop(workshop):
     job = workshop.order("anna", "long", tasks(6, 60.0))
     time.sleep(0.3)
