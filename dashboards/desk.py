@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import time
 import uuid
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
@@ -191,11 +192,13 @@ def _watched(job: Job, says: str) -> Any:
         place.empty()
         st.info("Cancelled. Change something, or reload the page, to go on.")
         st.stop()
+    began = time.monotonic()
     while True:
         try:
             result = job.future.result(timeout=A_LOOK)
         except NotYet:
-            bar.progress(min(job.share, 1.0), f"{says} …")  # ends this script if the visitor has moved on
+            waited = time.monotonic() - began  # told because some work cannot say how far it is
+            bar.progress(min(job.share, 1.0), f"{says} … {waited:.0f} s")  # ends this script if the visitor has moved on
             continue
         place.empty()
         return result

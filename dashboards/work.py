@@ -2,7 +2,7 @@
 
 A job runs in a thread that only waits; what costs time are its tasks, which go to the worker processes. Whoever asks gets
 a turn: the next task is that of the visitor who was served longest ago. Those of others that wait and can live beside it in
-one model go along, for four runs together take little more than half as long as one after the other. A job that nobody waits
+one model go along, for three runs together take little more than half as long as one after the other. A job that nobody waits
 for any more is dropped, and its tasks in the workers stop within a day of the simulation.
 """
 
@@ -37,7 +37,7 @@ MOST_A_VISITOR = 4
 LATELY = 30.0
 """Seconds after which a visitor who wanted nothing more no longer counts as one who shares the workers."""
 
-TOGETHER = 4096
+TOGETHER = 3072
 """Most worlds of several visitors in one model: with more, each would wait long for the others."""
 
 GONE = "the worker that simulated this ended early, perhaps for want of memory; try again, or ask for fewer worlds"

@@ -19,6 +19,7 @@ from typing import Any, NamedTuple, TypeAlias, TypeVar
 from sim import interventions, parameters
 from sim.errors import BrinkError, nearest, shown
 from sim.interventions import Intervention
+from sim.interventions.declared import refused
 from sim.interventions.reading import Given
 from sim.reading import Node, Problems, read, read_text
 
@@ -236,7 +237,14 @@ def parse_setting(text: str) -> tuple[str, float]:
 
 def _check(key: str) -> Check:
     """The check for a key set by hand, which may be that of a starting value or of a parameter."""
-    return parameters.check_start if key in parameters.fields() else parameters.check
+    return _check_start if key in parameters.fields() else parameters.check
+
+
+def _check_start(key: str, value: Any, unit: str = "") -> None:
+    """Check a starting value; also, that it does nothing which an intervention may not do."""
+    if mistake := refused("start", key):
+        raise BrinkError(mistake)
+    parameters.check_start(key, value, unit)
 
 
 def _path(name: str) -> Path:
@@ -314,7 +322,7 @@ def _horizon(days: Any) -> int:
 
 def _settings(content: dict[str, Node], section: str, problems: Problems) -> tuple[dict[str, Any], dict[str, str]]:
     """The values and the notes of a section, checked against the model."""
-    check: Check = parameters.check if section == "parameters" else parameters.check_start
+    check: Check = parameters.check if section == "parameters" else _check_start
     values, notes = {}, {}
     for key, node in problems.mapping(content, section).items():
         value, unit, note = _setting(key, node, problems)

@@ -7,6 +7,7 @@ the worlds of two scenarios than for those of one, and each world comes out the 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain, pairwise
 from typing import Any, TypeAlias
@@ -89,11 +90,28 @@ class Partial:
 def run_batch(batch: Batch, each_day: EachDay | None = None) -> list[Partial]:
     """Simulate tasks of one seed; their luck is drawn once. `each_day` is called each day of each model that lives."""
     blocks = {block for task in batch for block in range(task.first // BLOCK, (task.stop - 1) // BLOCK + 1)}
-    luck = Luck(batch[0].seed, sorted(blocks))
-    try:
+    with drawn(batch[0].seed, sorted(blocks)) as luck:
         return [part for tasks in abreast(batch) for part in _live(tasks, luck, each_day)]
+
+
+KEPT: list[Luck] = []
+"""The luck that this process used last, because the next task mostly wants the same; empty while somebody uses it."""
+
+
+@contextmanager
+def drawn(seed: int, blocks: Sequence[int]) -> Iterator[Luck]:
+    """The luck of these blocks, drawn as far as anybody asked for it."""
+    luck = KEPT.pop() if KEPT else None
+    if luck is None or (luck.seed, luck.blocks) != (seed, list(blocks)):
+        if luck is not None:
+            luck.release()
+        luck = Luck(seed, blocks)
+    try:
+        yield luck
     finally:
-        luck.release()
+        KEPT.append(luck)
+        while len(KEPT) > 1:
+            KEPT.pop(0).release()
 
 
 def abreast(batch: Batch) -> Iterator[Batch]:

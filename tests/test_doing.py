@@ -326,6 +326,16 @@ def test_nobody_can_order_the_loss_of_a_leader(one: Intervention) -> None:
         Scenario("mine", "Mine", days=120, interventions=(one,))
 
 
+@pytest.mark.parametrize("key", ["iran.leader_in_place", "iran.leader_lost_day"])
+def test_nor_let_a_scenario_start_without_one(key: str, tmp_path: Path) -> None:
+    with pytest.raises(BrinkError, match=f"start: {key} would order the loss of a leader"):
+        BASELINE.changed(set={key: 0})
+    path = tmp_path / "mine.yaml"
+    path.write_text(f"extends: baseline\nstart: {{{key}: 0}}\n")
+    with pytest.raises(BrinkError, match=f"start: {key} would order the loss of a leader"):
+        scenario.load(str(path))
+
+
 # Forms
 
 DO = ("{on: 3, force: us.set_ultimatum, for: 5, note: why}", "{on: 3, set: israel.bias, to: 0.1, until: 9}",

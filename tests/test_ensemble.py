@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from toy import BORDER, CALM, Border
 
 import sim
-from sim import design, ensemble
+from sim import design, ensemble, tasks
 from sim.engine import Luck
 from sim.errors import BrinkError
 from sim.recorder import DAILY_COLUMNS, QUANTILES, SLICE, Recorder, Variable, recorded_days, summary, variables
@@ -217,7 +217,7 @@ def test_what_cannot_be_run_is_said(wrong, message):
         border(**wrong)
 
 
-def test_a_model_is_freed_after_its_task():
+def test_a_model_is_freed_after_its_task_and_its_luck_is_kept_for_the_next_alone():
     kept = []
 
     def columns(model):
@@ -227,7 +227,11 @@ def test_a_model_is_freed_after_its_task():
     gc.disable()
     try:
         sim.run(CALM, worlds=10, subject=ensemble.Subject(Border, columns, ()))
-        assert [reference() for reference in kept] == [None] * 4
+        assert [reference() for reference in kept] == [None, None, *tasks.KEPT, None]
+        first = kept[2]
+        sim.run(CALM, worlds=10, seed=2, subject=ensemble.Subject(Border, columns, ()))
+        assert first() is None
+        assert len(tasks.KEPT) == 1
     finally:
         gc.enable()
 

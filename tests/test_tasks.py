@@ -78,3 +78,19 @@ def test_progress_counts_the_days_of_each_model():
     days = []
     run_batch((task(days=9), task(BASELINE.changed(set={"israel.missile_trigger": 0.75}), days=9)), days.append)
     assert days == list(range(1, 10))
+
+
+def test_luck_is_kept_for_the_next_task_and_never_shared_at_once():
+    with sim_tasks.drawn(1, [0]) as first, sim_tasks.drawn(1, [0]) as second:
+        assert second is not first
+    with sim_tasks.drawn(1, [0]) as again:
+        assert again in (first, second)
+    with sim_tasks.drawn(2, [0]) as other, sim_tasks.drawn(1, [0, 1]) as wider:
+        assert (other.seed, wider.blocks) == (2, [0, 1])
+    assert len(sim_tasks.KEPT) == 1
+
+
+def test_a_task_comes_out_the_same_on_luck_that_was_used_before():
+    sim_tasks.KEPT.clear()
+    fresh, used = run_batch((task(keep=100),)), run_batch((task(keep=100),))
+    assert same(fresh[0], used[0])

@@ -352,7 +352,8 @@ class UnitedStates(Posture, Striker, Observer):
         self.war.attack(other, Initiator.UNITED_STATES, Cause.CRACKDOWN, self.war.us_campaign[other])
         self.wars_joined[other] += 1
         self.threatened_over_crackdown[other] = False
-        self.threat_executed(worlds[np.isin(self.reason[worlds], (Cause.ULTIMATUM, Cause.CRACKDOWN))])
+        reason = self.reason[worlds]
+        self.threat_executed(worlds[(reason == Cause.ULTIMATUM) | (reason == Cause.CRACKDOWN)])
 
     def strike_sites(self, worlds: Worlds, cause: Array | int) -> None:
         """Strike nuclear sites, alone or in Israel's war."""

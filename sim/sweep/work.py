@@ -8,11 +8,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.engine import BLOCK, Array, Luck
+from sim.engine import BLOCK, Array
 from sim.errors import BrinkError
 from sim.files import write_parquet
 from sim.interventions import Taken, merged
@@ -138,45 +138,29 @@ def _attempt(work: Work, each_day: Callable[[int], None] | None) -> Iterator[Liv
 def _live(work: Work, each_day: Callable[[int], None] | None) -> Lived:
     """Simulate all sets side by side."""
     from sim.crisis import Crisis
-    from sim.tasks import small, started
+    from sim.tasks import drawn, small, started
 
     if each_day is not None:
         each_day(0)
     sets, each = len(work.values), work.high - work.low
-    luck = Drawn.luck(work.seed, range(work.low // BLOCK, (work.high - 1) // BLOCK + 1))
     numbers = np.tile(np.arange(work.low, work.high), sets)
     values = {name: np.repeat(column, each) for name, column in zip(work.names, work.values.T, strict=True)}
-    model, acting = started(Crisis, work.scenario, numbers, luck, values, log=False)
     diary = Diary(work, sets)
-    try:
-        diary(model)
-        for day in range(work.scenario.days):
-            model.step()
+    with drawn(work.seed, range(work.low // BLOCK, (work.high - 1) // BLOCK + 1)) as luck:
+        model, acting = started(Crisis, work.scenario, numbers, luck, values, log=False)
+        try:
             diary(model)
-            if each_day is not None:
-                each_day(day + 1)
-        kept = [outcome for outcome in OUTCOMES if outcome.id in work.outcomes]
-        columns = {outcome.id: small(outcome.resolve(model)) for outcome in kept}
-    finally:
-        model.release()
+            for day in range(work.scenario.days):
+                model.step()
+                diary(model)
+                if each_day is not None:
+                    each_day(day + 1)
+            kept = [outcome for outcome in OUTCOMES if outcome.id in work.outcomes]
+            columns = {outcome.id: small(outcome.resolve(model)) for outcome in kept}
+        finally:
+            model.release()
     place = {"set": np.repeat(np.arange(sets, dtype=np.int32) + np.int32(work.first), each), "luck": numbers.astype(np.int32)}
     return Lived({**place, **columns}, diary.columns(), acting.taken())
-
-
-class Drawn:
-    """The luck that this process drew for the part before, kept because the next part mostly wants the same."""
-
-    held: ClassVar[Luck | None] = None
-
-    @classmethod
-    def luck(cls, seed: int, blocks: range) -> Luck:
-        """The luck of these blocks, drawn as far as anybody asked for it."""
-        held = cls.held
-        if held is None or (held.seed, held.blocks) != (seed, list(blocks)):
-            if held is not None:
-                held.release()
-            held = cls.held = Luck(seed, blocks)
-        return held
 
 
 class Diary:

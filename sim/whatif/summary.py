@@ -66,9 +66,9 @@ def salvoes(fired: float, landed: float, lived: Replay) -> Iterator[str]:
 def quiet(lived: Replay, verdict: Verdict) -> Iterator[str]:
     """How near a world without war came to one."""
     tension = lived.series["war.tension"]
-    day = int(tension.argmax())
+    day = int(tension.argmax())  # as that day begins, so that the day before made it so
     start = two_digits(float(tension[0]))
-    yield (f"Tension is highest on {verdict.on(day)}, at {two_digits(float(tension[day]))} (day 0: {start}; at most 1.5)."
+    yield (f"Tension is highest on {verdict.on(day - 1)}, at {two_digits(float(tension[day]))} (day 0: {start}; at most 1.5)."
            if tension[day] > tension[0] else f"Tension never passes that of day 0 ({start}; at most 1.5).")
     held = sum(one.event == "us.hold_israel_back" for one in lived.happenings)
     lapsed = sum(one.event == "us.drop_ultimatum" for one in lived.happenings)
