@@ -9,6 +9,7 @@ import pandas as pd
 
 from dashboards.cards import COLOURS
 from dashboards.charts import SHARE, Chart
+from dashboards.paint import css
 from dashboards.questions import Question, borne_out, shown
 from sim.estimates import Estimate
 from sim.figures import look
@@ -66,7 +67,7 @@ def verdict(question: Question, row: dict[str, Any], guess: int) -> str:
 
 def flips(question: Question, counts: Flips) -> Html:
     """A square a world: where it happens either way, only with the change, only without, and not at all."""
-    colour = COLOURS.get(question.outcome, look.ACTORS["israel"])
+    colour = css(COLOURS.get(question.outcome, look.ACTORS["israel"]))
     stripes = f"repeating-linear-gradient(45deg, {colour} 0 25%, transparent 25% 45%)"
     kinds = ((counts.both, f"background: {colour}", "either way"),
              (counts.there, f"background: {stripes}; border: 2px solid {colour}", "only with the change"),

@@ -9,6 +9,7 @@ from math import isnan, nan
 import streamlit as st
 
 from dashboards import desk
+from dashboards.paint import css
 from dashboards.view import View
 from sim.estimates import Estimate
 from sim.figures import look
@@ -82,7 +83,7 @@ def card(run: Run, id: str, by: int) -> Html:
     says = f"{of_hundred(answer.value)} of 100 worlds"
     base = run.base(question) if by == run.days else nan
     return tag("article", tag("h4", TITLES.get(id, question.says)),
-               icons(answer.value, colour, says),
+               icons(answer.value, css(colour), says),
                tag("div", tag("p", says, class_="big"), tag("p", phrase(answer.value)),
                    tag("p", html(_error(answer), "" if isnan(base) else f" · base rate {percent(base)}"), class_="soft")),
                class_="brink-card")

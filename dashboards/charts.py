@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from dashboards.paint import on_paper
 from sim import survival
 from sim.engine import Array
 from sim.figures import look
@@ -34,9 +35,9 @@ class Chart:
     spec: dict[str, Any]
     alt: str
 
-    def draw(self, key: str) -> None:
+    def draw(self, key: str, **more: Any) -> None:
         """Put it on the page."""
-        st.vega_lite_chart(self.data, self.spec, width="stretch", key=key, alt=self.alt)
+        st.vega_lite_chart(on_paper(self.data), on_paper(self.spec), width="stretch", key=key, alt=self.alt, **more)
 
 
 def dates(run: Run, days: Any) -> Any:

@@ -27,7 +27,7 @@ MARGIN = 46
 """Pixels left of charts that stand above each other, so that their dates do too."""
 
 POINTS = "format(datum.value, '+') == '+0' ? '0' : format(datum.value, '+,~g')"
-WRAP, STEP, AROUND = 27, 44, 90
+WRAP, STEP, AROUND = 27, 46, 150
 """Letters in a line of a label, pixels that three such lines take, and pixels of a chart's axis and legend."""
 
 MORE, FEWER = "#d6604d", "#4393c3"

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 import pandas as pd
-import streamlit as st
 
 from dashboards.charts import SHARE, Chart, layered
+from dashboards.paint import ink, on_paper
 from sim.estimates import Z90
 from sim.figures import look
 from sim.figures.pathways import BY, COLOURS
@@ -23,8 +23,6 @@ MOST = 12
 
 Nodes: TypeAlias = list[tuple[str, ...]]
 
-INKS = {"light": ("#141416", "#ffffff"), "dark": ("#eceef1", "#14171c")}
-"""Words within a chart and what they stand on, by theme, as `.streamlit/config.toml` sets them."""
 LAST = 84
 """Percent of the width at which the last column stands, so that there is room for its words."""
 
@@ -65,13 +63,8 @@ def sankey(paths: Pathways, chosen: Sequence[str] = ()) -> tuple[dict[str, Any],
     narrow = {"query": {"maxWidth": 560}, "option": {
         "series": [{"nodeWidth": 6, "nodeGap": 24, "label": small}], "title": [{"textStyle": small} for _ in headings]}}
     option = {"title": headings, "tooltip": {"trigger": "item", "confine": True}, "series": [series], "media": [narrow]}
-    return (option, [(row.node,) for row in paths.nodes.itertuples()],
+    return (on_paper(option), [(row.node,) for row in paths.nodes.itertuples()],
             [tuple(dict.fromkeys((source, target, kind))) for source, target, kind, _ in streams])
-
-
-def ink() -> tuple[str, str]:
-    """The colour of words within a chart under the theme that is looked at, and that of the paper."""
-    return INKS[st.context.theme.type or "light"]
 
 
 def _answer(node: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from dashboards.charts import DATE, SHARE, Chart, dates, layered
-from dashboards.charts_paths import ink
+from dashboards.paint import ink
 from sim.figures import look
 from sim.figures.timeline import LANES, SHORT, free_row, marks, wars
 from sim.vocabulary import PEOPLE

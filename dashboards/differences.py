@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboards import desk
 from dashboards.cards import COLOURS, TITLES
+from dashboards.paint import css
 from dashboards.view import View
 from sim.figures import look
 from sim.report.markup import Html, tag
@@ -53,7 +54,7 @@ def card(comparison: Comparison, id: str) -> Html:
     counts = gist.hundred(flips)
     says = ", ".join(f"{count} {place}" for count, place in zip(counts, PLACE.values(), strict=True))
     return tag("article", tag("h4", TITLES.get(id, row["says"])),
-               turns(counts, COLOURS.get(id, look.GREY), f"Of 100 worlds: {says}"),
+               turns(counts, css(COLOURS.get(id, look.GREY)), f"Of 100 worlds: {says}"),
                tag("div", tag("p", gist.headline(row), class_="big"), tag("p", gist.sides(row)),
                    tag("p", f"now {phrase(row['b'])}")),
                tag("p", "; ".join(filter(None, (gist.error(row), gist.pairing(row)))), class_="soft"), class_="brink-pair")

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from dashboards import cards
+from dashboards.paint import css
 from sim import evidence
 from sim.figures import look
 from sim.report.markup import Html, bullets, folded, html, table, tag
@@ -73,7 +74,7 @@ def entry(one: Entry) -> Html:
     """What happened: who, what, and if it was decided, what weighed."""
     who = PEOPLE.get(one.who, "")
     return tag("div", tag("p", tag("span", f"{who}: ", class_="who"), one.says), *why(one), class_="brink-entry",
-               style=f"--who: {look.ACTORS.get(one.who, look.GREY)}")
+               style=f"--who: {css(look.ACTORS.get(one.who, look.GREY))}")
 
 
 def why(one: Entry) -> Iterator[Html]:
@@ -154,14 +155,14 @@ def _future(run: Run, made: Run, id: str, world: int, day: int) -> Html:
     if is_settled(run, question, world, day):
         on = date(int(run.column(id)[world]), run.scenario.date)
         says = (tag("p", "It has come", class_="big"), tag("p", f"on {on}, before the fork"))
-        return tag("article", heading, cards.icons(1.0, cards.COLOURS.get(id, look.INK), "settled"),
+        return tag("article", heading, cards.icons(1.0, css(cards.COLOURS.get(id, look.INK)), "settled"),
                    tag("div", *says, all_worlds), class_="brink-card")
     says = f"{of_hundred(answer.value)} of 100 futures"
     row = next(row for row in made.rows if row["id"] == id)
     words = (tag("p", says, class_="big"), tag("p", phrase(answer.value)),
              tag("p", f"{percent(answer.value)} ± {_points(answer.error)}", class_="soft"), all_worlds,
              tag("p", f"in this world: {came(run, row, world)}", class_="soft"))
-    return tag("article", heading, cards.icons(answer.value, cards.COLOURS.get(id, look.INK), says), tag("div", *words),
+    return tag("article", heading, cards.icons(answer.value, css(cards.COLOURS.get(id, look.INK)), says), tag("div", *words),
                class_="brink-card")
 
 

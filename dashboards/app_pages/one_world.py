@@ -91,7 +91,7 @@ def lanes(story, day) -> None:
         if chosen:
             desk.change(day=int(chosen[0]["day"]))
 
-    st.vega_lite_chart(chart.data, chart.spec, width="stretch", key="lanes", alt=chart.alt, on_select=picked)
+    chart.draw("lanes", on_select=picked)
     st.caption("A mark is an event; a full one is part of how it came out. Click a mark to go to its day, hover to read it. "
                "Shaded: days of war with Iran. Below: tension, how close to fire everybody thinks it is, from 0 to 1.5. The "
                "dashed line is the day that is told below.")

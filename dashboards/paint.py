@@ -1,0 +1,48 @@
+"""Colours of the pictures on the page's own paper: where it is dark, those that could hardly be seen are lightened."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from sim.figures import look, pathways
+from sim.report.colours import SHAPE, legible
+
+INKS = {"light": ("#141416", "#ffffff"), "dark": ("#eceef1", "#14171c")}
+"""Words within a chart and what they stand on, by theme, as `.streamlit/config.toml` sets them."""
+
+ON_DARK = {colour: legible(colour, INKS["dark"][1], SHAPE)
+           for colour in {*look.ACTORS.values(), *look.OUTCOMES.values(), *pathways.COLOURS.values(), look.GREY, look.INK}}
+"""Each colour of the pictures as it is on dark paper."""
+
+
+def theme() -> str:
+    """The theme that is looked at, "light" or "dark"."""
+    return st.context.theme.type or "light"
+
+
+def ink() -> tuple[str, str]:
+    """The colour of words within a chart, and that of the paper."""
+    return INKS[theme()]
+
+
+def css(colour: str) -> str:
+    """A colour for a style sheet, which takes the theme into account by itself."""
+    return f"light-dark({colour}, {ON_DARK.get(colour, colour)})"
+
+
+def on_paper(value: Any) -> Any:
+    """A specification of a chart, or its data, in the colours for the theme that is looked at."""
+    return value if theme() == "light" else _on_dark(value)
+
+
+def _on_dark(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _on_dark(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_on_dark(item) for item in value]
+    if isinstance(value, pd.DataFrame):
+        return value.assign(colour=value["colour"].replace(ON_DARK)) if "colour" in value else value
+    return ON_DARK.get(value, value) if isinstance(value, str) else value
