@@ -34,7 +34,7 @@ MOST_JOBS = 40
 
 MOST_A_VISITOR = 4
 
-LATELY = 30.0
+LATELY = 10.0
 """Seconds after which a visitor who wanted nothing more no longer counts as one who shares the workers."""
 
 TOGETHER = 3072
