@@ -182,7 +182,7 @@ class Workshop:
         self.processes, self.lock = processes, threading.RLock()
         self.flags, self.stop = context.RawArray("b", processes), context.Event()
         self.places, self.loads = deque(range(processes)), dict[int, Load]()
-        self.threads = ThreadPoolExecutor(MOST_JOBS, "job")
+        self.threads, self.teller = ThreadPoolExecutor(MOST_JOBS, "job"), ThreadPoolExecutor(1, "teller")
         self.queues: OrderedDict[str, deque[Errand]] = OrderedDict()
         self.jobs: dict[str, Job] = {}
         self.seen: dict[str, float] = {}
@@ -299,7 +299,8 @@ class Workshop:
                 self._finish(place, None, error)
                 self._renew(pool)
                 continue
-            inner.add_done_callback(lambda done, place=place, pool=pool: self._done(done, place, pool))
+            # Not at once: a pool that tells of dead workers holds a lock, which whoever hands out work needs as well.
+            inner.add_done_callback(lambda done, place=place, pool=pool: self.teller.submit(self._done, done, place, pool))
 
     def _next(self) -> Load:
         """The errands whose turn it is: the first in the queue, and of each visitor's next one those that fit beside it."""
@@ -356,4 +357,5 @@ class Workshop:
         with self.lock:
             self.flags[:] = [1] * self.processes
         self.pool.shutdown(cancel_futures=True)
+        self.teller.shutdown()
         self.threads.shutdown(cancel_futures=True)

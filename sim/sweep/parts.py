@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
-WIDTH = 32768
+WIDTH = 65536
 """Worlds that a worker simulates side by side: many sets share the arrays of one model."""
 
 LONGEST = 8192
@@ -47,12 +47,13 @@ def width(worlds: int) -> int:
 
 
 def parts(scenarios: int, sets: int, layers: Sequence[Layer], width: int) -> Iterator[Part]:
-    """All parts of a study: few sets on much luck are cut by luck, many sets by sets."""
+    """All parts of a study: few sets on much luck are cut by luck, many sets by sets, into parts of one size."""
     for low, high in layers:
         step = min(width, LONGEST)
         for start in range(low, high, step):
             stop = min(start + step, high)
-            each = max(width // (stop - start), 1)
+            most = max(width // (stop - start), 1)
+            each = -(-sets // -(-sets // most))
             for first in range(0, sets, each):
                 for scenario in range(scenarios):
                     yield Part(scenario, first, min(first + each, sets), start, stop)
