@@ -65,7 +65,6 @@ def _begin(flags: Any, stop: Any) -> None:
     workers.prepare(stop)
     Flag.flags = flags
     import sim
-    from sim.crisis import Crisis  # noqa: F401
 
     sim.run(worlds=8, days=2)
 

@@ -2,7 +2,7 @@
 
 A scenario lists them under `interventions`, the command line takes them as `--do`; both are read by the same strict
 reader. Conditions are data, never code. `declared` says what an intervention is, `reading` makes them of text, and
-`acting` puts them to work in a model, between the weighing of its rules and the running of its clocks.
+`acting` puts them to work in a model: what changes it before its rules are weighed, what forbids or pushes after that.
 """
 
 from sim.interventions.acting import Acting, Taken, check_taken, merged
