@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.actors.programme import Programme
-from sim.engine import DAILY, MONTHLY, Array, Worlds, action, flag, happening, kept_a_day, level, moment, once, stock
+from sim.engine import DAILY, MONTHLY, Array, Worlds, action, flag, happening, kept_a_day, level, moment, stock
 from sim.engine.priors import beta, uniform
 from sim.kinds import days, number, quantity, rate, share, weight
 from sim.vocabulary import Cause, Initiator, Talks
@@ -124,7 +124,6 @@ class Iran(Programme):
         """The fewer launchers, the more would be lost by waiting."""
         return self.first_strike_value * np.maximum(0.1, 2 - self.launchers / self.ref.launchers)
 
-    @once
     def pressure(self) -> Array:
         """What presses it toward a deal: sanctions, protest, and threats as far as they are believed."""
         return (self.us.sanctions - 1 + self.street.protest

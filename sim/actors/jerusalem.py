@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.actors.decider import Fearful
-from sim.engine import Array, Worlds, action, count, flag, happening, level, once, stock, uniforms, worlds_where
+from sim.engine import Array, Worlds, action, count, flag, happening, level, stock, uniforms, worlds_where
 from sim.kinds import days, number, rate, share, weight
 from sim.vocabulary import Light
 
@@ -50,7 +50,6 @@ class Jerusalem(Fearful):
     lebanon_campaign = flag("a major campaign in Lebanon is under way")
     ballot = uniforms("elections")
 
-    @once
     def temptation(self) -> Array:
         """Hawks and an election near."""
         return (self.by_own_hawks * (self.hawks - self.ref.hawks)

@@ -19,7 +19,6 @@ from sim.engine import (
     kept_a_day,
     level,
     moment,
-    once,
     stock,
     uniforms,
     worlds_where,
@@ -119,7 +118,6 @@ class Posture(Striker):
         self.penetrators += self.penetrator_supply / 30
         self.crackdown_threat_lapses(worlds_where(self.threatened_over_crackdown & (self.street.repression < 0.5)))
 
-    @once
     def under_way(self) -> Array:
         """Carriers in theatre or on their way."""
         return np.add.reduce(self.sailing > 0, axis=0, dtype=np.float32) + self.carriers

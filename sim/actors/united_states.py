@@ -9,7 +9,7 @@ import numpy as np
 from sim.actors.decider import Striker
 from sim.actors.observer import Observer
 from sim.actors.posture import Posture
-from sim.engine import DAILY, MONTHLY, WEEKLY, Array, Worlds, action, count, flag, kept_a_day, level, moment, once
+from sim.engine import DAILY, MONTHLY, WEEKLY, Array, Worlds, action, count, flag, kept_a_day, level, moment
 from sim.engine.priors import normal
 from sim.kinds import days, number, quantity, rate, share, weight
 from sim.mechanisms import assessment
@@ -140,10 +140,9 @@ class UnitedStates(Posture, Striker, Observer):
         self.belief[:, worlds] = own
         self.confidence[worlds] = assessment.at_least(own, self.counts_from)
 
-    @once
     def burden(self) -> Array:
         """What oil and elections make of a war: log price above the start, dearer before the midterms."""
-        before_midterms = np.float32(153 <= self.model.day < 308)
+        before_midterms = (self.model.day >= 153) & (self.model.day < 308)
         return self.oil.above_start() * (1 + (self.midterm_factor - 1) * before_midterms)
 
     def readiness(self) -> Array:
@@ -152,7 +151,6 @@ class UnitedStates(Posture, Striker, Observer):
 
     # the light to Israel
 
-    @once
     def score(self) -> Array:
         """How much speaks for backing an Israeli strike; cuts at -1, 1 and 2 part red, amber, green and joint."""
         return (self.score_at_start
@@ -286,7 +284,6 @@ class UnitedStates(Posture, Striker, Observer):
 
     # force
 
-    @once
     def restraint_at_home(self) -> Array:
         """What holds a strike back: talks that progress, oil and elections."""
         return self.by_progress * self.talks.progress + self.by_cost * self.burden()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.engine import Array, State, Worlds, bounded, level, normals, once, stock, uniforms, worlds_where
+from sim.engine import Array, State, Worlds, bounded, level, normals, stock, uniforms, worlds_where
 from sim.engine.priors import beta, lognormal, triangular
 from sim.kinds import days, number, quantity, share
 from sim.mechanisms import salvo, termination
@@ -183,7 +183,6 @@ class Exchange(State):
         self.learned_days[worlds] += lesson
         self.pain[worlds] += 0.5 * impacts / 44 + 0.5 / 12
 
-    @once
     def goals_met(self) -> Array:
         """How much of the attacker's work is done: launchers destroyed since the outset, 0 to 1."""
         return bounded(1 - self.iran.launchers / np.maximum(self.launchers_at_outset, 1), 0, 1)

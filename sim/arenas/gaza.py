@@ -19,7 +19,6 @@ from sim.engine import (
     level,
     moment,
     normals,
-    once,
     stock,
     uniforms,
     worlds_where,
@@ -117,7 +116,6 @@ class Gaza(State):
         """The Board of Peace meets."""
         self.board[worlds], self.board_met[worlds] = True, self.model.day
 
-    @once
     def quiet(self) -> Array:
         """Where the plan can move at all."""
         return ~self.at_war & ~self.frozen

@@ -19,7 +19,6 @@ from sim.engine import (
     kept_a_day,
     level,
     moment,
-    once,
     uniforms,
     worlds_where,
 )
@@ -124,7 +123,6 @@ class NuclearTalks(Positions):
         super().begin()
         self.weigh_packages(np.arange(self.model.n))
 
-    @once
     def stalled(self) -> Array:
         """How far the talks are from moving: 1 where there are none for months, 0 where they progress or a deal holds."""
         idle = np.minimum(self.idle_days * np.float32(1 / 200), 1) * (self.state < Talks.SIGNED)

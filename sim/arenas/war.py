@@ -21,7 +21,6 @@ from sim.engine import (
     level,
     moment,
     normals,
-    once,
     uniforms,
     worlds_where,
 )
@@ -152,7 +151,6 @@ class War(Exchange):
         self.stake = np.minimum(climbed * self.on + np.float32(0.3) * ~self.iran.leader_in_place + 0.3 * self.street.protest,
                                 1)
 
-    @once
     def weariness(self) -> Array:
         """What is left of the last war's toll on the will to fight again: 1 at its end, a half after a month and a half."""
         return np.exp(self.quiet_days * np.float32(-1 / 65)) * (self.wars > 0)
@@ -209,7 +207,6 @@ class War(Exchange):
 
     # how it widens and ends
 
-    @once
     def climbing(self) -> Array:
         """Hawks in Jerusalem and the regime's own stake, which push up the ladder and against stopping."""
         return self.by_hawks * (self.israel.hawks - self.israel.ref.hawks) + self.by_stake * self.stake

@@ -5,7 +5,7 @@ declare parameters, fields, draws and events; an `Ensemble` (a Mesa model) holds
 """
 
 from .ensemble import Ensemble, State
-from .events import DAILY, MONTHLY, WEEKLY, Event, action, happening, once
+from .events import DAILY, MONTHLY, WEEKLY, Event, action, happening
 from .fields import Field, count, field, flag, level, moment, stock
 from .luck import BLOCK, Draws, Luck, exponentials, normals, uniforms
 from .parameters import Parameter, condensed, kept_a_day, parameter
@@ -36,7 +36,6 @@ __all__ = [
     "kept_a_day",
     "level", "moment",
     "normals",
-    "once",
     "parameter",
     "stock",
     "uniforms",

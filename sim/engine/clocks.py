@@ -9,7 +9,6 @@ most one firing a day, with probability 1 - exp(-rate).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import pairwise, starmap
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -19,6 +18,7 @@ from .events import Event
 from .fields import FLOAT
 from .luck import Luck
 from .parameters import condensed
+from .plan import Asked, planned
 from .types import Array, Worlds
 
 if TYPE_CHECKING:
@@ -51,6 +51,9 @@ class Strip(NamedTuple):
     paced: bool
     against: Array
     eager: Array | None
+    asked: list[Asked]
+    counts: list[int]
+    """In how many worlds each action is possible today."""
 
 
 class Clocks:
@@ -68,15 +71,17 @@ class Clocks:
         groups = sorted({event.group for _, _, event in actions if event.group})
         self.group = np.array([groups.index(event.group) if event.group else -1 for _, _, event in actions])
         self.used = np.zeros((len(actions), model.n), np.int32)
+        self.today = np.zeros(1, np.int64)
+        self.plan = planned(model, self.rows)
         self.allocate()
         self.attach(model.luck)
         self.refresh()
 
     def allocate(self) -> None:
-        """Working memory for today's log-odds or rates, and for which clocks run."""
+        """Working memory for today's log-odds or rates, and for where actions are possible."""
         shape = (len(self.rows), self.model.n)
-        self.rates, self.open, self.hit = np.zeros(shape, FLOAT), np.ones(shape, FLOAT), np.empty(shape, bool)
-        self.closed = np.zeros(len(self.rows), bool)
+        self.rates, self.open = np.zeros(shape, FLOAT), np.ones(shape, bool)
+        self.hits: list[Array] = []
         self.forbidden: set[int] = set()
         self.pushes: list[tuple[int, Worlds, float]] = []
 
@@ -87,25 +92,28 @@ class Clocks:
                               for stream, used in zip(self.streams.tolist(), self.used, strict=True)])
 
     def refresh(self) -> None:
-        """Take over the base rates and decisivenesses, which are parameters."""
+        """Take over the base rates, decisivenesses and what rules make of parameters."""
         against = [-log_odds(condensed(state.__dict__[self.model.events[i][1].rate]) / tempo)
                    for i, tempo, (_, _, _, state) in zip(self.ids, self.tempo, self.rows, strict=True)]
         eager = [condensed(state.__dict__.get("decisiveness", np.broadcast_to(FLOAT(1), (self.model.n,))))
                  for _, _, _, state in self.rows]
         self.against, self.eager = (np.stack(np.broadcast_arrays(*rows)) for rows in (against, eager))
         self.strips = list(self._cut(against, eager))
+        self.mask = np.empty((max((len(strip.counts) for strip in self.strips), default=0), self.model.n), FLOAT)
 
     def _cut(self, against: list[Array], eager: list[Array]) -> Iterator[Strip]:
+        asked = self.plan.bound(self.model, self.rows, self.rates, self.open, self.today)
         height = max(STRIP // max(self.model.n, 1), 1)
         for start, stop, paced in ((0, self.paced, True), (self.paced, len(self.rows), False)):
             for low in range(start, stop, height):
                 rows = slice(low, min(low + height, stop))
                 least, by = (np.stack(np.broadcast_arrays(*held[rows])) for held in (against, eager))
-                yield Strip(rows, paced, least, None if (by == 1).all() else by)
+                yield Strip(rows, paced, least, None if (by == 1).all() else by, asked[rows],
+                            [self.model.n] * (rows.stop - rows.start))
 
     def forbid(self, row: int, worlds: Worlds) -> None:
         """Keep an action from happening today in these worlds; its clock stands still there."""
-        self.open[row, worlds] = 0
+        self.open[row, worlds] = False
         self.forbidden.add(row)
 
     def push(self, row: int, worlds: Worlds, by: float) -> None:
@@ -113,18 +121,11 @@ class Clocks:
         self.rates[row, worlds] += FLOAT(by)
         self.pushes.append((row, worlds, by))
 
-    def _forget(self) -> None:
-        """Lift what was forbidden and pushed by hand; what the rules themselves close is found when they are asked."""
-        for row in self.forbidden:
-            self.open[row], self.closed[row] = 1, False
-        self.forbidden.clear()
-        self.pushes.clear()
-
     def weigh(self) -> None:
         """Ask every action that can happen anywhere what pushes it today."""
-        with self._asking():
-            for strip in self.strips:
-                self._ask(strip)
+        self._begin()
+        for strip in self.strips:
+            self._ask(strip)
 
     def tick(self) -> None:
         """Turn log-odds into rates and run the clocks for a day."""
@@ -134,56 +135,62 @@ class Clocks:
 
     def weigh_and_tick(self) -> None:
         """Both, where nothing comes between: some rows at a time, so that they are still in cache."""
+        self._begin()
         pace = self.model.pace()
-        with self._asking():
-            for strip in self.strips:
-                self._ask(strip)
-                self._run(strip, pace)
+        for strip in self.strips:
+            self._ask(strip)
+            self._run(strip, pace)
 
-    @contextmanager
-    def _asking(self) -> Iterator[None]:
-        self._forget()
-        self.model.answers = {}
-        try:
-            yield
-        finally:
-            self.model.answers = None
+    def _begin(self) -> None:
+        """A new day: lift what was forbidden and pushed by hand; where rules allow an action is found when they are asked."""
+        for row in self.forbidden:
+            self.open[row] = True
+        self.forbidden.clear()
+        self.pushes.clear()
+        self.hits.clear()
+        self.today[0] = self.model.day
 
     def _ask(self, strip: Strip) -> None:
-        terms, open_, closed = self.rates, self.open, self.closed
-        for row, odds, when, state in self.rows[strip.rows]:
-            if when is not None:
-                possible = when(state)
-                if not np.count_nonzero(possible):
-                    if not closed[row]:
-                        open_[row], terms[row], closed[row] = 0, 0, True
+        for i, (before, possible, after) in enumerate(strip.asked):
+            for do, given in before:
+                do(*given)
+            if possible is not None:
+                strip.counts[i] = int(np.count_nonzero(possible))
+                if not strip.counts[i]:
+                    self.rates[strip.rows.start + i] = 0
                     continue
-                open_[row], closed[row] = possible, False
-            terms[row] = odds(state)
+            for do, given in after:
+                do(*given)
 
     def _run(self, strip: Strip, pace: Any) -> None:
         """A strip's log-odds become rates, and its clocks run."""
-        rows = strip.rows
-        if self.closed[rows].all():
-            self.hit[rows] = False
+        possible = sum(strip.counts)
+        if not possible:
             return
-        rates, left = self.rates[rows], self.left[rows]
+        rates, left = self.rates[strip.rows], self.left[strip.rows]
         if strip.eager is not None:
             rates *= strip.eager
         np.subtract(strip.against, rates, out=rates)
         with np.errstate(over="ignore"):  # a rule that speaks against it without end
             np.exp(rates, out=rates)
         rates += FLOAT(1)
-        np.divide(self.tempo[rows], rates, out=rates)
-        rates *= self.open[rows]
+        np.divide(self.tempo[strip.rows], rates, out=rates)
+        if possible < rates.size or self.forbidden:
+            open_ = self.mask[:len(rates)]
+            open_[...] = self.open[strip.rows]
+            rates *= open_
         if strip.paced:
             rates *= pace
         left -= rates
-        np.less_equal(left, FLOAT(0), out=self.hit[rows])
+        hits = np.flatnonzero(left <= 0)
+        if hits.size:
+            self.hits.append(hits + strip.rows.start * self.model.n)
 
     def fired(self) -> list[tuple[int, Worlds, bool]]:
         """The actions that fire today, in the order of declaration: id, worlds, and whether it comes second in one of them."""
-        rows, worlds = np.divmod(np.flatnonzero(self.hit), self.model.n)
+        if not self.hits:
+            return []
+        rows, worlds = np.divmod(np.concatenate(self.hits), self.model.n)
         running = self.rates[rows,
                              worlds] > 0  # a threshold drawn as 0 (one in some millions) must not fire where blocked
         rows, worlds = rows[running], worlds[running]

@@ -104,8 +104,6 @@ class Ensemble(mesa.Model):
         self.event_names = [f"{state.key}.{event.name}" for state, event in self.events]
         self.log = Log() if log else None
         self.because: int | Array = CALENDAR
-        self.answers: dict[Any, Array] | None = None
-        """What has been asked so far while the rules are weighed; see `once`."""
         self.changes: list[Callable[[Any], None]] = []
         """Called each day before the rules are weighed; they may change the model."""
         self.interventions: list[Callable[[Any], None]] = []

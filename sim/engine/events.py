@@ -8,8 +8,7 @@ strikes; calling it logs it and runs its body.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .types import Array, Worlds
 
@@ -76,22 +75,6 @@ class BoundEvent:
         """Log it and run its effect in these worlds; `because` is the id of the event that led to it (one, or one a world)."""
         if worlds.size:
             self.state.model.happen(self.id, worlds, because)
-
-
-Asked = TypeVar("Asked", bound=Callable[[Any], Any])
-
-
-def once(method: Asked) -> Asked:
-    """Decorator for what several rules ask of a state: while rules are weighed, no state changes, and it is worked out once."""
-    @wraps(method)
-    def ask(self: Any) -> Any:
-        answers = self.model.answers
-        if answers is None:
-            return method(self)
-        if (answer := answers.get((self, method))) is None:
-            answer = answers[self, method] = method(self)
-        return answer
-    return cast(Asked, ask)
 
 
 def first_line(doc: str | None) -> str:

@@ -10,6 +10,7 @@ import pytest
 from crisis_helpers import crisis, happened, live
 
 from sim.crisis import Crisis
+from sim.design import parameters
 from sim.engine.lens import OneWorld, terms, traced
 from sim.engine.log import CALENDAR
 
@@ -148,3 +149,32 @@ def test_an_explanation_adds_up_to_the_rate_that_the_engine_uses():
             if model.clocks.open[row, world]:
                 total = sum(value for _, value in terms(model, name, world))
                 assert total == pytest.approx(weighed[row, world], abs=1e-3), name
+
+
+@pytest.mark.parametrize("name", WHAT_IFS)
+def test_the_plan_gives_what_the_rules_give_one_by_one(name):
+    """Bit for bit, in 300 worlds with parameters of their own, every tenth day."""
+    def compare(model: Crisis) -> None:
+        if model.day % 10:
+            return
+        for row, odds, when, state in model.clocks.rows:
+            possible = np.ones(model.n, bool) if when is None else when(state)
+            assert np.array_equal(model.clocks.open[row], possible), model.clocks.names[row]
+            if possible.any():
+                asked = np.broadcast_to(np.float32(odds(state)), model.n)
+                assert np.array_equal(model.clocks.rates[row], asked), model.clocks.names[row]
+
+    luck = np.random.default_rng(1)
+    values = {key: parameter.quantiles(luck.uniform(0.05, 0.95, 300)) for key, parameter in parameters(Crisis).items()}
+    model = crisis(300, name, values)
+    model.interventions.append(compare)
+    live(model, 200)
+
+
+def test_all_rules_but_those_that_look_something_up_are_traced():
+    """The others are asked every day as they are written, which takes longer."""
+    model = crisis(1)
+    assert [name for name, odds in zip(model.clocks.names, model.clocks.plan.odds, strict=True) if odds is None] == [
+        "iran.advance"]
+    assert all(when is not None for (_, _, needs, _), when in zip(model.clocks.rows, model.clocks.plan.when, strict=True)
+               if needs is not None)

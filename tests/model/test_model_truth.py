@@ -27,7 +27,6 @@ def running(request):
 
 def weighed(model: Crisis) -> tuple[np.ndarray, np.ndarray]:
     """What every action's rate is made of now: log-odds, and whether it is possible."""
-    model.clocks.closed[:] = False
     model.clocks.weigh()
     return model.clocks.rates * model.clocks.open, model.clocks.open.copy()
 

@@ -1,0 +1,155 @@
+"""The plan of a day's rules: traced or not, every rule gives what it gives when it is asked by itself."""
+
+from __future__ import annotations
+
+import numpy as np
+from arms_race import ArmsRace, number
+from engine_helpers import live, model_of
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.engine import DAILY, Luck, State, action, count, flag, level
+
+TABLE = np.array([0.0, -1.5, 0.5], np.float32)
+
+
+class Rules(State):
+    """Rules that share what they work out, and rules that cannot be traced."""
+
+    key = "rules"
+    rate = number(0.2, "per day")
+    weight = number(0.5)
+    heights = level("heights", [0.1, 0.2, 0.3])
+    speed = level("speed", 0.7)
+    stage = count("stage", 1)
+    ready = flag("ready", True)
+
+    def mood(self):
+        return self.weight * (self.speed - self.ref.speed) + self.heights[1] ** 2
+
+    @action(rate="rate", tempo=DAILY)
+    def shared(self):
+        return self.mood() - np.exp(-self.mood()) / 3 + self.stage
+
+    @action(rate="rate", tempo=DAILY, when=lambda rules: rules.ready)
+    def held(self):
+        return self.speed
+
+    @action(rate="rate", tempo=DAILY, when=lambda rules: (rules.stage > 0) & (rules.model.day + 2 > rules.stage))
+    def dated(self):
+        return self.mood() * (self.model.day >= 3) + np.maximum(self.mood(), 0) ** 0.5
+
+    @action(rate="rate", tempo=DAILY, when=lambda rules: rules.weight > 0.4)
+    def fixed(self):
+        return self.weight * 2
+
+    @action(rate="rate", tempo=DAILY)
+    def constant(self):
+        return 1
+
+    @action(rate="rate", tempo=DAILY)
+    def summed(self):
+        return np.add.reduce(self.heights > 0.15, axis=0, dtype=np.float32) * self.ready - 2 * ~self.ready
+
+    @action(rate="rate", tempo=DAILY, when=lambda rules: np.where(rules.ready, rules.stage > 0, rules.stage > 1))
+    def looked_up(self):
+        return TABLE[self.stage] + (self.mood() if self.model.day % 2 else self.heights.sum(axis=0))
+
+    @action(rate="rate", tempo=DAILY)
+    def in_place(self):
+        total = self.speed * 1
+        total += self.weight
+        return total
+
+    @action(rate="rate", tempo=DAILY)
+    def counted(self):
+        return self.speed * self.model.n
+
+
+AS_WRITTEN = ["rules.looked_up", "rules.in_place", "rules.counted"]
+
+
+def one_by_one(model) -> tuple[np.ndarray, np.ndarray]:
+    """The log-odds of every rule, and where its precondition holds, each asked by itself."""
+    odds, possible = np.zeros_like(model.clocks.rates), np.ones_like(model.clocks.open)
+    for row, rule, when, state in model.clocks.rows:
+        odds[row] = rule(state)
+        if when is not None:
+            possible[row] = when(state)
+    return odds, possible
+
+
+def assert_as_asked(model) -> None:
+    """To be called between the weighing of the rules and the running of the clocks."""
+    odds, possible = one_by_one(model)
+    np.testing.assert_array_equal(model.clocks.open, possible)
+    asked = possible.any(axis=1)
+    assert model.clocks.rates[asked].tobytes() == odds[asked].tobytes()
+    assert not model.clocks.rates[~asked].any()
+
+
+def stirred(model, seed: int) -> None:
+    """Give every field of the rules other values in every world."""
+    luck, rules = np.random.default_rng(seed), model.rules
+    for held in (rules.heights, rules.speed):
+        held[...] = luck.uniform(0, 1, held.shape)
+    rules.stage[:], rules.ready[:] = luck.integers(0, 3, model.n), luck.random(model.n) < 0.5
+
+
+def test_what_is_no_chain_of_ufuncs_is_asked_as_it_is_written():
+    clocks = model_of(Rules, n=4).clocks
+    assert [name for name, odds in zip(clocks.names, clocks.plan.odds, strict=True) if odds is None] == AS_WRITTEN
+    needed = [when is not None for _, _, when, _ in clocks.rows]
+    assert [name for name, when, needs in zip(clocks.names, clocks.plan.when, needed, strict=True)
+            if needs and when is None] == ["rules.looked_up"]
+
+
+@given(st.integers(0, 10**6), st.sampled_from([1, 2, 40, 2048]), st.booleans())
+def test_a_plan_gives_what_the_rules_give_one_by_one(seed, n, spread):
+    values = {"rules.weight": np.linspace(0, 1, n) if spread else 0.37}
+    model = model_of(Rules, n=n, values=values)
+    model.interventions.append(assert_as_asked)
+    for day in range(5):
+        stirred(model, seed + day)
+        model.step()
+
+
+def test_a_parameter_that_is_set_later_counts_from_then_on():
+    model = model_of(Rules, n=30)
+    model.interventions.append(assert_as_asked)
+    model.step()
+    model.set("rules.weight", 0.9)
+    model.step()
+    model.set("rules.weight", 0.1, np.arange(10))
+    model.step()
+    row = model.clocks.names.index("rules.fixed")
+    assert not model.clocks.rates[row, :10].any()
+    assert model.clocks.rates[row, 10:].all()
+
+
+def test_worlds_that_were_chosen_are_weighed_in_their_new_order():
+    model = live(ArmsRace(np.arange(60), Luck(3, [0]), {"south.by_fear": np.linspace(0, 3, 60)}), 20)
+    model.interventions.append(assert_as_asked)
+    model.select(np.arange(50, 5, -3))
+    live(model, 5)
+
+
+def test_a_rule_that_is_skipped_today_is_made_anew_when_it_can_happen_again():
+    model = model_of(Rules, n=20)
+    model.interventions.append(assert_as_asked)
+    for stage in (1, 0, 0, 2, 0, 1):
+        stirred(model, stage)
+        model.rules.stage[:], model.rules.ready[:] = stage, stage == 2
+        model.step()
+
+
+def test_two_models_of_one_class_share_their_plan_and_nothing_else():
+    kind = type(model_of(Rules, n=3))
+    one, other = (kind(np.arange(n), Luck(1, [0]), {"rules.weight": weight}) for n, weight in ((3, 0.2), (50, 0.8)))
+    assert one.clocks.plan is other.clocks.plan
+    for model in (one, other):
+        model.interventions.append(assert_as_asked)
+    for day in range(4):
+        for model in (one, other):
+            stirred(model, day)
+            model.step()
