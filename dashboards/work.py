@@ -8,6 +8,7 @@ for any more is dropped, and its tasks in the workers stop within a day of the s
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
 from collections import OrderedDict, deque
@@ -61,12 +62,13 @@ class Flag:
 
 
 def _begin(flags: Any, stop: Any) -> None:
-    """What a worker does first: import the model, so that the first visitor does not wait for it."""
+    """What a worker does first: import the model, so that the first visitor does not wait for it, and keep it for good."""
     workers.prepare(stop)
     Flag.flags = flags
     import sim
 
     sim.run(worlds=8, days=2)
+    gc.freeze()
 
 
 def _stoppable(place: int, work: Callable[..., Any], *arguments: Any) -> Any:

@@ -14,7 +14,6 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from itertools import islice, pairwise
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -243,8 +242,9 @@ def _days_as_worlds(batch: Batch, done: int, total: int, progress: Progress | No
 
 @contextmanager
 def pool(count: int) -> Iterator[Executor]:
-    """Processes that start clean, whatever start method another library has set, and stop when nobody waits for them."""
-    context = get_context("spawn")
+    """Processes that stop when nobody waits for them."""
+    workers.get_ready()
+    context = workers.context()
     stop = context.Event()
     pool = ProcessPoolExecutor(count, context, workers.prepare, (stop,))
     try:

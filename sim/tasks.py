@@ -1,6 +1,6 @@
 """Tasks: worlds of a scenario, simulated as a pure function of what the task says.
 
-Tasks that differ only in parameters and worlds live side by side in one model: an array operation costs little more for
+Tasks that differ only in what their worlds start from live side by side in one model: an array operation costs little more for
 the worlds of two scenarios than for those of one, and each world comes out the same, whatever lives beside it.
 """
 
@@ -61,13 +61,13 @@ class Task:
         return {**self.scenario.parameters, **dict(zip(self.design.names, rows, strict=True))}
 
     def beside(self, other: Task) -> bool:
-        """Whether both can live in one model: whether they differ in parameters and worlds alone, and nobody intervenes."""
+        """Whether both can live in one model: only parameters, start values and worlds differ, and nobody intervenes."""
         return self._alike == other._alike and not self.scenario.interventions and not other.scenario.interventions
 
     @property
     def _alike(self) -> tuple[Any, ...]:
         scenario = self.scenario
-        return (self.model, self.columns, self.seed, self.every, self.logged, scenario.date, scenario.days, scenario.start)
+        return (self.model, self.columns, self.seed, self.every, self.logged, scenario.date, scenario.days)
 
 
 Batch: TypeAlias = tuple[Task, ...]
@@ -128,7 +128,7 @@ def abreast(batch: Batch) -> Iterator[Batch]:
 def _live(tasks: Batch, luck: Luck, each_day: EachDay | None) -> list[Partial]:
     head = tasks[0]
     numbers = np.concatenate([np.arange(task.first, task.stop) for task in tasks])
-    model, acting = started(head.model, head.scenario, numbers, luck, _values(tasks), log=head.logged)
+    model, acting = started(head.model, head.scenario, numbers, luck, _values(tasks), _starts(tasks), log=head.logged)
     try:
         recorder = Recorder(model, recorded_days(head.scenario.days, head.every), [task.worlds for task in tasks])
         recorder()
@@ -152,6 +152,28 @@ def _values(tasks: Batch) -> dict[str, Any]:
             for name in dict.fromkeys(chain(*values))}
 
 
+def _starts(tasks: Batch) -> dict[str, Any]:
+    """The start values of tasks side by side; where a task has none of its own, they are masked."""
+    told = [task.scenario.start for task in tasks]
+    if all(one == told[0] for one in told):
+        return _entries(told[0])
+    return {name: _start(name, usual, tasks) for name, usual in
+            _entries({name: value for one in told for name, value in one.items()}).items()}
+
+
+def _start(name: str, usual: Any, tasks: Batch) -> Any:
+    own = [_entries(task.scenario.start).get(name) for task in tasks]
+    shapes = [(*np.shape(usual)[:-1], task.worlds) for task in tasks]
+    values = [np.broadcast_to(usual if value is None else value, shape) for value, shape in zip(own, shapes, strict=True)]
+    masks = [np.full(shape, value is None) for value, shape in zip(own, shapes, strict=True)]
+    return np.ma.masked_array(np.concatenate(values, axis=-1), np.concatenate(masks, axis=-1))
+
+
+def _entries(start: Mapping[str, Any]) -> dict[str, Any]:
+    """Start values as a model takes them: those with an entry each as a column."""
+    return {name: np.array(value)[:, None] if isinstance(value, tuple) else value for name, value in start.items()}
+
+
 def _abreast(values: Sequence[Any], tasks: Batch) -> Any:
     if all(np.ndim(value) == 0 and value == values[0] for value in values):
         return values[0]
@@ -159,10 +181,10 @@ def _abreast(values: Sequence[Any], tasks: Batch) -> Any:
 
 
 def started(model: type[Ensemble], scenario: Scenario, numbers: Array, luck: Luck, values: Mapping[str, Any] | None = None,
-            log: bool = True) -> tuple[Any, Acting]:
-    """A model on day 0 of a scenario, with other parameter values on top, and its interventions at work."""
-    start = {key: np.array(value)[:, None] if isinstance(value, tuple) else value for key, value in scenario.start.items()}
-    built = model(numbers, luck, {**scenario.parameters, **(values or {})}, start, log=log)
+            start: Mapping[str, Any] | None = None, log: bool = True) -> tuple[Any, Acting]:
+    """A model on day 0 of a scenario, with other parameter values or start values on top, and its interventions at work."""
+    told = _entries(scenario.start) | dict(start or {})
+    built = model(numbers, luck, {**scenario.parameters, **(values or {})}, told, log=log)
     return built, Acting(scenario.interventions, built)
 
 

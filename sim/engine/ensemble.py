@@ -11,7 +11,7 @@ import numpy as np
 
 from .clocks import Clocks
 from .events import BoundEvent, Event
-from .fields import FLOAT, Field
+from .fields import FLOAT, Field, start_as_told
 from .log import CALENDAR, Log
 from .luck import BLOCK, BoundDraws, Draws, Luck
 from .parameters import Parameter
@@ -39,7 +39,7 @@ class State(mesa.Agent):
             self.__dict__[name] = field.allocate(model.n)
             field.fill(self)
             if name in start:
-                self.__dict__[name][...] = start[name]
+                start_as_told(self.__dict__[name], start[name])
         for name, event in declared(type(self), Event).items():
             self.__dict__[name] = BoundEvent(event, self)
         for name, draws in declared(type(self), Draws).items():
@@ -85,7 +85,7 @@ class Ensemble(mesa.Model):
     numbers : luck numbers, shape (n,)
     luck : where their draws come from
     values : parameter values by "state.name", one number or one a world
-    start : start values of fields by "state.name"
+    start : start values of fields by "state.name", one number or one a world; a masked one is as usual
     log : keep the event log
     """
 
@@ -123,7 +123,7 @@ class Ensemble(mesa.Model):
         """Start values that a scenario gives stand above what was drawn for day 0."""
         for key, value in start.items():
             owner, _, name = key.partition(".")
-            self.__dict__[owner].__dict__[name][...] = value
+            start_as_told(self.__dict__[owner].__dict__[name], value)
 
     def _locate(self) -> None:
         self.columns = self.luck.columns(self.numbers)

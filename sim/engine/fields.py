@@ -68,6 +68,11 @@ class Field:
         held[...] = start if self.entries is None else np.asarray(start, self.dtype)[:, None]
 
 
+def start_as_told(held: Array, value: Any) -> None:
+    """Write start values into a field's array: one number, or one a world; where they are masked, what is held stays."""
+    np.copyto(held, np.ma.getdata(value), casting="unsafe", where=~np.ma.getmaskarray(value))
+
+
 def field(meaning: str, start: Any = 0.0, **more: Any) -> Field:
     """A field of any kind."""
     return Field(meaning, start, **more)

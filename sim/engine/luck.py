@@ -8,6 +8,8 @@ so they stand in `CONTRACT`.
 
 from __future__ import annotations
 
+import mmap
+import sys
 import zlib
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -33,6 +35,15 @@ LAWS: dict[str, Callable[..., Array]] = {
     "normal": np.random.Generator.standard_normal,
     "uniform": np.random.Generator.random,
 }
+
+
+def untouched(size: int) -> Array:
+    """Address space for so many numbers, which takes memory as it is written to.
+
+    `np.empty` would ask for huge pages, and where the system has none at hand it looks for one at each first touch.
+    """
+    private = {} if sys.platform == "win32" else {"flags": mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS}
+    return np.frombuffer(mmap.mmap(-1, max(size, 1) * FLOAT().nbytes, **private), FLOAT)[:size]
 
 
 class Luck:
@@ -61,7 +72,7 @@ class Luck:
     @staticmethod
     def _memory(size: int) -> Array:
         spare, Luck._spare = Luck._spare, None
-        return np.empty(size, FLOAT) if spare is None or spare.size != size else spare
+        return untouched(size) if spare is None or spare.size != size else spare
 
     def release(self) -> None:
         """Leave the memory to the next luck; nobody may draw from this one, or hold what it drew, any more."""

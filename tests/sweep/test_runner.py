@@ -166,12 +166,24 @@ def resumed(path: Path, *options: str) -> subprocess.Popen:
 
 
 def children(pid: int) -> list[int]:
-    """The worker processes of a runner."""
+    """The worker processes of a runner: copies of a process that it started for that."""
+    return [worker for server in born_of(pid) if b"forkserver" in command_of(server) for worker in born_of(server)]
+
+
+def born_of(pid: int) -> list[int]:
+    """The processes that a process started."""
     try:
-        found = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-        return [child for child in found if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
     except OSError:
         return []
+
+
+def command_of(pid: int) -> bytes:
+    """How a process was started; nothing if it is gone."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
 
 
 def until(true, seconds: float = 60.0) -> None:
@@ -185,7 +197,7 @@ def until(true, seconds: float = 60.0) -> None:
 @pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs /proc")
 def test_kills_at_random_moments_change_nothing(tmp_path):
-    what = study(tmp_path, "{kind: latin, parameters: [us.bias], sets: 40}", worlds=60, days=60,
+    what = study(tmp_path, "{kind: latin, parameters: [us.bias], sets: 40}", worlds=60, days=240,
                  more="keep: {daily: [oil.price], every: 15}\n")
     calm, stormy = begun(tmp_path / "calm", what, 60), begun(tmp_path / "stormy", what, 60)
     run(calm, Processes(1))
@@ -215,7 +227,7 @@ def test_kills_at_random_moments_change_nothing(tmp_path):
 @posix
 @pytest.mark.slow
 def test_a_worker_that_is_killed_is_replaced(tmp_path):
-    store = begun(tmp_path / "s", study(tmp_path, "{kind: latin, parameters: [us.bias], sets: 16}", worlds=40, days=60), 40)
+    store = begun(tmp_path / "s", study(tmp_path, "{kind: latin, parameters: [us.bias], sets: 16}", worlds=40, days=240), 40)
     process = resumed(store.path, "--jobs", "2")
     until(lambda: len(list(store.files("worlds"))) >= 2)
     workers = children(process.pid)
