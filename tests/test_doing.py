@@ -131,6 +131,7 @@ def test_a_push_is_a_term_of_the_log_odds_times_decisiveness() -> None:
     (model, acting), (free, _) = (built(*do, values=values) for do in (["{on: 0, push: israel.lobby, by: 0.7}"], []))
     parts = []
     model.interventions.append(lambda m: parts.append(terms(m, "israel.lobby", 5)))
+    free.witnesses.append(lambda m, fired: None)  # who looks has the rates kept
     model.step()
     free.step()
     assert parts[0][-1] == ("pushed by hand", pytest.approx(1.05))

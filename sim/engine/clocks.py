@@ -48,6 +48,8 @@ class Strip(NamedTuple):
     """Some rows of the matrix, with their base log-odds and decisiveness: one number a row where it is the same everywhere."""
 
     rows: slice
+    terms: Array
+    """Where its log-odds are put, which become rates: the next strip has the same place, while it is in cache."""
     paced: bool
     against: Array
     eager: Array | None
@@ -80,8 +82,10 @@ class Clocks:
     def allocate(self) -> None:
         """Working memory for today's log-odds or rates, and for where actions are possible."""
         shape = (len(self.rows), self.model.n)
-        self.rates, self.open = np.zeros(shape, FLOAT), np.ones(shape, bool)
-        self.hits: list[Array] = []
+        self.terms = np.empty((min(max(STRIP // max(self.model.n, 1), 1), len(self.rows)), self.model.n), FLOAT)
+        self.mask = np.empty_like(self.terms)
+        self.open, self.rates = np.ones(shape, bool), np.zeros(shape, FLOAT)
+        self.hits: list[tuple[Array, Array]] = []
         self.forbidden: set[int] = set()
         self.pushes: list[tuple[int, Worlds, float]] = []
 
@@ -99,17 +103,18 @@ class Clocks:
                  for _, _, _, state in self.rows]
         self.against, self.eager = (np.stack(np.broadcast_arrays(*rows)) for rows in (against, eager))
         self.strips = list(self._cut(against, eager))
-        self.mask = np.empty((max((len(strip.counts) for strip in self.strips), default=0), self.model.n), FLOAT)
 
     def _cut(self, against: list[Array], eager: list[Array]) -> Iterator[Strip]:
-        asked = self.plan.bound(self.model, self.rows, self.rates, self.open, self.today)
-        height = max(STRIP // max(self.model.n, 1), 1)
-        for start, stop, paced in ((0, self.paced, True), (self.paced, len(self.rows), False)):
-            for low in range(start, stop, height):
-                rows = slice(low, min(low + height, stop))
-                least, by = (np.stack(np.broadcast_arrays(*held[rows])) for held in (against, eager))
-                yield Strip(rows, paced, least, None if (by == 1).all() else by, asked[rows],
-                            [self.model.n] * (rows.stop - rows.start))
+        height = max(len(self.terms), 1)
+        cuts = [slice(low, min(low + height, stop)) for start, stop in ((0, self.paced), (self.paced, len(self.rows)))
+                for low in range(start, stop, height)]
+        places = [self.terms[row - rows.start] for rows in cuts for row in range(rows.start, rows.stop)]
+        asked = self.plan.bound(self.model, self.rows, places, self.open, self.today)
+        for rows in cuts:
+            least, by = (np.stack(np.broadcast_arrays(*held[rows])) for held in (against, eager))
+            size = rows.stop - rows.start
+            yield Strip(rows, self.terms[:size], rows.start < self.paced, least, None if (by == 1).all() else by, asked[rows],
+                        [self.model.n] * size)
 
     def forbid(self, row: int, worlds: Worlds) -> None:
         """Keep an action from happening today in these worlds; its clock stands still there."""
@@ -126,20 +131,25 @@ class Clocks:
         self._begin()
         for strip in self.strips:
             self._ask(strip)
+            self.rates[strip.rows] = strip.terms
 
     def tick(self) -> None:
         """Turn log-odds into rates and run the clocks for a day."""
         pace = self.model.pace()
         for strip in self.strips:
+            strip.terms[...] = self.rates[strip.rows]
             self._run(strip, pace)
+            self.rates[strip.rows] = strip.terms
 
-    def weigh_and_tick(self) -> None:
-        """Both, where nothing comes between: some rows at a time, so that they are still in cache."""
+    def weigh_and_tick(self, keep: bool) -> None:
+        """Both, where nothing comes between; `rates` are those of today only if they are to be kept."""
         self._begin()
         pace = self.model.pace()
         for strip in self.strips:
             self._ask(strip)
             self._run(strip, pace)
+            if keep:
+                self.rates[strip.rows] = strip.terms
 
     def _begin(self) -> None:
         """A new day: lift what was forbidden and pushed by hand; where rules allow an action is found when they are asked."""
@@ -157,7 +167,7 @@ class Clocks:
             if possible is not None:
                 strip.counts[i] = int(np.count_nonzero(possible))
                 if not strip.counts[i]:
-                    self.rates[strip.rows.start + i] = 0
+                    strip.terms[i] = 0
                     continue
             for do, given in after:
                 do(*given)
@@ -167,7 +177,7 @@ class Clocks:
         possible = sum(strip.counts)
         if not possible:
             return
-        rates, left = self.rates[strip.rows], self.left[strip.rows]
+        rates, left = strip.terms, self.left[strip.rows]
         if strip.eager is not None:
             rates *= strip.eager
         np.subtract(strip.against, rates, out=rates)
@@ -184,19 +194,18 @@ class Clocks:
         left -= rates
         hits = np.flatnonzero(left <= 0)
         if hits.size:
-            self.hits.append(hits + strip.rows.start * self.model.n)
+            self.hits.append((hits + strip.rows.start * self.model.n, rates.ravel()[hits]))
 
     def fired(self) -> list[tuple[int, Worlds, bool]]:
         """The actions that fire today, in the order of declaration: id, worlds, and whether it comes second in one of them."""
         if not self.hits:
             return []
-        rows, worlds = np.divmod(np.concatenate(self.hits), self.model.n)
-        running = self.rates[rows,
-                             worlds] > 0  # a threshold drawn as 0 (one in some millions) must not fire where blocked
-        rows, worlds = rows[running], worlds[running]
+        cells, rates = map(np.concatenate, zip(*self.hits, strict=True))
+        running = rates > 0  # a threshold drawn as 0 (one in some millions) must not fire where blocked
+        rows, worlds = np.divmod(cells[running], self.model.n)
         if not rows.size:
             return []
-        rows, worlds = self._exclude(rows, worlds)
+        rows, worlds = self._exclude(rows, worlds, rates[running])
         used = self.used[rows, worlds] + 1
         self.used[rows, worlds] = used
         self.left[rows, worlds] = self.model.luck.take(self.streams[rows], used, self.model.columns[worlds])
@@ -210,14 +219,17 @@ class Clocks:
         parts = starmap(slice, pairwise([*starts.tolist(), ids.size]))
         return list(zip(ids[starts].tolist(), map(worlds.__getitem__, parts), second.tolist(), strict=True))
 
-    def _exclude(self, rows: Array, worlds: Worlds) -> tuple[Array, Worlds]:
-        """Of one group's actions in one world let only the earliest crossing fire; wind the others back to that moment."""
+    def _exclude(self, rows: Array, worlds: Worlds, rates: Array) -> tuple[Array, Worlds]:
+        """Of one group's actions in one world let only the earliest crossing fire; wind the others back to that moment.
+
+        rows, worlds, rates : of the clocks that crossed
+        """
         grouped = np.flatnonzero(self.group[rows] >= 0)
         if grouped.size < 2:
             return rows, worlds
-        r, w = rows[grouped], worlds[grouped]
+        r, w, rate = rows[grouped], worlds[grouped], rates[grouped]
         rival = self.group[r] * self.model.n + w
-        moment = 1 + self.left[r, w] / self.rates[r, w]
+        moment = 1 + self.left[r, w] / rate
         order = np.lexsort((r, moment, rival))
         first = np.ones(order.size, bool)
         first[1:] = rival[order][1:] != rival[order][:-1]
@@ -225,7 +237,7 @@ class Clocks:
             return rows, worlds
         winner = order[np.maximum.accumulate(np.where(first, np.arange(order.size), 0))]
         losers, beaten_at = order[~first], moment[winner[~first]]
-        self.left[r[losers], w[losers]] += self.rates[r[losers], w[losers]] * (1 - beaten_at)
+        self.left[r[losers], w[losers]] += rate[losers] * (1 - beaten_at)
         keep = np.ones(rows.size, bool)
         keep[grouped[losers]] = False
         return rows[keep], worlds[keep]

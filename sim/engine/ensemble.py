@@ -160,7 +160,7 @@ class Ensemble(mesa.Model):
                 intervene(self)
             self.clocks.tick()
         else:
-            self.clocks.weigh_and_tick()
+            self.clocks.weigh_and_tick(keep=bool(self.witnesses))
         fired = self.clocks.fired()
         for look in self.witnesses:
             look(self, fired)

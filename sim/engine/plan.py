@@ -74,10 +74,11 @@ class Plan:
             late.append([node for node in fresh if len(askers[node]) == 1])
         return early, late
 
-    def bound(self, model: Ensemble, rules: Sequence[Rule], odds: Array, possible: Array, today: Array) -> list[Asked]:
+    def bound(self, model: Ensemble, rules: Sequence[Rule], odds: Sequence[Array], possible: Array,
+              today: Array) -> list[Asked]:
         """What is done for each rule in a model.
 
-        odds, possible : where the answers are to be written, shape (rules, n): float32 and bool
+        odds, possible : where each rule's answers are to be written, shape (n,): float32 and bool
         today : where the day will be found, shape (1,)
         """
         return list(Binding(self, model, today).rows(rules, odds, possible))
@@ -123,7 +124,7 @@ class Binding:
         self.left = Counter(plan.uses)
         self.free: dict[Any, list[Array]] = defaultdict(list)
 
-    def rows(self, rules: Sequence[Rule], odds: Array, possible: Array) -> Iterator[Asked]:
+    def rows(self, rules: Sequence[Rule], odds: Sequence[Array], possible: Array) -> Iterator[Asked]:
         """Each rule's part of the plan."""
         for nodes, out in ((self.plan.odds, odds), (self.plan.when, possible)):
             self.wanted.update({node: row for node, row in zip(nodes, out, strict=True)

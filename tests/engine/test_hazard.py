@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from arms_race import ArmsRace, number
-from engine_helpers import firings, live, model_of
+from engine_helpers import firings, live, model_of, watched
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -55,7 +55,7 @@ def test_the_wait_between_two_firings_is_geometric():
 @given(rate=st.floats(0.01, 0.9), weight=st.floats(-5, 5), decisiveness=st.floats(0, 3))
 def test_a_rate_is_the_tempo_times_the_logistic_of_the_log_odds(rate, weight, decisiveness):
     values = {"coin.rate": rate, "coin.weight": weight, "coin.decisiveness": decisiveness}
-    model = live(model_of(Coin, n=3, values=values), 1)
+    model = live(watched(model_of(Coin, n=3, values=values)), 1)
     expected = 1 / (1 + (1 - rate) / rate * np.exp(-decisiveness * weight))
     np.testing.assert_allclose(model.clocks.rates[model.clocks.names.index("coin.flip")], expected, rtol=1e-4)
 
@@ -185,7 +185,7 @@ def test_nothing_is_logged_and_nothing_runs_where_there_are_no_worlds():
 
 
 def test_a_pace_quickens_the_paced_actions_only():
-    model = ArmsRace(np.zeros(2, int), Luck(1, [0]))
+    model = watched(ArmsRace(np.zeros(2, int), Luck(1, [0])))
     model.border.war[:] = [False, True]
     model.border.left[:] = 9
     model.step()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from arms_race import ArmsRace, number
-from engine_helpers import live, model_of
+from engine_helpers import assert_same, everything, live, model_of
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -112,6 +112,14 @@ def test_a_plan_gives_what_the_rules_give_one_by_one(seed, n, spread):
     for day in range(5):
         stirred(model, seed + day)
         model.step()
+
+
+def test_nobody_looking_changes_nothing():
+    watched, alone = (ArmsRace(np.arange(3000), Luck(5, [0, 1])) for _ in range(2))
+    watched.interventions.append(lambda model: None)
+    watched.witnesses.append(lambda model, fired: None)
+    assert_same(everything(live(watched, 15)), everything(live(alone, 15)))
+    assert not alone.clocks.rates.any()
 
 
 def test_a_parameter_that_is_set_later_counts_from_then_on():

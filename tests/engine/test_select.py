@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from arms_race import ArmsRace
-from engine_helpers import assert_same, everything, fields, live
+from engine_helpers import assert_same, everything, fields, live, watched
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -81,7 +81,7 @@ def test_a_fork_goes_on_from_the_same_state_with_fresh_luck():
 
 
 def test_a_fork_has_the_rates_of_the_world_it_came_from():
-    fork = model()
+    fork = watched(model())
     fork.fork(9, 4096, "next")
     happened = np.zeros(fork.n, bool)
     fork.log.entries.clear()

@@ -8,7 +8,7 @@ import weakref
 import numpy as np
 import pytest
 from arms_race import ArmsRace, Border, North, Rival, South, number
-from engine_helpers import live, model_of
+from engine_helpers import live, model_of, watched
 
 from sim.engine import Event, Field, Luck, Parameter, State, action
 from sim.engine.ensemble import declared
@@ -109,7 +109,7 @@ def test_an_heir_may_declare_an_action_anew():
             return 1
 
     assert declared(Loud, Event)["speak"] is not declared(Quiet, Event)["speak"]
-    model = live(model_of(Loud, n=50), 1)
+    model = live(watched(model_of(Loud, n=50)), 1)
     assert model.event_names == ["loud.speak"]
     np.testing.assert_allclose(model.clocks.rates, 1 / (1 + np.exp(-1) / 9), rtol=1e-5)
 
