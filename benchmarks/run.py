@@ -109,7 +109,24 @@ def cores(quick: bool) -> Iterator[Row]:
               "1.7 times", "")
 
 
-PARTS = {"speed": speed, "start-up": start_up, "memory": memory, "cores": cores}
+def comparison(quick: bool) -> Iterator[Row]:
+    """Two scenarios on the same luck, on two processes: in a session where the model is imported, and from the prompt."""
+    import sim
+
+    worlds, times = (1000, 2) if quick else (10_000, 4)
+    sim.compare("baseline", "inspectors_back", worlds=1, days=2, jobs=2)
+    seconds = best(lambda: sim.compare("baseline", "inspectors_back", worlds=worlds, days=DAYS, jobs=2), times)
+    yield Row(f"two scenarios of {worlds:,} worlds compared, two processes", f"{seconds:.1f} s", "6 s", "")
+    with tempfile.TemporaryDirectory() as folder:
+        places = (str(Path(folder, str(i))) for i in range(times))
+        words = ["-m", "sim", "compare", "baseline", "inspectors_back", "--worlds", str(worlds), "--jobs", "2", "--out"]
+        seconds = best(lambda: child(*words, next(places)), times)
+        yield Row("`brink compare` of the same, imports, tables and pictures included", f"{seconds:.1f} s", "", "")
+        seconds = best(lambda: child("-m", "sim", "explain", str(Path(folder, "0", "a")), "--world", "7"), times)
+        yield Row("`brink explain` of one of its worlds", f"{seconds:.1f} s", "1 s after start-up", "")
+
+
+PARTS = {"speed": speed, "start-up": start_up, "memory": memory, "cores": cores, "comparison": comparison}
 
 
 def table(rows: list[Row]) -> str:
