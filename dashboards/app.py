@@ -23,16 +23,20 @@ def main() -> None:
                        menu_items={"About": desk.LIMITS})
     st.html(STYLE)
     desk.workshop()
-    page = st.navigation({heading: [st.Page(str(HERE / "app_pages" / f"{name}.py"), title=title, help=says,
-                                            url_path=name, default=name == "start")
-                                    for name, title, says in pages]
-                          for heading, pages in PAGES.items()})
+    found = {heading: [st.Page(str(HERE / "app_pages" / f"{name}.py"), title=title, help=says, url_path=HOME.get(name, name),
+                               default=name in HOME) for name, title, says in pages]
+             for heading, pages in PAGES.items()}
+    by_name = [st.Page(str(HERE / "app_pages" / f"{name}.py"), url_path=name, visibility="hidden") for name in HOME]
+    page = st.navigation({**found, " ": by_name})
     st.session_state["page"] = page.url_path
     try:
         page.run()
     except BrinkError as error:
         desk.failing(error)
 
+
+HOME = {"start": "home"}
+"""The page at the root of the address, which is found under its own name as well."""
 
 PAGES = {
     "Ask": [

@@ -13,7 +13,7 @@ pytest.importorskip("streamlit")
 from dashboards.app import PAGES
 
 SMALL = {"worlds": 200, "days": 60}
-ADDRESSES = ["" if name == "start" else name for pages in PAGES.values() for name, _, _ in pages]
+ADDRESSES = ["", *(name for pages in PAGES.values() for name, _, _ in pages)]
 
 UNNAMED = """() => [...document.querySelectorAll('[data-testid=stMain] :is(input, textarea, select, button, [role=slider])')]
     .filter(control => control.checkVisibility() && !control.closest('[data-testid=stElementToolbar], [aria-hidden=true]'))
@@ -48,13 +48,13 @@ TOO_WIDE = """() => {
 PAPER = "() => getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor"
 
 
-@pytest.fixture(scope="module", params=ADDRESSES, ids=lambda name: name or "start")
+@pytest.fixture(scope="module", params=ADDRESSES, ids=lambda name: name or "root")
 def wide(request: pytest.FixtureRequest, visit: Callable[..., Any]) -> Any:
     """A page on a laptop."""
     return visit(request.param, **SMALL)
 
 
-@pytest.fixture(scope="module", params=ADDRESSES, ids=lambda name: name or "start")
+@pytest.fixture(scope="module", params=ADDRESSES, ids=lambda name: name or "root")
 def narrow(request: pytest.FixtureRequest, visit: Callable[..., Any]) -> Any:
     """A page on a phone, at night."""
     return visit(request.param, width=390, dark=True, **SMALL)
