@@ -17,7 +17,6 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPool
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from itertools import islice
-from multiprocessing import get_context
 from typing import Any
 
 from cachetools import LRUCache
@@ -179,7 +178,7 @@ class Workshop:
     """
 
     def __init__(self, processes: int = PROCESSES, kept: int = KEPT_BYTES) -> None:
-        context = get_context("spawn")
+        context = workers.context()
         self.processes, self.lock = processes, threading.RLock()
         self.flags, self.stop = context.RawArray("b", processes), context.Event()
         self.places, self.loads = deque(range(processes)), dict[int, Load]()
@@ -193,7 +192,8 @@ class Workshop:
             self.pool.submit(time.sleep, 0.05)
 
     def _workers(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(self.processes, get_context("spawn"), _begin, (self.flags, self.stop))
+        workers.get_ready()
+        return ProcessPoolExecutor(self.processes, workers.context(), _begin, (self.flags, self.stop))
 
     @property
     def free(self) -> int:

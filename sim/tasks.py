@@ -153,17 +153,17 @@ def _values(tasks: Batch) -> dict[str, Any]:
 
 
 def _starts(tasks: Batch) -> dict[str, Any]:
-    """The start values of tasks side by side; where a task has none of its own, they are masked."""
-    told = [task.scenario.start for task in tasks]
-    if all(one == told[0] for one in told):
-        return _entries(told[0])
-    return {name: _start(name, usual, tasks) for name, usual in
-            _entries({name: value for one in told for name, value in one.items()}).items()}
+    """Start values that tasks side by side do not share; where a task has none of its own, they are masked."""
+    told = [_entries(task.scenario.start) for task in tasks]
+    if all(task.scenario.start == tasks[0].scenario.start for task in tasks):
+        return {}
+    return {name: _start([one.get(name) for one in told], usual, [task.worlds for task in tasks])
+            for name, usual in {name: value for one in told for name, value in one.items()}.items()}
 
 
-def _start(name: str, usual: Any, tasks: Batch) -> Any:
-    own = [_entries(task.scenario.start).get(name) for task in tasks]
-    shapes = [(*np.shape(usual)[:-1], task.worlds) for task in tasks]
+def _start(own: Sequence[Any], usual: Any, worlds: Sequence[int]) -> Any:
+    """One start value over all their worlds; `usual` is any of it, and has as many entries as all of them."""
+    shapes = [(*np.shape(usual)[:-1], count) for count in worlds]
     values = [np.broadcast_to(usual if value is None else value, shape) for value, shape in zip(own, shapes, strict=True)]
     masks = [np.full(shape, value is None) for value, shape in zip(own, shapes, strict=True)]
     return np.ma.masked_array(np.concatenate(values, axis=-1), np.concatenate(masks, axis=-1))

@@ -21,6 +21,8 @@ from typing import ClassVar
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
+ENVIRONMENT = threading.Lock()
+
 IMPORTED = ["sim.crisis", "sim.outcomes", "sim.ensemble"]
 """What takes long to import and every worker needs."""
 
@@ -28,7 +30,8 @@ IMPORTED = ["sim.crisis", "sim.outcomes", "sim.ensemble"]
 def context() -> BaseContext:
     """How worker processes are started: clean, whatever another library has set.
 
-    On Linux each is a copy of one process that has imported the model and done nothing else, which takes no time.
+    On Linux each is a copy of one process that has imported the model and done nothing else, which takes no time. Their
+    environment is that of the moment in which that process was started.
     """
     if sys.platform != "linux":
         return get_context("spawn")
@@ -48,17 +51,16 @@ def get_ready() -> None:
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Processes that are started meanwhile keep numeric libraries to one thread."""
-    before = {name: os.environ.get(name) for name in THREADS}
-    os.environ.update(dict.fromkeys(THREADS, "1"))
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
+    """Processes that are started meanwhile keep numeric libraries to one thread; one caller at a time."""
+    with ENVIRONMENT:
+        before = {name: os.environ[name] for name in THREADS if name in os.environ}
+        os.environ.update(dict.fromkeys(THREADS, "1"))
+        try:
+            yield
+        finally:
+            for name in THREADS:
                 del os.environ[name]
-            else:
-                os.environ[name] = value
+            os.environ.update(before)
 
 
 class Stopped(Exception):

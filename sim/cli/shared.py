@@ -43,6 +43,15 @@ class Uncertainty(StrEnum):
     priors = "priors"
 
 
+def _several(jobs: int) -> int:
+    """Have worker processes import the model while the command is still being read."""
+    if jobs > 1:
+        from sim import workers
+
+        workers.get_ready()
+    return jobs
+
+
 Worlds = Annotated[int, typer.Option(help="How many worlds.")]
 Days = Annotated[int | None, typer.Option(help="Horizon in days; else that of the scenario.")]
 Seed = Annotated[int, typer.Option(help="Another seed is other luck.")]
@@ -55,15 +64,6 @@ With = Annotated[Path | None, typer.Option("--with", metavar="FILE", help="A vie
                                            "their notes.")]
 Uncertain = Annotated[Uncertainty, typer.Option(help="Parameters fixed, or drawn from their priors.")]
 Sets = Annotated[int | None, typer.Option(help="How many parameter sets, with --uncertainty priors.")]
-def _several(jobs: int) -> int:
-    """Have worker processes import the model while the command is still being read."""
-    if jobs > 1:
-        from sim import workers
-
-        workers.get_ready()
-    return jobs
-
-
 Jobs = Annotated[int, typer.Option(help="Processes.", callback=_several)]
 Every = Annotated[int, typer.Option(help="Days between recorded days.")]
 Out = Annotated[Path | None, typer.Option(help="Directory for the results; else runs/SCENARIO-N.")]

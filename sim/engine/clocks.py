@@ -54,8 +54,6 @@ class Strip(NamedTuple):
     against: Array
     eager: Array | None
     asked: list[Asked]
-    counts: list[int]
-    """In how many worlds each action is possible today."""
 
 
 class Clocks:
@@ -74,7 +72,8 @@ class Clocks:
         self.group = np.array([groups.index(event.group) if event.group else -1 for _, _, event in actions])
         self.used = np.zeros((len(actions), model.n), np.int32)
         self.today = np.zeros(1, np.int64)
-        self.plan = planned(model, self.rows)
+        self.rules = [(odds, when, state) for _, odds, when, state in self.rows]
+        self.plan = planned(model, self.rules)
         self.allocate()
         self.attach(model.luck)
         self.refresh()
@@ -85,6 +84,8 @@ class Clocks:
         self.terms = np.empty((min(max(STRIP // max(self.model.n, 1), 1), len(self.rows)), self.model.n), FLOAT)
         self.mask = np.empty_like(self.terms)
         self.open, self.rates = np.ones(shape, bool), np.zeros(shape, FLOAT)
+        self.counts = [self.model.n] * len(self.rows)
+        """In how many worlds each action is possible today."""
         self.hits: list[tuple[Array, Array]] = []
         self.forbidden: set[int] = set()
         self.pushes: list[tuple[int, Worlds, float]] = []
@@ -102,19 +103,24 @@ class Clocks:
         eager = [condensed(state.__dict__.get("decisiveness", np.broadcast_to(FLOAT(1), (self.model.n,))))
                  for _, _, _, state in self.rows]
         self.against, self.eager = (np.stack(np.broadcast_arrays(*rows)) for rows in (against, eager))
-        self.strips = list(self._cut(against, eager))
+        self.base, self.strips = (against, eager), list[Strip]()
 
-    def _cut(self, against: list[Array], eager: list[Array]) -> Iterator[Strip]:
+    def _cut(self) -> list[Strip]:
+        """The strips; they are made when they are first needed after something was set, for more may be set before that."""
+        if not self.strips:
+            self.strips = list(self._fresh())
+        return self.strips
+
+    def _fresh(self) -> Iterator[Strip]:
         height = max(len(self.terms), 1)
         cuts = [slice(low, min(low + height, stop)) for start, stop in ((0, self.paced), (self.paced, len(self.rows)))
                 for low in range(start, stop, height)]
         places = [self.terms[row - rows.start] for rows in cuts for row in range(rows.start, rows.stop)]
-        asked = self.plan.bound(self.model, self.rows, places, self.open, self.today)
+        asked = self.plan.bound(self.model, self.rules, places, self.open, self.today)
         for rows in cuts:
-            least, by = (np.stack(np.broadcast_arrays(*held[rows])) for held in (against, eager))
-            size = rows.stop - rows.start
-            yield Strip(rows, self.terms[:size], rows.start < self.paced, least, None if (by == 1).all() else by, asked[rows],
-                        [self.model.n] * size)
+            against, eager = (np.stack(np.broadcast_arrays(*held[rows])) for held in self.base)
+            yield Strip(rows, self.terms[:rows.stop - rows.start], rows.start < self.paced, against,
+                        None if (eager == 1).all() else eager, asked[rows])
 
     def forbid(self, row: int, worlds: Worlds) -> None:
         """Keep an action from happening today in these worlds; its clock stands still there."""
@@ -129,14 +135,14 @@ class Clocks:
     def weigh(self) -> None:
         """Ask every action that can happen anywhere what pushes it today."""
         self._begin()
-        for strip in self.strips:
+        for strip in self._cut():
             self._ask(strip)
             self.rates[strip.rows] = strip.terms
 
     def tick(self) -> None:
         """Turn log-odds into rates and run the clocks for a day."""
         pace = self.model.pace()
-        for strip in self.strips:
+        for strip in self._cut():
             strip.terms[...] = self.rates[strip.rows]
             self._run(strip, pace)
             self.rates[strip.rows] = strip.terms
@@ -145,7 +151,7 @@ class Clocks:
         """Both, where nothing comes between; `rates` are those of today only if they are to be kept."""
         self._begin()
         pace = self.model.pace()
-        for strip in self.strips:
+        for strip in self._cut():
             self._ask(strip)
             self._run(strip, pace)
             if keep:
@@ -161,21 +167,22 @@ class Clocks:
         self.today[0] = self.model.day
 
     def _ask(self, strip: Strip) -> None:
-        for i, (before, possible, after) in enumerate(strip.asked):
+        for row, (before, possible, after) in enumerate(strip.asked, strip.rows.start):
             for do, given in before:
                 do(*given)
             if possible is not None:
-                strip.counts[i] = int(np.count_nonzero(possible))
-                if not strip.counts[i]:
-                    strip.terms[i] = 0
+                self.counts[row] = int(np.count_nonzero(possible))
+                if not self.counts[row]:
+                    strip.terms[row - strip.rows.start] = 0
                     continue
             for do, given in after:
                 do(*given)
 
     def _run(self, strip: Strip, pace: Any) -> None:
         """A strip's log-odds become rates, and its clocks run."""
-        possible = sum(strip.counts)
+        possible = sum(self.counts[strip.rows])
         if not possible:
+            strip.terms[...] = 0
             return
         rates, left = strip.terms, self.left[strip.rows]
         if strip.eager is not None:
@@ -186,7 +193,7 @@ class Clocks:
         rates += FLOAT(1)
         np.divide(self.tempo[strip.rows], rates, out=rates)
         if possible < rates.size or self.forbidden:
-            open_ = self.mask[:len(rates)]
+            open_ = self.mask[:len(rates)]  # as floats, for a product of mixed types takes longer than both steps
             open_[...] = self.open[strip.rows]
             rates *= open_
         if strip.paced:

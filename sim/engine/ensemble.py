@@ -17,6 +17,9 @@ from .luck import BLOCK, BoundDraws, Draws, Luck
 from .parameters import Parameter
 from .types import Array, Worlds
 
+if TYPE_CHECKING:
+    from .plan import Plan
+
 D = TypeVar("D")
 
 
@@ -90,6 +93,8 @@ class Ensemble(mesa.Model):
     """
 
     states: ClassVar[Sequence[type[State]]] = ()
+    plan: ClassVar[Plan | None] = None
+    """What the rules of this class do, once a model of it has lived."""
 
     def __init__(self, numbers: Array, luck: Luck, values: Mapping[str, Any] | None = None,
                  start: Mapping[str, Any] | None = None, log: bool = True) -> None:

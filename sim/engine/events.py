@@ -26,11 +26,12 @@ class Event:
 
     Parameters
     ----------
-    odds : method that gives the sum of the terms of the log-odds, shape (n,) or 0; None for a happening
+    odds : method that gives the sum of the terms of the log-odds, shape (n,) or 0; None for a happening. It depends on
+        fields, parameters, `ref` and the day alone and changes nothing, for it may be asked once, on symbols, for all days
     rate : name of the parameter with the base rate per day, at which the event happens when all terms are zero
     tempo : how often it can be decided, per day; its rate cannot exceed it
     paced : whether the model's pace (crises quicken decisions) multiplies the tempo
-    when : function of the state that gives the worlds in which it can happen at all
+    when : function of the state that gives the worlds in which it can happen at all; it depends on the same
     group : events of one group exclude each other on a day
     evidence : ids of the evidence ledger
     """

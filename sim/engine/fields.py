@@ -70,7 +70,10 @@ class Field:
 
 def start_as_told(held: Array, value: Any) -> None:
     """Write start values into a field's array: one number, or one a world; where they are masked, what is held stays."""
-    np.copyto(held, np.ma.getdata(value), casting="unsafe", where=~np.ma.getmaskarray(value))
+    if np.ma.is_masked(value):
+        np.copyto(held, value.data, casting="unsafe", where=~value.mask)
+    else:
+        held[...] = value
 
 
 def field(meaning: str, start: Any = 0.0, **more: Any) -> Field:

@@ -2,7 +2,8 @@
 
 The operations are those of the rules, so each bit of the answers is that of the rules asked one by one. But what several rules
 have in common is worked out once a day, what depends on parameters alone once for all, mixed types are cast once, and
-results lie in few buffers, which are used again while they are still in cache.
+results lie in few buffers, which are used again while they are still in cache. What rules have in common is worked out in all
+worlds, even where no rule that needs it can apply: a warning of NumPy may come of that, never another answer.
 """
 
 from __future__ import annotations
@@ -12,12 +13,11 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from operator import setitem
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from .parameters import condensed
-from .trace import Cast, Held, Node, Today, Trace
+from .symbols import Cast, Graph, Held, Node, Today
 
 if TYPE_CHECKING:
     from .ensemble import Ensemble, State
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 Step: TypeAlias = "tuple[Callable[..., Any], tuple[Any, ...]]"
 """What to call, with what."""
 
-Rule: TypeAlias = "tuple[int, Callable[[Any], Any], Callable[[Any], Array] | None, State]"
-"""Row of the matrix, log-odds, precondition, state."""
+Rule: TypeAlias = "tuple[Callable[[Any], Any], Callable[[Any], Array] | None, State]"
+"""Log-odds, precondition, state."""
 
 
 class Asked(NamedTuple):
@@ -47,9 +47,10 @@ class Plan:
     """What the rules of one class of models do: made once, of any model of that class, and bound to each."""
 
     def __init__(self, model: Ensemble, rules: Sequence[Rule]) -> None:
-        trace = Trace(model)
-        self.odds = [trace.ask(odds, state) for _, odds, _, state in rules]
-        self.when = [None if when is None else trace.ask(when, state) for _, _, when, state in rules]
+        graph = Graph(model)
+        self.of = asked_of(rules)
+        self.odds = [graph.ask(odds, state) for odds, _, state in rules]
+        self.when = [None if when is None else graph.ask(when, state) for _, when, state in rules]
         self.early, self.late = self._orders()
         self.uses = Counter(one for row in (*self.early, *self.late) for node in row for one in node.operands)
         self.uses.update(root for root in (*self.odds, *self.when) if root is not None)
@@ -84,14 +85,21 @@ class Plan:
         return list(Binding(self, model, today).rows(rules, odds, possible))
 
 
-PLANS: WeakKeyDictionary[type, Plan] = WeakKeyDictionary()
+def asked_of(rules: Sequence[Rule]) -> list[tuple[Any, ...]]:
+    """What tells the rules of one class of models from those of another."""
+    return [(odds, when, type(state)) for odds, when, state in rules]
 
 
 def planned(model: Ensemble, rules: Sequence[Rule]) -> Plan:
-    """The plan for models of this class."""
-    if type(model) not in PLANS:
-        PLANS[type(model)] = Plan(model, rules)
-    return PLANS[type(model)]
+    """The plan for models of this class, which keeps it, for making one takes as long as some days.
+
+    It is made anew if a rule is another one, but not if only something that a rule calls was replaced.
+    """
+    owner = type(model)
+    plan: Plan | None = vars(owner).get("plan")
+    if plan is None or plan.of != asked_of(rules):
+        owner.plan = plan = Plan(model, rules)
+    return plan
 
 
 def made(root: Node | None) -> Iterator[Node]:
@@ -129,7 +137,7 @@ class Binding:
         for nodes, out in ((self.plan.odds, odds), (self.plan.when, possible)):
             self.wanted.update({node: row for node, row in zip(nodes, out, strict=True)
                                 if node is not None and self.plan.uses[node] == 1})
-        for row, (_, rule, when, state) in enumerate(rules):
+        for row, (rule, when, state) in enumerate(rules):
             before, after = self._steps(self.plan.early[row]), self._steps(self.plan.late[row])
             if when is not None:
                 before += self._answer(self.plan.when[row], when, state, possible[row])

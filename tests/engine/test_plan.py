@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from arms_race import ArmsRace, number
-from engine_helpers import assert_same, everything, live, model_of
+from engine_helpers import assert_same, everything, live, model_of, watched
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.engine import DAILY, Luck, State, action, count, flag, level
+from sim.engine import DAILY, Luck, State, action, clocks, count, flag, level
 
 TABLE = np.array([0.0, -1.5, 0.5], np.float32)
 
@@ -115,10 +116,9 @@ def test_a_plan_gives_what_the_rules_give_one_by_one(seed, n, spread):
 
 
 def test_nobody_looking_changes_nothing():
-    watched, alone = (ArmsRace(np.arange(3000), Luck(5, [0, 1])) for _ in range(2))
-    watched.interventions.append(lambda model: None)
-    watched.witnesses.append(lambda model, fired: None)
-    assert_same(everything(live(watched, 15)), everything(live(alone, 15)))
+    seen, alone = watched(ArmsRace(np.arange(3000), Luck(5, [0, 1]))), ArmsRace(np.arange(3000), Luck(5, [0, 1]))
+    seen.interventions.append(lambda model: None)
+    assert_same(everything(live(seen, 15)), everything(live(alone, 15)))
     assert not alone.clocks.rates.any()
 
 
@@ -161,3 +161,143 @@ def test_two_models_of_one_class_share_their_plan_and_nothing_else():
         for model in (one, other):
             stirred(model, day)
             model.step()
+
+
+@given(st.integers(0, 10**6), st.sampled_from([3, 40, 700]))
+def test_rows_may_be_worked_on_one_at_a_time(seed, n):
+    model, usual = model_of(Rules, n=n), clocks.STRIP
+    clocks.STRIP = n
+    try:
+        model.clocks.allocate()
+        model.clocks.refresh()
+    finally:
+        clocks.STRIP = usual
+    model.interventions.append(assert_as_asked)
+    for day in range(4):
+        stirred(model, seed + day)
+        model.step()
+    assert len(model.clocks.strips) == len(model.clocks.rows)
+
+
+class Gated(State):
+    key = "gated"
+    rate = number(0.9, "per day")
+    other = number(0.5)
+    ready = flag("ready")
+
+    @action(rate="rate", tempo=DAILY, when=lambda gated: gated.ready)
+    def pass_through(self):
+        return 5 * self.other
+
+
+def test_what_is_set_between_weighing_and_ticking_opens_nothing():
+    model = model_of(Gated, n=200)
+    model.interventions.append(lambda model: model.set("gated.other", 0.3))
+    model.gated.ready[:20] = True
+    live(model, 20)
+    assert set(np.concatenate([worlds for _, _, worlds, _ in model.log.entries]).tolist()) == set(range(20))
+
+
+@pytest.mark.parametrize("meddle", ["forbid", "push"])
+@pytest.mark.parametrize("ready", [False, True])
+def test_what_is_forbidden_or_pushed_counts_whether_all_is_possible_or_nothing(meddle, ready):
+    model = model_of(Gated, n=50)
+    model.gated.ready[:] = ready
+    model.interventions.append(lambda model: (model.clocks.forbid(0, np.arange(10)) if meddle == "forbid"
+                                              else model.clocks.push(0, np.arange(10), 2.0)))
+    model.step()
+    rates = model.clocks.rates[0]
+    assert rates[10:].all() == ready
+    assert rates[:10].all() == (ready and meddle == "push")
+    if ready and meddle == "push":
+        assert (rates[:10] > rates[10]).all()
+
+
+def answered(rule, n=4, day=4, **held):
+    """A model whose one rule this is, some days on, its answer and whether it was traced."""
+    class Answer(State):
+        key = "answer"
+        rate = number(0.2, "per day")
+        weight = number(0.5)
+        speed = level("speed", 0.7)
+        heights = level("heights", [0.1, 0.2, 0.3])
+        stage = count("stage", 2)
+        ready = flag("ready", True)
+
+        @action(rate="rate", tempo=DAILY)
+        def answer(self):
+            return rule(self)
+
+    model = watched(model_of(Answer, n=n))
+    for name, value in held.items():
+        getattr(model.answer, name)[...] = value
+    model.day = day
+    model.clocks.weigh()
+    return model, model.clocks.rates[0], model.clocks.plan.odds[0] is not None
+
+
+@pytest.mark.parametrize("n", [1, 5])
+@pytest.mark.parametrize("rule", [
+    lambda a: a.speed * (a.model.day / 30),
+    lambda a: a.speed * (a.model.day - 2) + (a.model.day + 1) * a.stage,
+    lambda a: a.speed * ((a.model.day >= 3) & (a.model.day < 9)),
+    lambda a: (a.stage > a.model.day) * 2 - (a.ready | (a.model.day == 4)),
+    lambda a: a.stage * 0.3 + a.ready * 3 - ~a.ready,
+    lambda a: a.speed**2 + a.weight**0.5 + (a.speed - a.stage) ** 2,
+    lambda a: 1 / (a.speed * -0.0) + 1 / (a.weight * 0.0 + 1),
+    lambda a: np.maximum(a.speed, a.stage) - np.minimum(a.ready, 1),
+    lambda a: np.add.reduce(a.heights[1:], axis=0),
+    lambda a: np.add.reduce(a.heights > 0.15, axis=0, dtype=np.int16) * a.speed,
+    lambda a: sum(a.heights) * a.weight,
+    lambda a: np.float32(2) * a.stage - np.int16(3) * a.ready,
+])
+def test_a_traced_rule_has_the_types_and_bits_of_the_rule(rule, n):
+    with np.errstate(divide="ignore"):
+        model, traced, was = answered(rule, n, speed=np.linspace(0.1, 0.9, n))
+        asked = np.broadcast_to(np.float32(rule(model.answer)), n)
+    assert was
+    assert traced.tobytes() == asked.tobytes()
+
+
+@pytest.mark.parametrize("rule", [
+    lambda a: np.exp(-a.model.day / 30) * a.speed,
+    lambda a: np.minimum(a.model.day, 3) / 7 * a.speed,
+    lambda a: ((a.model.day >= 3) + (a.model.day >= 2)) * a.speed,
+    lambda a: (a.model.day >= 3) * 0.3 * a.speed,
+    lambda a: ~(a.model.day >= 3) * a.speed,
+    lambda a: (a.stage * 100) ** 2.0 + a.stage**0.5,
+    lambda a: a.speed ** np.float32(2) + a.speed**a.weight + 0.5**a.speed,
+    lambda a: a.speed + a.speed[0],
+    lambda a: a.speed + max(a.speed.tolist()),
+    lambda a: np.array([1, 2, 3], np.float32) @ a.heights,
+    lambda a: np.where(a.ready, a.speed, 0) + np.clip(a.speed, 0.2, 0.3),
+    lambda a: a.speed * len(a.heights),
+], ids=range(12))
+def test_what_depends_on_more_is_not_traced(rule):
+    model, given_, was = answered(rule, speed=np.linspace(0.1, 0.9, 4))
+    assert not was
+    assert given_.tobytes() == np.broadcast_to(np.asarray(rule(model.answer), np.float32), 4).tobytes()
+
+
+def test_a_rule_that_writes_is_not_traced():
+    def rule(answer):
+        answer.memo = getattr(answer, "memo", 0) + 1
+        return answer.speed * answer.memo
+
+    _, odds, was = answered(rule)
+    assert not was
+    assert odds == pytest.approx(0.7)
+
+
+def test_a_plan_is_made_anew_when_a_rule_is_another_one():
+    kind = type(model_of(Gated, n=3))
+    event = Gated.__dict__["pass_through"]
+    usual, event.odds = event.odds, lambda gated: gated.other * 1
+    try:
+        model = kind(np.arange(3), Luck(1, [0]), {"gated.other": 0.25})
+        model.gated.ready[:] = True
+        model.clocks.weigh()
+        assert model.clocks.rates[0].tolist() == [0.25] * 3
+    finally:
+        event.odds = usual
+    assert kind(np.arange(3), Luck(1, [0])).clocks.plan is not model.clocks.plan

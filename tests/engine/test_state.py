@@ -12,6 +12,7 @@ from engine_helpers import live, model_of, watched
 
 from sim.engine import Event, Field, Luck, Parameter, State, action
 from sim.engine.ensemble import declared
+from sim.engine.fields import start_as_told
 
 
 def model(values=None, start=None, n=8):
@@ -127,3 +128,13 @@ def test_a_released_model_is_freed():
     del race
     gc.collect()
     assert gone() is None
+
+
+def test_start_values_that_are_masked_leave_what_is_held():
+    held = np.array([[1, 2, 3], [4, 5, 6]], np.int16)
+    start_as_told(held, np.ma.masked_array(np.full((2, 3), 9.0), [[True, False, True], [False, True, True]]))
+    assert held.tolist() == [[1, 9, 3], [9, 5, 6]]
+    start_as_told(held, np.array([[7], [8]]))
+    assert held.tolist() == [[7, 7, 7], [8, 8, 8]]
+    with pytest.raises(OverflowError):
+        start_as_told(held, 40000)

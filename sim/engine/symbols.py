@@ -2,7 +2,7 @@
 
 A rule of the clocks reads fields, parameters and the day, and joins them by ufuncs. So its answer is a node of a graph, and
 what several rules have in common is one node. A rule that does anything else (it branches, looks up a table, calls what is
-no ufunc) cannot be traced, and is asked every day as it is written.
+no ufunc, leaves the type of a result to subtleties) cannot be traced, and is asked every day as it is written.
 """
 
 from __future__ import annotations
@@ -15,17 +15,23 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
+from .fields import Field
 from .parameters import Parameter
 
 if TYPE_CHECKING:
     from .ensemble import Ensemble, State
     from .types import Array
 
-Kind: TypeAlias = "np.dtype[Any] | type[int] | type[float]"
+Kind: TypeAlias = "np.dtype[Any] | type[bool] | type[int] | type[float]"
 """The type of a value's elements; that of a Python number adapts to what it meets."""
 
 POWERS = {2: np.square, 0.5: np.sqrt}
-"""What NumPy makes of `x ** 2` and `x ** 0.5`."""
+"""What NumPy makes of `x ** 2` and `x ** 0.5` if x is an array of floats."""
+
+TESTS = {np.greater, np.greater_equal, np.less, np.less_equal, np.equal, np.not_equal}
+OF_NUMBERS = {np.add, np.subtract, np.multiply, np.divide, *TESTS}
+OF_TRUTHS = {np.bitwise_and, np.bitwise_or}
+"""What is traced of Python numbers, and of what they were found to be, among themselves: it is the same as in Python."""
 
 
 class Untraceable(TypeError):
@@ -56,7 +62,7 @@ class Node:
     make : the ufunc that makes it, or the reduction of one over entries, or `Cast`; None for what is found and not made
     operands : of what
     kind : its type
-    sample : what it is in one world of some model: a number, or shape (1,) or (k, 1)
+    sample : what it is in one world of some model, shape (1,) or (k, 1), or a number: stands for its type and shape
     fixed : whether it depends on parameters and constants alone
     source : where it is found; for a constant, its value
     """
@@ -72,25 +78,23 @@ class Node:
 class Symbol(NDArrayOperatorsMixin):
     """Stands for a value in a rule."""
 
-    def __init__(self, trace: Trace, node: Node) -> None:
-        self.trace, self.node = trace, node
+    def __init__(self, graph: Graph, node: Node) -> None:
+        self.graph, self.node = graph, node
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *given: Any, **options: Any) -> Symbol:
         if method == "__call__" and not options:
-            return Symbol(self.trace, self.trace.made(ufunc, [self.trace.node(one) for one in given]))
+            return Symbol(self.graph, self.graph.made(ufunc, [self.graph.node(one) for one in given]))
         if method == "reduce" and options.pop("axis", 0) == 0 and set(options) <= {"dtype"} and given == (self,):
-            return Symbol(self.trace, self.trace.reduced(ufunc, self.node, options.get("dtype")))
+            return Symbol(self.graph, self.graph.reduced(ufunc, self.node, options.get("dtype")))
         raise Untraceable(f"{ufunc.__name__}.{method} with {options}")
 
     def __pow__(self, exponent: Any) -> Any:
-        if isinstance(exponent, int | float):
-            if exponent not in POWERS:
-                raise Untraceable(f"a power of {exponent}")
-            return POWERS[exponent](self)
-        return np.power(self, exponent)
+        if type(exponent) not in (int, float) or exponent not in POWERS or np.dtype(self.node.kind).kind != "f":
+            raise Untraceable(f"a power of {exponent}")
+        return POWERS[exponent](self)
 
     def __getitem__(self, entry: Any) -> Symbol:
-        return Symbol(self.trace, self.trace.entry(self.node, entry))
+        return Symbol(self.graph, self.graph.entry(self.node, entry))
 
     def __array_function__(self, function: Callable[..., Any], *_: Any) -> Any:
         raise Untraceable(function.__name__)
@@ -98,14 +102,14 @@ class Symbol(NDArrayOperatorsMixin):
     def _number(self, *_: Any) -> Any:
         raise Untraceable("a rule asks for the value itself")
 
-    __bool__ = __int__ = __index__ = __float__ = __array__ = _number
+    __bool__ = __int__ = __index__ = __float__ = __array__ = __rpow__ = _number
 
 
 class Glass:
     """A state as a rule meets it that is traced. Methods run on the glass, so that what they read is a symbol too."""
 
-    def __init__(self, state: State, trace: Trace) -> None:
-        self._state, self._trace = state, trace
+    def __init__(self, state: State, graph: Graph) -> None:
+        vars(self).update(_state=state, _graph=graph)
 
     @property  # type: ignore[misc]
     def __class__(self) -> type:
@@ -117,25 +121,27 @@ class Glass:
         if name not in vars(state):
             held = getattr_static(owner, name)
             return held.__get__(self, owner) if hasattr(held, "__get__") else held
-        value = vars(state)[name]
-        if isinstance(value, np.ndarray):
-            return self._trace.held(state, name)
+        if isinstance(getattr_static(owner, name, None), Field | Parameter):
+            return self._graph.held(state, name)
         if name == "model":
-            return Sight(self._trace)
-        return value if name == "ref" else self._trace.glass(value)
+            return Sight(self._graph)
+        return vars(state)[name] if name == "ref" else self._graph.glass(vars(state)[name])
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise Untraceable(f"a rule writes to {name}")
 
 
 class Sight:
     """A model as a rule meets it that is traced: the day is a symbol, and its states stand behind glass."""
 
-    def __init__(self, trace: Trace) -> None:
-        self._trace = trace
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
 
     def __getattr__(self, name: str) -> Any:
-        return self._trace.today() if name == "day" else self._trace.glass(getattr(self._trace.model, name))
+        return self._graph.today() if name == "day" else self._graph.glass(getattr(self._graph.model, name))
 
 
-class Trace:
+class Graph:
     """The graph of all values in the rules of a model that can be traced; equal values are one node."""
 
     def __init__(self, model: Ensemble) -> None:
@@ -161,7 +167,7 @@ class Trace:
             return value.node
         if isinstance(value, int | float) and not isinstance(value, bool | np.generic):
             kind = int if isinstance(value, int) else float
-            return self._one((kind, kind(value)), None, (), kind, kind(value), True, kind(value))
+            return self._one((kind, repr(kind(value))), None, (), kind, kind(value), True, kind(value))
         held = np.asarray(value)
         if held.dtype.kind not in "bif" or held.ndim > 1:
             raise Untraceable(f"{value!r} is no number")
@@ -174,8 +180,9 @@ class Trace:
         return Symbol(self, self._one((state.key, name), None, (), sample.dtype, sample, fixed, Held(state.key, name)))
 
     def entry(self, node: Node, entry: Any) -> Node:
-        """One entry, or some, of what a state holds. Raises Untraceable for what is made of it."""
-        if not isinstance(node.source, Held) or node.source.entry is not None or not isinstance(entry, int | slice):
+        """One entry, or some, of a field with several entries. Raises Untraceable for anything else."""
+        if (not isinstance(node.source, Held) or node.source.entry is not None or np.ndim(node.sample) != 2
+                or not isinstance(entry, int | slice) or isinstance(entry, bool)):
             raise Untraceable("a rule looks something up")
         found, sample = node.source, node.sample[entry]
         return self._one((found.state, found.name, repr(entry)), None, (), node.kind, sample, node.fixed,
@@ -187,15 +194,19 @@ class Trace:
 
     def made(self, ufunc: np.ufunc, operands: list[Node]) -> Node:
         """What a ufunc makes of these, each in the type in which NumPy would take it."""
-        if ufunc.nout > 1:
-            raise Untraceable(f"{ufunc.__name__} gives several values")
-        weak = all(isinstance(one.kind, type) for one in operands)
-        kinds = [np.dtype(one.kind) if weak else one.kind for one in operands]
+        if ufunc.nout > 1 or ufunc.signature is not None:
+            raise Untraceable(f"{ufunc.__name__} does not give one value a world")
+        plain = all(isinstance(one.kind, type) for one in operands)
+        if plain and ufunc not in (OF_TRUTHS if all(one.kind is bool for one in operands) else OF_NUMBERS):
+            raise Untraceable(f"{ufunc.__name__} of Python numbers")
+        if plain and ufunc in OF_NUMBERS and any(one.kind is bool for one in operands):
+            raise Untraceable(f"{ufunc.__name__} of Python truths")
+        kinds = [np.dtype(one.kind) if plain or one.kind is bool else one.kind for one in operands]
         *taken, given = ufunc.resolve_dtypes((*kinds, None))
         cast = tuple(self._cast(one, kind) for one, kind in zip(operands, taken, strict=True))
         with np.errstate(all="ignore"):
             sample = ufunc(*(one.sample for one in cast))
-        kind: Kind = {"i": int, "f": float}.get(given.kind, given) if weak else given
+        kind: Kind = {"b": bool, "i": int, "f": float}[given.kind] if plain else given
         return self._one((ufunc, *map(id, cast)), ufunc, cast, kind, sample, all(one.fixed for one in cast))
 
     def reduced(self, ufunc: np.ufunc, operand: Node, kind: Any) -> Node:
