@@ -264,7 +264,7 @@ def test_a_traced_rule_has_the_types_and_bits_of_the_rule(rule, n):
     lambda a: np.minimum(a.model.day, 3) / 7 * a.speed,
     lambda a: ((a.model.day >= 3) + (a.model.day >= 2)) * a.speed,
     lambda a: (a.model.day >= 3) * 0.3 * a.speed,
-    lambda a: ~(a.model.day >= 3) * a.speed,
+    lambda a: -(a.model.day >= 3) * a.speed,
     lambda a: (a.stage * 100) ** 2.0 + a.stage**0.5,
     lambda a: a.speed ** np.float32(2) + a.speed**a.weight + 0.5**a.speed,
     lambda a: a.speed + a.speed[0],
