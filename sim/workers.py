@@ -45,20 +45,24 @@ def get_ready() -> None:
     if context().get_start_method() == "forkserver":
         from multiprocessing.forkserver import ensure_running
 
-        with one_thread():
+        with clean():
             ensure_running()
 
 
 @contextmanager
-def one_thread() -> Iterator[None]:
-    """Processes that are started meanwhile keep numeric libraries to one thread; one caller at a time."""
+def clean() -> Iterator[None]:
+    """Processes started meanwhile keep numeric libraries to one thread and import nothing from where they happen to be.
+
+    One caller at a time.
+    """
+    wanted = dict.fromkeys((*THREADS, "PYTHONSAFEPATH"), "1")
     with ENVIRONMENT:
-        before = {name: os.environ[name] for name in THREADS if name in os.environ}
-        os.environ.update(dict.fromkeys(THREADS, "1"))
+        before = {name: os.environ[name] for name in wanted if name in os.environ}
+        os.environ.update(wanted)
         try:
             yield
         finally:
-            for name in THREADS:
+            for name in wanted:
                 del os.environ[name]
             os.environ.update(before)
 

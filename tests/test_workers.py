@@ -44,3 +44,16 @@ def test_nothing_is_left_of_workers_when_their_parent_ends():
     while place.exists():
         assert time.monotonic() < end, "the process of which workers are copies is still there"
         time.sleep(0.05)
+
+
+def test_workers_run_nothing_that_lies_where_they_are_started(tmp_path):
+    here, there = tmp_path / "here", tmp_path / "there"
+    (here / "sim").mkdir(parents=True)
+    (here / "sim" / "__init__.py").write_text("open('ran', 'w').close()\n", "utf-8")
+    there.mkdir()
+    script = there / "command.py"
+    script.write_text("from sim.cli import main\nif __name__ == '__main__':\n    main()\n", "utf-8")
+    done = subprocess.run([sys.executable, str(script), "run", "--worlds", "1100", "--days", "3", "--jobs", "2", "--json"],
+                          cwd=here, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert not (here / "ran").exists()
