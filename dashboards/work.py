@@ -8,7 +8,6 @@ for any more is dropped, and its tasks in the workers stop within a day of the s
 
 from __future__ import annotations
 
-import gc
 import threading
 import time
 from collections import OrderedDict, deque
@@ -61,13 +60,12 @@ class Flag:
 
 
 def _begin(flags: Any, stop: Any) -> None:
-    """What a worker does first: import the model, so that the first visitor does not wait for it, and keep it for good."""
+    """What a worker does first: import the model, so that the first visitor does not wait for it."""
     workers.prepare(stop)
     Flag.flags = flags
     import sim
 
     sim.run(worlds=8, days=2)
-    gc.freeze()
 
 
 def _stoppable(place: int, work: Callable[..., Any], *arguments: Any) -> Any:
@@ -192,8 +190,7 @@ class Workshop:
             self.pool.submit(time.sleep, 0.05)
 
     def _workers(self) -> ProcessPoolExecutor:
-        workers.get_ready()
-        return ProcessPoolExecutor(self.processes, workers.context(), _begin, (self.flags, self.stop))
+        return ProcessPoolExecutor(self.processes, workers.get_ready(), _begin, (self.flags, self.stop))
 
     @property
     def free(self) -> int:

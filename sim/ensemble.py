@@ -243,8 +243,7 @@ def _days_as_worlds(batch: Batch, done: int, total: int, progress: Progress | No
 @contextmanager
 def pool(count: int) -> Iterator[Executor]:
     """Processes that stop when nobody waits for them."""
-    workers.get_ready()
-    context = workers.context()
+    context = workers.get_ready()
     stop = context.Event()
     pool = ProcessPoolExecutor(count, context, workers.prepare, (stop,))
     try:

@@ -20,7 +20,6 @@ from typing import ClassVar
 
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
-
 ENVIRONMENT = threading.Lock()
 
 IMPORTED = ["sim.crisis", "sim.outcomes", "sim.ensemble"]
@@ -40,13 +39,15 @@ def context() -> BaseContext:
     return chosen
 
 
-def get_ready() -> None:
-    """Let the process of which workers will be copies import the model while this one is at something else."""
-    if context().get_start_method() == "forkserver":
+def get_ready() -> BaseContext:
+    """The context, after letting the process of which workers will be copies import the model while this one goes on."""
+    chosen = context()
+    if chosen.get_start_method() == "forkserver":
         from multiprocessing.forkserver import ensure_running
 
         with clean():
             ensure_running()
+    return chosen
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from .events import Event
 from .fields import FLOAT
 from .luck import Luck
 from .parameters import condensed
-from .plan import Asked, planned
+from .plan import Asked, Rule, planned
 from .types import Array, Worlds
 
 if TYPE_CHECKING:
@@ -63,8 +63,7 @@ class Clocks:
         actions = sorted(actions, key=lambda a: not a[2].paced)
         self.model = model
         self.ids = np.array([i for i, _, _ in actions], np.int32)
-        self.rows = [(row, event.odds, event.when, state) for row,
-                     (_, state, event) in enumerate(actions) if event.odds]
+        self.rules: list[Rule] = [(event.odds, event.when, state) for _, state, event in actions if event.odds]
         self.names = [f"{state.key}.{event.name}" for _, state, event in actions]
         self.tempo = np.array([event.tempo for _, _, event in actions], FLOAT)[:, None]
         self.paced = sum(event.paced for _, _, event in actions)
@@ -72,7 +71,6 @@ class Clocks:
         self.group = np.array([groups.index(event.group) if event.group else -1 for _, _, event in actions])
         self.used = np.zeros((len(actions), model.n), np.int32)
         self.today = np.zeros(1, np.int64)
-        self.rules = [(odds, when, state) for _, odds, when, state in self.rows]
         self.plan = planned(model, self.rules)
         self.allocate()
         self.attach(model.luck)
@@ -80,11 +78,11 @@ class Clocks:
 
     def allocate(self) -> None:
         """Working memory for today's log-odds or rates, and for where actions are possible."""
-        shape = (len(self.rows), self.model.n)
-        self.terms = np.empty((min(max(STRIP // max(self.model.n, 1), 1), len(self.rows)), self.model.n), FLOAT)
+        shape = (len(self.rules), self.model.n)
+        self.terms = np.empty((min(max(STRIP // max(self.model.n, 1), 1), len(self.rules)), self.model.n), FLOAT)
         self.mask = np.empty_like(self.terms)
         self.open, self.rates = np.ones(shape, bool), np.zeros(shape, FLOAT)
-        self.counts = [self.model.n] * len(self.rows)
+        self.counts = [self.model.n] * len(self.rules)
         """In how many worlds each action is possible today."""
         self.hits: list[tuple[Array, Array]] = []
         self.forbidden: set[int] = set()
@@ -99,9 +97,9 @@ class Clocks:
     def refresh(self) -> None:
         """Take over the base rates, decisivenesses and what rules make of parameters."""
         against = [-log_odds(condensed(state.__dict__[self.model.events[i][1].rate]) / tempo)
-                   for i, tempo, (_, _, _, state) in zip(self.ids, self.tempo, self.rows, strict=True)]
+                   for i, tempo, (_, _, state) in zip(self.ids, self.tempo, self.rules, strict=True)]
         eager = [condensed(state.__dict__.get("decisiveness", np.broadcast_to(FLOAT(1), (self.model.n,))))
-                 for _, _, _, state in self.rows]
+                 for _, _, state in self.rules]
         self.against, self.eager = (np.stack(np.broadcast_arrays(*rows)) for rows in (against, eager))
         self.base, self.strips = (against, eager), list[Strip]()
 
@@ -113,7 +111,7 @@ class Clocks:
 
     def _fresh(self) -> Iterator[Strip]:
         height = max(len(self.terms), 1)
-        cuts = [slice(low, min(low + height, stop)) for start, stop in ((0, self.paced), (self.paced, len(self.rows)))
+        cuts = [slice(low, min(low + height, stop)) for start, stop in ((0, self.paced), (self.paced, len(self.rules)))
                 for low in range(start, stop, height)]
         places = [self.terms[row - rows.start] for rows in cuts for row in range(rows.start, rows.stop)]
         asked = self.plan.bound(self.model, self.rules, places, self.open, self.today)

@@ -54,7 +54,7 @@ def terms(model: Ensemble, event_name: str, world: int) -> list[tuple[str, float
     if not 0 <= world < model.n:
         raise ValueError(f"there is no world {world}: this model has {model.n} worlds, from 0")
     row = clocks.names.index(event_name)
-    _, odds, _, state = clocks.rows[row]
+    odds, _, state = clocks.rules[row]
     answer = traced(odds(OneWorld(model, world, state).lens(state)))
     if np.size(answer.value) != 1:
         raise ValueError(f"the log-odds of '{event_name}' are {np.size(answer.value)} numbers for one world, not one")

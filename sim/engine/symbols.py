@@ -197,24 +197,23 @@ class Graph:
         if ufunc.nout > 1 or ufunc.signature is not None:
             raise Untraceable(f"{ufunc.__name__} does not give one value a world")
         plain = all(isinstance(one.kind, type) for one in operands)
-        if plain and ufunc not in (OF_TRUTHS if all(one.kind is bool for one in operands) else OF_NUMBERS):
+        if plain and ufunc not in (OF_TRUTHS if all(one.kind is bool for one in operands) else
+                                   OF_NUMBERS if all(one.kind is not bool for one in operands) else ()):
             raise Untraceable(f"{ufunc.__name__} of Python numbers")
-        if plain and ufunc in OF_NUMBERS and any(one.kind is bool for one in operands):
-            raise Untraceable(f"{ufunc.__name__} of Python truths")
         kinds = [np.dtype(one.kind) if plain or one.kind is bool else one.kind for one in operands]
         *taken, given = ufunc.resolve_dtypes((*kinds, None))
         cast = tuple(self._cast(one, kind) for one, kind in zip(operands, taken, strict=True))
         with np.errstate(all="ignore"):
             sample = ufunc(*(one.sample for one in cast))
         kind: Kind = {"b": bool, "i": int, "f": float}[given.kind] if plain else given
-        return self._one((ufunc, *map(id, cast)), ufunc, cast, kind, sample, all(one.fixed for one in cast))
+        return self._one((ufunc, *cast), ufunc, cast, kind, sample, all(one.fixed for one in cast))
 
     def reduced(self, ufunc: np.ufunc, operand: Node, kind: Any) -> Node:
         """What a ufunc makes of all entries, shape (k, n), in each world."""
         if np.ndim(operand.sample) != 2:
             raise Untraceable("a reduction over worlds")
         sample = ufunc.reduce(operand.sample, axis=0, dtype=kind)
-        return self._one((ufunc, "reduce", id(operand), sample.dtype), ufunc.reduce, (operand,), sample.dtype, sample,
+        return self._one((ufunc, "reduce", operand, sample.dtype), ufunc.reduce, (operand,), sample.dtype, sample,
                          operand.fixed)
 
     def _cast(self, node: Node, kind: np.dtype[Any]) -> Node:
@@ -222,7 +221,7 @@ class Graph:
             return node
         if node.fixed and node.make is None and not isinstance(node.source, Held):
             return self.node(np.asarray(node.sample, kind))
-        return self._one((Cast, id(node), kind), Cast, (node,), kind, np.asarray(node.sample, kind), node.fixed)
+        return self._one((Cast, node, kind), Cast, (node,), kind, np.asarray(node.sample, kind), node.fixed)
 
     def _one(self, key: Any, *what: Any) -> Node:
         if key not in self._known:

@@ -73,7 +73,7 @@ AS_WRITTEN = ["rules.looked_up", "rules.in_place", "rules.counted"]
 def one_by_one(model) -> tuple[np.ndarray, np.ndarray]:
     """The log-odds of every rule, and where its precondition holds, each asked by itself."""
     odds, possible = np.zeros_like(model.clocks.rates), np.ones_like(model.clocks.open)
-    for row, rule, when, state in model.clocks.rows:
+    for row, (rule, when, state) in enumerate(model.clocks.rules):
         odds[row] = rule(state)
         if when is not None:
             possible[row] = when(state)
@@ -100,7 +100,7 @@ def stirred(model, seed: int) -> None:
 def test_what_is_no_chain_of_ufuncs_is_asked_as_it_is_written():
     clocks = model_of(Rules, n=4).clocks
     assert [name for name, odds in zip(clocks.names, clocks.plan.odds, strict=True) if odds is None] == AS_WRITTEN
-    needed = [when is not None for _, _, when, _ in clocks.rows]
+    needed = [when is not None for _, when, _ in clocks.rules]
     assert [name for name, when, needs in zip(clocks.names, clocks.plan.when, needed, strict=True)
             if needs and when is None] == ["rules.looked_up"]
 
@@ -176,7 +176,7 @@ def test_rows_may_be_worked_on_one_at_a_time(seed, n):
     for day in range(4):
         stirred(model, seed + day)
         model.step()
-    assert len(model.clocks.strips) == len(model.clocks.rows)
+    assert len(model.clocks.strips) == len(model.clocks.rules)
 
 
 class Gated(State):

@@ -29,8 +29,8 @@ class EveryWorld(OneWorld):
 
 def where_possible(model: Crisis) -> np.ndarray:
     """For each action, in which worlds its precondition holds now: shape (actions, n)."""
-    possible = np.ones((len(model.clocks.rows), model.n), bool)
-    for row, _, when, state in model.clocks.rows:
+    possible = np.ones((len(model.clocks.rules), model.n), bool)
+    for row, (_, when, state) in enumerate(model.clocks.rules):
         if when is not None:
             possible[row] = when(state)
     return possible
@@ -68,7 +68,7 @@ class Reasons:
         """Ask every rule for its terms, every tenth day, and check that they add up to what the engine uses."""
         if model.day % 10:
             return
-        for row, odds, when, state in model.clocks.rows:
+        for row, (odds, when, state) in enumerate(model.clocks.rules):
             open_ = slice(None) if when is None else np.flatnonzero(when(state))
             if when is not None and not open_.size:
                 continue
@@ -157,7 +157,7 @@ def test_the_plan_gives_what_the_rules_give_one_by_one(name):
     def compare(model: Crisis) -> None:
         if model.day % 10:
             return
-        for row, odds, when, state in model.clocks.rows:
+        for row, (odds, when, state) in enumerate(model.clocks.rules):
             possible = np.ones(model.n, bool) if when is None else when(state)
             assert np.array_equal(model.clocks.open[row], possible), model.clocks.names[row]
             if possible.any():
@@ -176,5 +176,5 @@ def test_all_rules_but_those_that_look_something_up_are_traced():
     model = crisis(1)
     assert [name for name, odds in zip(model.clocks.names, model.clocks.plan.odds, strict=True) if odds is None] == [
         "iran.advance"]
-    assert all(when is not None for (_, _, needs, _), when in zip(model.clocks.rows, model.clocks.plan.when, strict=True)
+    assert all(when is not None for (_, needs, _), when in zip(model.clocks.rules, model.clocks.plan.when, strict=True)
                if needs is not None)
