@@ -1,6 +1,6 @@
 """What a plain Mesa model costs: one world, seven agents, ten state variables and three decisions each.
 
-It is written as Mesa's tutorials teach, with about a fifth of the rules of `sim.crisis`. It stands for what a modeller
+It is written as Mesa's tutorials teach, with about a fifth of the rules of `sim.model.crisis`. It stands for what a modeller
 would do without an ensemble engine, and means nothing beyond that.
 """
 

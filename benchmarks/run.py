@@ -122,7 +122,7 @@ def comparison(quick: bool) -> Iterator[Row]:
         words = ["-m", "sim", "compare", "baseline", "inspectors_back", "--worlds", str(worlds), "--jobs", "2", "--out"]
         seconds = best(lambda: child(*words, next(places)), times)
         yield Row("`brink compare` of the same, imports, tables and pictures included", f"{seconds:.1f} s", "", "")
-        run = sim.results.load(Path(folder, "0", "a"))
+        run = sim.ensemble.results.load(Path(folder, "0", "a"))
         seconds = best(lambda: run.explain(7), times)
         yield Row("one world of it explained, once Python has started", f"{seconds:.2f} s", "1 s", "")
 

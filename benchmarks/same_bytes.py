@@ -27,7 +27,8 @@ RUNS = {
     "baseline": "run baseline --worlds 2048 --out runs/baseline",
     "priors": "run baseline --worlds 2048 --uncertainty priors --sets 64 --out runs/priors",
     "june_2025": "run june_2025 --worlds 1024 --out runs/june_2025",
-    "mediation": ["run", "baseline", "--worlds", "512", "--do", "{on: 2026-03-01, shock: mediation}", "--out", "runs/mediation"],
+    "mediation": ["run", "baseline", "--worlds", "512", "--out", "runs/mediation", "--do",
+                  "{on: 2026-03-01, shock: mediation}"],
     "compare": "compare baseline second_carrier --worlds 1024 --out runs/compare",
     "compare json": "compare baseline inspectors_back --worlds 512 --json --out runs/compare_start",
 }
@@ -64,9 +65,10 @@ worlds: 16
 keep: {outcomes: [round_two, deal], daily: [war.tension], every: 30}
 """
 
-VOLATILE = re.compile(r'"(?:fingerprint|source|made_by|began|seconds|worlds_per_second|host|machine|python|brink|mesa|numpy|scipy|'
-                      r'pyarrow|made|created|written)": ?(?:"[^"]*"|[\d.e+-]+),?|\b[\d.,]+ (?:worlds a second|s\b|seconds|sec\b)'
-                      r'|\b(?=[0-9a-f]*\d)[0-9a-f]{16}\b|\d{4}-\d\d-\d\dT[\d:.+Z]+')
+VOLATILE = re.compile(
+    r'"(?:fingerprint|source|made_by|began|seconds|worlds_per_second|host|machine|python|brink|mesa|numpy|scipy|pyarrow|made|'
+    r'created|written)": ?(?:"[^"]*"|[\d.e+-]+),?|\b[\d.,]+ (?:worlds a second|s\b|seconds|sec\b)'
+    r'|\b(?=[0-9a-f]*\d)[0-9a-f]{16}\b|\d{4}-\d\d-\d\dT[\d:.+Z]+')
 """What differs between equal runs: fields of these names, durations, fingerprints, moments."""
 
 SKIPPED = {"timing.json", "lock"}
@@ -86,8 +88,10 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 def brink(checkout: Path, arguments: list[str], folder: Path) -> subprocess.CompletedProcess[bytes]:
+    """Run the command with the code of a checkout."""
     environment = {**os.environ, "PYTHONPATH": str(checkout), "COLUMNS": "120", "NO_COLOR": "1", "TERM": "dumb"}
-    return subprocess.run([sys.executable, "-m", "sim", *arguments], cwd=folder, env=environment, capture_output=True, check=False)
+    return subprocess.run([sys.executable, "-m", "sim", *arguments], cwd=folder, env=environment, check=False,
+                          capture_output=True)
 
 
 def series(checkout: Path, wanted: list[str]) -> dict[str, str]:

@@ -91,7 +91,7 @@ def measured(*arguments: str) -> Measured:
 
 def study(folder: Path, sets: int, worlds: int, kind: str = "latin", days: int = DAYS, seed: int = SEED) -> Path:
     """A study file over thirty parameters from all over the model."""
-    from sim.parameters import catalogue
+    from sim.model.registry import catalogue
 
     known = list(catalogue())
     keys = known[::max(len(known) // 30, 1)][:30]
@@ -154,12 +154,12 @@ def bare(file: Path) -> None:
     """The worlds of a study, and nothing else: no files, no locks, no outcomes written."""
     import numpy as np
 
-    from sim.crisis import Crisis
     from sim.engine import BLOCK, Luck
-    from sim.outcomes import OUTCOMES
-    from sim.sweep import study as studies
-    from sim.sweep.parts import parts, width
-    from sim.tasks import started
+    from sim.ensemble.study import study as studies
+    from sim.ensemble.study.parts import parts, width
+    from sim.ensemble.tasks import started
+    from sim.model.crisis import Crisis
+    from sim.model.outcomes import OUTCOMES
 
     what = studies.read(file)
     sets = what.design.sets(what.seed)
@@ -181,9 +181,9 @@ def kills(quick: bool, folder: Path) -> Iterator[str]:
     """kill -9 of the runner and of random workers at random moments; then every file must be as in an undisturbed study."""
     from unittest import mock
 
-    from sim.sweep import store as stores
-    from sim.sweep import study as studies
-    from sim.sweep.store import Store
+    from sim.ensemble.study import store as stores
+    from sim.ensemble.study import study as studies
+    from sim.ensemble.study.store import Store
 
     wanted, dice = (10 if quick else 50), random.Random(SEED)
     what = studies.read(study(folder, 600 if quick else 2400, 50, days=120))
@@ -284,7 +284,7 @@ def others(quick: bool, folder: Path) -> Iterator[str]:
 def adapter(name: str, sets: int) -> None:
     """Run sets under another tool."""
     with tempfile.TemporaryDirectory() as folder:
-        from sim.sweep import study as studies
+        from sim.ensemble.study import study as studies
 
         design = studies.read(study(Path(folder), sets, 100)).design
     {"mesa": under_mesa, "ema": under_ema}[name](design)
@@ -294,10 +294,10 @@ def simulated(values: dict[str, object], worlds: int):
     """A model of so many worlds with these values, on day 0."""
     import numpy as np
 
-    from sim.crisis import Crisis
     from sim.engine import Luck
-    from sim.scenario import load
-    from sim.tasks import started
+    from sim.ensemble.tasks import started
+    from sim.model.crisis import Crisis
+    from sim.scenario.scenario import load
 
     return started(Crisis, load("baseline"), np.arange(worlds), Luck(SEED, [0]), values, log=False)[0]
 

@@ -11,13 +11,13 @@ from dashboards.cards import COLOURS
 from dashboards.charts import SHARE, Chart
 from dashboards.paint import css
 from dashboards.questions import Question, borne_out, shown
-from sim.estimates import Estimate
-from sim.figures import look
-from sim.figures.strike import name_of
-from sim.report.markup import Html, tag
-from sim.telling import of_hundred, shared_out
-from sim.whatif.compare import Comparison
-from sim.whatif.paired import Flips
+from sim.analysis.compare.compare import Comparison
+from sim.analysis.compare.paired import Flips
+from sim.ensemble.estimates import Estimate
+from sim.report.figures import look
+from sim.report.figures.strike import name_of
+from sim.report.html.markup import Html, tag
+from sim.report.text.outcomes import of_hundred, shared_out
 from sim.words import percent, phrase
 
 DEALS = {"interim": "#e69f00", "nuclear": "#0072b2", "broad": "#009e73"}

@@ -11,11 +11,11 @@ import streamlit as st
 from dashboards import desk
 from dashboards.paint import css
 from dashboards.view import View
-from sim.estimates import Estimate
-from sim.figures import look
-from sim.report.markup import Html, html, tag
-from sim.results import Run
-from sim.telling import of_hundred
+from sim.ensemble.estimates import Estimate
+from sim.ensemble.results import Run
+from sim.report.figures import look
+from sim.report.html.markup import Html, html, tag
+from sim.report.text.outcomes import of_hundred
 from sim.words import percent, phrase
 
 TITLES = {

@@ -1,6 +1,6 @@
 """Charts that answer to the pointer: for each, the data as a table, a Vega-Lite or ECharts specification, and its words.
 
-Colours are those of every picture of brink (`sim.figures.look`); text and paper follow the page's theme.
+Colours are those of every picture of brink (`sim.report.figures.look`); text and paper follow the page's theme.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ import pandas as pd
 import streamlit as st
 
 from dashboards.paint import on_paper
-from sim import survival
 from sim.engine import Array
-from sim.figures import look
-from sim.figures.strike import name_of
-from sim.results import Run
+from sim.ensemble import survival
+from sim.ensemble.results import Run
+from sim.report.figures import look
+from sim.report.figures.strike import name_of
 from sim.words import percent, two_digits
 
 HEIGHT = 300

@@ -11,13 +11,13 @@ import numpy as np
 import pandas as pd
 
 from dashboards.charts import DATE, SHARE, Chart, dates, every_third, layered
-from sim.estimates import Z90
-from sim.figures import comparison as drawn
-from sim.figures import look
-from sim.interventions import Intervention
-from sim.scenario import Scenario
-from sim.whatif.compare import Comparison
-from sim.whatif.gist import error
+from sim.analysis.compare.compare import Comparison
+from sim.analysis.compare.gist import error
+from sim.ensemble.estimates import Z90
+from sim.report.figures import comparison as drawn
+from sim.report.figures import look
+from sim.scenario.interventions import Intervention
+from sim.scenario.scenario import Scenario
 from sim.words import percent, points
 
 HERE, THERE = "#8a8f98", "#2f86c5"

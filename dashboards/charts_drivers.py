@@ -9,11 +9,11 @@ import pandas as pd
 
 from dashboards.charts import Chart, layered
 from dashboards.desk import name_of
-from sim import parameters
-from sim.drivers import Cell, Driver, Drivers
-from sim.estimates import Z90
-from sim.figures import look
-from sim.oneatatime import Swing
+from sim.analysis.sensitivity.one_at_a_time import Swing
+from sim.analysis.sensitivity.rank_correlation import Cell, Driver, Drivers
+from sim.ensemble.estimates import Z90
+from sim.model import registry
+from sim.report.figures import look
 from sim.words import percent, points, two_digits
 
 LOW, HIGH, FAINT = "#4393c3", "#d6604d", "#8a8f98"
@@ -27,7 +27,7 @@ LABELS = {"title": None, "labelExpr": "split(datum.label, '\\n')", "labelLimit":
 
 def meaning(key: str) -> str:
     """What a parameter means, with its unit; nothing for one that the model does not have any more."""
-    entry = parameters.catalogue().get(key)
+    entry = registry.catalogue().get(key)
     return f"{entry.declaration.why} ({entry.declaration.unit})" if entry else ""
 
 
@@ -120,7 +120,7 @@ def scatter(found: Drivers, key: str, unit: str) -> Chart:
     dots = pd.DataFrame({"x": column, "y": found.means, "kind": "set"})
     line = pd.DataFrame([{"x": x, "y": mean, "low": mean - Z90 * error, "high": mean + Z90 * error, "kind": "mean"}
                          for x, mean, error in found.along(key)])
-    entry = parameters.catalogue().get(key)
+    entry = registry.catalogue().get(key)
     log = column.min() > 0 and column.max() / column.min() > 20
     x = {"field": "x", "type": "quantitative", "scale": {"type": "log", "nice": False} if log else {"zero": False},
          "axis": {"title": f"{name_of(key)}{f' ({entry.declaration.unit})' if entry and entry.declaration.unit else ''}",

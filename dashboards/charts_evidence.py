@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from dashboards.charts import Chart, layered
-from sim import lookup, parameters, ranges
-from sim.figures import look
+from sim.model import lookup, ranges, registry
+from sim.report.figures import look
 from sim.words import percent
 
 LINES = {"ticks": False, "domain": False, "labelLimit": 240, "labelOverlap": False, "labelExpr": r"split(datum.value, '\n')"}
@@ -25,7 +25,7 @@ def wrapped(text: str) -> str:
 
 def prior(key: str, here: float) -> Chart:
     """The prior of a parameter, with its default and, if it is another one, the value here."""
-    declared = parameters.find(key).declaration
+    declared = registry.find(key).declaration
     curve, log = pd.DataFrame(lookup.density(key)), ranges.reach(key).log
     low, high = declared.prior.interval(0.8)
     colour = look.ACTORS.get(key.partition(".")[0], look.GREY)

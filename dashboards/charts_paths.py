@@ -9,12 +9,12 @@ import pandas as pd
 
 from dashboards.charts import SHARE, Chart, layered
 from dashboards.paint import ink, on_paper
-from sim.estimates import Z90
-from sim.figures import look
-from sim.figures.pathways import BY, COLOURS
-from sim.report.stories import answers
-from sim.whatif.pathways import Pathways
-from sim.whatif.separation import Separation
+from sim.analysis.pathways.association import Separation
+from sim.analysis.pathways.pathways import Pathways
+from sim.ensemble.estimates import Z90
+from sim.report.figures import look
+from sim.report.figures.pathways import BY, COLOURS
+from sim.report.html.stories import answers
 from sim.words import percent, two_digits
 
 MOST = 12

@@ -9,11 +9,11 @@ import pandas as pd
 
 from dashboards.charts import DATE, SHARE, Chart, dates, layered
 from dashboards.paint import ink
-from sim.figures import look
-from sim.figures.timeline import LANES, SHORT, free_row, marks, wars
-from sim.vocabulary import PEOPLE
-from sim.whatif.chronicle import Chronicle
-from sim.whatif.keys import KEY_EVENTS
+from sim.analysis.explain.chronicle import Chronicle
+from sim.analysis.explain.key_events import KEY_EVENTS
+from sim.model.codes import PEOPLE
+from sim.report.figures import look
+from sim.report.figures.timeline import LANES, SHORT, free_row, marks, wars
 from sim.words import date
 
 LANE, TENSION = 57, 2

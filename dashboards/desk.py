@@ -17,12 +17,12 @@ import sim
 from dashboards import view as views
 from dashboards.view import View
 from dashboards.work import Job, Workshop
-from sim import scenario as scenarios
+from sim.analysis.compare.compare import Comparison
+from sim.ensemble.results import Run
 from sim.errors import BrinkError
-from sim.results import Run
-from sim.scenario import Scenario
-from sim.vocabulary import PEOPLE
-from sim.whatif.compare import Comparison
+from sim.model.codes import PEOPLE
+from sim.scenario import scenario as scenarios
+from sim.scenario.scenario import Scenario
 
 A_TASK = 4096
 """Worlds of a task: as many as leave others their turn, and the bar some steps."""

@@ -11,12 +11,12 @@ from dashboards import desk
 from dashboards.cards import COLOURS, TITLES
 from dashboards.paint import css
 from dashboards.view import View
-from sim.figures import look
-from sim.report.markup import Html, tag
-from sim.whatif import display_compare as told
-from sim.whatif import gist
-from sim.whatif.compare import Comparison
-from sim.whatif.told import tell_event
+from sim.analysis.compare import gist
+from sim.analysis.compare.compare import Comparison
+from sim.analysis.explain.story import tell_event
+from sim.report.figures import look
+from sim.report.html.markup import Html, tag
+from sim.report.text import compare as told
 from sim.words import date, percent, phrase
 
 PLACE = {"both": "happens in both", "here": "only unchanged", "there": "only in yours", "neither": "in neither"}

@@ -11,14 +11,14 @@ import streamlit as st
 
 from dashboards import charts_compare, desk
 from dashboards.view import MOST_LINES, View
-from sim import parameters
+from sim.analysis.explain.story import tell_event
 from sim.errors import BrinkError
-from sim.interventions import Intervention, read_given
-from sim.interventions.declared import BY_LOT, SHORTEST_WINDOW, TESTS
-from sim.interventions.writing import choices, line
-from sim.scenario import Scenario
-from sim.shocks import SHOCKS
-from sim.whatif.told import tell_event
+from sim.model import registry
+from sim.model.shocks import SHOCKS
+from sim.scenario.interventions import Intervention, read_given
+from sim.scenario.interventions.declared import BY_LOT, SHORTEST_WINDOW, TESTS
+from sim.scenario.interventions.write import choices, line
+from sim.scenario.scenario import Scenario
 
 DOES = {
     "shock": "a shock strikes", "force": "something is made to happen", "forbid": "something is forbidden",
@@ -110,7 +110,7 @@ def amount(does: str, name: str) -> dict[str, Any]:
     if does == "push":
         return {"by": st.number_input("By how much (log-odds)", -20.0, 20.0, 1.0, 0.5, key="do.push",
                                       help="+1 makes what is rare about 2.7 times as likely on a day; below 0 less likely.")}
-    known = {**parameters.catalogue(), **parameters.fields()}[name].declaration
+    known = {**registry.catalogue(), **registry.fields()}[name].declaration
     now = getattr(known, "default", 0.0) if does == "set" else 0.0
     word = "to" if does == "set" else "by"
     return {word: st.number_input(f"{word.capitalize()} ({known.unit or 'no unit'})", value=float(now), format="%g",
@@ -127,7 +127,7 @@ def a_date(base: Scenario) -> dict[str, Any]:
 
 def condition() -> dict[str, Any]:
     """What it waits for."""
-    events, numbers = parameters.events(), {key: entry for key, entry in parameters.fields().items()
+    events, numbers = registry.events(), {key: entry for key, entry in registry.fields().items()
                                             if entry.declaration.entries is None}
     kind = st.selectbox("Once", ["an event has happened", "a value is"], key="do.kind")
     if kind.startswith("an event"):
@@ -149,7 +149,7 @@ def duration(does: str, name: str, base: Scenario) -> dict[str, Any]:
         most = max(base.days, SHORTEST_WINDOW)  # of a shorter horizon `adding` says that it is too short
         return {"for": st.number_input("On a day that luck picks from this many", SHORTEST_WINDOW, most, min(180, most),
                                        key="do.window", help="Nobody orders the day: each world's own luck draws it.")}
-    once = does == "shock" or (does in ("set", "shift") and name in parameters.fields())
+    once = does == "shock" or (does in ("set", "shift") and name in registry.fields())
     if once:
         return {}
     days = st.number_input("For how many days", 0, base.days, 14 if does == "force" else 0, key=f"do.for.{does}",

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from sim import evidence
-from sim.evidence import Reference
-from sim.report.markup import Html, html, tag
+from sim.model import evidence
+from sim.model.evidence import Reference
+from sim.report.html.markup import Html, html, tag
 
 ALL = "all"
 """Stands for the whole glossary in a link."""

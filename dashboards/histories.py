@@ -8,16 +8,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from dashboards import desk
+from sim.analysis.explain import fork as forks
+from sim.analysis.explain.chronicle import Chronicle, explain
+from sim.analysis.explain.necessity import Necessity, necessity
+from sim.analysis.explain.replay import Occurrence
+from sim.analysis.pathways.association import Separation, why
+from sim.analysis.pathways.event_log import History
+from sim.analysis.pathways.pathways import Pathways
+from sim.analysis.pathways.typical import Story, Typical, middle, title
 from sim.engine import Array
-from sim.results import Run
-from sim.whatif import fork as forks
-from sim.whatif.chronicle import Chronicle, explain
-from sim.whatif.history import History
-from sim.whatif.necessity import Necessity, necessity
-from sim.whatif.pathways import Pathways
-from sim.whatif.replay import Occurrence
-from sim.whatif.separation import Separation, why
-from sim.whatif.typical import Story, Typical, middle, title
+from sim.ensemble.results import Run
 
 FUTURES = 1000
 """Futures of a fork: a thousand have errors of at most 1.6 points and take about two seconds."""

@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from sim.figures import look, pathways
-from sim.report.colours import SHAPE, legible
+from sim.report.figures import look, pathways
+from sim.report.html.colours import SHAPE, legible
 
 INKS = {"light": ("#141416", "#ffffff"), "dark": ("#eceef1", "#14171c")}
 """Words within a chart and what they stand on, by theme, as `.streamlit/config.toml` sets them."""

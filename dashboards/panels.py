@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboards import cards, charts
 from dashboards.view import View
-from sim.results import Run
+from sim.ensemble.results import Run
 
 FANS = {"iran.missiles": "Iran's missiles", "israel.arrow": "Israel's Arrow interceptors", "oil.price": "Price of oil (Brent)",
         "war.tension": "Tension: how close to fire everybody thinks it is"}

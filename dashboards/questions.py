@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sim.whatif.display_compare import difference, error, estimate
+from sim.report.text.compare import difference, error, estimate
 
 
 @dataclass(frozen=True)

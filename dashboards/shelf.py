@@ -7,8 +7,8 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 
 from dashboards import desk
-from sim.library import Library
-from sim.results import Run
+from sim.analysis.library import Library
+from sim.ensemble.results import Run
 
 
 def library() -> Library:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sim.report.markup import Html, Part, folded, html, tag
-from sim.studies.checks import digits, strip
+from sim.report.html.markup import Html, Part, folded, html, tag
+from sim.validation.checks import digits, strip
 
 STYLE = """
 <style>

@@ -14,10 +14,10 @@ import streamlit as st
 
 from dashboards import desk
 from dashboards.view import View
-from sim import exports
-from sim.report.asked import needs, recipe
-from sim.results import Run
-from sim.scenario import Scenario, Source
+from sim.ensemble.results import Run
+from sim.report import exports
+from sim.report.html.inputs import needs, recipe
+from sim.scenario.scenario import Scenario, Source
 
 MIMES = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet", "png": "image/png", "svg": "image/svg+xml",
          "yaml": "application/yaml", "html": "text/html", "zip": "application/zip"}

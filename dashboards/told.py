@@ -7,24 +7,24 @@ from typing import TYPE_CHECKING
 
 from dashboards import cards
 from dashboards.paint import css
-from sim import evidence
-from sim.figures import look
-from sim.report.markup import Html, bullets, folded, html, table, tag
-from sim.results import Run
-from sim.telling import of_hundred
-from sim.vocabulary import PEOPLE, RUNGS
-from sim.whatif.beliefs import Sight, wrong
-from sim.whatif.chronicle import Entry, where
-from sim.whatif.display_explain import chance, luck
-from sim.whatif.display_fork import came, is_settled
-from sim.whatif.reasons import Reason, times
+from sim.analysis.explain.beliefs import Sight, wrong
+from sim.analysis.explain.chronicle import Entry, where
+from sim.analysis.explain.reasons import Reason, times
+from sim.ensemble.results import Run
+from sim.model import evidence
+from sim.model.codes import PEOPLE, RUNGS
+from sim.report.figures import look
+from sim.report.html.markup import Html, bullets, folded, html, table, tag
+from sim.report.text.explain import chance, luck
+from sim.report.text.fork import came, is_settled
+from sim.report.text.outcomes import of_hundred
 from sim.words import date, percent, phrase, points, two_digits
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.whatif.given import Given
-    from sim.whatif.separation import Separation
+    from sim.analysis.pathways.association import Separation
+    from sim.analysis.pathways.conditional import Given
 
 TIMES, OVER = "odds \N{MULTIPLICATION SIGN}", "odds \N{DIVISION SIGN}"
 WEIGHED = 3

@@ -8,12 +8,13 @@ import streamlit as st
 
 from dashboards import desk
 from dashboards.view import LONGEST_NOTE, View, default
-from sim import parameters, ranges, views
 from sim.errors import BrinkError
-from sim.parameters import Entry
-from sim.report.markup import Html, html, tag
-from sim.scenario import Scenario, read_view
-from sim.vocabulary import PEOPLE
+from sim.model import ranges, registry
+from sim.model.codes import PEOPLE
+from sim.model.registry import Entry
+from sim.report.html.markup import Html, html, tag
+from sim.scenario import views
+from sim.scenario.scenario import Scenario, read_view
 from sim.words import two_digits
 
 A_PAGE = 16
@@ -49,7 +50,7 @@ def name(key: str) -> str:
 def actors(now: View) -> dict[str, str]:
     """Each actor that has parameters, with how many of them are changed."""
     changed = [key.partition(".")[0] for key in now.changes]
-    found = dict.fromkeys(key.partition(".")[0] for key in parameters.catalogue())
+    found = dict.fromkeys(key.partition(".")[0] for key in registry.catalogue())
     return {actor: f"{PEOPLE[actor]} · {changed.count(actor)} changed" if actor in changed else PEOPLE[actor]
             for actor in PEOPLE if actor in found}
 
@@ -62,7 +63,7 @@ def sliders(now: View, base: Scenario) -> None:
     if not wanted:
         desk.bound(st.pills, "Whose parameters", list(titles), "tune", required=True, format_func=titles.get,
                    wrap=True)
-    found = parameters.search(wanted) if wanted else of_actor(now.tune)
+    found = registry.search(wanted) if wanted else of_actor(now.tune)
     if not found:
         st.info(f"No parameter has “{desk.literal(wanted)}” in its name, meaning, unit or evidence. Try a shorter word.")
         return
@@ -77,7 +78,7 @@ def sliders(now: View, base: Scenario) -> None:
 
 def of_actor(actor: str) -> list[Entry]:
     """The parameters of an actor, in the order of the model."""
-    return [entry for entry in parameters.catalogue().values() if entry.key.partition(".")[0] == actor]
+    return [entry for entry in registry.catalogue().values() if entry.key.partition(".")[0] == actor]
 
 
 def slider(entry: Entry, now: View, base: Scenario) -> None:
@@ -98,7 +99,7 @@ def turned(key: str, before: float) -> None:
     """Take over what a slider was turned to; the unchanged value is no change."""
     value = float(st.session_state[f"tune.{key}"])
     try:
-        parameters.check(key, value)
+        registry.check(key, value)
     except BrinkError as error:
         st.session_state["tuning.wrong"] = str(error)
         return
@@ -111,7 +112,7 @@ def meaning(entry: Entry) -> str:
     rests = ", ".join(declared.evidence)
     return (f"`{entry.key}`  \n{desk.literal(declared.why)}  \n\n**Unit** {desk.literal(declared.unit or 'none')}  \n"
             f"**Default** {declared.default:g}  \n**Prior** {desk.literal(str(declared.prior))}  \n"
-            f"**Hard bounds** {parameters.bounds(declared.low, declared.high)}  \n**Rests on** {desk.literal(rests)} "
+            f"**Hard bounds** {registry.bounds(declared.low, declared.high)}  \n**Rests on** {desk.literal(rests)} "
             f"(see Parameters and sources)")
 
 
@@ -140,7 +141,7 @@ def change(key: str, value: float, now: View, base: Scenario) -> None:
     with st.container(border=True, gap="xsmall", key=f"change-{key.replace('.', '-')}"):
         st.html(described(key, value, base))
         with st.container(horizontal=True, vertical_alignment="center"):
-            if now.tune and key in parameters.catalogue():
+            if now.tune and key in registry.catalogue():
                 held = f"note.{key}"
                 st.session_state[held] = dict(now.notes).get(key, "")
                 st.text_input(f"Where {name(key)} = {value:g} comes from", key=held, max_chars=LONGEST_NOTE,
@@ -159,11 +160,11 @@ def noted(key: str) -> None:
 
 def described(key: str, value: float, base: Scenario) -> Html:
     """A change in words, with a picture of where it lies in its prior."""
-    if key not in parameters.catalogue():
+    if key not in registry.catalogue():
         return tag("p", tag("b", key), f" starts at {value:g}", class_="brink-change")
-    entry, before = parameters.find(key), default(key, base)
+    entry, before = registry.find(key), default(key, base)
     unit = f" {entry.declaration.unit}".rstrip()
-    warning = parameters.check(key, value)
+    warning = registry.check(key, value)
     return html(tag("p", tag("b", desk.name_of(key)), f" {before:g} → ", tag("b", f"{value:g}"), unit,
                     class_="brink-change"),
                 strip(ranges.place(key, before), ranges.place(key, value)),
@@ -185,7 +186,7 @@ def files(now: View) -> None:
         title = st.text_input("Name of your set", key="set.name", max_chars=80, placeholder="My reading of the press")
         said = st.text_input("Where its values come from", key="set.note", max_chars=LONGEST_NOTE,
                              placeholder="for all values without a note of their own")
-        own = {key: value for key, value in now.set if key in parameters.catalogue()}
+        own = {key: value for key, value in now.set if key in registry.catalogue()}
         st.download_button("Save the set as a file", views.as_yaml(title or "My set", said or "", own, dict(now.notes)),
                            file_name="my-set.yaml", mime="application/yaml", disabled=not own, on_click="ignore",
                            key="save.set", help="A view file of YAML: name, note, and each value with its unit and note. At "

@@ -7,11 +7,12 @@ import tempfile
 from pathlib import Path
 
 from dashboards.view import LONGEST_LINE, LONGEST_NOTE, MOST_DAYS, MOST_LINES, View, loaded
-from sim import parameters, ranges, scenario
 from sim.errors import BrinkError
-from sim.reading import LARGEST
-from sim.scenario import Scenario
-from sim.writing import Apart, apart, written
+from sim.model import ranges, registry
+from sim.scenario import scenario
+from sim.scenario.scenario import Scenario
+from sim.scenario.strict_yaml import LARGEST
+from sim.scenario.write import Apart, apart, written
 
 FILE = "scenario.yaml"
 
@@ -27,7 +28,7 @@ def view_of(content: bytes, worlds: int, seed: int) -> tuple[View, list[str]]:
     refused = list(_refused(what, own))
     if refused:
         raise BrinkError("\n".join(refused))
-    notes = {key: what.sources[key].note for key in own.single if key in parameters.catalogue() and what.sources[key].note}
+    notes = {key: what.sources[key].note for key in own.single if key in registry.catalogue() and what.sources[key].note}
     view = View(scenario=own.parent, set=tuple(sorted((key, ranges.rounded(value)) for key, value in own.single.items())),
                 do=tuple(written(one, what.date) for one in own.interventions), days=own.days or 0, worlds=worlds, seed=seed,
                 notes=tuple(sorted((key, note[:LONGEST_NOTE]) for key, note in notes.items())))

@@ -13,14 +13,15 @@ from functools import lru_cache
 from typing import Any
 
 from dashboards import glossary, questions
-from sim import interventions, lookup, parameters, scenario
+from sim.analysis.explain.key_events import KEY_EVENTS
+from sim.analysis.pathways import pathways
+from sim.analysis.pathways.conditional import NOT
 from sim.errors import BrinkError
-from sim.outcomes import OUTCOMES
-from sim.scenario import Scenario
-from sim.vocabulary import PEOPLE
-from sim.whatif import pathways
-from sim.whatif.given import NOT
-from sim.whatif.keys import KEY_EVENTS
+from sim.model import lookup, registry
+from sim.model.codes import PEOPLE
+from sim.model.outcomes import OUTCOMES
+from sim.scenario import interventions, scenario
+from sim.scenario.scenario import Scenario
 
 MOST_WORLDS, MOST_DAYS = 20_000, 730
 """Limits a request: a visitor cannot ask a server for more, whatever the link says."""
@@ -223,7 +224,7 @@ def _texts(given: Any) -> tuple[str, ...]:
 
 def _notes(given: Any) -> tuple[tuple[str, str], ...]:
     pairs = [line.partition(": ") for line in _texts(given)][:600]
-    return tuple(sorted({parameters.find(key).key: note[:LONGEST_NOTE] for key, _, note in pairs}.items()))
+    return tuple(sorted({registry.find(key).key: note[:LONGEST_NOTE] for key, _, note in pairs}.items()))
 
 
 def _actor(text: str) -> str:
@@ -247,7 +248,7 @@ def _path(text: str) -> str:
 
 
 def _parameter(text: str) -> str:
-    parameters.find(text)
+    registry.find(text)
     return text
 
 
@@ -288,4 +289,4 @@ READERS: dict[str, Callable[[Any], Any]] = {
 
 def default(key: str, of: Scenario) -> float:
     """The value of a parameter in a scenario."""
-    return of.parameters.get(key, parameters.catalogue()[key].declaration.default)
+    return of.parameters.get(key, registry.catalogue()[key].declaration.default)

@@ -20,9 +20,9 @@ from typing import Any
 
 from cachetools import LRUCache
 
-from sim import workers
+from sim.ensemble import workers
+from sim.ensemble.tasks import Batch, run_batch
 from sim.errors import BrinkError
-from sim.tasks import Batch, run_batch
 
 PROCESSES = 2
 KEPT_BYTES = 256 * 2**20

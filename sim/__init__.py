@@ -13,23 +13,25 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim import figures, parameters
-    from sim.ensemble import run
+    from sim.analysis.compare.compare import Comparison, compare
+    from sim.analysis.sensitivity.open_study import open_study
+    from sim.ensemble.results import Run, load
+    from sim.ensemble.run import run
     from sim.errors import BrinkError
-    from sim.results import Run, load
-    from sim.scenario import Scenario, View, load_view
-    from sim.scenario import load as load_scenario
-    from sim.scenario import names as scenarios
-    from sim.sweep.asked import open_study
-    from sim.whatif.compare import Comparison, compare
+    from sim.model import registry as parameters
+    from sim.report import figures
+    from sim.scenario.scenario import Scenario, View, load_view
+    from sim.scenario.scenario import load as load_scenario
+    from sim.scenario.scenario import names as scenarios
 
 HOMES = {
-    "compare": "sim.whatif.compare", "Comparison": "sim.whatif.compare",
-    "run": "sim.ensemble", "load": "sim.results", "Run": "sim.results", "BrinkError": "sim.errors",
+    "compare": "sim.analysis.compare.compare", "Comparison": "sim.analysis.compare.compare",
+    "run": "sim.ensemble.run", "load": "sim.ensemble.results", "Run": "sim.ensemble.results", "BrinkError": "sim.errors",
     "Scenario": "sim.scenario", "View": "sim.scenario", "load_view": "sim.scenario",
-    "open_study": "sim.sweep.asked", "load_scenario": "sim.scenario:load", "scenarios": "sim.scenario:names",
+    "open_study": "sim.analysis.sensitivity.open_study",
+    "load_scenario": "sim.scenario:load", "scenarios": "sim.scenario:names",
 }
-MODULES = ("figures", "parameters")
+MODULES = {"figures": "sim.report.figures", "parameters": "sim.model.registry"}
 
 __all__ = [
     "BrinkError", "Comparison", "Run", "Scenario", "View", "compare", "figures", "load", "load_scenario",
@@ -40,7 +42,7 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     if name in MODULES:
-        return import_module(f"sim.{name}")
+        return import_module(MODULES[name])
     if name not in HOMES:
         raise AttributeError(f"module 'sim' has no attribute {name!r}")
     home, _, original = HOMES[name].partition(":")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sim import scenario
+from sim.scenario import scenario
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.engine import DAILY, Ensemble, State, action, count, field, flag, happening, level, normals, parameter, stock
-from sim.ensemble import Subject
-from sim.scenario import Scenario
+from sim.ensemble.run import Subject
+from sim.scenario.scenario import Scenario
 
 
 class North(State):

@@ -6,11 +6,11 @@ import streamlit as st
 
 from dashboards import charts_drivers as charts
 from dashboards import desk, shelf
-from sim.drivers import FEWEST, Drivers, crossed
+from sim.analysis.sensitivity.one_at_a_time import one_at_a_time
+from sim.analysis.sensitivity.rank_correlation import FEWEST, Drivers, crossed
 from sim.errors import BrinkError
-from sim.oneatatime import one_at_a_time
-from sim.outcomes import OUTCOMES
-from sim.report.markup import tag
+from sim.model.outcomes import OUTCOMES
+from sim.report.html.markup import tag
 from sim.words import percent
 
 EACH = 64

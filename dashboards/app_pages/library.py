@@ -7,13 +7,13 @@ import streamlit as st
 
 from dashboards import charts_compare, desk, panels, shelf, takeaway, uploads
 from dashboards.view import MOST_DAYS
+from sim.analysis.compare.compare import Comparison
+from sim.analysis.library import COMPARISON, LONGEST, RUN, tidy
+from sim.ensemble.files import read_json
 from sim.errors import BrinkError
-from sim.files import read_json
-from sim.library import COMPARISON, LONGEST, RUN, tidy
-from sim.reading import LARGEST
-from sim.telling import answer, error, number
-from sim.whatif.compare import Comparison
-from sim.whatif.display_compare import difference
+from sim.report.text.compare import difference
+from sim.report.text.outcomes import answer, error, number
+from sim.scenario.strict_yaml import LARGEST
 from sim.words import band
 
 KINDS = {RUN: "run", COMPARISON: "comparison"}

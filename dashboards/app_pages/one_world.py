@@ -8,12 +8,12 @@ import pandas as pd
 import streamlit as st
 
 from dashboards import cards, charts, charts_worlds, desk, histories, told
-from sim.parameters import events
-from sim.report.markup import Html
-from sim.vocabulary import PEOPLE, RUNGS
-from sim.whatif.display_explain import NOUNS, markdown, needed
-from sim.whatif.display_why import event_names
-from sim.whatif.typical import KINDS
+from sim.analysis.pathways.typical import KINDS
+from sim.model.codes import PEOPLE, RUNGS
+from sim.model.registry import events
+from sim.report.html.markup import Html
+from sim.report.text.association import event_names
+from sim.report.text.explain import NOUNS, markdown, needed
 from sim.words import date, two_digits
 
 MOST = 8

@@ -12,12 +12,12 @@ import streamlit as st
 from dashboards import charts_evidence, desk
 from dashboards.glossary import note, term
 from dashboards.view import View, default
-from sim import lookup, parameters, ranges
 from sim.errors import BrinkError
-from sim.evidence import load
-from sim.lookup import Item, Piece
-from sim.provenance import Use
-from sim.vocabulary import PEOPLE
+from sim.model import lookup, ranges, registry
+from sim.model.codes import PEOPLE
+from sim.model.evidence import load
+from sim.model.lookup import Item, Piece
+from sim.model.provenance import Use
 
 KINDS = {"": "everything", "parameter": "parameters", "starting value": "state variables", "event": "events",
          "claim": "claims of the documents", "figure": "figures", "work": "works of the literature", "document": "documents"}
@@ -113,13 +113,13 @@ def shown(item: Item, view: View) -> None:
 
 def tuned(item: Item, view: View) -> None:
     """A parameter's numbers, and its prior as a picture."""
-    declared = parameters.find(item.key).declaration
+    declared = registry.find(item.key).declaration
     here = default(item.key, view.chosen())
     left, right = st.columns([1, 1.6])
     with left:
         own = "" if here == declared.default else f"  \n**Here** {here:g}, {ranges.place_in_words(item.key, here)}"
         st.markdown(f"**Default** {declared.default:g} {desk.literal(declared.unit)}{own}  \n**Prior** {declared.prior}  \n"
-                    f"**Must be** {parameters.bounds(declared.low, declared.high)}")
+                    f"**Must be** {registry.bounds(declared.low, declared.high)}")
         desk.way("what_if", "Change it in What if →", view.elsewhere().with_(tune=item.key.partition(".")[0]))
     with right:
         charts_evidence.prior(item.key, here).draw(f"prior-{item.key}")
@@ -173,7 +173,7 @@ def users(key: str) -> None:
         if not opened.open:
             return
         found = [(rule, term) for rule in rules() for term in rule.terms if key in term.reads]
-        paced = [event for event, entry in parameters.events().items()
+        paced = [event for event, entry in registry.events().items()
                  if entry.declaration.clocked and f"{entry.owner.key}.{entry.declaration.rate}" == key]
         st.markdown("\n".join([
             *(f"- base rate of `{event}`: {desk.literal(lookup.find(event).says)}" for event in paced),
@@ -186,7 +186,7 @@ SIGNS = {"+": "makes it likelier by", "-": "makes it less likely by"}
 
 def rules() -> Any:
     """All rules of the model with their terms."""
-    from sim.studies import causal
+    from sim.report.docs import causal
 
     def work(executor: Executor, progress: Callable[[int, int], None]) -> Any:
         return executor.submit(causal.rules).result()

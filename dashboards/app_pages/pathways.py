@@ -3,11 +3,11 @@
 import streamlit as st
 
 from dashboards import charts_paths, desk, histories, told
-from sim.outcomes import OUTCOMES
-from sim.telling import of_hundred
-from sim.whatif.display_why import event_names, sentence
-from sim.whatif.given import NOT, conditions, given, happened
-from sim.whatif.keys import KEY_EVENTS
+from sim.analysis.explain.key_events import KEY_EVENTS
+from sim.analysis.pathways.conditional import NOT, conditions, given, happened
+from sim.model.outcomes import OUTCOMES
+from sim.report.text.association import event_names, sentence
+from sim.report.text.outcomes import of_hundred
 from sim.words import date, phrase
 
 MAIN = ("round_two", "deal", "miscalculation", "regional_war", "weapon_grade", "regime_change", "gaza_war")

@@ -10,9 +10,9 @@ from dashboards import answers, desk, glossary
 from dashboards.glossary import ALL, TERMS, term
 from dashboards.questions import QUESTIONS, Question
 from dashboards.view import View
-from sim import lookup
-from sim.report.markup import tag
-from sim.whatif.compare import Comparison
+from sim.analysis.compare.compare import Comparison
+from sim.model import lookup
+from sim.report.html.markup import tag
 
 FEW, MANY = 4000, 10_000
 """Worlds behind an answer, at first and on request."""

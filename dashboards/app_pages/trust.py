@@ -10,11 +10,11 @@ import streamlit as st
 
 from dashboards import charts_evidence, desk, strips
 from dashboards.glossary import note, term
-from sim import lookup
-from sim.report.markup import bullets, tag
-from sim.studies import hindcast
-from sim.studies.calibrate import UNKNOWN
-from sim.studies.published import STUDIES, read
+from sim.model import lookup
+from sim.report.html.markup import bullets, tag
+from sim.validation import hindcast
+from sim.validation.calibrate import UNKNOWN
+from sim.validation.published import STUDIES, read
 from sim.words import percent, two_digits
 
 IS = ("A way to think: rules for what each side sees, wants and fears, each of which can be looked up and changed.",

@@ -6,9 +6,9 @@ import streamlit as st
 
 from dashboards import cards, charts_compare, desk, differences, doing, tuning
 from dashboards.view import loaded
-from sim import scenario
 from sim.errors import BrinkError
-from sim.whatif.display_compare import told_curve
+from sim.report.text.compare import told_curve
+from sim.scenario import scenario
 
 IDEAS = (
     ("Inspectors come back", "A story: nearly full access from the first day.", {"scenario": "inspectors_back"}),

@@ -24,8 +24,8 @@ from sim.cli.shared import (
 from sim.errors import BrinkError
 
 if TYPE_CHECKING:
-    from sim.results import Run
-    from sim.scenario import Scenario
+    from sim.ensemble.results import Run
+    from sim.scenario.scenario import Scenario
 
 First = Annotated[str, typer.Argument(metavar="A", help="A scenario, a scenario file, or the directory of a run.")]
 Second = Annotated[str | None, typer.Argument(metavar="[B]", help="Another; else A as --set, --with and --do change it.")]
@@ -44,8 +44,8 @@ def compare(a: First = "baseline", b: Second = None, settings: Settings = None, 
     keep = out is not None or not as_json
     if keep:
         make_room(out)
-    from sim.whatif import display_compare
-    from sim.whatif.compare import compare as run_both
+    from sim.analysis.compare.compare import compare as run_both
+    from sim.report.text import compare as display_compare
 
     first, second = _sides(a, b, settings or [], with_, do or [], days)
     with progress_bar(2 * (worlds or 4096)) as progress:
@@ -61,9 +61,9 @@ def compare(a: First = "baseline", b: Second = None, settings: Settings = None, 
 def _sides(a: str, b: str | None, settings: list[str], view: Path | None, do: list[str],
            days: int | None) -> tuple[Scenario | Run, Scenario | Run]:
     """A scenario or run, and another, or the first, as the options change it; runs must have kept events."""
-    from sim.results import Run
-    from sim.whatif.compare import taken
-    from sim.whatif.divergence import check_kept
+    from sim.analysis.compare.compare import taken
+    from sim.analysis.compare.divergence import check_kept
+    from sim.ensemble.results import Run
 
     first = taken(a)
     second = taken(b) if b else first

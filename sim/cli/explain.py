@@ -12,8 +12,8 @@ from sim.cli.shared import AsJson, Do, Settings, With, changed, make_room, tell
 from sim.errors import BrinkError
 
 if TYPE_CHECKING:
-    from sim.results import Run
-    from sim.whatif.chronicle import Chronicle
+    from sim.analysis.explain.chronicle import Chronicle
+    from sim.ensemble.results import Run
 
 
 class Kind(StrEnum):
@@ -41,8 +41,9 @@ def explain(run: RunDir, world: World = None,
     """Tell what happened in one world, day by day, and why."""
     if out is not None:
         make_room(out)
-    from sim import results
-    from sim.whatif import chronicle, display_explain
+    from sim.analysis.explain import chronicle
+    from sim.ensemble import results
+    from sim.report.text import explain as display_explain
 
     loaded = results.load(run)
     told = chronicle.explain(loaded, _chosen(loaded, world, typical), everything=everything, futures=futures)
@@ -60,7 +61,7 @@ def _chosen(run: Run, world: int | None, typical: Kind | None) -> int:
         raise BrinkError("say which world: --world NUMBER, or --typical war, deal, miscalculation or quiet")
     if world is not None:
         return world
-    from sim.whatif.typical import typical_world
+    from sim.analysis.pathways.typical import typical_world
 
     assert typical is not None
     return typical_world(run, typical.value)
@@ -70,10 +71,10 @@ def _keep(told: Chronicle, out: Path) -> None:
     """Write the chronicle and its picture; the directory appears when all of it is there."""
     import json
 
-    from sim.figures import look
-    from sim.figures.timeline import timeline
-    from sim.files import write_whole
-    from sim.whatif import display_explain
+    from sim.ensemble.files import write_whole
+    from sim.report.figures import look
+    from sim.report.figures.timeline import timeline
+    from sim.report.text import explain as display_explain
 
     def fill(folder: Path) -> None:
         (folder / "chronicle.json").write_text(json.dumps(told.as_dict(), indent=1, ensure_ascii=False) + "\n", "utf-8")
@@ -93,9 +94,10 @@ def fork(run: RunDir, day: Day, world: World = None,
          out: Annotated[Path | None, typer.Option(help="Directory for the futures and their pictures.")] = None,
          as_json: AsJson = False) -> None:
     """From one world, one day, many futures; with --set, --with or --do, also under that change and on the same luck."""
-    from sim import results, scenario
-    from sim.whatif import display_fork
-    from sim.whatif.fork import fork as forked
+    from sim.analysis.explain.fork import fork as forked
+    from sim.ensemble import results
+    from sim.report.text import fork as display_fork
+    from sim.scenario import scenario
 
     if out is not None:
         make_room(out)
@@ -115,7 +117,7 @@ def fork(run: RunDir, day: Day, world: World = None,
 
 def _day(run: Run, text: str) -> int:
     """The day of a run that a number or a date stands for."""
-    from sim.interventions import parsed_date
+    from sim.scenario.interventions import parsed_date
 
     if text.removeprefix("-").isdecimal():
         return int(text)
@@ -127,8 +129,8 @@ def _day(run: Run, text: str) -> int:
 
 def _keep_fork(plain: Run, other: Run | None, out: Path) -> None:
     """Write the futures with their pictures, those under the change beside them; the directory appears whole."""
-    from sim import figures
-    from sim.files import write_whole
+    from sim.ensemble.files import write_whole
+    from sim.report import figures
 
     if other is None:
         plain.save(out, also=lambda folder: figures.draw(plain, folder))

@@ -13,17 +13,18 @@ from sim.errors import BrinkError, nearest
 
 def scenarios() -> None:
     """List the scenarios, with a line each."""
-    from sim import display, scenario
+    from sim.report.text import run
+    from sim.scenario import scenario
 
-    display.show_pairs((name, "{}: {}".format(*scenario.headline(name))) for name in scenario.names())
+    run.show_pairs((name, "{}: {}".format(*scenario.headline(name))) for name in scenario.names())
 
 
 def shocks(as_json: AsJson = False) -> None:
     """List the shocks that an intervention can name: what happens, what that changes, how large."""
-    from sim import display
-    from sim.shocks import rows
+    from sim.model.shocks import rows
+    from sim.report.text import run
 
-    tell(rows, as_json, lambda: display.show_shocks(rows()))
+    tell(rows, as_json, lambda: run.show_shocks(rows()))
 
 
 def parameters(pattern: Annotated[str, typer.Argument(help="Part of a name, meaning, unit or evidence; or a glob such "
@@ -31,13 +32,13 @@ def parameters(pattern: Annotated[str, typer.Argument(help="Part of a name, mean
                markdown: Annotated[bool, typer.Option("--markdown", help="A Markdown table.")] = False,
                as_json: AsJson = False) -> None:
     """List parameters: name, default, prior, unit, evidence, meaning."""
-    from sim import display
-    from sim import parameters as registry
+    from sim.model import registry
+    from sim.report.text import run
 
     found = registry.search(pattern)
     if not found:
         raise BrinkError(f"no parameter matches {pattern!r}{nearest(pattern, registry.catalogue())}")
-    show = (lambda: typer.echo(registry.markdown(found))) if markdown else (lambda: display.show_parameters(found))
+    show = (lambda: typer.echo(registry.markdown(found))) if markdown else (lambda: run.show_parameters(found))
     tell(lambda: registry.rows(found), as_json, show)
 
 
@@ -47,18 +48,18 @@ Item = Annotated[str, typer.Argument(metavar="[CLAIM|PARAMETER]", help="An id of
 
 def evidence(item: Item = "") -> None:
     """Lead from a claim to where it stands and what it feeds, or from a parameter to what it rests on."""
-    from sim import display
-    from sim.evidence import load
+    from sim.model.evidence import load
+    from sim.report.text import run
 
     if item:
-        typer.echo("\n".join(display.explained(item)))
+        typer.echo("\n".join(run.explained(item)))
     else:
-        display.show_pairs((id, f"{claim.says} ({claim.status})") for id, claim in load().claims.items())
+        run.show_pairs((id, f"{claim.says} ({claim.status})") for id, claim in load().claims.items())
 
 
 def docs(out: Annotated[Path, typer.Option(help="The folder docs of the project.")] = Path("docs")) -> None:
     """Fill the tables and the diagram of the documentation anew from the model's own declarations."""
-    from sim.studies import documents
+    from sim.report.docs import documents
 
     for path in documents.write(out):
         typer.echo(path)

@@ -12,8 +12,8 @@ def report(path: Annotated[Path, typer.Argument(help="The directory of a run or 
            out: Annotated[Path | None, typer.Option(metavar="FILE", help="Where to write the page; else report.html in that "
                                                     "directory.")] = None) -> None:
     """Tell a run or a comparison in one HTML file that opens without a network and prints."""
-    from sim.files import write_text
-    from sim.report import files
+    from sim.ensemble.files import write_text
+    from sim.report.html import files
 
     place = None if out is None else files.checked(out)
     told = files.report_of(path)

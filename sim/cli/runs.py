@@ -29,7 +29,7 @@ from sim.cli.shared import (
 )
 
 if TYPE_CHECKING:
-    from sim.results import Run
+    from sim.ensemble.results import Run
 
 
 def run(scenario: Annotated[str, typer.Argument(help="Name of a scenario, or a scenario file.")] = "baseline",
@@ -41,7 +41,7 @@ def run(scenario: Annotated[str, typer.Argument(help="Name of a scenario, or a s
     keep = out is not None or not as_json
     if keep:
         make_room(out)
-    from sim import ensemble
+    from sim.ensemble import run as ensemble
 
     with progress_bar(worlds) as progress:
         result = ensemble.run(what, worlds=worlds, seed=seed, uncertainty=uncertainty.value, sets=sets, jobs=jobs,
@@ -54,13 +54,13 @@ def run(scenario: Annotated[str, typer.Argument(help="Name of a scenario, or a s
 
 def _kept(result: Run, place: Path) -> Path:
     """Write results and pictures; the directory appears when all of it is there."""
-    from sim import figures
+    from sim.report import figures
 
     result.save(place, also=lambda folder: figures.draw(result, folder))
     return place
 
 
 def _show(result: Run, place: Path | None, as_json: bool) -> None:
-    from sim import display
+    from sim.report.text import run as display
 
     tell(lambda: display.run_json(result, place), as_json, lambda: display.show_run(result, place))

@@ -17,7 +17,7 @@ from typer.core import TyperGroup
 from sim.errors import BrinkError
 
 if TYPE_CHECKING:
-    from sim.scenario import Scenario
+    from sim.scenario.scenario import Scenario
 
 
 class Commands(TyperGroup):
@@ -46,7 +46,7 @@ class Uncertainty(StrEnum):
 def _several(jobs: int) -> int:
     """Have worker processes import the model while the command is still being read."""
     if jobs > 1:
-        from sim import workers
+        from sim.ensemble import workers
 
         workers.get_ready()
     return jobs
@@ -72,14 +72,14 @@ AsJson = Annotated[bool, typer.Option("--json", help="JSON on standard output an
 
 def scenario_of(name: str, settings: list[str], view: Path | None, days: int | None, do: Sequence[str] = ()) -> Scenario:
     """The scenario of that name, or in that file, as the options change it."""
-    from sim import scenario
+    from sim.scenario import scenario
 
     return changed(scenario.load(name), settings, view, days, do)
 
 
 def changed(what: Scenario, settings: list[str], view: Path | None, days: int | None, do: Sequence[str] = ()) -> Scenario:
     """A scenario as the options change it; what is far outside its prior is said on standard error."""
-    from sim import scenario
+    from sim.scenario import scenario
 
     laid = what.changed(view=scenario.load_view(view) if view else None)
     chosen = laid.changed(set=dict(map(scenario.parse_setting, settings)), days=days, do=do)

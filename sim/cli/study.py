@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-    from sim.sweep.asked import OpenStudy
+    from sim.analysis.sensitivity.open_study import OpenStudy
 
 Outcome = Annotated[str, typer.Option(help="Id of an outcome that the study keeps.")]
 Scenario = Annotated[str | None, typer.Option(help="One of the study's scenarios; else its first.")]
@@ -31,8 +31,8 @@ def sensitivity(study: Where, outcome: Outcome = "round_two", scenario: Scenario
     """
     opened = _open(study, out)
     found = opened.sensitivity(outcome, scenario)
-    from sim.figures import sweep as figures
-    from sim.sweep import display
+    from sim.report.figures import sweep as figures
+    from sim.report.text import study as display
 
     tables = {"sensitivity": found.table, **({} if found.second is None else {"pairs": found.second})}
     _tell(opened, found, tables, lambda: figures.tornado(opened.store, found), out, as_csv, as_json, display.show_sensitivity)
@@ -46,8 +46,8 @@ def discover(study: Where, outcome: Outcome = "round_two", scenario: Scenario = 
     """
     opened = _open(study, out)
     found = opened.discover(outcome, scenario)
-    from sim.figures import sweep as figures
-    from sim.sweep import display
+    from sim.report.figures import sweep as figures
+    from sim.report.text import study as display
 
     peelings = {name: box.peeling for name, box in (("peeling_high", found.high), ("peeling_low", found.low)) if box}
     tables = {"regions": found.table(), **peelings}
@@ -64,8 +64,8 @@ def breakeven(study: Where, outcome: Outcome = "round_two",
     """
     opened = _open(study, out)
     found = opened.breakeven(outcome, vs, at, scenario)
-    from sim.figures import sweep as figures
-    from sim.sweep import display
+    from sim.report.figures import sweep as figures
+    from sim.report.text import study as display
 
     tables = {"breakeven": found.table, **({} if found.frontier is None else {"frontier": found.frontier.table})}
     _tell(opened, found, tables, lambda: figures.breakeven(opened.store, found), out, as_csv, as_json, display.show_breakeven)
@@ -79,8 +79,8 @@ def variance(study: Where, outcome: Outcome = "round_two", scenario: Scenario = 
     """
     opened = _open(study, out)
     found = opened.variance(outcome, scenario)
-    from sim.figures import sweep as figures
-    from sim.sweep import display
+    from sim.report.figures import sweep as figures
+    from sim.report.text import study as display
 
     _tell(opened, found, {"variance": found.groups}, lambda: figures.variance(opened.store, found), out, as_csv, as_json,
           display.show_variance)
@@ -89,7 +89,7 @@ def variance(study: Where, outcome: Outcome = "round_two", scenario: Scenario = 
 def _open(study: Path, out: Path | None) -> OpenStudy:
     if out is not None:
         make_room(out)
-    from sim.sweep.asked import OpenStudy
+    from sim.analysis.sensitivity.open_study import OpenStudy
 
     return OpenStudy(study)
 
@@ -99,8 +99,8 @@ def _tell(study: OpenStudy, found: Any, tables: dict[str, pd.DataFrame], draw: C
     """Keep tables and picture if that is asked for, and tell it as CSV, JSON or words."""
     name, main = next(iter(tables.items()))
     if out is not None:
-        from sim.figures import look
-        from sim.files import write_whole
+        from sim.ensemble.files import write_whole
+        from sim.report.figures import look
 
         figure = draw()
 

@@ -14,8 +14,8 @@ from sim.cli.shared import AsJson, Jobs, tell
 from sim.errors import BrinkError
 
 if TYPE_CHECKING:
-    from sim.sweep.hands import Source
-    from sim.sweep.store import Store
+    from sim.ensemble.study.executors import Source
+    from sim.ensemble.study.store import Store
 
 Where = Annotated[Path, typer.Argument(metavar="STUDY", help="The directory of a study.")]
 
@@ -42,11 +42,12 @@ def sweep(study: Annotated[Path | None, typer.Argument(help="A study file.")] = 
         _dry_run(study, jobs, as_json)
         return
     store = _store(study, out, resume, extend, worlds)
-    from sim.sweep import runner, told
+    from sim.ensemble.study import runner
+    from sim.report.text import study_progress
 
-    with _kept(store.path), told.reporting() as say:
+    with _kept(store.path), study_progress.reporting() as say:
         runner.run(store, source, share, say)
-    state = told.status(store)
+    state = study_progress.status(store)
     tell(lambda: {**state, "directory": str(store.path)}, as_json, lambda: _show(store.path, state))
     if state["failed"] or state["warnings"]:
         raise typer.Exit(1)
@@ -73,8 +74,8 @@ def _kept(place: Path) -> Iterator[None]:
 
 
 def _store(study: Path | None, out: Path | None, resume: Path | None, extend: Path | None, worlds: str | None) -> Store:
-    from sim.sweep import study as studies
-    from sim.sweep.store import Store
+    from sim.ensemble.study import study as studies
+    from sim.ensemble.study.store import Store
 
     if study is not None:
         return Store.create(out or Path("studies", study.stem), studies.read(study))
@@ -90,7 +91,7 @@ def _store(study: Path | None, out: Path | None, resume: Path | None, extend: Pa
 
 
 def _source(on: str | None, jobs: int) -> Source:
-    from sim.sweep.hands import Cluster, Processes
+    from sim.ensemble.study.executors import Cluster, Processes
 
     return Processes(jobs) if on is None else Cluster(on)
 
@@ -105,29 +106,30 @@ def _shard(text: str) -> tuple[int, int]:
 def _dry_run(study: Path | None, jobs: int, as_json: bool) -> None:
     if study is None:
         raise BrinkError("--dry-run needs a study file")
-    from sim.sweep import study as studies
-    from sim.sweep import told
+    from sim.ensemble.study import study as studies
+    from sim.report.text import study_progress
 
-    cost = told.cost(studies.read(study), jobs)
+    cost = study_progress.cost(studies.read(study), jobs)
     scenarios, sets = len(cost["scenarios"]), f"{cost['sets']:,} sets of {cost['varying']} parameters"
     processes = "one process" if jobs == 1 else f"{jobs} processes"
     tell(lambda: cost, as_json, lambda: typer.echo(
         f"{cost['title']}: {scenarios} scenario{'s' * (scenarios > 1)} x {sets} x "
         f"{cost['worlds_a_set']:,} worlds = {cost['worlds']:,} worlds in {cost['parts']:,} parts\n"
-        f"about {told.span(cost['seconds'])} with {processes} on this machine, and {told.size(cost['bytes'])} on disk"))
+        f"about {study_progress.span(cost['seconds'])} with {processes} on this machine, "
+        f"and {study_progress.size(cost['bytes'])} on disk"))
 
 
 def status(study: Where, as_json: AsJson = False) -> None:
     """Say how far a study is: parts done and left, speed and time to go, sets that failed and why."""
-    from sim.sweep import told
-    from sim.sweep.store import Store
+    from sim.ensemble.study.store import Store
+    from sim.report.text import study_progress
 
-    state = told.status(Store(study))
+    state = study_progress.status(Store(study))
     tell(lambda: state, as_json, lambda: _show(study, state))
 
 
 def _show(place: Path, state: dict[str, Any]) -> None:
-    from sim.sweep.told import size, span
+    from sim.report.text.study_progress import size, span
 
     typer.echo(f"{state['title']}: {state['done']:,} of {state['parts']:,} parts, {state['worlds_done']:,} of "
                f"{state['worlds']:,} worlds, {size(state['bytes'])} in {place}")

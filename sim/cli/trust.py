@@ -14,19 +14,20 @@ from sim.errors import BrinkError
 def validate(out: Annotated[Path | None, typer.Option(help="Directory for the report; else validation.")] = None,
              worlds: Worlds = 4096, seed: Seed = 1, jobs: Jobs = 2, as_json: AsJson = False) -> None:
     """Hold the model against what is known; exit code 1 if a check fails."""
-    from sim.files import make_folder
-    from sim.studies import display_validation, report
-    from sim.studies.laboratory import Laboratory
-    from sim.studies.validate import validate as check_all
+    from sim.ensemble.files import make_folder
+    from sim.report.html.validation import write
+    from sim.report.text.validation import show
+    from sim.validation.experiments_runner import Laboratory
+    from sim.validation.validate import validate as check_all
 
     place = None if as_json and out is None else make_folder(out or Path("validation"))
     laboratory = Laboratory(worlds, seed)
     with progress_bar(1) as progress:
         results = check_all(laboratory, jobs=jobs, done=progress)
     if place is not None:
-        report.write(results, laboratory, place)
+        write(results, laboratory, place)
     tell(lambda: [result.as_dict() for result in results], as_json,
-         lambda: display_validation.show(results, laboratory, place))
+         lambda: show(results, laboratory, place))
     if not all(result.finding.passed for result in results):
         raise typer.Exit(1)
 
@@ -35,7 +36,8 @@ def hindcast(scenario: Annotated[str, typer.Argument(help="A scenario that begin
              = "baseline", worlds: Worlds = 4096, seed: Seed = 1, uncertainty: Uncertain = Uncertainty.none, jobs: Jobs = 1,
              as_json: AsJson = False) -> None:
     """Score the dated targets to 11 February 2026 against base rates; of june_2025, compare the war with the real one."""
-    from sim.studies import display_hindcast, hindcast, june_2025
+    from sim.report.text import hindcast as display_hindcast
+    from sim.validation import hindcast, june_2025
 
     if scenario == "june_2025":
         replay = june_2025.june_2025(worlds, seed)
@@ -49,11 +51,11 @@ def forecast(out: Annotated[Path, typer.Option(help="The forecast file; it must 
              start: Annotated[str, typer.Option("--from", metavar="DATE", help="The day on which the documents end.")]
              = "2026-02-11", worlds: Worlds = 8192, seed: Seed = 1, as_json: AsJson = False) -> None:
     """Write a frozen forecast: probabilities of dated questions, from worlds that agree with the reports."""
-    from sim.interventions import parsed_date
+    from sim.scenario.interventions import parsed_date
 
     day = parsed_date(start)
-    from sim.studies import display_hindcast
-    from sim.studies import forecast as forecasting
+    from sim.report.text import hindcast as display_hindcast
+    from sim.validation import forecast as forecasting
 
     forecasting.check_free(out)
     made = forecasting.forecast(day, worlds, seed)
@@ -66,7 +68,8 @@ def score(forecast: Annotated[Path, typer.Argument(help="A file that brink forec
           out: Annotated[Path | None, typer.Option(help="The calibration picture; else beside the resolutions.")] = None,
           as_json: AsJson = False) -> None:
     """Score a frozen forecast by what happened, and draw how well it was calibrated."""
-    from sim.studies import display_hindcast, scoring
+    from sim.report.text import hindcast as display_hindcast
+    from sim.validation import scoring
 
     content = scoring.read_forecast(forecast)
     scored = scoring.score(content, scoring.read_resolutions(resolutions, content))
@@ -78,9 +81,9 @@ def score(forecast: Annotated[Path, typer.Argument(help="A file that brink forec
 
 
 def _draw_calibration(pairs: tuple[tuple[float, bool], ...], content: dict[str, Any], place: Path) -> None:
-    from sim.figures import look
-    from sim.figures.calibration import calibration
-    from sim.files import check_writable
+    from sim.ensemble.files import check_writable
+    from sim.report.figures import look
+    from sim.report.figures.calibration import calibration
 
     check_writable(place)
     about = f"Forecast of {content['from']} by brink {content['version']}, model {content['model']}."
@@ -93,10 +96,10 @@ def calibrate(seed: Seed = 1, waves: Annotated[int, typer.Option(min=1, max=9, h
               quick: Annotated[bool, typer.Option(help="So small that it only shows that all works.")] = False,
               as_json: AsJson = False) -> None:
     """Rule out parameter values that cannot give the target figures, and say what is left; takes some minutes."""
-    from sim.files import make_folder
-    from sim.studies import calibration_page
-    from sim.studies.calibrate import QUICK, Effort
-    from sim.studies.calibrate import calibrate as match
+    from sim.ensemble.files import make_folder
+    from sim.report.html import calibration as calibration_page
+    from sim.validation.calibrate import QUICK, Effort
+    from sim.validation.calibrate import calibrate as match
 
     if out is not None:
         make_folder(out)

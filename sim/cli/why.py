@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-    from sim.results import Run
+    from sim.ensemble.results import Run
 
 RunDir = Annotated[Path, typer.Argument(metavar="RUN", help="Directory that brink run made.")]
 Before = Annotated[int, typer.Option(metavar="DAYS", help="How long before the outcome an event counts.")]
@@ -26,20 +26,21 @@ def why(run: RunDir, outcome: Annotated[str, typer.Option(help="Id of an outcome
     """Show what separates the worlds where an outcome came true from those where it did not."""
     if out is not None:
         make_room(out)
-    from sim import results
-    from sim.whatif import display_why, separation
+    from sim.analysis.pathways import association
+    from sim.ensemble import results
+    from sim.report.text.association import event_names, show_why
 
     loaded = results.load(run)
-    found = separation.why(loaded, outcome, before)
+    found = association.why(loaded, outcome, before)
     if out is not None:
-        from sim.figures.separation import separation as draw
+        from sim.report.figures.separation import separation as draw
 
         _keep(out, loaded, {"events": found.events, "last_steps": found.last_steps, "parameters": found.parameters},
-              {"why": draw(loaded, found, display_why.event_names(found.events["event"]))})
+              {"why": draw(loaded, found, event_names(found.events["event"]))})
     if as_csv and not as_json:
         typer.echo(found.events.to_csv(index=False), nl=False)
     else:
-        tell(found.as_dict, as_json, lambda: display_why.show_why(loaded, run, found, out))
+        tell(found.as_dict, as_json, lambda: show_why(loaded, run, found, out))
 
 
 def pathways(run: RunDir, out: Annotated[Path | None, typer.Option(help="A new directory for tables and the picture; else "
@@ -49,15 +50,16 @@ def pathways(run: RunDir, out: Annotated[Path | None, typer.Option(help="A new d
     keep = out is not None or not as_json
     if keep:
         make_room(out)
-    from sim import results
-    from sim.whatif import display_pathways, typical
-    from sim.whatif import pathways as tracing
+    from sim.analysis.pathways import pathways as tracing
+    from sim.analysis.pathways import typical
+    from sim.ensemble import results
+    from sim.report.text import pathways as display_pathways
 
     loaded = results.load(run)
     paths, told = tracing.pathways(loaded), typical.typical(loaded)
     place = (out or next_free(f"pathways-{loaded.scenario.name}")) if keep else None
     if place is not None:
-        from sim.figures.pathways import pathways as draw
+        from sim.report.figures.pathways import pathways as draw
 
         whole = paths.paths.assign(path=paths.paths["path"].map(" > ".join))
         _keep(place, loaded, {"nodes": paths.nodes, "links": paths.links, "paths": whole, "stories": told.table},
@@ -68,8 +70,8 @@ def pathways(run: RunDir, out: Annotated[Path | None, typer.Option(help="A new d
 
 def _keep(out: Path, run: Run, tables: dict[str, pd.DataFrame], pictures: dict[str, Figure]) -> None:
     """Write tables and pictures; the directory appears when all of it is there."""
-    from sim.figures import look
-    from sim.files import write_whole
+    from sim.ensemble.files import write_whole
+    from sim.report.figures import look
 
     def fill(folder: Path) -> None:
         for name, table in tables.items():

@@ -4,12 +4,12 @@ It knows nothing of any crisis. A model is a set of `State`s (Mesa agents whose 
 declare parameters, fields, draws and events; an `Ensemble` (a Mesa model) holds them and lives day by day.
 """
 
-from .ensemble import Ensemble, State
-from .events import DAILY, MONTHLY, WEEKLY, Event, action, happening
-from .fields import Field, count, field, flag, level, moment, stock
-from .luck import BLOCK, Draws, Luck, exponentials, normals, uniforms
-from .parameters import Parameter, condensed, kept_a_day, parameter
-from .types import Array, Worlds, bounded, worlds_where
+from sim.engine.ensemble import Ensemble, State
+from sim.engine.events import DAILY, MONTHLY, WEEKLY, Event, action, happening
+from sim.engine.fields import Field, count, field, flag, level, moment, stock
+from sim.engine.parameters import Parameter, condensed, kept_a_day, parameter
+from sim.engine.streams import BLOCK, Draws, Luck, exponentials, normals, uniforms
+from sim.engine.types import Array, Worlds, bounded, worlds_where
 
 __all__ = [
     "BLOCK",

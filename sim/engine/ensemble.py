@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 import mesa
 import numpy as np
 
-from .clocks import Clocks
-from .events import BoundEvent, Event
-from .fields import FLOAT, Field, start_as_told
-from .log import CALENDAR, Log
-from .luck import BLOCK, BoundDraws, Draws, Luck
-from .parameters import Parameter
-from .types import Array, Worlds
+from sim.engine.events import BoundEvent, Event
+from sim.engine.fields import FLOAT, Field, start_as_told
+from sim.engine.hazard import Clocks
+from sim.engine.log import CALENDAR, Log
+from sim.engine.parameters import Parameter
+from sim.engine.streams import BLOCK, BoundDraws, Draws, Luck
+from sim.engine.types import Array, Worlds
 
 if TYPE_CHECKING:
-    from .plan import Plan
+    from sim.engine.compiled import Plan
 
 D = TypeVar("D")
 

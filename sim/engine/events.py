@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from .types import Array, Worlds
+from sim.engine.types import Array, Worlds
 
 if TYPE_CHECKING:
-    from .ensemble import State
+    from sim.engine.ensemble import State
 
 DAILY, WEEKLY, MONTHLY = 1.0, 1 / 7, 1 / 30
 """How often a decision can be taken, per day."""

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .types import Array
+from sim.engine.types import Array
 
 if TYPE_CHECKING:
-    from .ensemble import State
+    from sim.engine.ensemble import State
 
 FLOAT = np.float32
 

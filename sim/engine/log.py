@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .types import Array, Worlds
+from sim.engine.types import Array, Worlds
 
 CALENDAR = -1
 """The cause of what no other event led to: a clock that fired or a date that came."""

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .fields import FLOAT
-from .priors import Prior, lognormal
-from .types import Array
+from sim.engine.fields import FLOAT
+from sim.engine.priors import Prior, lognormal
+from sim.engine.types import Array
 
 
 class Parameter:

@@ -1,1 +1,1 @@
-"""Reports: a run or a comparison told in one HTML file that needs nothing else."""
+"""Reports: how a result is told or drawn, at a terminal, in pictures, in HTML files and in the documentation."""

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from sim import scenario
+from sim.scenario import scenario
 
 expect = pytest.importorskip("playwright.sync_api").expect
 

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from sim import scenario
+from sim.scenario import scenario
 
 expect = pytest.importorskip("playwright.sync_api").expect
 

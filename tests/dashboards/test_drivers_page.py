@@ -9,7 +9,7 @@ pytest.importorskip("streamlit")
 from streamlit.testing.v1 import AppTest
 
 import sim
-from sim.library import Library
+from sim.analysis.library import Library
 
 
 @pytest.fixture

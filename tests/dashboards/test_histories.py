@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 import sim
 from dashboards import charts_paths, charts_worlds, told
 from dashboards.view import read
-from sim.vocabulary import RUNGS
+from sim.model.codes import RUNGS
 
 WORLDS, DAYS = 150, 60
 
@@ -100,7 +100,7 @@ def test_a_path_shows_how_many_worlds_take_it_and_opens_the_one_in_their_middle(
 
 
 def test_given_an_event_outcomes_are_counted_in_its_worlds_only(opened, run):
-    from sim.whatif.given import happened
+    from sim.analysis.pathways.conditional import happened
 
     at = opened("pathways", given="us.carrier_arrives")
     here = happened(run, "us.carrier_arrives")
@@ -111,7 +111,7 @@ def test_given_an_event_outcomes_are_counted_in_its_worlds_only(opened, run):
 
 @pytest.mark.parametrize(("by", "shown"), [(45, 45), (DAYS, 0)])
 def test_the_day_of_a_link_by_which_something_is_given_is_the_one_that_is_marked(opened, run, by, shown):
-    from sim.whatif.given import happened
+    from sim.analysis.pathways.conditional import happened
 
     at = opened("pathways", given="us.carrier_arrives", given_by=by)
     assert at.selectbox(key="view.given_by").value == shown

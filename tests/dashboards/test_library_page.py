@@ -13,10 +13,10 @@ from typer.testing import CliRunner
 import sim
 from dashboards import uploads
 from dashboards.view import View
+from sim.analysis.library import Library
 from sim.cli import app
 from sim.errors import BrinkError
-from sim.library import Library
-from sim.report.asked import recipe
+from sim.report.html.inputs import recipe
 
 DO = "{on: 2026-01-10, shock: accident_at_sea, note: \"why: not\"}"
 

@@ -6,8 +6,8 @@ import pytest
 pytest.importorskip("streamlit")
 
 from dashboards import paint
-from sim.figures import look
-from sim.report.colours import SHAPE, contrast
+from sim.report.figures import look
+from sim.report.html.colours import SHAPE, contrast
 
 
 def test_every_colour_of_the_pictures_can_be_seen_on_dark_paper():

@@ -12,9 +12,10 @@ import sim
 from dashboards import answers, glossary
 from dashboards.questions import QUESTIONS, borne_out, shown
 from dashboards.view import View, read
-from sim import evidence, outcomes, scenario
-from sim.report.markup import plain
-from sim.whatif.compare import Comparison
+from sim.analysis.compare.compare import Comparison
+from sim.model import evidence, outcomes
+from sim.report.html.markup import plain
+from sim.scenario import scenario
 
 KNOWN = {outcome.id: outcome for outcome in outcomes.OUTCOMES}
 

@@ -12,9 +12,9 @@ from streamlit.testing.v1 import AppTest
 from dashboards import desk, differences
 from dashboards import view as views
 from dashboards.view import View
+from sim.analysis.compare.gist import Turned
 from sim.errors import BrinkError
-from sim.interventions.declared import SHORTEST_WINDOW
-from sim.whatif.gist import Turned
+from sim.scenario.interventions.declared import SHORTEST_WINDOW
 
 TRIGGER = "israel.missile_trigger"
 SHOCK = "{on: 2026-02-01, shock: mediation}"

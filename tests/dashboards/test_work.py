@@ -14,9 +14,9 @@ pytest.importorskip("streamlit")
 import sim
 from dashboards import work
 from dashboards.work import MOST_A_VISITOR, Dropped, Workshop, joined
-from sim import workers
+from sim.ensemble import workers
+from sim.ensemble.tasks import run_batch
 from sim.errors import BrinkError
-from sim.tasks import run_batch
 
 ENDED = (Dropped, workers.Stopped, CancelledError)
 

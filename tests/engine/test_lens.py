@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.engine import DAILY, Luck, State, action, count, flag, level
-from sim.engine.lens import terms
+from sim.engine.attribution import terms
 
 SLOWNESS = np.array([0.0, -1.5, -0.25], np.float32)
 

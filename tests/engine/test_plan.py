@@ -9,7 +9,8 @@ from engine_helpers import assert_same, everything, live, model_of, watched
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.engine import DAILY, Luck, State, action, clocks, count, flag, level
+from sim.engine import DAILY, Luck, State, action, count, flag, level
+from sim.engine import hazard as clocks
 
 TABLE = np.array([0.0, -1.5, 0.5], np.float32)
 

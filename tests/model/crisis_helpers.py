@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from sim.crisis import Crisis
 from sim.engine import BLOCK, Draws, Field, Luck, Parameter
 from sim.engine.ensemble import declared
-from sim.scenario import load
+from sim.model.crisis import Crisis
+from sim.scenario.scenario import load
 
 
 def crisis(n: int = 256, scenario: str = "baseline", values: dict[str, Any] | None = None,

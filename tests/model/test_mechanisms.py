@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import special, stats
 
-from sim.mechanisms import alarm, assessment, bargaining, market, prevention, protest, quantiles, salvo, termination
+from sim.model.mechanisms import alarm, assessment, bargaining, market, prevention, protest, quantiles, salvo, termination
 
 GRID = ((np.arange(40_000) + 0.5) / 40_000).astype(np.float32)
 """Evenly spread uniform draws: their means are integrals, without Monte Carlo error."""

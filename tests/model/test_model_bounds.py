@@ -8,11 +8,11 @@ from crisis_helpers import crisis, drawn, live
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from sim.crisis import Crisis
 from sim.engine import Field
 from sim.engine.ensemble import declared
-from sim.outcomes import OUTCOMES, columns
-from sim.parameters import catalogue
+from sim.model.crisis import Crisis
+from sim.model.outcomes import OUTCOMES, columns
+from sim.model.registry import catalogue
 
 SCENARIOS = st.sampled_from(["baseline", "war_to_the_end", "race_for_the_bomb", "missiles_on_the_table"])
 ROUNDING = 1e-4

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from crisis_helpers import crisis, happened, live
 
-from sim.crisis import Crisis
-from sim.design import parameters
-from sim.engine.lens import OneWorld, terms, traced
+from sim.engine.attribution import OneWorld, terms, traced
 from sim.engine.log import CALENDAR
+from sim.ensemble.design import parameters
+from sim.model.crisis import Crisis
 
 pytestmark = pytest.mark.slow
 

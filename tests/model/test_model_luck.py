@@ -9,7 +9,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from sim.engine import Event, Luck
-from sim.parameters import catalogue, events
+from sim.model.registry import catalogue, events
 
 RATES = sorted({f"{entry.owner.key}.{entry.declaration.rate}" for entry in events().values()
                 if isinstance(entry.declaration, Event) and entry.declaration.clocked})

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from crisis_helpers import crisis, drawn, fields, happened, live
 
-from sim.outcomes import columns
-from sim.parameters import catalogue
-from sim.scenario import load
+from sim.model.outcomes import columns
+from sim.model.registry import catalogue
+from sim.scenario.scenario import load
 
 pytestmark = pytest.mark.slow
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from crisis_helpers import crisis, happened, live
 
-from sim.parameters import catalogue, fields
-from sim.scenario import load
+from sim.model.registry import catalogue, fields
+from sim.scenario.scenario import load
 
 pytestmark = pytest.mark.slow
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from crisis_helpers import crisis, live
 
-from sim.crisis import Crisis
 from sim.engine import Field
 from sim.engine.ensemble import declared
+from sim.model.crisis import Crisis
 
 NATURE = {"talks", "gaza", "war", "oil", "street"}
 """Arenas decide nothing: their hazards are what really happens, and may follow the truth."""

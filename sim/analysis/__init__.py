@@ -1,0 +1,1 @@
+"""Analyses: paired comparison, explanation of a world, pathways, sensitivity; an estimate behind every sentence."""

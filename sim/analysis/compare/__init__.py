@@ -1,0 +1,1 @@
+"""Two scenarios on the same luck: paired differences, worlds that flip, and where they part."""

@@ -1,0 +1,371 @@
+"""Paired comparison: two scenarios on the same luck, world by world, and what the change between them does.
+
+    import sim
+    c = sim.compare("baseline", set={"us.obliterated_claim": 0}, worlds=8192)
+    c.outcomes                  # a row an outcome: a, b, difference, paired and unpaired error
+    c.flips("round_two")        # worlds with a war on one side and not on the other
+    c.curve()                   # first strikes by day on both sides, and their difference with a band
+    c.parting().kinds           # what is the first thing to happen on one side only
+
+Side a is *here*, side b *there*; a difference is b less a.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.analysis.compare import divergence, paired
+from sim.analysis.compare.divergence import Parting
+from sim.analysis.compare.paired import Flips, Side
+from sim.analysis.compare.scenario_diff import Change, changes
+from sim.engine import Array
+from sim.ensemble.estimates import Z90
+from sim.ensemble.files import write_csv, write_text, write_whole
+from sim.ensemble.results import Question, Run
+from sim.ensemble.results import load as load_run
+from sim.ensemble.run import Progress, Subject, run_all
+from sim.errors import BrinkError, nearest
+from sim.scenario.interventions.read import Given
+from sim.scenario.scenario import Scenario, View
+from sim.scenario.scenario import load as load_scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FIRST = "round_two"
+EXAMPLES = 5
+"""Worlds named of those that flip."""
+CLEAR, HINT = 3.0, 1.645
+"""Standard errors from which a difference is called clear, or a hint."""
+STANDARDS: Mapping[str, Any] = {"worlds": 4096, "seed": 1, "uncertainty": "none", "sets": None, "every": 7,
+                                "keep_events": 2048}
+"""What is run if nobody says otherwise."""
+PAIRED = ("seed", "worlds", "days", "uncertainty", "sets", "luck")
+"""What two runs must share to be paired; they must also begin on one date and ask the same of each world."""
+
+
+class Comparison:
+    """Two runs on the same luck.
+
+    Parameters
+    ----------
+    a, b : the two runs; b is what the change leads to
+
+    Raises BrinkError if they do not share their luck, horizon, date and outcomes.
+    """
+
+    def __init__(self, a: Run, b: Run) -> None:
+        _check_paired(a, b)
+        self.a, self.b = a, b
+
+    @classmethod
+    def of(cls, a: Run | str | Path, b: Run | str | Path) -> Comparison:
+        """The comparison of two runs, or of two directories of runs."""
+        first, second = (given if isinstance(given, Run) else load_run(given) for given in (a, b))
+        return cls(first, second)
+
+    @classmethod
+    def load(cls, path: str | Path) -> Comparison:
+        """Read what `save` wrote, if it kept the runs."""
+        return cls.of(Path(path, "a"), Path(path, "b"))
+
+    def __repr__(self) -> str:
+        return f"<Comparison of {' and '.join(self.names)}: {self.a.size:,} worlds, {self.a.days} days>"
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """What to call the two sides: their scenarios, the second "changed" if it is the first under changes."""
+        a, b = self.a.scenario.name, self.b.scenario.name
+        return a, b if b != a else "changed"
+
+    @cached_property
+    def changes(self) -> list[Change]:
+        """What differs between the two scenarios, with who set it."""
+        return changes(self.a, self.b)
+
+    @cached_property
+    def outcomes(self) -> pd.DataFrame:
+        """A row an outcome, and for an outcome that is a label, a row a label.
+
+        "a", "b" : the estimates, as in the runs' own tables; shares for probabilities and days, else in the unit
+        "difference" : b less a; "low" and "high" : its 90 % band over luck
+        "se", "se_unpaired", "narrower" : its standard error on shared luck, on separate luck, and their ratio
+        "z", "verdict" : the difference in standard errors, and what to make of it
+        "n_a", "n_b", "differ" : worlds that count on either side, and worlds in which the outcome is not the same
+        "both", "n_both" : for a conditional outcome, the difference among worlds that count on both sides
+        "sets_low", "sets_high" : 90 % band over parameter sets, if parameters vary
+        """
+        import pandas as pd
+
+        return pd.DataFrame(self.rows)
+
+    @cached_property
+    def rows(self) -> list[dict[str, Any]]:
+        """The rows of `outcomes` as plain values; NaN where there is nothing to say."""
+        return [self._row(question, label) for question in self.a.questions for label in _labels(question)]
+
+    @cached_property
+    def same(self) -> bool:
+        """Whether no world differs in any outcome."""
+        names = [question.id for question in self.a.questions]
+        return bool(self.a.worlds[names].equals(self.b.worlds[names]))
+
+    def row(self, id: str, label: str = "") -> dict[str, Any]:
+        """The row of one outcome. Raises BrinkError, with the nearest, if there is none."""
+        question = self.a.question(id)
+        if label not in _labels(question):
+            raise BrinkError(f"outcome {id!r} has no label {label!r}{nearest(label, question.labels)}" if label else
+                             f"outcome {id!r} comes in labels; name one of {', '.join(question.labels)}")
+        return self._row(question, label)
+
+    def flips(self, id: str = FIRST) -> Flips:
+        """In how many worlds something happens on both sides, on one only, on neither.
+
+        Of a conditional outcome, worlds count where its condition holds on both sides. Raises BrinkError for an outcome
+        that is a number or a label.
+        """
+        question, counts = self._event(id)
+        one, other = self.flipped(id)
+        both = int((counts & self.a.happened(id) & self.b.happened(id)).sum())
+        p = paired.mcnemar(len(one), len(other)) if self.a.sets == 1 else math.nan
+        shift = self._shift(question, counts)
+        return Flips(id, question.says, both, len(one), len(other), int(counts.sum()) - both - len(one) - len(other), p,
+                     tuple(one[:EXAMPLES].tolist()), tuple(other[:EXAMPLES].tolist()),
+                     int((shift < 0).sum()), int((shift > 0).sum()))
+
+    def flipped(self, id: str = FIRST) -> tuple[Array, Array]:
+        """The luck numbers of worlds in which it happens only here, and of those in which it happens only there.
+
+        Worlds count, and errors are raised, as for `flips`.
+        """
+        _, counts = self._event(id)
+        here, there = (run.happened(id) for run in (self.a, self.b))
+        return np.flatnonzero(counts & here & ~there), np.flatnonzero(counts & there & ~here)
+
+    def _event(self, id: str) -> tuple[Question, Array]:
+        """The outcome of that id, which happens or does not, and the worlds in which its condition holds on both sides."""
+        question = self.a.question(id)
+        if question.kind not in ("day", "probability"):
+            raise BrinkError(f"outcome {id!r} is no event that happens or does not; flips need one, like {FIRST!r}")
+        return question, self.a.counts(question) & self.b.counts(question)
+
+    def transitions(self, id: str) -> pd.DataFrame:
+        """For an outcome that is a label, how many worlds go from each label here (rows) to each label there (columns)."""
+        import pandas as pd
+
+        question = self.a.question(id)
+        if question.kind != "code":
+            raise BrinkError(f"outcome {id!r} does not come in labels; see flips")
+        labels = list(question.labels)
+        here, there = (pd.Categorical(run.column(id), labels) for run in (self.a, self.b))
+        return pd.crosstab(here, there, dropna=False).rename_axis(index="here", columns="there")
+
+    def curve(self, id: str = FIRST) -> pd.DataFrame:
+        """A row a day from 0 to the horizon: the share in which it has come by then, on either side, and the difference.
+
+        Columns "day", "a", "b", "difference", "se", "low", "high"; the last two are a 90 % band, each day for itself.
+        Raises BrinkError for an outcome without a day.
+        """
+        import pandas as pd
+
+        if self.a.question(id).kind != "day":
+            raise BrinkError(f"outcome {id!r} has no day; a curve needs one that has, like {FIRST!r}")
+        return pd.DataFrame(paired.curves(self.a.column(id), self.b.column(id), self.a.days, self.a.set_of_world))
+
+    def parting(self, id: str | None = None) -> Parting:
+        """Where the two sides part, in the worlds whose events are kept; of an outcome, in those that it flips in."""
+        whole = self._parting
+        return whole if id is None else whole.among(np.concatenate(self.flipped(id)))
+
+    @cached_property
+    def _parting(self) -> Parting:
+        return divergence.parting(self.a, self.b)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values for JSON, null where there is nothing to say."""
+        from sim.report.text.compare import as_dict
+
+        return as_dict(self)
+
+    def save(self, path: str | Path, runs: bool = True, also: Callable[[Path], object] | None = None) -> Path:
+        """Write a directory of tables and pictures, with the two runs as `a` and `b`; it appears whole or not at all.
+
+        `also` may add files to it before it appears. Raises BrinkError if the path exists or cannot be written.
+        """
+        def fill(folder: Path) -> None:
+            self._write(folder)
+            if runs:
+                self.a.save(folder / "a")
+                self.b.save(folder / "b")
+            if also is not None:
+                also(folder)
+
+        return write_whole(path, fill)
+
+    def report(self, path: str | Path) -> Path:
+        """Write a page that tells of the comparison: one HTML file that opens without a network, needs no script, and prints.
+
+        Raises BrinkError if the file exists already (unless it is called report.html) or cannot be written.
+        """
+        from sim.report.html import comparison, files
+
+        return write_text(files.checked(path), comparison.report(self))
+
+    def _write(self, folder: Path) -> None:
+        from sim.report.figures import comparison
+
+        content = self.as_dict()
+        write_csv(self.rows, folder / "comparison.csv")
+        write_csv(self.curve().to_dict("records"), folder / "curve.csv")
+        write_csv(content["flips"], folder / "flips.csv")
+        write_csv(self._parting.kinds.to_dict("records"), folder / "parting.csv")
+        text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+        (folder / "comparison.json").write_text(text, "utf-8")
+        comparison.draw(self, folder)
+
+    def _row(self, question: Question, label: str) -> dict[str, Any]:
+        here, there = (_side(run, question, label) for run in (self.a, self.b))
+        gap = paired.difference(here, there, self.a.set_of_world, self.same)
+        among, both = self._among(here, there) if question.given else (math.nan, 0)
+        return {
+            "id": question.id, "label": label, "catalogue": question.catalogue, "says": question.says,
+            "kind": question.kind, "unit": question.unit, "given": question.given or "", "a": here.mean, "b": there.mean,
+            "difference": gap.value, "se": gap.error, "low": gap.value - Z90 * gap.error,
+            "high": gap.value + Z90 * gap.error, "se_unpaired": gap.unpaired, "narrower": gap.narrower,
+            "z": gap.z, "verdict": verdict(gap.value, gap.error), "n_a": int(here.counts.sum()),
+            "n_b": int(there.counts.sum()), "differ": gap.differ, "both": among, "n_both": both,
+            "sets_low": gap.low, "sets_high": gap.high,
+        }
+
+    @staticmethod
+    def _among(here: Side, there: Side) -> tuple[float, int]:
+        """The difference among the worlds that count on both sides, and how many they are."""
+        both = here.counts & there.counts
+        return Side(there.values, both).mean - Side(here.values, both).mean, int(both.sum())
+
+    def _shift(self, question: Question, counts: Array) -> Array:
+        """By how many days it comes later there, in worlds in which it comes on both sides."""
+        if question.kind != "day":
+            return np.empty(0)
+        here, there = (run.column(question.id) for run in (self.a, self.b))
+        came = counts & (here >= 0) & (there >= 0)
+        shift: Array = there[came] - here[came]
+        return shift
+
+
+def verdict(value: float, error: float) -> str:
+    """What to make of a difference: "higher", "perhaps higher", "not told apart", "equal", or "" if there is none."""
+    if math.isnan(value):
+        return ""
+    if error == 0:
+        return "equal" if value == 0 else ("higher" if value > 0 else "lower")
+    way, size = "higher" if value > 0 else "lower", abs(value) / error
+    return way if size >= CLEAR else f"perhaps {way}" if size >= HINT else "not told apart"
+
+
+def _labels(question: Question) -> tuple[str, ...]:
+    """The labels of an outcome that comes in labels; else one that is empty."""
+    return question.labels if question.kind == "code" else ("",)
+
+
+def _side(run: Run, question: Question, label: str) -> Side:
+    column = run.column(question.id)
+    values = column >= 0 if question.kind == "day" else column == label if question.kind == "code" else column
+    return Side(values, run.counts(question))
+
+
+def _check_paired(a: Run, b: Run) -> None:
+    """Raise BrinkError, saying why, if world w of one run is not world w of the other."""
+    for name in PAIRED:
+        if a.about[name] != b.about[name]:
+            raise BrinkError(f"{name}: the runs cannot be paired, for one has {a.about[name]} and the other {b.about[name]}")
+    if a.scenario.date != b.scenario.date:
+        raise BrinkError(f"date: the runs cannot be paired, for one begins on {a.scenario.date} and the other on "
+                         f"{b.scenario.date}")
+    if a.questions != b.questions:
+        raise BrinkError("outcomes: the runs cannot be paired, for they do not ask the same of each world")
+    if a.uncertainty == "priors":
+        shared = [name for name in a.parameters if name in b.parameters]
+        if not a.parameters[shared].equals(b.parameters[shared]):
+            raise BrinkError("parameters: the runs cannot be paired, for their parameter sets are not the same")
+
+
+def compare(a: str | Path | Scenario | Run = "baseline", b: str | Path | Scenario | Run | None = None, *,
+            set: Mapping[str, float] | None = None, view: View | None = None, do: Sequence[Given] = (),
+            worlds: int | None = None, days: int | None = None, seed: int | None = None, uncertainty: str | None = None,
+            sets: int | None = None, every: int | None = None, keep_events: int | None = None, jobs: int = 1,
+            executor: Executor | None = None, progress: Progress | None = None,
+            subject: Subject | None = None) -> Comparison:
+    """Run two scenarios on the same luck, 4,096 worlds unless `worlds` says otherwise, and compare them world by world.
+
+    Parameters
+    ----------
+    a, b : scenarios, names of the library, files, runs, or directories of runs; without b, it is a under the changes
+    set, view, do : changes laid over the second side, as for `run`
+    worlds, days, seed, uncertainty, sets, every, keep_events, jobs, executor, progress, subject : as for `run`; beside
+        a run that is given, the other side is run on the worlds of that one
+
+    Raises BrinkError for what cannot be run, or cannot be paired.
+    """
+    asked = {"worlds": worlds, "days": days, "seed": seed, "uncertainty": uncertainty, "sets": sets, "every": every,
+             "keep_events": keep_events}
+    first = taken(a)
+    second = _changed(first if b is None else taken(b), set, view, do, days)
+    if second is first:
+        raise BrinkError("compare: there is nothing to compare with; name a second scenario, or change something with set")
+    frame = _frame([given for given in (first, second) if isinstance(given, Run)], asked)
+    horizon = frame.pop("days", None)
+    what = [given if isinstance(given, Run) or horizon is None else given.changed(days=horizon) for given in (first, second)]
+    _check_alike(what)
+    made = iter(run_all([given for given in what if isinstance(given, Scenario)], **frame, jobs=jobs, executor=executor,
+                        progress=progress, subject=subject) if any(isinstance(given, Scenario) for given in what) else [])
+    return Comparison(*(given if isinstance(given, Run) else next(made) for given in what))
+
+
+def taken(given: str | Path | Scenario | Run) -> Scenario | Run:
+    """A scenario or run, read if it is named; a directory holds a run."""
+    if isinstance(given, Scenario | Run):
+        return given
+    return load_run(given) if Path(given).is_dir() else load_scenario(given)
+
+
+def _changed(given: Scenario | Run, set: Mapping[str, float] | None, view: View | None, do: Sequence[Given],
+             days: int | None) -> Scenario | Run:
+    """A side under changes, for which a run is run anew; itself if there are none."""
+    if not (set or view or do):
+        return given
+    return (given.scenario if isinstance(given, Run) else given).changed(set=set, view=view, do=do, days=days)
+
+
+def _frame(runs: list[Run], asked: Mapping[str, Any]) -> dict[str, Any]:
+    """What both sides are run on: as a run that is given, else as asked. Raises BrinkError if these disagree."""
+    wanted = {name: value for name, value in asked.items() if value is not None}
+    if not runs:
+        return {**STANDARDS, **wanted}
+    run = runs[0]
+    held = {"worlds": run.size, "days": run.days, "seed": run.seed, "uncertainty": run.uncertainty,
+            "sets": run.sets if run.uncertainty == "priors" else None, "every": run.about["every"],
+            "keep_events": run.about["kept_events"]}
+    for name, value in wanted.items():
+        if value != held[name]:
+            raise BrinkError(f"{name}: the run of {run.scenario.name} that is given has {held[name]}, not {value}; leave it "
+                             "out")
+    return held
+
+
+def _check_alike(sides: list[Scenario | Run]) -> None:
+    """Raise BrinkError before anything is run if the sides cannot be paired."""
+    a, b = (side.scenario if isinstance(side, Run) else side for side in sides)
+    if a.date != b.date:
+        raise BrinkError(f"date: {a.name} begins on {a.date} and {b.name} on {b.date}; only histories that begin on one day "
+                         "can be paired")
+    if a.days != b.days:
+        raise BrinkError(f"days: {a.name} has {a.days} and {b.name} {b.days}; say how many both are to have")

@@ -1,0 +1,314 @@
+"""The chronicle of one world: what happened day by day in plain words, why, who believed what, and what it hung on.
+
+Nothing in it is made up afterwards: events are the log's, causes are the log's, reasons are the terms of the log-odds that
+the engine used, and "without it" is the same world lived again without that one decision.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from sim.analysis.explain import summary
+from sim.analysis.explain.beliefs import Sight, sights, standing
+from sim.analysis.explain.key_events import KEY_EVENTS
+from sim.analysis.explain.necessity import MOST_PREVENTED, Hinge, Necessity, check_futures, hinges, necessity
+from sim.analysis.explain.reasons import Reason, reasons
+from sim.analysis.explain.replay import Happening, Occurrence, Replay, known, replay
+from sim.analysis.explain.story import folded, told
+from sim.analysis.explain.verdict import Verdict
+from sim.ensemble.files import plain
+from sim.ensemble.results import CALENDAR, Run
+from sim.errors import BrinkError
+from sim.model import evidence, registry
+from sim.model.codes import Light
+from sim.model.evidence import Claim
+from sim.report.text.outcomes import LIMITS
+
+WORTH_A_LINE = 4
+"""Routine happenings that have a line between two entries; fewer wait for the next."""
+
+MOST_KINDS = 5
+"""Kinds of routine that a line names."""
+
+MOST_WEIGHED = 3
+"""Decisions about which futures are asked."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of a chronicle.
+
+    Parameters
+    ----------
+    day, last : its first and last day, the same but for folded routine
+    who : key of the actor or arena, "" for folded routine
+    event : the event, "" for folded routine
+    says : what happened
+    reasons : what weighed in the decision, weightiest first; empty if it was none
+    rate, base : probability rate a day that resulted, and without any reasons; NaN if it was no decision
+    pace : by how much the crisis quickened it
+    luck : share of histories under the same pressures in which it has come by then
+    sights : what was believed and what was true
+    evidence : ids behind the rule
+    without : what would have been without it, on the same luck; "" if about the same or not asked
+    needed : the same over futures with fresh luck, if that was asked
+    central : whether it is told in full: the headline came of it or hung on it, or it is a decision to use force
+    """
+
+    day: int
+    last: int
+    who: str
+    event: str
+    says: str
+    reasons: tuple[Reason, ...] = ()
+    rate: float = float("nan")
+    base: float = float("nan")
+    pace: float = 1.0
+    luck: float = float("nan")
+    sights: tuple[Sight, ...] = ()
+    evidence: tuple[str, ...] = ()
+    without: str = ""
+    needed: Necessity | None = None
+    central: bool = False
+
+
+@dataclass(frozen=True)
+class Chronicle:
+    """What happened in one world, and why.
+
+    Parameters
+    ----------
+    title : the verdict in a sentence
+    summary : a paragraph, sentence by sentence
+    entries : in the order of time
+    chain : how the headline came about, from the first decision to the event itself
+    hinges : decisions that made a difference on the same luck
+    asked : how many decisions were prevented one by one
+    untold : happenings without an entry
+    """
+
+    run: Run = field(repr=False)
+    world: int
+    verdict: Verdict
+    title: str
+    summary: tuple[str, ...]
+    entries: tuple[Entry, ...]
+    chain: tuple[Happening, ...]
+    hinges: tuple[Hinge, ...]
+    asked: int
+    untold: int
+    replay: Replay = field(repr=False)
+
+    @cached_property
+    def everything(self) -> tuple[Entry, ...]:
+        """An entry for all that happened, in the order of time."""
+        return tuple(Teller(self.replay, self.hinges, self.chain, everything=True).entries())
+
+    def __str__(self) -> str:
+        from sim.report.text.explain import lines
+
+        return "\n".join(lines(self, 100))
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, with null where there is nothing to say."""
+        return plain({
+            "scenario": self.run.scenario.name, "seed": self.run.seed, "world": self.world, "title": self.title,
+            "summary": list(self.summary), "entries": [self._entry(entry) for entry in self.entries],
+            "chain": [{"day": one.day, "event": one.event} for one in self.chain],
+            "hinges": [asdict(hinge) for hinge in self.hinges], "decisions_prevented": self.asked, "untold": self.untold,
+            "limits": LIMITS})
+
+    def _entry(self, entry: Entry) -> dict[str, Any]:
+        day_0 = self.run.scenario.date
+        return {**asdict(entry), "date": (day_0 + datetime.timedelta(days=entry.day)).isoformat(),
+                "places": {id: place for id in entry.evidence if (place := where(id))}}
+
+
+def where(id: str) -> str:
+    """Where a claim stands in the documents; "" for other evidence."""
+    ledger = evidence.load()
+    return ledger.where(ledger.claims[id]) if id in ledger.claims else ""
+
+
+def claim(entry: Entry) -> Claim | None:
+    """The first claim of the documents behind an entry's rule."""
+    claims = evidence.load().claims
+    return next((claims[id] for id in entry.evidence if id in claims), None)
+
+
+def explain(run: Run, world: int, *, everything: bool = False, futures: int = 0) -> Chronicle:
+    """The chronicle of a world of a run.
+
+    Parameters
+    ----------
+    world : its number, from 0
+    everything : an entry for all that happened, not only for what makes the story
+    futures : over how many futures with fresh luck to ask whether the headline needed its latest hinges; 0 not at all
+
+    Raises BrinkError if there is no such world, or if the run is of another model.
+    """
+    if futures:
+        check_futures(futures)
+    past = known(run, world)
+    verdict = _recorded(run, world)
+    forced = {one.name for one in run.scenario.interventions if one.does == "force"}
+    candidates = _decisions([one for one in past if one.event not in forced], verdict.headline)
+    lived = replay(run, world, candidates, sights, watch=standing)
+    if [(one.day, one.event, one.because) for one in past] != [(one.day, one.event, one.because) for one in lived.happenings]:
+        raise BrinkError(f"world {world} no longer happens as the run recorded it: the run is of another version of the "
+                         "model or another processor; run it again")
+    verdict, *others = (Verdict.of(lived.columns, i, run.days, run.scenario.date) for i in range(1 + len(candidates)))
+    found = _weighed(run, world, hinges(verdict, list(zip(candidates, others, strict=True))), verdict, futures)
+    chain = led_to(lived.happenings, headline(lived.happenings, verdict))
+    teller = Teller(lived, found, chain, everything)
+    entries = tuple(teller.entries())
+    says = summary.paragraph(run, verdict, lived, chain, found, len(candidates))
+    return Chronicle(run, world, verdict, verdict.title, tuple(says), entries, tuple(chain), tuple(found), len(candidates),
+                     teller.untold, lived)
+
+
+def _recorded(run: Run, world: int) -> Verdict:
+    """The verdict as far as it says until when to look: the days of the first war and the first deal."""
+    war, deal = (int(run.column(id)[world]) for id in ("round_two", "deal"))
+    return Verdict(war, 0, 0, deal, 0, run.days, run.scenario.date)
+
+
+def _decisions(past: Sequence[Happening], until: int) -> list[Occurrence]:
+    """The decisions to ask about: up to the headline, the last ones if there are too many."""
+    known_events = registry.events()
+    found = [one.occurrence for one in past if (until < 0 or one.day <= until) and one.event in known_events
+             and known_events[one.event].declaration.clocked and (told(one.event) or folded(one.event))]
+    return list(dict.fromkeys(found))[-MOST_PREVENTED:]
+
+
+def _weighed(run: Run, world: int, found: list[Hinge], verdict: Verdict, futures: int) -> list[Hinge]:
+    """The hinges, the latest of which are asked over futures."""
+    if not futures:
+        return found
+    outcome = "round_two" if verdict.war >= 0 or verdict.deal < 0 else "deal"
+    asked = [hinge for hinge in found if hinge.flips][-MOST_WEIGHED:]
+    return [replace(hinge, necessity=necessity(run, world, hinge.occurrence, outcome, futures)) if hinge in asked else hinge
+            for hinge in found]
+
+
+def headline(happenings: Sequence[Happening], verdict: Verdict) -> int | None:
+    """Which happening is the headline: the first war, else the first deal; None if there is neither."""
+    events = ("war.begins",) if verdict.war >= 0 else ("talks.agree_narrowly", "talks.agree_broadly")
+    return next((i for i, one in enumerate(happenings) if one.event in events), None)
+
+
+def led_to(happenings: Sequence[Happening], at: int | None) -> list[Happening]:
+    """The chain of causes of a happening as the log has them, from the first to itself."""
+    chain: list[Happening] = []
+    while at is not None:
+        chain.insert(0, happenings[at])
+        because = happenings[at].because
+        at = next((i for i in range(at - 1, -1, -1) if happenings[i].event == because), None) if because != CALENDAR else None
+    return chain
+
+
+class Teller:
+    """Makes entries of happenings: turning points each by itself, what follows on the same day with them, routine folded.
+
+    Once the headline is past, only key events have entries.
+    """
+
+    def __init__(self, lived: Replay, found: Sequence[Hinge], chain: Sequence[Happening], everything: bool) -> None:
+        self.happenings, self.everything, self.untold = lived.happenings, everything, 0
+        self.hinges = {hinge.occurrence: hinge for hinge in found}
+        self.turns = {hinge.occurrence for hinge in found if hinge.flips}
+        self.chain = {one.occurrence for one in chain}
+        self.headline = chain[-1].day if chain else self.happenings[-1].day if self.happenings else 0
+
+    def entries(self) -> Iterator[Entry]:
+        """All entries in the order of time."""
+        routine: list[Happening] = []
+        pending: Entry | None = None
+        for one in self.happenings:
+            if pending and self._belongs(one, pending):
+                pending = self._with(pending, one)
+            elif self._has_entry(one):
+                yield from filter(None, (pending, self._fold(routine, WORTH_A_LINE)))
+                routine, pending = [] if len(routine) >= WORTH_A_LINE else routine, self._entry(one)
+            elif folded(one.event):
+                routine.append(one)
+            else:
+                self.untold += 1
+        yield from filter(None, (pending, self._fold(routine)))
+
+    def _has_entry(self, one: Happening) -> bool:
+        late = one.day > self.headline and one.event not in KEY_EVENTS
+        return self.everything or (told(one.event) and not late) or one.occurrence in self.turns
+
+    def _is_central(self, one: Happening) -> bool:
+        """Whether it is told in full."""
+        key = KEY_EVENTS.get(one.event)
+        last = sorted(self.turns)[-MOST_WEIGHED:]
+        return one.occurrence in self.chain or one.occurrence in last or (key is not None and key.stage == "decision")
+
+    def _belongs(self, one: Happening, entry: Entry) -> bool:
+        """Whether it is but a consequence of the entry on the same day."""
+        return not self.everything and one.day == entry.day and one.because == entry.event and told(one.event)
+
+    @staticmethod
+    def _with(entry: Entry, one: Happening) -> Entry:
+        return replace(entry, says=f"{entry.says} {sentence(one)}")
+
+    def _entry(self, one: Happening) -> Entry:
+        entry = Entry(one.day, one.day, one.event.partition(".")[0], one.event, sentence(one),
+                      evidence=registry.events()[one.event].declaration.evidence,
+                      central=self._is_central(one))
+        if one.occurrence in self.hinges:
+            hinge = self.hinges[one.occurrence]
+            entry = replace(entry, without=hinge.instead, needed=hinge.necessity)
+        if one.decision is None:
+            forced = registry.events()[one.event].declaration.clocked
+            return replace(entry, says=f"{entry.says} (The scenario makes it happen.)") if forced else entry
+        made = one.decision
+        return replace(entry, reasons=tuple(reasons(one.event, made.terms, made.inputs)), rate=made.rate, base=made.base,
+                       pace=made.pace, luck=made.luck, sights=made.sight)
+
+    @staticmethod
+    def _fold(routine: Sequence[Happening], least: int = 1) -> Entry | None:
+        """One entry for all that was routine since the last one, if it is so much."""
+        if len(routine) < least:
+            return None
+        counts = Counter(filter(None, (_routine(one) for one in routine)))
+        said = [f"{count} {names[count > 1]}" for names, count in counts.most_common(MOST_KINDS)]
+        more = sum(counts.values()) - sum(count for _, count in counts.most_common(MOST_KINDS))
+        says = ", ".join([*said, *([f"{more} more of other kinds"] if more else [])])
+        return Entry(routine[0].day, routine[-1].day, "", "", f"{says}.")
+
+
+WHOSE = {"israel": "Israeli", "iran": "Iranian", "us": "US", "talks": "inspectors'"}
+SHARED = ("hold_exercise", "raise_alert", "reassure", "break_reassurance", "receive_false_report")
+"""Routine that several have, so that it is told whose it was."""
+
+
+def _routine(one: Happening) -> tuple[str, str] | None:
+    owner, _, name = one.event.partition(".")
+    names = folded(one.event)
+    if names is None or name not in SHARED:
+        return names
+    return f"{WHOSE[owner]} {names[0]}", f"{WHOSE[owner]} {names[1]}"
+
+
+def sentence(one: Happening) -> str:
+    """What a happening means, in the model's own words; a turn of the light says from where to where."""
+    says = event_meaning(one.event)
+    light = one.decision.inputs.get("us.light") if one.decision else None
+    if light is None or not one.event.startswith("us.turn_light"):
+        return says
+    step = 1 if one.event.endswith("up") else -1
+    names = Light.names()
+    return f"{says.rstrip('.')}: its light turns from {names[int(light)]} to {names[int(light) + step]}."
+
+
+def event_meaning(event: str) -> str:
+    """What an event means, in the model's own words."""
+    return registry.events()[event].declaration.meaning

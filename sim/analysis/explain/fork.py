@@ -1,0 +1,139 @@
+"""Forks: from one world, on one day, many futures with fresh luck.
+
+All futures share the world's past to the morning of that day and part there, because from then on each has luck of its
+own. Two forks of one world on one day under one tag give their futures the same luck, so that what is changed in one of
+them can be told future by future.
+
+    run = sim.load("runs/mine")
+    plain = run.fork(1234, 60)
+    changed = run.fork(1234, 60, set={"us.obliterated_claim": 0})
+    sim.compare(plain, changed).row("round_two")
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.analysis.explain.necessity import check_futures
+from sim.analysis.explain.replay import begun, check_world
+from sim.engine import BLOCK, Luck
+from sim.ensemble import design as designs
+from sim.ensemble import workers
+from sim.ensemble.recorder import Recorder, recorded_days
+from sim.ensemble.results import Run, gather
+from sim.ensemble.run import Collected, Plan, Subject, crisis
+from sim.ensemble.tasks import Partial, harvest
+from sim.errors import BrinkError
+from sim.model import registry
+from sim.scenario.interventions import Intervention, check_taken
+from sim.scenario.scenario import View
+
+if TYPE_CHECKING:
+    from sim.scenario.scenario import Scenario
+
+MOST_KEPT = 2048
+"""Futures whose events are kept."""
+
+
+def fork(run: Run, world: int, day: int, futures: int = 1000, set: Mapping[str, float] | None = None,
+         view: View | None = None, do: Sequence[Any] = (), tag: str = "", subject: Subject | None = None) -> Run:
+    """From this world, on the morning of this day, so many futures.
+
+    Parameters
+    ----------
+    world : a world of the run, by number
+    day : 0 to the last day of the run
+    set, view : parameters or state variables that change on that day, for good; what only sets the start of a state
+        variable sets it on that day
+    do : interventions as `sim.run` takes them, on that day or later
+    tag : another tag is other luck for the futures
+
+    Returns
+    -------
+    A run whose worlds are the futures: its table of days shows one past that fans out, its outcomes are estimates given the
+    past. `about["fork"]` says where it comes from.
+
+    Raises BrinkError for a world or day that is not there, and for values or interventions that cannot be.
+    """
+    check_world(run, world)
+    check_futures(futures)
+    if isinstance(day, bool) or day not in range(run.days):
+        raise BrinkError(f"day: {day!r} must be a whole number from 0 to {run.days - 1}")
+    changed = run.scenario.changed(set=set, view=view, do=do)
+    values = _values(run.scenario, changed)
+    scenario = dataclasses.replace(run.scenario, interventions=_from(day, run.scenario, changed))
+    began, subject = time.time(), subject or crisis()
+    collected = Collected(Plan(subject, scenario, designs.fixed(futures), run.seed, int(run.about["every"]), MOST_KEPT))
+    name = f"fork of world {world} on day {day}{f': {tag}' if tag else ''}"
+    collected.add(_lived(run, world, day, values, collected.plan, Luck(run.seed, range(-(-futures // BLOCK)), name)))
+    held = len(run.scenario.interventions)
+    check_taken(scenario.interventions[held:], collected.taken[held:])
+    timing = {**run.timing, "seconds": round(time.time() - began, 3), "jobs": 1}
+    return _as_fork(gather(collected, "none", timing), name, {
+        "world": world, "day": day, "tag": tag, "of": run.scenario.hash, "set": values,
+        "do": [one.as_dict() for one in scenario.interventions[held:]]})
+
+
+def _from(day: int, before: Scenario, after: Scenario) -> tuple[Intervention, ...]:
+    """The interventions of a changed scenario, the new ones from this day on."""
+    held = len(before.interventions)
+    new = after.interventions[held:]
+    for one in new:
+        if one.on < day and not one.when:
+            raise BrinkError(f"interventions: '{one.title}' is on day {one.on}, before the fork on day {day}")
+    return (*after.interventions[:held], *(dataclasses.replace(one, on=max(one.on, day)) for one in new))
+
+
+def _lived(run: Run, world: int, day: int, values: Mapping[str, Any], plan: Plan, luck: Luck) -> Partial:
+    """The futures lived to the end, all on the world's own luck up to that day."""
+    model, acting = begun(run, world, plan.design.worlds, plan.subject, plan.scenario)
+    recorder = Recorder(model, recorded_days(run.days, plan.every))
+    recorder()
+    for today in range(run.days):
+        workers.go_on(today)
+        if today == day:
+            model.select(np.arange(model.n), luck)
+            _change(model, values)
+        model.step()
+        recorder()
+    try:
+        return harvest(model, (plan.task(0, model.n),), recorder.records, acting)[0]
+    finally:
+        model.release()
+
+
+def _values(before: Scenario, after: Scenario) -> dict[str, Any]:
+    """What a changed scenario sets otherwise, by "state.name"."""
+    held = {**before.parameters, **before.start}
+    return {key: value for key, value in {**after.parameters, **after.start}.items() if held.get(key) != value}
+
+
+def _change(model: Any, values: Mapping[str, Any]) -> None:
+    """Let these values hold from today on."""
+    for key, value in values.items():
+        owner = key.partition(".")[0]
+        if key in registry.catalogue():
+            model.set(key, value)
+        for field in _set_by(key):
+            vars(getattr(model, owner))[field][...] = np.asarray(value)[..., None] if isinstance(value, tuple) else value
+
+
+def _set_by(key: str) -> list[str]:
+    """The state variables that a value of this key sets: itself, or those that start at this parameter."""
+    owner, _, name = key.partition(".")
+    if key in registry.fields():
+        return [name]
+    return [entry.declaration.name for entry in registry.fields().values()
+            if entry.owner.key == owner and entry.declaration.start == name]
+
+
+def _as_fork(made: Run, luck: str, where: Mapping[str, Any]) -> Run:
+    """The run of the futures, with where they come from and without base rates, which know nothing of the past."""
+    outcomes = [{**question, "base": None, "base_note": ""} for question in made.about["outcomes"]]
+    about = {**made.about, "outcomes": outcomes, "luck": {**made.about["luck"], "tag": luck}, "fork": dict(where)}
+    return Run(about, made.tables, made.timing)

@@ -1,0 +1,151 @@
+"""Whether what happened needed a decision: without it on the same luck, and without it over many futures.
+
+On the same luck the answer is one history. Over futures with fresh luck it is a probability: that of necessity, the chance
+that an outcome which came after an event would not have come without it (Pearl 2000, chapter 9). Each future is lived twice
+on one luck, with the event and without, so that the share is counted directly; the excess risk ratio
+1 - P(without) / P(with) bounds it from below (Tian and Pearl 2000).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sim.analysis.explain.replay import PREVENTED_FOR, Occurrence, Preventer, begun
+from sim.analysis.explain.verdict import Verdict
+from sim.engine import Array, Worlds
+from sim.ensemble import workers
+from sim.ensemble.results import Run
+from sim.ensemble.run import Subject, crisis
+from sim.errors import BrinkError
+
+MOST_PREVENTED = 100
+"""Decisions of a world that are prevented one by one: the last ones before the headline."""
+
+MOST_FUTURES = 20_000
+
+
+@dataclass(frozen=True)
+class Necessity:
+    """How far an outcome needed a decision.
+
+    Parameters
+    ----------
+    occurrence : the decision's day and event
+    outcome : id of the outcome
+    futures : how many pairs of futures, from that day on
+    given, without : share of futures with the outcome if the decision is taken, and if it is prevented
+    given_se, without_se : their Monte Carlo standard errors
+    needed, needed_se : of the futures with the outcome and the decision, those without it if the decision is prevented
+    excess, excess_se : 1 - without / given, which bounds the probability of necessity from below if luck is not shared
+    """
+
+    occurrence: Occurrence
+    outcome: str
+    futures: int
+    given: float
+    given_se: float
+    without: float
+    without_se: float
+    needed: float
+    needed_se: float
+    excess: float
+    excess_se: float
+
+
+class Forcer:
+    """A change that makes an action happen on a day in some worlds, where it can happen; clocks are left alone."""
+
+    def __init__(self, day: int, event: str, worlds: Worlds) -> None:
+        self.day, self.event, self.worlds = day, event, worlds
+
+    def __call__(self, model: Any) -> None:
+        """Force it if this is its day."""
+        if model.day != self.day:
+            return
+        i = model.event_names.index(self.event)
+        state, event = model.events[i]
+        model.happen(i, self.worlds if event.when is None else self.worlds[np.asarray(event.when(state))[self.worlds]])
+
+
+def necessity(run: Run, world: int, occurrence: Occurrence, outcome: str = "round_two", futures: int = 200,
+              subject: Subject | None = None) -> Necessity:
+    """Whether an outcome of a world needed one decision, over futures with fresh luck from the morning of its day.
+
+    Raises BrinkError if the outcome is no event with a day, or the number of futures is impossible.
+    """
+    if run.question(outcome).kind != "day":
+        raise BrinkError(f"outcome: {outcome} is nothing that happens on a day; try round_two or deal")
+    check_futures(futures)
+    subject = subject or crisis()
+    day, event = occurrence
+    model, _ = begun(run, world, 1, subject)
+    for today in range(day):
+        workers.go_on(today)
+        model.step()
+    model.fork(0, futures, f"necessity of {event} on day {day}")
+    model.select(np.tile(np.arange(futures), 2))
+    model.changes.append(Forcer(day, event, np.arange(futures)))
+    model.interventions.append(Preventer([(day, event, np.arange(futures, 2 * futures))]))
+    for today in range(day, run.days):
+        workers.go_on(today)
+        model.step()
+    came = np.asarray(subject.columns(model)[outcome]) >= 0
+    model.release()
+    return estimated(occurrence, outcome, came[:futures], came[futures:])
+
+
+def check_futures(futures: int) -> None:
+    """Raise BrinkError for an impossible number of futures."""
+    if isinstance(futures, bool) or not isinstance(futures, int | np.integer) or not 2 <= futures <= MOST_FUTURES:
+        raise BrinkError(f"futures: {futures!r} must be a whole number from 2 to {MOST_FUTURES:,}")
+
+
+def estimated(occurrence: Occurrence, outcome: str, given: Array, without: Array) -> Necessity:
+    """The estimates from pairs of futures: whether the outcome came with the decision and without, each shape (futures,)."""
+    n, both = len(given), given.mean()
+    ratio = float(without.mean() / both) if both else math.nan
+    spread = (without - ratio * given).std(ddof=1) / (both * math.sqrt(n)) if both else math.nan
+    return Necessity(occurrence, outcome, n, float(both), share_error(given), float(without.mean()), share_error(without),
+                     float((~without[given]).mean()) if both else math.nan, share_error(~without[given]),
+                     1 - ratio, float(spread))
+
+
+def share_error(came: Array) -> float:
+    """Monte Carlo standard error of a share; not zero where all or none came."""
+    if not came.size:
+        return math.nan
+    likely = (came.sum() + 0.5) / (came.size + 1)
+    return math.sqrt(likely * (1 - likely) / came.size)
+
+
+@dataclass(frozen=True)
+class Hinge:
+    """A decision without which, on the same luck, the world would have come out otherwise.
+
+    Parameters
+    ----------
+    occurrence : its day and event
+    instead : what then, in words
+    flips : whether the headline turns, rather than comes in another way; see `Verdict.flips`
+    necessity : over futures with fresh luck, if that was asked
+    """
+
+    occurrence: Occurrence
+    instead: str
+    flips: bool
+    necessity: Necessity | None = None
+
+
+def hinges(actual: Verdict, others: Sequence[tuple[Occurrence, Verdict]]) -> list[Hinge]:
+    """Those decisions, of all that were prevented one by one, that made a difference, in the order of time."""
+    return [Hinge(occurrence, instead, actual.flips(other)) for occurrence, other in others
+            if (instead := actual.instead(other))]
+
+
+HOW = f"on the same luck, this one decision prevented for {PREVENTED_FOR} days"
+"""What "without it" means."""

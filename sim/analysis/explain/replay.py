@@ -1,0 +1,269 @@
+"""One world again, alone: a world is a pure function of scenario, parameters and luck number, so it can be lived twice.
+
+A replay watches what the run did not keep: what weighed in each decision, asked of the rules at the moment of the
+decision, what was believed then and what was true. Beside the world itself it can live it again with single decisions
+prevented, each in a column of the same model and on the same luck.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from sim.analysis.explain.reasons import NAME
+from sim.engine import BLOCK, Array, Luck, Worlds
+from sim.engine.attribution import terms
+from sim.ensemble import workers
+from sim.ensemble.results import CALENDAR, Run
+from sim.ensemble.run import Subject, crisis
+from sim.ensemble.tasks import Columns, started
+from sim.errors import BrinkError
+from sim.scenario.interventions import Acting
+from sim.scenario.scenario import Scenario
+
+PREVENTED_FOR = 30
+"""Days for which an event that is prevented cannot happen, the day on which it did included."""
+
+SERIES = ("war.tension", "war.on", "war.rung")
+"""What a chronicle shows beside its events, day by day."""
+
+Occurrence: TypeAlias = "tuple[int, str]"
+"""A day and an event, by "state.name": what happened once in one world."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Why an action happened when it did.
+
+    Parameters
+    ----------
+    terms : labels and values whose sum is the log-odds that the engine used; the first is that of the base rate
+    inputs : values, at that moment, of the state variables that the labels name, by "state.name"
+    rate : probability a day per unit, as the engine used it, pace included
+    base : what the rate would be if nothing pushed and nothing held back
+    pace : by how much the crisis quickened decisions
+    luck : share of histories, with the same pressures day by day since it last came, in which it has come by this day
+    sight : what was believed and what was true, as `sim.analysis.explain.beliefs` found it
+    """
+
+    terms: tuple[tuple[str, float], ...]
+    inputs: Mapping[str, float]
+    rate: float
+    base: float
+    pace: float
+    luck: float
+    sight: tuple[Any, ...] = ()
+
+    @property
+    def log_odds(self) -> float:
+        """The sum of the terms."""
+        return sum(value for _, value in self.terms)
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One entry of a world's log: what happened on a day, because of which event, and the decision behind it if any."""
+
+    day: int
+    event: str
+    because: str
+    decision: Decision | None = None
+
+    @property
+    def occurrence(self) -> Occurrence:
+        """Day and event."""
+        return self.day, self.event
+
+
+@dataclass(frozen=True)
+class Replay:
+    """A world lived again.
+
+    Parameters
+    ----------
+    happenings : all that happened, in order
+    series : each of `SERIES` as each day begins, and at last as the run ends: shape (days + 1,)
+    columns : every outcome, first that of the world itself, then those without each of `without`: shape (1 + len(without),)
+    without : the occurrences that were prevented, one a column
+    final : values of single-valued state variables at the end, by "state.name"
+    seen : what was noted as each day begins, and at last as the run ends, if that was asked
+    """
+
+    happenings: tuple[Happening, ...]
+    series: Mapping[str, Array]
+    columns: Columns
+    without: tuple[Occurrence, ...]
+    final: Mapping[str, float]
+    seen: tuple[Any, ...] = ()
+
+
+class Preventer:
+    """An intervention that keeps single decisions from happening, each in one column of a model.
+
+    The clock of a prevented action stands still for `PREVENTED_FOR` days and goes on with its next draw of luck, as if the
+    action had happened; otherwise it would only come late.
+    """
+
+    def __init__(self, without: Sequence[tuple[int, str, Worlds]]) -> None:
+        self.without = without
+
+    def __call__(self, model: Any) -> None:
+        """Forbid what is prevented today."""
+        for day, event, worlds in self.without:
+            if not day <= model.day < day + PREVENTED_FOR:
+                continue
+            row = model.clocks.names.index(event)
+            if model.day == day:
+                self.pass_over(model, row, worlds)
+            model.clocks.forbid(row, worlds)
+
+    @staticmethod
+    def pass_over(model: Any, row: int, worlds: Worlds) -> None:
+        """Let the clock take its next threshold."""
+        clocks = model.clocks
+        clocks.used[row, worlds] += 1
+        used = clocks.used[row, worlds]
+        clocks.left[row, worlds] = model.luck.take(clocks.streams[row], used, model.columns[worlds])
+
+
+class Witness:
+    """Notes, for the first column of a model, why each action happened: called before any of it takes effect."""
+
+    def __init__(self, sight: Any = None) -> None:
+        self.sight = sight
+        self.decisions: dict[Occurrence, Decision] = {}
+        self.passed: Array = np.zeros(0)
+        """The hazard that each clock of the first column has run through since its action last happened."""
+
+    def __call__(self, model: Any, fired: Sequence[tuple[int, Worlds, bool]]) -> None:
+        """Ask the rules of what happens today in the first column."""
+        today = model.clocks.rates[:, 0]
+        self.passed = self.passed + today if self.passed.size else today.astype(float)
+        for i, worlds, _ in fired:
+            if worlds[0] == 0:
+                event = model.event_names[i]
+                row = model.clocks.names.index(event)
+                self.decisions[model.day, event] = self.decision(model, event, row)
+                self.passed[row] = 0
+
+    def decision(self, model: Any, event: str, row: int) -> Decision:
+        """What the rule of an action that happens today in the first column says of it."""
+        clocks = model.clocks
+        state, declared = model.events[clocks.ids[row]]
+        weighed = tuple(terms(model, event, 0))
+        pace = float(np.asarray(model.pace()).flat[0]) if declared.paced else 1.0
+        return Decision(weighed, inputs(model, state, weighed), float(clocks.rates[row, 0]),
+                        float(vars(state)[declared.rate][0]), pace, float(-np.expm1(-self.passed[row])),
+                        self.sight(model, event) if self.sight else ())
+
+
+def inputs(model: Any, state: Any, weighed: Sequence[tuple[str, float]]) -> dict[str, float]:
+    """Values in the first column of the single-valued fields that the labels of terms name."""
+    found = {}
+    for name in {name for label, _ in weighed for name in NAME.findall(label)}:
+        key = name if "." in name else f"{state.key}.{name}"
+        owner, _, field = key.partition(".")
+        held = vars(getattr(model, owner)).get(field) if owner in model.__dict__ else None
+        if isinstance(held, np.ndarray) and held.ndim == 1:
+            found[key] = float(held[0])
+    return found
+
+
+def check_world(run: Run, world: int) -> None:
+    """Raise BrinkError if the run has no such world, or if its worlds have a past that it does not hold."""
+    if not 0 <= world < run.size:
+        raise BrinkError(f"world: {world} must be a number from 0 to {run.size - 1}: the run has {run.size:,} worlds")
+    if "fork" in run.about:
+        raise BrinkError("this is a fork: its worlds share a past that is another run's; ask that run")
+
+
+def parameters_of(run: Run, world: int) -> dict[str, float]:
+    """The parameter values of a world, by "state.name", that were drawn from priors."""
+    if run.uncertainty != "priors":
+        return {}
+    table = run.tables["parameters"]
+    row = run.tables["worlds"].column("set")[world].as_py()
+    return {name: table.column(name)[row].as_py() for name in table.column_names if name != "set"}
+
+
+def begun(run: Run, world: int, copies: int = 1, subject: Subject | None = None,
+          scenario: Scenario | None = None) -> tuple[Any, Acting]:
+    """The model of a world on day 0, in so many equal columns, and the interventions of its scenario, or another, at work."""
+    check_world(run, world)
+    number = run.tables["worlds"].column("luck")[world].as_py()
+    values = {name: np.full(copies, value, np.float32) for name, value in parameters_of(run, world).items()}
+    return started((subject or crisis()).model, scenario or run.scenario, np.full(copies, number),
+                   Luck(run.seed, [number // BLOCK]), values)
+
+
+def known(run: Run, world: int, subject: Subject | None = None) -> list[Happening]:
+    """What happened in a world: as the run kept it, else found by living it again."""
+    check_world(run, world)
+    if world >= run.about["kept_events"]:
+        return list(replay(run, world, subject=subject).happenings)
+    import pyarrow.compute as pc
+
+    table = run.tables["events"].filter(pc.field("world") == world)
+    columns = (table.column(name).to_pylist() for name in ("day", "event", "because"))
+    return [Happening(*entry) for entry in zip(*columns, strict=True)]
+
+
+def replay(run: Run, world: int, without: Sequence[Occurrence] = (), sight: Any = None,
+           subject: Subject | None = None, watch: Callable[[Any], Any] | None = None) -> Replay:
+    """Live a world again, alone, and beside it without each of some decisions.
+
+    Parameters
+    ----------
+    without : occurrences of actions to prevent, one a column beside the world's own
+    sight : function of the model and an event that says what was believed and what was true
+    watch : function of the model that notes something as each day begins
+
+    Raises BrinkError if what comes out is not what the run recorded.
+    """
+    subject = subject or crisis()
+    model, _ = begun(run, world, 1 + len(without), subject)
+    witness = Witness(sight)
+    model.witnesses.append(witness)
+    if without:
+        model.interventions.append(Preventer([(day, event, np.array([i])) for i, (day, event) in enumerate(without, 1)]))
+    series = {key: np.zeros(run.days + 1) for key in SERIES if key.partition(".")[0] in model.__dict__}
+    _note(model, series)
+    seen = [watch(model)] if watch else []
+    for day in range(run.days):
+        workers.go_on(day)
+        model.step()
+        _note(model, series)
+        seen += [watch(model)] if watch else []
+    columns = {name: np.array(column) for name, column in subject.columns(model).items()}
+    _check_same(run, world, columns)
+    final = {f"{state.key}.{name}": float(held[0]) for state in model.members for name, held in vars(state).items()
+             if isinstance(held, np.ndarray) and held.ndim == 1}
+    happenings = tuple(Happening(*entry, witness.decisions.get(entry[:2])) for entry in _log(model))
+    model.release()
+    return Replay(happenings, series, columns, tuple(without), final, tuple(seen))
+
+
+def _note(model: Any, series: dict[str, Array]) -> None:
+    for key, values in series.items():
+        owner, _, name = key.partition(".")
+        values[model.day] = vars(getattr(model, owner))[name][0]
+
+
+def _log(model: Any) -> list[tuple[int, str, str]]:
+    """The first column's log in the order in which things happened."""
+    table, names = model.log.table(), [*model.event_names, CALENDAR]
+    own = np.flatnonzero(table["world"] == 0)
+    return [(int(table["day"][i]), names[table["event"][i]], names[table["because"][i]]) for i in own]
+
+
+def _check_same(run: Run, world: int, columns: Columns) -> None:
+    """Raise BrinkError if the world's outcomes are not those that the run recorded."""
+    for question in run.questions:
+        recorded, lived = run.column(question.id)[world], columns[question.id][0]
+        lived = question.labels[int(lived)] if question.labels else np.asarray(lived).astype(np.asarray(recorded).dtype)
+        if recorded != lived and not (recorded != recorded and lived != lived):
+            raise BrinkError(f"world {world} no longer happens as the run recorded it ({question.id}): the run is of another "
+                             "version of the model or another processor; run it again")

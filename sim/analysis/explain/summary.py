@@ -1,0 +1,114 @@
+"""The paragraph above a chronicle: how it came, what it hung on, how the war went, how common such a world is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from sim.analysis.explain.key_events import KEY_EVENTS
+from sim.analysis.explain.necessity import MOST_PREVENTED, Hinge
+from sim.analysis.explain.replay import Happening, Replay
+from sim.analysis.explain.story import tell_event
+from sim.analysis.explain.verdict import Verdict
+from sim.ensemble.results import Run
+from sim.model.codes import Cause, Ending, Initiator, Stage
+from sim.report.text.outcomes import of_hundred
+from sim.words import band, two_digits
+
+ENDINGS = {Ending.FADED: "it fades out", Ending.IMPOSED: "Washington imposes a ceasefire",
+           Ending.MEDIATED: "a mediated text ends it", Ending.COLLAPSE: "it ends with the fall of the regime"}
+
+
+def paragraph(run: Run, verdict: Verdict, lived: Replay, chain: Sequence[Happening], hinges: Sequence[Hinge],
+              asked: int) -> Iterator[str]:
+    """The sentences, in order."""
+    if len(chain) > 1:
+        yield f"It came like this: {'; '.join(step(one, verdict) for one in chain)}."
+    if verdict.war >= 0:
+        yield from war(lived, verdict)
+    else:
+        yield from quiet(lived, verdict)
+    yield from turned(verdict, hinges, asked)
+    yield common(run, verdict)
+
+
+def step(one: Happening, verdict: Verdict) -> str:
+    """A happening as a step of a chain."""
+    key = KEY_EVENTS.get(one.event)
+    return f"{key.name if key else tell_event(one.event)} ({verdict.on(one.day)})"
+
+
+def war(lived: Replay, verdict: Verdict) -> Iterator[str]:
+    """How the first war went, and all wars together."""
+    read = {name: column[0] for name, column in lived.columns.items()}
+    wars = int(lived.final["war.wars"])
+    over = read["war_length"] and not (wars == 1 and lived.final["war.on"])
+    first = f"The war lasts {_count(int(read['war_length']), 'day')}" if over else "The war is still on at the end"
+    ending = ENDINGS.get(int(read["war_ending"]), "") if wars == 1 and over else ""
+    yield f"{first}{f'; {ending}' if ending else ''}." + (f" There are {wars} wars in all." if wars > 1 else "")
+    yield from salvoes(float(read["missiles_fired"]), float(read["impacts"]), lived)
+    dead = {"Israel": read["deaths_israel"], "Iran": read["deaths_iran"], "US forces": read["deaths_us"]}
+    yield f"Deaths, in bands: {', '.join(f'{who} {band(float(number))}' for who, number in dead.items())}."
+
+
+def salvoes(fired: float, landed: float, lived: Replay) -> Iterator[str]:
+    """What Iran fired, what landed, and what each side had expected of it."""
+    if fired < 1:
+        return
+    if landed < 1:
+        yield f"Iran fires about {two_digits(fired)} missiles; none lands in Israel."
+        return
+    israel, iran = (100 * lived.final[f"war.{side}_expects"] for side in ("israel", "iran"))
+    yield (f"Iran fires about {two_digits(fired)} missiles, and Israel is hit about {landed:,.0f} times, drones "
+           f"counted: {two_digits(100 * landed / fired)} for 100 missiles, where Israel had expected {israel:.0f} and Iran "
+           f"{iran:.0f}.")
+
+
+def quiet(lived: Replay, verdict: Verdict) -> Iterator[str]:
+    """How near a world without war came to one."""
+    tension = lived.series["war.tension"]
+    day = int(tension.argmax())  # as that day begins, so that the day before made it so
+    start = two_digits(float(tension[0]))
+    yield (f"Tension is highest on {verdict.on(day - 1)}, at {two_digits(float(tension[day]))} (day 0: {start}; at most 1.5)."
+           if tension[day] > tension[0] else f"Tension never passes that of day 0 ({start}; at most 1.5).")
+    held = sum(one.event == "us.hold_israel_back" for one in lived.happenings)
+    lapsed = sum(one.event == "us.drop_ultimatum" for one in lived.happenings)
+    near = [f"{_count(held, 'time')} Washington makes Israel call off a strike"] * (held > 0)
+    near += [f"{_count(lapsed, 'time')} an ultimatum lapses"] * (lapsed > 0)
+    if near:
+        yield f"{'; '.join(near).capitalize()}."
+    yield f"Iran's nuclear programme reaches at most the stage {Stage.names()[int(lived.columns['top_stage'][0])]}."
+
+
+def _count(number: int, noun: str) -> str:
+    words = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+    return f"{words[number] if number < len(words) else number} {noun}{'s' if number != 1 else ''}"
+
+
+def turned(verdict: Verdict, hinges: Sequence[Hinge], asked: int) -> Iterator[str]:
+    """What the world hung on, on its own luck."""
+    if not asked:
+        return
+    flips = sum(hinge.flips for hinge in hinges)
+    tried = f"the last {asked}" if asked == MOST_PREVENTED else f"all {asked}"
+    where = "before it" if verdict.headline >= 0 else "of this world"
+    if not flips:
+        yield f"It hung on no single decision: {tried} {where} were taken away one by one, and none of them turns it."
+        return
+    then = "is a war or a deal" if verdict.headline < 0 else "is no war" if verdict.war >= 0 else "is no deal, or a war"
+    any_one = "without it" if flips == 1 else "without any one of them"
+    yield (f"It hung on {_count(flips, 'decision')}: {any_one}, on the same luck, there {then} by {verdict.end} ({tried} "
+           f"{where} were taken away one by one).")
+
+
+def common(run: Run, verdict: Verdict) -> str:
+    """How common such a world is in the run."""
+    war = run.happened("round_two")
+    if verdict.war < 0:
+        such = ~war & (run.happened("deal") == (verdict.deal >= 0))
+        kind = "no war but a deal" if verdict.deal >= 0 else "neither war nor deal"
+        return f"Of 100 worlds of this run, {of_hundred(float(such.mean()))} see {kind}."
+    cause, side = Cause.names()[verdict.cause], Initiator.names()[verdict.initiator]
+    such = war & (run.column("first_cause") == cause) & (run.column("first_initiator") == side)
+    return (f"Of 100 worlds of this run, {of_hundred(float(war.mean()))} see a war, and {of_hundred(float(such.mean()))} one "
+            f"that begins like this.")
+

@@ -1,0 +1,234 @@
+"""The library: a folder with the runs and comparisons that were kept, to be listed, opened and added to by name.
+
+A name from a user is never a path: what it stands for must lie in the folder, with all its files, wherever links lead.
+Of a run too large to be held whole, its first worlds are read, which are a fair sample of all.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.ensemble.files import read_json
+from sim.ensemble.results import Run, described
+from sim.errors import BrinkError, nearest
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+RUN, COMPARISON = "run", "comparison"
+"""Kinds of what is kept: each is told by a JSON file of that name in its directory."""
+
+LISTED = 200
+"""Directories listed at most, the newest first; a folder that holds as many takes no more."""
+LARGEST = 4_000_000
+"""Bytes that a description may have."""
+MOST_WORLDS = 250_000
+"""Worlds read of a run at most."""
+MOST_SETS = 8192
+"""Parameter sets read at most."""
+MOST_EVENTS = 2_000_000
+BATCH = 65_536
+"""Rows read at a time."""
+LONGEST = 60
+"""Letters of a name that is given."""
+
+
+PLAIN = re.compile(r"\w[\w .,+=@-]{0,99}")
+"""A name that is opened: no path, and nothing hidden."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What is kept under a name.
+
+    Parameters
+    ----------
+    name, kind : its directory's, and RUN or COMPARISON
+    title : of the scenario, or of the two
+    worlds, days, sets : sets is 1 where parameters are fixed
+    date : when it was begun, as ISO text; "" if nobody noted
+    problem : why it cannot be opened, or ""
+    """
+
+    name: str
+    kind: str
+    title: str = ""
+    worlds: int = 0
+    days: int = 0
+    sets: int = 1
+    date: str = ""
+    problem: str = ""
+
+
+class Library:
+    """A folder of runs and comparisons.
+
+    Parameters
+    ----------
+    folder : it need not exist until something is kept
+    """
+
+    def __init__(self, folder: str | Path) -> None:
+        self.folder = Path(folder).absolute()
+
+    def entries(self) -> list[Entry]:
+        """What is kept, the newest first, LISTED at most; what is neither a run nor a comparison is passed over."""
+        return [_entry(place, kind, stamp) for stamp, place, kind in self._kept()[:LISTED]]
+
+    def path(self, name: str) -> Path:
+        """The directory of that name. Raises BrinkError, with the nearest, if there is none inside the folder."""
+        place = self.folder / name if PLAIN.fullmatch(name) else self.folder
+        if self._kind(place) is None:
+            raise BrinkError(f"the library has no {name[:LONGEST]!r}{nearest(name[:LONGEST], self.names())}")
+        return place
+
+    def names(self) -> list[str]:
+        """The names of all that is kept, the newest first."""
+        return [place.name for _, place, _ in self._kept()]
+
+    def open(self, name: str) -> Run:
+        """The run of that name, or "name/a" and "name/b" for the two sides of a comparison; see `opened`."""
+        name, _, side = name.partition("/")
+        path = self.path(name)
+        if side not in ("", "a", "b"):
+            raise BrinkError(f"the library has no {side[:LONGEST]!r} of {name!r}; a comparison has a and b")
+        try:
+            return opened(path / side if side else path)
+        except BrinkError as error:
+            raise BrinkError(_inside(self.folder, error)) from None
+
+    def stamp(self, name: str) -> int:
+        """A number that changes when what is kept under a name does."""
+        place = self.path(name.partition("/")[0])
+        return max(path.stat().st_mtime_ns for path in place.glob("*.json"))
+
+    def keep(self, run: Run, name: str) -> str:
+        """Keep a run under a name, of which letters, digits, "-" and "_" are left; the name it got.
+
+        Raises BrinkError if nothing is left of it, if it is taken, or if the folder is full.
+        """
+        given = tidy(name)
+        if not given:
+            raise BrinkError("a name needs letters or digits, like mediation-1")
+        if len(self._kept()) >= LISTED:
+            raise BrinkError(f"the library is full: it holds {LISTED} results; ask whoever runs this server to make room")
+        if (self.folder / given).exists():
+            raise BrinkError(f"{given!r} is taken; choose another name, like {self.free(given)!r}")
+        run.save(self.folder / given)
+        return given
+
+    def free(self, name: str) -> str:
+        """A name that begins like this one and is not taken."""
+        stem = re.sub(r"-\d+$", "", tidy(name)) or "run"
+        found = (f"{stem[:LONGEST - len(f'-{i}')].rstrip('-_')}-{i}" for i in range(1, 10**6))
+        return next(name for name in found if not (self.folder / name).exists())
+
+    def _kept(self) -> list[tuple[int, Path, str]]:
+        """Time of the last change, directory and kind of all that is kept inside the folder, the newest first."""
+        if not self.folder.is_dir():
+            return []
+        found = [(place.joinpath(f"{kind}.json").stat().st_mtime_ns, place, kind) for place in self.folder.iterdir()
+                 if (kind := self._kind(place)) is not None]
+        return sorted(found, key=lambda entry: (-entry[0], entry[1].name))
+
+    def _kind(self, place: Path) -> str | None:
+        """What a directory of the folder holds; None for anything else, and where a link leads out of the folder.
+
+        A file that is no link lies where its directory does.
+        """
+        if place == self.folder or place.name.startswith("."):
+            return None
+        kind = next((kind for kind in (COMPARISON, RUN) if (place / f"{kind}.json").is_file()), None)
+        root = self.folder.resolve()
+        held = (path for path in (place, *place.glob("*"), *place.glob("[ab]/*")) if path.is_symlink() or path.is_dir())
+        return kind if kind and all(path.resolve().is_relative_to(root) for path in held) else None
+
+
+def tidy(name: str) -> str:
+    """A name of small letters, digits, "-" and "_", that begins with a letter or digit; what is not left becomes "-"."""
+    return re.sub(r"[^a-z0-9_]+", "-", name.lower()).strip("-_")[:LONGEST].rstrip("-_")
+
+
+def opened(path: Path) -> Run:
+    """A run that was kept; of one with more than MOST_WORLDS worlds the first of them, with the daily record of all.
+
+    Raises BrinkError if it is not there, not whole, or of another format.
+    """
+    about, timing = read_json(path, RUN), read_json(path, "timing")
+    with described(path / f"{RUN}.json", about):
+        about = _cut(about)
+        sizes = {"worlds": about["worlds"], "parameters": about["sets"], "events": MOST_EVENTS}
+        tables = {name: _first_rows(path / f"{name}.parquet", sizes.get(name, sys.maxsize)) for name in about["tables"]}
+        if "events" in tables:
+            about, tables["events"] = _whole(about, tables["events"])
+        return Run(about, tables, timing)
+
+
+def _cut(about: dict[str, Any]) -> dict[str, Any]:
+    """The description of so much of a run as is read: of one over parameter sets, sets that are whole."""
+    varied = about["uncertainty"] == "priors"
+    each = about["worlds_a_set"] if varied else 1
+    kept = min(about["worlds"], MOST_WORLDS // each * each, MOST_SETS * each if varied else MOST_WORLDS)
+    if kept == about["worlds"]:
+        return about
+    return {**about, "worlds": kept, "of_worlds": about["worlds"], "sets": kept // each if varied else 1}
+
+
+def _first_rows(path: Path, most: int) -> pa.Table:
+    """The first rows of a table, `most` of them at most; no more than these are held."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        with pq.ParquetFile(path) as file:
+            batches, left = [], most
+            for batch in file.iter_batches(batch_size=BATCH):
+                batches.append(batch.slice(0, left))
+                left -= len(batches[-1])
+                if left <= 0:
+                    break
+            return pa.Table.from_batches(batches, None if batches else file.schema_arrow)
+    except FileNotFoundError:
+        raise BrinkError(f"{path}: is missing") from None
+    except (OSError, pa.ArrowInvalid):
+        raise BrinkError(f"{path}: is not a Parquet file, or a damaged one") from None
+
+
+def _whole(about: dict[str, Any], events: pa.Table) -> tuple[dict[str, Any], pa.Table]:
+    """Events of worlds that are read, and of which all events are."""
+    import pyarrow.compute as pc
+
+    kept = min(about["kept_events"], about["worlds"])
+    if events.num_rows == MOST_EVENTS:
+        kept = min(kept, events.column("world")[-1].as_py())
+    return {**about, "kept_events": kept}, events.filter(pc.field("world") < kept)
+
+
+@lru_cache(4 * LISTED)
+def _entry(place: Path, kind: str, stamp: int) -> Entry:
+    """What is kept in a directory; read again when it changes."""
+    try:
+        if (place / f"{kind}.json").stat().st_size > LARGEST:
+            raise BrinkError(f"{kind}.json is too large")
+        about = read_json(place, kind)
+        title = about["scenario"]["title"] if kind == RUN else " against ".join(about[side]["title"] for side in "ab")
+        return Entry(place.name, kind, str(title), int(about["worlds"]), int(about["days"]), int(about["sets"]), _date(place))
+    except (BrinkError, OSError, KeyError, TypeError, ValueError) as error:
+        return Entry(place.name, kind, problem=f"cannot be read ({_inside(place.parent, error)})")
+
+
+def _inside(folder: Path, error: Exception) -> str:
+    """What an error says, with paths as they are inside the folder: where that lies is nobody's business."""
+    return str(error).replace(f"{folder}{os.sep}", "")
+
+
+def _date(place: Path) -> str:
+    """When it was begun, or "" if nobody noted."""
+    timed = next((folder for folder in (place, place / "a") if (folder / "timing.json").is_file()), None)
+    return str(read_json(timed, "timing").get("began", "")) if timed else ""

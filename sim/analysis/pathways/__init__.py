@@ -1,0 +1,1 @@
+"""Where worlds go: stages, typical stories, and what goes before an outcome more often than elsewhere."""

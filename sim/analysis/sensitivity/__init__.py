@@ -1,0 +1,1 @@
+"""Which parameters an outcome depends on, where its answer flips, and what is luck."""

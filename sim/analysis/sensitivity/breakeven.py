@@ -1,0 +1,255 @@
+"""Break-even: at which value of a parameter the answer flips, others averaged over the design.
+
+The gap between two outcomes' probabilities, or between one and a level, is drawn as a curve along each parameter
+(`sim.analysis.sensitivity.curves`); where it passes zero the answer flips. Drawing the sets anew gives an interval, and how
+surely there is such a value at all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.analysis.sensitivity.curves import Effects, Fit, legendre, resamples
+from sim.analysis.sensitivity.groups import group
+from sim.analysis.sensitivity.table import HANDS, Answers
+from sim.engine import Array
+from sim.ensemble.files import plain
+from sim.errors import BrinkError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+ENDS = (0.02, 0.98)
+"""The range of a parameter in which it is looked for, as places among its values."""
+GRID = np.linspace(*ENDS, 193)
+COARSE = np.linspace(*ENDS, 25)
+SURE = 0.95
+"""In how large a share of the resamples it must flip to be called a flip."""
+BAND = (0.05, 0.95)
+MOST = 8
+"""Parameters, the strongest, of which pairs are looked at."""
+LEAST = 0.1
+"""The share of the plane of two parameters that must lie on either side of a frontier."""
+LADDER = (0.1, 0.3, 0.5, 0.7, 0.9)
+"""Places of the first parameter at which a frontier is told."""
+
+
+@dataclass(frozen=True)
+class Frontier:
+    """Where two parameters together flip the answer.
+
+    Parameters
+    ----------
+    first, second : the parameters
+    above : share of their plane on which the gap is above zero
+    right, guess : share of the sets that lie on the side that the frontier says, and that would if it said the same of all
+    table : a row a value of the first: first, second (where it flips there; NaN if it does not), low, high
+    places, gap : the plane by places, (n,), and the gap on it, (n, n): a row a place of the second
+    x, y : the values at these places
+    """
+
+    first: str
+    second: str
+    above: float
+    right: float
+    guess: float
+    table: pd.DataFrame
+    places: Array
+    gap: Array
+    x: Array
+    y: Array
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, with None for what there is not."""
+        rows = plain(self.table.to_dict("records"))
+        return {"first": self.first, "second": self.second, "above": self.above, "right": self.right, "guess": self.guess,
+                "frontier": rows}
+
+
+@dataclass(frozen=True)
+class BreakEven:
+    """Where the answer flips.
+
+    Parameters
+    ----------
+    answers, against : the outcome by set, and the other one or a level
+    gap, error : their mean difference over the sets, with its standard error
+    table : a row a parameter, those that flip first, then by how far they move the gap: parameter, group, value (where it
+        flips, NaN if it does not), low, high, sure (share of resamples in which it flips), bottom and top (gap at the ends
+        of its range) with their se, start and end (the values there), clear (whether it moves the gap at all), flips
+    curves : the gap along each parameter, (names, len(GRID)), in the order of answers.names
+    frontier : the pair with the clearest frontier; None if no pair has one
+    """
+
+    answers: Answers
+    against: Answers | float
+    gap: float
+    error: float
+    table: pd.DataFrame
+    curves: Array
+    frontier: Frontier | None
+
+    @property
+    def other(self) -> str | float:
+        """What it is held against: an outcome's id or a level."""
+        return self.against if isinstance(self.against, float) else self.against.outcome.id
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, with None for what there is not."""
+        rows = plain(self.table.to_dict("records"))
+        return {**self.answers.about(), "against": self.other, "gap": self.gap, "gap_se": self.error, "parameters": rows,
+                "frontier": None if self.frontier is None else self.frontier.as_dict()}
+
+
+def breakeven(answers: Answers, against: Answers | float) -> BreakEven:
+    """Where an outcome's probability, or mean, passes another's or a level.
+
+    Raises BrinkError if the two are not of one unit, or for a design whose sets are not independent.
+    """
+    here, gaps, luck = _gaps(answers.independent(), against)
+    effects, weights = Effects(here.places, gaps), resamples(here.blocks)
+    again = _shifted(effects.fitted(weights), luck)
+    waves = legendre(np.repeat(GRID[:, None], len(here.names), axis=1)) - effects.centre
+    curves = effects.fit.mean + np.einsum("ni,gni->ng", effects.fit.coefficients, waves)
+    rows = [_row(here, i, curves[i], again.mean[:, None] + again.coefficients[:, i] @ waves[:, i].T, effects)
+            for i in range(len(here.names))]
+    return BreakEven(here, against, float(gaps.mean()), float(again.mean.std()), _tabled(rows), curves,
+                     _frontier(here, effects, weights, luck))
+
+
+def _shifted(fits: Fit, luck: float) -> Fit:
+    """The same fits, each on other luck: all sets share theirs, so that drawing sets anew does not show what it does."""
+    return fits._replace(mean=fits.mean + luck * np.random.default_rng(1).standard_t(HANDS - 1, len(fits.mean)))
+
+
+def _gaps(here: Answers, against: Answers | float) -> tuple[Answers, Array, float]:
+    """The gap in each set in which both are known, and the standard error of its mean by luck that all sets share."""
+    if isinstance(against, float):
+        return here, here.means - against, here.shared_luck
+    there = against.independent()
+    if here.share != there.share or (not here.share and here.outcome.unit != there.outcome.unit):
+        raise BrinkError(f"{here.outcome.id} and {there.outcome.id} are not of one unit; hold it against a level (--at)")
+    if here.outcome.id == there.outcome.id:
+        raise BrinkError(f"{here.outcome.id} against itself; name another outcome, or a level (--at)")
+    notes = tuple(dict.fromkeys((*here.notes, *there.notes)))
+    here, there = (replace(here.only(np.isin(here.numbers, there.numbers)), notes=notes),
+                   there.only(np.isin(there.numbers, here.numbers)))
+    gap = replace(here, luck=here.luck - there.luck)
+    return here, here.means - there.means, gap.shared_luck
+
+
+def _row(here: Answers, number: int, curve: Array, again: Array, effects: Effects) -> dict[str, Any]:
+    """What is said of one parameter: its curve, (grid,), and those of resamples, (rows, grid)."""
+    column = here.values[:, number]
+    place = _passes(curve[None])[0]
+    places = _passes(again)
+    sure, clear = float(np.mean(~np.isnan(places))), bool(number in effects.chosen)
+    flips = bool(clear and sure >= SURE and not np.isnan(place))
+    low, high = np.quantile(places[~np.isnan(places)], BAND) if flips else (np.nan, np.nan)
+    value, low, high = (float(np.quantile(column, at)) if flips else np.nan for at in (place, low, high))
+    start, end = np.quantile(column, ENDS)
+    errors = again[:, [0, -1]].std(axis=0)
+    return {"parameter": here.names[number], "group": group(here.names[number]), "value": value, "low": low, "high": high,
+            "sure": sure, "bottom": float(curve[0]), "bottom_se": float(errors[0]), "top": float(curve[-1]),
+            "top_se": float(errors[1]), "start": float(start), "end": float(end), "clear": clear, "flips": flips}
+
+
+def _passes(curves: Array) -> Array:
+    """The place at which each curve passes zero, the one nearest to the middle if it does so again; NaN if it does not."""
+    sides = np.sign(curves[:, :-1]) * np.sign(curves[:, 1:]) < 0
+    with np.errstate(divide="ignore", invalid="ignore"):
+        step = curves[:, :-1] / (curves[:, :-1] - curves[:, 1:])
+    places = np.where(sides, GRID[:-1] + step * (GRID[1] - GRID[0]), np.nan)
+    distance = np.where(sides, np.abs(places - 0.5), np.inf)
+    nearest: Array = np.take_along_axis(places, distance.argmin(axis=1)[:, None], axis=1)[:, 0]
+    return nearest
+
+
+def _tabled(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    import pandas as pd
+
+    table = pd.DataFrame(rows)
+    moved = (table["top"] - table["bottom"]).abs()
+    order = np.lexsort((-moved, ~table["clear"], ~table["flips"]))
+    return table.iloc[order].reset_index(drop=True)
+
+
+# two parameters
+
+def _frontier(here: Answers, effects: Effects, weights: Array, luck: float) -> Frontier | None:
+    """The pair, of the strongest, whose frontier puts most sets on the right side."""
+    best = None
+    guess = max(np.mean(effects.y > 0), np.mean(effects.y <= 0))
+    for i, j in combinations(effects.chosen[:MOST].tolist(), 2):
+        surface = Surface(effects, i, j)
+        gap = surface.gap(effects.fit, surface.twist(np.ones(effects.count)))
+        above = float((gap > 0).mean())
+        right = float(np.mean((surface.at_sets() > 0) == (effects.y > 0)))
+        if LEAST <= above <= 1 - LEAST and right > guess and (best is None or right > best[0]):
+            best = right, surface, gap, above
+    if best is None:
+        return None
+    right, surface, gap, above = best
+    i, j = surface.pair
+    x, y = (np.quantile(here.values[:, number], COARSE) for number in (i, j))
+    table = _ladder(here, surface, weights, luck)
+    return Frontier(here.names[i], here.names[j], above, right, float(guess), table, COARSE, gap, x, y)
+
+
+class Surface:
+    """The gap over two parameters: both curves, and a twist by which one changes what the other does."""
+
+    def __init__(self, effects: Effects, i: int, j: int) -> None:
+        self.effects, self.pair = effects, (i, j)
+        self.product = effects.waves[:, i, 0] * effects.waves[:, j, 0]
+
+    def twist(self, weight: Array) -> float:
+        """The coefficient of the twist."""
+        effects = self.effects
+        left = effects.y - effects.fit.mean - np.einsum("sni,ni->s", effects.waves[:, effects.chosen],
+                                                        effects.fit.coefficients[effects.chosen])
+        return float((weight * left) @ self.product / (weight @ self.product ** 2))
+
+    def gap(self, fit: Fit, twist: float, x: Array = COARSE) -> Array:
+        """The gap on the plane: shape (len(COARSE), len(x)), a row a place of the second."""
+        i, j = self.pair
+        first, second = (self.effects.curve(number, fit.coefficients[number], at) for number, at in ((i, x), (j, COARSE)))
+        slopes = [np.sqrt(3) * (2 * at - 1) - self.effects.centre[number, 0] for number, at in ((i, x), (j, COARSE))]
+        return fit.mean + first[None, :] + second[:, None] + twist * slopes[1][:, None] * slopes[0][None, :]
+
+    def at_sets(self) -> Array:
+        """The same at every set: shape (sets,)."""
+        i, j = self.pair
+        fit, waves = self.effects.fit, self.effects.waves
+        return fit.mean + waves[:, i] @ fit.coefficients[i] + waves[:, j] @ fit.coefficients[j] \
+            + self.twist(np.ones(self.effects.count)) * self.product
+
+
+def _ladder(here: Answers, surface: Surface, weights: Array, luck: float) -> pd.DataFrame:
+    """Where the second parameter flips the answer, at some values of the first."""
+    import pandas as pd
+
+    rungs, (i, j) = np.array(LADDER), surface.pair
+    again = _shifted(surface.effects.fitted(weights), luck)
+    drawn = np.stack([_crossings(surface.gap(again.only(row), surface.twist(weight), rungs))
+                      for row, weight in enumerate(weights)])
+    found = _crossings(surface.gap(surface.effects.fit, surface.twist(np.ones(surface.effects.count)), rungs))
+    rows = []
+    for column, rung in enumerate(rungs):
+        told = drawn[:, column][~np.isnan(drawn[:, column])]
+        sure = len(told) >= SURE * len(weights) and not np.isnan(found[column])
+        places = (found[column], *np.quantile(told, BAND)) if sure else (np.nan,) * 3
+        values = [float(np.quantile(here.values[:, j], place)) if sure else np.nan for place in places]
+        rows.append({"first": float(np.quantile(here.values[:, i], rung)), **dict(zip(("second", "low", "high"), values,
+                                                                                      strict=True))})
+    return pd.DataFrame(rows)
+
+
+def _crossings(gap: Array) -> Array:
+    """Where each column of a gap over COARSE passes zero: shape (columns,); NaN where it does not."""
+    fine = np.stack([np.interp(GRID, COARSE, column) for column in gap.T])
+    return _passes(fine)

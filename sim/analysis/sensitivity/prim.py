@@ -1,0 +1,311 @@
+"""Scenario discovery: under which conditions an outcome comes, or does not, in words and numbers that can be checked.
+
+PRIM (Friedman and Fisher 1999; Bryant and Lempert 2010; that of the EMA workbench) peels away slices of parameters until a box
+is left in which the outcome is common, and a shallow tree parts the whole space. Both look for a pattern and will find one, so
+both are found in one half of the sets and told of the other half, and PRIM is run again on halves drawn anew to see which
+limits come back.
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.analysis.sensitivity.curves import Effects
+from sim.analysis.sensitivity.table import Answers
+from sim.engine import Array
+from sim.ensemble.files import plain
+from sim.errors import BrinkError
+from sim.words import two_digits
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOST = 8
+"""Parameters, the strongest, in which boxes and trees are looked for."""
+ENOUGH = 100
+"""Sets that are needed, half of them to find a pattern and half to test it."""
+HALVES = 10
+"""Halves drawn anew to see which limits come back."""
+WORTH = 0.05
+"""A limit must add this share of what the box is worth, or it is dropped."""
+LEAST = 0.05
+"""A box must hold this share of the sets, and a leaf of the tree."""
+DEPTH = 3
+
+
+@dataclass(frozen=True)
+class Limit:
+    """What a parameter must be: above `low` and under `high`, either of which may be NaN for no limit.
+
+    `stable` is the share of the halves drawn anew in which the parameter was limited on the same side; NaN in a tree.
+    """
+
+    parameter: str
+    low: float
+    high: float
+    stable: float = math.nan
+
+    def holds(self, column: Array) -> Array:
+        """Where it holds."""
+        return ~((column < self.low) | (column > self.high))
+
+    def __str__(self) -> str:
+        if math.isnan(self.low):
+            return f"{self.parameter} is under {number(self.high)}"
+        if math.isnan(self.high):
+            return f"{self.parameter} is over {number(self.low)}"
+        return f"{self.parameter} is between {number(self.low)} and {number(self.high)}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, with None for what there is not."""
+        return plain({"parameter": self.parameter, "low": self.low, "high": self.high, "stable": self.stable})
+
+
+@dataclass(frozen=True)
+class Region:
+    """A part of the space of parameters, as the half of the sets says in which it was not found.
+
+    Parameters
+    ----------
+    limits : what parameters must be; none is the whole space
+    density, error : the outcome's mean there, with its standard error
+    coverage : of all that the outcome comes to over the sets, the share that lies there
+    mass : share of the sets that lie there
+    sets : how many of the sets that tested it
+    """
+
+    limits: tuple[Limit, ...]
+    density: float
+    error: float
+    coverage: float
+    mass: float
+    sets: int
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, with None for what there is not."""
+        return plain({"limits": [limit.as_dict() for limit in self.limits], "density": self.density, "se": self.error,
+                      "coverage": self.coverage, "mass": self.mass, "sets": self.sets})
+
+
+@dataclass(frozen=True)
+class Box:
+    """A box of PRIM, with how it was peeled.
+
+    Parameters
+    ----------
+    region : what it is
+    peeling : a row a step, in the half in which it was found: mass, density, coverage, limits (how many parameters)
+    """
+
+    region: Region
+    peeling: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Discovery:
+    """Under which conditions an outcome comes.
+
+    Parameters
+    ----------
+    answers : the outcome by set
+    looked_at : the parameters in which boxes and trees were looked for, the strongest first
+    high, low : boxes in which it is common and in which it is rare; None where there is none that holds up
+    leaves : the tree's leaves, the one where it is most common first
+    """
+
+    answers: Answers
+    looked_at: tuple[str, ...]
+    high: Box | None
+    low: Box | None
+    leaves: tuple[Region, ...]
+
+    def table(self) -> pd.DataFrame:
+        """A row a region: kind ("high", "low" or "leaf"), limits in words, density, se, coverage, mass, sets."""
+        import pandas as pd
+
+        regions = [(name, box.region) for name, box in (("high", self.high), ("low", self.low)) if box is not None]
+        rows = [{"kind": kind, **one.as_dict(), "limits": " and ".join(map(str, one.limits))}
+                for kind, one in (*regions, *(("leaf", leaf) for leaf in self.leaves))]
+        return pd.DataFrame(rows)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, with None for what there is not."""
+        boxes = {name: None if box is None else {**box.region.as_dict(), "peeling": box.peeling.to_dict("records")}
+                 for name, box in (("high", self.high), ("low", self.low))}
+        return {**self.answers.about(), "looked_at": list(self.looked_at), **boxes,
+                "tree": [leaf.as_dict() for leaf in self.leaves]}
+
+
+def discover(answers: Answers, seed: int = 0) -> Discovery:
+    """Under which conditions an outcome comes and does not.
+
+    Raises BrinkError if too few sets have a value, or if no parameter stands above chance.
+    """
+    found = answers.independent()
+    if len(found) < ENOUGH:
+        raise BrinkError(f"{found.outcome.id}: {len(found)} sets are too few for boxes and trees; {ENOUGH} are the "
+                         "fewest, 500 are good")
+    chosen = Effects.of(found).chosen[:MOST]
+    if not len(chosen):
+        raise BrinkError(f"{found.outcome.id}: no parameter stands above chance, so there are no conditions to tell of; "
+                         "more sets may show some")
+    names = tuple(found.names[i] for i in chosen)
+    finder = Finder(names, found.values[:, chosen], found.means, seed)
+    return Discovery(found, names, finder.box(1), finder.box(-1), tuple(finder.leaves()))
+
+
+class Finder:
+    """Finds in one half of the sets, tells of the other.
+
+    Parameters
+    ----------
+    names, values, means : parameters, their values (sets, names), and the outcome's mean in each set
+    """
+
+    def __init__(self, names: Sequence[str], values: Array, means: Array, seed: int) -> None:
+        self.names, self.values, self.means = tuple(names), values, means
+        self.rng = np.random.default_rng(seed)
+        self.found, self.told = self._halves()
+
+    def _halves(self) -> tuple[Array, Array]:
+        order = self.rng.permutation(len(self.means))
+        half = len(order) // 2
+        return np.sort(order[:half]), np.sort(order[half:])
+
+    # boxes
+
+    def box(self, sign: int) -> Box | None:
+        """The box in which the outcome is common (sign 1) or rare (-1); None if the other half does not bear it out."""
+        limits, peeling = self._peeled(self.found, sign)
+        again = [self._peeled(self._halves()[0], sign)[0] for _ in range(HALVES)] if limits else []
+        limits = [Limit(one.parameter, one.low, one.high, float(np.mean([_comes_back(one, other) for other in again])))
+                  for one in limits]
+        region = self.region(limits)
+        beyond = sign * (region.density - float(self.means[self.told].mean()))
+        return Box(region, peeling) if limits and beyond > 2 * region.error else None
+
+    def _peeled(self, rows: Array, sign: int) -> tuple[list[Limit], pd.DataFrame]:
+        """PRIM on these sets: of the boxes that it peeled the one that is worth most, without limits that add little."""
+        import pandas as pd
+
+        values, means = self.values[rows], self.means[rows]
+        boxes = [self._limits(frame, values) for frame in _prim(values, means if sign > 0 else -means)]
+        worths = [self._worth(limits, rows, sign) for limits in boxes]
+        table = pd.DataFrame([{**_shares(self._inside(limits, rows), means), "limits": len(limits)} for limits in boxes])
+        return self._pruned(boxes[int(np.argmax(worths))], rows, sign), table
+
+    def _limits(self, frame: Array, values: Array) -> list[Limit]:
+        """A box of two rows, lowest and highest values, as limits."""
+        low = np.where(frame[0] > values.min(axis=0), frame[0], np.nan)
+        high = np.where(frame[1] < values.max(axis=0), frame[1], np.nan)
+        return [Limit(name, float(a), float(b)) for name, a, b in zip(self.names, low, high, strict=True)
+                if not (np.isnan(a) and np.isnan(b))]
+
+    def _inside(self, limits: Sequence[Limit], rows: Array) -> Array:
+        inside = np.ones(len(rows), bool)
+        for limit in limits:
+            inside &= limit.holds(self.values[rows, self.names.index(limit.parameter)])
+        return inside
+
+    def _worth(self, limits: Sequence[Limit], rows: Array, sign: int) -> float:
+        """By how much the outcome is commoner inside than overall, times the square root of the share of the sets inside.
+
+        This is how far the box stands above chance (Klösgen 1996): neither all of the space nor a sliver of it.
+        """
+        inside, means = self._inside(limits, rows), self.means[rows]
+        if not inside.any():
+            return -math.inf
+        return sign * float(means[inside].mean() - means.mean()) * math.sqrt(float(inside.mean()))
+
+    def _pruned(self, limits: list[Limit], rows: Array, sign: int) -> list[Limit]:
+        """Without the limits that add little: one side of one parameter at a time, what matters least first."""
+        while limits:
+            worth = self._worth(limits, rows, sign)
+            options = [looser for limit in limits for looser in _looser(limits, limit)]
+            best = max(options, key=lambda option: self._worth(option, rows, sign))
+            if self._worth(best, rows, sign) < (1 - WORTH) * worth:
+                return limits
+            limits = best
+        return limits
+
+    def region(self, limits: Sequence[Limit]) -> Region:
+        """What a region is, as the other half says."""
+        inside, means = self._inside(limits, self.told), self.means[self.told]
+        held = means[inside]
+        error = float(held.std(ddof=1) / math.sqrt(len(held))) if len(held) > 1 else math.nan
+        shares = _shares(inside, means)
+        return Region(tuple(limits), shares["density"], error, shares["coverage"], shares["mass"], len(held))
+
+    # tree
+
+    def leaves(self) -> Iterator[Region]:
+        """The leaves of a shallow tree."""
+        from sklearn.tree import DecisionTreeRegressor
+
+        least = max(math.ceil(LEAST * len(self.found)), 10)
+        grown = DecisionTreeRegressor(max_depth=DEPTH, min_samples_leaf=least, random_state=0)
+        tree = grown.fit(self.values[self.found], self.means[self.found]).tree_
+        regions = [self.region(limits) for limits in _paths(tree, 0, {}, self.names)]
+        yield from sorted(regions, key=lambda region: -region.density)
+
+
+def _prim(values: Array, means: Array) -> list[Array]:
+    """The boxes that PRIM peels, from the whole space on: each of shape (2, names), lowest and highest values."""
+    import pandas as pd
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            from ema_workbench.analysis import prim
+            from ema_workbench.analysis.scenario_discovery_util import RuleInductionType
+        except ImportError:
+            raise BrinkError("this needs the EMA workbench, which is not installed: pip install 'brink[studies]'") from None
+        frame = pd.DataFrame(values, columns=[str(i) for i in range(values.shape[1])])
+        scaled = (means - means.min()) / max(np.ptp(means), 1e-12)
+        peeler = prim.Prim(frame, scaled, threshold=0.0, mass_min=LEAST, mode=RuleInductionType.REGRESSION)
+        box = peeler.find_box()
+    return [np.asarray(limits, np.float64) for limits in box.box_lims]
+
+
+def _looser(limits: list[Limit], limit: Limit) -> Iterator[list[Limit]]:
+    """The limits with one side of one of them dropped."""
+    at = limits.index(limit)
+    for low, high in ((math.nan, limit.high), (limit.low, math.nan)):
+        kept = [] if math.isnan(low) and math.isnan(high) else [Limit(limit.parameter, low, high)]
+        if (low, high) != (limit.low, limit.high):
+            yield [*limits[:at], *kept, *limits[at + 1:]]
+
+
+def _comes_back(limit: Limit, others: Sequence[Limit]) -> bool:
+    """Whether others limit the same parameter on every side that it does."""
+    same = next((other for other in others if other.parameter == limit.parameter), None)
+    return same is not None and not (math.isnan(same.low) > math.isnan(limit.low) or
+                                     math.isnan(same.high) > math.isnan(limit.high))
+
+
+def _shares(inside: Array, means: Array) -> dict[str, float]:
+    total = float(means.sum())
+    return {"mass": float(inside.mean()), "density": float(means[inside].mean()) if inside.any() else math.nan,
+            "coverage": float(means[inside].sum()) / total if total else math.nan}
+
+
+def _paths(tree: Any, node: int, ranges: dict[str, tuple[float, float]], names: Sequence[str]) -> Iterator[list[Limit]]:
+    """The limits of every leaf below a node."""
+    if tree.children_left[node] < 0:
+        yield [Limit(name, low, high) for name, (low, high) in ranges.items()]
+        return
+    name, cut = names[tree.feature[node]], float(tree.threshold[node])
+    low, high = ranges.get(name, (math.nan, math.nan))
+    yield from _paths(tree, tree.children_left[node], {**ranges, name: (low, cut)}, names)
+    yield from _paths(tree, tree.children_right[node], {**ranges, name: (cut, high)}, names)
+
+
+def number(value: float) -> str:
+    """A parameter's value with two or three digits."""
+    return two_digits(value) if abs(value) < 0.1 or abs(value) >= 1000 else f"{value:.3g}"

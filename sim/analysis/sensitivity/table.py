@@ -1,0 +1,342 @@
+"""A study as tables: what an outcome is in each parameter set, and how much of that is luck.
+
+All sets of a study live on the same luck. The mean of a set is therefore off by something that it shares with other sets, so
+luck is kept not as one error a set but as a row of numbers, of which the product of two sets' rows is the covariance of their
+means. Worlds are dealt into hands by their luck number to that end: how the hands of a set differ shows how its mean would
+differ on other luck, and how the hands of two sets differ together shows what of it both have in common.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.engine import Array
+from sim.ensemble.study.store import Store
+from sim.errors import BrinkError, nearest
+from sim.model.outcomes import OUTCOMES, Outcome
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+HANDS = 16
+"""Into how many hands the worlds of a set are dealt."""
+
+FEWEST = 24
+"""Parameter sets from which anything is said at all."""
+
+FEWEST_BLOCKS = 4
+"""Sobol blocks or Morris trajectories from which anything is said at all."""
+
+KNOWN = {outcome.id: outcome for outcome in OUTCOMES}
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What an outcome is in each parameter set.
+
+    Parameters
+    ----------
+    outcome, scenario : of what, in which scenario
+    kind : of the design
+    names, values : parameters that vary, and their values: shape (sets, names)
+    means : (sets,): the outcome's mean over the worlds that count
+    luck : (sets, hands): the covariance by luck of the means of two sets is the product of their rows
+    within : (sets,): variance over the worlds of a set
+    worlds : (sets,), int: worlds that count; in the study, the worlds a set
+    numbers : (sets,), int: the sets' numbers in the study
+    block : how many sets belong together, like a trajectory; 1 in most designs
+    notes : what a reader should know of what is missing
+    """
+
+    outcome: Outcome
+    scenario: str
+    kind: str
+    names: tuple[str, ...]
+    values: Array
+    means: Array
+    luck: Array
+    within: Array
+    worlds: Array
+    numbers: Array
+    block: int = 1
+    notes: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.means)
+
+    @property
+    def share(self) -> bool:
+        """Whether it is a share of worlds; else a mean."""
+        return self.outcome.kind != "mean"
+
+    @property
+    def mean(self) -> float:
+        """The mean over sets."""
+        return float(self.means.mean())
+
+    @property
+    def shared_luck(self) -> float:
+        """Standard error of the mean over sets for want of more luck, which all sets share; 0 if it cannot be told."""
+        return float(np.sqrt((self.luck.mean(axis=0) ** 2).sum())) if self.told else 0.0
+
+    @property
+    def error(self) -> float:
+        """Standard error of the mean over sets: for want of more luck, and for want of more sets."""
+        return float(np.hypot(self.shared_luck, np.sqrt(self.freed / len(self))))
+
+    @property
+    def blocks(self) -> Array:
+        """Which sets belong together: shape (sets,), int."""
+        return self.numbers // self.block
+
+    @property
+    def told(self) -> bool:
+        """Whether luck can be told from parameters, which needs two worlds a set."""
+        return not np.isnan(self.luck).any()
+
+    @cached_property
+    def own_luck(self) -> Array:
+        """The squared error of each mean by luck that is not common to all sets: shape (sets,); NaN if none can be told."""
+        return ((self.luck - self.luck.mean(axis=0)) ** 2).sum(axis=1)
+
+    @property
+    def spread(self) -> float:
+        """Variance of the means over sets."""
+        return float(self.means.var(ddof=1))
+
+    @property
+    def freed(self) -> float:
+        """The same without luck: what is parameters. Without hands luck cannot be told, and stays in it."""
+        luck = float(self.own_luck.mean()) * len(self) / (len(self) - 1)
+        return self.spread if np.isnan(luck) else max(self.spread - luck, 0.0)
+
+    @cached_property
+    def places(self) -> Array:
+        """Each value's place among those of its parameter, from 0 to 1: shape (sets, names)."""
+        from scipy.stats import rankdata
+
+        places: Array = (rankdata(self.values, axis=0) - 0.5) / len(self)
+        return places
+
+    def only(self, rows: Array) -> Answers:
+        """Some of the sets, by number or where true."""
+        held = {name: getattr(self, name)[rows] for name in ("values", "means", "luck", "within", "worlds", "numbers")}
+        return replace(self, **held)
+
+    def whole_blocks(self) -> Answers:
+        """The sets of blocks that are there as wholes, with a note of what was left out.
+
+        Raises BrinkError if that is too little.
+        """
+        _, number, size = np.unique(self.blocks, return_inverse=True, return_counts=True)
+        found = self.only(size[number] == self.block)
+        whole, there = len(found) // self.block, len(size)
+        if whole < FEWEST_BLOCKS:
+            raise BrinkError(f"{self.outcome.id}: {whole} whole blocks of {self.block} sets have a value, and {FEWEST_BLOCKS} "
+                             f"are the fewest for {self.kind}; a conditional outcome may need more worlds a set")
+        left_out = f"{there - whole:,} of {there:,} blocks with sets that are missing are left out"
+        return replace(found, notes=(*self.notes, *([left_out] if whole < there else [])))
+
+    def independent(self) -> Answers:
+        """Sets that are drawn independently of each other: of each Sobol block its two base points; else all.
+
+        Raises BrinkError for Morris trajectories, of which there are none.
+        """
+        if self.kind == "morris":
+            raise BrinkError("this needs sets that are spread over the priors independently, which a Morris design's are not; "
+                             "use a latin or sobol design, or ask for brink sensitivity")
+        if self.kind != "sobol":
+            return self
+        return self.only(np.isin(self.numbers % self.block, (0, self.block - 1)))
+
+    def about(self) -> dict[str, Any]:
+        """What was asked of what."""
+        return {"outcome": self.outcome.id, "says": self.outcome.says, "scenario": self.scenario, "design": self.kind,
+                "sets": len(self), "worlds": int(self.worlds.sum()), "mean": self.mean, "se": self.error,
+                "shared_luck": self.shared_luck, "notes": list(self.notes)}
+
+
+def outcome_of(store: Store, id: str) -> Outcome:
+    """An outcome that the study keeps. Raises BrinkError if there is none of that name, or if it comes in labels."""
+    kept = [name for name in store.study.outcomes if name in KNOWN]
+    if id not in kept:
+        where = "is not kept in this study" if id in KNOWN else "is no outcome"
+        raise BrinkError(f"{id!r} {where}{nearest(id, kept)}")
+    if KNOWN[id].kind == "code":
+        raise BrinkError(f"{id!r} comes in labels; name an outcome that is a share or a number, such as "
+                         f"{' or '.join([name for name in kept if KNOWN[name].kind == 'day'][:2]) or kept[0]}")
+    return KNOWN[id]
+
+
+def scenario_of(store: Store, name: str | None) -> str:
+    """The scenario of that name; the first if none is named. Raises BrinkError if the study has none of that name."""
+    names = [one.name for one in store.study.scenarios]
+    if name is not None and name not in names:
+        raise BrinkError(f"{store.path}: has no scenario {name!r}; it has {', '.join(names)}")
+    return name or names[0]
+
+
+def answers(store: Store, outcome: str, scenario: str | None = None, varies: bool = True) -> Answers:
+    """An outcome in each set, of those whose worlds are all there; notes say what is not.
+
+    With `varies`, one that is the same in all sets is a mistake. Raises BrinkError for that, for names that are not there,
+    labels, results that cannot be read, and too few sets that have a value.
+    """
+    asked, name = outcome_of(store, outcome), scenario_of(store, scenario)
+    sums = Sums(len(store.sets), min(HANDS, store.layers[-1][1]))
+    for batch in batches(store, name, asked):
+        sums.add(*_read(batch, asked))
+    there, notes = _there(store, name, sums)
+    means, luck, within, worlds = sums.means(single=store.layers[-1][1] == 1)
+    whole = Answers(asked, name, store.study.design.kind, store.sets.names, store.sets.values.astype(np.float64), means, luck,
+                    within, worlds, np.arange(len(means)), _block(store))
+    return _checked(whole, there, notes, varies)
+
+
+def _there(store: Store, name: str, sums: Sums) -> tuple[Array, list[str]]:
+    """The sets of which all worlds are there, with what to say of the others."""
+    if not sums.rows.any():
+        raise BrinkError(f"{store.path}: has no results yet for {name}; run brink sweep --resume {store.path}")
+    there = sums.rows == sums.rows.max()
+    gone, failed = int((~there).sum()), sum(row["scenario"] == name for row in store.failures())
+    parts = [f"{gone - failed:,} are not simulated yet (brink sweep --resume {store.path})"] * (gone > failed) + \
+            [f"{failed:,} failed"] * bool(failed)
+    told = f"incomplete: {len(there) - gone:,} of {len(there):,} sets are told of; {' and '.join(parts)}"
+    return there, [told] if gone else []
+
+
+def _checked(whole: Answers, there: Array, notes: list[str], varies: bool) -> Answers:
+    """Those sets in which there is something to say. Raises BrinkError if that is too little."""
+    id, known = whole.outcome.id, there & np.isfinite(whole.means)
+    without = int((there & ~known).sum())
+    if without:
+        notes.append(f"{id} has no value in {without:,} sets, where no or too few worlds have {whole.outcome.given or 'one'}; "
+                     "they are left out, so what is said holds for the others")
+    found = whole.only(np.flatnonzero(known))
+    if len(found) < FEWEST:
+        raise BrinkError(f"{id}: {len(found)} parameter sets have a value, and {FEWEST} are the fewest that tell anything; "
+                         "256 are good")
+    if varies and not found.spread > 0:
+        always = f"{found.means[0]:g}" if not whole.share else {0.0: "never comes", 1.0: "always comes"}.get(
+            float(found.means[0]), "is as likely in every set")
+        raise BrinkError(f"{id}: {'is always ' if not whole.share else ''}{always}; what does not vary has no causes to find")
+    return replace(found, notes=(*whole.notes, *notes))
+
+
+def _block(store: Store) -> int:
+    """How many sets belong together: a Sobol block has two base points, a Morris trajectory goes on from set to set."""
+    design = store.study.design
+    many = {"sobol": "samples", "morris": "trajectories"}.get(design.kind)
+    return len(store.sets) // design.numbers[many] if many else 1
+
+
+# reading
+
+def batches(store: Store, scenario: str, asked: Outcome) -> Iterator[pa.RecordBatch]:
+    """The columns that an outcome needs, from the files of a scenario, a stretch at a time."""
+    import pyarrow as pa
+    import pyarrow.dataset as ds
+
+    files = [str(path) for path in store.files("worlds") if path.parent.name == store.folder(scenario)]
+    columns = ["set", "luck", asked.id, *([asked.given] if asked.given else [])]
+    try:
+        if files:
+            yield from ds.dataset(files, format="parquet").to_batches(columns=columns)
+    except (OSError, pa.ArrowException) as error:
+        raise BrinkError(f"{store.path}: results cannot be read ({str(error).splitlines()[0]}); brink sweep --resume makes "
+                         "damaged parts again") from None
+
+
+def _read(batch: pa.RecordBatch, asked: Outcome) -> tuple[Array, Array, Array, Array]:
+    """Set, luck number, value and whether it counts, of each world."""
+    sets, luck, values, *given = (column.to_numpy(zero_copy_only=False) for column in batch.columns)
+    counts = ~np.isnan(values) if values.dtype.kind == "f" else np.ones(len(values), bool)
+    for condition in given:
+        counts &= happened(condition, KNOWN[asked.given or ""])
+    return sets, luck, happened(values, asked) if asked.kind != "mean" else values, counts
+
+
+def happened(column: Array, asked: Outcome) -> Array:
+    """Where an outcome came true."""
+    return column >= 0 if asked.kind == "day" else column.astype(bool)
+
+
+class Sums:
+    """Sums over worlds by set and hand, of as many worlds as there are."""
+
+    def __init__(self, sets: int, hands: int) -> None:
+        self.shape = sets, hands
+        self.rows = np.zeros(sets, np.int64)
+        self.counts, self.total = np.zeros(self.shape), np.zeros(self.shape)
+        self.squares = np.zeros(sets)
+
+    def add(self, sets: Array, luck: Array, values: Array, counts: Array) -> None:
+        """Add these worlds."""
+        count, hands = self.shape
+        self.rows += np.bincount(sets, minlength=count)
+        sets, luck, values = sets[counts], luck[counts], values[counts].astype(np.float64)
+        cells = sets.astype(np.int64) * hands + luck % hands
+        self.counts += np.bincount(cells, minlength=count * hands).reshape(self.shape)
+        self.total += np.bincount(cells, values, minlength=count * hands).reshape(self.shape)
+        self.squares += np.bincount(sets, values * values, minlength=count)
+
+    def means(self, single: bool) -> tuple[Array, Array, Array, Array]:
+        """Means, luck, variance within and worlds of each set.
+
+        Means are NaN where no world counts, or fewer than two hands, unless `single` says that all sets have one world.
+        """
+        worlds, total = self.counts.sum(axis=1), self.total.sum(axis=1)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            means = total / worlds
+            apart = (self.total - means[:, None] * self.counts) / worlds[:, None]
+            room = 1 - ((self.counts / worlds[:, None]) ** 2).sum(axis=1)
+            luck = apart / np.sqrt(np.where(room > 1e-9, room, np.nan))[:, None]
+            within = np.maximum(self.squares - total * means, 0) / np.where(worlds > 1, worlds - 1, np.nan)
+        return means if single else np.where(np.isnan(luck[:, 0]), np.nan, means), luck, within, worlds.astype(np.int64)
+
+
+# as one table
+
+def table(store: Store, scenario: str | None = None) -> pd.DataFrame:
+    """The study as one table: a row a scenario and set.
+
+    Columns are scenario, set, the parameters that vary, and for each outcome that is kept and is no label its mean over the
+    set's worlds and the Monte Carlo error of it ("round_two", "round_two.se"); of a conditional outcome also how many worlds
+    count ("deal_lasts.worlds"). NaN where there is nothing to say.
+    """
+    import pandas as pd
+
+    names = [one.name for one in store.study.scenarios] if scenario is None else [scenario_of(store, scenario)]
+    return pd.concat([_of_scenario(store, name) for name in names], ignore_index=True)
+
+
+def _of_scenario(store: Store, name: str) -> pd.DataFrame:
+    import pandas as pd
+
+    columns: dict[str, Any] = {"scenario": name, "set": np.arange(len(store.sets)),
+                               **dict(zip(store.sets.names, store.sets.values.T, strict=True))}
+    for asked in (KNOWN[id] for id in store.study.outcomes if id in KNOWN and KNOWN[id].kind != "code"):
+        sums = Sums(len(store.sets), min(HANDS, store.layers[-1][1]))
+        for batch in batches(store, name, asked):
+            sums.add(*_read(batch, asked))
+        means, _, within, worlds = sums.means(single=True)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            columns |= {asked.id: means, f"{asked.id}.se": np.sqrt(within / worlds)}
+        if asked.given:
+            columns[f"{asked.id}.worlds"] = worlds
+    return pd.DataFrame(columns)
+
+
+def opened(path: str | Path) -> Store:
+    """A study to ask questions of. Raises BrinkError if it is none, or if its sets were changed."""
+    store = Store(path)
+    if not len(store.sets.names):
+        raise BrinkError(f"{path}: nothing varies in this study; what drives an outcome needs a design of parameter sets")
+    return store

@@ -1,0 +1,135 @@
+"""How much of an outcome's uncertainty is luck and how much is parameters, and what it would help to know.
+
+Every set of a study lives on the same luck. The variance of a world's outcome is then that of the sets' means freed of luck,
+which is what parameters do, and the variance over the worlds of a set, which no knowledge of parameters takes away. If the
+parameters of one actor or arena were known, the variance of the probability would be expected to fall by the share that they
+explain between them (their first-order index; at least the sum of their curves', which leaves out what they do only
+together).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.analysis.sensitivity.curves import Effects, resamples
+from sim.analysis.sensitivity.groups import members, people
+from sim.analysis.sensitivity.table import Answers
+from sim.engine import Array
+from sim.ensemble.estimates import Z90
+from sim.errors import BrinkError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Part:
+    """A share with its standard error."""
+
+    value: float
+    error: float
+
+    @property
+    def low(self) -> float:
+        """Lower end of its 90 % interval."""
+        return max(self.value - Z90 * self.error, 0.0)
+
+    @property
+    def high(self) -> float:
+        """Upper end of its 90 % interval."""
+        return min(self.value + Z90 * self.error, 1.0)
+
+    def as_dict(self) -> dict[str, float]:
+        """Plain values."""
+        return {"share": self.value, "se": self.error, "low": self.low, "high": self.high}
+
+
+@dataclass(frozen=True)
+class Variance:
+    """Where uncertainty comes from.
+
+    Parameters
+    ----------
+    answers : the outcome by set
+    of_world : of the variance of a world's outcome, the share that is parameters; the rest is luck
+    of_means : of the variance of the sets' means, the share that is parameters; the rest is luck that more worlds take away
+    deviation : standard deviation of the sets' means without luck: how uncertain the probability is for want of knowledge
+    sets_error, luck_error : standard error of the mean over sets, for want of more sets and for want of more worlds a set
+    groups : a row an actor or arena, the most important first: group, people, parameters (how many vary), fall (the share by
+        which the variance of the probability would fall if they were known), its se, low and high; empty for Morris designs
+    rest : the share that no parameter's curve explains: what parameters do together, or by turns too sharp for a curve
+    """
+
+    answers: Answers
+    of_world: Part
+    of_means: Part
+    deviation: float
+    sets_error: float
+    luck_error: float
+    groups: pd.DataFrame
+    rest: Part
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, with None for what there is not."""
+        rest = None if math.isnan(self.rest.value) else self.rest.as_dict()
+        return {**self.answers.about(), "parameters_of_world": self.of_world.as_dict(),
+                "parameters_of_means": self.of_means.as_dict(), "deviation": self.deviation, "sets_error": self.sets_error,
+                "luck_error": self.luck_error, "groups": self.groups.to_dict("records"), "rest": rest}
+
+
+def variance(answers: Answers) -> Variance:
+    """Where the uncertainty about an outcome comes from.
+
+    Raises BrinkError if there is one world a set, so that luck cannot be told from parameters.
+    """
+    if not answers.told:
+        raise BrinkError(f"{answers.outcome.id}: with one world a set, luck cannot be told from parameters; "
+                         "brink sweep --extend adds worlds")
+    morris = answers.kind == "morris"
+    found = answers.whole_blocks() if morris else answers.independent()
+    spread, freed, within = moments(found, resamples(found.blocks))
+    groups, rest = (_no_groups(), Part(math.nan, math.nan)) if morris else _groups(found)
+    return Variance(found, _part(found.freed, found.freed + float(found.within.mean()), freed, freed + within),
+                    _part(found.freed, found.spread, freed, spread), math.sqrt(found.freed),
+                    math.sqrt(found.freed / len(found)), found.shared_luck, groups, rest)
+
+
+def _part(value: float, whole: float, again: Array, wholes: Array) -> Part:
+    return Part(value / whole, float((again / np.maximum(wholes, 1e-300)).std()))
+
+
+def moments(answers: Answers, weights: Array) -> tuple[Array, Array, Array]:
+    """Variance of the means, the same without luck, and variance within sets, under each row of weights: shape (rows,)."""
+    many = weights.sum(axis=1)
+    mean = weights @ answers.means / many
+    spread = (weights @ answers.means ** 2 / many - mean ** 2) * many / (many - 1)
+    return spread, np.maximum(spread - weights @ answers.own_luck / (many - 1), 0), weights @ answers.within / many
+
+
+def _no_groups() -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame(columns=["group", "people", "parameters", "fall", "se", "low", "high"])
+
+
+def _groups(answers: Answers) -> tuple[pd.DataFrame, Part]:
+    """The fall for every actor and arena, and what is left over."""
+    import pandas as pd
+
+    if not answers.freed > 0:
+        return _no_groups(), Part(math.nan, math.nan)
+    effects, weights = Effects.of(answers), resamples(answers.blocks)
+    _, freed, _ = moments(answers, weights)
+    first = effects.fit.variances / answers.freed
+    again = effects.fitted(weights).variances / np.maximum(freed, 0.1 * answers.freed)[:, None]
+    rows = []
+    for key, numbers in members(answers.names).items():
+        fall = Part(float(first[numbers].sum()), float(again[:, numbers].sum(axis=1).std()))
+        rows.append({"group": key, "people": people(key), "parameters": len(numbers), "fall": fall.value, "se": fall.error,
+                     "low": fall.low, "high": fall.high})
+    rest = Part(1 - float(first.sum()), float(again.sum(axis=1).std()))
+    return pd.DataFrame(rows).sort_values("fall", ascending=False, kind="stable", ignore_index=True), rest

@@ -1,0 +1,214 @@
+"""Luck: random numbers that depend on (seed, name, luck number, k) and on nothing else.
+
+The k-th draw of a named stream in world w is the same in every scenario, on any number of cores, in any order and split.
+Luck numbers come in blocks of 2,048. A slab is 64 draws of one stream for one block; it has a generator of its own, which
+gives them one after the other, each when it is first asked for. Block, depth and generator are part of what a seed means,
+so they stand in `CONTRACT`.
+"""
+
+from __future__ import annotations
+
+import mmap
+import sys
+import zlib
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from sim.engine.fields import FLOAT
+from sim.engine.types import Array, Worlds
+
+if TYPE_CHECKING:
+    from sim.engine.ensemble import State
+
+BLOCK = 2048
+DEPTH = 64
+CONTRACT = {"block": BLOCK, "depth": DEPTH, "generator": "SFC64",
+            "key": "SeedSequence(seed, crc32(name), block, slab, tag)"}
+
+ROOM = 8192
+"""Draws for which address space is set aside at once; memory is only taken as they are made."""
+
+LAWS: dict[str, Callable[..., Array]] = {
+    "exponential": np.random.Generator.standard_exponential,
+    "normal": np.random.Generator.standard_normal,
+    "uniform": np.random.Generator.random,
+}
+
+
+def untouched(size: int) -> Array:
+    """Address space for so many numbers, which takes memory as it is written to.
+
+    `np.empty` would ask for huge pages, and where the system has none at hand it looks for one at each first touch.
+    """
+    private = {} if sys.platform == "win32" else {"flags": mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS}
+    return np.frombuffer(mmap.mmap(-1, max(size, 1) * FLOAT().nbytes, **private), FLOAT)[:size]
+
+
+class Luck:
+    """The luck of some blocks of worlds, drawn when first asked for and kept for every model that shares it.
+
+    Parameters
+    ----------
+    seed : any int >= 0
+    blocks : which blocks of luck numbers, in rising order
+    tag : the name of a fork; another tag is another luck for the same numbers
+    """
+
+    def __init__(self, seed: int, blocks: Sequence[int], tag: str = "") -> None:
+        self.seed, self.blocks, self.tag = seed, list(blocks), tag
+        self.width = BLOCK * len(self.blocks)
+        self._rows: dict[str, int] = {}
+        self._keys: list[tuple[int, str]] = []
+        self._generators: dict[tuple[int, int], list[np.random.Generator]] = {}
+        self._starts = np.full((64, DEPTH), -1, np.int64)
+        self._pool = self._memory(ROOM * self.width)
+        self._used = 0
+
+    _spare: ClassVar[Array | None] = None
+    """Memory of the luck that was last released: memory that was used before is twice as fast to fill."""
+
+    @staticmethod
+    def _memory(size: int) -> Array:
+        spare, Luck._spare = Luck._spare, None
+        return untouched(size) if spare is None or spare.size != size else spare
+
+    def release(self) -> None:
+        """Leave the memory to the next luck; nobody may draw from this one, or hold what it drew, any more."""
+        Luck._spare = self._pool
+        del self._pool
+
+    def columns(self, numbers: Array) -> Worlds:
+        """Where these luck numbers lie in a draw, block after block.
+
+        Raises ValueError if one is of no block of this luck.
+        """
+        blocks, within = np.divmod(numbers, BLOCK)
+        at = np.searchsorted(self.blocks, blocks)
+        strange = np.flatnonzero(np.append(self.blocks, -1)[at] != blocks)
+        if strange.size:
+            raise ValueError(f"luck number {numbers[strange[0]]} is of block {blocks[strange[0]]}, "
+                             f"and this luck has the blocks {self.blocks}")
+        columns: Worlds = at * BLOCK + within
+        return columns
+
+    def stream(self, name: str, kind: str) -> int:
+        """The row of a stream, which it gets at its first use. Raises ValueError if two names collide."""
+        if name not in self._rows:
+            key = zlib.crc32(name.encode())
+            if any(key == other for other, _ in self._keys):
+                raise ValueError(f"the stream name '{name}' collides with another one: rename it")
+            self._rows[name] = len(self._keys)
+            self._keys.append((key, kind))
+            if len(self._keys) > len(self._starts):
+                self._starts = np.concatenate([self._starts, np.full_like(self._starts, -1)])
+        return self._rows[name]
+
+    def row(self, stream: int, k: int) -> Array:
+        """Draw k of a stream for every luck number, not to be written to: shape (width,)."""
+        while k >= self._starts.shape[1]:
+            self._widen()
+        if self._starts[stream, k] < 0:
+            self._draw(stream, k)
+        start = self._starts[stream, k]
+        return self._pool[start:start + self.width]
+
+    def take(self, streams: Array | int, k: Array, columns: Worlds) -> Array:
+        """Draw k[i] of stream streams[i] (or of the one stream) in column columns[i], for all i: shape of k."""
+        try:
+            start = self._starts[streams, k]
+        except IndexError:
+            self._widen()
+            return self.take(streams, k, columns)
+        if np.minimum.reduce(start, axis=None, initial=0) < 0:
+            missing = start < 0
+            for stream, i in sorted(set(zip(np.broadcast_to(streams, k.shape)[missing].tolist(), k[missing].tolist(),
+                                            strict=True))):
+                self._draw(stream, i)
+            start = self._starts[streams, k]
+        start += columns
+        draws: Array = self._pool[start]
+        return draws
+
+    def _widen(self) -> None:
+        self._starts = np.concatenate([self._starts, np.full_like(self._starts, -1)], axis=1)
+
+    def _draw(self, stream: int, k: int) -> None:
+        """Make draw k of a stream, and those of its slab that come before it."""
+        key, kind = self._keys[stream]
+        slab, first = k // DEPTH, k - k % DEPTH
+        if (stream, slab) not in self._generators:
+            tag = [zlib.crc32(self.tag.encode())] if self.tag else []
+            self._generators[stream, slab] = [
+                np.random.Generator(np.random.SFC64(np.random.SeedSequence([self.seed, key, block, slab, *tag])))
+                for block in self.blocks]
+        for i in range(first + np.count_nonzero(self._starts[stream, first:k] >= 0), k + 1):
+            start, self._used = self._used, self._used + self.width
+            if self._used > self._pool.size:
+                self._pool = np.concatenate([self._pool, np.empty_like(self._pool)])
+            for at, generator in enumerate(self._generators[stream, slab]):
+                LAWS[kind](generator, dtype=FLOAT, out=self._pool[start + at * BLOCK:start + (at + 1) * BLOCK])
+            self._starts[stream, i] = start
+
+
+class Draws:
+    """A named stream of a `State`, used in one of two ways.
+
+    `self.error.on(index)` gives draw number `index` in every world: dense noise, indexed by the calendar.
+    `self.leak(worlds)` gives the next draw of each of these worlds: sparse, with a counter a world. With `slots` it gives so
+    many at once, shape (slots, m).
+    """
+
+    def __init__(self, kind: str, meaning: str, slots: int = 1) -> None:
+        self.kind, self.meaning, self.slots, self.name = kind, meaning, slots, ""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    if TYPE_CHECKING:
+        def __get__(self, state: Any, owner: Any = None) -> BoundDraws: ...
+
+
+class BoundDraws:
+    """A stream of one state in one model."""
+
+    def __init__(self, draws: Draws, state: State) -> None:
+        self.name, self.kind, self.model = f"{state.key}.{draws.name}", draws.kind, state.model
+        self.slots = np.arange(draws.slots)[:, None] if draws.slots > 1 else None
+        self.used = np.zeros(self.model.n, np.int32)
+        self.attach(self.model.luck)
+
+    def attach(self, luck: Luck) -> None:
+        """Draw from this luck from now on."""
+        self.luck, self.stream = luck, luck.stream(self.name, self.kind)
+
+    def on(self, index: int) -> Array:
+        """Draw number `index` in every world: shape (n,)."""
+        row = self.luck.row(self.stream, index)
+        return row if self.model.plain else row[self.model.columns]
+
+    def __call__(self, worlds: Worlds) -> Array:
+        """The next draw in each of these worlds, shape (m,), or the next ones, shape (slots, m)."""
+        k = self.used[worlds]
+        if self.slots is not None:
+            self.used[worlds] = k + len(self.slots)
+            k = k + self.slots
+        else:
+            self.used[worlds] = k + 1
+        return self.luck.take(self.stream, k, self.model.columns[worlds])
+
+
+def uniforms(meaning: str, slots: int = 1) -> Draws:
+    """A stream of uniform draws on [0, 1)."""
+    return Draws("uniform", meaning, slots)
+
+
+def normals(meaning: str, slots: int = 1) -> Draws:
+    """A stream of standard normal draws."""
+    return Draws("normal", meaning, slots)
+
+
+def exponentials(meaning: str) -> Draws:
+    """A stream of Exp(1) draws."""
+    return Draws("exponential", meaning)

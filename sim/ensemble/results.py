@@ -1,0 +1,396 @@
+"""Results: what came out of a run, as tables, in memory or in a directory that other tools open.
+
+A run is a description (what `run.json` holds) and Arrow tables. Everything else is worked out from these, so that a
+run that was loaded is the same as one that was just made. Apart from `timing.json`, a directory holds the same bytes
+for the same run, on any number of processes.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+
+from sim.engine import Array, Event
+from sim.engine.ensemble import declared
+from sim.engine.streams import CONTRACT
+from sim.ensemble import survival
+from sim.ensemble.estimates import BAND, Estimate, estimate
+from sim.ensemble.files import read_json, read_parquet, write_csv, write_parquet, write_text, write_whole
+from sim.ensemble.fingerprint import versions
+from sim.ensemble.recorder import Variable, recorded_days, summary, variables
+from sim.errors import BrinkError, nearest
+from sim.scenario.scenario import Scenario
+from sim.words import word
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+    from sim.analysis.explain.chronicle import Chronicle
+    from sim.analysis.pathways.association import Separation
+    from sim.analysis.pathways.pathways import Pathways
+    from sim.analysis.pathways.typical import Typical
+    from sim.ensemble.run import Collected
+    from sim.scenario.interventions import Intervention
+
+T = TypeVar("T")
+
+FORMAT = 1
+DEADLINES = (30, 60, 90, 180, 365, 730)
+YEAR = 365
+"""The horizon for which unconditional base rates are given."""
+CALENDAR = "calendar"
+"""What stands in an event log for the cause of what no other event led to."""
+
+
+
+@dataclass(frozen=True)
+class Question:
+    """What was asked of each world: an outcome without the code that answers it."""
+
+    id: str
+    catalogue: str
+    says: str
+    kind: str
+    unit: str
+    given: str | None = None
+    base: float | None = None
+    base_note: str = ""
+    labels: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, outcome: Any) -> Question:
+        """What an outcome asks."""
+        return cls(**{name: getattr(outcome, name) for name in cls.__dataclass_fields__})
+
+    @classmethod
+    def read(cls, content: Mapping[str, Any]) -> Question:
+        """The question that `run.json` holds."""
+        return cls(**{**content, "labels": tuple(content["labels"])})
+
+
+class Run:
+    """The results of a run.
+
+    Parameters
+    ----------
+    about : what was run, with all that it depends on: the content of `run.json`
+    tables : "worlds", "daily", "events", and "parameters" if they vary
+    timing : when and how fast it ran
+    """
+
+    def __init__(self, about: Mapping[str, Any], tables: Mapping[str, pa.Table], timing: Mapping[str, Any]) -> None:
+        self.about, self.tables, self.timing = about, tables, timing
+        self.scenario = Scenario.from_dict(about["scenario"])
+        self.seed, self.days, self.size = int(about["seed"]), int(about["days"]), int(about["worlds"])
+        self.sets, self.uncertainty = int(about["sets"]), str(about["uncertainty"])
+        self.questions = tuple(Question.read(question) for question in about["outcomes"])
+
+    def __repr__(self) -> str:
+        return f"<Run of {self.scenario.name}: {self.size:,} worlds, {self.days} days, seed {self.seed}>"
+
+    @cached_property
+    def outcomes(self) -> pd.DataFrame:
+        """A row an outcome: estimate, Monte Carlo standard error, band over parameters, base rate if there is one."""
+        import pandas as pd
+
+        return pd.DataFrame(self.rows)
+
+    @cached_property
+    def worlds(self) -> pd.DataFrame:
+        """A row a world: parameter set, luck number, a column an outcome."""
+        return self.tables["worlds"].to_pandas()
+
+    @cached_property
+    def daily(self) -> pd.DataFrame:
+        """A row a recorded day and variable: mean and quantiles over worlds."""
+        return self.tables["daily"].to_pandas()
+
+    @cached_property
+    def events(self) -> pd.DataFrame:
+        """What happened in the worlds whose events are kept: world, day, event, and the event because of which."""
+        return self.tables["events"].to_pandas()
+
+    @cached_property
+    def parameters(self) -> pd.DataFrame:
+        """A row a parameter set, a column a parameter that varies."""
+        return self.tables["parameters"].to_pandas()
+
+    @cached_property
+    def hazard(self) -> pd.DataFrame:
+        """A row a day: worlds still without a first strike, its smoothed hazard with a band, and by each initiator."""
+        import pandas as pd
+
+        return pd.DataFrame(survival.hazard(self.column("round_two"), self.column("first_initiator"), self.days))
+
+    @cached_property
+    def rows(self) -> list[dict[str, Any]]:
+        """The rows of `outcomes` as plain values; NaN where there is nothing to say."""
+        return [self._row(question) for question in self.questions if question.kind != "code"]
+
+    @property
+    def taken(self) -> list[tuple[Intervention, int]]:
+        """The interventions of the scenario, each with the number of worlds in which it took hold."""
+        return list(zip(self.scenario.interventions, self.about.get("interventions_taken", ()), strict=False))
+
+    @property
+    def warnings(self) -> list[str]:
+        """A line for every intervention that waited for a condition which held in no world."""
+        return [f"interventions: '{one.title}' took hold in no world: it waited until "
+                f"{' and '.join(map(str, one.when))}" for one, worlds in self.taken if not worlds]
+
+    def column(self, id: str) -> Array:
+        """The outcome of that id in every world: shape (worlds,)."""
+        return _array(self.tables["worlds"].column(self.question(id).id))
+
+    def question(self, id: str) -> Question:
+        """The outcome of that id. Raises BrinkError, with the nearest, if there is none."""
+        return self._named(id, self._question_by_id, "outcome")
+
+    @cached_property
+    def _question_by_id(self) -> dict[str, Question]:
+        return {question.id: question for question in self.questions}
+
+    def variable(self, name: str) -> Variable:
+        """The recorded variable of that name. Raises BrinkError, with the nearest, if there is none."""
+        return self._named(name, {v["name"]: Variable(**v) for v in self.about["variables"]}, "recorded variable")
+
+    def series(self, name: str) -> dict[str, Array]:
+        """A recorded variable over time: "day", "mean" and quantiles, each of shape (recorded days,)."""
+        import pyarrow.compute as pc
+
+        self.variable(name)
+        table = self.tables["daily"].filter(pc.field("variable") == name).drop_columns("variable")
+        return {column: _array(table.column(column)) for column in table.column_names}
+
+    @staticmethod
+    def _named(name: str, known: Mapping[str, T], kind: str) -> T:
+        if name not in known:
+            raise BrinkError(f"this run has no {kind} {name!r}{nearest(name, known)}")
+        return known[name]
+
+    @property
+    def deadlines(self) -> list[int]:
+        """The usual deadlines within the horizon, and the horizon."""
+        return sorted({*(day for day in DEADLINES if day < self.days), self.days})
+
+    def counts(self, question: Question) -> Array:
+        """The worlds on which an outcome is conditional, and in which it has a value: shape (worlds,), bool."""
+        column = self.column(question.id)
+        valid = ~np.isnan(column) if column.dtype.kind == "f" else np.ones(len(column), bool)
+        return valid & self.happened(question.given) if question.given else valid
+
+    def happened(self, id: str) -> Array:
+        """Where the outcome of that id came true: shape (worlds,), bool."""
+        column = self.column(id)
+        return column >= 0 if self.question(id).kind == "day" else column.astype(bool)
+
+    def _row(self, question: Question) -> dict[str, Any]:
+        column, counts = self.column(question.id), self.counts(question)
+        timed = question.kind == "day"
+        answer = self._estimate(column >= 0 if timed else column, counts)
+        came = column[counts & (column >= 0)] if timed else column[:0]
+        by = {f"by_{day}": int((came < day).sum()) / answer.worlds if timed and answer.worlds else math.nan
+              for day in self.deadlines}
+        return {
+            "id": question.id, "catalogue": question.catalogue, "says": question.says, "kind": question.kind,
+            "unit": question.unit, "given": question.given or "", "estimate": answer.value, "se": answer.error,
+            "low": answer.low, "high": answer.high, "word": "" if question.kind == "mean" else word(answer.value),
+            "n": answer.worlds, "base": self.base(question),
+            "base_note": question.base_note, "median_day": float(np.median(came)) if came.size else math.nan, **by,
+        }
+
+    def by(self, id: str, day: int) -> Estimate:
+        """How likely the outcome of that id is before a day of the run; of one that has no day, by the end."""
+        question = self.question(id)
+        column, counts = self.column(id), self.counts(question)
+        if question.kind == "day":
+            return self._estimate((column >= 0) & (column < day), counts)
+        return self._estimate(column, counts)
+
+    def spread(self, id: str) -> tuple[float, float]:
+        """Between which values an outcome lies in nine of ten of the worlds that count; NaN if there are none."""
+        counts = self.counts(self.question(id))
+        low, high = np.quantile(self.column(id)[counts], BAND) if counts.any() else (math.nan, math.nan)
+        return float(low), float(high)
+
+    def base(self, question: Question) -> float:
+        """The base rate, where it speaks of what the run asks: rates for a year say nothing of other horizons. Else NaN."""
+        fits = self.days == YEAR or question.given is not None
+        return question.base if fits and question.base is not None else math.nan
+
+    @cached_property
+    def set_of_world(self) -> Array:
+        """The parameter set of each world: shape (worlds,)."""
+        return _array(self.tables["worlds"].column("set"))
+
+    def _estimate(self, values: Array, counts: Array) -> Estimate:
+        return estimate(values, counts, self.set_of_world)
+
+    def explain(self, world: int | str, *, everything: bool = False, futures: int = 0) -> Chronicle:
+        """What happened in a world day by day, and why: a world by number, or the most typical "war", "deal",
+        "miscalculation" or "quiet"; see `sim.analysis.explain.chronicle.explain`.
+        """
+        from sim.analysis.explain.chronicle import explain
+        from sim.analysis.pathways.typical import typical_world
+
+        number = typical_world(self, world) if isinstance(world, str) else world
+        return explain(self, number, everything=everything, futures=futures)
+
+    def fork(self, world: int, day: int, futures: int = 1000, **change: Any) -> Run:
+        """From a world, on a day, many futures with fresh luck; see `sim.analysis.explain.fork.fork`."""
+        from sim.analysis.explain.fork import fork
+
+        return fork(self, world, day, futures, **change)
+
+    def save(self, path: str | Path, also: Callable[[Path], object] | None = None) -> Path:
+        """Write a directory; it appears whole or not at all. `also` may add files to it before it appears.
+
+        Raises BrinkError if the path exists or cannot be written.
+        """
+        def fill(folder: Path) -> None:
+            self._write(folder)
+            if also is not None:
+                also(folder)
+
+        return write_whole(path, fill)
+
+    def report(self, path: str | Path) -> Path:
+        """Write a page that tells of the run: one HTML file that opens without a network, needs no script, and prints.
+
+        The same run gives the same bytes. Raises BrinkError if the file exists already (unless it is called report.html) or
+        cannot be written.
+        """
+        from sim.report.html import files, run
+
+        return write_text(files.checked(path), run.report(self))
+
+    def why(self, outcome: str, before: int = 30) -> Separation:
+        """What separates the worlds where an outcome came true from those where it did not; see
+        `sim.analysis.pathways.association.why`.
+        """
+        from sim.analysis.pathways import association
+
+        return association.why(self, outcome, before)
+
+    def pathways(self) -> Pathways:
+        """Where worlds go, from the opening to the end; see `sim.analysis.pathways.pathways`."""
+        from sim.analysis.pathways import pathways
+
+        return pathways.pathways(self)
+
+    def typical(self) -> Typical:
+        """The few stories that stand for all worlds; see `sim.analysis.pathways.typical`."""
+        from sim.analysis.pathways import typical
+
+        return typical.typical(self)
+
+    def _write(self, folder: Path) -> None:
+        for name, table in self.tables.items():
+            write_parquet(table, folder / f"{name}.parquet")
+        write_csv(self.rows, folder / "outcomes.csv")
+        for name, content in (("run", self.about), ("timing", self.timing)):
+            (folder / f"{name}.json").write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", "utf-8")
+
+
+def load(path: str | Path) -> Run:
+    """Read what `Run.save` wrote. Raises BrinkError if it is not there, not whole, or of another format."""
+    folder = Path(path)
+    about, timing = read_json(folder, "run"), read_json(folder, "timing")
+    with described(folder / "run.json", about):
+        return Run(about, {name: read_parquet(folder / f"{name}.parquet") for name in about["tables"]}, timing)
+
+
+@contextmanager
+def described(file: Path, about: Mapping[str, Any]) -> Iterator[None]:
+    """A context in which a run is made of its description, the content of this file.
+
+    Raises BrinkError if it is of another format, or does not describe a run.
+    """
+    if about.get("format") != FORMAT:
+        raise BrinkError(f"{file}: is of format {about.get('format')!r}; this version reads {FORMAT}")
+    try:
+        yield
+    except BrinkError:
+        raise
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise BrinkError(f"{file}: does not describe a run ({error})") from None
+
+
+def gather(collected: Collected, uncertainty: str, timing: Mapping[str, Any]) -> Run:
+    """The run that these parts make up."""
+    import pyarrow as pa
+
+    plan, record, design = collected.plan, collected.record, collected.plan.design
+    assert record is not None, "a run has at least one task"
+    questions = [Question.of(outcome) for outcome in plan.subject.outcomes]
+    recorded = variables(plan.subject.model.states)
+    names = [f"{state.key}.{event}" for state in plan.subject.model.states for event in declared(state, Event)]
+    tables = {
+        "worlds": _worlds(collected.columns, questions, design.worlds, design.each),
+        "daily": _daily(summary(record, recorded), recorded, recorded_days(plan.scenario.days, plan.every)),
+        "events": _log(collected.events(), names),
+    }
+    if uncertainty == "priors":
+        columns = dict(zip(design.names, np.ascontiguousarray(design.values.T), strict=True))
+        tables["parameters"] = pa.table({"set": np.arange(design.sets, dtype=np.int32), **columns})
+    about = {
+        "format": FORMAT, "scenario": plan.scenario.as_dict(), "scenario_hash": plan.scenario.hash, "seed": plan.seed,
+        "worlds": design.worlds, "days": plan.scenario.days, "uncertainty": uncertainty, "sets": design.sets,
+        "worlds_a_set": design.each, "every": plan.every, "kept_events": min(plan.keep_events, design.worlds),
+        "interventions_taken": [fared.worlds for fared in collected.taken],
+        "luck": CONTRACT, "versions": versions(), "tables": list(tables),
+        "outcomes": [asdict(question) for question in questions], "variables": [asdict(v) for v in recorded],
+    }
+    return Run(json.loads(json.dumps(about)), tables, timing)
+
+
+def _worlds(columns: Mapping[str, Array], questions: Sequence[Question], worlds: int, each: int) -> pa.Table:
+    import pyarrow as pa
+
+    luck = np.arange(worlds, dtype=np.int32)
+    labels = {question.id: question.labels for question in questions if question.labels}
+    return pa.table({"set": luck // np.int32(each), "luck": luck, **{
+        name: coded(column, labels[name]) if name in labels else column for name, column in columns.items()}})
+
+
+def _daily(columns: Mapping[str, Array], recorded: Sequence[Variable], days: Sequence[int]) -> pa.Table:
+    """A row a day and variable, variable by variable, so that one is found in one stretch."""
+    import pyarrow as pa
+
+    variable = np.repeat(np.arange(len(recorded)), len(days))
+    return pa.table({"variable": coded(variable, [v.name for v in recorded]),
+                     "day": np.tile(np.array(days, np.int16), len(recorded)),
+                     **{name: column.T.ravel() for name, column in columns.items()}})
+
+
+def _log(columns: Mapping[str, Array], names: Sequence[str]) -> pa.Table:
+    import pyarrow as pa
+
+    return pa.table({"world": columns["world"], "day": columns["day"], "event": coded(columns["event"], names),
+                     "because": coded(columns["because"] + 1, [CALENDAR, *names])})
+
+
+def coded(codes: Array, names: Sequence[str]) -> pa.DictionaryArray:
+    """Codes with their names, as a column."""
+    import pyarrow as pa
+
+    return pa.DictionaryArray.from_arrays(pa.array(codes, pa.int16()), pa.array(names, pa.string()))
+
+
+def _array(column: pa.ChunkedArray) -> Array:
+    """A column as numbers; of names, as an array of strings."""
+    import pyarrow as pa
+
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    values: Array = column.to_numpy()
+    return values

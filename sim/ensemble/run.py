@@ -1,0 +1,283 @@
+"""Ensembles: a scenario on many worlds, in this process, in several, or on any executor, with the same results.
+
+A run is planned as tasks, which are handed out in batches and whose parts are put together again. Worlds come in slices of
+512, and a task has up to sixteen of them, because wide models are faster a world.
+"""
+
+from __future__ import annotations
+
+import datetime
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
+from itertools import islice, pairwise
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from sim.engine import Array, Ensemble
+from sim.ensemble import design as designs
+from sim.ensemble import workers
+from sim.ensemble.design import Design
+from sim.ensemble.recorder import SLICE, Record
+from sim.ensemble.results import Run, gather
+from sim.ensemble.tasks import Batch, Columns, EachDay, Partial, Task, abreast, run_batch
+from sim.errors import BrinkError
+from sim.scenario.interventions import Taken, check_taken, merged
+from sim.scenario.interventions.read import Given
+from sim.scenario.scenario import Scenario, View, load
+
+SIDE_BY_SIDE = 16
+"""Slices in one model: more gain little, and take more memory."""
+
+IN_FLIGHT = 32
+"""Batches handed out and not yet collected: enough to keep workers busy, few enough to keep memory flat."""
+
+MOST_WORLDS = 10_000_000
+
+Progress: TypeAlias = Callable[[int, int], None]
+"""Called with the worlds done and the worlds in all."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is simulated: a model, and what is asked of each of its worlds at the end of a run.
+
+    `model` and `columns` must be importable by name, so that workers find them.
+    """
+
+    model: type[Ensemble]
+    columns: Callable[[Any], Columns]
+    outcomes: tuple[Any, ...]
+
+
+def crisis() -> Subject:
+    """The model that this package is about."""
+    from sim.model.crisis import Crisis
+    from sim.model.outcomes import OUTCOMES, columns
+
+    return Subject(Crisis, columns, OUTCOMES)
+
+
+@dataclass
+class Plan:
+    """A whole run: everything that its results depend on."""
+
+    subject: Subject
+    scenario: Scenario
+    design: Design
+    seed: int
+    every: int
+    keep_events: int
+    side: int = 0
+
+    def tasks(self, jobs: int) -> Iterator[Task]:
+        """The work, in about equal parts for `jobs` workers."""
+        slices = -(-self.design.worlds // SLICE)
+        parts = -(-slices // SIDE_BY_SIDE)
+        parts = min(slices, -(-parts // jobs) * jobs)
+        cuts = [min(SLICE * (slices * i // parts), self.design.worlds) for i in range(parts + 1)]
+        for first, stop in pairwise(cuts):
+            yield self.task(first, stop)
+
+    def task(self, first: int, stop: int) -> Task:
+        """The work on worlds `first` to `stop`."""
+        before, sets = self.design.part(first, stop)
+        return Task(self.subject.model, self.subject.columns, self.scenario, sets, before, first, stop, self.seed,
+                    self.every, self.keep_events, self.side)
+
+
+@dataclass
+class Collected:
+    """The parts put together; their order does not matter."""
+
+    plan: Plan
+    columns: dict[str, Array] = field(default_factory=dict)
+    record: Record | None = None
+    logs: list[tuple[int, Columns]] = field(default_factory=list)
+    taken: list[Taken] = field(default_factory=list)
+
+    def add(self, part: Partial) -> None:
+        """Take in a part."""
+        worlds = self.plan.design.worlds
+        if self.record is None:
+            _, days, variables = part.record.sums.shape
+            self.record = Record.empty(-(-worlds // SLICE), days, variables)
+            self.columns = {name: np.empty(worlds, column.dtype) for name, column in part.columns.items()}
+        for name, column in part.columns.items():
+            self.columns[name][part.first:part.first + len(column)] = column
+        self.record.add(part.record, part.first // SLICE)
+        self.taken = merged([self.taken, part.taken]) if self.taken else part.taken
+        if part.events:
+            self.logs.append((part.first, part.events))
+
+    def events(self) -> Columns:
+        """The log of all worlds that are kept."""
+        logs = [log for _, log in sorted(self.logs, key=lambda pair: pair[0])]
+        names = {"world": np.int32, "day": np.int16, "event": np.int16, "because": np.int16}
+        return {name: np.concatenate([np.empty(0, kind), *(log[name] for log in logs)]) for name, kind in names.items()}
+
+
+def run(scenario: str | Path | Scenario = "baseline", *, worlds: int = 4096, days: int | None = None, seed: int = 1,
+        set: Mapping[str, float] | None = None, view: View | None = None, uncertainty: str = "none",
+        sets: int | None = None, jobs: int = 1, executor: Executor | None = None, every: int = 7,
+        keep_events: int = 2048, progress: Progress | None = None, subject: Subject | None = None,
+        do: Sequence[Given] = ()) -> Run:
+    """Simulate a scenario on many worlds.
+
+    Parameters
+    ----------
+    scenario : a scenario, the name of one of the library, or a file
+    worlds : how many; asking for more extends the ensemble and changes none that was there
+    days : horizon, if not that of the scenario
+    seed : another seed is other luck
+    set, view : parameters and starting values laid over the scenario
+    uncertainty : "none" keeps parameters fixed, "priors" draws those that nobody has set from their priors
+    sets : how many parameter sets are drawn; by default as many as leave 32 to 63 worlds each
+    jobs : processes on this machine, or workers of the executor
+    executor : any executor of concurrent.futures
+    every : days between recorded days
+    keep_events : how many worlds' events are kept
+    progress : called with the worlds done and in all
+    do : further interventions, as text or plain values: {"on": "2026-03-01", "shock": "oil_shock"}
+
+    Results depend neither on jobs nor on the executor. A script that asks for jobs must do so under
+    `if __name__ == "__main__":`, because processes read it again. Raises BrinkError for what cannot be run.
+    """
+    chosen = scenario if isinstance(scenario, Scenario) else load(scenario)
+    if set or view or do or days is not None:
+        chosen = chosen.changed(set=set, view=view, days=days, do=do)
+    made, = run_all([chosen], worlds=worlds, seed=seed, uncertainty=uncertainty, sets=sets, jobs=jobs, executor=executor,
+                    every=every, keep_events=keep_events, progress=progress, subject=subject)
+    return made
+
+
+def run_all(scenarios: Sequence[Scenario], *, worlds: int = 4096, seed: int = 1, uncertainty: str = "none",
+            sets: int | None = None, jobs: int = 1, executor: Executor | None = None, every: int = 7,
+            keep_events: int = 2048, progress: Progress | None = None, subject: Subject | None = None) -> list[Run]:
+    """Simulate several scenarios on the same worlds, sharing processes and luck: the runs that `run` gives, in less time.
+
+    The other arguments are those of `run`; progress counts a world once for each scenario.
+    """
+    _check(worlds=(worlds, 1, MOST_WORLDS), seed=(seed, 0, 2**63 - 1), jobs=(jobs, 1, 1024), every=(every, 1, 3650),
+           sets=(worlds if sets is None else sets, 1, worlds), keep_events=(keep_events, 0, MOST_WORLDS))
+    began, subject = time.time(), subject or crisis()
+    plans = [Plan(subject, scenario, _design(subject, scenario, int(worlds), int(seed), uncertainty, sets), int(seed),
+                  int(every), int(keep_events), side) for side, scenario in enumerate(scenarios)]
+    sides = [Collected(plan) for plan in plans]
+    for part in _execute(_batches(plans, jobs), jobs, executor, progress):
+        sides[part.side].add(part)
+    for side in sides:
+        check_taken(side.plan.scenario.interventions, side.taken)
+    timing = _timing(began, jobs, sum(plan.design.worlds for plan in plans))
+    return [gather(side, uncertainty, timing) for side in sides]
+
+
+def _batches(plans: list[Plan], jobs: int) -> list[Batch]:
+    """The tasks of several plans, those on the same worlds together unless that would leave a worker idle at the end."""
+    rows = list(zip(*(plan.tasks(jobs) for plan in plans), strict=True))
+    slices = -(-rows[-1][0].stop // SLICE)
+    if len(plans) == 1 or slices % jobs == 0 or len(rows) >= 4 * jobs:
+        return rows
+    return [(task,) for row in sorted(rows, key=lambda row: row[0].first - row[0].stop) for task in row]
+
+
+def _check(**numbers: tuple[Any, int, int]) -> None:
+    """Each is a value with its bounds."""
+    for name, (value, low, high) in numbers.items():
+        if isinstance(value, bool) or not isinstance(value, int | np.integer) or not low <= value <= high:
+            raise BrinkError(f"{name}: {value!r} must be a whole number from {low} to {high}")
+
+
+def _design(subject: Subject, scenario: Scenario, worlds: int, seed: int, uncertainty: str, sets: int | None) -> Design:
+    if uncertainty == "priors":
+        return designs.from_priors(designs.parameters(subject.model), worlds, sets, seed, scenario.parameters)
+    if uncertainty != "none":
+        raise BrinkError(f"uncertainty: {uncertainty!r} is neither 'none' nor 'priors'")
+    if sets is not None:
+        raise BrinkError("sets: there is one parameter set unless uncertainty is 'priors'")
+    return designs.fixed(worlds)
+
+
+def _execute(batches: list[Batch], jobs: int, executor: Executor | None, progress: Progress | None) -> Iterator[Partial]:
+    """Run the batches and yield their results as they come."""
+    total, done = sum(map(_worlds, batches)), 0
+    if executor is None and (jobs == 1 or len(batches) == 1):
+        for batch in batches:
+            yield from run_batch(batch, _days_as_worlds(batch, done, total, progress))
+            done += _worlds(batch)
+        return
+    with nullcontext(executor) if executor else pool(min(jobs, len(batches))) as processes:
+        for batch, parts in _as_completed(processes, batches, max(IN_FLIGHT, 2 * jobs)):
+            done += _worlds(batch)
+            if progress is not None:
+                progress(done, total)
+            yield from parts
+
+
+def _worlds(batch: Batch) -> int:
+    return sum(task.worlds for task in batch)
+
+
+def _days_as_worlds(batch: Batch, done: int, total: int, progress: Progress | None) -> EachDay | None:
+    """A callback that reports days lived as worlds done, a few times a second."""
+    if progress is None:
+        return None
+    worlds, days = _worlds(batch), sum(tasks[0].scenario.days for tasks in abreast(batch))
+    lived, last = 0, time.monotonic()
+
+    def each_day(day: int) -> None:
+        nonlocal lived, last
+        lived, now = lived + 1, time.monotonic()
+        if lived == days or now - last > 0.2:
+            last = now
+            progress(done + worlds * lived // days, total)
+
+    return each_day
+
+
+@contextmanager
+def pool(count: int) -> Iterator[Executor]:
+    """Processes that stop when nobody waits for them."""
+    context = workers.get_ready()
+    stop = context.Event()
+    pool = ProcessPoolExecutor(count, context, workers.prepare, (stop,))
+    try:
+        yield pool
+    finally:
+        stop.set()
+        pool.shutdown(cancel_futures=True)
+
+
+def _as_completed(pool: Executor, batches: Iterable[Batch], in_flight: int) -> Iterator[tuple[Batch, list[Partial]]]:
+    """Hand out batches, never more than `in_flight` at a time; if anything goes wrong, drop those that wait."""
+    waiting = iter(batches)
+    live: dict[Future[list[Partial]], Batch] = {}
+    try:
+        while True:
+            live.update((pool.submit(run_batch, batch, workers.go_on), batch)
+                        for batch in islice(waiting, in_flight - len(live)))
+            if not live:
+                return
+            for future in wait(live, return_when=FIRST_COMPLETED).done:
+                yield live.pop(future), future.result()
+    except BrokenProcessPool:
+        raise BrinkError("a worker process ended early: for want of memory (try fewer jobs), or because the script "
+                         "that asks for jobs does so outside of if __name__ == '__main__'") from None
+    finally:
+        for future in live:
+            future.cancel()
+
+
+def _timing(began: float, jobs: int, worlds: int) -> dict[str, Any]:
+    """When and how fast: what differs between runs that are otherwise the same."""
+    import platform
+
+    seconds = time.time() - began
+    return {"began": datetime.datetime.fromtimestamp(began, datetime.UTC).isoformat(timespec="seconds"),
+            "seconds": round(seconds, 3), "worlds_per_second": round(worlds / seconds, 1), "jobs": jobs,
+            "host": platform.platform(), "machine": platform.machine()}

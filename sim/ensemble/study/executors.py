@@ -1,0 +1,140 @@
+"""Who makes the parts of a study: this process, processes on this machine, or a Dask cluster.
+
+Processes on this machine write what they make themselves, so that only a word comes back: a worker that is killed while
+it hands over something long would leave the others waiting. Workers of a cluster share no disk with the runner, so they send
+bytes, and the runner writes.
+"""
+
+from __future__ import annotations
+
+import threading
+from asyncio import CancelledError as LoopCancelled
+from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError, Executor, Future
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import dataclass, replace
+from importlib import import_module
+from typing import Any, TypeAlias
+
+from sim.ensemble import workers
+from sim.ensemble.run import pool
+from sim.ensemble.study.parts import Part
+from sim.ensemble.study.store import Store
+from sim.ensemble.study.work import Made, Work, make
+from sim.errors import BrinkError
+
+AHEAD = 2
+"""Parts handed out for each worker: one at work, one waiting."""
+
+LOST = (BrokenProcessPool, CancelledError, LoopCancelled, MemoryError, OSError)
+"""What workers or a connection that are gone look like from here."""
+
+
+class NoCluster(BrinkError):
+    """No scheduler answers."""
+
+
+@dataclass
+class Team:
+    """Workers that are at hand.
+
+    Parameters
+    ----------
+    room : how many parts may be out at once, now
+    give : hands out a part
+    far : what comes back are bytes that nobody has written yet
+    """
+
+    room: Callable[[], int]
+    give: Callable[[Store, Part], Future[Made]]
+    far: bool = False
+
+
+@dataclass(frozen=True)
+class Processes:
+    """Processes on this machine; with one worker, this process itself."""
+
+    workers: int = 1
+    lost = LOST
+    breaks, pause = 10, 0.0
+    """How often in a row workers may be lost before the runner gives up, and seconds before it tries again."""
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.workers <= 1024:
+            raise BrinkError(f"jobs: {self.workers!r} must be a whole number from 1 to 1024")
+
+    @contextmanager
+    def __call__(self) -> Iterator[Team]:
+        """A pool of clean processes, which stop within a day of their worlds when it is left."""
+        room = 1 if self.workers == 1 else AHEAD * self.workers
+        with nullcontext(Here()) if self.workers == 1 else pool(self.workers) as executor:
+            yield Team(lambda: room, lambda store, part: executor.submit(
+                make_and_keep, str(store.path.absolute()), part, store.work(part)))
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A Dask cluster, by the address of its scheduler. Needs the extra `brink[cluster]`."""
+
+    address: str
+    breaks, pause = 100, 5.0
+
+    @property
+    def lost(self) -> tuple[type[BaseException], ...]:
+        """What Dask raises when workers or the connection are gone."""
+        from distributed.scheduler import KilledWorker
+
+        return (*LOST, KilledWorker)
+
+    @contextmanager
+    def __call__(self) -> Iterator[Team]:
+        """Its workers. Raises BrinkError if there is none at the address, or no Dask here."""
+        client = self._client()
+        executor = client.get_executor(pure=False)
+        try:
+            yield Team(lambda: AHEAD * max(len(client.nthreads()), 1),
+                       lambda store, part: executor.submit(make_alone, store.work(part)), far=True)
+        finally:
+            with suppress(*LOST):
+                client.close(timeout=2)
+
+    def _client(self) -> Any:
+        try:
+            dask = import_module("distributed")
+        except ImportError:
+            raise BrinkError("--on needs Dask, which is not installed: pip install 'brink[cluster]'") from None
+        try:
+            return dask.Client(self.address, timeout=10, set_as_default=False)
+        except (OSError, ValueError) as error:
+            raise NoCluster(f"--on: no Dask scheduler answers at {self.address} ({error})") from None
+
+
+Source: TypeAlias = Processes | Cluster
+"""Where workers come from; it is asked again when they are lost."""
+
+
+class Here(Executor):
+    """An executor that does the work at once, in this process."""
+
+    def submit(self, function: Callable[..., Any], /, *arguments: Any, **named: Any) -> Future[Any]:
+        """The work, done."""
+        future: Future[Any] = Future()
+        future.set_result(function(*arguments, **named))
+        return future
+
+
+def make_and_keep(path: str, part: Part, work: Work) -> Made:
+    """Make a part and write it to the study at `path`; what comes back holds no bytes."""
+    made = make(work, workers.go_on)
+    Store(path).keep(part, made)
+    return replace(made, worlds=b"", daily=b"")
+
+
+ALONE = threading.Lock()
+
+
+def make_alone(work: Work) -> Made:
+    """Make a part while no other thread of this process does: two would only be in each other's way."""
+    with ALONE:
+        return make(work)

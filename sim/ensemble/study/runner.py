@@ -1,0 +1,161 @@
+"""The runner: hands out the parts that are missing, sees that they are written, and goes on after whatever breaks."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sim.ensemble.study import study as studies
+from sim.ensemble.study.executors import Cluster, NoCluster, Processes, Source, Team
+from sim.ensemble.study.parts import Part, shard
+from sim.ensemble.study.store import Store
+from sim.ensemble.study.study import Study
+from sim.ensemble.study.work import Made
+from sim.errors import BrinkError
+
+MANY_FILES = 2000
+"""Files of which it is said that they are being checked."""
+
+
+@dataclass
+class Progress:
+    """How far a runner is."""
+
+    parts: int
+    worlds: int
+    done_parts: int = 0
+    done_worlds: int = 0
+    failed: int = 0
+    began: float = field(default_factory=time.monotonic)
+
+    @property
+    def speed(self) -> float:
+        """Worlds a second."""
+        return self.done_worlds / max(time.monotonic() - self.began, 1e-9)
+
+    @property
+    def left(self) -> float:
+        """Seconds to go, as far as one can tell."""
+        return (self.worlds - self.done_worlds) / self.speed if self.done_worlds else float("nan")
+
+
+def sweep(study: Study | str | Path, out: str | Path, jobs: int = 1, on: str | None = None,
+          part_of: tuple[int, int] = (1, 1)) -> Store:
+    """Run a study into a directory, or go on with it there; see `run`.
+
+    Parameters
+    ----------
+    study : a study, or its file
+    out : the directory
+    jobs : processes on this machine
+    on : the scheduler of a Dask cluster, instead
+    part_of : (3, 16) makes the third of sixteen shares
+    """
+    store = Store.create(out, study if isinstance(study, Study) else studies.read(study))
+    run(store, Processes(jobs) if on is None else Cluster(on), part_of)
+    return store
+
+
+def run(store: Store, source: Source, part_of: tuple[int, int] = (1, 1),
+        told: Callable[[Progress], None] | None = None) -> Progress:
+    """Make the parts of a study that are missing.
+
+    Parameters
+    ----------
+    store : the study
+    source : where workers come from
+    part_of : number, from 1, and of how many; every so many-th part is made
+    told : called before the first and after every part
+
+    Raises BrinkError if another process is at work on it, if the model has changed, or if the disk does not take the results.
+    """
+    store.check_model()
+    number, of = part_of
+    with store.locked("" if of == 1 else f"{number}-{of}"):
+        if of == 1:
+            _mend(store)
+        done = store.done()
+        missing = [part for part in shard(store.parts, number, of) if part not in done]
+        progress = Progress(len(missing), sum(part.worlds for part in missing))
+        if told is not None:
+            told(progress)
+        for part, made in results(store, source, missing):
+            progress.done_parts += 1
+            progress.done_worlds += part.worlds
+            progress.failed += len(made.failed)
+            if told is not None:
+                told(progress)
+        store.finish()
+    return progress
+
+
+def _mend(store: Store) -> None:
+    """Look at what is there, and say so if that takes long or if something has to be made again."""
+    files = sum(1 for _ in store.files("worlds"))
+    if files > MANY_FILES:
+        _say(f"checking {files:,} files")
+    if bad := store.mend():
+        _say(f"{len(bad)} damaged files are made again, the first of them {bad[0]}")
+
+
+def results(store: Store, source: Source, missing: list[Part]) -> Iterator[tuple[Part, Made]]:
+    """The parts as they are made. Workers or connections that are lost are replaced, and their parts made again."""
+    waiting, breaks, begun = deque(missing), 0, False
+    while waiting:
+        live: dict[Future[Made], Part] = {}
+        try:
+            with source() as team:
+                begun = True
+                for part, made in _handed_out(store, team, waiting, live):
+                    breaks = 0
+                    yield part, made
+        except NoCluster as error:
+            breaks += 1
+            if not begun or breaks > source.breaks:
+                raise
+            _again(error, source.pause)
+        except ImportError as error:
+            raise BrinkError(f"a worker cannot run the model ({error}); install the same brink on all workers") from None
+        except source.lost as error:
+            breaks += 1
+            if breaks > source.breaks:
+                raise BrinkError(f"workers are lost again and again ({_words(error)}), for want of memory perhaps; what is "
+                                 f"done is kept, and brink sweep --resume {store.path} goes on from there") from None
+            waiting.extendleft(reversed(live.values()))
+            _again(error, source.pause)
+
+
+def _handed_out(store: Store, team: Team, waiting: deque[Part], live: dict[Future[Made], Part]) -> Iterator[tuple[Part, Made]]:
+    """Keep the team busy until nothing is waiting or live. A part is always in one of the two, whatever breaks."""
+    try:
+        while waiting or live:
+            room = team.room()
+            while waiting and len(live) < room:
+                live[team.give(store, waiting[0])] = waiting[0]
+                waiting.popleft()
+            for future in wait(live, return_when=FIRST_COMPLETED).done:
+                made = future.result()
+                if team.far:
+                    store.keep(live[future], made)
+                yield live.pop(future), made
+    finally:
+        for future in live:
+            future.cancel()
+
+
+def _again(error: BaseException, pause: float) -> None:
+    _say(f"workers were lost ({_words(error)}); starting again")
+    time.sleep(pause)
+
+
+def _words(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+
+
+def _say(words: str) -> None:
+    print(f"brink: {words}", file=sys.stderr, flush=True)

@@ -1,0 +1,306 @@
+"""The directory of a study: what it is, its parts, and who may write to it.
+
+    study.json                the study as resolved, its layers of luck, the model's source hash, versions, a seal over it all
+    sets.parquet              a row a parameter set
+    worlds/scenario=NAME/     part-SET-LUCK-HASH.parquet: a row a world; HASH is that of the file's content
+    daily/scenario=NAME/      the same for means and quantiles by set, variable and day
+    failed/scenario=NAME/     the same for sets that failed, as JSON, with the reason
+    manifest.json             every file with its hash, once all parts are there
+
+A file that has its name is whole: it was written under another one, flushed and renamed. The worlds of a part come last, so
+that a part is done when they are there (or, if all its sets failed, when that is said). Two processes that make the same
+part write the same bytes under the same name.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import os
+import uuid
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, suppress
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import numpy as np
+
+from sim.ensemble.files import read_parquet, settle, write_parquet, write_whole
+from sim.ensemble.fingerprint import versions
+from sim.ensemble.study import locks
+from sim.ensemble.study.design import Sets
+from sim.ensemble.study.parts import Layer, Part, parts, width
+from sim.ensemble.study.study import FORMAT, Study
+from sim.ensemble.study.work import Made, Work, maker
+from sim.errors import BrinkError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+DIGITS = 16
+"""Hex digits of a file's hash that stand in its name."""
+
+KINDS = {"worlds": "parquet", "daily": "parquet", "failed": "json"}
+
+
+class Store:
+    """A study on disk. Raises BrinkError if there is none at `path`, or if its study.json was changed by hand."""
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+        content = self._read()
+        try:
+            self.study = Study.from_dict(content)
+            self.layers: list[Layer] = [(low, high) for low, high in content["layers"]]
+            self.model, self.id, self.width = content["model"], content["id"], content["width"]
+        except (KeyError, TypeError, ValueError) as error:
+            raise BrinkError(f"{self.path / 'study.json'}: does not describe a study ({error})") from None
+
+    def _read(self) -> dict[str, Any]:
+        place = self.path / "study.json"
+        if not place.is_file():
+            raise BrinkError(f"{self.path}: is not the directory of a study, for it holds no study.json")
+        try:
+            content = json.loads(place.read_text("utf-8"))
+        except (OSError, ValueError) as error:
+            raise BrinkError(f"{place}: cannot be read ({error})") from None
+        if not isinstance(content, dict) or "seal" not in content:
+            raise BrinkError(f"{place}: does not describe a study")
+        if content.get("format") != FORMAT:
+            raise BrinkError(f"{place}: is of format {content.get('format')!r}; this version reads {FORMAT}")
+        if content["seal"] != _seal(content):
+            raise BrinkError(f"{place}: was changed since the study was begun; results belong to the study that made them, "
+                             f"so start another one")
+        return content
+
+    @classmethod
+    def create(cls, path: str | Path, study: Study) -> Store:
+        """A new directory for a study; or the one that is there, if it is of the same study.
+
+        Raises BrinkError if it is of another study, or no study at all.
+        """
+        path = Path(path)
+        sets = study.design.sets(study.seed)
+        id = study.identity(_bits(sets))
+        if not path.exists():
+            try:
+                write_whole(path, lambda folder: _begin(folder, study, sets, id))
+            except BrinkError:
+                if not (path / "study.json").is_file():  # else another shard has just begun it
+                    raise
+        return cls._reopened(path, study, id)
+
+    @classmethod
+    def _reopened(cls, path: Path, study: Study, id: str) -> Store:
+        if path.is_dir() and not any(path.iterdir()):
+            raise BrinkError(f"{path}: exists already and is empty; remove it or name another directory")
+        store = cls(path)
+        if store.id != id:
+            raise BrinkError(f"{path}: holds another study ({store.study.title!r}); name another directory")
+        if study.worlds > store.layers[-1][1]:
+            raise BrinkError(f"{path}: was made with {store.layers[-1][1]:,} worlds a set, and the file asks for "
+                             f"{study.worlds:,}; use --extend {path} --worlds +{study.worlds - store.layers[-1][1]}")
+        return store
+
+    def check_model(self) -> None:
+        """Raise BrinkError if the model, or what computes and writes for it, has changed since the study was begun."""
+        if self.model != maker():
+            raise BrinkError(f"{self.path}: was begun with the model {self.model}, and this is {maker()}; results of two "
+                             f"models do not belong together: start another study, or go back to that version")
+
+    @cached_property
+    def sets(self) -> Sets:
+        """The parameter sets. Raises BrinkError if they are not those with which the study was begun."""
+        table = read_parquet(self.path / "sets.parquet")
+        names = [name for name in table.column_names if name != "set"]
+        columns = [table.column(name).to_numpy() for name in names]
+        values = np.stack(columns, axis=1) if columns else np.empty((len(table), 0), np.float32)
+        found = Sets(tuple(names), values)
+        if self.study.identity(_bits(found)) != self.id:
+            raise BrinkError(f"{self.path}: sets.parquet was changed since the study was begun; start another study")
+        return found
+
+    @cached_property
+    def parts(self) -> list[Part]:
+        """All parts, in the order in which they are made."""
+        return list(parts(len(self.study.scenarios), len(self.sets), self.layers, self.width))
+
+    def extend(self, worlds: int) -> None:
+        """Add so many luck numbers to every set; those that are there stay.
+
+        Raises BrinkError if parts are still missing, so that the same command, given again, does not add twice.
+        """
+        if worlds < 1:
+            raise BrinkError(f"--worlds +{worlds}: must add at least one world a set")
+        if left := len(self.parts) - len(self.done()):
+            raise BrinkError(f"{self.path}: {left:,} parts are still to be made; first brink sweep --resume {self.path}")
+        top = self.layers[-1][1]
+        study = dataclasses.replace(self.study, worlds=top + worlds)
+        study.check(self.path)
+        layers = [*self.layers, (top, top + worlds)]
+        content = sealed({**self._read(), "worlds": top + worlds, "layers": [list(layer) for layer in layers]})
+        (self.path / "manifest.json").unlink(missing_ok=True)
+        self._write(self.path / "study.json", content)
+        self.study, self.layers = study, layers
+        self.__dict__.pop("parts", None)
+
+    def work(self, part: Part) -> Work:
+        """What a worker needs to know to make a part."""
+        return Work(self.id, self.model, self.study.scenarios[part.scenario], self.study.seed, self.study.outcomes,
+                    self.study.daily, self.study.every, self.sets.names, self.sets.values[part.first:part.stop], part.first,
+                    part.low, part.high)
+
+    # what is there
+
+    def files(self, kind: str) -> Iterator[Path]:
+        """The finished files of a kind."""
+        yield from sorted((self.path / kind).glob(f"scenario=*/part-*.{KINDS[kind]}"))
+
+    def done(self) -> set[Part]:
+        """The parts that are there, by the names of their files."""
+        written = {_part_of(path) for path in self.files("worlds")}
+        if self.study.daily:
+            written &= {_part_of(path) for path in self.files("daily")}
+        written |= {_part_of(path) for path in self.files("failed") if _told(path)["all"]}
+        return {part for part in self.parts if (self._folder(part), part.name) in written}
+
+    def mend(self) -> list[Path]:
+        """Remove what was left half-written, and parts of which a file is damaged, or is there twice with different
+        content (from machines that compute differently); the files at fault.
+        """
+        for left in (self.path / ".tmp").glob("*"):
+            left.unlink(missing_ok=True)
+        files = {kind: list(self.files(kind)) for kind in KINDS}
+        count = Counter((kind, _part_of(path)) for kind in KINDS for path in files[kind])
+        bad = [path for kind in KINDS for path in files[kind] if count[kind, _part_of(path)] > 1 or not _whole(path)]
+        faulty = {_part_of(path) for path in bad}
+        for path in (path for kind in KINDS for path in files[kind]):
+            if _part_of(path) in faulty:
+                path.unlink()
+        return bad
+
+    def failures(self) -> list[dict[str, Any]]:
+        """A row a set that failed: scenario, set, reason, and the luck numbers from and to on which it did."""
+        rows = [row for path in self.files("failed") for row in _told(path)["sets"]]
+        return sorted(rows, key=lambda row: (row["scenario"], row["set"], row["low"]))
+
+    def _folder(self, part: Part) -> str:
+        return self.folder(self.study.scenarios[part.scenario].name)
+
+    @staticmethod
+    def folder(scenario: str) -> str:
+        """What the directory of a scenario's files is called."""
+        return f"scenario={quote(scenario, safe='')}"
+
+    # writing
+
+    def keep(self, part: Part, made: Made) -> None:
+        """Write the files of a part. Raises BrinkError if the disk is full or may not be written to."""
+        for kind, content in (("daily", made.daily), ("failed", self._failed(part, made)), ("worlds", made.worlds)):
+            if content:
+                name = f"{part.name}-{_hash(content)}.{KINDS[kind]}"
+                self._write(self.path / kind / self._folder(part) / name, content)
+
+    def _failed(self, part: Part, made: Made) -> bytes:
+        if not made.failed:
+            return b""
+        scenario = self.study.scenarios[part.scenario].name
+        rows = [{"scenario": scenario, "set": number, "low": part.low, "high": part.high, "reason": reason}
+                for number, reason in made.failed]
+        return _json({"all": not made.worlds, "sets": rows})
+
+    def _write(self, path: Path, content: bytes) -> None:
+        """Write a file so that it is there whole or not at all, even if the power fails."""
+        temporary = self.path / ".tmp" / f"{uuid.uuid4().hex}.part"
+        try:
+            temporary.parent.mkdir(exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with temporary.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(path)
+            settle(path.parent)
+        except OSError as error:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+            raise BrinkError(f"{path}: cannot be written ({error.strerror or error}); what is there stays as it is, and "
+                             f"brink sweep --resume {self.path} goes on from here") from None
+
+    def finish(self) -> None:
+        """Write the manifest, if all parts are there."""
+        if len(self.done()) < len(self.parts):
+            return
+        files = {path.relative_to(self.path).as_posix(): _named_hash(path) for kind in KINDS for path in self.files(kind)}
+        self._write(self.path / "manifest.json",
+                    _json({"id": self.id, "model": self.model, "parts": len(self.parts), "files": files}))
+
+    def locked(self, shard: str = "") -> AbstractContextManager[None]:
+        """Keep others from writing to the study: all others, or with a shard, like "3-16", only that shard's other runners.
+
+        A lock ends with its process, however that ends. Raises BrinkError if another one has it.
+        """
+        return locks.locked(self.path, shard)
+
+
+def _begin(folder: Path, study: Study, sets: Sets, id: str) -> None:
+    """Fill the directory of a new study."""
+    write_parquet(_sets_table(sets), folder / "sets.parquet")
+    about = {**study.as_dict(), "id": id, "layers": [[0, study.worlds]], "width": width(study.total), "model": maker(),
+             "versions": versions()}
+    (folder / "study.json").write_bytes(sealed(about))
+
+
+def sealed(content: Mapping[str, Any]) -> bytes:
+    """The text of study.json, under a hash that tells whether somebody has changed it."""
+    return _json({**content, "seal": _seal(content)})
+
+
+def _seal(content: Mapping[str, Any]) -> str:
+    return _hash(json.dumps({name: held for name, held in content.items() if name != "seal"}, sort_keys=True).encode())
+
+
+def _json(content: Mapping[str, Any]) -> bytes:
+    return (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def _sets_table(sets: Sets) -> pa.Table:
+    import pyarrow as pa
+
+    return pa.table({"set": np.arange(len(sets), dtype=np.int32),
+                     **{name: np.ascontiguousarray(column) for name, column in zip(sets.names, sets.values.T, strict=True)}})
+
+
+def _bits(sets: Sets) -> bytes:
+    return ",".join(sets.names).encode() + np.ascontiguousarray(sets.values).tobytes()
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:DIGITS]
+
+
+def _part_of(path: Path) -> tuple[str, str]:
+    """Which part a file belongs to: its folder, and its name without the hash."""
+    return path.parent.name, path.stem.rpartition("-")[0]
+
+
+def _named_hash(path: Path) -> str:
+    return path.stem.rpartition("-")[2]
+
+
+def _whole(path: Path) -> bool:
+    """Whether a file's content is what its name says."""
+    return _hash(path.read_bytes()) == _named_hash(path)
+
+
+def _told(path: Path) -> dict[str, Any]:
+    """What a file of sets that failed says; a damaged one says nothing."""
+    try:
+        told: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        return {"all": told["all"], "sets": told["sets"]}
+    except (ValueError, KeyError, TypeError):
+        return {"all": False, "sets": []}

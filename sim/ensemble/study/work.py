@@ -1,0 +1,238 @@
+"""The work on one part of a study, in whatever process: worlds in, Parquet files out, as bytes."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.engine import BLOCK, Array
+from sim.ensemble.files import write_parquet
+from sim.ensemble.fingerprint import fingerprint, versions
+from sim.ensemble.results import coded
+from sim.ensemble.workers import Stopped
+from sim.errors import BrinkError
+from sim.model.outcomes import OUTCOMES
+from sim.scenario.interventions import Taken, merged
+from sim.scenario.scenario import Scenario
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+QUANTILES = {"q05": 0.05, "q50": 0.5, "q95": 0.95}
+
+DECISIVE = ("ensemble/files.py", "ensemble/study/work.py", "ensemble/tasks.py", "model/outcomes.py", "model/shocks.py",
+            "scenario/interventions")
+"""Source that decides what a part holds, apart from the model."""
+
+
+@lru_cache
+def maker() -> str:
+    """What a part's bytes depend on besides the study: the source of the model, and the libraries that compute and write."""
+    with_ = versions()
+    return f"{fingerprint(*DECISIVE)} on NumPy {with_['numpy']} and PyArrow {with_['pyarrow']}"
+
+
+@dataclass(frozen=True)
+class Work:
+    """All that is needed to make a part.
+
+    Parameters
+    ----------
+    study : what identifies the study; it is written into the files
+    maker : what must make it, as `maker()` says it there
+    scenario, seed, outcomes, daily, every : as in the study
+    names, values : the sets of this part, values of shape (sets, names)
+    first : number of the first set
+    low, high : luck numbers from and to
+    """
+
+    study: str
+    maker: str
+    scenario: Scenario
+    seed: int
+    outcomes: tuple[str, ...]
+    daily: tuple[str, ...]
+    every: int
+    names: tuple[str, ...]
+    values: Array
+    first: int
+    low: int
+    high: int
+
+    def only(self, start: int, stop: int) -> Work:
+        """The work on some of its sets, counted from its first."""
+        return replace(self, values=self.values[start:stop], first=self.first + start)
+
+
+@dataclass(frozen=True)
+class Made:
+    """What came of a part: the bytes of its files, b"" for none, and the sets that failed, each with the reason."""
+
+    worlds: bytes
+    daily: bytes
+    failed: tuple[tuple[int, str], ...]
+
+
+Columns = dict[str, Array]
+
+
+@dataclass(frozen=True)
+class Lived:
+    """Worlds that lived to the end: a row a world, a row a set, variable and day, and how the interventions fared."""
+
+    worlds: Columns
+    daily: Columns
+    taken: list[Taken]
+
+
+def make(work: Work, each_day: Callable[[int], None] | None = None) -> Made:
+    """Make a part. A set that fails does not take the others along. `each_day` may raise `Stopped` to end it.
+
+    Raises BrinkError if another model is installed here than the one with which the study was begun, and MemoryError if
+    there is no room for a single set: neither is the fault of a set.
+    """
+    if work.maker != maker():
+        from platform import node
+
+        raise BrinkError(f"{node()}: the model there is {maker()}, and the study was begun with {work.maker}; install the "
+                         f"same versions wherever its parts are made")
+    lived: list[Lived] = []
+    failed: list[tuple[int, str]] = []
+    for part in _attempt(work, each_day):
+        if isinstance(part, Lived):
+            lived.append(part)
+        else:
+            failed.append(part)
+    if not lived:
+        return Made(b"", b"", tuple(failed))
+    fared = [{**vars(one), "missing": dict(one.missing)} for one in merged([part.taken for part in lived])]
+    about = {"brink.study": work.study, "brink.taken": json.dumps(fared)}
+    daily = _daily_table(_joined([part.daily for part in lived]), work)
+    return Made(_bytes(_worlds_table(_joined([part.worlds for part in lived]), work), about),
+                _bytes(daily, about) if work.daily else b"", tuple(failed))
+
+
+def _attempt(work: Work, each_day: Callable[[int], None] | None) -> Iterator[Lived | tuple[int, str]]:
+    """The worlds of all sets at once or, if that fails, of one half and then of the other, down to the sets that fail."""
+    sets = len(work.values)
+    try:
+        yield _live(work, each_day)
+    except Stopped:
+        raise
+    except Exception as error:
+        if sets > 1:
+            yield from _attempt(work.only(0, sets // 2), each_day)
+            yield from _attempt(work.only(sets // 2, sets), each_day)
+        elif isinstance(error, MemoryError):
+            raise
+        else:
+            yield work.first, f"{type(error).__name__}: {error}"
+
+
+def _live(work: Work, each_day: Callable[[int], None] | None) -> Lived:
+    """Simulate all sets side by side."""
+    from sim.ensemble.tasks import drawn, small, started
+    from sim.model.crisis import Crisis
+
+    if each_day is not None:
+        each_day(0)
+    sets, each = len(work.values), work.high - work.low
+    numbers = np.tile(np.arange(work.low, work.high), sets)
+    values = {name: np.repeat(column, each) for name, column in zip(work.names, work.values.T, strict=True)}
+    diary = Diary(work, sets)
+    with drawn(work.seed, range(work.low // BLOCK, (work.high - 1) // BLOCK + 1)) as luck:
+        model, acting = started(Crisis, work.scenario, numbers, luck, values, log=False)
+        try:
+            diary(model)
+            for day in range(work.scenario.days):
+                model.step()
+                diary(model)
+                if each_day is not None:
+                    each_day(day + 1)
+            kept = [outcome for outcome in OUTCOMES if outcome.id in work.outcomes]
+            columns = {outcome.id: small(outcome.resolve(model)) for outcome in kept}
+        finally:
+            model.release()
+    place = {"set": np.repeat(np.arange(sets, dtype=np.int32) + np.int32(work.first), each), "luck": numbers.astype(np.int32)}
+    return Lived({**place, **columns}, diary.columns(), acting.taken())
+
+
+class Diary:
+    """Means and quantiles over the luck of each set in this part, of the variables that are kept, on recorded days."""
+
+    def __init__(self, work: Work, sets: int) -> None:
+        self.work, self.sets = work, sets
+        self.days: list[int] = []
+        self.held: list[Array] = []
+
+    def __call__(self, model: Any) -> None:
+        """Note today, if it is a day to record."""
+        if not self.work.daily or (model.day % self.work.every and model.day != self.work.scenario.days):
+            return
+        values = np.stack([_variable(model, name) for name in self.work.daily]).astype(np.float64)
+        by_set = values.reshape(len(self.work.daily), self.sets, -1)
+        quantiles = np.quantile(by_set, list(QUANTILES.values()), axis=2)
+        self.days.append(model.day)
+        self.held.append(np.stack([by_set.mean(axis=2), *quantiles]))
+
+    def columns(self) -> Columns:
+        """A row a set, variable and day: `luck` is the first luck number that went into it, `worlds` how many did."""
+        if not self.days:
+            return {}
+        table = np.stack(self.held, axis=-1).astype(np.float32)  # (numbers, variables, sets, days)
+        _, variables, sets, days = table.shape
+        rows = np.moveaxis(table, 2, 1).reshape(len(table), -1)
+        return {"set": np.repeat(np.arange(sets, dtype=np.int32) + np.int32(self.work.first), variables * days),
+                "luck": np.full(sets * variables * days, self.work.low, np.int32),
+                "worlds": np.full(sets * variables * days, self.work.high - self.work.low, np.int32),
+                "variable": np.tile(np.repeat(np.arange(variables), days), sets),
+                "day": np.tile(np.array(self.days, np.int16), sets * variables),
+                **dict(zip(("mean", *QUANTILES), rows, strict=True))}
+
+
+def _variable(model: Any, name: str) -> Array:
+    """A recorded variable by "state.field", or "state.field.3" for an entry of one that has several."""
+    owner, field, *entry = name.split(".")
+    values: Array = getattr(model, owner).__dict__[field]
+    return values[int(entry[0])] if entry else values
+
+
+def _joined(parts: list[Columns]) -> Columns:
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def _worlds_table(columns: Mapping[str, Array], work: Work) -> pa.Table:
+    import pyarrow as pa
+
+    labels = {outcome.id: outcome.labels for outcome in OUTCOMES if outcome.labels}
+    names = ("set", "luck", *(outcome.id for outcome in OUTCOMES if outcome.id in work.outcomes))
+    return pa.table({name: coded(columns[name], labels[name]) if name in labels else columns[name]
+                     for name in names})
+
+
+def _daily_table(columns: Mapping[str, Array], work: Work) -> pa.Table:
+    import pyarrow as pa
+
+    return pa.table({name: coded(column, work.daily) if name == "variable" else column for name, column in columns.items()})
+
+
+def _bytes(table: pa.Table, about: Mapping[str, str]) -> bytes:
+    """The table as a Parquet file that knows to which study it belongs."""
+    buffer = io.BytesIO()
+    write_parquet(table.replace_schema_metadata(dict(about)), buffer)
+    return buffer.getvalue()
+
+
+def taken(path: Any) -> list[Taken]:
+    """How the interventions fared in the worlds of a part, from its file."""
+    import pyarrow.parquet as pq
+
+    rows = json.loads(pq.read_metadata(path).metadata[b"brink.taken"])
+    return [Taken(row["worlds"], row["tried"], Counter(row["missing"])) for row in rows]

@@ -1,0 +1,104 @@
+"""How worker processes come to be, what each does before anything else, and how it is told to stop.
+
+This imports nothing heavy, so that it comes first. A worker must never be killed, for if it dies while it hands over a
+result, the pool waits for the rest of it for ever: it asks each day whether it should go on.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing import get_context, parent_process
+from multiprocessing.context import BaseContext
+from multiprocessing.synchronize import Event
+from typing import ClassVar
+
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+ENVIRONMENT = threading.Lock()
+
+IMPORTED = ["sim.model.crisis", "sim.model.outcomes", "sim.ensemble.run"]
+"""What takes long to import and every worker needs."""
+
+
+def context() -> BaseContext:
+    """How worker processes are started: clean, whatever another library has set.
+
+    On Linux each is a copy of one process that has imported the model and done nothing else, which takes no time. Their
+    environment is that of the moment in which that process was started.
+    """
+    if sys.platform != "linux":
+        return get_context("spawn")
+    chosen = get_context("forkserver")
+    chosen.set_forkserver_preload(IMPORTED)
+    return chosen
+
+
+def get_ready() -> BaseContext:
+    """The context, after letting the process of which workers will be copies import the model while this one goes on."""
+    chosen = context()
+    if chosen.get_start_method() == "forkserver":
+        from multiprocessing.forkserver import ensure_running
+
+        with clean():
+            ensure_running()
+    return chosen
+
+
+@contextmanager
+def clean() -> Iterator[None]:
+    """Processes started meanwhile keep numeric libraries to one thread and import nothing from where they happen to be.
+
+    One caller at a time.
+    """
+    wanted = dict.fromkeys((*THREADS, "PYTHONSAFEPATH"), "1")
+    with ENVIRONMENT:
+        before = {name: os.environ[name] for name in wanted if name in os.environ}
+        os.environ.update(wanted)
+        try:
+            yield
+        finally:
+            for name in wanted:
+                del os.environ[name]
+            os.environ.update(before)
+
+
+class Stopped(Exception):
+    """The pool is closing down; nobody wants the result any more."""
+
+
+class Pool:
+    """What a worker process knows of the pool it belongs to; in any other process, nothing."""
+
+    stop: ClassVar[Event | None] = None
+
+
+def prepare(stop: Event) -> None:
+    """Keep numeric libraries to one thread a process, and leave Ctrl-C to the process that waits for the results.
+
+    What has been imported so far stays for good, so garbage is not looked for in it.
+    """
+    os.environ.update(dict.fromkeys(THREADS, "1"))
+    gc.freeze()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Pool.stop = stop
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """A worker whose parent was killed would wait for work for ever."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def go_on(day: int) -> None:
+    """Raise `Stopped` if the pool is closing down."""
+    if Pool.stop is not None and Pool.stop.is_set():
+        raise Stopped(f"stopped on day {day}")

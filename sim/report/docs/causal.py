@@ -1,0 +1,231 @@
+"""The causal diagram, read off the rules: what each action looks at, term by term, and what each event changes.
+
+Terms come from the source of a rule, their ingredients from running each term on a lens that notes what is read. What an
+event changes is found by letting it happen in every world of a few lived ensembles and comparing all state variables.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from sim.engine import Array, Event, Field, Luck, Parameter, State
+from sim.engine.attribution import Lens, OneWorld
+from sim.engine.ensemble import declared
+from sim.model.crisis import Crisis
+from sim.report.docs.drawing import Arrow, diagram
+from sim.report.docs.odd import syntax, table
+
+WORLDS, SEED = 64, 1
+LIVED: tuple[tuple[dict[str, float], dict[str, float], tuple[int, ...]], ...] = (
+    ({}, {}, (20, 120)), ({"israel.lone_strike_rate": 0.02, "war.end_rate": 0.002, "us.join_rate": 0.5}, {}, (60, 150)),
+    ({}, {"iran.leader_in_place": 0}, (1,)))
+"""Ensembles (parameters, start) that between them reach peace, talks, deals and wars, and the days on which they are looked
+at."""
+
+
+class Term(NamedTuple):
+    """One term of a rule: its sign, its text, and the state variables and parameters that it reads, as "state.name"."""
+
+    sign: str
+    text: str
+    reads: tuple[str, ...]
+
+
+class Rule(NamedTuple):
+    """An event: what pushes it, what makes it possible, what it changes, and what it brings about."""
+
+    key: str
+    meaning: str
+    terms: tuple[Term, ...]
+    needs: tuple[str, ...]
+    changes: tuple[str, ...]
+    leads_to: tuple[str, ...]
+
+
+class Noting(OneWorld):
+    """One world of a model that notes which state variables and parameters of which state are read."""
+
+    def __init__(self, model: Any, owner: State) -> None:
+        super().__init__(model, 0, owner)
+        self.read: dict[str, None] = {}
+
+    def lens(self, state: State) -> Lens:
+        """A lens that notes."""
+        return NotingLens(state, self, slice(0, 1), "")
+
+
+class NotingLens(Lens):
+    """A state as seen in one world."""
+
+    def __getattr__(self, name: str) -> Any:
+        if isinstance(self._state.__dict__.get(name), np.ndarray):
+            self._model.read[f"{self._state.key}.{name}"] = None
+        return super().__getattr__(name)
+
+
+class Linked(Crisis):
+    """A crisis that notes which event brought about which."""
+
+    def __init__(self, *given: Any, **options: Any) -> None:
+        self.led: set[tuple[int, int]] = set()
+        super().__init__(*given, **options)
+
+    def happen(self, i: int, worlds: Array, because: Any = None) -> None:
+        """Note who called."""
+        if isinstance(self.because, int) and self.because >= 0 and worlds.size:
+            self.led.add((self.because, i))
+        super().happen(i, worlds, because)
+
+
+def parts(node: ast.expr, sign: int = 1) -> Iterator[tuple[int, ast.expr]]:
+    """The summands of an expression with their signs."""
+    match node:
+        case ast.BinOp(left, ast.Add() | ast.Sub() as between, right):
+            yield from parts(left, sign)
+            yield from parts(right, sign if isinstance(between, ast.Add) else -sign)
+        case ast.UnaryOp(ast.USub(), operand):
+            yield from parts(operand, -sign)
+        case _:
+            yield sign, node
+
+
+def terms(model: Any, state: State, event: Event) -> Iterator[Term]:
+    """The terms of an action's log-odds."""
+    assert event.odds is not None
+    tree = syntax(event.odds)
+    answer = tree.body[-1]
+    assert isinstance(answer, ast.Return)
+    assert answer.value is not None
+    for sign, node in parts(answer.value):
+        expression = compile(ast.Expression(node), "term", "eval")
+        world = Noting(model, state)
+        eval(expression, event.odds.__globals__, {tree.args.args[0].arg: world.lens(state)})
+        yield Term("+" if sign > 0 else "-", ast.unparse(node).replace("self.", ""), tuple(world.read))
+
+
+def needs(model: Any, state: State, event: Event) -> tuple[str, ...]:
+    """What an action's precondition reads."""
+    if event.when is None:
+        return ()
+    world = Noting(model, state)
+    event.when(world.lens(state))
+    return tuple(world.read)
+
+
+def held(model: Any) -> dict[str, Array]:
+    """Every state variable's own array."""
+    return {f"{state.key}.{name}": state.__dict__[name] for state in model.members for name in declared(type(state), Field)}
+
+
+def changes(model: Any) -> dict[str, set[str]]:
+    """The state variables that each event changes if it happens in all worlds of a model; the model stays as it was."""
+    found = {}
+    everywhere = np.arange(model.n)
+    fields = held(model)
+    before = {key: array.copy() for key, array in fields.items()}
+    for i, name in enumerate(model.event_names):
+        with np.errstate(all="ignore"):
+            model.happen(i, everywhere)
+        found[name] = {key for key, array in fields.items() if not np.array_equal(array, before[key])}
+        for key, array in fields.items():
+            array[...] = before[key]
+    return found
+
+
+@lru_cache
+def rules() -> tuple[Rule, ...]:
+    """Every event of the model."""
+    changed: dict[str, set[str]] = {}
+    led: set[tuple[int, int]] = set()
+    for values, start, days in LIVED:
+        model = Linked(np.arange(WORLDS), Luck(SEED, [0]), values, start, log=False)
+        for day in range(max(days)):
+            model.step()
+            if day + 1 in days:
+                for name, keys in changes(model).items():
+                    changed.setdefault(name, set()).update(keys)
+        led |= model.led
+        model.release()
+    small = Crisis(np.arange(1), Luck(SEED, [0]), log=False)
+    made = tuple(Rule(
+        name, event.meaning, tuple(terms(small, state, event)) if event.clocked else (), needs(small, state, event),
+        tuple(key for key in held(small) if key in changed[name]),
+        tuple(small.event_names[j] for i, j in sorted(led) if i == at and j != at))
+        for at, (name, (state, event)) in enumerate(zip(small.event_names, small.events, strict=True)))
+    small.release()
+    return made
+
+
+@lru_cache
+def parameters() -> frozenset[str]:
+    """The keys of all parameters."""
+    return frozenset(f"{state.key}.{name}" for state in Crisis.states for name in declared(state, Parameter))
+
+
+def owner(key: str) -> str:
+    """The entity to which a key belongs."""
+    return key.partition(".")[0]
+
+
+def influences() -> tuple[Counter[tuple[str, str]], Counter[tuple[str, str]]]:
+    """Between entities: terms of the second one's rules that read the first's state; variables of the second that events of
+    the first change."""
+    looks, acts = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
+    for rule in rules():
+        for term in rule.terms:
+            looks.update({(owner(key), owner(rule.key)) for key in term.reads if key not in parameters()})
+        acts.update((owner(rule.key), owner(key)) for key in rule.changes)
+    return looks, acts
+
+
+def matrix() -> str:
+    """Who looks at whom, and who changes what: a row an entity that acts."""
+    looks, acts = influences()
+    keys = [state.key for state in Crisis.states]
+    return table(("", *(f"`{key}`" for key in keys)), (
+        (f"`{row}`", *(f"{looks[column, row] or '·'} / {acts[row, column] or '·'}" for column in keys)) for row in keys))
+
+
+def rule_tables() -> str:
+    """Every event with its terms, preconditions, effects and consequences."""
+    made = []
+    for state in Crisis.states:
+        rows = [(f"`{rule.key.partition('.')[2]}`", "<br>".join(f"{term.sign} `{term.text}`" for term in rule.terms),
+                 named(rule.needs, state.key), named(rule.changes, state.key), named(rule.leads_to, state.key))
+                for rule in rules() if owner(rule.key) == state.key]
+        made.append(f"#### `{state.key}`\n\n" + table(("event", "terms of its log-odds", "possible depending on", "changes",
+                                                        "brings about"), rows))
+    return "\n\n".join(made)
+
+
+def ingredients() -> str:
+    """Every state variable that some term reads, with the actions that it pushes."""
+    read: dict[str, list[str]] = {}
+    for rule in rules():
+        for term in rule.terms:
+            for key in term.reads:
+                if key not in parameters() and rule.key not in read.setdefault(key, []):
+                    read[key].append(rule.key)
+    return table(("state variable", "enters the rate of"), (
+        (f"`{key}`", ", ".join(f"`{rule}`" for rule in read[key])) for key in sorted(read)))
+
+
+def named(keys: tuple[str, ...], own: str) -> str:
+    """Keys in code type, without the owner's name where it is its own."""
+    return ", ".join(f"`{key.removeprefix(own + '.')}`" for key in keys)
+
+
+def picture() -> str:
+    """The overview as SVG: arrows from whom an entity looks at, as wide as there are terms."""
+    looks, _ = influences()
+    return diagram([Arrow(source, target, count) for (source, target), count in sorted(looks.items()) if source != target])
+
+
+CAUSAL = {"matrix": matrix, "rules": rule_tables, "ingredients": ingredients}
+"""The blocks of docs/causal.md."""

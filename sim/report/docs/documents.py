@@ -1,0 +1,21 @@
+"""The pages of the documentation that are made from the model, wholly or in part."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sim.report.docs.causal import CAUSAL, picture
+from sim.report.docs.odd import ODD, refresh
+
+PAGES = {"odd.md": ODD, "causal.md": CAUSAL}
+"""Pages with prose of their own, and what fills their blocks."""
+
+
+def write(folder: Path) -> list[Path]:
+    """Bring the pages and the diagram up to date; which of them changed."""
+    changed = refresh(folder, PAGES)
+    place, drawn = folder / "causal.svg", picture()
+    if not place.is_file() or place.read_text() != drawn:
+        place.write_text(drawn)
+        changed.append(place)
+    return changed

@@ -1,0 +1,85 @@
+"""What of a run or a comparison can be carried off as one file: its bytes, made when asked for."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.analysis.compare.compare import Comparison
+from sim.ensemble.files import csv_text, write_parquet
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from sim.ensemble.results import Run
+
+TABLES = {"outcomes": "Outcomes: a row an outcome, with error and base rate",
+          "daily": "Every recorded variable by day: mean and quantiles",
+          "worlds": "Worlds: a row a world, a column an outcome",
+          "events": "Events: world, day, what happened, and because of what"}
+PICTURES = {"first_strike": "When the first strike comes, and by whom", "iran_missiles": "Iran's missiles over time"}
+
+
+def table(run: Run, name: str, kind: str) -> bytes:
+    """One of TABLES as "csv" or "parquet"."""
+    import pyarrow as pa
+
+    if kind == "csv":
+        return csv_text(run.rows).encode() if name == "outcomes" else _csv(run.tables[name])
+    file = io.BytesIO()
+    write_parquet(pa.Table.from_pylist(run.rows) if name == "outcomes" else run.tables[name], file)
+    return file.getvalue()
+
+
+def _csv(held: pa.Table) -> bytes:
+    """A table as CSV, with names written out."""
+    from pyarrow import csv, types
+
+    for i, field in enumerate(held.schema):
+        if types.is_dictionary(field.type):
+            held = held.set_column(i, field.name, held.column(i).cast(field.type.value_type))
+    text = io.BytesIO()
+    csv.write_csv(held, text)
+    return text.getvalue()
+
+
+def picture(run: Run, name: str, kind: str) -> bytes:
+    """One of PICTURES as "png" or "svg"."""
+    from sim.report.figures import about, look, pictures
+
+    return look.drawn(pictures(run)[name](), kind, about(run))
+
+
+def report(run: Run) -> bytes:
+    """The report of a run, one HTML page."""
+    from sim.report.html import run as of_run
+
+    return of_run.report(run).encode()
+
+
+def everything(run: Run, name: str) -> bytes:
+    """The directory of a run with its pictures and its scenario as a file, as a ZIP archive in which all is below `name`."""
+    from sim.report import figures
+
+    def more(folder: Path) -> None:
+        figures.draw(run, folder)
+        (folder / "scenario.yaml").write_text(run.scenario.as_yaml(), "utf-8")
+
+    with tempfile.TemporaryDirectory() as folder:
+        run.save(Path(folder, "held", name), also=more)
+        return Path(shutil.make_archive(f"{folder}/all", "zip", Path(folder, "held"))).read_bytes()
+
+
+def comparison_table(a: Run, b: Run) -> bytes:
+    """The outcomes of two runs on the same luck, and their differences, as CSV."""
+    return csv_text(Comparison(a, b).rows).encode()
+
+
+def comparison_report(a: Run, b: Run) -> bytes:
+    """The report of a comparison, one HTML page."""
+    from sim.report.html import comparison
+
+    return comparison.report(Comparison(a, b)).encode()

@@ -1,0 +1,41 @@
+"""The pictures of a run. Each function takes a run and returns a matplotlib Figure; nothing touches pyplot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.report.figures import look
+from sim.report.figures.fan import fan
+from sim.report.figures.strike import first_strike_curve
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from sim.ensemble.results import Run
+
+__all__ = ["about", "draw", "fan", "first_strike_curve", "pictures"]
+
+FANS = ("iran.missiles",)
+"""Recorded variables that every run shows over time."""
+
+
+def pictures(run: Run) -> dict[str, Callable[[], Figure]]:
+    """The pictures of a run: what makes each, by name."""
+    return {"first_strike": partial(first_strike_curve, run),
+            **{name.replace(".", "_"): partial(fan, run, name) for name in FANS}}
+
+
+def about(run: Run) -> str:
+    """What the files of its pictures say that they are of."""
+    return f"brink, scenario {run.scenario.name} ({run.scenario.hash}), {run.size} worlds, seed {run.seed}"
+
+
+def draw(run: Run, path: str | Path) -> list[Path]:
+    """Write the pictures of a run into a directory, each as PNG and SVG; the paths without their endings."""
+    folder = Path(path)
+    for name, make in pictures(run).items():
+        look.write(make(), folder / name, about(run))
+    return [folder / name for name in pictures(run)]

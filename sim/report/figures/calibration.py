@@ -1,0 +1,52 @@
+"""Whether what was said to be likely came true as often: probabilities in groups against how often they came true."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.ticker import PercentFormatter
+
+from sim.engine import Array
+from sim.ensemble.survival import wilson
+from sim.report.figures import look
+from sim.words import WORDS, word
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+def groups(pairs: Sequence[tuple[float, bool]]) -> list[tuple[float, float, int]]:
+    """Mean probability, share that came true, and number of the pairs in each step of the verbal scale that holds any."""
+    said = np.array([p for p, _ in pairs])
+    came = np.array([happened for _, happened in pairs], float)
+    step = np.array([word(p) for p in said])
+    return [(float(said[step == name].mean()), float(came[step == name].mean()), int((step == name).sum()))
+            for name in WORDS if (step == name).any()]
+
+
+def calibration(pairs: Sequence[tuple[float, bool]], about: str) -> Figure:
+    """Shares that came true against the probabilities said, with a 90 % interval for each group."""
+    found = groups(pairs)
+    said, came = np.array([g[0] for g in found]), np.array([g[1] for g in found])
+    with look.style():
+        figure, axes = look.canvas(
+            "What was said and what came", "Share that came true among questions and deadlines of about the same probability",
+            "Dots: groups by the verbal scale, with their size and a 90 % interval as if each were independent, which "
+            f"deadlines of one question are not. Line: where dots lie if probabilities mean what they say. {about}")
+        axes.plot([0, 1], [0, 1], color=look.GREY, linewidth=1)
+        axes.vlines(said, *_intervals(found), color=look.ACTORS["us"], linewidth=1.5, alpha=0.5)
+        axes.plot(said, came, "o", color=look.ACTORS["us"], markersize=6)
+        for x, y, n in found:
+            axes.annotate(f"{n}", (x, y), xytext=(7, 5), textcoords="offset points", size=8.5, color=look.INK)
+        axes.set_xlim(-0.02, 1.02)
+        axes.set_ylim(-0.04, 1.04)
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=" %"))
+        axes.set_xlabel("Probability said")
+    return figure
+
+
+def _intervals(found: list[tuple[float, float, int]]) -> tuple[Array, Array]:
+    bounds = np.array([wilson(np.array(came), n) for _, came, n in found]).reshape(-1, 2)
+    return bounds[:, 0], bounds[:, 1]

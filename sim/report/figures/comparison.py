@@ -1,0 +1,160 @@
+"""The pictures of a comparison: what a change does to the curve of first strikes, and to each main outcome."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from sim.report.figures import look
+from sim.words import points, typeset
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from sim.analysis.compare.compare import Comparison
+
+LEAST = 0.2
+"""Points that the picture of a difference spans to either side of zero at least."""
+HERE, THERE = look.GREY, "#0072b2"
+MAIN = ("round_two", "first_by_israel", "first_by_both", "first_by_us", "first_by_iran", "preventive_war", "coercion_war",
+        "partner_war", "miscalculation", "deal", "green_light", "regional_war", "gaza_war", "hormuz", "weapon_grade",
+        "regime_change")
+"""Outcomes that every comparison shows, in this order, so that two pictures can be laid side by side."""
+
+
+def first_strike_difference(comparison: Comparison) -> Figure:
+    """Both sides' curves of first strikes, and under them their difference with its paired 90 % band."""
+    table = comparison.curve()
+    last, day_0 = table.iloc[-1], comparison.a.scenario.date
+    with look.style():
+        figure, upper = look.canvas(
+            "What the change does to the first strike",
+            f"By {look.date(comparison.a.days, day_0)}: {_percent(last['a'])} in {comparison.names[0]}, {_percent(last['b'])} "
+            f"in {comparison.names[1]}; a difference of {_signed(last['difference'])} points",
+            _caption(comparison, "Above: share of worlds with a US, Israeli or Iranian strike so far. Below: the difference, "
+                                 "with its 90 % band, each day taken for itself."), right=0.78)
+        figure.set_size_inches(look.SIZE[0], 5.6)
+        upper.set_position((0.085, 0.5, 0.695, 0.33))
+        lower = figure.add_axes((0.085, 0.165, 0.695, 0.24))
+        x = look.dates(table["day"].to_numpy(), day_0)
+        for axes in (upper, lower):
+            look.time_axis(axes, comparison.a.days, day_0)
+        upper.tick_params(labelbottom=False)
+        _both(upper, x, table, comparison.names)
+        _gap(lower, x, table)
+    return figure
+
+
+def _both(axes: Axes, x: Any, table: Any, names: tuple[str, str]) -> None:
+    look.share_axis(axes, max(table["a"].max(), table["b"].max()))
+    labels = []
+    for side, name, colour in zip("ab", names, (HERE, THERE), strict=True):
+        axes.plot(x, table[side], color=colour, linewidth=1.6)
+        labels.append((float(table[side].iloc[-1]), f"{name[:20]} {_percent(table[side].iloc[-1])}", colour))
+    look.label_right(axes, _apart(labels))
+
+
+def _apart(labels: list[look.Label]) -> list[look.Label]:
+    """Labels of lines that end together keep the order in which they come."""
+    return [(height + 1e-9 * i, text, colour) for i, (height, text, colour) in enumerate(labels)]
+
+
+def _gap(axes: Axes, x: Any, table: Any) -> None:
+    values = {name: 100 * table[name].to_numpy() for name in ("difference", "low", "high")}
+    axes.axhline(0, color=look.INK, linewidth=0.8)
+    axes.fill_between(x, values["low"], values["high"], color=THERE, alpha=0.22, linewidth=0)
+    axes.plot(x, values["difference"], color=THERE, linewidth=1.6)
+    low, high = min(values["low"].min(), -LEAST), max(values["high"].max(), LEAST)
+    axes.set_ylim(low - 0.1 * (high - low), high + 0.1 * (high - low))
+    _in_points(axes.yaxis)
+    axes.set_ylabel("points", size=8.5)
+    look.label_right(axes, [(float(values["difference"][-1]), f"{_signed(table['difference'].iloc[-1])} points", THERE)])
+
+
+def _percent(share: float) -> str:
+    """With a decimal, so that small differences show."""
+    return f"{100 * share:.1f} %"
+
+
+def _in_points(axis: Any) -> None:
+    axis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: typeset(f"{value:+g}") if value else "0"))
+
+
+def _signed(share: float) -> str:
+    return typeset(points(share))
+
+
+def differences(comparison: Comparison) -> Figure:
+    """The difference of each main outcome in points, with its 90 % band, and behind it that of unpaired runs."""
+    rows = main(comparison)
+    height = 1.7 + 0.3 * len(rows)
+    with look.style():
+        figure, axes = look.canvas(
+            "What the change does", f"Difference in points of 100 worlds, {comparison.names[1]} less {comparison.names[0]}",
+            _caption(comparison, "Dots: difference, filled where it is clear (3 standard errors), open where it is a hint, "
+                                 "grey where it cannot be told from zero. Bars: its 90 % band on shared luck. Pale bars: "
+                                 "what that would be if each side had luck of its own."))
+        figure.set_size_inches(look.SIZE[0], height)
+        _place_words(figure, height)
+        axes.set_position((0.47, 0.85 / height, 0.42, (height - 1.6) / height))
+        _dots(axes, rows)
+    return figure
+
+
+def _place_words(figure: Figure, height: float) -> None:
+    """Title and subtitle keep their distance from the top of a picture that is as high as its rows ask."""
+    for text, inches in zip(figure.texts, (0.2, 0.5), strict=False):
+        text.set_y(1 - inches / height)
+
+
+def main(comparison: Comparison) -> list[dict[str, Any]]:
+    """The rows of the outcomes in `MAIN`; of another model, of all that happen or do not."""
+    plain = [row for row in comparison.rows if row["kind"] in ("day", "probability") and not row["given"]]
+    by_id = {row["id"]: row for row in plain}
+    return [by_id[id] for id in MAIN if id in by_id] if MAIN[1] in by_id else plain
+
+
+def _dots(axes: Axes, rows: list[dict[str, Any]]) -> None:
+    from sim.ensemble.estimates import Z90
+
+    at = np.arange(len(rows))[::-1]
+    axes.grid(axis="y", visible=False)
+    axes.grid(axis="x", visible=True)
+    axes.axvline(0, color=look.INK, linewidth=0.9)
+    for y, row in zip(at, rows, strict=True):
+        value, band, wide = (100 * row[name] for name in ("difference", "se", "se_unpaired"))
+        told = row["verdict"] not in ("", "equal", "not told apart")
+        colour = (look.RISES if value > 0 else look.FALLS) if told else look.GREY
+        fill = look.PAPER if row["verdict"].startswith("perhaps") else colour
+        axes.plot([value - Z90 * wide, value + Z90 * wide], [y, y], color=look.GRID, linewidth=7, solid_capstyle="butt")
+        axes.plot([value - Z90 * band, value + Z90 * band], [y, y], color=colour, linewidth=2, solid_capstyle="butt")
+        axes.plot([value], [y], "o", color=colour, markerfacecolor=fill, markersize=5)
+        axes.annotate(_signed(row["difference"]), (1.015, y), xycoords=("axes fraction", "data"), va="center", size=8.5,
+                      color=colour, annotation_clip=False)
+    axes.set_yticks(at, [textwrap.fill(row["says"], 48) for row in rows], size=8)
+    axes.tick_params(axis="y", labelcolor=look.INK)
+    axes.set_ylim(-0.6, len(rows) - 0.4)
+    _in_points(axes.xaxis)
+
+
+def _caption(comparison: Comparison, reading: str) -> str:
+    run = comparison.a
+    sets = f" in {run.sets:,} parameter sets" if run.uncertainty == "priors" else ""
+    return f"{reading} {run.size:,} simulated worlds{sets} on the same luck on both sides, seed {run.seed}. {look.LIMITS}"
+
+
+def draw(comparison: Comparison, path: str | Path) -> list[Path]:
+    """Write both pictures into a directory, each as PNG and SVG; the paths without their endings."""
+    folder, (a, b) = Path(path), (comparison.a, comparison.b)
+    about = (f"brink, scenario {a.scenario.name} ({a.scenario.hash}) and {b.scenario.name} ({b.scenario.hash}), "
+             f"{a.size} worlds, seed {a.seed}")
+    pictures = {"first_strike_difference": first_strike_difference(comparison), "differences": differences(comparison)}
+    for name, figure in pictures.items():
+        look.write(figure, folder / name, about)
+    return [folder / name for name in pictures]

@@ -1,0 +1,150 @@
+"""How every picture looks: paper, type, and a colour for each actor and outcome that is the same everywhere.
+
+The colours are those of Okabe and Ito (2008), which people with any colour vision can tell apart.
+"""
+
+from __future__ import annotations
+
+import datetime
+import io
+import textwrap
+from itertools import accumulate
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import matplotlib
+import numpy as np
+from matplotlib import dates as mdates
+from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
+
+from sim import words
+from sim.engine import Array
+from sim.model import codes
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from sim.ensemble.results import Run
+
+DAY_0 = datetime.date(2025, 12, 30)
+"""Day 0 of a run, unless its scenario begins on another day."""
+
+INK, GREY, GRID, PAPER = "#222222", "#6b6b6b", "#e4e4e4", "#ffffff"
+
+ACTORS = {
+    "us": "#0072b2", "israel": "#56b4e9", "iran": "#d55e00", "hezbollah": "#e69f00", "hamas": "#009e73",
+    "houthis": "#cc79a7", "militias": "#8c6d31", "talks": "#009e73", "gaza": "#009e73", "war": "#7f2a16",
+    "oil": "#444444", "street": "#cc79a7",
+}
+PEOPLE = codes.PEOPLE
+OUTCOMES = {
+    "israel": ACTORS["israel"], "both": "#332288", "united states": ACTORS["us"], "iran": ACTORS["iran"],
+    "preventive": "#56b4e9", "joint": "#332288", "false alarm": "#d55e00", "true alarm": "#e69f00",
+    "ultimatum": "#0072b2", "crackdown": "#cc79a7", "partners": "#009e73", "reprisal": "#8c6d31", "relapse": "#999999",
+}
+
+RISES, FALLS = "#b2182b", "#2166ac"
+"""What goes up and what goes down."""
+
+LIMITS = "What the model says under its assumptions, not a forecast."
+
+STYLE: dict[Any, Any] = {
+    "font.family": ["DejaVu Sans"], "font.size": 9.0, "text.color": INK, "axes.edgecolor": GREY, "axes.labelcolor": INK,
+    "axes.linewidth": 0.8, "axes.axisbelow": True, "axes.grid": True, "axes.grid.axis": "y", "axes.spines.top": False,
+    "axes.spines.right": False, "axes.spines.left": False, "grid.color": GRID, "grid.linewidth": 0.8,
+    "xtick.color": GREY, "ytick.color": GREY, "ytick.left": False, "figure.facecolor": PAPER, "axes.facecolor": PAPER,
+    "svg.hashsalt": "brink", "svg.fonttype": "path", "path.simplify": False,
+}
+SIZE = (7.6, 4.5)
+"""Inches: the width of a page's text."""
+
+METADATA: dict[str, dict[str, str | None]] = {"png": {"Software": "brink"}, "svg": {"Creator": "brink", "Date": None}}
+"""What pictures say of themselves, by kind of file: nothing of when they were made."""
+
+LINE = 0.062
+"""Height of a line of words, as a share of the axes."""
+
+
+Label: TypeAlias = tuple[float, str, str]
+"""Height, words and colour of a label."""
+
+
+def style() -> Any:
+    """The look, as a context in which a picture is made."""
+    return matplotlib.rc_context(STYLE)
+
+
+def canvas(title: str, subtitle: str, caption: str, right: float = 0.97) -> tuple[Figure, Axes]:
+    """An empty picture with its words; `right` leaves room beside the axes for labels."""
+    figure = Figure(figsize=SIZE)
+    axes = figure.add_axes((0.085, 0.2, right - 0.085, 0.6))
+    figure.text(0.02, 0.955, title, size=13, weight="bold", va="top")
+    figure.text(0.02, 0.89, subtitle, size=9.5, color=GREY, va="top")
+    figure.text(0.02, 0.02, textwrap.fill(caption, 132), size=7.2, color=GREY, va="bottom", linespacing=1.4)
+    return figure, axes
+
+
+def caption(run: Run, reading: str) -> str:
+    """How to read the picture, and what it was made from."""
+    sets = f" in {run.sets:,} parameter sets" if run.uncertainty == "priors" else ""
+    return f"{reading} Scenario {run.scenario.name}: {run.size:,} simulated worlds{sets}, seed {run.seed}. {LIMITS}"
+
+
+def date(day: int, day_0: datetime.date = DAY_0) -> str:
+    """A day of a run as people write it."""
+    return words.date(day, day_0)
+
+
+def dates(days: Array, day_0: datetime.date = DAY_0) -> Array:
+    """Days of a run as matplotlib's dates."""
+    numbers: Array = mdates.date2num(day_0) + days  # type: ignore[no-untyped-call]
+    return numbers
+
+
+def time_axis(axes: Axes, days: int, day_0: datetime.date = DAY_0) -> None:
+    """Calendar dates from day 0 to the horizon."""
+    axes.set_xlim(*dates(np.array([0, days]), day_0))
+    locator = mdates.AutoDateLocator(minticks=4, maxticks=9)  # type: ignore[no-untyped-call]
+    formatter = mdates.ConciseDateFormatter(locator, show_offset=False)  # type: ignore[no-untyped-call]
+    formatter.zero_formats[1:3] = ["%b\n%Y", "%d %b"]
+    axes.xaxis.set_major_locator(locator)
+    axes.xaxis.set_major_formatter(formatter)
+
+
+def share_axis(axes: Axes, top: float) -> None:
+    """Shares in percent, from 0 to a little over `top`."""
+    axes.set_ylim(0, min(1.0, max(0.01, 1.15 * top)))
+    axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0 if top > 0.05 else 1, symbol=" %"))
+
+
+def label_right(axes: Axes, labels: list[Label]) -> None:
+    """Words beside the right end of lines or areas, moved apart where they would overlap."""
+    low, high = axes.get_ylim()
+    labels = sorted(labels, key=lambda label: label[0])
+    heights = apart([height for height, _, _ in labels], LINE * (high - low), high)
+    for height, (_, text, colour) in zip(heights, labels, strict=True):
+        axes.annotate(text, (1, height), xycoords=("axes fraction", "data"), xytext=(8, 0), textcoords="offset points",
+                      color=colour, va="center", size=8.5, annotation_clip=False)
+
+
+def apart(heights: list[float], gap: float, top: float) -> list[float]:
+    """Rising heights moved up, then down from the top, until none is nearer than `gap` to the next."""
+    raised = list(accumulate(heights, lambda below, height: max(height, below + gap)))
+    lowered = accumulate([min(raised[-1], top), *raised[-2::-1]] if raised else [],
+                         lambda above, height: min(height, above - gap))
+    return list(lowered)[::-1]
+
+
+def write(figure: Figure, path: Path, about: str) -> None:
+    """Write PNG and SVG beside each other."""
+    for kind in METADATA:
+        path.with_suffix(f".{kind}").write_bytes(drawn(figure, kind, about))
+
+
+def drawn(figure: Figure, kind: str, about: str) -> bytes:
+    """A picture as "png" or "svg", in this look and the same bytes for the same picture; `about` says what it is of."""
+    file = io.BytesIO()
+    with style():
+        figure.savefig(file, format=kind, dpi=150, metadata={**METADATA[kind], "Description": about})
+    return file.getvalue()

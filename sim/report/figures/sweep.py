@@ -1,0 +1,310 @@
+"""The pictures of a study: what an outcome hangs on, under which conditions it comes, where it flips, what is luck in it."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from sim.analysis.sensitivity.breakeven import GRID
+from sim.analysis.sensitivity.groups import group
+from sim.analysis.sensitivity.prim import Box, number
+from sim.engine import Array
+from sim.ensemble.estimates import Z90
+from sim.report.figures import look
+from sim.words import two_digits, typeset
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from sim.analysis.sensitivity.breakeven import BreakEven, Frontier
+    from sim.analysis.sensitivity.prim import Discovery
+    from sim.analysis.sensitivity.sobol_morris import Sensitivity
+    from sim.analysis.sensitivity.table import Answers
+    from sim.analysis.sensitivity.variance import Variance
+    from sim.ensemble.study.store import Store
+
+MOST = 16
+CURVES = 5
+LEFT, RIGHT = 0.36, 0.96
+ROW, ABOVE, BELOW = 0.27, 1.05, 1.05
+"""Inches: a row, and what lies above and below the rows."""
+PALE = "#d9d9d9"
+
+
+def colour(parameter: str) -> str:
+    """That of the actor or arena whose parameter it is."""
+    return look.ACTORS.get(group(parameter), look.GREY)
+
+
+def _sheet(rows: int, title: str, subtitle: str, caption: str, left: float = LEFT) -> tuple[Figure, Axes]:
+    """A picture of so many rows, with its words."""
+    height = ABOVE + BELOW + ROW * max(rows, 3)
+    figure = Figure(figsize=(look.SIZE[0] + 1.0, height))
+    axes = figure.add_axes((left, BELOW / height, RIGHT - left, 1 - (ABOVE + BELOW) / height))
+    _words(figure, height, title, subtitle, caption)
+    return figure, axes
+
+
+def _words(figure: Figure, height: float, title: str, subtitle: str, caption: str) -> None:
+    figure.text(0.02, 1 - 0.15 / height, textwrap.shorten(title, 88, placeholder=" ..."), size=12.5, weight="bold", va="top")
+    width = figure.get_figwidth()
+    figure.text(0.02, 1 - 0.47 / height, textwrap.fill(subtitle, int(13.6 * width)), size=9, color=look.GREY, va="top",
+                linespacing=1.4)
+    figure.text(0.02, 0.1 / height, textwrap.fill(caption, int(17.2 * width)), size=7.2, color=look.GREY, va="bottom",
+                linespacing=1.4)
+
+
+def _caption(store: Store, answers: Answers, reading: str) -> str:
+    return (f"{reading} Study {store.study.title!r}, scenario {answers.scenario}: {len(answers):,} parameter sets, "
+            f"{int(answers.worlds.sum()):,} simulated worlds, seed {store.study.seed}. {look.LIMITS}")
+
+
+def _rows(axes: Axes, names: Sequence[str]) -> Array:
+    """Names down the side, the first on top."""
+    at = np.arange(len(names))[::-1]
+    axes.set_yticks(at, names, size=8.2)
+    axes.tick_params(axis="y", colors=look.INK)
+    axes.set_ylim(-0.7, max(len(names), 3) - 0.3)
+    axes.grid(axis="x")
+    axes.grid(axis="y", visible=False)
+    return at
+
+
+def _bars(axes: Axes, at: Array, values: Any, colours: Sequence[str], alpha: float = 1.0, height: float = 0.62) -> None:
+    axes.barh(at, np.maximum(values, 0), height=height, color=list(colours), alpha=alpha, linewidth=0)
+
+
+def _whiskers(axes: Axes, at: Array, low: Any, high: Any) -> None:
+    axes.hlines(at, np.maximum(low, 0), high, color=look.INK, linewidth=1.1)
+
+
+# sensitivity
+
+def tornado(store: Store, found: Sensitivity) -> Figure:
+    """A bar a parameter, the most important on top, with its 90 % interval."""
+    rows, here = found.table.head(MOST), found.answers
+    subtitle, reading, label = _said(found)
+    with look.style():
+        figure, axes = _sheet(len(rows), f"What it hangs on: {here.outcome.says}", subtitle, _caption(store, here, reading))
+        at, colours = _rows(axes, list(rows["parameter"])), [colour(name) for name in rows["parameter"]]
+        prefix = {"sobol": "total_", "morris": "", "curves": "first_"}[found.method]
+        _bars(axes, at, rows[found.main], colours, 0.4 if found.method == "sobol" else 0.85)
+        if found.method == "sobol":
+            _bars(axes, at, rows["first"], colours, height=0.34)
+        _whiskers(axes, at, rows[f"{prefix}low"], rows[f"{prefix}high"])
+        if found.method == "morris":
+            axes.plot(rows["luck"], at, "|", color=look.GREY, markersize=11, markeredgewidth=1.6)
+        elif found.method == "curves":
+            axes.axvline(found.floor, color=look.GREY, linewidth=0.9, linestyle=(0, (3, 3)))
+            _effects(axes, at, found)
+        axes.set_xlim(0, 1.12 * max(float(rows[f"{prefix}high"].max()), 2 * found.floor if found.method == "curves" else 0))
+        axes.set_xlabel(label)
+        if found.method == "morris" and here.share:
+            axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{100 * x:g}"))
+    return figure
+
+
+def _said(found: Sensitivity) -> tuple[str, str, str]:
+    """Subtitle, how to read it, and the axis's label."""
+    if found.method == "sobol":
+        return (f"Share of the variance from set to set. Alone, all parameters explain {found.explained:.2f} ± "
+                f"{found.explained_error:.2f} of 1",
+                "Dark: what a parameter explains alone; pale: with others too (Sobol's first and total index, freed of luck); "
+                "lines: 90 % intervals of the total.", "share of the variance")
+    if found.method == "morris":
+        return ("How far it moves if one parameter crosses its whole range",
+                "Bars: mean size of the effect (Morris's mu*) with "
+                "its 90 % interval; marks: what luck alone would show.",
+                "points of a hundred" if found.answers.share else found.answers.outcome.unit)
+    return (f"Share of the variance from set to set that each explains alone; {int(found.table['clear'].sum())} of "
+            f"{len(found.table)} stand clear of chance, and all explain {found.explained:.2f} ± {found.explained_error:.2f} "
+            "of 1",
+            "Bars: first-order indices from curves, freed of luck, with 90 % intervals; dashed: what the strongest of idle "
+            "parameters would show; numbers: change of the outcome from the 5 % to the 95 % point of the parameter's range"
+            + (", in points." if found.answers.share else "."), "share of the variance")
+
+
+def _effects(axes: Axes, at: Array, found: Sensitivity) -> None:
+    """What each does to the outcome, at the end of its bar."""
+    for y, row in zip(at, found.table.head(MOST).itertuples(), strict=True):
+        told = f"{100 * row.effect:+.0f}" if found.answers.share else f"{'+' if row.effect > 0 else ''}{two_digits(row.effect)}"
+        axes.annotate(typeset(told), (row.first_high, y), xytext=(5, 0), textcoords="offset points",
+                      va="center", size=7.8, color=look.GREY)
+
+
+# discovery
+
+def boxes(store: Store, found: Discovery) -> Figure:
+    """How PRIM peeled, and the limits of the boxes in which the outcome is common and rare."""
+    here = found.answers
+    both = (("common", look.RISES, found.high), ("rare", look.FALLS, found.low))
+    told = [(title, ink, box) for title, ink, box in both if box is not None]
+    limited = {limit.parameter for _, _, box in told for limit in box.region.limits}
+    names = [name for name in found.looked_at if name in limited]
+    reading = ("Left: outcome and size of the boxes that PRIM peeled off, in the half of the sets in which they were found; "
+               "dots: the boxes that are told, in the other half. Right: their limits, as places among each parameter's "
+               "values.")
+    with look.style():
+        figure = Figure(figsize=(look.SIZE[0] + 1.6, 4.6))
+        _words(figure, 4.6, "Under which conditions: "
+                            f"{here.outcome.says}", _boxes_said(here, told), _caption(store, here, reading))
+        left, right = figure.add_axes((0.075, 0.25, 0.31, 0.5)), figure.add_axes((0.66, 0.25, 0.31, 0.5))
+        _peelings(left, here, told)
+        _limits(right, here, names, told)
+    return figure
+
+
+def _boxes_said(answers: Answers, told: list[tuple[str, str, Box]]) -> str:
+    if not told:
+        return "No box holds up in the half of the sets that was held back"
+
+    def scale(mean: float) -> str:
+        return f"in {100 * mean:.0f} of 100 worlds" if answers.share else f"{two_digits(mean)} on average"
+
+    parts = [f"{scale(box.region.density)} where it is {title} ({100 * box.region.mass:.0f} % of the sets)"
+             for title, _, box in told]
+    return "; ".join([f"{scale(answers.mean).capitalize()} over all sets", *parts])
+
+
+def _peelings(axes: Axes, answers: Answers, told: list[tuple[str, str, Box]]) -> None:
+    for title, ink, box in told:
+        axes.plot(box.peeling["mass"], box.peeling["density"], color=ink, linewidth=1.4)
+        region = box.region
+        axes.errorbar([region.mass], [region.density], yerr=Z90 * region.error, fmt="o", color=ink, markersize=6, linewidth=1.1)
+        axes.annotate(title, (region.mass, region.density), xytext=(9, 4), textcoords="offset points", color=ink, size=8.5)
+    axes.axhline(answers.mean, color=look.GREY, linewidth=0.8)
+    axes.set_xlim(1.02, 0)
+    axes.set_xlabel("share of the sets inside")
+    axes.set_title("worlds with it, of 100" if answers.share else answers.outcome.unit or "mean", size=8.5, loc="left",
+                   color=look.GREY)
+    if answers.share:
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{100 * y:.0f}"))
+
+
+def _limits(axes: Axes, answers: Answers, names: list[str], told: list[tuple[str, str, Box]]) -> None:
+    at = dict(zip(names, _rows(axes, names), strict=True))
+    for i, (_, ink, box) in enumerate(told):
+        for limit in box.region.limits:
+            column = answers.values[:, answers.names.index(limit.parameter)]
+            y, low, high = at[limit.parameter] + 0.17 - 0.34 * i, (column < limit.low).mean(), 1 - (column > limit.high).mean()
+            axes.barh(y, high - low, left=low, height=0.28, color=ink, alpha=0.35 + 0.5 * limit.stable, linewidth=0)
+            for edge, value, side in ((low, limit.low, "right"), (high, limit.high, "left")):
+                if not np.isnan(value):
+                    axes.annotate(number(value), (edge, y), xytext=(-3 if side == "right" else 3, 0), ha=side, va="center",
+                                  textcoords="offset points", size=7, color=ink)
+    axes.set_xlim(0, 1)
+    axes.set_xlabel("place among its values, lowest to highest")
+
+
+# break-even
+
+def breakeven(store: Store, found: BreakEven) -> Figure:
+    """The gap along what moves it most, and the plane of the two parameters with the clearest frontier."""
+    here, wide = found.answers, found.frontier is not None
+    other = f"the level {100 * found.other:g} %" if isinstance(found.other, float) and here.share else str(found.other)
+    flips = int(found.table["flips"].sum())
+    said = f"{flips} parameter{'s' * (flips != 1)} alone make{'s' * (flips == 1)} the answer flip" if flips else \
+        "No parameter alone makes the answer flip within its range"
+    reading = ("Left: the gap along each parameter, the others averaged; dots with lines: where it passes zero, and the 90 % "
+               "interval (moved apart to be seen)."
+               + (" Right: the gap over two parameters; black: where it is zero." if wide else ""))
+    with look.style():
+        figure = Figure(figsize=(look.SIZE[0] + 2.2 * wide, 4.6))
+        _words(figure, 4.6, f"Where the answer flips: {here.outcome.id} against {other}", said, _caption(store, here, reading))
+        left = figure.add_axes((0.08, 0.25, 0.27 if wide else 0.63, 0.52))
+        _gaps(left, found)
+        if found.frontier is not None:
+            _plane(figure, figure.add_axes((0.665, 0.25, 0.25, 0.52)), found.frontier, here.share)
+    return figure
+
+
+def _gaps(axes: Axes, found: BreakEven) -> None:
+    rows = found.table[found.table["clear"]].head(CURVES)
+    axes.axhline(0, color=look.INK, linewidth=0.9)
+    labels: list[look.Label] = []
+    for i, row in enumerate(rows.itertuples()):
+        number_ = found.answers.names.index(row.parameter)
+        ink, dashes = colour(row.parameter), ("solid", (0, (4, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)), (0, (8, 3)))[i]
+        curve = found.curves[number_]
+        axes.plot(GRID, curve, color=ink, linewidth=1.5, linestyle=dashes)
+        labels.append((float(curve[-1]) + 1e-9 * i, row.parameter, ink))
+        if row.flips:
+            low, at, high = (_place(found.answers.values[:, number_], value) for value in (row.low, row.value, row.high))
+            height = 0.025 * (found.curves.max() - found.curves.min()) * ((i + 1) // 2) * (-1) ** i
+            axes.plot([low, high], [height, height], color=ink, linewidth=1.6, linestyle=dashes)
+            axes.plot([at], [height], "o", color=ink, markersize=5)
+    axes.set_xlim(0, 1)
+    axes.set_xlabel("place among the parameter's values")
+    axes.set_title("gap, in points" if found.answers.share else f"gap, {found.answers.outcome.unit}", size=8.5, loc="left",
+                   color=look.GREY)
+    if found.answers.share:
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: typeset(f"{100 * y:.0f}")))
+    look.label_right(axes, labels)
+
+
+def _place(column: Array, value: float) -> float:
+    return float((column < value).mean())
+
+
+def _plane(figure: Figure, axes: Axes, frontier: Frontier, share: bool) -> None:
+    reach = float(np.abs(frontier.gap).max())
+    levels = MaxNLocator(11, symmetric=True).tick_values(-reach, reach)
+    drawn = axes.contourf(frontier.x, frontier.y, frontier.gap, levels=levels, cmap="RdBu_r", alpha=0.85)
+    axes.contour(frontier.x, frontier.y, frontier.gap, levels=[0], colors=look.INK, linewidths=1.6)
+    axes.set_xlabel(frontier.first, size=8.2)
+    axes.set_ylabel(frontier.second, size=8.2)
+    axes.grid(visible=False)
+    axes.xaxis.set_major_locator(MaxNLocator(4))
+    bar = figure.colorbar(drawn, cax=figure.add_axes((0.93, 0.25, 0.012, 0.52)))
+    bar.outline.set_visible(False)
+    bar.ax.tick_params(labelsize=7)
+    if share:
+        bar.ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: typeset(f"{100 * y:.0f}")))
+
+
+# variance
+
+def variance(store: Store, found: Variance) -> Figure:
+    """What is luck and what is parameters, and by how much each actor's and arena's would make the uncertainty fall."""
+    here, rows = found.answers, found.groups
+    reading = ("Above: shares of the variance of what happens in one world, and of the sets' means. Below: by how much the "
+               "variance of the mean from set to set would fall if all parameters of one were known, with 90 % intervals.")
+    said = (f"Parameters are {100 * found.of_world.value:.0f} % of what happens in one world, and "
+            f"{100 * found.of_means.value:.0f} "
+            "% of how sets' means differ")
+    height = ABOVE + BELOW + 1.0 + ROW * max(len(rows), 3)
+    with look.style():
+        figure = Figure(figsize=(look.SIZE[0] + 1.0, height))
+        _words(figure, height, f"Luck or parameters: {here.outcome.says}", said, _caption(store, here, reading))
+        upper = figure.add_axes((0.2, 1 - (ABOVE + 0.5) / height, RIGHT - 0.2, 0.62 / height))
+        _luck(upper, found)
+        lower = figure.add_axes((0.2, BELOW / height, RIGHT - 0.2, ROW * max(len(rows), 3) / height))
+        at = _rows(lower, list(rows["people"]))
+        _bars(lower, at, rows["fall"], [look.ACTORS.get(key, look.GREY) for key in rows["group"]], 0.85)
+        _whiskers(lower, at, rows["low"], rows["high"])
+        lower.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{100 * x:.0f} %"))
+        lower.set_xlim(0, max(0.05, 1.1 * float(rows["high"].max()) if len(rows) else 0.05))
+        lower.set_xlabel("expected fall in the variance, if known")
+    return figure
+
+
+def _luck(axes: Axes, found: Variance) -> None:
+    for y, part in ((1, found.of_world), (0, found.of_means)):
+        axes.barh(y, part.value, height=0.6, color="#332288", linewidth=0)
+        axes.barh(y, 1 - part.value, left=part.value, height=0.6, color=PALE, linewidth=0)
+        axes.annotate(f"{100 * part.value:.0f} %", (part.value, y), xytext=(4, 0), textcoords="offset points", va="center",
+                      size=8)
+    axes.set_yticks([1, 0], ["one world", "means of sets"], size=8.2)
+    axes.tick_params(axis="y", colors=look.INK)
+    axes.set_xlim(0, 1)
+    axes.set_xticks([])
+    axes.grid(visible=False)
+    for name in ("bottom", "left"):
+        axes.spines[name].set_visible(False)
+    axes.annotate("parameters", (0, 1.05), xycoords="axes fraction", size=8, color="#332288", va="bottom")
+    axes.annotate("luck", (1, 1.05), xycoords="axes fraction", size=8, color=look.GREY, va="bottom", ha="right")

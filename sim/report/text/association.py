@@ -1,0 +1,139 @@
+"""How what separates worlds is told at a terminal."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.analysis.explain.story import tell_event
+from sim.report.text.outcomes import LIMITS, of_hundred
+from sim.report.text.tables import empty, show
+from sim.words import two_digits
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from rich.table import Table
+
+    from sim.analysis.pathways.association import Separation
+    from sim.ensemble.results import Run
+
+MORE, LESS, PARAMETERS = 12, 6, 10
+"""Rows that are shown of what comes more often before, of what comes less often, and of parameters."""
+FEW_SETS = 256
+"""Parameter sets below which little can be said about several hundred parameters."""
+
+
+def event_names(events: Iterable[str]) -> dict[str, str]:
+    """Each event in words."""
+    return {name: tell_event(name) for name in events}
+
+
+def show_why(run: Run, directory: Path, found: Separation, out: Path | None = None) -> None:
+    """The outcome, its last steps, what goes before it more and less often, parameters, and how far all this carries.
+
+    `directory` is where the run is kept, and `out` where tables and picture are, if they are.
+    """
+    names = event_names({*found.events["event"], *found.last_steps["event"]})
+    print(*_head(run, found, names), "", sep="\n")
+    clear = found.events[found.events["clear"]]
+    more, less = clear[clear["ratio"] > 1].head(MORE), clear[clear["ratio"] < 1].iloc[::-1].head(LESS)
+    for words, rows in (("More often before it", more), ("Less often before it", less)):
+        if len(rows):
+            print(f"{words if found.before else words.replace('before it', 'where it came true')}:")
+            show(_events(found, rows, names))
+            print()
+    print(*_foot(run, directory, found, more, names), sep="\n")
+    if out is not None:
+        print(f"Tables and picture are in {out}")
+
+
+def _head(run: Run, found: Separation, names: dict[str, str]) -> Iterator[str]:
+    above = "" if found.above != found.above else f"above {two_digits(found.above)} {found.question.unit}".rstrip() + " in "
+    yield (f"{found.question.says}: {above}{found.cases:,} of {found.worlds:,} worlds ({run.scenario.title}; those whose "
+           "events are kept)")
+    if len(found.last_steps):
+        days = f"on average {two_digits(found.lead)} days before" if found.lead else "on the same day"
+        yield f"The last step towards it, by the log, {days}:"
+        for row in found.last_steps.itertuples():
+            yield f"  {of_hundred(row.share):>12} of 100 ± {max(100 * row.se, 0.1):.1f}  {names[row.event]}"
+
+
+def _events(found: Separation, rows: pd.DataFrame, names: dict[str, str]) -> Table:
+    """A row a kind of event, in worlds of 100."""
+    columns = (("in 100 before it", "in 100 others, same date", "times the rate") if found.before
+               else ("in 100 where it came true", "in 100 others", "times as often"))
+    table = empty("event", *columns, "90 % interval", "goes with", whole=True)
+    for row in rows.itertuples():
+        table.add_row(f"{names[row.event]}", of_hundred(row.cases), of_hundred(row.others), two_digits(row.ratio),
+                      f"{two_digits(row.low)} to {two_digits(row.high)}", f"{100 * row.share:.0f} of 100 ± {100 * row.se:.1f}")
+    return table
+
+
+def _foot(run: Run, directory: Path, found: Separation, more: pd.DataFrame, names: dict[str, str]) -> Iterator[str]:
+    if len(more):
+        yield from _wrapped(sentence(found, more.iloc[0], names))
+    yield from _wrapped(_compared(found))
+    if len(found.parameters):
+        yield from _parameters(found)
+    yield from _wrapped("All of this is association within the model: what goes before need not be what brings about. To see "
+                        "what an event does, forbid it and keep the luck:")
+    yield f"  {command(run, directory, more)}"
+    yield LIMITS
+
+
+def sentence(found: Separation, row: pd.Series, names: dict[str, str]) -> str:
+    """One row of the table in words."""
+    with_it, others = of_hundred(row["cases"]), of_hundred(row["others"])
+    ratio, low, high = (two_digits(row[column]) for column in ("ratio", "low", "high"))
+    times = f"{ratio} times (90 % interval {low} to {high})"
+    if found.before is None:
+        return (f'In words: "{names[row["event"]]}" happened in {with_it} of 100 worlds where it came true, against {others} '
+                f"of 100 where it did not. Where that happened, it came true {times} as often.")
+    when = "the last step towards it" if len(found.last_steps) else "it"
+    return (f'In words: in the {found.before} days before {when}, "{names[row["event"]]}" had happened in {with_it} of 100 '
+            f"worlds, against {others} of 100 others on the same date. It came at {times} the rate where that had happened.")
+
+
+def _compared(found: Separation) -> str:
+    many, clear = len(found.events), int(found.events["clear"].sum())
+    text = (f"{many} kinds of event were compared, each on its own. {clear} stand out when chance finds are held to 5 % of "
+            "those that do (Benjamini and Hochberg 1995); the foremost of these are shown. \"Goes with\" is how much of the "
+            "outcome would go if the event did, were all of the association its effect (less than 0: how much more there "
+            "would be)")
+    if found.before is None:
+        return f"{text}. The outcome has no day, so what it led to is among these events too."
+    return f"{text}. Worlds are compared on the same date" + (", that of the last step" if found.lead > 0 else "") + (
+        ", and only what happened at least a day earlier counts.")
+
+
+def _parameters(found: Separation) -> Iterator[str]:
+    """The parameters that differ most, as places in their priors."""
+    stands = int(found.parameters["clear"].sum())
+    yield ""
+    yield "Parameters that differ most between worlds with it and without (mean place in the prior, in points of 100):"
+    for row in found.parameters.head(PARAMETERS).itertuples():
+        notes = ["within chance"] * (not row.clear) + [f"moves with {row.moves_with}"] * bool(row.moves_with)
+        yield f"  {row.parameter:<34}{row.difference:+6.1f} ± {row.se:.1f}  {'; '.join(notes)}".rstrip()
+    yield f"Of {len(found.parameters)} that vary, {stands} stand out from chance by the same rule."
+    if found.parameters["moves_with"].any():
+        yield from _wrapped(f"With {found.sets} sets some parameters rise and fall together: of those that move with each "
+                            "other any may be the one that counts. More --sets part them.")
+    if found.sets < FEW_SETS:
+        yield from _wrapped(f"There are only {found.sets} parameter sets, too few to tell several hundred parameters apart; "
+                            f"run with --sets {FEW_SETS} or more.")
+    yield ""
+
+
+def command(run: Run, directory: Path, more: pd.DataFrame) -> str:
+    """The command that tests the foremost event which can be forbidden."""
+    from sim.model.registry import events as known
+
+    able = [name for name in more["event"] if name in known() and known()[name].declaration.clocked]
+    name = next(iter(able), "EVENT")
+    return f"brink compare {directory} --do '{{on: {run.scenario.date}, forbid: {name}}}'"
+
+
+def _wrapped(text: str) -> list[str]:
+    return textwrap.wrap(text, 110)

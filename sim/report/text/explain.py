@@ -1,0 +1,161 @@
+"""A chronicle for a terminal, and as Markdown."""
+
+from __future__ import annotations
+
+import math
+import shutil
+import textwrap
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+
+from sim.analysis.explain.chronicle import Chronicle, Entry, claim
+from sim.analysis.explain.necessity import HOW, Necessity
+from sim.analysis.explain.reasons import Reason
+from sim.model.codes import PEOPLE
+from sim.report.text.outcomes import LIMITS
+from sim.words import percent, two_digits
+
+MARGIN = 24
+"""Columns for the dates of an entry."""
+
+WEIGHTY, TOLD = 3, 1
+"""Reasons that a central entry gives, and any other."""
+
+READING = (f"x 2 in brackets: doubled the odds of the decision; / 2: halved them. Without it: {HOW}.")
+
+EARLY = 0.1
+"""Share of histories below which luck is worth a word."""
+
+
+def lines(chronicle: Chronicle, width: int | None = None) -> list[str]:
+    """The chronicle, wrapped for a terminal."""
+    width = min(width or shutil.get_terminal_size((110, 24)).columns, 120)
+    said = [*_head(chronicle, width), ""]
+    for entry in chronicle.entries:
+        said += _entry(chronicle, entry, width)
+    return [*said, "", *_foot(chronicle, width)]
+
+
+def _head(chronicle: Chronicle, width: int) -> Iterator[str]:
+    run = chronicle.run
+    yield from textwrap.wrap(chronicle.title, width)
+    yield f"World {chronicle.world} of {run.scenario.name}, {run.days} days, seed {run.seed}"
+    yield ""
+    yield from textwrap.wrap(" ".join(chronicle.summary), width)
+
+
+def _entry(chronicle: Chronicle, entry: Entry, width: int) -> Iterator[str]:
+    """What happened on the right of its date, and below it why."""
+    who = PEOPLE.get(entry.who, "")
+    says = f"{who}: {entry.says}" if who else entry.says
+    why = list(_why(entry))
+    if not entry.central:
+        says, why = " ".join([says, *why]), []
+    indent, first = " " * MARGIN, f"{_dates(chronicle, entry):<{MARGIN}}"
+    yield from textwrap.wrap(says, width, initial_indent=first, subsequent_indent=indent)
+    for text in why:
+        yield from textwrap.wrap(text, width, initial_indent=f"{indent}  ", subsequent_indent=f"{indent}    ")
+
+
+def _dates(chronicle: Chronicle, entry: Entry) -> str:
+    first, last = (chronicle.run.scenario.date + timedelta(days=day) for day in (entry.day, entry.last))
+    if first == last:
+        return f"{first.day} {first:%b %Y}"
+    if first.year != last.year:
+        return f"{first.day} {first:%b %y} to {last.day} {last:%b %y}"
+    start = f"{first.day}" if (first.year, first.month) == (last.year, last.month) else f"{first.day} {first:%b}"
+    return f"{start} to {last.day} {last:%b %Y}"
+
+
+def _why(entry: Entry) -> Iterator[str]:
+    """The paragraphs below an entry: all of them for a central one."""
+    if entry.central:
+        yield from _weighed(entry)
+        yield from (sight.says for sight in entry.sights)
+        yield from _rests_on(entry)
+    elif entry.reasons:
+        yield _sentence(entry.reasons[:TOLD])
+    if entry.without:
+        yield f"Without it: {entry.without}."
+    if entry.needed is not None:
+        yield needed(entry.needed)
+
+
+def _weighed(entry: Entry) -> Iterator[str]:
+    if entry.rate != entry.rate:
+        return
+    if entry.reasons:
+        yield _sentence(entry.reasons[:WEIGHTY])
+    pace = f", decisions {entry.pace:.1f} times as quick in a crisis" if entry.pace > 1.05 else ""
+    yield " ".join(filter(None, (f"That made it {chance(entry.rate)} a day; {chance(entry.base)} if nothing pushed or held "
+                                 f"back{pace}.", luck(entry.luck))))
+
+
+def _sentence(reasons: Sequence[Reason]) -> str:
+    """What pushed and what held back."""
+    pushed = "; ".join(str(reason) for reason in reasons if reason.value > 0)
+    held = "; ".join(str(reason) for reason in reasons if reason.value < 0)
+    return " ".join(filter(None, (pushed and f"For it: {pushed}.", held and f"Against it: {held}.")))
+
+
+def chance(rate: float) -> str:
+    """A rate a day as the probability that it happens within the day."""
+    share = -math.expm1(-rate)
+    return percent(share) if share >= 0.001 else f"{two_digits(100 * share)} %"
+
+
+def luck(share: float) -> str:
+    """Whether it came early or late for its pressures; "" if neither."""
+    if share < EARLY:
+        return f"Luck brought it early: under the same pressures it comes by then in {percent(share)} of histories."
+    if share > 1 - EARLY:
+        return f"Luck kept it back: under the same pressures it has come by then in {percent(share)} of histories."
+    return ""
+
+
+def _rests_on(entry: Entry) -> Iterator[str]:
+    """The first claim behind the rule in full, the others by id."""
+    first = claim(entry)
+    if first is None:
+        return
+    others = [id for id in entry.evidence if id != first.id]
+    places = ", ".join(map(str, first.at))
+    yield f"The rule rests on {first.id} ({places}): {first.says}{f' Also {_list(others)}.' if others else ''}"
+
+
+def _list(ids: Sequence[str]) -> str:
+    return ", ".join(ids)
+
+
+NOUNS = {"round_two": "war", "deal": "a deal"}
+
+
+def needed(found: Necessity) -> str:
+    """The probability of necessity, in a sentence."""
+    what = NOUNS.get(found.outcome, found.outcome)
+    return (f"Over {found.futures:,} futures with fresh luck from that day: {what} in {_points(found.given, found.given_se)} "
+            f"with it, {_points(found.without, found.without_se)} without. It was needed in "
+            f"{_points(found.needed, found.needed_se)} of the futures that have both.")
+
+
+def _points(share: float, error: float) -> str:
+    return f"{percent(share)} ± {max(100 * error, 0.1):.1f}" if share == share else "-"
+
+
+def _foot(chronicle: Chronicle, width: int) -> Iterator[str]:
+    yield from textwrap.wrap(READING, width)
+    if chronicle.untold:
+        yield f"{chronicle.untold} lesser happenings are not told; --all tells them."
+    yield from textwrap.wrap(LIMITS, width)
+
+
+def markdown(chronicle: Chronicle) -> str:
+    """The chronicle as a Markdown page."""
+    run = chronicle.run
+    said = [f"# {chronicle.title}", f"World {chronicle.world} of {run.scenario.name}, {run.days} days, seed {run.seed}.",
+            " ".join(chronicle.summary)]
+    for entry in chronicle.entries:
+        who = PEOPLE.get(entry.who, "")
+        said.append("\n".join([f"**{_dates(chronicle, entry)}** {f'{who}: ' if who else ''}{entry.says}",
+                               *(f"- {text}" for text in _why(entry))]))
+    return "\n\n".join([*said, READING, f"*{LIMITS}*"])

@@ -1,0 +1,106 @@
+"""How a fork is told: what was settled by then, what the futures hold beside what came, and what a change does to them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from sim.analysis.compare.compare import Comparison
+from sim.ensemble import files
+from sim.ensemble.results import Run
+from sim.report.text.compare import difference, tell_change
+from sim.report.text.outcomes import LIMITS, answer
+from sim.report.text.tables import empty, show
+from sim.words import band, date, phrase, two_digits
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from sim.ensemble.results import Question
+
+GIVEN_PAST = ("Each number is an estimate given this world's past to that morning, with its Monte Carlo error. What came is "
+              "one future of the many, the one that this world's own luck brought.")
+
+SHARED = "Both columns share the luck of each future, so that a difference is the change's effect; its error is the paired one."
+
+
+def show_fork(run: Run, plain: Run, changed: Run | None = None) -> None:
+    """All of it, for a terminal: the run that the world is of, its futures, and its futures under a change."""
+    where = plain.about["fork"]
+    world, day = int(where["world"]), int(where["day"])
+    print(f"World {world} of {run.scenario.name} on {date(day, run.scenario.date)} (day {day}): {plain.size:,} futures to "
+          f"{date(run.days, run.scenario.date)}")
+    comparison = None if changed is None else Comparison(plain, changed)
+    if comparison is not None:
+        print(*(f"  changed: {line}" for line in changes(comparison)), sep="\n")
+    settled = [question for question in plain.questions if is_settled(run, question, world, day)]
+    for question in settled:
+        print(f"  by then: {question.says}, on {date(int(run.column(question.id)[world]), run.scenario.date)}")
+    print()
+    show(_table(run, plain, comparison, world, {question.id for question in settled}))
+    print("", GIVEN_PAST, *([] if comparison is None else [SHARED]), LIMITS, sep="\n")
+
+
+def changes(comparison: Comparison) -> list[str]:
+    """What the change of a changed fork is, a line each."""
+    values = [f"{key} = {two_digits(value) if isinstance(value, float) else value}"
+              for key, value in comparison.b.about["fork"]["set"].items()]
+    return [*values, *(tell_change(change) for change in comparison.changes)]
+
+
+def is_settled(run: Run, question: Question, world: int, day: int) -> bool:
+    """Whether an outcome with a day had come in this world before that day."""
+    return question.kind == "day" and 0 <= int(run.column(question.id)[world]) < day
+
+
+def _table(run: Run, plain: Run, comparison: Comparison | None, world: int, settled: set[str]) -> Table:
+    """A row an outcome that is still open."""
+    moved = () if comparison is None else ("with the change", "difference")
+    table = empty("outcome", "in words", "futures", *moved, "what came")
+    for row in plain.rows:
+        if row["id"] in settled or not row["n"]:
+            continue
+        says = f"{row['says']} ({row['n']:,} futures)" if row["given"] else row["says"]
+        cells = [says, "" if row["kind"] == "mean" else phrase(row["estimate"]), answer(plain, row)]
+        table.add_row(*cells, *([] if comparison is None else _moved(comparison, row["id"])), came(run, row, world))
+    return table
+
+
+def _moved(comparison: Comparison, id: str) -> tuple[str, str]:
+    """The outcome under the change, and by how much it differs."""
+    found, changed = comparison.row(id), comparison.b
+    there = answer(changed, next(row for row in changed.rows if row["id"] == id))
+    if math.isnan(found["difference"]) or found["unit"] == "deaths":
+        return there, "-"
+    error = two_digits(found["se"]) if found["kind"] == "mean" else f"{max(100 * found['se'], 0.1):.1f}"
+    return there, f"{difference(found)} ± {error}"
+
+
+def came(run: Run, row: Mapping[str, Any], world: int) -> str:
+    """What came in the world itself."""
+    question = run.question(row["id"])
+    if not run.counts(question)[world]:
+        return "-"
+    value = run.column(question.id)[world]
+    if question.kind == "day":
+        return date(int(value), run.scenario.date) if value >= 0 else "no"
+    if question.unit == "deaths":
+        return band(float(value))
+    return two_digits(float(value)) if question.kind == "mean" else ("yes" if value else "no")
+
+
+def as_dict(run: Run, plain: Run, changed: Run | None = None) -> dict[str, Any]:
+    """Plain values, with null where there is nothing to say."""
+    where = plain.about["fork"]
+    world, day = int(where["world"]), int(where["day"])
+    content: dict[str, Any] = {
+        "scenario": run.scenario.name, "seed": run.seed, "world": world, "day": day,
+        "date": date(day, run.scenario.date), "futures": plain.size, "days": run.days,
+        "settled": {q.id: int(run.column(q.id)[world]) for q in plain.questions if is_settled(run, q, world, day)},
+        "outcomes": [{**row, "came": came(run, row, world)} for row in plain.rows], "limits": LIMITS}
+    if changed is not None:
+        comparison = Comparison(plain, changed)
+        content["changes"] = changes(comparison)
+        content["changed"], content["differences"] = changed.rows, comparison.rows
+    return files.plain(content)

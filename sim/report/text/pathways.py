@@ -1,0 +1,81 @@
+"""How pathways and typical stories are told at a terminal."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.report.text.outcomes import LIMITS, of_hundred
+from sim.report.text.tables import empty, show
+
+if TYPE_CHECKING:
+    from sim.analysis.pathways.pathways import Pathways
+    from sim.analysis.pathways.typical import Story, Typical
+    from sim.ensemble.results import Run
+
+PATHS = 8
+"""The commonest paths that are shown."""
+
+
+def show_pathways(run: Run, place: Path, paths: Pathways, typical: Typical, out: Path | None) -> None:
+    """Shares of the answers, the commonest paths, and the stories.
+
+    `place` is where the run is kept, and `out` where tables and picture are, if they are.
+    """
+    print(f"{run.scenario.title}: pathways of {paths.worlds:,} worlds (those whose events are kept), {run.days} days")
+    print()
+    show_answers(paths)
+    shown = paths.paths.head(PATHS)
+    print(f"\nThe commonest {len(shown)} of {len(paths.paths):,} whole paths, {of_hundred(shown['share'].sum())} of 100 "
+          "worlds:")
+    for row in shown.itertuples():
+        print(*_hanging(f"{_share(row.share, row.se)}  ", f"{row.says} (world {row.world})"), sep="\n")
+    print(f"\n{_stories_are(typical)}")
+    for i, story in enumerate(typical.stories, 1):
+        print(*story_lines(i, story, place), sep="\n")
+    print("", *_most_typical(typical, place), LIMITS, sep="\n")
+    if out is not None:
+        print(f"Tables and picture are in {out}")
+
+
+def show_answers(paths: Pathways) -> None:
+    """A row a question: its answers with their shares."""
+    table = empty("question", "answers, of 100 worlds", whole=True)
+    for question in paths.questions:
+        rows = paths.nodes[paths.nodes["question"] == question.id]
+        table.add_row(question.label, "; ".join(f"{row.label} {of_hundred(row.share)} ± {_points(row.se)}"
+                                                for row in rows.itertuples()))
+    show(table)
+
+
+def story_lines(number: int, story: Story, place: Path) -> Iterator[str]:
+    """A story in a few lines."""
+    yield from _hanging(f"  {number}. ", f"{_share(story.share, story.se).strip()} worlds: {story.title}")
+    yield f"     Of these worlds {of_hundred(story.war)} of 100 see a war, {of_hundred(story.deal)} a deal."
+    yield f"     See it: brink explain {place} --world {story.world}"
+
+
+def _stories_are(typical: Typical) -> str:
+    return (f"{len(typical.stories)} stories that stand for all worlds, each told by the world in its middle.\nThey shade into "
+            f"one another: their mean silhouette is {typical.clusters.silhouette:.2f}, where 1 would be sharply apart.")
+
+
+def _most_typical(typical: Typical, place: Path) -> Iterator[str]:
+    """Where to look for the most typical world of each kind that there is."""
+    yield "The most typical world by how it goes:"
+    for kind, world in typical.by_kind().items():
+        yield f"  {kind:<15} brink explain {place} --world {world}"
+
+
+def _share(share: float, error: float) -> str:
+    return f"{of_hundred(share):>3} of 100 ± {_points(error)}"
+
+
+def _points(error: float) -> str:
+    return f"{max(100 * error, 0.1):.1f}"
+
+
+def _hanging(first: str, text: str) -> list[str]:
+    return textwrap.wrap(text, 110, initial_indent=first, subsequent_indent=" " * len(first))

@@ -1,0 +1,295 @@
+"""How what a study says is told at a terminal: plain sentences and tables, and what to make of them."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.analysis.sensitivity.prim import Box, Discovery, Region, number
+from sim.analysis.sensitivity.table import Answers
+from sim.report.text.outcomes import LIMITS, of_hundred
+from sim.report.text.tables import empty, show
+from sim.words import percent, points, two_digits
+
+if TYPE_CHECKING:
+    from sim.analysis.sensitivity.breakeven import BreakEven, Frontier
+    from sim.analysis.sensitivity.sobol_morris import Sensitivity
+    from sim.analysis.sensitivity.variance import Part, Variance
+
+MOST = 15
+"""Parameters that are shown."""
+PAIRS = 6
+MOSTLY = 0.9
+"""The share from which more worlds a set would not help."""
+
+
+def value(answers: Answers, at: float, error: float | None = None) -> str:
+    """An outcome's mean, with its error: a share in percent, else a number with its unit."""
+    if answers.share:
+        return percent(at) + ("" if error is None else f" ± {max(100 * error, 0.1):.1f}")
+    unit = f" {answers.outcome.unit}".rstrip()
+    return two_digits(at) + ("" if error is None else f" ± {two_digits(error)}") + unit
+
+
+def change(answers: Answers, by: float, error: float | None = None) -> str:
+    """A difference: of a share in points."""
+    told = points(by) if answers.share else f"{'+' if by > 0 else ''}{two_digits(by)}"
+    if error is None:
+        return told
+    return f"{told} ± {f'{100 * error:.1f}' if answers.share else two_digits(error)}"
+
+
+def _wrapped(text: str) -> None:
+    print(*textwrap.wrap(text, 110), sep="\n")
+
+
+def _head(answers: Answers) -> None:
+    error = answers.error if answers.told else None
+    print(f"{answers.outcome.says}, in {answers.scenario}: {value(answers, answers.mean, error)} on average over "
+          f"{len(answers):,} parameter sets ({int(answers.worlds.sum()):,} worlds)")
+
+
+def _foot(notes: tuple[str, ...], out: Path | None) -> None:
+    for note in notes:
+        _wrapped(f"Note: {note}.")
+    _wrapped("This is what the model's parameters do within the ranges of the study, most of which are our priors. "
+             + LIMITS)
+    if out is not None:
+        print(f"Tables and picture are in {out}")
+
+
+# sensitivity
+
+def show_sensitivity(found: Sensitivity, out: Path | None = None) -> None:
+    """The parameters that matter most, and how much they explain."""
+    _head(found.answers)
+    {"sobol": _sobol, "morris": _morris, "curves": _curves}[found.method](found)
+    clear = int(found.table["clear"].sum())
+    print(f"{clear} of {len(found.table)} parameters stand clear of chance." + (
+        f" The rest are not shown; --csv has all {len(found.table)}." if len(found.table) > MOST else ""))
+    _foot(found.notes, out)
+
+
+def _sobol(found: Sensitivity) -> None:
+    table = empty("parameter", "alone", "90 % interval", "with others", "90 % interval", "", whole=True)
+    for row in found.table.head(MOST).itertuples():
+        table.add_row(row.parameter, f"{row.first:.3f}", f"{row.first_low:.3f} to {row.first_high:.3f}", f"{row.total:.3f}",
+                      f"{row.total_low:.3f} to {row.total_high:.3f}", "" if row.clear else "within chance")
+    show(table)
+    _wrapped("In words: were a parameter known, the variance of the outcome's mean from set to set would fall by the share "
+             "in the "
+             "first column; the second adds what it does only together with others (Sobol's first and total index, Saltelli "
+             "and "
+             f"others 2010). Alone, all explain {found.explained:.2f} ± {found.explained_error:.2f} of 1.")
+    if found.second is not None:
+        print("\nPairs that do most together, beyond what each does alone:")
+        for row in found.second.head(PAIRS).itertuples():
+            print(f"  {row.parameter} with {row.other}: {row.second:.3f} ({row.second_low:.3f} to {row.second_high:.3f})")
+
+
+def _morris(found: Sensitivity) -> None:
+    table = empty("parameter", "mean size", "90 % interval", "mean", "varies by", "luck", "", whole=True)
+    here = found.answers
+    scale = (lambda x: f"{100 * x:.1f}") if here.share else two_digits
+    for row in found.table.head(MOST).itertuples():
+        table.add_row(row.parameter, scale(row.mu_star), f"{scale(row.low)} to {scale(row.high)}", scale(row.mu),
+                      scale(row.sigma), scale(row.luck), "" if row.clear else "within chance")
+    show(table)
+    _wrapped(f"In words: how far the outcome moves if a parameter alone crosses its whole range, in {_unit(here)}: the mean "
+             "size "
+             "of the effect (Morris's mu*), the mean with its sign (mu), and by how much it differs with what the others are "
+             "(sigma). What luck alone would show stands beside it.")
+
+
+def _curves(found: Sensitivity) -> None:
+    here = found.answers
+    table = empty("parameter", "share", "90 % interval", "low to high end", "", whole=True)
+    for row in found.table.head(MOST).itertuples():
+        table.add_row(row.parameter, f"{row.first:.3f}", f"{max(row.first_low, 0):.3f} to {row.first_high:.3f}",
+                      change(here, row.effect, row.effect_se), "" if row.clear else "within chance")
+    show(table)
+    _wrapped("In words: were a parameter known, the variance of the outcome's mean from set to set would fall by about this "
+             "share (its first-order index, from curves through the sets). \"Low to high end\" is by how much the outcome "
+             f"differs, in {_unit(here)}, between the 5 % and the 95 % point of its range. The strongest of idle "
+             f"parameters would show a share of {found.floor:.3f}. All of them alone explain {found.explained:.2f} ± "
+             f"{found.explained_error:.2f} of 1; the rest is what they do together.")
+
+
+def _unit(answers: Answers) -> str:
+    return "points of a hundred" if answers.share else answers.outcome.unit or "its own unit"
+
+
+# variance
+
+def show_variance(found: Variance, out: Path | None = None) -> None:
+    """What is luck, what is parameters, what it would help to know."""
+    here = found.answers
+    _head(here)
+    print()
+    print("Where uncertainty comes from:")
+    print(f"  what happens in one world       {_share(found.of_world)} parameters, the rest luck")
+    print(f"  how the sets' means differ      {_share(found.of_means)} parameters, the rest luck that more worlds take away")
+    print()
+    _wrapped(verdict(found))
+    _wrapped(_mean(found))
+    if len(found.groups):
+        _groups(found)
+    _foot(here.notes, out)
+
+
+def _share(part: Part) -> str:
+    return f"{100 * part.value:5.1f} % ± {100 * part.error:.1f}"
+
+
+def verdict(found: Variance) -> str:
+    """Whether more worlds or better knowledge would help."""
+    here, each = found.answers, round(float(found.answers.worlds.mean()))
+    noun = "probability" if here.share else "mean"
+    spread = value(here, found.deviation) if not here.share else f"{100 * found.deviation:.1f} points"
+    known = f"{100 * found.of_means.value:.0f} % of the uncertainty about the {noun} of a set is about parameters"
+    if found.of_means.value >= MOSTLY:
+        first = f"More worlds a set would not help: {known}"
+    else:
+        first = f"More worlds a set than {each} would help a little: {known}"
+    return (f"{first}. With luck taken out, the {noun} has a standard deviation of {spread} from set to set, and only "
+            "knowing the "
+            f"parameters better makes that less. Even then luck decides: {100 - 100 * found.of_world.value:.0f} % of the "
+            "variance "
+            "of what happens in one world would stay.")
+
+
+def _mean(found: Variance) -> str:
+    here = found.answers
+    more = "more worlds a set (brink sweep --extend)" if found.luck_error > found.sets_error else "more parameter sets"
+    return (f"The mean over all sets, {value(here, here.mean)}, is off by about {_off(here, found.luck_error)} for want of "
+            "more "
+            "luck, "
+            f"which all sets share, and by {_off(here, found.sets_error)} for want of more sets: to know it better takes "
+            f"{more}.")
+
+
+def _off(answers: Answers, error: float) -> str:
+    return f"{max(100 * error, 0.05):.1f} points" if answers.share else value(answers, error)
+
+
+def _groups(found: Variance) -> None:
+    print()
+    print("Expected fall in the variance of the probability, if all parameters of one were known:" if found.answers.share else
+          "Expected fall in the variance of the mean, if all parameters of one were known:")
+    table = empty("whose", "parameters", "fall", "90 % interval", whole=True)
+    for row in found.groups.itertuples():
+        table.add_row(row.people, str(row.parameters), f"{100 * max(row.fall, 0):.1f} %",
+                      f"{100 * row.low:.1f} to {100 * row.high:.1f}")
+    show(table)
+    print(f"What they do only together, or by turns too sharp for a curve: {_share(found.rest).strip()}")
+
+
+# break-even
+
+def show_breakeven(found: BreakEven, out: Path | None = None) -> None:
+    """Where the answer flips."""
+    here, other = found.answers, found.other
+    _head(here)
+    against = f"the level {value(here, other)}" if isinstance(other, float) else f"{other}"
+    print(f"It lies {change(here, found.gap, found.error)} {_points(here)} {'above' if found.gap > 0 else 'from'} {against} "
+          "on average.")
+    print()
+    flips = found.table[found.table["flips"]]
+    if len(flips):
+        print(f"{here.outcome.id} and {against} change places where:")
+        for row in flips.itertuples():
+            side = "above" if row.top > row.bottom else "below"
+            print(f"  {row.parameter} passes {number(row.value)} ({number(row.low)} to {number(row.high)}); it is the greater "
+                  f"{side} that")
+    else:
+        print("No parameter flips it alone within the range of the study, the others averaged.")
+    print()
+    _nearest(found)
+    if found.frontier is not None:
+        _frontier(found.frontier, here.outcome.id, against)
+    elif len(found.table[found.table["clear"]]) > 1:
+        print("No two of the strongest parameters have a frontier within their ranges either.")
+    _foot(here.notes, out)
+
+
+def _points(answers: Answers) -> str:
+    return "points" if answers.share else answers.outcome.unit
+
+
+def _nearest(found: BreakEven) -> None:
+    """How far the gap goes along what moves it most."""
+    clear = found.table[found.table["clear"]].head(MOST)
+    if not len(clear):
+        print("No parameter moves the gap clearly.")
+        return
+    print(f"What moves the gap most (in {_points(found.answers)}):")
+    table = empty("parameter", "from", "gap there", "to", "gap there", "flips at", whole=True)
+    for row in clear.itertuples():
+        table.add_row(row.parameter, number(row.start), change(found.answers, row.bottom, row.bottom_se), number(row.end),
+                      change(found.answers, row.top, row.top_se), number(row.value) if row.flips else "does not flip")
+    show(table)
+
+
+def _frontier(found: Frontier, name: str, against: str) -> None:
+    print()
+    _wrapped(f"The clearest frontier of two: {found.first} and {found.second}. {name} is the greater in "
+             f"{100 * found.above:.0f} % of "
+             f"their plane; the frontier puts {100 * found.right:.0f} of 100 sets on their side ({100 * found.guess:.0f} of "
+             "100 "
+             "without it). It flips:")
+    for row in found.table.itertuples():
+        where = "nowhere in its range" if math.isnan(row.second) else \
+            f"at {number(row.second)} ({number(row.low)} to {number(row.high)})"
+        print(f"  with {found.first} at {number(row.first)}: {found.second} {where}")
+
+
+# discovery
+
+def show_discovery(found: Discovery, out: Path | None = None) -> None:
+    """Boxes and a tree in words."""
+    _head(found.answers)
+    _wrapped(f"Looked at: {', '.join(found.looked_at)} (the strongest of {len(found.answers.names)}). Conditions were found "
+             "in one "
+             "half of the sets; the numbers are those of the other half.")
+    for title, box in (("Where it is common", found.high), ("Where it is rare", found.low)):
+        print()
+        print(f"{title} (PRIM):")
+        _box(found.answers, box)
+    print()
+    print("The whole space, parted by a tree:")
+    for leaf in found.leaves:
+        _wrapped(f"- {sentence(found.answers, leaf)}")
+    print()
+    if found.answers.shared_luck:
+        _wrapped("Errors are for want of more sets. All sets share their luck, so that all these numbers may be off "
+                 "together, by "
+                 f"about {_off(found.answers, found.answers.shared_luck)}; differences between them are not.")
+    _foot(found.answers.notes, out)
+
+
+def _box(answers: Answers, box: Box | None) -> None:
+    if box is None:
+        print("  no box holds up in the other half of the sets")
+        return
+    _wrapped(sentence(answers, box.region))
+    for limit in box.region.limits:
+        print(f"  {limit.parameter:<34} limited again in {100 * limit.stable:.0f} of 100 halves drawn anew")
+
+
+def sentence(answers: Answers, region: Region) -> str:
+    """A region in words."""
+    when = f"When {_joined([str(limit) for limit in region.limits])}" if region.limits else "Everywhere"
+    if region.sets < 2:
+        return f"{when}: too few sets to tell by."
+    if answers.share:
+        what = f"it comes in {of_hundred(region.density)} of 100 worlds (± {max(100 * region.error, 0.1):.1f})"
+        holds = f"; there lie {100 * region.coverage:.0f} % of all worlds with it"
+    else:
+        what, holds = f"it is {value(answers, region.density, region.error)}", ""
+    return f"{when}: {what}, {100 * region.mass:.0f} % of the sets ({region.sets:,}){holds}."
+
+
+def _joined(parts: list[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"

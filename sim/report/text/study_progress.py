@@ -1,0 +1,156 @@
+"""What is said of a study: what it would cost, how far it is, and lines for a log."""
+
+from __future__ import annotations
+
+import math
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sim.ensemble.study.design import Sets
+from sim.ensemble.study.parts import parts, width
+from sim.ensemble.study.runner import Progress
+from sim.ensemble.study.store import KINDS, Store
+from sim.ensemble.study.study import Study
+from sim.ensemble.study.work import Work, make, maker, taken
+from sim.errors import BrinkError
+from sim.scenario.interventions import Taken, check_taken, merged
+from sim.scenario.interventions.acting import ONCE
+
+EVERY = 30.0
+"""Seconds between lines in a log."""
+
+LOOK_BACK = 50
+"""Parts over which speed is taken."""
+
+TRIED = (128, 1024)
+"""Worlds that are simulated to see how long a study will take."""
+
+
+def cost(study: Study, jobs: int) -> dict[str, Any]:
+    """What a study would take: sets, worlds, seconds, bytes.
+
+    A few and then more of its worlds are simulated to see what a part costs whatever its width, and what each world adds.
+    """
+    sets = study.design.sets(study.seed)
+    pieces = list(parts(len(study.scenarios), len(sets), [(0, study.worlds)], width(study.total)))
+    few, many = (_tried(study, sets, worlds) for worlds in TRIED)
+    seconds, size = (_foretold(few[0], many[0], few[i], many[i], study.total, len(pieces)) for i in (1, 2))
+    return {"title": study.title, "scenarios": [one.name for one in study.scenarios], "sets": len(sets),
+            "varying": len(sets.names), "worlds_a_set": study.worlds, "worlds": study.total, "parts": len(pieces),
+            "seconds": round(seconds / min(jobs, len(pieces)), 3), "jobs": jobs, "bytes": round(size)}
+
+
+def _tried(study: Study, sets: Sets, worlds: int) -> tuple[int, float, float]:
+    """About so many of its worlds: how many, seconds of computing, bytes."""
+    each = min(study.worlds, worlds)
+    some = sets.values[:max(worlds // each, 1)]
+    work = Work("", maker(), study.scenarios[0], study.seed, study.outcomes, study.daily, study.every, sets.names, some,
+                0, 0, each)
+    began = time.process_time()
+    made = make(work)
+    return len(some) * each, time.process_time() - began, len(made.worlds) + len(made.daily)
+
+
+def _foretold(few: int, many: int, of_few: float, of_many: float, worlds: int, pieces: int) -> float:
+    """What so many worlds in so many parts take, from what few and many worlds took."""
+    if many == few:
+        return of_few * pieces
+    each = max(of_many - of_few, 0) / (many - few)
+    return max(of_few - each * few, 0) * pieces + each * worlds
+
+
+def status(store: Store) -> dict[str, Any]:
+    """How far a study is: parts and worlds done and left, sets that failed, bytes on disk, speed and seconds to go.
+
+    Speed is that of the last parts, from the times of their files; None before there are two, or once all is there.
+    """
+    done = store.done()
+    worlds, ready = sum(part.worlds for part in store.parts), sum(part.worlds for part in done)
+    files = {kind: [path.stat() for path in store.files(kind)] for kind in KINDS}
+    size = sum(one.st_size for all_ in files.values() for one in all_)
+    speed = _speed([one.st_mtime for one in files["worlds"]], ready / max(len(done), 1)) if ready < worlds else None
+    return {"title": store.study.title, "study": store.id, "model": store.model, "sets": len(store.sets),
+            "worlds_a_set": store.layers[-1][1], "parts": len(store.parts), "done": len(done),
+            "left": len(store.parts) - len(done), "worlds": worlds, "worlds_done": ready, "failed": store.failures(),
+            "warnings": warnings(store) if ready == worlds else [], "bytes": size,
+            "speed": speed, "seconds_left": (worlds - ready) / speed if speed else None,
+            "complete": len(done) == len(store.parts)}
+
+
+def _speed(written: list[float], worlds: float) -> float | None:
+    """Worlds a second over the last parts, of about so many worlds each, from when their files were written."""
+    last = sorted(written)[-LOOK_BACK:]
+    return worlds * (len(last) - 1) / (last[-1] - last[0]) if len(last) > 1 and last[-1] > last[0] else None
+
+
+def warnings(store: Store) -> list[str]:
+    """A line for every scenario of which an intervention could take hold in no world of the study, although its time came."""
+    found = []
+    for scenario in store.study.scenarios:
+        if not any(one.does in ONCE for one in scenario.interventions):
+            continue
+        fared = [Taken()] * len(scenario.interventions)
+        for path in (store.path / "worlds" / store.folder(scenario.name)).glob("part-*"):
+            fared = merged([fared, taken(path)])
+            if all(one.worlds for one in fared):
+                break
+        try:
+            check_taken(scenario.interventions, fared)
+        except BrinkError as error:
+            found.append(f"{scenario.name}: {error}")
+    return found
+
+
+def span(seconds: float) -> str:
+    """A stretch of time as people say it."""
+    if math.isnan(seconds):
+        return "an unknown time"
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def size(count: float) -> str:
+    """Bytes as people say them."""
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if count < 1000:
+            return f"{count:.3g} {unit}"
+        count /= 1000
+    return f"{count:.3g} TB"
+
+
+def line(progress: Progress) -> str:
+    """How far a runner is, in a line."""
+    failed = f", {progress.failed} sets failed" if progress.failed else ""
+    return (f"{progress.done_parts} of {progress.parts} parts, {progress.speed:,.0f} worlds a second, "
+            f"{span(progress.left)} left{failed}")
+
+
+@contextmanager
+def reporting() -> Iterator[Callable[[Progress], None]]:
+    """What to call after each part: a bar on a terminal, else a line now and then, on standard error."""
+    if not sys.stderr.isatty():
+        yield _lines()
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, TextColumn
+    from rich.progress import Progress as Bar
+
+    with Bar(BarColumn(), TextColumn("{task.description}"), console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("starting", total=None)
+        yield lambda now: bar.update(task, total=now.parts, completed=now.done_parts, description=line(now))
+
+
+def _lines() -> Callable[[Progress], None]:
+    last = time.monotonic()
+
+    def say(now: Progress) -> None:
+        nonlocal last
+        if time.monotonic() - last >= EVERY or (now.done_parts == now.parts and now.parts):
+            last = time.monotonic()
+            print(f"brink: {line(now)}", file=sys.stderr, flush=True)
+
+    return say

@@ -1,0 +1,5 @@
+"""Scenarios: what can be varied, how a file says so, and what a scenario makes happen."""
+
+from sim.scenario.scenario import Scenario, View, headline, load, load_view, names, parse_setting, read_view
+
+__all__ = ["Scenario", "View", "headline", "load", "load_view", "names", "parse_setting", "read_view"]

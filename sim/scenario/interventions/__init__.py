@@ -1,0 +1,14 @@
+"""Interventions: what a scenario makes happen, forbids, pushes or changes, at a date or when a condition first holds.
+
+A scenario lists them under `interventions`, the command line takes them as `--do`; both are read by the same strict
+reader. Conditions are data, never code. `declared` says what an intervention is, `reading` makes them of text, and
+`acting` puts them to work in a model: what changes it before its rules are weighed, what forbids or pushes after that.
+"""
+
+from sim.scenario.interventions.acting import Acting, Taken, check_taken, merged
+from sim.scenario.interventions.dates import parsed_date
+from sim.scenario.interventions.declared import Condition, Force, Intervention, check
+from sim.scenario.interventions.read import read, read_given
+
+__all__ = ["Acting", "Condition", "Force", "Intervention", "Taken", "check", "check_taken", "merged", "parsed_date", "read",
+           "read_given"]

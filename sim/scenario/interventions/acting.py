@@ -1,0 +1,318 @@
+"""Interventions at work in one model: what each does on a day, in which worlds it has taken hold, and why not in others.
+
+A day has two parts. First all that changes the model, in the order as written: what is forced, shocks, values set or
+shifted. Then the day's rules are weighed, so that others decide knowing it. Last what only bears on the clocks of today: what
+is forbidden or pushed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.engine import Array, Worlds
+from sim.engine.attribution import preconditions
+from sim.engine.ensemble import declared
+from sim.engine.fields import FLOAT, Field
+from sim.engine.log import Log
+from sim.engine.parameters import Parameter, condensed
+from sim.errors import BrinkError
+from sim.model.shocks import SHOCKS
+from sim.scenario.interventions.declared import BY_LOT, Intervention
+
+if TYPE_CHECKING:
+    from sim.engine import Ensemble
+
+ONCE, STEADY = ("force", "shock"), ("forbid", "push")
+
+
+@dataclass
+class Taken:
+    """How an intervention fared over some worlds.
+
+    Parameters
+    ----------
+    worlds : in how many it took hold
+    tried : in how many its time came: its day, and its conditions
+    missing : where it could take hold nowhere, in how many worlds each thing that it needs was false
+    """
+
+    worlds: int = 0
+    tried: int = 0
+    missing: Counter[str] = field(default_factory=Counter)
+
+    def __add__(self, other: Taken) -> Taken:
+        return Taken(self.worlds + other.worlds, self.tried + other.tried, self.missing + other.missing)
+
+
+def merged(parts: Sequence[Sequence[Taken]]) -> list[Taken]:
+    """How each intervention fared over all parts of an ensemble."""
+    return [sum(one, Taken()) for one in zip(*parts, strict=True)]
+
+
+def check_taken(interventions: Sequence[Intervention], taken: Sequence[Taken]) -> None:
+    """Raise BrinkError if what is forced, or a shock, could take hold in no world although its time came."""
+    for one, fared in zip(interventions, taken, strict=True):
+        if one.does in ONCE and fared.tried and not fared.worlds:
+            raise BrinkError(f"interventions: '{one.title}' could not happen in any world{_at(one)}: it needs "
+                             f"{_needs(fared)}")
+
+
+def _at(one: Intervention) -> str:
+    if one.when:
+        return f" when {' and '.join(map(str, one.when))}"
+    return f" from day {one.on} to {one.on + one.lasts - 1}" if one.lasts else f" on day {one.on}"
+
+
+def _needs(fared: Taken) -> str:
+    """What was false where it was tried: one thing if that was false everywhere, else all, the most frequent first."""
+    parts = fared.missing.most_common()
+    everywhere = [part for part, count in parts if count >= fared.tried]
+    if everywhere:
+        return f"{' and '.join(everywhere)}, which {'were' if len(everywhere) > 1 else 'was'} false in all of them"
+    return ", ".join(f"{part} (false in {count / fared.tried:.0%})".replace("%", " %") for part, count in parts)
+
+
+class Work:
+    """One intervention at work in one model.
+
+    `since` is the day on which its time came in each world, -1 while it has not; `done` is where it took hold.
+    """
+
+    def __init__(self, one: Intervention, model: Ensemble) -> None:
+        self.one = one
+        self.since, self.done = np.full(model.n, -1, np.int32), np.zeros(model.n, bool)
+        self.missing: Counter[str] = Counter()
+        passing = one.does in ONCE or target(model, one.name)[1] is Field
+        self.lasts = 1 if one.lasts is None and one.until is None and passing else one.lasts
+
+    def due(self, model: Ensemble, happened: Mapping[str, Array]) -> Array:
+        """Where its time has come and is not over: shape (n,), bool."""
+        day, one = model.day, self.one
+        over = one.until is not None and day >= one.until
+        if day < one.on or over:
+            return np.zeros(model.n, bool)
+        fresh = self.since < 0
+        if not one.when:
+            fresh &= day == one.on
+        for condition in one.when if fresh.any() else ():
+            fresh &= condition.holds(model, happened)
+        self.since[fresh] = day
+        due: Array = self.since >= 0
+        return due if self.lasts is None else due & (day < self.since + self.lasts)
+
+    def select(self, worlds: Worlds) -> None:
+        """Keep these worlds, in this order."""
+        self.since, self.done = self.since[worlds], self.done[worlds]
+
+    def taken(self) -> Taken:
+        """How it has fared so far."""
+        return Taken(int(self.done.sum()), int((self.since >= 0).sum()), Counter() if self.done.any() else self.missing)
+
+
+def target(model: Ensemble, key: str) -> tuple[Any, type | None]:
+    """The state to which a key belongs, and whether it names a Parameter or a Field of it."""
+    owner, _, name = key.partition(".")
+    state = model.__dict__.get(owner)
+    kinds = [kind for kind in (Parameter, Field) if state is not None and name in declared(type(state), kind)]
+    return state, kinds[0] if kinds else None
+
+
+class Dial:
+    """A parameter that interventions turn: its own value, with all that hold today on top, in the order as written."""
+
+    def __init__(self, key: str, model: Ensemble) -> None:
+        self.key, (owner, _, self.name) = key, key.partition(".")
+        self.state = model.__dict__[owner]
+        self.bounds = declared(type(self.state), Parameter)[self.name]
+        self.base = self.shown = self.value()
+        self.layers: dict[Work, Array] = {}
+
+    def value(self) -> Array:
+        """The parameter as it stands: shape (n,)."""
+        held: Array = self.state.__dict__[self.name]
+        return held
+
+    def turn(self, model: Ensemble, work: Work, due: Array) -> None:
+        """Let one of its interventions hold where it is due, and nowhere else."""
+        before = self.layers.get(work)
+        if np.array_equal(due, before) if before is not None else not due.any():
+            self.layers.setdefault(work, due)
+            return
+        self.layers[work] = due
+        if self.value() is not self.shown:  # somebody else has set it meanwhile: that is its own value there
+            self.base = np.where(self.value() == self.shown, self.base, self.value())
+        values = condensed(self.base)
+        for layer, where in self.layers.items():
+            if where.any():
+                turned = self.turned(values, layer.one)
+                values = turned if where.all() else np.where(where, turned, values)
+        model.set(self.key, values)
+        self.shown = self.value()
+
+    def turned(self, values: Array, one: Intervention) -> Array:
+        """These values as the intervention wants them, within hard bounds."""
+        if one.does == "set":
+            return np.full_like(values, one.amount)
+        return np.clip(values + FLOAT(one.amount), FLOAT(self.bounds.low), FLOAT(self.bounds.high))
+
+    def select(self, worlds: Worlds) -> None:
+        """Keep these worlds, in this order; the model has done so with the parameter itself."""
+        small = condensed(self.base)
+        self.base = np.broadcast_to(small, worlds.shape) if small.size == 1 else small[worlds]
+        self.layers = {work: where[worlds] for work, where in self.layers.items()}
+        self.shown = self.value()
+
+
+class Acting:
+    """The interventions of a scenario at work in one model.
+
+    `record` is what they did, as (day, which, worlds): whatever they change that is no event, and so not in the log.
+    """
+
+    def __init__(self, interventions: Sequence[Intervention], model: Ensemble) -> None:
+        self.interventions = tuple(interventions)
+        self.works = [Work(one, model) for one in self.interventions]
+        self.record: list[tuple[int, int, Worlds]] = []
+        keys = {one.name for one in self.interventions
+                if one.does in ("set", "shift") and target(model, one.name)[1] is Parameter}
+        self.dials = {key: Dial(key, model) for key in keys}
+        asked = {condition.name for one in self.interventions for condition in one.when if condition.event}
+        self.happened = {name: np.zeros(model.n, bool) for name in asked}
+        self.model, self.heard = model, 0
+        if asked and model.log is None:
+            model.log = Log()  # the only ear for what has happened
+        if self.works:
+            model.changes.append(self.before)
+            model.interventions.append(self)
+
+    def before(self, model: Ensemble) -> None:
+        """Before the rules are weighed: what changes the model."""
+        self.hear()
+        for i, work in enumerate(self.works):
+            if work.one.does not in STEADY:
+                self.change(i, work)
+
+    def __call__(self, model: Ensemble) -> None:
+        """Once they are weighed: what bears on today's clocks."""
+        for i, work in enumerate(self.works):
+            if work.one.does in STEADY:
+                self.bear(i, work)
+
+    def hear(self) -> None:
+        """Take note of what has happened since the last look, of what conditions ask for."""
+        if not self.happened:
+            return
+        ids = {self.model.event_names.index(name): heard for name, heard in self.happened.items()}
+        assert self.model.log is not None
+        entries = self.model.log.entries
+        for _, event, worlds, _ in entries[self.heard:]:
+            if event in ids:
+                ids[event][worlds] = True
+        self.heard = len(entries)
+
+    def change(self, i: int, work: Work) -> None:
+        """Let an intervention change the model where it is due."""
+        due = work.due(self.model, self.happened)
+        if work.one.name in self.dials and work.one.does in ("set", "shift"):
+            self.note(i, work, np.flatnonzero(due & ~work.done))
+            self.dials[work.one.name].turn(self.model, work, due)
+            return
+        worlds = np.flatnonzero(due & ~work.done)
+        if work.one.does in ONCE and worlds.size:
+            worlds = self.possible(work, worlds)
+        if worlds.size:
+            DOES[work.one.does](self.model, worlds, work.one)
+            self.note(i, work, worlds)
+
+    def note(self, i: int, work: Work, worlds: Worlds) -> None:
+        """Put on record that an intervention takes hold in these worlds."""
+        if worlds.size:
+            work.done[worlds] = True
+            self.record.append((self.model.day, i, worlds))
+
+    def possible(self, work: Work, worlds: Worlds) -> Worlds:
+        """Of these worlds those in which what is forced, or a shock, can happen today."""
+        needs = {label: np.broadcast_to(where, self.model.n)[worlds] for label, where in needed(self.model, work.one)}
+        open_ = worlds[np.logical_and.reduce([np.ones(worlds.size, bool), *needs.values()])]
+        if not open_.size and not work.done.any():
+            work.missing = Counter({label: int(np.count_nonzero(~where)) for label, where in needs.items()})
+        if work.one.does == "shock" and work.one.name == BY_LOT:
+            assert work.one.lasts, "it takes a window"
+            left = work.one.on + work.one.lasts - self.model.day
+            return open_[lots(self.model)[open_] < FLOAT(1 / left)]
+        return open_
+
+    def bear(self, i: int, work: Work) -> None:
+        """Forbid or push an action today where the intervention is due."""
+        due = work.due(self.model, self.happened)
+        self.note(i, work, np.flatnonzero(due & ~work.done))
+        worlds = np.flatnonzero(due)
+        if not worlds.size:
+            return
+        row = self.model.clocks.names.index(work.one.name)
+        if work.one.does == "forbid":
+            self.model.clocks.forbid(row, worlds)
+        else:
+            self.model.clocks.push(row, worlds, float(work.one.amount or 0))
+
+    def select(self, worlds: Worlds) -> None:
+        """Keep these worlds, in this order. The model has done so already, but its log is as it was written."""
+        self.hear()
+        self.happened = {name: heard[worlds] for name, heard in self.happened.items()}
+        for work in self.works:
+            work.select(worlds)
+        for dial in self.dials.values():
+            dial.select(worlds)
+
+    def taken(self) -> list[Taken]:
+        """How each has fared so far."""
+        return [work.taken() for work in self.works]
+
+
+def needed(model: Any, one: Intervention) -> list[tuple[str, Array]]:
+    """What must be true for an event that is forced, or a shock, to happen: in words, and where it is, shape (n,) or (1,)."""
+    if one.does == "force":
+        return preconditions(model, one.name)
+    shock = SHOCKS[one.name]
+    return [] if shock.where is None else [(shock.needs, shock.where(model))]
+
+
+def lots(model: Ensemble) -> Array:
+    """A draw of today in every world, uniform on [0, 1): shape (n,). It is like a day picked from what is left of a window."""
+    row = model.luck.row(model.luck.stream(f"shocks.{BY_LOT}", "uniform"), model.day)
+    return row if model.plain else row[model.columns]
+
+
+def _force(model: Ensemble, worlds: Worlds, one: Intervention) -> None:
+    """Make the event happen. Its clock is left alone."""
+    model.happen(model.event_names.index(one.name), worlds)
+
+
+def _shock(model: Any, worlds: Worlds, one: Intervention) -> None:
+    shock = SHOCKS[one.name]
+    usual = shock.size.usual if shock.size else 0.0
+    shock.strikes(model, worlds, usual if one.amount is None else one.amount)
+
+
+def _set(model: Ensemble, worlds: Worlds, one: Intervention) -> None:
+    """Give a state variable another value."""
+    owner, _, name = one.name.partition(".")
+    model.__dict__[owner].__dict__[name][worlds] = one.amount
+
+
+def _shift(model: Ensemble, worlds: Worlds, one: Intervention) -> None:
+    """Move a state variable within its declared range; what is beyond it already moves no further out."""
+    state, _ = target(model, one.name)
+    name = one.name.partition(".")[2]
+    held, kind = state.__dict__[name], declared(type(state), Field)[name]
+    now = held[worlds]
+    held[worlds] = np.clip(now + kind.dtype.type(one.amount), np.minimum(now, kind.dtype.type(kind.low)),
+                           np.maximum(now, kind.dtype.type(kind.high)))
+
+
+DOES = {"force": _force, "shock": _shock, "set": _set, "shift": _shift}

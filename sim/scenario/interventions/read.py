@@ -1,0 +1,303 @@
+"""Interventions read from scenario files and from the command line: every mistake is one clear line."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from sim.errors import BrinkError, nearest, shown
+from sim.model import registry
+from sim.model.shocks import SHOCKS, Size
+from sim.scenario.interventions.dates import Calendar
+from sim.scenario.interventions.declared import BY_LOT, TESTS, VERBS, Condition, Intervention, refused, window
+from sim.scenario.strict_yaml import Node, Problems, parse
+
+EXAMPLE = "{on: 2026-02-14, force: israel.strikes}"
+LIKE = f"like {EXAMPLE}"
+KEYS = ("on", "when", *VERBS, "to", "by", "size", "for", "until", "note")
+CONDITION_KEYS = ("variable", "is", "value", "event", "happened")
+LONGEST_PUSH = 20.0
+"""Log-odds by which a push can move an action; a hundred million to one is enough for anybody."""
+
+Given: TypeAlias = "str | Mapping[str, Any]"
+"""An intervention as typed at a terminal, or as plain values."""
+
+
+def read(content: Mapping[str, Node], problems: Problems, date: datetime.date | None = None,
+         days: int = 0) -> tuple[Intervention, ...]:
+    """The interventions of a scenario file; mistakes are noted.
+
+    `date` is that of day 0 and `days` the horizon. Without a date, because the scenario has mistakes elsewhere, it is not
+    looked at whether days lie within the horizon.
+    """
+    node = content.get("interventions")
+    if node is None or node.value is None:
+        return ()
+    if not isinstance(node.value, list):
+        problems.add(node.line, f"interventions must be a list, of lines like '- {EXAMPLE}'")
+        return ()
+    found = [_one(item, problems, Calendar(date, days)) for item in node.value]
+    return tuple(intervention for intervention in found if intervention is not None)
+
+
+def read_given(given: Iterable[Given], date: datetime.date | None, days: int) -> tuple[Intervention, ...]:
+    """The interventions that a user gives one by one; without a date it is not looked at whether days lie within the horizon.
+
+    Raises BrinkError with a line a mistake.
+    """
+    found, mistakes = [], []
+    for one in given:
+        try:
+            found.append(_given(one, Calendar(date, days)))
+        except BrinkError as error:
+            mistakes.append(str(error))
+    if mistakes:
+        raise BrinkError("\n".join(mistakes))
+    return tuple(found)
+
+
+def _given(one: Given, calendar: Calendar) -> Intervention:
+    text = one if isinstance(one, str) else json.dumps(one, default=str)
+    problems = Problems(f"--do '{text}'")
+    node = parse(text, problems)
+    found = _one(node, problems, calendar)
+    if problems.found:
+        raise BrinkError("\n".join(f"--do '{text}': {says}" for _, says in problems.found))
+    assert found is not None, "what is not read is a problem"
+    return found
+
+
+@dataclass
+class _Reader:
+    """One intervention as written, and what is wrong with it."""
+
+    item: dict[str, Node]
+    line: int
+    problems: Problems
+    calendar: Calendar
+
+    def wrong(self, key: str, says: str) -> None:
+        """Note a mistake in the value of a key, or in the whole if the key is not there."""
+        self.problems.add(self.item[key].line if key in self.item else self.line, says)
+
+    def number(self, key: str, check: Callable[[Any], object]) -> float | None:
+        """The number at a key, or None; `check` raises BrinkError for what it may not be."""
+        if key not in self.item:
+            return None
+        try:
+            check(value := self.item[key].value)
+        except BrinkError as error:
+            self.wrong(key, f"{key}: {error}")
+            return None
+        return float(value)  # type: ignore[arg-type]
+
+
+def _one(node: Node, problems: Problems, calendar: Calendar) -> Intervention | None:
+    if not isinstance(node.value, dict):
+        problems.add(node.line, f"an intervention must say when and what, {LIKE}")
+        return None
+    before = len(problems.found)
+    reader = _Reader(node.value, node.line, problems, calendar)
+    problems.unknown_keys(reader.item, KEYS)
+    on, when, until = _on(reader), _when(reader), None
+    does = _verb(reader)
+    name = _name(reader, does) if does else None
+    amount = _amount(reader, does, name) if does and name else None
+    if "until" in reader.item:
+        until = calendar.day("until", reader.item["until"], problems, (on or 0) + 1)
+    lasts = reader.number("for", _duration)
+    note = problems.text(reader.item, "note")
+    if does and name:
+        _check_time(reader, does, name)
+    if len(problems.found) > before or not (does and name):
+        return None
+    made = Intervention(does, name, amount, on or 0, when, None if lasts is None else int(lasts), until, note)
+    if mistake := window(made, calendar.days if calendar.date else made.on + (made.lasts or 0)):
+        problems.add(node.line, mistake)
+        return None
+    return made
+
+
+def _on(reader: _Reader) -> int | None:
+    if "on" in reader.item:
+        return reader.calendar.day("on", reader.item["on"], reader.problems)
+    if "when" not in reader.item:
+        reader.wrong("on", "an intervention must say when, like 'on: 2026-02-14' or 'on: 46', or hold a condition, like "
+                           "'when: {variable: war.tension, is: above, value: 1}'")
+    return 0
+
+
+def _verb(reader: _Reader) -> str | None:
+    """The one thing that is done."""
+    verbs = [verb for verb in VERBS if verb in reader.item]
+    if len(verbs) == 1:
+        return verbs[0]
+    if verbs:
+        reader.wrong("", f"an intervention does one thing, not {' and '.join(verbs)}: write one line for each")
+    else:
+        reader.wrong("", f"an intervention must say what it does, with one of {', '.join(VERBS)}, {LIKE}")
+    return None
+
+
+def known(does: str) -> Mapping[str, Any]:
+    """What each verb can be about."""
+    if does == "shock":
+        return SHOCKS
+    if does in ("set", "shift"):
+        return {**registry.catalogue(), **registry.fields()}
+    return {key: entry for key, entry in registry.events().items() if does == "force" or entry.declaration.clocked}
+
+
+def _name(reader: _Reader, does: str) -> str | None:
+    given, names = reader.item[does].value, known(does)
+    name = given if isinstance(given, str) else shown(given)
+    if name not in names:
+        reader.wrong(does, f"{does}: {_unknown(does, name, names)}")
+    elif mistake := refused(does, name):
+        reader.wrong(does, mistake)
+    else:
+        return name
+    return None
+
+
+KINDS = {"force": ("event", "; see docs/odd.md"), "forbid": ("action", "; see docs/odd.md"),
+         "push": ("action", "; see docs/odd.md"), "set": ("parameter or state variable", "; see brink parameters"),
+         "shift": ("parameter or state variable", "; see brink parameters"), "shock": ("shock", "; see brink shocks"),
+         "variable": ("state variable", "; see docs/odd.md"), "event": ("event", "; see docs/odd.md")}
+
+
+def _unknown(key: str, name: str, known: Mapping[str, Any]) -> str:
+    """What to say of a name that is not known at this key."""
+    kind, where = KINDS[key]
+    if kind == "action" and name in registry.events():
+        return f"{name!r} has no clock of its own: it follows from other events; forbid or push those"
+    if key == "variable" and name in registry.catalogue():
+        return f"{name!r} is a parameter, and a condition asks for a state variable"
+    ends = [other for other in known if other.partition(".")[2] == name]
+    return f"no {kind} {name!r}{f'; did you mean {ends[0]!r}?' if ends else nearest(name, known) or where}"
+
+
+def _amount(reader: _Reader, does: str, name: str) -> float | None:
+    """By how much, or to what; a key of another verb is a mistake."""
+    right = VERBS[does]
+    for key in ("to", "by", "size"):
+        if key in reader.item and key != right:
+            reader.wrong(key, f"{key}: does not go with '{does}', which takes {f'{right!r}' if right else 'no number'}")
+    if right not in reader.item:
+        if does in ("push", "set", "shift"):
+            reader.wrong(does, f"{does}: {name} needs {right!r}, a number")
+        return None
+    return reader.number(right, lambda value: _check_amount(does, name, value))
+
+
+def _check_amount(does: str, name: str, value: Any) -> None:
+    """Raise BrinkError unless the value can be set, or is a number by which this can be moved."""
+    if does == "set":
+        if name in registry.catalogue():
+            registry.check(name, value)
+        else:
+            registry.check_value(name, value)
+        return
+    if does == "shock":
+        _check_size(name, SHOCKS[name].size, value)
+        return
+    if isinstance(value, bool) or not isinstance(value, float):
+        raise BrinkError(f"{shown(value)} is not a number")
+    if does == "push" and abs(value) > LONGEST_PUSH:
+        raise BrinkError(f"{value:g} must be between {-LONGEST_PUSH:g} and {LONGEST_PUSH:g} (log-odds)")
+    if does == "shift" and name in registry.fields():
+        registry.check_step(name, value)
+
+
+def _check_size(name: str, size: Size | None, value: Any) -> None:
+    if size is None:
+        raise BrinkError(f"{name} has no size")
+    if isinstance(value, bool) or not isinstance(value, float) or not size.low <= value <= size.high:
+        raise BrinkError(f"{shown(value)} must be a number from {size.low:g} to {size.high:g} ({size.unit})")
+
+
+def _duration(value: Any) -> None:
+    if isinstance(value, bool) or not isinstance(value, float) or value != int(value) or value < 1:
+        raise BrinkError(f"{shown(value)} must be a whole number of days, 1 or more")
+
+
+def _check_time(reader: _Reader, does: str, name: str) -> None:
+    """How long it lasts must be said in one way, and only of what can last."""
+    ends = [key for key in ("for", "until") if key in reader.item]
+    if len(ends) == 2:
+        reader.wrong("until", "give either 'for' (days from when it takes hold) or 'until' (a day), not both")
+    once = does in ("set", "shift") and name in registry.fields()
+    if ends and once:
+        reader.wrong(ends[0], f"{ends[0]}: the state variable {name} is changed once and then goes its own way; a time goes "
+                              "with a parameter, a push, or what is forced or forbidden")
+    if ends and does == "shock" and name != BY_LOT:
+        reader.wrong(ends[0], f"{ends[0]}: {name} strikes once, on the day it takes hold")
+
+
+def _when(reader: _Reader) -> tuple[Condition, ...]:
+    node = reader.item.get("when")
+    if node is None:
+        return ()
+    parts: Sequence[Node] = node.value if isinstance(node.value, list) else [node]
+    if not parts:
+        reader.wrong("when", "when: holds no condition, like {variable: war.tension, is: above, value: 1}")
+    return tuple(found for part in parts if (found := _condition(part, reader.problems)) is not None)
+
+
+def _condition(node: Node, problems: Problems) -> Condition | None:
+    if not isinstance(node.value, dict):
+        problems.add(node.line, "when: a condition must be like {variable: war.tension, is: above, value: 1} or "
+                                "{event: talks.round_held, happened: true}")
+        return None
+    before = len(problems.found)
+    problems.unknown_keys(node.value, CONDITION_KEYS)
+    plain = {key: value.value for key, value in node.value.items()}
+    try:
+        made = _of_event(plain) if "event" in plain else _of_variable(plain)
+    except BrinkError as error:
+        problems.add(node.line, f"when: {error}")
+        return None
+    return made if len(problems.found) == before else None
+
+
+def _of_event(plain: Mapping[str, Any]) -> Condition:
+    name, known = plain["event"], registry.events()
+    if "variable" in plain or "is" in plain or "value" in plain:
+        raise BrinkError("a condition asks for a variable or for an event, not for both")
+    if name not in known:
+        raise BrinkError(_unknown("event", name if isinstance(name, str) else shown(name), known))
+    if not isinstance(plain.get("happened"), bool):
+        raise BrinkError(f"the event {name} must have 'happened: true' or 'happened: false'")
+    return Condition(name, "happened" if plain["happened"] else "not happened")
+
+
+def _of_variable(plain: Mapping[str, Any]) -> Condition:
+    name, test = plain.get("variable"), plain.get("is")
+    known: dict[str, Any] = {**registry.fields(), **registry.properties()}
+    if name is None or "happened" in plain:
+        raise BrinkError("a condition must be like {variable: war.tension, is: above, value: 1} or "
+                         "{event: talks.round_held, happened: true}")
+    if name not in known:
+        raise BrinkError(_unknown("variable", name if isinstance(name, str) else shown(name), known))
+    field = known[name].declaration
+    if isinstance(field, property):
+        return _of_flag(name, plain)
+    if field.entries is not None:
+        raise BrinkError(f"{name} holds {field.entries} numbers, and a condition asks for one")
+    if field.dtype == bool:
+        return _of_flag(name, plain)
+    if test not in TESTS:
+        raise BrinkError(f"{name} is a number: 'is' must be one of {', '.join(TESTS)}, not {shown(test)}")
+    if "value" not in plain:
+        raise BrinkError(f"{name} is {test} what? Give a 'value'")
+    registry.check_value(name, plain["value"])
+    return Condition(name, str(test), float(plain["value"]))
+
+
+def _of_flag(name: str, plain: Mapping[str, Any]) -> Condition:
+    if not isinstance(plain.get("is"), bool) or "value" in plain:
+        raise BrinkError(f"{name} is true or false: write 'is: true' or 'is: false'")
+    return Condition(name, str(plain["is"]).lower())

@@ -1,0 +1,366 @@
+"""Scenarios: a horizon, parameters and starting values, layered from parent to child, each value knowing who set it.
+
+A scenario file names its parent (`extends`), so that a what-if is a few lines. It can run no code and reads no other
+file than its parents. A view is a named set of parameter values with a note, to be laid over any scenario.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import hashlib
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple, TypeAlias, TypeVar
+
+from sim.errors import BrinkError, nearest, shown
+from sim.model import registry as parameters
+from sim.scenario import interventions
+from sim.scenario.interventions import Intervention
+from sim.scenario.interventions.declared import refused
+from sim.scenario.interventions.read import Given
+from sim.scenario.strict_yaml import Node, Problems, read, read_text
+
+LIBRARY = Path(__file__).parents[2] / "scenarios"
+NOT_SCENARIOS = {"evidence"}
+SCENARIO_KEYS = ("title", "says", "extends", "date", "days", "parameters", "start", "interventions")
+VIEW_KEYS = ("name", "note", "parameters")
+SETTING_KEYS = ("value", "unit", "note")
+DAYS = 365
+LONGEST = 3650
+DATE = datetime.date(2025, 12, 30)
+"""Day 0 unless a scenario says otherwise."""
+
+T = TypeVar("T")
+
+Value: TypeAlias = "float | tuple[float, ...]"
+"""A parameter or starting value; several numbers for a state variable of several entries."""
+
+Check: TypeAlias = Callable[[str, Any, str], str | None]
+"""What checks a value: key, value and unit; "" for no unit."""
+
+
+class Source(NamedTuple):
+    """Who set a value, and where it comes from in their words."""
+
+    layer: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Layer:
+    """What one file, view or command line sets."""
+
+    name: str
+    parameters: dict[str, float] = field(default_factory=dict)
+    start: dict[str, Value] = field(default_factory=dict)
+    days: int | None = None
+    date: datetime.date | None = None
+    notes: dict[str, str] = field(default_factory=dict)
+
+    def sources(self) -> dict[str, Source]:
+        """The source of each value of this layer, by key."""
+        keys = [*self.parameters, *self.start, *(["days"] if self.days is not None else [])]
+        return {key: Source(self.name, self.notes.get(key, "")) for key in keys}
+
+
+@dataclass(frozen=True)
+class View:
+    """Somebody's values for some parameters, with a note of where they come from."""
+
+    name: str
+    note: str
+    layer: Layer
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A scenario with its parents' values filled in.
+
+    Parameters
+    ----------
+    name, title, says : for people; the name is that of the file
+    days : horizon
+    date : calendar date of day 0
+    parameters, start : values that differ from the model's defaults, by "state.name"
+    lineage : names of the layers, first parent first
+    origin : the file, or "" if it was not read from one
+    sources : who set each value, by "state.name" or "days"
+    interventions : what is done to its worlds from which day or condition on, the parents' first
+    """
+
+    name: str
+    title: str
+    says: str = ""
+    days: int = DAYS
+    parameters: dict[str, float] = field(default_factory=dict)
+    start: dict[str, Value] = field(default_factory=dict)
+    lineage: list[str] = field(default_factory=list)
+    origin: str = ""
+    sources: dict[str, Source] = field(default_factory=dict)
+    date: datetime.date = DATE
+    interventions: tuple[Intervention, ...] = ()
+
+    def __post_init__(self) -> None:
+        interventions.check(self.interventions, self.days)
+
+    def under(self, layer: Layer) -> Scenario:
+        """This scenario with another layer on top."""
+        return dataclasses.replace(
+            self,
+            days=self.days if layer.days is None else layer.days,
+            date=layer.date or self.date,
+            parameters={**self.parameters, **layer.parameters},
+            start={**self.start, **layer.start},
+            lineage=[*self.lineage, layer.name],
+            sources={**self.sources, **layer.sources()},
+        )
+
+    def changed(self, set: Mapping[str, float] | None = None, days: int | None = None,
+                view: View | None = None, do: Sequence[Given] = ()) -> Scenario:
+        """This scenario under a view, then under values by "state.name" and another horizon, with further interventions.
+
+        An intervention is text or plain values, like "{on: 2026-03-01, shock: oil_shock}". Raises BrinkError, with a line
+        a mistake, for unknown keys and impossible values.
+        """
+        scenario = self if view is None else self.under(view.layer)
+        layer = _given(set or {}, days)
+        scenario = scenario.under(layer) if layer.sources() else scenario
+        more = interventions.read_given(do, scenario.date, scenario.days)
+        return dataclasses.replace(scenario, interventions=(*scenario.interventions, *more)) if more else scenario
+
+    def warnings(self) -> list[str]:
+        """A line for every parameter that is far outside its prior, except where a scenario of the library means it."""
+        library = set(names())
+        own = {key: value for key, value in self.parameters.items() if self.sources[key].layer not in library}
+        done = [(one.name, one.amount) for one in self.interventions
+                if one.does == "set" and one.name in parameters.catalogue()]
+        return [warning for key, value in (*own.items(), *done) if (warning := parameters.check(key, value))]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values in a canonical order, for `run.json`. No path of this machine is in it."""
+        return {
+            "name": self.name, "title": self.title, "says": self.says, "days": self.days,
+            "date": self.date.isoformat(), "parameters": dict(sorted(self.parameters.items())),
+            "start": {key: list(value) if isinstance(value, tuple) else value
+                      for key, value in sorted(self.start.items())},
+            "interventions": [one.as_dict() for one in self.interventions], "lineage": list(self.lineage),
+            "sources": {key: source._asdict() for key, source in sorted(self.sources.items())},
+        }
+
+    def as_yaml(self) -> str:
+        """The text of a scenario file that reads back to a scenario of the same hash; see `sim.scenario.write`."""
+        from sim.scenario.write import as_yaml
+
+        return as_yaml(self)
+
+    @classmethod
+    def from_dict(cls, content: Mapping[str, Any]) -> Scenario:
+        """The scenario that `as_dict` wrote, whatever became of its parameters since."""
+        sources = {key: Source(**source) for key, source in content["sources"].items()}
+        start = {key: tuple(value) if isinstance(value, list) else value for key, value in content["start"].items()}
+        done = tuple(map(Intervention.from_dict, content["interventions"]))
+        date = datetime.date.fromisoformat(content.get("date", DATE.isoformat()))
+        return cls(**{**content, "sources": sources, "start": start, "date": date, "interventions": done})
+
+    @property
+    def hash(self) -> str:
+        """Twelve hex digits that depend on what determines the results and on nothing else."""
+        content = self.as_dict()
+        decisive = {key: content[key] for key in ("days", "parameters", "start")}
+        decisive["interventions"] = [{**one, "note": ""} for one in content["interventions"]]
+        return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def names() -> list[str]:
+    """The scenarios of the library, baseline first."""
+    found = sorted(path.stem for path in LIBRARY.glob("*.yaml") if path.stem not in NOT_SCENARIOS)
+    return sorted(found, key=lambda name: name != "baseline")
+
+
+def load(name_or_path: str | Path) -> Scenario:
+    """Read a scenario of the library by name, or a scenario file by its path.
+
+    Raises BrinkError with a line a mistake, each with its file and line.
+    """
+    return _resolved(_path(str(name_or_path)), ())
+
+
+def headline(name: str) -> tuple[str, str]:
+    """Title and description of a scenario of the library, without looking at its values."""
+    path = _path(name)
+    problems = Problems(path)
+    content = read(path, problems)
+    title, says = problems.text(content, "title", name), problems.text(content, "says")
+    problems.raise_any()
+    return title, says
+
+
+def load_view(path: str | Path) -> View:
+    """Read a view file. Raises BrinkError with a line a mistake."""
+    path = Path(path)
+    problems = Problems(path)
+    return _view(read(path, problems), path.name, problems)
+
+
+def read_view(text: str, name: str) -> View:
+    """Read the text of a view file of this name. Raises BrinkError with a line a mistake."""
+    problems = Problems(name)
+    return _view(read_text(text, problems), name, problems)
+
+
+def _view(content: dict[str, Node], name: str, problems: Problems) -> View:
+    problems.unknown_keys(content, VIEW_KEYS)
+    note = problems.text(content, "note")
+    values, notes = _settings(content, "parameters", problems)
+    view = View(problems.text(content, "name", Path(name).stem), note,
+                Layer(name, values, notes={key: notes.get(key) or note for key in values}))
+    problems.raise_any()
+    return view
+
+
+def parse_setting(text: str) -> tuple[str, float]:
+    """Read "key=value" or "key=value unit", as typed at a terminal. Raises BrinkError if it is not of that form."""
+    key, _, given = (part.strip() for part in text.partition("="))
+    number, _, unit = given.partition(" ")
+    if not (key and number):
+        raise BrinkError(f"{text!r} is not of the form key=value, like israel.missile_trigger=0.8")
+    try:
+        value = float(number)
+    except ValueError:
+        raise BrinkError(f"{key}: {number!r} is not a number") from None
+    _check(key)(key, value, unit.strip())
+    return key, value
+
+
+def _check(key: str) -> Check:
+    """The check for a key set by hand, which may be that of a starting value or of a parameter."""
+    return _check_start if key in parameters.fields() else parameters.check
+
+
+def _check_start(key: str, value: Any, unit: str = "") -> None:
+    """Check a starting value; also, that it does nothing which an intervention may not do."""
+    if mistake := refused("start", key):
+        raise BrinkError(mistake)
+    parameters.check_start(key, value, unit)
+
+
+def _path(name: str) -> Path:
+    if name.endswith((".yaml", ".yml")) or "/" in name or "\\" in name:
+        return Path(name)
+    if name not in names():
+        raise BrinkError(f"no scenario {name!r}{nearest(name, names()) or '; see brink scenarios'}")
+    return LIBRARY / f"{name}.yaml"
+
+
+def _resolved(path: Path, below: tuple[Path, ...]) -> Scenario:
+    """The scenario of a file on top of its parents; `below` are the files that led to it."""
+    problems = Problems(path)
+    content = read(path, problems)
+    problems.unknown_keys(content, SCENARIO_KEYS)
+    title, says = problems.text(content, "title", path.stem), problems.text(content, "says")
+    layer = _layer(path, content, problems)
+    parent = _parent(path, content, problems, (*below, path))
+    if problems.found:
+        interventions.read(content, problems)
+    problems.raise_any()
+    scenario = (_resolved(parent, (*below, path)) if parent else Scenario(path.stem, title)).under(layer)
+    own = interventions.read(content, problems, scenario.date, scenario.days)
+    problems.raise_any()
+    return dataclasses.replace(scenario, name=path.stem, title=title, says=says, origin=str(path),
+                               interventions=(*scenario.interventions, *own))
+
+
+def _parent(path: Path, content: dict[str, Node], problems: Problems, seen: tuple[Path, ...]) -> Path | None:
+    """The file that a scenario extends: one of the library by name, or one beside it by file name."""
+    name = problems.text(content, "extends")
+    if not name:
+        return None
+    line = content["extends"].line
+    if re.search(r"[/\\]", name):
+        problems.add(line, f"extends takes the name of a scenario or of a file beside this one, not {name!r}")
+        return None
+    try:
+        parent = path.with_name(name) if name.endswith((".yaml", ".yml")) else _path(name)
+    except BrinkError as error:
+        problems.add(line, str(error))
+        return None
+    if parent.resolve() in [other.resolve() for other in seen]:
+        chain = " -> ".join([*(other.stem for other in seen), parent.stem])
+        problems.add(line, f"extends goes round in a circle: {chain}")
+    elif not parent.is_file():
+        problems.add(line, f"extends: there is no file {name!r} beside this one")
+    return parent
+
+
+def _layer(path: Path, content: dict[str, Node], problems: Problems) -> Layer:
+    values, notes = _settings(content, "parameters", problems)
+    start, start_notes = _settings(content, "start", problems)
+    days, date = _parsed(content, "days", _horizon, problems), _parsed(content, "date", interventions.parsed_date, problems)
+    return Layer(path.stem, values, start, days, date, {**notes, **start_notes})
+
+
+def _parsed(content: dict[str, Node], key: str, parse: Callable[[Any], T], problems: Problems) -> T | None:
+    """What stands at a key, parsed; None if nothing does, or if `parse` raises BrinkError, which is noted as a problem."""
+    node = content.get(key)
+    if node is None:
+        return None
+    try:
+        return parse(node.value)
+    except BrinkError as error:
+        problems.add(node.line, f"{key}: {str(error).removeprefix(f'{key}: ')}")
+        return None
+
+
+def _horizon(days: Any) -> int:
+    if isinstance(days, bool) or days not in range(1, LONGEST + 1):
+        raise BrinkError(f"days: {shown(days)} must be a whole number from 1 to {LONGEST}")
+    return int(days)
+
+
+def _settings(content: dict[str, Node], section: str, problems: Problems) -> tuple[dict[str, Any], dict[str, str]]:
+    """The values and the notes of a section, checked against the model."""
+    check: Check = parameters.check if section == "parameters" else _check_start
+    values, notes = {}, {}
+    for key, node in problems.mapping(content, section).items():
+        value, unit, note = _setting(key, node, problems)
+        try:
+            check(key, value, unit)
+        except BrinkError as error:
+            problems.add(node.line, str(error))
+            continue
+        values[key] = tuple(float(number) for number in value) if isinstance(value, list) else float(value)
+        notes[key] = note
+    return values, notes
+
+
+def _setting(key: str, node: Node, problems: Problems) -> tuple[Any, str, str]:
+    """Value, unit and note of one line, which is a number (or a list of them) or holds `value`, `unit` and `note`."""
+    if not isinstance(node.value, dict):
+        return _plain(node.value), "", ""
+    problems.unknown_keys(node.value, SETTING_KEYS)
+    value = node.value.get("value", Node(None, node.line)).value
+    return _plain(value), problems.text(node.value, "unit"), problems.text(node.value, "note")
+
+
+def _plain(value: Any) -> Any:
+    """A value without line numbers."""
+    return [item.value for item in value] if isinstance(value, list) else value
+
+
+def _given(values: Mapping[str, Any], days: int | None) -> Layer:
+    """The layer of values set by hand, each a parameter or a starting value."""
+    mistakes = []
+    for key, value in values.items():
+        try:
+            _check(key)(key, value, "")
+        except BrinkError as error:
+            mistakes.append(str(error))
+    if mistakes:
+        raise BrinkError("\n".join(mistakes))
+    start: dict[str, Value] = {key: float(value) for key, value in values.items() if key in parameters.fields()}
+    others = {key: float(value) for key, value in values.items() if key not in start}
+    return Layer("set by hand", others, start, None if days is None else _horizon(days))

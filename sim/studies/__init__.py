@@ -1,1 +1,0 @@
-"""Studies of the model: what it is held against, and what it is good for."""

@@ -1,0 +1,1 @@
+"""Validation: what the model is held against, and what it is good for."""

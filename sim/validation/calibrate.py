@@ -1,0 +1,324 @@
+"""Calibration by history matching: rule out parameter values that cannot give the target figures, and say what is left.
+
+Craig et al. 1997; Vernon, Goldstein and Bower 2010. No best fit is sought. One ensemble over all priors shows which
+parameters move the targets; a response surface over those rules out sets whose implausibility passes a cut; the sets left
+are simulated, and so on, wave after wave. The figures are judgements with wide bands, so what is left is wide as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from sim.engine import Array
+from sim.ensemble.design import Design
+from sim.errors import BrinkError
+from sim.model.codes import Cause
+from sim.model.registry import catalogue
+from sim.validation import emulator
+from sim.validation.calibration_targets import MATCHED, TARGETS, WARS, Target, Told, Worlds, told
+from sim.validation.emulator import Surface
+from sim.validation.parameter_sets import Sweep, drawn, priors, score
+from sim.validation.recommend import recommended
+
+CUT = 3.0
+"""Implausibility beyond which a set is ruled out: the edge of a target's band, if its own error is nil."""
+
+RARE = 0.005
+"""A target that fewer than this share of the priors can reach is out of reach, and the others are matched without it."""
+
+POINTS = (0.1, 0.9)
+"""Points of a prior between which a parameter is pushed."""
+
+KNOWN, UNKNOWN = 0.7, 0.9
+"""Ratios of variance, left over before, below which a parameter is learned about and above which it is not."""
+
+Surfaces: TypeAlias = dict[str, Surface]
+Said: TypeAlias = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How much is simulated: parameter sets and worlds for each, in the ensembles and waves, pairs, ends and check."""
+
+    broad: int = 2048
+    sets: int = 1024
+    each: int = 32
+    chosen: int = 25
+    pairs: int = 512
+    candidates: int = 16384
+    check: int = 16384
+    owners: int = 128
+
+
+QUICK = Effort(broad=64, sets=32, each=8, chosen=4, pairs=16, candidates=1024, check=128, owners=4)
+"""For a test of the machinery; its figures mean nothing."""
+
+
+@dataclass
+class Wave:
+    """One round of simulation and exclusion.
+
+    Parameters
+    ----------
+    scores : the sets that were simulated, as normal scores of the chosen parameters
+    seen : what they told about each target
+    surfaces : fitted to that
+    """
+
+    scores: Array
+    seen: dict[str, Told]
+    surfaces: Surfaces
+
+
+def calibrate(seed: int = 1, waves: int = 3, jobs: int = 1, effort: Effort | None = None,
+              said: Said | None = None) -> dict[str, Any]:
+    """Calibrate and check; everything that a report needs, as plain values. `said` is told what comes next.
+
+    Raises BrinkError if no parameter set is left.
+    """
+    with Sweep(seed, jobs) as sweep:
+        return _calibrate(sweep, waves, effort or Effort(), said or (lambda line: None))
+
+
+def _calibrate(sweep: Sweep, waves: int, effort: Effort, tell: Said) -> dict[str, Any]:
+    seed, names = sweep.seed, tuple(sorted(catalogue()))
+    tell(f"all {len(names)} parameters from their priors")
+    scores = drawn(effort.broad, len(names), seed)
+    broad = sweep.worlds(priors(names, scores, effort.each))
+    effects = slopes(scores, broad)
+    chosen = foremost(names, effects, effort.chosen)
+    tell("pairs of worlds with the same luck")
+    pushed = pairs(sweep, chosen, effort.pairs)
+    history, reached = exclude(sweep, chosen, waves, effort, tell)
+    left = remaining(history, reached, len(chosen), effort, seed)
+    tell("what is left, and a check of what is recommended")
+    moved = recommended(chosen, pooled(history), [target for target in MATCHED if target.id in reached])
+    default, other = halves(sweep.worlds(beside_defaults(moved, effort.check), paired=True, seed=seed + 1))
+    return {
+        "seed": seed, "effort": asdict(effort), "cut": CUT, "parameters": len(names),
+        "targets": [shown(target) for target in TARGETS], "reached": list(reached),
+        "screening": screening(names, effects, chosen), "pairs": pushed, "waves": summary(history, reached),
+        "predictive": predictive(sweep, broad, chosen, names, history, left, effort),
+        "identified": identified(chosen, left), "directions": directions(chosen, left),
+        "defaults": point(default), "recommended": {"values": moved, **point(other)},
+        "causes": {"defaults": causes(default), "priors": causes(broad)},
+        "owners": owners(sweep, names, effort, tell),
+    }
+
+
+def slopes(scores: Array, worlds: Worlds) -> dict[str, Surface]:
+    """How each target moves with each of all parameters, by one linear regression over their priors."""
+    return {target.id: emulator.fit(target, scores, told(target, worlds, len(scores)), curved=False) for target in MATCHED}
+
+
+def power(effects: dict[str, Surface]) -> Array:
+    """How far each parameter moves the targets, in half bands for a standard deviation of its prior; luck subtracted."""
+    total = 0.0
+    for target in MATCHED:
+        fitted = effects[target.id]
+        luck = np.diag(fitted.covariance)[1:]
+        total = total + np.maximum(np.square(fitted.mean[1:]) - luck, 0) / half_band(target)**2
+    return np.sqrt(total)
+
+
+def half_band(target: Target) -> float:
+    """Half the width of a target's band on its own scale."""
+    return float(target.link(target.high) - target.link(target.low)) / 2
+
+
+def foremost(names: Sequence[str], effects: dict[str, Surface], count: int) -> tuple[str, ...]:
+    """The parameters that matter most for the targets together, by falling weight."""
+    return tuple(names[i] for i in np.argsort(-power(effects), kind="stable")[:count])
+
+
+def pairs(sweep: Sweep, chosen: tuple[str, ...], each: int) -> dict[str, dict[str, list[float]]]:
+    """Each target at the 10 and 90 % points of each chosen parameter, all others at their defaults, on the same luck."""
+    middle = np.array([score(name, catalogue()[name].declaration.default) for name in chosen])
+    scores = np.tile(middle, (2 * len(chosen), 1))
+    scores[np.arange(len(scores)), np.repeat(np.arange(len(chosen)), 2)] = np.tile([-1.2816, 1.2816], len(chosen))
+    seen = sweep.told(TARGETS, priors(chosen, scores, each), paired=True)
+    return {name: {target.id: rounded(seen[target.id].value[2 * i:2 * i + 2]) for target in TARGETS}
+            for i, name in enumerate(chosen)}
+
+
+def exclude(sweep: Sweep, chosen: tuple[str, ...], waves: int, effort: Effort,
+            tell: Said) -> tuple[list[Wave], tuple[str, ...]]:
+    """Simulate and rule out, wave after wave; the waves, and the targets that can be reached at all."""
+    history: list[Wave] = []
+    reached = tuple(target.id for target in MATCHED)
+    scores = drawn(effort.sets, len(chosen), sweep.seed + 1)
+    for wave in range(waves):
+        tell(f"wave {wave + 1} of {waves}: {len(scores)} sets of {len(chosen)} parameters")
+        seen = sweep.told(TARGETS, priors(chosen, scores, effort.each), seed=sweep.seed + 10 + wave)
+        history.append(Wave(scores, seen, {target.id: emulator.fit(target, scores, seen[target.id]) for target in MATCHED}))
+        if wave == 0:
+            fresh = drawn(effort.candidates, len(chosen), sweep.seed + 2)
+            reached = tuple(id for id in reached if np.mean(implausibility(history, (id,), fresh) <= CUT) >= RARE)
+        if wave + 1 < waves:
+            scores = remaining(history, reached, len(chosen), effort, sweep.seed + wave)[:effort.sets]
+    return history, reached
+
+
+def implausibility(history: Sequence[Wave], ids: Sequence[str], scores: Array) -> Array:
+    """The worst over targets and waves: shape (sets,)."""
+    worst = np.zeros(len(scores))
+    for wave in history:
+        for target in MATCHED:
+            if target.id in ids:
+                worst = np.maximum(worst, target.miss(*wave.surfaces[target.id].at(scores)))
+    return worst
+
+
+def remaining(history: Sequence[Wave], ids: Sequence[str], names: int, effort: Effort, seed: int) -> Array:
+    """Draws from the priors that no wave rules out."""
+    kept = [np.empty((0, names))]
+    for turn in range(16):
+        fresh = drawn(effort.candidates, names, seed + 1000 + turn)
+        kept.append(fresh[implausibility(history, ids, fresh) <= CUT])
+        if sum(map(len, kept)) >= effort.sets:
+            break
+    left = np.concatenate(kept)
+    if len(left) < 8:
+        raise BrinkError("calibrate: no parameter set within the priors comes near all targets at once")
+    return left
+
+
+def pooled(history: Sequence[Wave]) -> Surfaces:
+    """Surfaces fitted to all waves together."""
+    scores = np.concatenate([wave.scores for wave in history])
+    return {target.id: emulator.fit(target, scores, together([wave.seen[target.id] for wave in history])) for target in MATCHED}
+
+
+def together(parts: Sequence[Told]) -> Told:
+    """What several waves told, one after the other."""
+    columns = ("value", "weight", "linked", "precision")
+    return Told(*(np.concatenate([getattr(part, name) for part in parts]) for name in columns))
+
+
+def beside_defaults(values: dict[str, float], worlds: int) -> Design:
+    """Two sets: the defaults, and the defaults but for these values."""
+    names = tuple(values)
+    rows = [[catalogue()[name].declaration.default for name in names], list(values.values())]
+    return Design(names, np.array(rows, np.float32).reshape(2, -1), worlds)
+
+
+def halves(worlds: Worlds) -> tuple[Worlds, Worlds]:
+    """The worlds of each of two sets."""
+    each = len(worlds["first_day"]) // 2
+    of_first = worlds["war_world"] < each
+    first = {name: column[of_first] if name in WARS else column[:each] for name, column in worlds.items()}
+    second = {name: column[~of_first] if name in WARS else column[each:] for name, column in worlds.items()}
+    return first, {**second, "war_world": second["war_world"] - each}
+
+
+def rounded(values: Any) -> list[float]:
+    """Plain numbers with the digits that matter."""
+    return [float(f"{value:.4g}") for value in np.atleast_1d(values)]
+
+
+def shown(target: Target) -> dict[str, Any]:
+    """A target as plain values."""
+    return {"id": target.id, "says": target.says, "value": target.value, "low": target.low, "high": target.high,
+            "kind": target.kind, "matched": target.matched, "evidence": list(target.evidence)}
+
+
+def screening(names: Sequence[str], effects: dict[str, Surface], chosen: Sequence[str]) -> list[dict[str, Any]]:
+    """The chosen parameters: weight, and slope of each target for one standard deviation of the prior."""
+    weights = power(effects)
+    share = np.square(weights) / np.square(weights).sum()
+    return [{"parameter": name, "weight": rounded(weights[names.index(name)])[0], "share": rounded(share[names.index(name)])[0],
+             "slopes": {id: rounded(fitted.mean[1 + names.index(name)])[0] for id, fitted in effects.items()}}
+            for name in chosen]
+
+
+def summary(history: Sequence[Wave], ids: Sequence[str]) -> list[dict[str, Any]]:
+    """What each wave left of the sets that it began with, target by target, and how sure its surfaces are."""
+    rows = []
+    for i, wave in enumerate(history):
+        before = wave.scores
+        miss = {target.id: target.miss(*wave.surfaces[target.id].at(before)) for target in MATCHED}
+        worst = np.max([miss[id] for id in ids], axis=0)
+        error = {id: float(np.sqrt(np.median(wave.surfaces[id].at(before)[1]))) for id in miss}
+        rows.append({"wave": i + 1, "sets": len(before), "left": rounded(np.mean(worst <= CUT))[0],
+                     "left_by_target": {id: rounded(np.mean(miss[id] <= CUT))[0] for id in miss},
+                     "surface_error": {id: rounded(error[id])[0] for id in miss}})
+    return rows
+
+
+def predictive(sweep: Sweep, broad: Worlds, chosen: tuple[str, ...], names: tuple[str, ...], history: list[Wave],
+               left: Array, effort: Effort) -> dict[str, dict[str, list[float]]]:
+    """Mean and 90 % band over sets, freed of luck, of each target: before and after, with the other parameters fixed or not."""
+    sets, each = min(len(left), effort.sets // 2), 2 * effort.each
+    after = sweep.told(TARGETS, priors(chosen, left[:sets], each), seed=sweep.seed + 3)
+    every = drawn(sets, len(names), sweep.seed + 4)
+    every[:, [names.index(name) for name in chosen]] = left[:sets]
+    wide = sweep.told(TARGETS, priors(names, every, each), seed=sweep.seed + 3)
+    first = {target.id: told(target, broad, effort.broad) for target in TARGETS}
+    return {label: {target.id: band(target, seen[target.id]) for target in TARGETS} for label, seen in (
+        ("all parameters from their priors", first), ("the chosen ones from their priors", history[0].seen),
+        ("the chosen ones not ruled out", after), ("the chosen ones not ruled out, all others from their priors", wide))}
+
+
+def band(target: Target, seen: Told) -> list[float]:
+    """Mean over sets, and the 5 and 95 % points of their spread, drawn in by the part that is luck."""
+    held = seen.weight > 1
+    value, weight = seen.value[held], seen.weight[held]
+    if target.kind == "share":
+        mean, luck = float(weight @ value / weight.sum()), float(np.mean(value * (1 - value) / (weight - 1)))
+    else:
+        mean, luck = float(np.mean(value)), float(np.mean(np.square(value) / seen.precision[held]))
+    kept = np.sqrt(max(0.0, value.var() - luck) / max(value.var(), 1e-12))
+    return rounded([mean, *np.maximum(np.quantile(mean + kept * (value - value.mean()), (0.05, 0.95)), 0)])
+
+
+def identified(chosen: Sequence[str], left: Array) -> list[dict[str, Any]]:
+    """For each chosen parameter: variance left over variance before, and mean and 80 % interval of what is left."""
+    ratios = left.var(axis=0)
+    rows = []
+    for i in np.argsort(ratios):
+        edges = np.quantile(left[:, i], (0.1, 0.5, 0.9))[:, None]
+        low, middle, high = priors((chosen[i],), edges, 1).values[:, 0]
+        rows.append({"parameter": chosen[i], "ratio": rounded(ratios[i])[0], "shift": rounded(left[:, i].mean())[0],
+                     "default": catalogue()[chosen[i]].declaration.default,
+                     "prior": list(rounded(catalogue()[chosen[i]].declaration.prior.distribution.ppf((0.1, 0.5, 0.9)))),
+                     "left": rounded([low, middle, high])})
+    return rows
+
+
+def directions(chosen: Sequence[str], left: Array, count: int = 3) -> list[dict[str, Any]]:
+    """The combinations of parameters that the targets pin down best: where variance is least."""
+    variances, vectors = np.linalg.eigh(np.cov(left.T))
+    return [{"ratio": rounded(variances[i])[0],
+             "of": {chosen[j]: rounded(vectors[j, i])[0] for j in np.argsort(-np.abs(vectors[:, i]))[:6]}}
+            for i in range(min(count, len(chosen)))]
+
+
+def point(worlds: Worlds) -> dict[str, Any]:
+    """Each target at one parameter set."""
+    return {"figures": {target.id: rounded(told(target, worlds, 1).value)[0] for target in TARGETS},
+            "worlds": len(worlds["first_day"])}
+
+
+def causes(worlds: Worlds) -> dict[str, float]:
+    """Shares of worlds with a first war of each cause. For comparison only, never a target."""
+    happened = worlds["first_day"] >= 0
+    return {name: rounded(np.mean(happened & (worlds["cause"] == code)))[0] for code, name in enumerate(Cause.names()) if code}
+
+
+def owners(sweep: Sweep, names: Sequence[str], effort: Effort, tell: Said) -> dict[str, float]:
+    """The share of worlds with an exchange within a year if only one owner's parameters come from their priors."""
+    tell("one owner's parameters at a time")
+    year = next(target for target in TARGETS if target.id == "round_365")
+    of = np.array([name.partition(".")[0] for name in names])
+    every = list(dict.fromkeys(of.tolist()))
+    default = np.array([catalogue()[name].declaration.default for name in names], np.float32)
+    values = np.tile(default, (len(every), effort.owners, 1))
+    spread = priors(tuple(names), drawn(effort.owners, len(names), sweep.seed + 5), effort.each).values
+    for i, owner in enumerate(every):
+        values[i][:, of == owner] = spread[:, of == owner]
+    worlds = sweep.worlds(Design(tuple(names), values.reshape(-1, len(names)), effort.each))
+    return dict(zip(every, rounded(told(year, worlds, len(every)).value), strict=True))

@@ -1,0 +1,148 @@
+"""What calibration aims at: a few aggregate figures with their bands, and how each is read off many parameter sets at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+
+from sim.engine import Array
+from sim.model.arenas.war import CAMPAIGN
+
+Worlds: TypeAlias = dict[str, Array]
+"""Columns: days of first events a world; and for each war that ended its world, length and highest rung."""
+
+DAYS = 365
+MOMENTS = ("first_day", "deal_day", "weapon_day", "device_day", "regional_day", "false_day")
+WARS = ("war_world", "war_length", "war_rung")
+
+
+@dataclass(frozen=True)
+class Target:
+    """One figure that the model should come near to.
+
+    Parameters
+    ----------
+    id, says : its name and what it is, in plain words
+    value, low, high : the figure and its band
+    kind : "share" of worlds, or "median" of days
+    column : what is measured
+    within : for a share: the event comes before this day
+    rung : for a median: wars that reached this rung
+    given_war : a share of the worlds with a war
+    matched : whether parameters are chosen by it; else it is shown for comparison
+    evidence : where figure and band come from
+    """
+
+    id: str
+    says: str
+    value: float
+    low: float
+    high: float
+    kind: Literal["share", "median"] = "share"
+    column: str = ""
+    within: int = DAYS
+    rung: int = 0
+    given_war: bool = False
+    matched: bool = True
+    evidence: tuple[str, ...] = ("fig-aggregate-priors",)
+
+    def link(self, value: Any) -> Array:
+        """The scale on which errors are about normal: log-odds of a share, log of a number of days."""
+        value = np.asarray(value, float)
+        with np.errstate(divide="ignore"):
+            linked: Array = np.log(value / (1 - value)) if self.kind == "share" else np.log(value)
+        return linked
+
+    def unlink(self, linked: Any) -> Array:
+        """Back from that scale."""
+        linked = np.asarray(linked, float)
+        value: Array = 1 / (1 + np.exp(-np.clip(linked, -30, 30))) if self.kind == "share" else np.exp(linked)
+        return value
+
+    def miss(self, linked: Array, variance: Array | float = 0.0) -> Array:
+        """Implausibility of a value on that scale: 3 at the edge of the band, if its own variance is nil."""
+        gap = linked - self.link(self.value)
+        reach = np.where(gap > 0, self._reach(self.high), self._reach(self.low)) / 3
+        miss: Array = np.where(np.isinf(reach), 0, np.abs(gap) / np.sqrt(np.square(reach) + variance))
+        return miss
+
+    def _reach(self, edge: float) -> float:
+        return float(abs(self.link(edge) - self.link(self.value))) if 0 < edge < inf else inf
+
+
+TARGETS = (
+    Target("round_43", "A direct exchange within 43 days", 0.12, 0.05, 0.25, column="first_day", within=43),
+    Target("round_180", "A direct exchange within 180 days", 0.38, 0.22, 0.55, column="first_day", within=180),
+    Target("round_365", "A direct exchange within a year", 0.55, 0.35, 0.75, column="first_day"),
+    Target("deal", "A deal within a year", 0.22, 0.10, 0.40, column="deal_day"),
+    Target("weapon_grade", "Weapon-grade material within a year", 0.04, 0.01, 0.16, column="weapon_day",
+           evidence=("fig-aggregate-nuclear",)),
+    Target("device", "A device within a year", 0.01, 0.0, 0.04, column="device_day", matched=False,
+           evidence=("fig-aggregate-nuclear",)),
+    Target("regional", "Three fronts within a week, given a war", 0.35, 0.175, 0.70, column="regional_day", given_war=True),
+    Target("length", "Length of all exchanges, median", 4.5, 3.5, 5.5, "median", evidence=("fig-war-length",)),
+    Target("campaign", "Length of campaigns (rung 7 and up), median", 12, 9, 16, "median", rung=CAMPAIGN,
+           evidence=("fig-war-length",)),
+    Target("false_alarm", "A war begun on a false alarm within a year", 0.06, 0.01, 0.15, column="false_day", matched=False,
+           evidence=("fig-aggregate-false-alarm",)),
+)
+"""False alarms are never matched: whether miscalculation is the likeliest spark is a question to the model. Devices are
+too rare to be matched in ensembles of this size."""
+
+MATCHED = tuple(target for target in TARGETS if target.matched)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What many parameter sets say about one target, a number a set.
+
+    Parameters
+    ----------
+    value : share or median; NaN where no world counts
+    weight : worlds or wars that count
+    linked, precision : for a median, its log and one over that log's variance; not used for a share
+    """
+
+    value: Array
+    weight: Array
+    linked: Array
+    precision: Array
+
+
+def told(target: Target, worlds: Worlds, sets: int) -> Told:
+    """Read a target off the worlds of several sets, equally many of each, one set after the other."""
+    return _share(target, worlds, sets) if target.kind == "share" else _median(target, worlds, sets)
+
+
+def _share(target: Target, worlds: Worlds, sets: int) -> Told:
+    day = worlds[target.column].reshape(sets, -1)
+    happened = (day >= 0) & (day < target.within)
+    counts = worlds["first_day"].reshape(sets, -1) >= 0 if target.given_war else np.ones_like(happened)
+    weight = counts.sum(1)
+    with np.errstate(invalid="ignore"):
+        value = (happened & counts).sum(1) / weight
+    return Told(value, weight, np.empty(0), np.empty(0))
+
+
+def _median(target: Target, worlds: Worlds, sets: int) -> Told:
+    each = len(worlds["first_day"]) // sets
+    counts = worlds["war_rung"] >= target.rung
+    of, length = worlds["war_world"][counts] // each, worlds["war_length"][counts].astype(float)
+    order = np.argsort(of, kind="stable")
+    groups = np.split(length[order], np.searchsorted(of[order], np.arange(1, sets)))
+    weight = np.array([len(group) for group in groups])
+    value = np.array([middle(group) for group in groups])
+    spread = np.var(np.log(length)) if length.size else 1.0
+    return Told(value, weight, np.log(value), weight / (np.pi / 2 * spread))
+
+
+def middle(days: Array) -> float:
+    """Median of whole days, where a day stands for all moments from half a day before to half a day after."""
+    if not days.size:
+        return np.nan
+    whole = np.median(days)
+    below, at = np.mean(days < whole - 0.25), np.mean(np.abs(days - whole) < 0.25)
+    return float(whole - 0.5 + (0.5 - below) / at) if at else float(whole)

@@ -1,0 +1,212 @@
+"""What a check is: a figure from outside, the model's own number, and how far apart they may be.
+
+A check is data. Tests, the table of `brink validate` and its report all read the same list, `sim.validation.validate.CHECKS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import inf, isfinite
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+import numpy as np
+
+from sim.engine import Array
+
+if TYPE_CHECKING:
+    from sim.validation.experiments_runner import Laboratory
+
+Rule: TypeAlias = Literal["within", "covers", "shown"]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One number of the model beside the figure that it is held against.
+
+    Parameters
+    ----------
+    says : what was measured
+    value : the model's number; of a distribution, its median
+    rule : "within" if `value` must lie in [low, high], "covers" if the model's 80 % band must hold `observed`, "shown" if
+        there is no figure to hold it against
+    low, high : the figure with its tolerance
+    band : the model's 10 and 90 % points
+    observed : what happened, where it is known
+    error : Monte Carlo error of `value`
+    """
+
+    says: str
+    value: float
+    rule: Rule = "shown"
+    low: float = -inf
+    high: float = inf
+    unit: str = ""
+    band: tuple[float, float] | None = None
+    observed: float | None = None
+    error: float = 0.0
+
+    @property
+    def passed(self) -> bool:
+        """Whether the model's number is where the figure asks it to be."""
+        if self.rule == "covers":
+            assert self.band is not None
+            assert self.observed is not None
+            return bool(self.band[0] <= self.observed <= self.band[1])
+        return self.rule == "shown" or bool(self.low <= self.value <= self.high)
+
+    @property
+    def wanted(self) -> str:
+        """The figure, in words."""
+        if self.rule == "shown":
+            return "no figure"
+        if self.rule == "covers":
+            return f"80 % of worlds cover {digits(self.observed or 0)}"
+        if self.low == self.high:
+            return digits(self.low)
+        if not isfinite(self.low):
+            return f"at most {digits(self.high)}"
+        if not isfinite(self.high):
+            return f"at least {digits(self.low)}"
+        return f"{digits(self.low)} to {digits(self.high)}"
+
+
+@dataclass(frozen=True)
+class Strip:
+    """Where a reading lies, on a strip from 0 to 1: the range wanted, the model's band, its value, what was observed."""
+
+    value: float
+    wanted: tuple[float, float] | None
+    band: tuple[float, float] | None
+    observed: float | None
+
+
+def strip(value: float, low: float | None, high: float | None, band: Sequence[float] | None = None,
+          observed: float | None = None) -> Strip:
+    """Lay a reading out on a strip with some room at both ends; a bound that is None or infinite reaches to the end."""
+    bounds = [end for end in (low, high) if end is not None and isfinite(end)]
+    others = [value, *(band or ()), *([] if observed is None else [observed])]
+    first, last = min(bounds + others), max(bounds + others)
+    room = 0.12 * (last - first) or 1.0
+    first, last = first - room, last + room
+
+    def at(point: float) -> float:
+        return (min(max(point, first), last) - first) / (last - first)
+    return Strip(at(value), (at(-inf if low is None else low), at(inf if high is None else high)) if bounds else None,
+                 (at(band[0]), at(band[1])) if band else None, None if observed is None else at(observed))
+
+
+@dataclass(frozen=True)
+class Histogram:
+    """Samples to be drawn as shares of worlds, with the range in which their middle should lie."""
+
+    samples: Mapping[str, Array]
+    bins: Array
+    unit: str
+    target: tuple[float, float] | None = None
+    observed: float | None = None
+
+
+@dataclass(frozen=True)
+class Curves:
+    """Lines over a common axis, with points from outside; names in `outside` are figures and not the model's."""
+
+    x: Array
+    lines: Mapping[str, Array]
+    x_says: str
+    y_says: str
+    outside: tuple[str, ...] = ()
+    points: Mapping[str, tuple[Sequence[float], Sequence[float]]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Effects:
+    """What pushing arrows does, in standard deviations of each outcome: names, expected signs (0 open), effects, errors."""
+
+    names: tuple[str, ...]
+    signs: tuple[int, ...]
+    values: tuple[float, ...]
+    errors: tuple[float, ...]
+
+
+Picture: TypeAlias = Histogram | Curves | Effects
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a check found: readings, how many samples they come from, and what to draw."""
+
+    readings: tuple[Reading, ...]
+    samples: int
+    picture: Picture | None = None
+
+    @property
+    def passed(self) -> bool:
+        """Whether all readings are where they should be."""
+        return all(reading.passed for reading in self.readings)
+
+
+@dataclass(frozen=True)
+class Check:
+    """One comparison of the model with something outside of it.
+
+    Parameters
+    ----------
+    id, title : its name, for commands and for people
+    compares : what is held against what, in a sentence
+    evidence : ids of the ledger from which the figures come
+    tolerance : how far apart they may be, and why
+    look : makes the comparison
+    moved_by : parameters that move the model's number most
+    """
+
+    id: str
+    title: str
+    compares: str
+    evidence: tuple[str, ...]
+    tolerance: str
+    look: Callable[[Laboratory], Finding]
+    moved_by: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    """Experiments that it looks at, which may then be made beforehand and in several processes."""
+
+
+def middle(says: str, samples: Array, low: float, high: float, unit: str = "", observed: float | None = None) -> Reading:
+    """The median of samples, which must lie in [low, high]."""
+    ten, median, ninety = (float(point) for point in np.quantile(samples, [0.1, 0.5, 0.9]))
+    return Reading(says, median, "within", low, high, unit, (ten, ninety), observed)
+
+
+def covered(says: str, samples: Array, observed: float, unit: str = "") -> Reading:
+    """The 80 % band of samples, which must hold what was observed."""
+    ten, median, ninety = (float(point) for point in np.quantile(samples, [0.1, 0.5, 0.9]))
+    return Reading(says, median, "covers", unit=unit, band=(ten, ninety), observed=observed)
+
+
+def quantile(says: str, samples: Array, share: float, low: float, high: float, unit: str = "") -> Reading:
+    """A quantile of samples, which must lie in [low, high]."""
+    return Reading(says, float(np.quantile(samples, share)), "within", low, high, unit)
+
+
+def mean(says: str, samples: Array, low: float = -inf, high: float = inf, unit: str = "",
+         observed: float | None = None) -> Reading:
+    """The mean of samples (a share, if they are true or false), which must lie in [low, high]; shown if neither is given."""
+    values = np.asarray(samples, np.float64)
+    error = float(values.std() / max(values.size, 1) ** 0.5)
+    band = None if samples.dtype == bool else (float(np.quantile(values, 0.1)), float(np.quantile(values, 0.9)))
+    rule: Rule = "within" if isfinite(low) or isfinite(high) else "shown"
+    return Reading(says, float(values.mean()), rule, low, high, unit, band, observed, error)
+
+
+def near(says: str, value: float, figure: float, share: float, unit: str = "") -> Reading:
+    """A number, which must lie within `share` of a figure."""
+    return Reading(says, value, "within", figure * (1 - share), figure * (1 + share), unit, observed=figure)
+
+
+def digits(value: float) -> str:
+    """A number with as many digits as mean something."""
+    if abs(value) >= 100:
+        return f"{value:,.0f}"
+    if abs(value) >= 10:
+        return f"{value:.1f}".removesuffix(".0")
+    return f"{value:.2g}" if abs(value) < 0.1 else f"{value:.2f}".removesuffix(".00")

@@ -1,0 +1,240 @@
+"""A frozen forecast from 11 February 2026, the day after which nothing that the model has seen was written.
+
+Worlds start on 30 December 2025. Those that agree with what the documents report until 11 February are kept, weighted by
+how well; from them, with the last reported facts set and with fresh luck, futures of a year are drawn. The same seed gives
+the same file, byte for byte.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim.engine import BLOCK, Array, Field, Luck
+from sim.engine.ensemble import declared
+from sim.engine.streams import CONTRACT
+from sim.ensemble import tasks
+from sim.ensemble.files import check_writable, write_text
+from sim.ensemble.fingerprint import fingerprint
+from sim.errors import BrinkError
+from sim.model.crisis import Crisis
+from sim.scenario import scenario
+from sim.scenario.scenario import Scenario
+from sim.validation.conditions import BRENT, BRENT_ERROR, CONDITIONS, agreement
+from sim.validation.forecast_questions import QUESTIONS
+
+FROM = datetime.date(2026, 2, 11)
+DEADLINES = (30, 60, 90, 180, 365)
+ENOUGH = 800
+"""Effective sample size at which no more worlds are simulated."""
+
+LEAST = 500
+BATCH, MOST_BATCHES = 4 * BLOCK, 64
+MOST_WORLDS = 64 * BLOCK
+FORMAT = 1
+SECOND_CARRIER = 0.7
+"""Probability that the second carrier, weighed on 10 February (L041), is ordered within a week (a judgement)."""
+
+FORECAST = ("validation/conditions.py", "validation/forecast.py", "validation/forecast_questions.py")
+"""The source that makes a forecast, apart from the model."""
+
+STATE_FACTS = (
+    "L040: the threat of 10 February stands: audience cost at least that of a threat made that day",
+    "L042: one carrier in theatre, and none on its way yet",
+    f"L041: in {SECOND_CARRIER:.0%} of worlds (a judgement) a second carrier is ordered on one of the next seven days",
+)
+
+Snapshot = dict[tuple[str, str], Array]
+"""Every state variable of some worlds, by state and name; worlds along the last axis."""
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What the forecast file holds, as plain values."""
+
+    content: dict[str, Any]
+
+    def text(self) -> str:
+        """The file."""
+        return json.dumps(self.content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+    def write(self, path: Path) -> Path:
+        """Write the file, which appears when all of it is there. Raises BrinkError if there is one already."""
+        check_free(path)
+        return write_text(path, self.text())
+
+
+def check_free(path: Path) -> None:
+    """Raise BrinkError if a forecast cannot be written there, or would take another's place."""
+    if path.exists():
+        raise BrinkError(f"{path}: exists already, and a forecast is never overwritten; name another file")
+    check_writable(path)
+
+
+@dataclass(frozen=True)
+class Present:
+    """Worlds that agree with the reports up to 11 February, with their weights."""
+
+    state: Snapshot
+    weights: Array
+    holds: dict[str, float]
+    simulated: int
+    day: int
+
+    @property
+    def effective(self) -> float:
+        """Effective sample size: how many equal weights would tell as much."""
+        return effective_size(self.weights)
+
+
+def effective_size(weights: Array) -> float:
+    """Kish's effective sample size; 0 if nothing weighs."""
+    total = float(weights.sum())
+    return total**2 / float(np.square(weights).sum()) if total else 0.0
+
+
+def forecast(start: datetime.date = FROM, worlds: int = 8192, seed: int = 1, *, enough: float = ENOUGH,
+             least: float = LEAST) -> Forecast:
+    """Forecast a year from `start`.
+
+    Raises BrinkError for a start other than 11 February 2026, or if too few worlds agree with the reports.
+    """
+    if start != FROM:
+        raise BrinkError(f"from: {start} is not {FROM}, the day on which the documents end: from no other day is it known "
+                         "what a forecast may use")
+    if not 1 <= worlds <= MOST_WORLDS:
+        raise BrinkError(f"worlds: {worlds} must be a whole number from 1 to {MOST_WORLDS}")
+    if seed < 0:
+        raise BrinkError(f"seed: {seed} must be a whole number from 0")
+    chosen = scenario.load("baseline")
+    present = agreeing(chosen, seed, enough)
+    if present.effective < least:
+        raise BrinkError(f"only {present.effective:.0f} worlds' worth of {present.simulated:,} agree with the reports; "
+                         f"{least:g} are needed")
+    ancestors = resampled(present.weights, worlds, seed)
+    days = lived_on(chosen, present, ancestors, seed)
+    return Forecast(_content(chosen, present, ancestors, days, worlds, seed))
+
+
+def agreeing(chosen: Scenario, seed: int, enough: float = ENOUGH) -> Present:
+    """Simulate to the end of 11 February, batch by batch, until the worlds that agree are worth `enough`."""
+    day = (FROM - chosen.date).days
+    states, weights, counts = [], np.empty(0), {condition.id: 0 for condition in CONDITIONS}
+    for batch in range(MOST_BATCHES):
+        model = _begun(chosen, batch, seed)
+        for _ in range(day + 1):
+            model.step()
+        holds, weight = agreement(model)
+        kept = np.flatnonzero(weight)
+        states.append(snapshot(model, kept))
+        weights = np.concatenate([weights, weight[kept]])
+        counts = {id: count + int(holds[id].sum()) for id, count in counts.items()}
+        model.release()
+        if effective_size(weights) >= enough:
+            break
+    simulated = BATCH * len(states)
+    merged = {key: np.concatenate([state[key] for state in states], axis=-1) for key in states[0]}
+    return Present(merged, weights, {id: count / simulated for id, count in counts.items()}, simulated, day)
+
+
+def _begun(chosen: Scenario, batch: int, seed: int) -> Any:
+    """A batch of worlds on day 0."""
+    blocks = range(batch * BATCH // BLOCK, (batch + 1) * BATCH // BLOCK)
+    numbers = np.arange(batch * BATCH, (batch + 1) * BATCH)
+    return tasks.started(Crisis, chosen, numbers, Luck(seed, blocks), log=False)[0]
+
+
+def snapshot(model: Any, worlds: Array) -> Snapshot:
+    """Every state variable in these worlds."""
+    return {(state.key, name): state.__dict__[name][..., worlds] for state in model.members
+            for name in declared(type(state), Field)}
+
+
+def resampled(weights: Array, worlds: int, seed: int) -> Array:
+    """Which world each future goes on from: systematic resampling, which copies a world as often as it weighs."""
+    offset = np.random.default_rng([seed, 43]).random()
+    shares = np.cumsum(weights) / weights.sum()
+    chosen: Array = np.minimum(np.searchsorted(shares, (np.arange(worlds) + offset) / worlds), len(weights) - 1)
+    return chosen
+
+
+def lived_on(chosen: Scenario, present: Present, ancestors: Array, seed: int) -> Array:
+    """Go on for a year with fresh luck: the day after 11 February of each question in each world, shape (questions, n)."""
+    n, horizon = len(ancestors), DEADLINES[-1]
+    luck = Luck(seed, range(-(-n // BLOCK)), f"from {FROM}")
+    model, _ = tasks.started(Crisis, chosen, np.arange(n), luck, log=False)
+    resume(model, present, ancestors)
+    second = set_facts(model, seed)
+    first = np.full((len(QUESTIONS), n), -1)
+    for since in range(1, horizon + 1):
+        due = np.flatnonzero((second == since) & (model.us.under_way() < 2))
+        if due.size:
+            model.us.order_carrier(due)
+        model.step()
+        for row, question in zip(first, QUESTIONS, strict=True):
+            row[(row < 0) & question.yet(model)] = since
+    model.release()
+    return first
+
+
+def resume(model: Any, present: Present, ancestors: Array) -> None:
+    """Put the worlds of 11 February into a model; its clocks start anew, for their thresholds have no memory."""
+    model.day = present.day + 1
+    for (owner, name), values in present.state.items():
+        model.__dict__[owner].__dict__[name][...] = values[..., ancestors]
+
+
+def set_facts(model: Any, seed: int) -> Array:
+    """Set what the last documents report, and count from here on; returns the day of a second order, 0 for none."""
+    us = model.us
+    us.audience = np.maximum(us.audience, us.ref.audience + us.audience_step)
+    us.carriers, us.sailing = 1, 0
+    us.ultimatums, model.talks.rounds, model.talks.breakdowns = 0, 0, 0
+    luck = np.random.default_rng([seed, 41])
+    ordered = luck.random(model.n) < SECOND_CARRIER
+    return ordered * luck.integers(1, 8, model.n)
+
+
+def _content(chosen: Scenario, present: Present, ancestors: Array, days: Array, worlds: int, seed: int) -> dict[str, Any]:
+    """What the file holds."""
+    from importlib.metadata import version
+
+    return {
+        "format": FORMAT, "kind": "brink forecast", "version": version("brink"), "numpy": np.__version__,
+        "model": fingerprint(*FORECAST), "scenario": {"name": chosen.name, "hash": chosen.hash}, "seed": seed, "luck": CONTRACT,
+        "from": FROM.isoformat(), "worlds": worlds,
+        "start": {
+            "simulated": present.simulated, "agreeing": len(present.weights), "ancestors": int(np.unique(ancestors).size),
+            "effective_sample_size": round(present.effective, 1),
+            "conditions": [{"id": c.id, "says": c.says, "evidence": list(c.evidence),
+                            "share_of_worlds": round(present.holds[c.id], 4)} for c in CONDITIONS],
+            "weights": f"normal likelihood of Brent at {BRENT:g} dollars, standard error {BRENT_ERROR:g}",
+            "facts": list(STATE_FACTS),
+        },
+        "reading": "Probabilities are those of a model under its assumptions: an educational what-if. The error is the "
+                   "Monte Carlo standard error, with worlds that share an ancestor counted together; parameters are at "
+                   "their defaults, so what is uncertain about them comes on top.",
+        "questions": [{"id": q.id, "says": q.says, "settled_by": q.settled, "deadlines": _deadlines(row, ancestors)}
+                      for q, row in zip(QUESTIONS, days, strict=True)],
+    }
+
+
+def _deadlines(first: Array, ancestors: Array) -> list[dict[str, Any]]:
+    """The probability by each deadline, with its error."""
+    made = []
+    for days in DEADLINES:
+        happened = (first > 0) & (first <= days)
+        made.append({"days": days, "by": (FROM + datetime.timedelta(days=days)).isoformat(),
+                     "probability": round(float(happened.mean()), 5), "error": round(clustered_error(happened, ancestors), 5)})
+    return made
+
+
+def clustered_error(happened: Array, ancestors: Array) -> float:
+    """Standard error of a share among worlds of which those with one ancestor are not independent."""
+    excess = np.bincount(ancestors, happened - happened.mean())
+    return float(np.sqrt(np.square(excess).sum())) / happened.size

@@ -1,0 +1,177 @@
+"""Scoring a frozen forecast when its questions, or some of them, are settled.
+
+A resolution file says of each settled question on which day it happened, or that it had not by the day on which somebody
+looked:
+
+    round_two: {happened: 2026-05-04, as_of: 2026-05-06}
+    deal: {happened: null, as_of: 2026-05-06}
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim.ensemble.files import plain
+from sim.errors import BrinkError, nearest
+from sim.scenario.interventions import parsed_date
+from sim.scenario.strict_yaml import Node, Problems, read
+from sim.validation.scores import brier, log_loss, rps
+
+KEYS = ("happened", "as_of", "note")
+NAN = float("nan")
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """How one question stands: the day on which it happened, if it did by `as_of`."""
+
+    happened: datetime.date | None
+    as_of: datetime.date
+
+    def by(self, deadline: datetime.date) -> bool | None:
+        """Whether it had happened by a deadline; None while that is open."""
+        if self.happened is not None and self.happened <= deadline:
+            return True
+        return False if self.happened is not None or deadline <= self.as_of else None
+
+
+@dataclass(frozen=True)
+class Row:
+    """The scores of one question over its settled deadlines; NaN if there is none."""
+
+    id: str
+    happened: str | None
+    deadlines: int
+    brier: float
+    log: float
+    rps: float
+    settled: bool
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A scored forecast.
+
+    `pairs` holds the probability and what came of it for every settled question and deadline. `complete` are the questions
+    of which all deadlines are settled.
+    """
+
+    rows: tuple[Row, ...]
+    pairs: tuple[tuple[float, bool], ...]
+
+    @property
+    def complete(self) -> list[Row]:
+        """Questions whose ranked probability score is final."""
+        return [row for row in self.rows if row.settled]
+
+    @property
+    def means(self) -> dict[str, float]:
+        """Mean Brier and log score over pairs, and mean RPS over the complete questions; NaN over none."""
+        return {"brier": _mean([brier(p, came) for p, came in self.pairs]),
+                "log": _mean([log_loss(p if came else 1 - p) for p, came in self.pairs]),
+                "rps": _mean([row.rps for row in self.complete])}
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, for `--json`; None where there is nothing to say."""
+        return {"questions": plain([asdict(row) for row in self.rows]), "pairs": len(self.pairs),
+                "complete": len(self.complete), "means": plain(self.means)}
+
+
+def _mean(values: list[float]) -> float:
+    return float(np.mean(values)) if values else NAN
+
+
+def score(forecast: Mapping[str, Any], resolutions: Mapping[str, Resolution]) -> Scored:
+    """Score the questions of a forecast that the resolutions name."""
+    rows, pairs = [], []
+    for question in forecast["questions"]:
+        if question["id"] in resolutions:
+            row, settled = _scored(question, resolutions[question["id"]])
+            rows.append(row)
+            pairs += settled
+    return Scored(tuple(rows), tuple(pairs))
+
+
+def _scored(question: Mapping[str, Any], resolution: Resolution) -> tuple[Row, list[tuple[float, bool]]]:
+    came = [(entry["probability"], resolution.by(datetime.date.fromisoformat(entry["by"]))) for entry in question["deadlines"]]
+    pairs = [(p, answer) for p, answer in came if answer is not None]
+    settled = len(pairs) == len(came)
+    hits = sum(answer for _, answer in pairs)
+    row = Row(question["id"], resolution.happened.isoformat() if resolution.happened else None, len(pairs),
+              _mean([brier(p, answer) for p, answer in pairs]),
+              _mean([log_loss(p if answer else 1 - p) for p, answer in pairs]),
+              rps([p for p, _ in pairs], len(pairs) - hits) if settled else NAN, settled)
+    return row, pairs
+
+
+def read_forecast(path: Path) -> dict[str, Any]:
+    """The content of a forecast file. Raises BrinkError if it is none, or a damaged one."""
+    try:
+        content = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise BrinkError(f"{path}: no such file") from None
+    except (OSError, ValueError):
+        raise BrinkError(f"{path}: cannot be read as JSON") from None
+    if not isinstance(content, dict) or content.get("kind") != "brink forecast":
+        raise BrinkError(f"{path}: is not a forecast that brink wrote")
+    if content.get("format") != 1:
+        raise BrinkError(f"{path}: is of format {content.get('format')!r}; this version reads format 1")
+    try:
+        sound = all(_sound(question["deadlines"]) for question in content["questions"])
+        datetime.date.fromisoformat(content["from"])
+    except (KeyError, TypeError, ValueError):
+        sound = False
+    if not sound:
+        raise BrinkError(f"{path}: is damaged: its questions must hold dated deadlines with probabilities that never fall")
+    return content
+
+
+def _sound(deadlines: list[dict[str, Any]]) -> bool:
+    days = [datetime.date.fromisoformat(entry["by"]) for entry in deadlines]
+    shares = [0.0, *(float(entry["probability"]) for entry in deadlines), 1.0]
+    return bool(days) and days == sorted(set(days)) and shares == sorted(shares)
+
+
+def read_resolutions(path: Path, forecast: Mapping[str, Any]) -> dict[str, Resolution]:
+    """The resolutions in a file, checked against the forecast. Raises BrinkError with a line a mistake."""
+    problems = Problems(path)
+    content = read(path, problems)
+    made = datetime.date.fromisoformat(forecast["from"])
+    known = [question["id"] for question in forecast["questions"]]
+    found = {id: _resolution(id, node, made, problems) for id, node in content.items() if _known(id, node, known, problems)}
+    problems.raise_any()
+    return {id: resolution for id, resolution in found.items() if resolution is not None}
+
+
+def _known(id: str, node: Node, known: list[str], problems: Problems) -> bool:
+    if id not in known:
+        problems.add(node.line, f"the forecast asks no question {id!r}{nearest(id, known) or '; it asks ' + ', '.join(known)}")
+    return id in known
+
+
+def _resolution(id: str, node: Node, made: datetime.date, problems: Problems) -> Resolution | None:
+    """One resolution; mistakes are noted."""
+    if not isinstance(node.value, dict):
+        problems.add(node.line, f"{id} must hold 'happened' and 'as_of', like {{happened: null, as_of: 2026-05-06}}")
+        return None
+    problems.unknown_keys(node.value, KEYS)
+    if missing := [key for key in ("happened", "as_of") if key not in node.value]:
+        problems.add(node.line, f"{id}: {' and '.join(missing)} must be given")
+        return None
+    try:
+        as_of = parsed_date(node.value["as_of"].value)
+        happened = None if node.value["happened"].value is None else parsed_date(node.value["happened"].value)
+    except BrinkError as error:
+        problems.add(node.line, f"{id}: {error}")
+        return None
+    if as_of < made or (happened is not None and not made < happened <= as_of):
+        problems.add(node.line, f"{id}: days must follow each other: the forecast of {made}, then happened, then as_of")
+        return None
+    return Resolution(happened, as_of)

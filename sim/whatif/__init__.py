@@ -1,1 +1,0 @@
-"""What-ifs: paired comparison, explanation of a world, pathways, forks."""

@@ -1,0 +1,47 @@
+"""The hazard of a first strike: against a known constant hazard, and its parts against the whole."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.ensemble import survival
+
+
+def geometric(worlds: int, rate: float, horizon: int) -> np.ndarray:
+    days = np.random.default_rng(3).geometric(rate, worlds) - 1
+    return np.where(days < horizon, days, -1)
+
+
+def test_a_constant_hazard_is_found_within_its_band() -> None:
+    days = geometric(20_000, 0.01, 100)
+    table = survival.hazard(days, np.full(days.shape, "somebody"), 100)
+    inside = (table["low"] <= 0.01) & (table["high"] >= 0.01)
+    assert inside.mean() > 0.75
+    np.testing.assert_allclose(table["hazard"].mean(), 0.01, rtol=0.05)
+
+
+def test_the_labels_add_up_to_the_whole() -> None:
+    days = geometric(2_000, 0.02, 60)
+    labels = np.where(np.arange(2_000) % 3 == 0, "one", "other")
+    table = survival.hazard(days, labels, 60)
+    assert set(survival.by_label(table)) == {"one", "other"}
+    np.testing.assert_allclose(table["one"] + table["other"], table["hazard"])
+
+
+def test_nobody_is_at_risk_twice() -> None:
+    days = np.array([0, 0, 3, -1, -1])
+    table = survival.hazard(days, np.array(["a"] * 5), 5, window=1)
+    assert table["at_risk"].tolist() == [5, 3, 3, 3, 2]
+    np.testing.assert_allclose(table["hazard"], [2 / 5, 0, 0, 1 / 3, 0])
+
+
+def test_a_run_that_is_shorter_than_the_window_counts_all_of_it_each_day() -> None:
+    table = survival.hazard(np.array([0, 1, -1, -1]), np.array(["a"] * 4), 2)
+    np.testing.assert_allclose(table["hazard"], [2 / 7, 2 / 7])
+    assert len(table["low"]) == len(table["high"]) == 2
+
+
+def test_no_event_at_all_is_a_hazard_of_zero() -> None:
+    table = survival.hazard(np.full(10, -1), np.full(10, "nobody"), 8)
+    assert not table["hazard"].any()
+    assert survival.by_label(table) == []

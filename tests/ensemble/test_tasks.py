@@ -1,0 +1,100 @@
+"""Tasks: each comes out the same, whatever lives beside it in one model."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sim.ensemble import design
+from sim.ensemble import tasks as sim_tasks
+from sim.ensemble.run import Plan, crisis
+from sim.ensemble.tasks import abreast, run_batch
+from sim.scenario import scenario
+
+CRISIS = crisis()
+BASELINE = scenario.load("baseline")
+PRIORS = design.parameters(CRISIS.model)
+
+
+def task(chosen=BASELINE, first=0, stop=100, days=40, keep=60, **more):
+    """A task of a scenario cut to some days."""
+    plan = Plan(CRISIS, chosen.changed(days=days), design.fixed(stop), 1, 7, keep)
+    return dataclasses.replace(plan.task(first, stop), **more)
+
+
+STARTS = [scenario.load(name) for name in ("baseline", "gaza_frozen", "inspectors_back", "race_for_the_bomb", "second_carrier")]
+"""Scenarios with start values of their own: single ones, and fields with several entries."""
+
+
+def drawn(rng):
+    """A scenario with a third of all parameters drawn from their priors."""
+    names = rng.choice(list(PRIORS), len(PRIORS) // 3, replace=False)
+    values = {name: float(PRIORS[name].quantiles(rng.uniform(0.01, 0.99, 1))[0]) for name in names}
+    return STARTS[rng.integers(len(STARTS))].changed(set=values)
+
+
+def same(one, other):
+    """Whether two parts are equal to the bit."""
+    return ((one.first, one.side) == (other.first, other.side)
+            and all(np.array_equal(one.columns[name], other.columns[name], equal_nan=one.columns[name].dtype.kind == "f")
+                    for name in one.columns)
+            and all(np.array_equal(getattr(one.record, field.name), getattr(other.record, field.name))
+                    for field in dataclasses.fields(one.record))
+            and all(np.array_equal(one.events[name], other.events[name]) for name in ("world", "day", "event", "because")))
+
+
+@settings(max_examples=12, deadline=None, derandomize=True)
+@given(seed=st.integers(0, 2**32 - 1), starts=st.lists(st.sampled_from([0, 512, 4096]), min_size=2, max_size=4))
+def test_a_task_comes_out_the_same_beside_others(seed, starts):
+    rng = np.random.default_rng(seed)
+    batch = tuple(task(drawn(rng), first, first + int(rng.integers(1, 700)), keep=5000, side=side)
+                  for side, first in enumerate(starts))
+    assert len(list(abreast(batch))) == 1
+    together, apart = run_batch(batch), [run_batch((one,))[0] for one in batch]
+    assert all(map(same, together, apart))
+    assert not same(together[0], together[1])
+
+
+def test_events_of_each_are_kept_up_to_its_own_bound():
+    batch = (task(keep=60), task(keep=30))
+    first, second = run_batch(batch)
+    assert set(first.events["world"].tolist()) == set(range(60))
+    assert set(second.events["world"].tolist()) == set(range(30))
+
+
+@pytest.mark.parametrize("other", [
+    task(days=41), task(every=3), task(seed=2), task(keep=0),
+    task(BASELINE.changed(do=["{on: 3, force: us.set_ultimatum}"])),
+    task(dataclasses.replace(BASELINE, date="2026-01-02")),
+], ids=["days", "every", "seed", "log", "intervention", "date"])
+def test_only_what_differs_in_what_it_starts_from_lives_side_by_side(other):
+    assert [len(group) for group in abreast((task(), other))] == [1, 1]
+
+
+def test_models_stay_within_their_width(monkeypatch):
+    monkeypatch.setattr(sim_tasks, "ABREAST", 250)
+    assert [len(group) for group in abreast((task(),) * 5)] == [2, 2, 1]
+
+
+def test_progress_counts_the_days_of_each_model():
+    days = []
+    run_batch((task(days=9), task(BASELINE.changed(set={"israel.missile_trigger": 0.75}), days=9)), days.append)
+    assert days == list(range(1, 10))
+
+
+def test_luck_is_kept_for_the_next_task_and_never_shared_at_once():
+    with sim_tasks.drawn(1, [0]) as first, sim_tasks.drawn(1, [0]) as second:
+        assert second is not first
+    with sim_tasks.drawn(1, [0]) as again:
+        assert again in (first, second)
+    with sim_tasks.drawn(2, [0]) as other, sim_tasks.drawn(1, [0, 1]) as wider:
+        assert (other.seed, wider.blocks) == (2, [0, 1])
+    assert len(sim_tasks.KEPT) == 1
+
+
+def test_a_task_comes_out_the_same_on_luck_that_was_used_before():
+    sim_tasks.KEPT.clear()
+    fresh, used = run_batch((task(keep=100),)), run_batch((task(keep=100),))
+    assert same(fresh[0], used[0])

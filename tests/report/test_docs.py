@@ -1,0 +1,85 @@
+"""The documentation says what the model is: its generated parts are up to date, and they say what they should."""
+
+from __future__ import annotations
+
+import json
+import re
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import pytest
+
+from sim.errors import BrinkError
+from sim.model.registry import catalogue, events, fields
+from sim.report.docs import causal, documents, odd
+from sim.report.docs.drawing import PLACES
+from sim.report.html.calibration import page
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+@pytest.mark.parametrize("name", documents.PAGES)
+def test_pages_are_up_to_date(name):
+    text = (DOCS / name).read_text()
+    assert odd.filled(text, documents.PAGES[name]) == text, "run: brink docs --out docs"
+
+
+def test_the_diagram_is_up_to_date_and_well_formed():
+    drawn = (DOCS / "causal.svg").read_text()
+    assert drawn == causal.picture(), "run: brink docs --out docs"
+    ElementTree.fromstring(drawn)
+
+
+def test_every_block_is_used():
+    for name, makers in documents.PAGES.items():
+        assert {block["name"] for block in odd.BLOCK.finditer((DOCS / name).read_text())} == set(makers)
+
+
+def test_the_protocol_is_whole():
+    text = (DOCS / "odd.md").read_text()
+    for heading in ("1. Purpose and patterns", "2. Entities, state variables and scales", "3. Process overview and scheduling",
+                    "4. Design concepts", "5. Initialization", "6. Input data", "7. Submodels"):
+        assert f"## {heading}" in text
+    for concept in ("Basic principles", "Emergence", "Adaptation", "Objectives", "Learning", "Prediction", "Sensing",
+                    "Interaction", "Stochasticity", "Collectives", "Observation"):
+        assert f"**{concept}.**" in text
+    assert text.count("\n| `") >= len(catalogue()) + len(fields()) + len(events())
+
+
+def test_links_between_pages_lead_somewhere():
+    for name in ("odd.md", "causal.md", "calibration.md"):
+        for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", (DOCS / name).read_text()):
+            assert (DOCS / target).is_file(), f"{name} -> {target}"
+
+
+def test_every_action_has_terms_that_read_what_the_rule_reads():
+    rules = {rule.key: rule for rule in causal.rules()}
+    assert set(rules) == set(events())
+    lone = rules["israel.prepare_alone"]
+    signs = {term.text: term.sign for term in lone.terms}
+    assert signs["by_urge * urge"] == "+"
+    assert signs["by_assurance * assured"] == "-"
+    (backing,) = (term for term in lone.terms if term.text == "signalled_backing()")
+    assert {"us.light", "israel.light_red"} <= set(backing.reads)
+    assert {"israel.preparing", "war.on", "us.light"} <= set(lone.needs)
+    assert {"israel.preparing", "israel.reason"} <= set(lone.changes)
+    assert "war.begins" in rules["israel.strikes"].leads_to
+    assert [rule.key for rule in rules.values() if not rule.changes] == []
+
+
+def test_every_entity_has_a_place_in_the_diagram():
+    from sim.model.crisis import Crisis
+
+    assert set(PLACES) == {state.key for state in Crisis.states}
+
+
+def test_unknown_blocks_and_folders_are_errors(tmp_path):
+    with pytest.raises(BrinkError, match="no table 'outcome'; did you mean 'outcomes'"):
+        odd.filled("<!-- table: outcome -->\n<!-- end -->", odd.ODD)
+    with pytest.raises(BrinkError, match=r"has no odd\.md"):
+        documents.write(tmp_path)
+
+
+def test_the_calibration_page_says_what_its_result_says():
+    result = json.loads((DOCS / "calibration.json").read_text())
+    assert (DOCS / "calibration.md").read_text() == page(result) + "\n"
