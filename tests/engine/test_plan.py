@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from arms_race import ArmsRace, number
-from engine_helpers import assert_same, everything, live, model_of, watched
+from engine_helpers import assert_same, everything, idle, live, model_of, watched
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.engine import DAILY, Luck, State, action, count, flag, level
+from sim.engine import DAILY, Luck, State, count, flag, level
 from sim.engine import hazard as clocks
 
 TABLE = np.array([0.0, -1.5, 0.5], np.float32)
@@ -29,41 +29,41 @@ class Rules(State):
     def mood(self):
         return self.weight * (self.speed - self.ref.speed) + self.heights[1] ** 2
 
-    @action(rate="rate", tempo=DAILY)
+    @idle(rate="rate", tempo=DAILY)
     def shared(self):
         return self.mood() - np.exp(-self.mood()) / 3 + self.stage
 
-    @action(rate="rate", tempo=DAILY, when=lambda rules: rules.ready)
+    @idle(rate="rate", tempo=DAILY, when=lambda rules: rules.ready)
     def held(self):
         return self.speed
 
-    @action(rate="rate", tempo=DAILY, when=lambda rules: (rules.stage > 0) & (rules.model.day + 2 > rules.stage))
+    @idle(rate="rate", tempo=DAILY, when=lambda rules: (rules.stage > 0) & (rules.model.day + 2 > rules.stage))
     def dated(self):
         return self.mood() * (self.model.day >= 3) + np.maximum(self.mood(), 0) ** 0.5
 
-    @action(rate="rate", tempo=DAILY, when=lambda rules: rules.weight > 0.4)
+    @idle(rate="rate", tempo=DAILY, when=lambda rules: rules.weight > 0.4)
     def fixed(self):
         return self.weight * 2
 
-    @action(rate="rate", tempo=DAILY)
+    @idle(rate="rate", tempo=DAILY)
     def constant(self):
         return 1
 
-    @action(rate="rate", tempo=DAILY)
+    @idle(rate="rate", tempo=DAILY)
     def summed(self):
         return np.add.reduce(self.heights > 0.15, axis=0, dtype=np.float32) * self.ready - 2 * ~self.ready
 
-    @action(rate="rate", tempo=DAILY, when=lambda rules: np.where(rules.ready, rules.stage > 0, rules.stage > 1))
+    @idle(rate="rate", tempo=DAILY, when=lambda rules: np.where(rules.ready, rules.stage > 0, rules.stage > 1))
     def looked_up(self):
         return TABLE[self.stage] + (self.mood() if self.model.day % 2 else self.heights.sum(axis=0))
 
-    @action(rate="rate", tempo=DAILY)
+    @idle(rate="rate", tempo=DAILY)
     def in_place(self):
         total = self.speed * 1
         total += self.weight
         return total
 
-    @action(rate="rate", tempo=DAILY)
+    @idle(rate="rate", tempo=DAILY)
     def counted(self):
         return self.speed * self.model.n
 
@@ -186,7 +186,7 @@ class Gated(State):
     other = number(0.5)
     ready = flag("ready")
 
-    @action(rate="rate", tempo=DAILY, when=lambda gated: gated.ready)
+    @idle(rate="rate", tempo=DAILY, when=lambda gated: gated.ready)
     def pass_through(self):
         return 5 * self.other
 
@@ -225,7 +225,7 @@ def answered(rule, n=4, day=4, **held):
         stage = count("stage", 2)
         ready = flag("ready", True)
 
-        @action(rate="rate", tempo=DAILY)
+        @idle(rate="rate", tempo=DAILY)
         def answer(self):
             return rule(self)
 
