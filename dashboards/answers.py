@@ -17,8 +17,7 @@ from sim.ensemble.estimates import Estimate
 from sim.report.figures import look
 from sim.report.figures.strike import name_of
 from sim.report.html.markup import Html, tag
-from sim.report.text.outcomes import of_hundred, shared_out
-from sim.words import percent, phrase
+from sim.words import of_hundred, percent, phrase, shared_out
 
 DEALS = {"interim": "#e69f00", "nuclear": "#0072b2", "broad": "#009e73"}
 """Colours of the kinds of deals."""

@@ -15,8 +15,7 @@ from sim.ensemble.estimates import Estimate
 from sim.ensemble.results import Run
 from sim.report.figures import look
 from sim.report.html.markup import Html, html, tag
-from sim.report.text.outcomes import of_hundred
-from sim.words import percent, phrase
+from sim.words import of_hundred, percent, phrase
 
 TITLES = {
     "round_two": "War: Iran and Israel or the US exchange fire", "deal": "A deal between Washington and Tehran",

@@ -17,8 +17,7 @@ from sim.report.figures import look
 from sim.report.html.markup import Html, bullets, folded, html, table, tag
 from sim.report.text.explain import chance, luck
 from sim.report.text.fork import came, is_settled
-from sim.report.text.outcomes import of_hundred
-from sim.words import date, percent, phrase, points, two_digits
+from sim.words import date, of_hundred, percent, phrase, points, two_digits
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,8 +7,7 @@ from sim.analysis.explain.key_events import KEY_EVENTS
 from sim.analysis.pathways.conditional import NOT, conditions, given, happened
 from sim.model.outcomes import OUTCOMES
 from sim.report.text.association import event_names, sentence
-from sim.report.text.outcomes import of_hundred
-from sim.words import date, phrase
+from sim.words import date, of_hundred, phrase
 
 MAIN = ("round_two", "deal", "miscalculation", "regional_war", "weapon_grade", "regime_change", "gaza_war")
 SHOWN = 8

@@ -24,8 +24,9 @@ from sim.report.html import colours, comparison, outcomes, pictures, run
 from sim.report.html import events as happenings
 from sim.report.html.inputs import recipe
 from sim.report.html.markup import Html, html, table, tag
-from sim.report.text.outcomes import error, number, of_hundred
+from sim.report.text.outcomes import error, number
 from sim.scenario import scenario
+from sim.words import of_hundred
 
 VOID = {"meta", "br"}
 

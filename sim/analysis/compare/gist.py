@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.analysis.explain.story import tell_event
-from sim.report.text.outcomes import of_hundred, shared_out
-from sim.words import date, points, two_digits, typeset
+from sim.words import date, of_hundred, points, shared_out, two_digits, typeset
 
 if TYPE_CHECKING:
     import datetime

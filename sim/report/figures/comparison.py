@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.report.figures import look
-from sim.words import points, typeset
+from sim.words import LIMITS, points, typeset
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -146,7 +146,7 @@ def _dots(axes: Axes, rows: list[dict[str, Any]]) -> None:
 def _caption(comparison: Comparison, reading: str) -> str:
     run = comparison.a
     sets = f" in {run.sets:,} parameter sets" if run.uncertainty == "priors" else ""
-    return f"{reading} {run.size:,} simulated worlds{sets} on the same luck on both sides, seed {run.seed}. {look.LIMITS}"
+    return f"{reading} {run.size:,} simulated worlds{sets} on the same luck on both sides, seed {run.seed}. {LIMITS}"
 
 
 def draw(comparison: Comparison, path: str | Path) -> list[Path]:

@@ -47,8 +47,6 @@ OUTCOMES = {
 RISES, FALLS = "#b2182b", "#2166ac"
 """What goes up and what goes down."""
 
-LIMITS = "What the model says under its assumptions, not a forecast."
-
 STYLE: dict[Any, Any] = {
     "font.family": ["DejaVu Sans"], "font.size": 9.0, "text.color": INK, "axes.edgecolor": GREY, "axes.labelcolor": INK,
     "axes.linewidth": 0.8, "axes.axisbelow": True, "axes.grid": True, "axes.grid.axis": "y", "axes.spines.top": False,
@@ -88,7 +86,7 @@ def canvas(title: str, subtitle: str, caption: str, right: float = 0.97) -> tupl
 def caption(run: Run, reading: str) -> str:
     """How to read the picture, and what it was made from."""
     sets = f" in {run.sets:,} parameter sets" if run.uncertainty == "priors" else ""
-    return f"{reading} Scenario {run.scenario.name}: {run.size:,} simulated worlds{sets}, seed {run.seed}. {LIMITS}"
+    return f"{reading} Scenario {run.scenario.name}: {run.size:,} simulated worlds{sets}, seed {run.seed}. {words.LIMITS}"
 
 
 def date(day: int, day_0: datetime.date = DAY_0) -> str:

@@ -14,8 +14,8 @@ from sim.report.html.page import Section, page
 from sim.report.html.pictures import icons, picture
 from sim.report.html.run import LIMITATIONS, has_strikes, uses
 from sim.report.text import compare as told
-from sim.report.text.outcomes import LIMITS, Row, number, of_hundred
-from sim.words import date, percent
+from sim.report.text.outcomes import Row, number
+from sim.words import LIMITS, date, of_hundred, percent
 
 if TYPE_CHECKING:
     from sim.analysis.compare.compare import Comparison

@@ -15,8 +15,8 @@ from sim.report.figures import look
 from sim.report.figures.strike import name_of
 from sim.report.html.markup import Html, Part, paragraphs, table, tag
 from sim.report.html.pictures import icons, strip
-from sim.report.text.outcomes import Row, error, number, of_hundred
-from sim.words import SPANS, WORDS, band, percent, two_digits
+from sim.report.text.outcomes import Row, error, number
+from sim.words import SPANS, WORDS, band, of_hundred, percent, two_digits
 
 if TYPE_CHECKING:
     from sim.ensemble.results import Question, Run

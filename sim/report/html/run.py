@@ -12,7 +12,8 @@ from sim.report.html import inputs, outcomes, sources, stories
 from sim.report.html.markup import Html, bullets, html, paragraphs, tag
 from sim.report.html.page import Section, page
 from sim.report.html.pictures import picture
-from sim.report.text.outcomes import LIMITS, gist
+from sim.report.text.outcomes import gist
+from sim.words import LIMITS
 
 if TYPE_CHECKING:
     from sim.ensemble.results import Run

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 from sim.analysis.compare.scenario_diff import Change
 from sim.analysis.explain.story import tell_event
 from sim.ensemble.files import plain
-from sim.report.text.outcomes import LIMITS
 from sim.report.text.tables import empty, show
-from sim.words import band, date, percent, points, two_digits
+from sim.words import LIMITS, band, date, percent, points, two_digits
 
 if TYPE_CHECKING:
     from sim.analysis.compare.compare import Comparison

@@ -12,8 +12,7 @@ from sim.analysis.explain.chronicle import Chronicle, Entry, claim
 from sim.analysis.explain.necessity import HOW, Necessity
 from sim.analysis.explain.reasons import Reason
 from sim.model.codes import PEOPLE
-from sim.report.text.outcomes import LIMITS
-from sim.words import percent, two_digits
+from sim.words import LIMITS, percent, two_digits
 
 MARGIN = 24
 """Columns for the dates of an entry."""
