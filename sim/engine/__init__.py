@@ -4,6 +4,7 @@ It knows nothing of any crisis. A model is a set of `State`s (Mesa agents whose 
 declare parameters, fields, draws and events; an `Ensemble` (a Mesa model) holds them and lives day by day.
 """
 
+from sim.engine.declarations import DeclarationError
 from sim.engine.ensemble import Ensemble, State
 from sim.engine.events import DAILY, MONTHLY, WEEKLY, Event, action, happening
 from sim.engine.fields import Field, count, field, flag, level, moment, stock
@@ -17,6 +18,7 @@ __all__ = [
     "MONTHLY",
     "WEEKLY",
     "Array",
+    "DeclarationError",
     "Draws",
     "Ensemble",
     "Event",

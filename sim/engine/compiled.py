@@ -12,12 +12,14 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from operator import setitem
+from pathlib import Path
+from traceback import extract_tb
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
 from sim.engine.parameters import condensed
-from sim.engine.tracing import Cast, Graph, Held, Node, Today
+from sim.engine.tracing import Cast, Coupled, Graph, Held, Node, Table, Today
 from sim.engine.types import Array, ModelLike, StateLike
 
 Step: TypeAlias = "tuple[Callable[..., Any], tuple[Any, ...]]"
@@ -43,14 +45,27 @@ class Asked(NamedTuple):
 class Plan:
     """What the rules of one class of models do: made once, of any model of that class, and bound to each."""
 
-    def __init__(self, model: ModelLike, rules: Sequence[Rule]) -> None:
+    def __init__(self, model: ModelLike, rules: Sequence[Rule], names: Sequence[str]) -> None:
         graph = Graph(model)
         self.of = asked_of(rules)
-        self.odds = [graph.ask(odds, state) for odds, _, state in rules]
-        self.when = [None if when is None else graph.ask(when, state) for _, when, state in rules]
+        self.untraced: list[tuple[str, str]] = []
+        """Rules that are asked every day as they are written: the action, and where and why its rule cannot be traced."""
+        self.odds = [self._traced(graph, name, odds, state) for name, (odds, _, state) in zip(names, rules, strict=True)]
+        self.when = [None if when is None else self._traced(graph, name, when, state)
+                     for name, (_, when, state) in zip(names, rules, strict=True)]
         self.early, self.late = self._orders()
         self.uses = Counter(one for row in (*self.early, *self.late) for node in row for one in node.operands)
         self.uses.update(root for root in (*self.odds, *self.when) if root is not None)
+
+    def _traced(self, graph: Graph, name: str, rule: Callable[[Any], Any], state: StateLike) -> Node | None:
+        """The value that a rule gives, or None if it cannot be traced. Raises Coupled if it joins worlds."""
+        try:
+            return graph.ask(rule, state)
+        except Coupled as error:
+            raise Coupled(f"{name} ({place(error)}) {error}") from error
+        except Exception as error:  # what is wrong with the rule shows when it is asked
+            self.untraced.append((name, f"{place(error)}: {error}"))
+            return None
 
     def _orders(self) -> tuple[list[list[Node]], list[list[Node]]]:
         """What has to be made for each rule, in order: before, and after it is known whether it can happen anywhere.
@@ -87,7 +102,14 @@ def asked_of(rules: Sequence[Rule]) -> list[tuple[Any, ...]]:
     return [(odds, when, type(state)) for odds, when, state in rules]
 
 
-def planned(model: ModelLike, rules: Sequence[Rule]) -> Plan:
+def place(error: Exception) -> str:
+    """File and line of the rule in which an error arose."""
+    elsewhere = tuple(str(Path(file).parent) for file in (__file__, np.__file__))
+    frames = [frame for frame in extract_tb(error.__traceback__) if not frame.filename.startswith(elsewhere)]
+    return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "its declaration"
+
+
+def planned(model: ModelLike, rules: Sequence[Rule], names: Sequence[str]) -> Plan:
     """The plan for models of this class, which keeps it, for making one takes as long as some days.
 
     It is made anew if a rule is another one, but not if only something that a rule calls was replaced.
@@ -95,7 +117,7 @@ def planned(model: ModelLike, rules: Sequence[Rule]) -> Plan:
     owner: Any = type(model)
     plan: Plan | None = vars(owner).get("plan")
     if plan is None or plan.of != asked_of(rules):
-        owner.plan = plan = Plan(model, rules)
+        owner.plan = plan = Plan(model, rules, names)
     return plan
 
 
@@ -168,6 +190,8 @@ class Binding:
             self._used(one)
         if node.make is Cast:
             return setitem, (self._room(node, given[0].shape), ..., given[0])
+        if isinstance(node.make, Table):
+            return node.make.values.take, (given[0], None, self._room(node, given[0].shape))
         if not isinstance(node.make, np.ufunc):
             out = self._room(node, given[0].shape[1:])
             return node.make, (given[0], 0, out.dtype, out)

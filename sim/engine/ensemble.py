@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import mesa
 import numpy as np
 
 from sim.engine.compiled import Plan
+from sim.engine.declarations import declared as declared
+from sim.engine.declarations import model_problems, refuse, state_problems
 from sim.engine.events import BoundEvent, Event
 from sim.engine.fields import FLOAT, Field, start_as_told
 from sim.engine.hazard import Clocks
@@ -18,7 +20,14 @@ from sim.engine.parameters import Parameter
 from sim.engine.streams import BLOCK, BoundDraws, Draws, Luck
 from sim.engine.types import Array, Worlds
 
-D = TypeVar("D")
+OF_STATES = {"model", "pos", "ref", "unique_id"}
+OF_MODELS = {"because", "changes", "clocks", "columns", "day", "event_names", "events", "interventions", "log", "luck",
+             "members", "n", "numbers", "plain", "random", "rng", "running", "steps", "witnesses"}
+"""Names that each state and each model has, beside those of its class: ours and Mesa's."""
+
+LEFT_TO_USERS = {"step", "advance"}
+"""Methods of Mesa's agents that do nothing and that nothing here calls."""
+
 
 
 class State(mesa.Agent):
@@ -30,6 +39,18 @@ class State(mesa.Agent):
 
     key: ClassVar[str] = ""
     model: Ensemble
+
+    def __init_subclass__(cls, **more: Any) -> None:
+        super().__init_subclass__(**more)
+        refuse(cls.problems())
+
+    @classmethod
+    def problems(cls) -> Iterator[str]:
+        """What is wrong with the declarations of this class, one line each: making it raises DeclarationError if anything is.
+
+        A subclass that checks more yields from `super().problems()` first.
+        """
+        yield from state_problems(cls, {*dir(State), *OF_STATES} - LEFT_TO_USERS)
 
     def __init__(self, model: Ensemble, values: Mapping[str, Any], start: Mapping[str, Any]) -> None:
         super().__init__(model)
@@ -64,12 +85,6 @@ class State(mesa.Agent):
             bound.used = bound.used[worlds]
 
 
-def declared(owner: type, kind: type[D]) -> dict[str, D]:
-    """The declarations of one kind on a class, by name, bases first, in the order of writing."""
-    return {name: value for base in reversed(owner.__mro__) for name, value in vars(base).items()
-            if isinstance(value, kind) and name != "_"}
-
-
 def reference(owner: type) -> SimpleNamespace:
     """Default parameters and default start values of a state class, as float32."""
     defaults = {name: FLOAT(parameter.default) for name, parameter in declared(owner, Parameter).items()}
@@ -93,6 +108,19 @@ class Ensemble(mesa.Model):
     states: ClassVar[Sequence[type[State]]] = ()
     plan: ClassVar[Plan | None] = None
     """What the rules of this class do, once a model of it has lived."""
+    evidence: ClassVar[Collection[str] | None] = None
+    """The ids that declarations may name as evidence, given as `class Crisis(Ensemble, evidence=ids)`; None allows any."""
+
+    def __init_subclass__(cls, evidence: Collection[str] | None = None, **more: Any) -> None:
+        super().__init_subclass__(**more)
+        if evidence is not None:
+            cls.evidence = evidence
+        refuse(cls.problems())
+
+    @classmethod
+    def problems(cls) -> Iterator[str]:
+        """What is wrong with the states of this class taken together, one line each; see `State.problems`."""
+        yield from model_problems(cls.states, {*dir(Ensemble), *OF_MODELS}, cls.evidence)
 
     def __init__(self, numbers: Array, luck: Luck, values: Mapping[str, Any] | None = None,
                  start: Mapping[str, Any] | None = None, log: bool = True) -> None:

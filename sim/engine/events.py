@@ -18,6 +18,10 @@ DAILY, WEEKLY, MONTHLY = 1.0, 1 / 7, 1 / 30
 Effect: TypeAlias = Callable[[Any, Worlds], None]
 
 
+def no_effect(state: Any, worlds: Worlds) -> None:
+    """What an event does until it is given its effect."""
+
+
 class Event:
     """One kind of event.
 
@@ -38,7 +42,7 @@ class Event:
                  evidence: tuple[str, ...] = ()) -> None:
         self.odds, self.rate, self.tempo, self.paced, self.when, self.group = odds, rate, tempo, paced, when, group
         self.evidence = tuple(evidence)
-        self.run: Effect = lambda state, worlds: None
+        self.run: Effect = no_effect
         self.name, self.meaning = "", ""
 
     @property

@@ -68,7 +68,7 @@ class Clocks:
         self.group = np.array([groups.index(event.group) if event.group else -1 for _, _, event in actions])
         self.used = np.zeros((len(actions), model.n), np.int32)
         self.today = np.zeros(1, np.int64)
-        self.plan = planned(model, self.rules)
+        self.plan = planned(model, self.rules, self.names)
         self.allocate()
         self.attach(model.luck)
         self.refresh()

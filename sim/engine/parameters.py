@@ -16,6 +16,9 @@ from sim.engine.fields import FLOAT
 from sim.engine.priors import Prior, lognormal
 from sim.engine.types import Array
 
+ASSUMPTION = "assumption"
+"""What stands in the place of evidence where there is none."""
+
 
 class Parameter:
     """One number of the model.
@@ -35,7 +38,7 @@ class Parameter:
         if not isinstance(prior, Prior):
             prior = lognormal(default, default / prior[0], default * prior[0])
         self.default, self.prior, self.unit, self.why = float(default), prior, unit, why
-        self.evidence = evidence or ("assumption",)
+        self.evidence = evidence or (ASSUMPTION,)
         self.low = low
         self.high = high if high is not None else (1.0 if unit.startswith(("share", "probability")) else math.inf)
         self.name = ""

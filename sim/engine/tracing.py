@@ -2,7 +2,8 @@
 
 A rule of the clocks reads fields, parameters and the day, and joins them by ufuncs. So its answer is a node of a graph, and
 what several rules have in common is one node. A rule that does anything else (it branches, looks up a table, calls what is
-no ufunc, leaves the type of a result to subtleties) cannot be traced, and is asked every day as it is written.
+no ufunc, leaves the type of a result to subtleties) cannot be traced, and is asked every day as it is written. One that asks
+a single question of all worlds is refused.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from sim.engine.fields import Field
+from sim.engine.declarations import DeclarationError
+from sim.engine.fields import FLOAT, Field
 from sim.engine.parameters import Parameter
 from sim.engine.types import Array, ModelLike, StateLike
 
@@ -31,8 +33,36 @@ OF_TRUTHS = {np.bitwise_and, np.bitwise_or}
 """What is traced of Python numbers, and of what they were found to be, among themselves: it is the same as in Python."""
 
 
+REDUCTIONS = {"all": np.logical_and, "any": np.logical_or, "max": np.maximum, "min": np.minimum, "sum": np.add}
+"""Methods that make one value of several entries."""
+
+OVER_ALL = {*REDUCTIONS, "amax", "amin", "argmax", "argmin", "average", "count_nonzero", "cumprod", "cumsum", "mean", "median",
+            "nanmax", "nanmean", "nanmin", "nansum", "percentile", "prod", "ptp", "quantile", "std", "var"}
+"""Functions of NumPy, and methods of arrays, that make one value of all worlds unless they are given `axis=0`."""
+
+
 class Untraceable(TypeError):
     """A rule does more than join values by ufuncs."""
+
+
+class Coupled(DeclarationError):
+    """A rule makes what happens in one world depend on other worlds."""
+
+    @classmethod
+    def by(cls, asked: str) -> Coupled:
+        """By asking this of all worlds."""
+        return cls(f"asks one question of all worlds, {asked}: use &, | and ~ between conditions, np.maximum and np.minimum "
+                   "between values, and axis=0 over the entries of a field")
+
+
+class Table:
+    """A number for each code, for rules to look up: `TABLE[self.stage]`. That of an array cannot be traced."""
+
+    def __init__(self, values: Array) -> None:
+        self.values = np.asarray(values, FLOAT)
+
+    def __getitem__(self, codes: Any) -> Any:
+        return codes.looked_up(self) if isinstance(codes, Symbol) else self.values[codes]
 
 
 class Cast:
@@ -56,7 +86,8 @@ class Today:
 class Node:
     """A value of a rule.
 
-    make : the ufunc that makes it, or the reduction of one over entries, or `Cast`; None for what is found and not made
+    make : the ufunc that makes it, or the reduction of one over entries, `Cast`, or a `Table`; None for what is found and not
+        made
     operands : of what
     kind : its type
     sample : what it is in one world of some model, shape (1,) or (k, 1), or a number: stands for its type and shape
@@ -81,9 +112,9 @@ class Symbol(NDArrayOperatorsMixin):
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *given: Any, **options: Any) -> Symbol:
         if method == "__call__" and not options:
             return Symbol(self.graph, self.graph.made(ufunc, [self.graph.node(one) for one in given]))
-        if method == "reduce" and options.pop("axis", 0) == 0 and set(options) <= {"dtype"} and given == (self,):
-            return Symbol(self.graph, self.graph.reduced(ufunc, self.node, options.get("dtype")))
-        raise Untraceable(f"{ufunc.__name__}.{method} with {options}")
+        if method == "reduce" and given == (self,):
+            return self._reduced(f"{ufunc.__name__}.reduce", ufunc, **options)
+        raise Untraceable(f"np.{ufunc.__name__} with {', '.join(options)}" if options else f"np.{ufunc.__name__}.{method}")
 
     def __pow__(self, exponent: Any) -> Any:
         if type(exponent) not in (int, float) or exponent not in POWERS or np.dtype(self.node.kind).kind != "f":
@@ -93,13 +124,41 @@ class Symbol(NDArrayOperatorsMixin):
     def __getitem__(self, entry: Any) -> Symbol:
         return Symbol(self.graph, self.graph.entry(self.node, entry))
 
-    def __array_function__(self, function: Callable[..., Any], *_: Any) -> Any:
-        raise Untraceable(function.__name__)
+    def __array_function__(self, function: Callable[..., Any], _: Any, given: tuple[Any, ...], options: dict[str, Any]) -> Any:
+        name = function.__name__
+        if name in OVER_ALL and given[0] is self:
+            return getattr(self, name)(*given[1:], **options)
+        raise Untraceable(f"np.{name}")
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in OVER_ALL:
+            raise AttributeError(f"a rule asks for .{name}")
+
+        def over(axis: int | None = None, **options: Any) -> Symbol:
+            return self._reduced(name, REDUCTIONS.get(name), axis, **options)
+        return over
+
+    def _reduced(self, name: str, ufunc: np.ufunc | None, axis: int | None = 0, dtype: Any = None, **more: Any) -> Symbol:
+        """What a ufunc makes of all entries in each world."""
+        if axis != 0 or np.ndim(self.node.sample) != 2:
+            raise Coupled.by(name)
+        if ufunc is None or more:
+            raise Untraceable(name)
+        return Symbol(self.graph, self.graph.reduced(ufunc, self.node, dtype))
+
+    def looked_up(self, table: Table) -> Symbol:
+        """The numbers of a table for this code."""
+        return Symbol(self.graph, self.graph.looked_up(table, self.node))
+
+    def __bool__(self) -> bool:
+        if np.ndim(self.node.sample) == 0:
+            return self._number()
+        raise Coupled.by("whether it is true")
 
     def _number(self, *_: Any) -> Any:
         raise Untraceable("a rule asks for the value itself")
 
-    __bool__ = __int__ = __index__ = __float__ = __array__ = __rpow__ = _number
+    __int__ = __index__ = __float__ = __array__ = __rpow__ = _number
 
 
 class Glass:
@@ -145,12 +204,12 @@ class Graph:
         self.model = model
         self._known: dict[Any, Node] = {}
 
-    def ask(self, rule: Callable[[Any], Any], state: StateLike) -> Node | None:
-        """The value that a rule gives, or None if it cannot be traced; what is wrong with it shows when it is asked."""
-        try:
-            return self.node(rule(self.glass(state)))
-        except Exception:
-            return None
+    def ask(self, rule: Callable[[Any], Any], state: StateLike) -> Node:
+        """The value that a rule gives.
+
+        Raises Coupled if the rule asks one question of all worlds, and anything else if it cannot be traced.
+        """
+        return self.node(rule(self.glass(state)))
 
     def glass(self, state: Any) -> Glass:
         """A state behind glass. Raises Untraceable for anything else."""
@@ -177,7 +236,9 @@ class Graph:
         return Symbol(self, self._one((state.key, name), None, (), sample.dtype, sample, fixed, Held(state.key, name)))
 
     def entry(self, node: Node, entry: Any) -> Node:
-        """One entry, or some, of a field with several entries. Raises Untraceable for anything else."""
+        """One entry, or some, of a field with several entries. Raises Coupled for one world's value, else Untraceable."""
+        if np.ndim(node.sample) == 1 and isinstance(entry, int):
+            raise Coupled.by(f"the value of world {entry}")
         if (not isinstance(node.source, Held) or node.source.entry is not None or np.ndim(node.sample) != 2
                 or not isinstance(entry, int | slice) or isinstance(entry, bool)):
             raise Untraceable("a rule looks something up")
@@ -207,11 +268,15 @@ class Graph:
 
     def reduced(self, ufunc: np.ufunc, operand: Node, kind: Any) -> Node:
         """What a ufunc makes of all entries, shape (k, n), in each world."""
-        if np.ndim(operand.sample) != 2:
-            raise Untraceable("a reduction over worlds")
         sample = ufunc.reduce(operand.sample, axis=0, dtype=kind)
         return self._one((ufunc, "reduce", operand, sample.dtype), ufunc.reduce, (operand,), sample.dtype, sample,
                          operand.fixed)
+
+    def looked_up(self, table: Table, code: Node) -> Node:
+        """The numbers of a table for a code in each world, shape (n,)."""
+        if isinstance(code.kind, type) or code.kind.kind not in "iu":
+            raise Untraceable("a table is looked up by what is no code")
+        return self._one((table, code), table, (code,), table.values.dtype, table.values[code.sample], code.fixed)
 
     def _cast(self, node: Node, kind: np.dtype[Any]) -> Node:
         if node.kind == kind:
