@@ -27,6 +27,7 @@ from sim.ensemble.files import read_json, read_parquet, write_csv, write_parquet
 from sim.ensemble.fingerprint import versions
 from sim.ensemble.recorder import Variable, recorded_days, summary, variables
 from sim.errors import BrinkError, nearest
+from sim.model import outcomes
 from sim.scenario.scenario import Scenario
 from sim.words import word
 
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from sim.analysis.pathways.pathways import Pathways
     from sim.analysis.pathways.typical import Typical
     from sim.ensemble.run import Collected
+    from sim.model.outcomes import Outcome
     from sim.scenario.interventions import Intervention
 
 T = TypeVar("T")
@@ -75,6 +77,11 @@ class Question:
     def read(cls, content: Mapping[str, Any]) -> Question:
         """The question that `run.json` holds."""
         return cls(**{**content, "labels": tuple(content["labels"])})
+
+    @property
+    def shown(self) -> Outcome:
+        """How it is shown to people: title, noun, colour, theme and the words of codes, which no file holds."""
+        return outcomes.shown(self.id, self.says)
 
 
 class Run:
