@@ -7,20 +7,15 @@ from typing import Any
 
 import pandas as pd
 
-from dashboards.cards import COLOURS
 from dashboards.charts import SHARE, Chart
 from dashboards.paint import css
 from dashboards.questions import Question, borne_out, shown
 from sim.analysis.compare.compare import Comparison
 from sim.analysis.compare.paired import Flips
 from sim.ensemble.estimates import Estimate
-from sim.report.figures import look
-from sim.report.figures.strike import name_of
+from sim.model.outcomes import shown as outcome
 from sim.report.html.markup import Html, tag
 from sim.words import of_hundred, percent, phrase, shared_out
-
-DEALS = {"interim": "#e69f00", "nuclear": "#0072b2", "broad": "#009e73"}
-"""Colours of the kinds of deals."""
 
 STYLE = """
 <style>
@@ -66,7 +61,7 @@ def verdict(question: Question, row: dict[str, Any], guess: int) -> str:
 
 def flips(question: Question, counts: Flips) -> Html:
     """A square a world: where it happens either way, only with the change, only without, and not at all."""
-    colour = css(COLOURS.get(question.outcome, look.ACTORS["israel"]))
+    colour = css(outcome(question.outcome).colour)
     stripes = f"repeating-linear-gradient(45deg, {colour} 0 25%, transparent 25% 45%)"
     kinds = ((counts.both, f"background: {colour}", "either way"),
              (counts.there, f"background: {stripes}; border: 2px solid {colour}", "only with the change"),
@@ -88,10 +83,10 @@ def parts(comparison: Comparison, id: str) -> Chart:
     labels = [label for label in comparison.a.question(id).labels if label not in ("none", "nobody")]
     rows = {label: comparison.row(id, label) for label in labels}
     labels = [label for label in labels if rows[label]["a"] or rows[label]["b"]]
+    codes = {label: outcome(id).code(label) for label in labels}
     sides = {"a": "without the change", "b": "with the change"}
-    data = pd.DataFrame([{"side": says, "what": name_of(label), "share": rows[label][side], "order": i}
+    data = pd.DataFrame([{"side": says, "what": codes[label].says, "share": rows[label][side], "order": i}
                          for side, says in sides.items() for i, label in enumerate(labels)])
-    colours = [DEALS.get(label) or look.OUTCOMES.get(label, look.GREY) for label in labels]
     top = max(data.groupby("side")["share"].sum(), default=0) if len(data) else 0
     spec = {"mark": {"type": "bar"}, "height": {"step": 56}, "config": {"view": {"stroke": None}}, "encoding": {
         "x": {"field": "share", "type": "quantitative", "axis": {**SHARE, "tickCount": 6},
@@ -99,11 +94,12 @@ def parts(comparison: Comparison, id: str) -> Chart:
         "y": {"field": "side", "type": "nominal", "sort": list(sides.values()), "title": None,
               "axis": {"ticks": False, "domain": False, "labelPadding": 8}},
         "color": {"field": "what", "type": "nominal", "title": None, "legend": {"orient": "top", "columns": 2},
-                  "scale": {"domain": [name_of(label) for label in labels], "range": colours}},
+                  "scale": {"domain": [code.says for code in codes.values()],
+                            "range": [code.colour for code in codes.values()]}},
         "order": {"field": "order"},
         "tooltip": [{"field": "what", "title": "What"}, {"field": "side", "title": "Side"},
                     {"field": "share", "type": "quantitative", "format": ".1%", "title": "Share of worlds"}]}}
-    said = "; ".join(f"{name_of(label)} {percent(rows[label]['a'])} without and {percent(rows[label]['b'])} with the change"
+    said = "; ".join(f"{codes[label].says} {percent(rows[label]['a'])} without and {percent(rows[label]['b'])} with the change"
                      for label in labels)
     return Chart(data, spec, f"Shares of all worlds: {said}.")
 

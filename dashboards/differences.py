@@ -8,13 +8,11 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboards import desk
-from dashboards.cards import COLOURS, TITLES
 from dashboards.paint import css
 from dashboards.view import View
 from sim.analysis.compare import gist
 from sim.analysis.compare.compare import Comparison
 from sim.analysis.explain.story import tell_event
-from sim.report.figures import look
 from sim.report.html.markup import Html, tag
 from sim.report.text import compare as told
 from sim.words import date, percent, phrase
@@ -50,11 +48,11 @@ def cards(comparison: Comparison, ids: Sequence[str], key: bool = True) -> None:
 
 def card(comparison: Comparison, id: str) -> Html:
     """One outcome on both sides."""
-    row, flips = comparison.row(id), comparison.flips(id)
+    row, flips, shown = comparison.row(id), comparison.flips(id), comparison.a.question(id).shown
     counts = gist.hundred(flips)
     says = ", ".join(f"{count} {place}" for count, place in zip(counts, PLACE.values(), strict=True))
-    return tag("article", tag("h4", TITLES.get(id, row["says"])),
-               turns(counts, css(COLOURS.get(id, look.GREY)), f"Of 100 worlds: {says}"),
+    return tag("article", tag("h4", shown.title),
+               turns(counts, css(shown.colour), f"Of 100 worlds: {says}"),
                tag("div", tag("p", gist.headline(row), class_="big"), tag("p", gist.sides(row)),
                    tag("p", f"now {phrase(row['b'])}")),
                tag("p", "; ".join(filter(None, (gist.error(row), gist.pairing(row)))), class_="soft"), class_="brink-pair")

@@ -24,6 +24,7 @@ from sim.ensemble.estimates import BAND, Estimate, estimate
 from sim.ensemble.files import read_json, read_parquet, write_csv, write_parquet, write_whole
 from sim.ensemble.recorder import Variable
 from sim.errors import BrinkError, nearest
+from sim.model import outcomes
 from sim.scenario.scenario import Scenario
 from sim.scenario.slots import Slot
 from sim.words import word
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+    from sim.model.outcomes import Outcome
     from sim.scenario.interventions import Intervention
 
 T = TypeVar("T")
@@ -68,6 +70,11 @@ class Question:
     def read(cls, content: Mapping[str, Any]) -> Question:
         """The question that `run.json` holds."""
         return cls(**{**content, "labels": tuple(content["labels"])})
+
+    @property
+    def shown(self) -> Outcome:
+        """How it is shown to people: title, noun, colour, theme and the words of codes, which no file holds."""
+        return outcomes.shown(self.id, self.says)
 
 
 class Run:

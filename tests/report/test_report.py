@@ -18,9 +18,10 @@ import sim
 from sim.analysis.compare.compare import Comparison, compare
 from sim.cli import app
 from sim.ensemble.results import Run
+from sim.model.outcomes import ON_CARDS
 from sim.report.figures import look
 from sim.report.figures.belief import belief
-from sim.report.html import colours, comparison, outcomes, pictures, run
+from sim.report.html import colours, comparison, pictures, run
 from sim.report.html import events as happenings
 from sim.report.html.inputs import recipe
 from sim.report.html.markup import Html, html, table, tag
@@ -166,7 +167,7 @@ def test_contrast_is_that_of_the_standard():
 def test_headlines_are_those_of_the_outcomes(pages, made):
     text = pages["run"]
     rows = {row["id"]: row for row in made.rows}
-    for id in outcomes.CARDS:
+    for id in ON_CARDS:
         card = text[text.index(f'id="card-{id}"'):]
         card = card[:card.index("</div></div>") + 400]
         assert f">{of_hundred(rows[id]['estimate'])}<" in card

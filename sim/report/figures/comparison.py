@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from sim.model.outcomes import HEADLINES
 from sim.report.figures import look
 from sim.words import LIMITS, points, typeset
 
@@ -21,10 +22,6 @@ if TYPE_CHECKING:
 LEAST = 0.2
 """Points that the picture of a difference spans to either side of zero at least."""
 HERE, THERE = look.GREY, "#0072b2"
-MAIN = ("round_two", "first_by_israel", "first_by_both", "first_by_us", "first_by_iran", "preventive_war", "coercion_war",
-        "partner_war", "miscalculation", "deal", "green_light", "regional_war", "gaza_war", "hormuz", "weapon_grade",
-        "regime_change")
-"""Outcomes that every comparison shows, in this order, so that two pictures can be laid side by side."""
 
 
 def first_strike_difference(comparison: Comparison) -> Figure:
@@ -114,10 +111,13 @@ def _place_words(figure: Figure, height: float) -> None:
 
 
 def main(comparison: Comparison) -> list[dict[str, Any]]:
-    """The rows of the outcomes in `MAIN`; of another model, of all that happen or do not."""
+    """The rows of the headline outcomes, always in one order, so that two pictures can be laid side by side.
+
+    Of another model they are those of all that happen or do not.
+    """
     plain = [row for row in comparison.rows if row["kind"] in ("day", "probability") and not row["given"]]
-    by_id = {row["id"]: row for row in plain}
-    return [by_id[id] for id in MAIN if id in by_id] if MAIN[1] in by_id else plain
+    chosen = [row for row in plain if row["id"] in HEADLINES]
+    return chosen if len(chosen) == len(HEADLINES) else plain
 
 
 def _dots(axes: Axes, rows: list[dict[str, Any]]) -> None:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from sim.model.outcomes import ON_CARDS, TOLD, shown
 from sim.report.figures import comparison as drawn
 from sim.report.html import inputs, outcomes, sources
 from sim.report.html.events import meaning
@@ -68,7 +69,7 @@ def gist(comparison: Comparison) -> list[str]:
     """What the change does to the main outcomes, a sentence each."""
     if comparison.same:
         return ["Nothing differs: every outcome is the same in every world."]
-    return [sentence(row, comparison.names) for row in comparison.rows if row["id"] in told.TOLD]
+    return [sentence(row, comparison.names) for row in comparison.rows if row["id"] in TOLD]
 
 
 def sentence(row: Row, names: tuple[str, str]) -> str:
@@ -106,12 +107,12 @@ def cards(comparison: Comparison) -> Html:
     """The outcomes that a reader meets first, as worlds of a hundred on either side."""
     rows = {row["id"]: row for row in comparison.rows
             if row["kind"] in ("day", "probability") and not math.isnan(row["difference"])}
-    chosen = [rows[id] for id in outcomes.CARDS if id in rows] or list(rows.values())[:3]
+    chosen = [rows[id] for id in ON_CARDS if id in rows] or list(rows.values())[:3]
     return tag("div", (_card(row, comparison.names) for row in chosen), class_="cards")
 
 
 def _card(row: Row, names: tuple[str, str]) -> Html:
-    sides = (tag("div", icons(row[side], outcomes.colour(row["id"]), f"{of_hundred(row[side])} of 100 squares are filled"),
+    sides = (tag("div", icons(row[side], shown(row["id"]).colour, f"{of_hundred(row[side])} of 100 squares are filled"),
                  tag("p", of_hundred(row[side]), tag("small", name), class_="number words"))
              for side, name in zip("ab", names, strict=True))
     return tag("div", tag("h3", row["says"]), tag("div", sides, class_="body"), paragraphs(verdict(row).capitalize()),
@@ -159,10 +160,9 @@ def _heads(comparison: Comparison) -> list[Html]:
 
 
 def _differences(comparison: Comparison) -> Iterator[Sequence[Part]]:
-    for theme, ids in outcomes.themes(comparison.rows).items():
+    for theme, rows in outcomes.by_theme(comparison.rows):
         yield (theme,)
-        found = (row for row in comparison.rows if row["catalogue"] in ids and (row["a"] or row["b"]))
-        yield from map(_difference, sorted(found, key=lambda row: ids.index(row["catalogue"])))
+        yield from (_difference(row) for row in rows if row["a"] or row["b"])
 
 
 def _difference(row: Row) -> Sequence[Part]:

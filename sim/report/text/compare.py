@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sim.analysis.compare.scenario_diff import Change
 from sim.analysis.explain.story import tell_event
 from sim.ensemble.files import plain
+from sim.model.outcomes import TOLD
 from sim.report.text.tables import empty, show
 from sim.words import LIMITS, band, date, percent, points, two_digits
 
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from sim.analysis.compare.paired import Flips
 
 FIRST = "round_two"
-TOLD = (FIRST, "deal", "miscalculation")
-"""Outcomes of which the flips are told."""
 MOVED = ("higher", "lower")
 MOST_PARTINGS = 6
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from math import isnan
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from sim.model.outcomes import TOLD
 from sim.words import band, of_hundred, percent, phrase, two_digits
 
 if TYPE_CHECKING:
     from sim.ensemble.results import Run
 
-HEADLINES = ("O1", "O4", "O5")
-"""Of the catalogue of outcomes, those told in a sentence: a second round, a war by mistake, a deal."""
 
 Row: TypeAlias = "dict[str, Any]"
 """A row of `Run.rows`."""
@@ -39,8 +38,7 @@ def answer(run: Run, row: Row) -> str:
 
 
 def gist(run: Run) -> list[str]:
-    """The headline outcomes, a plain sentence each."""
-    told = [row for row in run.rows if row["kind"] != "mean" and not isnan(row["estimate"])]
-    first = {row["catalogue"]: row for row in reversed(told)}
-    return [f"{first[id]['says'].rstrip('.')}: {phrase(first[id]['estimate'])}, {of_hundred(first[id]['estimate'])} of "
-            f"100 worlds." for id in HEADLINES if id in first]
+    """The first of the headline outcomes, a plain sentence each."""
+    told = (row for row in run.rows if row["id"] in TOLD and not isnan(row["estimate"]))
+    return [f"{row['says'].rstrip('.')}: {phrase(row['estimate'])}, {of_hundred(row['estimate'])} of 100 worlds."
+            for row in told]
