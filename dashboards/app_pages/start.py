@@ -11,6 +11,7 @@ from dashboards.glossary import ALL, TERMS, term
 from dashboards.questions import QUESTIONS, Question
 from dashboards.view import View
 from sim.analysis.compare.compare import Comparison
+from sim.analysis.compare.gist import difference
 from sim.model import lookup
 from sim.report.html.markup import tag
 
@@ -108,9 +109,9 @@ def guessed(question: Question, view: View, share: float) -> None:
 
 def answer(question: Question, view: View, comparison: Comparison) -> None:
     """What the model says, world by world, and why."""
-    row, after = comparison.row(question.outcome), comparison.b.by(question.outcome, comparison.b.days)
-    st.header(answers.headline(question, row))
-    st.markdown(f"{answers.verdict(question, row, view.guess)}  \n:gray[{answers.likely(after)}]")
+    one, after = difference(comparison, question.outcome), comparison.b.by(question.outcome, comparison.b.days)
+    st.header(answers.headline(question, one))
+    st.markdown(f"{answers.verdict(question, one, view.guess)}  \n:gray[{answers.likely(after)}]")
     left, right = st.columns(2)
     with left:
         st.markdown("**The same worlds, with and without the change**")

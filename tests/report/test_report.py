@@ -16,6 +16,7 @@ from typer.testing import CliRunner, Result
 
 import sim
 from sim.analysis.compare.compare import Comparison, compare
+from sim.analysis.compare.gist import difference
 from sim.cli import app
 from sim.ensemble.results import Run
 from sim.model.outcomes import ON_CARDS
@@ -25,6 +26,7 @@ from sim.report.html import colours, comparison, pictures, run
 from sim.report.html import events as happenings
 from sim.report.html.inputs import recipe
 from sim.report.html.markup import Html, html, table, tag
+from sim.report.text import compare as told
 from sim.report.text.outcomes import error, number
 from sim.scenario import scenario
 from sim.words import of_hundred
@@ -211,7 +213,7 @@ def test_differences_are_those_of_the_comparison(pages, pair):
     row = pair.row("round_two")
     flips = pair.flips("round_two")
     assert f"{of_hundred(row['a'])} of 100 worlds" in words
-    assert comparison.verdict(row) in words
+    assert told.verdict(difference(pair, "round_two")) in words
     assert f"{flips.here:,}" in words and f"{flips.both:,}" in words
     assert "us.obliterated_claim" in "".join(Page(pages["comparison"]).text)
 
