@@ -7,21 +7,17 @@ parts; every other operation makes one part, whose label says of what. No simula
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from inspect import getattr_static
 from types import FunctionType, SimpleNamespace
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from sim.engine.ensemble import State
+from sim.engine.ensemble import Ensemble, State
 from sim.engine.fields import FLOAT
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    from sim.engine.ensemble import Ensemble
-    from sim.engine.types import Array
+from sim.engine.types import Array
 
 LONGEST = 80
 """Characters beyond which a label only lists the ingredients."""
@@ -54,7 +50,7 @@ def terms(model: Ensemble, event_name: str, world: int) -> list[tuple[str, float
     if not 0 <= world < model.n:
         raise ValueError(f"there is no world {world}: this model has {model.n} worlds, from 0")
     row = clocks.names.index(event_name)
-    odds, _, state = clocks.rules[row]
+    odds, (state, _) = clocks.rules[row][0], model.events[clocks.ids[row]]
     answer = traced(odds(OneWorld(model, world, state).lens(state)))
     if np.size(answer.value) != 1:
         raise ValueError(f"the log-odds of '{event_name}' are {np.size(answer.value)} numbers for one world, not one")

@@ -12,21 +12,18 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from operator import setitem
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
 from sim.engine.parameters import condensed
 from sim.engine.tracing import Cast, Graph, Held, Node, Today
-
-if TYPE_CHECKING:
-    from sim.engine.ensemble import Ensemble, State
-    from sim.engine.types import Array
+from sim.engine.types import Array, ModelLike, StateLike
 
 Step: TypeAlias = "tuple[Callable[..., Any], tuple[Any, ...]]"
 """What to call, with what."""
 
-Rule: TypeAlias = "tuple[Callable[[Any], Any], Callable[[Any], Array] | None, State]"
+Rule: TypeAlias = "tuple[Callable[[Any], Any], Callable[[Any], Array] | None, StateLike]"
 """Log-odds, precondition, state."""
 
 
@@ -46,7 +43,7 @@ class Asked(NamedTuple):
 class Plan:
     """What the rules of one class of models do: made once, of any model of that class, and bound to each."""
 
-    def __init__(self, model: Ensemble, rules: Sequence[Rule]) -> None:
+    def __init__(self, model: ModelLike, rules: Sequence[Rule]) -> None:
         graph = Graph(model)
         self.of = asked_of(rules)
         self.odds = [graph.ask(odds, state) for odds, _, state in rules]
@@ -75,7 +72,7 @@ class Plan:
             late.append([node for node in fresh if len(askers[node]) == 1])
         return early, late
 
-    def bound(self, model: Ensemble, rules: Sequence[Rule], odds: Sequence[Array], possible: Array,
+    def bound(self, model: ModelLike, rules: Sequence[Rule], odds: Sequence[Array], possible: Array,
               today: Array) -> list[Asked]:
         """What is done for each rule in a model.
 
@@ -90,12 +87,12 @@ def asked_of(rules: Sequence[Rule]) -> list[tuple[Any, ...]]:
     return [(odds, when, type(state)) for odds, when, state in rules]
 
 
-def planned(model: Ensemble, rules: Sequence[Rule]) -> Plan:
+def planned(model: ModelLike, rules: Sequence[Rule]) -> Plan:
     """The plan for models of this class, which keeps it, for making one takes as long as some days.
 
     It is made anew if a rule is another one, but not if only something that a rule calls was replaced.
     """
-    owner = type(model)
+    owner: Any = type(model)
     plan: Plan | None = vars(owner).get("plan")
     if plan is None or plan.of != asked_of(rules):
         owner.plan = plan = Plan(model, rules)
@@ -118,14 +115,14 @@ def made(root: Node | None) -> Iterator[Node]:
         yield from visit(root)
 
 
-def _as_written(rule: Callable[[Any], Any], state: State, out: Array) -> None:
+def _as_written(rule: Callable[[Any], Any], state: StateLike, out: Array) -> None:
     out[...] = rule(state)
 
 
 class Binding:
     """A plan on its way into the arrays of one model."""
 
-    def __init__(self, plan: Plan, model: Ensemble, today: Array) -> None:
+    def __init__(self, plan: Plan, model: ModelLike, today: Array) -> None:
         self.plan, self.model, self.today = plan, model, today
         self.arrays: dict[Node, Array] = {}
         self.wanted: dict[Node, Array] = {}
@@ -144,7 +141,7 @@ class Binding:
             after += self._answer(self.plan.odds[row], rule, state, odds[row])
             yield Asked(before, None if when is None else possible[row], after)
 
-    def _answer(self, node: Node | None, rule: Callable[[Any], Any], state: State, out: Array) -> list[Step]:
+    def _answer(self, node: Node | None, rule: Callable[[Any], Any], state: StateLike, out: Array) -> list[Step]:
         """How a rule's answer comes where it is wanted."""
         if node is None:
             return [(_as_written, (rule, state, out))]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 import mesa
 import numpy as np
 
+from sim.engine.compiled import Plan
 from sim.engine.events import BoundEvent, Event
 from sim.engine.fields import FLOAT, Field, start_as_told
 from sim.engine.hazard import Clocks
@@ -16,9 +17,6 @@ from sim.engine.log import CALENDAR, Log
 from sim.engine.parameters import Parameter
 from sim.engine.streams import BLOCK, BoundDraws, Draws, Luck
 from sim.engine.types import Array, Worlds
-
-if TYPE_CHECKING:
-    from sim.engine.compiled import Plan
 
 D = TypeVar("D")
 

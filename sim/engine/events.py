@@ -8,12 +8,9 @@ strikes; calling it logs it and runs its body.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
-from sim.engine.types import Array, Worlds
-
-if TYPE_CHECKING:
-    from sim.engine.ensemble import State
+from sim.engine.types import Array, StateLike, Worlds
 
 DAILY, WEEKLY, MONTHLY = 1.0, 1 / 7, 1 / 30
 """How often a decision can be taken, per day."""
@@ -58,7 +55,7 @@ class Event:
         if name != "_":
             self.name = name
 
-    def __get__(self, state: State | None, owner: type | None = None) -> Any:
+    def __get__(self, state: StateLike | None, owner: type | None = None) -> Any:
         return self if state is None else BoundEvent(self, state)
 
 
@@ -67,7 +64,7 @@ class BoundEvent:
 
     __slots__ = ("event", "id", "state")
 
-    def __init__(self, event: Event, state: State) -> None:
+    def __init__(self, event: Event, state: StateLike) -> None:
         self.event, self.state = event, state
         self.id = -1
         """The number of this event in the model's log; the model gives it."""

@@ -12,9 +12,6 @@ import numpy as np
 
 from sim.engine.types import Array
 
-if TYPE_CHECKING:
-    from sim.engine.ensemble import State
-
 FLOAT = np.float32
 
 
@@ -44,7 +41,7 @@ class Field:
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
 
-    def __set__(self, state: State, value: Any) -> None:
+    def __set__(self, state: object, value: Any) -> None:
         held = state.__dict__[self.name]
         if value is not held:
             held[...] = value
@@ -61,7 +58,7 @@ class Field:
         """An array for n worlds, not yet filled."""
         return np.empty(n if self.entries is None else (self.entries, n), self.dtype)
 
-    def fill(self, state: State) -> None:
+    def fill(self, state: object) -> None:
         """Set the start value in every world of `state`."""
         held = state.__dict__[self.name]
         start = state.__dict__[self.start] if isinstance(self.start, str) else self.start

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise, starmap
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -19,10 +19,7 @@ from sim.engine.events import Event
 from sim.engine.fields import FLOAT
 from sim.engine.parameters import condensed
 from sim.engine.streams import Luck
-from sim.engine.types import Array, Worlds
-
-if TYPE_CHECKING:
-    from sim.engine.ensemble import Ensemble, State
+from sim.engine.types import Array, ModelLike, StateLike, Worlds
 
 RARE = FLOAT(1e-30)
 STRIP = 1 << 15
@@ -59,7 +56,7 @@ class Strip(NamedTuple):
 class Clocks:
     """The clocks of all actions of a model: one row an action, one column a world."""
 
-    def __init__(self, model: Ensemble, actions: list[tuple[int, State, Event]]) -> None:
+    def __init__(self, model: ModelLike, actions: list[tuple[int, StateLike, Event]]) -> None:
         actions = sorted(actions, key=lambda a: not a[2].paced)
         self.model = model
         self.ids = np.array([i for i, _, _ in actions], np.int32)

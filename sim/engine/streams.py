@@ -17,10 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from sim.engine.fields import FLOAT
-from sim.engine.types import Array, Worlds
-
-if TYPE_CHECKING:
-    from sim.engine.ensemble import State
+from sim.engine.types import Array, StateLike, Worlds
 
 BLOCK = 2048
 DEPTH = 64
@@ -173,7 +170,7 @@ class Draws:
 class BoundDraws:
     """A stream of one state in one model."""
 
-    def __init__(self, draws: Draws, state: State) -> None:
+    def __init__(self, draws: Draws, state: StateLike) -> None:
         self.name, self.kind, self.model = f"{state.key}.{draws.name}", draws.kind, state.model
         self.slots = np.arange(draws.slots)[:, None] if draws.slots > 1 else None
         self.used = np.zeros(self.model.n, np.int32)

@@ -10,17 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from inspect import getattr_static
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from sim.engine.fields import Field
 from sim.engine.parameters import Parameter
-
-if TYPE_CHECKING:
-    from sim.engine.ensemble import Ensemble, State
-    from sim.engine.types import Array
+from sim.engine.types import Array, ModelLike, StateLike
 
 Kind: TypeAlias = "np.dtype[Any] | type[bool] | type[int] | type[float]"
 """The type of a value's elements; that of a Python number adapts to what it meets."""
@@ -108,7 +105,7 @@ class Symbol(NDArrayOperatorsMixin):
 class Glass:
     """A state as a rule meets it that is traced. Methods run on the glass, so that what they read is a symbol too."""
 
-    def __init__(self, state: State, graph: Graph) -> None:
+    def __init__(self, state: StateLike, graph: Graph) -> None:
         vars(self).update(_state=state, _graph=graph)
 
     @property  # type: ignore[misc]
@@ -144,11 +141,11 @@ class Sight:
 class Graph:
     """The graph of all values in the rules of a model that can be traced; equal values are one node."""
 
-    def __init__(self, model: Ensemble) -> None:
+    def __init__(self, model: ModelLike) -> None:
         self.model = model
         self._known: dict[Any, Node] = {}
 
-    def ask(self, rule: Callable[[Any], Any], state: State) -> Node | None:
+    def ask(self, rule: Callable[[Any], Any], state: StateLike) -> Node | None:
         """The value that a rule gives, or None if it cannot be traced; what is wrong with it shows when it is asked."""
         try:
             return self.node(rule(self.glass(state)))
@@ -173,7 +170,7 @@ class Graph:
             raise Untraceable(f"{value!r} is no number")
         return self._one((held.dtype.str, held.shape, held.tobytes()), None, (), held.dtype, held, True, held)
 
-    def held(self, state: State, name: str) -> Symbol:
+    def held(self, state: StateLike, name: str) -> Symbol:
         """What a state holds under this name."""
         sample: Array = vars(state)[name][..., :1].copy()
         fixed = isinstance(getattr_static(type(state), name, None), Parameter)

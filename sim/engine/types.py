@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from collections.abc import Sequence
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,45 @@ Array: TypeAlias = npt.NDArray[Any]
 
 Worlds: TypeAlias = npt.NDArray[np.intp]
 """Positions of some worlds among the n of a model: shape (m,), rising."""
+
+
+class StateLike(Protocol):
+    """What the engine's lower files need of a `State`."""
+
+    @property
+    def key(self) -> str:
+        """The name by which the model and its other states find it."""
+
+    @property
+    def model(self) -> ModelLike:
+        """The model in which it lives."""
+
+
+class ModelLike(Protocol):
+    """What the engine's lower files need of an `Ensemble`."""
+
+    n: int
+    day: int
+    columns: Worlds
+    plain: bool
+
+    @property
+    def luck(self) -> Any:
+        """Its `Luck`."""
+
+    @property
+    def members(self) -> Sequence[StateLike]:
+        """Its states, in the order of the model's list."""
+
+    @property
+    def events(self) -> Sequence[tuple[StateLike, Any]]:
+        """Each of its events, with the state to which it belongs; the place in this list is the event's id."""
+
+    def pace(self) -> Any:
+        """By how much decisions are quickened today."""
+
+    def happen(self, i: int, worlds: Worlds, because: int | Array | None = None) -> None:
+        """Log event i in these worlds and run its effect."""
 
 
 def worlds_where(mask: Array) -> Worlds:

@@ -42,6 +42,7 @@ class Programme(Fearful):
 
     us: UnitedStates
     israel: Israel
+    memory: Array
 
     stage_rate = rate(1 / 60, 1.4, "from no work to salvage at full effort, a day; later stages take longer",
                       "fig-stage-times",
