@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import math
 from collections.abc import Sequence
 
@@ -87,13 +88,13 @@ def flips(comparison: Comparison, view: View, id: str, names: tuple[str, str]) -
             look_at(view, one.world, one.parts, names)
 
 
-def turns_in_words(one: gist.Turned, names: tuple[str, str], day_0) -> str:
+def turns_in_words(one: gist.Turned, names: tuple[str, str], day_0: datetime.date) -> str:
     """What comes of a world on either side, and where its histories part if that is known."""
     ends = f"**World {one.world}**: {side(one.here, names[0], day_0)}; {side(one.there, names[1], day_0)}."
     return ends if one.parts < 0 else f"{ends}  \nThey part on {one.parted(names, day_0)}."
 
 
-def side(day: int, name: str, day_0) -> str:
+def side(day: int, name: str, day_0: datetime.date) -> str:
     """Whether and when it happens on a side."""
     return f"in {name} not at all" if day < 0 else f"in {name} on {date(day, day_0)}" if day else f"in {name} it happens"
 

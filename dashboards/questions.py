@@ -6,7 +6,6 @@ does is worked out anew each time, so that no sentence claims what the numbers d
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -161,14 +160,14 @@ SMALL = 0.02
 """A share that moves by less than this hardly moves."""
 
 
-def shown(reason: Reason, row: Mapping[str, Any]) -> str:
+def shown(reason: Reason, row: dict[str, Any]) -> str:
     """What the numbers say to a reason: what is counted, on both sides, and the difference with its error."""
     points = "" if row["kind"] == "mean" else " points"
     return (f"{reason.measure}: {estimate(row, 'a')} without the change, {estimate(row, 'b')} with it: "
             f"{difference(row)} ± {error(row)}{points}.")
 
 
-def borne_out(reason: Reason, row: Mapping[str, Any]) -> str:
+def borne_out(reason: Reason, row: dict[str, Any]) -> str:
     """Whether the numbers bear a reason out: "" if they do, else what is to be said about it."""
     verdict, way = row["verdict"], {1: "higher", -1: "lower", 0: ""}[reason.way]
     if not reason.way:
