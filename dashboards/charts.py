@@ -50,7 +50,7 @@ def every_third(days: int) -> Array:
     return np.unique(np.append(np.arange(0, days + 1, 3), days))
 
 
-def layered(*layers: Mapping[str, Any], height: int = HEIGHT, **more: Any) -> dict[str, Any]:
+def layered(*layers: Mapping[str, Any], height: int | dict[str, int] = HEIGHT, **more: Any) -> dict[str, Any]:
     """A specification of several layers over one pair of axes."""
     return {"layer": list(layers), "height": height, "config": {"view": {"stroke": None}}, **more}
 

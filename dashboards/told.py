@@ -153,9 +153,9 @@ def _future(run: Run, made: Run, id: str, world: int, day: int) -> Html:
     all_worlds = tag("p", f"in all worlds: {of_hundred(before.value)} of 100 ± {_points(before.error)}", class_="soft")
     if is_settled(run, question, world, day):
         on = date(int(run.column(id)[world]), run.scenario.date)
-        says = (tag("p", "It has come", class_="big"), tag("p", f"on {on}, before the fork"))
+        settled = (tag("p", "It has come", class_="big"), tag("p", f"on {on}, before the fork"))
         return tag("article", heading, cards.icons(1.0, colour, "settled"),
-                   tag("div", *says, all_worlds), class_="brink-card")
+                   tag("div", *settled, all_worlds), class_="brink-card")
     says = f"{of_hundred(answer.value)} of 100 futures"
     row = next(row for row in made.rows if row["id"] == id)
     words = (tag("p", says, class_="big"), tag("p", phrase(answer.value)),

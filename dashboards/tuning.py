@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboards import desk
 from dashboards.view import LONGEST_NOTE, View, default
+from sim.engine.parameters import Parameter
 from sim.errors import BrinkError
 from sim.model import ranges, registry
 from sim.model.codes import PEOPLE
@@ -76,12 +77,12 @@ def sliders(now: View, base: Scenario) -> None:
             slider(entry, now, base)
 
 
-def of_actor(actor: str) -> list[Entry]:
+def of_actor(actor: str) -> list[Entry[Parameter]]:
     """The parameters of an actor, in the order of the model."""
     return [entry for entry in registry.catalogue().values() if entry.key.partition(".")[0] == actor]
 
 
-def slider(entry: Entry, now: View, base: Scenario) -> None:
+def slider(entry: Entry[Parameter], now: View, base: Scenario) -> None:
     """One parameter, with stops over its prior."""
     key, declared = entry.key, entry.declaration
     before = ranges.rounded(default(key, base))
@@ -106,7 +107,7 @@ def turned(key: str, before: float) -> None:
     desk.setting(key, None if value == before else value)
 
 
-def meaning(entry: Entry) -> str:
+def meaning(entry: Entry[Parameter]) -> str:
     """What a tooltip says: unit, default, prior, bounds and evidence."""
     declared = entry.declaration
     rests = ", ".join(declared.evidence)
