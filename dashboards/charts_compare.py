@@ -12,13 +12,14 @@ import pandas as pd
 
 from dashboards.charts import DATE, SHARE, Chart, dates, every_third, layered
 from sim.analysis.compare.compare import Comparison
-from sim.analysis.compare.gist import error
+from sim.analysis.compare.gist import Difference
 from sim.ensemble.estimates import Z90
 from sim.report.figures import comparison as drawn
 from sim.report.figures import look
+from sim.report.text import compare as told
 from sim.scenario.interventions import Intervention
 from sim.scenario.scenario import Scenario
-from sim.words import percent, points
+from sim.words import percent
 
 HERE, THERE = "#8a8f98", "#2f86c5"
 """The unchanged version and the other: read on white and on black."""
@@ -51,9 +52,7 @@ def curves(comparison: Comparison, names: tuple[str, str]) -> Chart:
            {"field": "share", "type": "quantitative", "format": ".1%", "title": "Worlds with a first strike"}]
     spec = layered({"mark": {"type": "line", "strokeWidth": 2.2},
                     "encoding": {"x": x, "y": y, "color": color, "strokeDash": dash, "tooltip": tip}}, height=240)
-    last, end = table.iloc[-1], look.date(comparison.a.days, comparison.a.scenario.date)
-    return Chart(data, spec, f"Share of worlds with a first strike by {end}: {percent(last['a'])} in {names[0]}, "
-                             f"{percent(last['b'])} in {names[1]}.")
+    return Chart(data, spec, f"Share of worlds with a first strike so far. {told.curve_ends(comparison, names)}.")
 
 
 def gap(comparison: Comparison) -> Chart:
@@ -74,9 +73,7 @@ def gap(comparison: Comparison) -> Chart:
          "encoding": {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}}},
         {"mark": {"type": "line", "color": THERE, "strokeWidth": 2},
          "encoding": {"x": x, "y": {**y, "field": "difference"}, "tooltip": tip}}, height=150)
-    last = table.iloc[-1]
-    return Chart(data, spec, f"Difference in points: {points(last['difference'])} at the end, nine of ten between "
-                             f"{points(last['low'])} and {points(last['high'])}.")
+    return Chart(data, spec, told.gap_ends(comparison))
 
 
 def thinned(comparison: Comparison) -> pd.DataFrame:
@@ -88,8 +85,8 @@ def thinned(comparison: Comparison) -> pd.DataFrame:
 
 def differences(comparison: Comparison) -> Chart:
     """The difference of each main outcome in points, with its band on shared luck and that of separate luck behind it."""
-    rows = [row for row in drawn.main(comparison) if row["difference"] == row["difference"]]
-    data = pd.DataFrame([_dot(row) for row in rows])
+    rows = [one for one in drawn.main(comparison) if one.exists]
+    data = pd.DataFrame([_dot(one) for one in rows])
     reach = 1.05 * float(np.abs(data[["wide_low", "wide_high"]].to_numpy()).max()) if rows else 1.0
     y = {"field": "says", "type": "nominal", "sort": None,
          "axis": {"title": None, "labelExpr": "split(datum.label, '\\n')", "labelLimit": 190, "labelOverlap": False,
@@ -113,17 +110,16 @@ def differences(comparison: Comparison) -> Chart:
            "transform": [{"filter": "datum.clear" if clear else "!datum.clear"}],
            "encoding": {"y": y, "x": {**x, "field": "difference"}, "color": color, "tooltip": tip}} for clear in (True, False)),
         height=STEP * len(rows) + AROUND)
-    found = [f"{row['says']} {error(row)}" for row in rows if row["verdict"] in ("higher", "lower")]
-    return Chart(data, spec, f"Differences in points. Clear ones: {'; '.join(found) or 'none'}.")
+    return Chart(data, spec, told.clear_ones(rows))
 
 
-def _dot(row: dict[str, Any]) -> dict[str, Any]:
-    value, band, wide = (100 * row[name] for name in ("difference", "se", "se_unpaired"))
-    way = "not clear" if row["verdict"] in ("", "equal", "not told apart") else "more" if value > 0 else "fewer"
-    return {"says": "\n".join(textwrap.wrap(row["says"], WRAP)), "full": row["says"], "difference": value, "way": way,
+def _dot(one: Difference) -> dict[str, Any]:
+    value, band, wide = 100 * one.difference, 100 * one.se, 100 * one.se_unpaired
+    way = ("more" if value > 0 else "fewer") if one.clear or one.hint else "not clear"
+    return {"says": "\n".join(textwrap.wrap(one.says, WRAP)), "full": one.says, "difference": value, "way": way,
             "low": value - Z90 * band, "high": value + Z90 * band, "wide_low": value - Z90 * wide,
-            "wide_high": value + Z90 * wide, "verdict": row["verdict"], "clear": row["verdict"] in ("higher", "lower"),
-            "told": error(row), "sides": f"{percent(row['a'])}, {percent(row['b'])}"}
+            "wide_high": value + Z90 * wide, "verdict": one.verdict, "clear": one.clear, "told": told.in_points(one),
+            "sides": f"{percent(one.a)}, {percent(one.b)}"}
 
 
 def strip(scenario: Scenario, says: Sequence[str]) -> Chart:

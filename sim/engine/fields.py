@@ -28,14 +28,17 @@ class Field:
     record : keep its mean and quantiles in the results
     hidden : a truth that only its owner knows; others decide on what they believe of it
     evidence : ids of the evidence ledger for the start value
+    title : what people call it, where it heads a picture of its own
+    drawn : its place among the variables that a report draws over time, from 1; 0 for the others
     """
 
     def __init__(self, meaning: str, start: Any = 0.0, *, unit: str = "", dtype: Any = FLOAT, low: float = 0.0,
                  high: float = 1.0, record: bool = False, hidden: bool = False,
-                 evidence: tuple[str, ...] | list[str] = ()) -> None:
+                 evidence: tuple[str, ...] | list[str] = (), title: str = "", drawn: int = 0) -> None:
         self.meaning, self.start, self.unit, self.dtype = meaning, start, unit, np.dtype(dtype)
         self.low, self.high, self.record, self.hidden = low, high, record, hidden
         self.evidence = tuple(evidence)
+        self.title, self.drawn = title, drawn
         self.name = ""
 
     def __set_name__(self, owner: type, name: str) -> None:

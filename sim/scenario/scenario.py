@@ -22,6 +22,7 @@ from sim.scenario import interventions
 from sim.scenario.interventions import Intervention
 from sim.scenario.interventions.declared import refused
 from sim.scenario.interventions.read import Given
+from sim.scenario.slots import Slot
 from sim.scenario.strict_yaml import Node, Problems, read, read_text
 
 LIBRARY = Path(__file__).parents[2] / "scenarios"
@@ -151,11 +152,7 @@ class Scenario:
             "sources": {key: source._asdict() for key, source in sorted(self.sources.items())},
         }
 
-    def as_yaml(self) -> str:
-        """The text of a scenario file that reads back to a scenario of the same hash; see `sim.scenario.write`."""
-        from sim.scenario.write import as_yaml
-
-        return as_yaml(self)
+    as_yaml = Slot("The text of a scenario file that reads back to a scenario of the same hash.", "import sim.scenario first")
 
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> Scenario:

@@ -25,8 +25,8 @@ from sim.engine import BLOCK, Luck
 from sim.ensemble import design as designs
 from sim.ensemble import workers
 from sim.ensemble.recorder import Recorder, recorded_days
-from sim.ensemble.results import Run, gather
-from sim.ensemble.run import Collected, Plan, Subject, crisis
+from sim.ensemble.results import Run
+from sim.ensemble.run import Collected, Plan, Subject, crisis, gather
 from sim.ensemble.tasks import Partial, harvest
 from sim.errors import BrinkError
 from sim.model import registry

@@ -90,7 +90,8 @@ class Programme(Fearful):
                   evidence=["fig-setback-estimates"])
     site_left = count("days until a very deep site can be used", 400, unit="days", high=900, hidden=True)
     retrievable = level("share of the highly enriched stock within reach", "stock_retrievable", hidden=True)
-    access = level("inspectors' access", 0.25, record=True, evidence=["fig-access", "L085"])
+    access = level("inspectors' access", 0.25, record=True, evidence=["fig-access", "L085"],
+                   title="Inspectors' access to Iran's sites", drawn=5)
     detected = flag("covert work was found")
     detected_day = moment("day it was found")
     top_stage = count("furthest stage reached", 1, high=5)

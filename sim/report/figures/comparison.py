@@ -9,8 +9,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from sim.analysis.compare import gist
+from sim.analysis.compare.gist import Difference
+from sim.ensemble.estimates import Z90
+from sim.model.outcomes import HEADLINES
 from sim.report.figures import look
-from sim.words import points, typeset
+from sim.report.text import compare as told
+from sim.words import LIMITS, points, typeset
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,21 +26,14 @@ if TYPE_CHECKING:
 LEAST = 0.2
 """Points that the picture of a difference spans to either side of zero at least."""
 HERE, THERE = look.GREY, "#0072b2"
-MAIN = ("round_two", "first_by_israel", "first_by_both", "first_by_us", "first_by_iran", "preventive_war", "coercion_war",
-        "partner_war", "miscalculation", "deal", "green_light", "regional_war", "gaza_war", "hormuz", "weapon_grade",
-        "regime_change")
-"""Outcomes that every comparison shows, in this order, so that two pictures can be laid side by side."""
 
 
 def first_strike_difference(comparison: Comparison) -> Figure:
     """Both sides' curves of first strikes, and under them their difference with its paired 90 % band."""
-    table = comparison.curve()
-    last, day_0 = table.iloc[-1], comparison.a.scenario.date
+    table, day_0 = comparison.curve(), comparison.a.scenario.date
     with look.style():
         figure, upper = look.canvas(
-            "What the change does to the first strike",
-            f"By {look.date(comparison.a.days, day_0)}: {_percent(last['a'])} in {comparison.names[0]}, {_percent(last['b'])} "
-            f"in {comparison.names[1]}; a difference of {_signed(last['difference'])} points",
+            "What the change does to the first strike", told.curve_ends(comparison, comparison.names),
             _caption(comparison, "Above: share of worlds with a US, Israeli or Iranian strike so far. Below: the difference, "
                                  "with its 90 % band, each day taken for itself."), right=0.78)
         figure.set_size_inches(look.SIZE[0], 5.6)
@@ -55,7 +53,7 @@ def _both(axes: Axes, x: Any, table: Any, names: tuple[str, str]) -> None:
     labels = []
     for side, name, colour in zip("ab", names, (HERE, THERE), strict=True):
         axes.plot(x, table[side], color=colour, linewidth=1.6)
-        labels.append((float(table[side].iloc[-1]), f"{name[:20]} {_percent(table[side].iloc[-1])}", colour))
+        labels.append((float(table[side].iloc[-1]), f"{name[:20]} {100 * table[side].iloc[-1]:.1f} %", colour))
     look.label_right(axes, _apart(labels))
 
 
@@ -74,11 +72,6 @@ def _gap(axes: Axes, x: Any, table: Any) -> None:
     _in_points(axes.yaxis)
     axes.set_ylabel("points", size=8.5)
     look.label_right(axes, [(float(values["difference"][-1]), f"{_signed(table['difference'].iloc[-1])} points", THERE)])
-
-
-def _percent(share: float) -> str:
-    """With a decimal, so that small differences show."""
-    return f"{100 * share:.1f} %"
 
 
 def _in_points(axis: Any) -> None:
@@ -113,31 +106,31 @@ def _place_words(figure: Figure, height: float) -> None:
         text.set_y(1 - inches / height)
 
 
-def main(comparison: Comparison) -> list[dict[str, Any]]:
-    """The rows of the outcomes in `MAIN`; of another model, of all that happen or do not."""
-    plain = [row for row in comparison.rows if row["kind"] in ("day", "probability") and not row["given"]]
-    by_id = {row["id"]: row for row in plain}
-    return [by_id[id] for id in MAIN if id in by_id] if MAIN[1] in by_id else plain
+def main(comparison: Comparison) -> list[Difference]:
+    """Those of the headline outcomes, always in one order, so that two pictures can be laid side by side.
+
+    Of another model they are those of all that happen or do not.
+    """
+    plain = [one for one in gist.differences(comparison) if one.happens and not one.given]
+    chosen = [one for one in plain if one.id in HEADLINES]
+    return chosen if len(chosen) == len(HEADLINES) else plain
 
 
-def _dots(axes: Axes, rows: list[dict[str, Any]]) -> None:
-    from sim.ensemble.estimates import Z90
-
+def _dots(axes: Axes, rows: list[Difference]) -> None:
     at = np.arange(len(rows))[::-1]
     axes.grid(axis="y", visible=False)
     axes.grid(axis="x", visible=True)
     axes.axvline(0, color=look.INK, linewidth=0.9)
-    for y, row in zip(at, rows, strict=True):
-        value, band, wide = (100 * row[name] for name in ("difference", "se", "se_unpaired"))
-        told = row["verdict"] not in ("", "equal", "not told apart")
-        colour = (look.RISES if value > 0 else look.FALLS) if told else look.GREY
-        fill = look.PAPER if row["verdict"].startswith("perhaps") else colour
+    for y, one in zip(at, rows, strict=True):
+        value, band, wide = 100 * one.difference, 100 * one.se, 100 * one.se_unpaired
+        colour = (look.RISES if value > 0 else look.FALLS) if one.clear or one.hint else look.GREY
+        fill = look.PAPER if one.hint else colour
         axes.plot([value - Z90 * wide, value + Z90 * wide], [y, y], color=look.GRID, linewidth=7, solid_capstyle="butt")
         axes.plot([value - Z90 * band, value + Z90 * band], [y, y], color=colour, linewidth=2, solid_capstyle="butt")
         axes.plot([value], [y], "o", color=colour, markerfacecolor=fill, markersize=5)
-        axes.annotate(_signed(row["difference"]), (1.015, y), xycoords=("axes fraction", "data"), va="center", size=8.5,
+        axes.annotate(_signed(one.difference), (1.015, y), xycoords=("axes fraction", "data"), va="center", size=8.5,
                       color=colour, annotation_clip=False)
-    axes.set_yticks(at, [textwrap.fill(row["says"], 48) for row in rows], size=8)
+    axes.set_yticks(at, [textwrap.fill(one.says, 48) for one in rows], size=8)
     axes.tick_params(axis="y", labelcolor=look.INK)
     axes.set_ylim(-0.6, len(rows) - 0.4)
     _in_points(axes.xaxis)
@@ -146,7 +139,7 @@ def _dots(axes: Axes, rows: list[dict[str, Any]]) -> None:
 def _caption(comparison: Comparison, reading: str) -> str:
     run = comparison.a
     sets = f" in {run.sets:,} parameter sets" if run.uncertainty == "priors" else ""
-    return f"{reading} {run.size:,} simulated worlds{sets} on the same luck on both sides, seed {run.seed}. {look.LIMITS}"
+    return f"{reading} {run.size:,} simulated worlds{sets} on the same luck on both sides, seed {run.seed}. {LIMITS}"
 
 
 def draw(comparison: Comparison, path: str | Path) -> list[Path]:
