@@ -1,4 +1,4 @@
-"""Declarations: how those of a class are found, and what is wrong with them, told when the class is made."""
+"""Declarations of a class: how they are found, and the checks that run when the class is made."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SOURCED: tuple[type[Any], ...] = (Parameter, Field, Event)
 
 
 class DeclarationError(TypeError):
-    """Declarations that name what does not exist or contradict each other: one line for each slip."""
+    """Declarations that name what does not exist or contradict each other: one line per slip."""
 
 
 def declared(owner: type, kind: type[D]) -> dict[str, D]:
