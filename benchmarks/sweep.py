@@ -155,9 +155,9 @@ def bare(file: Path) -> None:
     import numpy as np
 
     from sim.engine import BLOCK, Luck
+    from sim.ensemble.live import started
     from sim.ensemble.study import study as studies
     from sim.ensemble.study.parts import parts, width
-    from sim.ensemble.tasks import started
     from sim.model.crisis import Crisis
     from sim.model.outcomes import OUTCOMES
 
@@ -295,7 +295,7 @@ def simulated(values: dict[str, object], worlds: int):
     import numpy as np
 
     from sim.engine import Luck
-    from sim.ensemble.tasks import started
+    from sim.ensemble.live import started
     from sim.model.crisis import Crisis
     from sim.scenario.scenario import load
 
