@@ -27,9 +27,10 @@ from sim.ensemble import design as designs
 from sim.ensemble import workers
 from sim.ensemble.design import Design
 from sim.ensemble.fingerprint import versions
+from sim.ensemble.live import EachDay
 from sim.ensemble.recorder import SLICE, Record, Variable, recorded_days, summary, variables
 from sim.ensemble.results import CALENDAR, FORMAT, Question, Run, coded
-from sim.ensemble.tasks import Batch, Columns, EachDay, Partial, Task, abreast, run_batch
+from sim.ensemble.tasks import Batch, Columns, Partial, Task, Watch, abreast, run_batch
 from sim.errors import BrinkError
 from sim.scenario.interventions import Taken, check_taken, merged
 from sim.scenario.interventions.read import Given
@@ -54,12 +55,13 @@ Progress: TypeAlias = Callable[[int, int], None]
 class Subject:
     """What is simulated: a model, and what is asked of each of its worlds at the end of a run.
 
-    `model` and `columns` must be importable by name, so that workers find them.
+    `model`, `columns` and `watch` must be importable by name, so that workers find them.
     """
 
     model: type[Ensemble]
     columns: Callable[[Any], Columns]
     outcomes: tuple[Any, ...]
+    watch: Callable[[Any], Watch] | None = None
 
 
 def crisis() -> Subject:
@@ -95,7 +97,12 @@ class Plan:
         """The work on worlds `first` to `stop`."""
         before, sets = self.design.part(first, stop)
         return Task(self.subject.model, self.subject.columns, self.scenario, sets, before, first, stop, self.seed,
-                    self.every, self.keep_events, self.side)
+                    self.every, self.keep_events, self.side, self.subject.watch)
+
+    def stretches(self, width: int) -> Iterator[Task]:
+        """The work in tasks of `width` worlds, however many workers there are."""
+        for first in range(0, self.design.worlds, width):
+            yield self.task(first, min(first + width, self.design.worlds))
 
 
 @dataclass
@@ -176,7 +183,7 @@ def run_all(scenarios: Sequence[Scenario], *, worlds: int = 4096, seed: int = 1,
     plans = [Plan(subject, scenario, _design(subject, scenario, int(worlds), int(seed), uncertainty, sets), int(seed),
                   int(every), int(keep_events), side) for side, scenario in enumerate(scenarios)]
     sides = [Collected(plan) for plan in plans]
-    for part in _execute(_batches(plans, jobs), jobs, executor, progress):
+    for part in execute(_batches(plans, jobs), jobs, executor, progress):
         sides[part.side].add(part)
     for side in sides:
         check_taken(side.plan.scenario.interventions, side.taken)
@@ -210,10 +217,11 @@ def _design(subject: Subject, scenario: Scenario, worlds: int, seed: int, uncert
     return designs.fixed(worlds)
 
 
-def _execute(batches: list[Batch], jobs: int, executor: Executor | None, progress: Progress | None) -> Iterator[Partial]:
+def execute(batches: list[Batch], jobs: int = 1, executor: Executor | None = None,
+            progress: Progress | None = None) -> Iterator[Partial]:
     """Run the batches and yield their results as they come."""
     total, done = sum(map(_worlds, batches)), 0
-    if executor is None and (jobs == 1 or len(batches) == 1):
+    if executor is None and (jobs == 1 or len(batches) < 2):
         for batch in batches:
             yield from run_batch(batch, _days_as_worlds(batch, done, total, progress))
             done += _worlds(batch)
