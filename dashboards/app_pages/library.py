@@ -11,9 +11,9 @@ from sim.analysis.compare.compare import Comparison
 from sim.analysis.library import COMPARISON, LONGEST, RUN, tidy
 from sim.ensemble.files import read_json
 from sim.errors import BrinkError
+from sim.model.strict_yaml import LARGEST
 from sim.report.text.compare import difference
 from sim.report.text.outcomes import answer, error, number
-from sim.scenario.strict_yaml import LARGEST
 from sim.words import band
 
 KINDS = {RUN: "run", COMPARISON: "comparison"}
