@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from functools import cached_property, lru_cache
 from itertools import chain, groupby
 from pathlib import Path
-from typing import Annotated, Literal, NamedTuple, Self, TypeAlias, TypeVar, get_args
+from typing import Annotated, NamedTuple, Self, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, model_validator
 
@@ -21,10 +21,8 @@ from sim.errors import BrinkError
 from sim.model.strict_yaml import Date, Mistakes, Names, Schema, Text, read, whole
 
 LEDGER = Path(__file__).parents[2] / "scenarios" / "evidence.yaml"
-Status: TypeAlias = Literal["initial", "background", "happened", "scheduled", "position", "belief"]
-Provenance: TypeAlias = Literal["web", "background", "assumption", "computed"]
-STATUSES: tuple[str, ...] = get_args(Status)
-PROVENANCES: tuple[str, ...] = get_args(Provenance)
+STATUSES = ("initial", "background", "happened", "scheduled", "position", "belief")
+PROVENANCES = ("web", "background", "assumption", "computed")
 
 
 class Place(NamedTuple):
@@ -43,6 +41,15 @@ class Place(NamedTuple):
         if match is None:
             raise BrinkError(f"{{parent}}: place {text!r} is not written like '000¶5'")
         return cls(match[1], int(match[2]))
+
+
+def _one_of(known: tuple[str, ...]) -> AfterValidator:
+    def check(value: str) -> str:
+        if value not in known:
+            raise BrinkError(f"{{parent}}: {{key}} {value!r} is none of {', '.join(known)}")
+        return value
+
+    return AfterValidator(check)
 
 
 def _exact(value: bool | float) -> bool | float:
@@ -76,7 +83,7 @@ class Claim(Schema):
     id: str
     says: Text
     at: tuple[Annotated[Place, PlainValidator(Place.parse)], ...]
-    status: Status
+    status: Annotated[Text, _one_of(STATUSES)]
     context: Text = ""
 
 
@@ -87,7 +94,7 @@ class Reference(Schema):
     checked: bool
     cite: Text = ""
     says: Text = ""
-    provenance: Provenance | None = Field(None, alias="from")
+    provenance: Annotated[Text, _one_of(PROVENANCES)] = Field("", alias="from")
     url: Names = ()
 
 

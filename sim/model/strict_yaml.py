@@ -79,8 +79,7 @@ class Schema(BaseModel):
             return [(way, unknown_key(way[-1], (field.alias or name for name, field in cls.model_fields.items())))]
         if kind == "missing":
             return [(way[:-1], cls.missing.format_map({**KEPT, **found["input"], "missing": way[-1]}))]
-        given = {**KEPT, **context, "input": shown(found["input"])}
-        return [(way, PHRASES.get(kind, "{key} is not what it must be").format_map(given))]
+        return [(way, PHRASES.get(kind, "{key} is not what it must be"))]
 
     @classmethod
     def of(cls, content: Any, context: Any = None) -> Self:
@@ -97,8 +96,7 @@ KEPT = {"key": "{key}", "parent": "{parent}"}
 PHRASES = {
     "bool_type": "{key} must be true or false", "dict_type": "{key} must hold lines like 'name: 0.5'",
     "finite_number": "{key} must be a finite number", "float_type": "{key} must be a number",
-    "literal_error": "{parent}: {key} {input} is none of {expected}", "string_type": "{key} must be text",
-    "tuple_type": "{key} must be a list",
+    "string_type": "{key} must be text", "tuple_type": "{key} must be a list",
 }
 """What is said of the kinds of mistake that pydantic finds by itself."""
 
