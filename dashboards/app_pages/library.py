@@ -17,9 +17,9 @@ from sim.analysis.library import COMPARISON, LONGEST, RUN, Entry, tidy
 from sim.ensemble.files import read_json
 from sim.ensemble.results import Run
 from sim.errors import BrinkError
+from sim.model.strict_yaml import LARGEST
 from sim.report.text.compare import gap
 from sim.report.text.outcomes import answer, number
-from sim.scenario.strict_yaml import LARGEST
 from sim.words import band
 
 KINDS = {RUN: "run", COMPARISON: "comparison"}
