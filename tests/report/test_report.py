@@ -19,6 +19,7 @@ from sim.analysis.compare.compare import Comparison, compare
 from sim.analysis.compare.gist import difference
 from sim.cli import app
 from sim.ensemble.results import Run
+from sim.model import registry
 from sim.model.outcomes import ON_CARDS
 from sim.report.figures import look
 from sim.report.figures.belief import belief
@@ -190,6 +191,13 @@ def test_every_outcome_has_a_row_and_deaths_only_a_band(pages, made):
         assert row["says"] in words
         if row["unit"] == "deaths" and row["n"]:
             assert f"{number(row)}{error(row)}" not in words
+
+
+def test_every_drawn_variable_has_its_picture(pages):
+    drawn = [name.replace(".", "-") for name in registry.drawn()]
+    assert [name for name in drawn if f'id="fan-{name}' not in pages["run"]] == []
+    assert "israel-arrow" in drawn and "Israel: Arrow rounds" in pages["run"]
+    assert 'id="fan-' not in pages["toy"]
 
 
 def test_what_was_set_stands_with_who_set_it(pages):
