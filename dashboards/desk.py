@@ -20,7 +20,7 @@ from dashboards.work import Job, Workshop
 from sim.analysis.compare.compare import Comparison
 from sim.ensemble.results import Run
 from sim.errors import BrinkError
-from sim.model.codes import PEOPLE
+from sim.model import registry
 from sim.scenario import scenario as scenarios
 from sim.scenario.scenario import Scenario
 
@@ -240,7 +240,7 @@ def literal(text: str) -> str:
 def name_of(key: str) -> str:
     """A parameter or state variable as people say it: whose it is, and its name in words."""
     owner, _, name = key.partition(".")
-    return f"{PEOPLE.get(owner, owner)}: {name.replace('_', ' ')}"
+    return f"{registry.called(owner)}: {name.replace('_', ' ')}"
 
 
 @st.cache_data(max_entries=256, show_spinner=False)

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from dashboards import charts_paths, desk, histories, told
-from sim.analysis.explain.key_events import KEY_EVENTS
 from sim.analysis.pathways.conditional import NOT, conditions, given, happened
+from sim.model import registry
 from sim.model.outcomes import OUTCOMES
 from sim.report.text.association import event_names, sentence
 from sim.report.text.outcomes import of_hundred
@@ -132,8 +132,9 @@ def given_that(run, view) -> None:
     if not view.given:
         return
     if view.given not in options:
-        st.info(f"In this run, {KEY_EVENTS[view.given.removeprefix(NOT)].name} in nearly all worlds or in hardly any, so that "
-                "there is nothing to compare. Choose another event.")
+        clause = registry.story(view.given.removeprefix(NOT)).clause
+        st.info(f"In this run, {clause} in nearly all worlds or in hardly any, so that there is nothing to compare. "
+                "Choose another event.")
         return
     when = "" if not by else f" before {date(by, run.scenario.date)}"
     found = given(run, happened(run, view.given, by or None), MAIN)

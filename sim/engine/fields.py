@@ -28,14 +28,17 @@ class Field:
     record : keep its mean and quantiles in the results
     hidden : a truth that only its owner knows; others decide on what they believe of it
     evidence : ids of the evidence ledger for the start value
+    short, of, ordered : words for people, which the engine carries and does not read: a plainer name, the key of what it is a
+        belief about, and whether users may change it during a run
     """
 
     def __init__(self, meaning: str, start: Any = 0.0, *, unit: str = "", dtype: Any = FLOAT, low: float = 0.0,
                  high: float = 1.0, record: bool = False, hidden: bool = False,
-                 evidence: tuple[str, ...] | list[str] = ()) -> None:
+                 evidence: tuple[str, ...] | list[str] = (), short: str = "", of: str = "", ordered: bool = True) -> None:
         self.meaning, self.start, self.unit, self.dtype = meaning, start, unit, np.dtype(dtype)
         self.low, self.high, self.record, self.hidden = low, high, record, hidden
         self.evidence = tuple(evidence)
+        self.short, self.of, self.ordered = short, of, ordered
         self.name = ""
 
     def __set_name__(self, owner: type, name: str) -> None:
@@ -98,6 +101,6 @@ def count(meaning: str, start: int | list[int] = 0, unit: str = "", high: float 
     return Field(meaning, start, unit=unit, dtype=np.int16, high=high, **more)
 
 
-def moment(meaning: str) -> Field:
+def moment(meaning: str, **more: Any) -> Field:
     """The day on which something first happened; -1 while it has not."""
-    return count(f"{meaning}, -1 if never", -1, unit="day", low=-1)
+    return count(f"{meaning}, -1 if never", -1, unit="day", low=-1, **more)

@@ -64,3 +64,7 @@ def bounded(values: Array, low: Any, high: Any) -> Array:
     """`values` within [low, high]. On a few worlds it takes half as long as np.clip, and on many no longer."""
     within: Array = np.minimum(np.maximum(values, low), high)
     return within
+
+
+class DeclarationError(TypeError):
+    """Slips in the declarations of a state or model, a line each; raised when its class is made."""

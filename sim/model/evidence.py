@@ -155,6 +155,12 @@ class Ledger:
 
 
 @lru_cache
+def ids() -> frozenset[str]:
+    """Every id that the ledger of the model holds, without reading all of it: what makes a class asks for them."""
+    return frozenset(re.findall(r'^  "?([\w-]+)"?:', LEDGER.read_text(encoding="utf-8"), re.MULTILINE))
+
+
+@lru_cache
 def load(path: Path | str | None = None) -> Ledger:
     """Read and check a ledger, by default the one that ships with the model."""
     source = LEDGER if path is None else Path(path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from sim.model import registry
 from sim.report.figures import fan, first_strike_curve
 from sim.report.figures.belief import belief
 from sim.report.html import events as happenings
@@ -21,8 +22,7 @@ FIRST = ("round_two", "first_initiator")
 """The outcomes of which the first-strike curve is made."""
 
 FANS = ("war.tension", "iran.missiles", "israel.interceptors", "oil.price", "iran.access")
-BELIEFS = (("iran.missiles", "israel.missiles_seen"),)
-"""Recorded variables that a report shows over time, and those shown as truth and belief, where a run has them."""
+"""Recorded variables that a report shows over time, where a run has them."""
 
 READING = (
     "A world is one history of the same situation under the same rules, with luck of its own. \"65 of 100 worlds\" means that "
@@ -100,9 +100,9 @@ def over_time(run: Run) -> Iterator[Html]:
     for name in FANS:
         if name in recorded:
             yield picture(fan(run, name), f"fan-{name.replace('.', '-')}")
-    for truth, seen in BELIEFS:
-        if {truth, seen} <= recorded:
-            yield picture(belief(run, truth, seen), f"belief-{seen.replace('.', '-')}")
+    for seen, entry in registry.fields().items():
+        if {entry.declaration.of, seen} <= recorded:
+            yield picture(belief(run, entry.declaration.of, seen), f"belief-{seen.replace('.', '-')}")
 
 
 def uses(run: Run, events: Sequence[str]) -> Iterator[tuple[str, Sequence[str]]]:
