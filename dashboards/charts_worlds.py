@@ -10,11 +10,11 @@ import pandas as pd
 from dashboards.charts import DATE, SHARE, Chart, dates, layered
 from dashboards.paint import ink
 from sim.analysis.explain.chronicle import Chronicle
-from sim.analysis.explain.key_events import KEY_EVENTS
-from sim.model.codes import PEOPLE
+from sim.model import registry
+from sim.model.entities import LANES
 from sim.report.figures import look
-from sim.report.figures.timeline import LANES, SHORT, free_row, marks, wars
-from sim.words import date
+from sim.report.figures.timeline import by_lane, free_row, wars
+from sim.words import date, sentence_case
 
 LANE, TENSION = 57, 2
 """Height of a lane in pixels, and lanes that tension is high."""
@@ -24,9 +24,7 @@ WORDY = 760
 """Pixels from which words stand beside the marks; on narrower screens hovering or the text below tells them."""
 TOP = 1.5
 """The highest tension."""
-NAMES = {"partners": "Gaza and Iran's partners", "iran": "Iran", "war": "War"}
 PICK = "pick"
-PEOPLE_WHO_LOOK = {"israel": "Israel", "us": "Washington", "talks": "the inspectors", "iran": "Iran"}
 
 
 def timeline(told: Chronicle, day: int) -> Chart:
@@ -79,23 +77,22 @@ def _only(kind: str) -> list[dict[str, str]]:
 
 
 def _lanes(told: Chronicle) -> Iterator[dict[str, Any]]:
-    for y, (key, _) in enumerate(LANES):
-        yield {"kind": "lane", "day": 0, "y": y, "who": NAMES.get(key, PEOPLE.get(key, key))}
+    for y, name in enumerate(LANES.values()):
+        yield {"kind": "lane", "day": 0, "y": y, "who": name}
     yield {"kind": "lane", "day": 0, "y": len(LANES), "who": "Tension"}
 
 
 def _marks(told: Chronicle) -> Iterator[dict[str, Any]]:
-    """The events on the lanes; weighty ones are given room for their words first."""
+    """The events on the lanes."""
     says = {(entry.day, entry.event): entry.says for entry in told.everything}
-    for y, (key, owners) in enumerate(LANES):
-        own = [mark for mark in marks(told) if mark.event.partition(".")[0] in owners]
+    for y, own in enumerate(by_lane(told)):
         taken: list[list[tuple[float, float]]] = [[], []]
-        for mark in sorted(own, key=lambda mark: (not mark.central, mark.event not in KEY_EVENTS, mark.day)):
-            words, start = SHORT[mark.event], mark.day / told.run.days
+        for mark in own:
+            words, start = registry.story(mark.event).short, mark.day / told.run.days
             row = free_row(taken, start, start + LETTER * len(words) + GAP) if start + LETTER * len(words) < 1 else None
             yield {"kind": "mark", "day": mark.day, "y": y, "central": mark.central, "row": -1 if row is None else row,
-                   "words": words, "who": PEOPLE[mark.event.partition(".")[0]], "says": says[mark.day, mark.event],
-                   "colour": look.ACTORS.get(key, look.ACTORS["hezbollah"])}
+                   "words": words, "who": registry.called(mark.event), "says": says[mark.day, mark.event],
+                   "colour": look.ACTORS[mark.event.partition(".")[0]]}
 
 
 def _tension(told: Chronicle) -> Iterator[dict[str, Any]]:
@@ -118,8 +115,7 @@ def belief(told: Chronicle, about: str, day: int, share: bool = False) -> Chart:
     about : how what is believed begins, as `Sight.about` has it
     share : whether it is a probability; then no truth is drawn, which differs with what each calls by that name
     """
-    rows = [{"day": at, "who": PEOPLE_WHO_LOOK[sight.who].capitalize() if sight.who == "talks" else
-             PEOPLE_WHO_LOOK[sight.who], "value": sight.believed, "key": sight.who}
+    rows = [{"day": at, "who": sentence_case(registry.cards()[sight.who].looks_as), "value": sight.believed, "key": sight.who}
             for at, seen in enumerate(told.replay.seen) for sight in seen if sight.about.startswith(about)]
     keys = list(dict.fromkeys(row.pop("key") for row in rows))
     names, colours = list(dict.fromkeys(row["who"] for row in rows)), [look.ACTORS[key] for key in keys]

@@ -21,7 +21,7 @@ from sim.analysis.compare.compare import Comparison
 from sim.ensemble.results import Run
 from sim.ensemble.run import Progress
 from sim.errors import BrinkError
-from sim.model.codes import PEOPLE
+from sim.model import registry
 from sim.scenario import scenario as scenarios
 from sim.scenario.scenario import Scenario
 from sim.words import LIMITS
@@ -256,7 +256,7 @@ def literal(text: str) -> str:
 def name_of(key: str) -> str:
     """A parameter or state variable as people say it: whose it is, and its name in words."""
     owner, _, name = key.partition(".")
-    return f"{PEOPLE.get(owner, owner)}: {name.replace('_', ' ')}"
+    return f"{registry.called(owner)}: {name.replace('_', ' ')}"
 
 
 @st.cache_data(max_entries=256, show_spinner=False)

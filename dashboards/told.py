@@ -11,13 +11,13 @@ from sim.analysis.explain.beliefs import Sight, wrong
 from sim.analysis.explain.chronicle import Entry, where
 from sim.analysis.explain.reasons import Reason, times
 from sim.ensemble.results import Run
-from sim.model import evidence
-from sim.model.codes import PEOPLE, RUNGS
+from sim.model import evidence, registry
+from sim.model.codes import RUNGS
 from sim.report.figures import look
 from sim.report.html.markup import Html, bullets, folded, html, table, tag
 from sim.report.text.explain import chance, luck
 from sim.report.text.fork import came, is_settled
-from sim.words import date, of_hundred, percent, phrase, points, two_digits
+from sim.words import date, of_hundred, percent, phrase, points, sentence_case, two_digits
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,7 +71,7 @@ def told(*parts: Html) -> Html:
 
 def entry(one: Entry) -> Html:
     """What happened: who, what, and if it was decided, what weighed."""
-    who = PEOPLE.get(one.who, "")
+    who = registry.called(one.who)
     return tag("div", tag("p", tag("span", f"{who}: ", class_="who"), one.says), *why(one), class_="brink-entry",
                style=f"--who: {css(look.ACTORS.get(one.who, look.GREY))}")
 
@@ -133,7 +133,7 @@ def beliefs(seen: Sequence[Sight], caption: str) -> Html:
 def _belief(sight: Sight) -> tuple[str, str, str | Html, str]:
     believed, true = sight.in_words
     shown = tag("span", f"{believed}, misled", class_="brink-wrong") if wrong(sight) else believed
-    return PEOPLE[sight.who] if sight.who != "talks" else "Inspectors", sight.about, shown, true
+    return sentence_case(registry.cards()[sight.who].looks_as), sight.about, shown, true
 
 
 def _framed(inside: Html) -> Html:

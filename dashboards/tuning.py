@@ -11,7 +11,6 @@ from dashboards.view import LONGEST_NOTE, View, default
 from sim.engine.parameters import Parameter
 from sim.errors import BrinkError
 from sim.model import ranges, registry
-from sim.model.codes import PEOPLE
 from sim.model.registry import Entry
 from sim.report.html.markup import Html, html, tag
 from sim.scenario.scenario import Scenario, read_view
@@ -52,8 +51,8 @@ def actors(now: View) -> dict[str, str]:
     """Each actor that has parameters, with how many of them are changed."""
     changed = [key.partition(".")[0] for key in now.changes]
     found = dict.fromkeys(key.partition(".")[0] for key in registry.catalogue())
-    return {actor: f"{PEOPLE[actor]} · {changed.count(actor)} changed" if actor in changed else PEOPLE[actor]
-            for actor in PEOPLE if actor in found}
+    return {actor: f"{registry.called(actor)} · {changed.count(actor)} changed" if actor in changed else registry.called(actor)
+            for actor in registry.cards() if actor in found}
 
 
 def sliders(now: View, base: Scenario) -> None:

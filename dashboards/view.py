@@ -13,12 +13,10 @@ from functools import lru_cache
 from typing import Any
 
 from dashboards import glossary, questions
-from sim.analysis.explain.key_events import KEY_EVENTS
 from sim.analysis.pathways import pathways
 from sim.analysis.pathways.conditional import NOT
 from sim.errors import BrinkError
 from sim.model import lookup, registry
-from sim.model.codes import PEOPLE
 from sim.model.outcomes import OUTCOMES
 from sim.scenario import interventions, scenario
 from sim.scenario.scenario import Scenario
@@ -228,7 +226,7 @@ def _notes(given: Any) -> tuple[tuple[str, str], ...]:
 
 
 def _actor(text: str) -> str:
-    if text not in PEOPLE:
+    if text not in registry.cards():
         raise BrinkError("there is no such actor")
     return text
 
@@ -271,7 +269,7 @@ def _item(text: str) -> str:
 
 
 def _key_event(text: str) -> str:
-    if text.removeprefix(NOT) not in KEY_EVENTS:
+    if text.removeprefix(NOT) not in registry.chapters():
         raise BrinkError("there is no such key event")
     return text
 

@@ -112,3 +112,13 @@ def date(day: int, day_0: datetime.date) -> str:
     """A day of a run as people write it, like "14 May 2026"."""
     on = day_0 + datetime.timedelta(days=day)
     return f"{on.day} {on:%B %Y}"
+
+
+def sentence_case(text: str) -> str:
+    """The text with a capital at its beginning, and as it is beyond that."""
+    return text[:1].upper() + text[1:]
+
+
+def possessive(name: str) -> str:
+    """Whose something is, like "Iran's" or "the Houthis'"."""
+    return f"{name}'" if name.endswith("s") else f"{name}'s"

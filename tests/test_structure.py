@@ -49,8 +49,10 @@ LIBRARIES = {
 }
 """What each may use of what others wrote."""
 
-FACADES = {"sim", "sim.cli", "sim.engine", "sim.scenario", "sim.scenario.interventions", "sim.report.figures"}
-"""Packages whose `__init__.py` holds more than a docstring."""
+FACADES = {"sim", "sim.cli", "sim.engine", "sim.scenario", "sim.scenario.interventions", "sim.report.figures",
+           "sim.model.actors.iran", "sim.model.actors.israel", "sim.model.actors.united_states", "sim.model.arenas.talks",
+           "sim.model.arenas.war"}
+"""Packages whose `__init__.py` holds more than a docstring: an actor or arena stands in it, its components beside it."""
 
 
 class Import(NamedTuple):

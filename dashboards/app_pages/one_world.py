@@ -15,7 +15,8 @@ from dashboards.view import View
 from sim.analysis.explain.chronicle import Chronicle, Entry
 from sim.analysis.pathways.typical import KINDS
 from sim.ensemble.results import Run
-from sim.model.codes import PEOPLE, RUNGS
+from sim.model import registry
+from sim.model.codes import RUNGS
 from sim.model.outcomes import ON_CARDS, shown
 from sim.model.registry import events
 from sim.report.html.markup import Html
@@ -176,7 +177,7 @@ def asked(story: Chronicle, happened: Sequence[Entry]) -> None:
     for entry in happened[:MOST]:
         if not entry.without or not events()[entry.event].declaration.clocked:
             continue
-        says = f"{PEOPLE[entry.who]}: {entry.says.partition('.')[0]}"
+        says = f"{registry.called(entry.who)}: {entry.says.partition('.')[0]}"
         if st.toggle(f"Was it needed for {shown(outcome).noun}? {says}", key=f"needed-{story.world}-{entry.day}-{entry.event}",
                      help=f"Lives {histories.ASKED} futures from that morning with this decision and without it, each pair on "
                           "the same fresh luck."):
@@ -227,7 +228,7 @@ def turned(story: Chronicle) -> None:
     told_of = {entry.event: entry.says for entry in story.everything}
     first = story.run.scenario.date
     table = pd.DataFrame([{"date": first + timedelta(days=hinge.occurrence[0]),
-                           "without": f"{PEOPLE[hinge.occurrence[1].partition('.')[0]]}: {told_of[hinge.occurrence[1]]}",
+                           "without": f"{registry.called(hinge.occurrence[1])}: {told_of[hinge.occurrence[1]]}",
                            "then": f"{hinge.instead[0].upper()}{hinge.instead[1:]}"} for hinge in reversed(story.hinges)])
     st.write(f"Of {story.asked} decisions that were taken away one by one, on the same luck, {len(story.hinges)} make a "
              "difference; the latest stand first. Tick a row to go to its day.")

@@ -13,7 +13,6 @@ from dashboards.glossary import note, term
 from dashboards.view import View, default
 from sim.errors import BrinkError
 from sim.model import lookup, ranges, registry
-from sim.model.codes import PEOPLE
 from sim.model.evidence import load
 from sim.model.lookup import Item, Piece
 from sim.model.provenance import Use
@@ -53,8 +52,8 @@ def table() -> list[dict[str, Any]]:
                                  help="Looks in names, meanings, units, priors and evidence.")
     kind = columns[1].selectbox("Show", list(KINDS), format_func=KINDS.__getitem__, key="look-kind", index=1,
                                 help="Parameters can be tuned under What if.")
-    who = columns[2].selectbox("Of whom", ["", *PEOPLE], format_func=lambda key: PEOPLE.get(key, "anybody"), key="look-who",
-                               help="The actor or arena that a name begins with.")
+    who = columns[2].selectbox("Of whom", ["", *registry.cards()], format_func=lambda key: registry.called(key) or "anybody",
+                               key="look-who", help="The actor or arena that a name begins with.")
     rests = columns[3].selectbox("Rests on", list(SUPPORTS), format_func=SUPPORTS.__getitem__, key="look-rests",
                                  help="A figure that was itself assumed counts as an assumption.")
     found = lookup.search(text, kind, who, rests)

@@ -6,10 +6,10 @@ import streamlit as st
 
 from dashboards import charts_paths, desk, histories, told
 from dashboards.view import View
-from sim.analysis.explain.key_events import KEY_EVENTS
 from sim.analysis.pathways.conditional import NOT, conditions, given, happened
 from sim.analysis.pathways.pathways import Pathways
 from sim.ensemble.results import Run
+from sim.model import registry
 from sim.model.outcomes import ON_CARDS, OUTCOMES
 from sim.report.text.association import event_names, sentence
 from sim.words import date, of_hundred, phrase
@@ -135,8 +135,9 @@ def given_that(run: Run, view: View) -> None:
     if not view.given:
         return
     if view.given not in options:
-        st.info(f"In this run, {KEY_EVENTS[view.given.removeprefix(NOT)].name} in nearly all worlds or in hardly any, so that "
-                "there is nothing to compare. Choose another event.")
+        clause = registry.story(view.given.removeprefix(NOT)).clause
+        st.info(f"In this run, {clause} in nearly all worlds or in hardly any, so that there is nothing to compare. "
+                "Choose another event.")
         return
     when = "" if not by else f" before {date(by, run.scenario.date)}"
     found = given(run, happened(run, view.given, by or None), ON_CARDS)

@@ -172,9 +172,10 @@ class Ledger(Schema):
         return f"{document.outlet}, {document.date.day} {document.date:%b %Y}, {numbers}"
 
 
+@lru_cache
 def ids() -> frozenset[str]:
-    """Every id of the ledger that ships with the model: found without parsing it, for whoever makes the model's class waits."""
-    return frozenset(re.findall(r'^  "?([\w.-]+)"?:', LEDGER.read_text("utf-8"), re.MULTILINE))
+    """Every id that the ledger of the model holds, without reading all of it: what makes a class asks for them."""
+    return frozenset(re.findall(r'^  "?([\w-]+)"?:', LEDGER.read_text(encoding="utf-8"), re.MULTILINE))
 
 
 @lru_cache

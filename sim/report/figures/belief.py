@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sim.model import registry
 from sim.report.figures import look
 from sim.words import two_digits
 
@@ -18,7 +19,7 @@ MIDDLE, LOW, HIGH = "q50", "q25", "q75"
 def belief(run: Run, truth: str, seen: str) -> Figure:
     """Two recorded variables by date, the true one and what somebody takes it for: medians and the middle half of worlds."""
     series, variable = {name: run.series(name) for name in (truth, seen)}, run.variable(truth)
-    owners = {name: look.PEOPLE.get(name.partition(".")[0], name) for name in (truth, seen)}
+    owners = {name: registry.called(name) for name in (truth, seen)}
     ends = {name: two_digits(float(series[name][MIDDLE][-1])) for name in (truth, seen)}
     with look.style():
         figure, axes = look.canvas(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from matplotlib.ticker import MaxNLocator
 
+from sim.model import registry
 from sim.report.figures import look
 from sim.words import two_digits
 
@@ -29,7 +30,7 @@ def fan(run: Run, name: str) -> Figure:
     unit = f" {variable.unit}" if variable.unit else ""
     with look.style():
         figure, axes = look.canvas(
-            f"{look.PEOPLE.get(owner, owner)}: {variable.meaning}",
+            f"{registry.called(owner)}: {variable.meaning}",
             f"On {look.date(run.days, run.scenario.date)}: {ends['q50']}{unit} in the middle world, "
             f"{ends['q05']} to {ends['q95']} in nine of ten",
             look.caption(run, "Line: median. Bands: the middle half of worlds and nine of ten, each day taken for "

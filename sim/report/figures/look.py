@@ -1,8 +1,4 @@
-"""How every picture looks: paper, type, and a colour for each actor that is the same everywhere.
-
-The colours are those of Okabe and Ito (2008), which people with any colour vision can tell apart. Outcomes and codes declare
-theirs: see `sim.model.palette`.
-"""
+"""How every picture looks: paper, type, and the colour of each actor. Outcomes and codes declare theirs."""
 
 from __future__ import annotations
 
@@ -21,7 +17,7 @@ from matplotlib.ticker import PercentFormatter
 
 from sim import words
 from sim.engine import Array
-from sim.model import codes
+from sim.model import registry
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -33,12 +29,8 @@ DAY_0 = datetime.date(2025, 12, 30)
 
 INK, GREY, GRID, PAPER = "#222222", "#6b6b6b", "#e4e4e4", "#ffffff"
 
-ACTORS = {
-    "us": "#0072b2", "israel": "#56b4e9", "iran": "#d55e00", "hezbollah": "#e69f00", "hamas": "#009e73",
-    "houthis": "#cc79a7", "militias": "#8c6d31", "talks": "#009e73", "gaza": "#009e73", "war": "#7f2a16",
-    "oil": "#444444", "street": "#cc79a7",
-}
-PEOPLE = codes.PEOPLE
+ACTORS = {key: card.colour for key, card in registry.cards().items()}
+"""The colour of each actor and arena, as its card has it."""
 
 RISES, FALLS = "#b2182b", "#2166ac"
 """What goes up and what goes down."""

@@ -57,7 +57,7 @@ def _rows(run: Run, found: pd.DataFrame) -> Iterator[Sequence[Part]]:
     for key, row in found.iterrows():
         if row["owner"] != owner:
             owner = str(row["owner"])
-            yield (look.PEOPLE.get(owner, owner),)
+            yield (registry.called(owner),)
         yield (_meaning(str(key)), percent(row["share"]), bar(row["share"]), two_digits(row["times"]),
                look.date(int(row["day"]), run.scenario.date))
 

@@ -88,7 +88,7 @@ def _under_owners(run: Run) -> Iterator[Sequence[Part]]:
     for entry in registry.catalogue().values():
         if entry.owner.key != owner:
             owner = entry.owner.key
-            yield (look.PEOPLE.get(owner, owner),)
+            yield (registry.called(owner),)
         yield _parameter(run, entry)
 
 

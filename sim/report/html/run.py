@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from sim.model import registry
 from sim.model.outcomes import shown
 from sim.report.figures import drawn, fan, first_strike_curve
 from sim.report.figures.belief import belief
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 FIRST = ("round_two", "first_initiator")
 """The outcomes of which the first-strike curve is made."""
 
-BELIEFS = (("iran.missiles", "israel.missiles_seen"),)
-"""Recorded variables that a report shows as truth and belief, where a run has them."""
 
 READING = (
     "A world is one history of the same situation under the same rules, with luck of its own. \"65 of 100 worlds\" means that "
@@ -100,9 +99,9 @@ def over_time(run: Run) -> Iterator[Html]:
     recorded = {variable["name"] for variable in run.about["variables"]}
     for name in drawn(run):
         yield picture(fan(run, name), f"fan-{name.replace('.', '-')}")
-    for truth, seen in BELIEFS:
-        if {truth, seen} <= recorded:
-            yield picture(belief(run, truth, seen), f"belief-{seen.replace('.', '-')}")
+    for seen, entry in registry.fields().items():
+        if {entry.declaration.of, seen} <= recorded:
+            yield picture(belief(run, entry.declaration.of, seen), f"belief-{seen.replace('.', '-')}")
 
 
 def uses(run: Run, events: Sequence[str]) -> Iterator[tuple[str, Sequence[str]]]:

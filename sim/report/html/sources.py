@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import starmap
 
+from sim.engine.parameters import ASSUMPTION
 from sim.model import evidence
 from sim.model.evidence import Claim, Reference
-from sim.model.provenance import ASSUMPTION
 from sim.report.html.markup import Html, Part, html, table, tag
 
 ABOUT = ("The claims are told in our own words. They are what sources say, some of them with a stake in being believed: "
