@@ -70,7 +70,8 @@ def test_a_tag_that_makes_a_value_something_else_is_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(("text", "value"), [("!!int 3", 3.0), ("!!float 3", 3.0), ("!!str true", "true"),
-                                             ("!!seq [1]", (1.0,)), ("!!map {a: b}", {"a": "b"}), ("!!bool true", True), ("!!null ~", None)])
+                                             ("!!seq [1]", (1.0,)), ("!!map {a: b}", {"a": "b"}),
+                                             ("!!bool true", True), ("!!null ~", None)])
 def test_a_tag_that_says_what_a_value_is_anyway_changes_nothing(text: str, value: Any) -> None:
     assert YamlDocument("a.yaml", f"a: {text}").read(lambda content: content["a"]) == value
 
