@@ -159,6 +159,8 @@ def test_a_sound_ledger_loads(tmp_path: Path) -> None:
         ("from: web", "from: hearsay", "10: fig-rain: from 'hearsay' is none of web, background, assumption, computed"),
         ("2025-12-29", "29 December", "3: date: '29 December' is not a date like 2026-02-14"),
         ("paragraphs: 9", "paragraphs: nine", "3: paragraphs must be a whole number from 1 to 1,000"),
+        ("differ., claims: [L001]", "differ., claims: L001", "5: claims must be a list"),
+        ("status: initial}", "status: initial}\n  L002: rained", "8: expected keys and values"),
         ("conflicts:", "quarrels:", "4: unknown key 'quarrels'; known are documents, conflicts, claims"),
         (SOUND, "[]", " expected keys and values, like 'title: My what-if'"),
     ],
