@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-    from sim.model.outcomes import Outcome
     from sim.scenario.interventions import Intervention
 
 T = TypeVar("T")
@@ -44,7 +43,6 @@ YEAR = 365
 """The horizon for which unconditional base rates are given."""
 CALENDAR = "calendar"
 """What stands in an event log for the cause of what no other event led to."""
-
 
 
 @dataclass(frozen=True)
@@ -72,7 +70,7 @@ class Question:
         return cls(**{**content, "labels": tuple(content["labels"])})
 
     @property
-    def shown(self) -> Outcome:
+    def shown(self) -> outcomes.Outcome:
         """How it is shown to people: title, noun, colour, theme and the words of codes, which no file holds."""
         return outcomes.shown(self.id, self.says)
 
@@ -210,11 +208,9 @@ class Run:
 
     def by(self, id: str, day: int) -> Estimate:
         """How likely the outcome of that id is before a day of the run; of one that has no day, by the end."""
-        question = self.question(id)
-        column, counts = self.column(id), self.counts(question)
-        if question.kind == "day":
-            return self._estimate((column >= 0) & (column < day), counts)
-        return self._estimate(column, counts)
+        question, column = self.question(id), self.column(id)
+        came = (column >= 0) & (column < day) if question.kind == "day" else column
+        return self._estimate(came, self.counts(question))
 
     def spread(self, id: str) -> tuple[float, float]:
         """Between which values an outcome lies in nine of ten of the worlds that count; NaN if there are none."""

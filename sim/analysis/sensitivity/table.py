@@ -16,10 +16,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.analysis.sensitivity.chance import FEWEST
 from sim.engine import Array
+from sim.ensemble.estimates import within_sets
 from sim.ensemble.study.store import Store
 from sim.errors import BrinkError, nearest
-from sim.model.outcomes import OUTCOMES, Outcome
+from sim.model.outcomes import BY_ID, Outcome
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,13 +30,8 @@ if TYPE_CHECKING:
 HANDS = 16
 """Into how many hands the worlds of a set are dealt."""
 
-FEWEST = 24
-"""Parameter sets from which anything is said at all."""
-
 FEWEST_BLOCKS = 4
 """Sobol blocks or Morris trajectories from which anything is said at all."""
-
-KNOWN = {outcome.id: outcome for outcome in OUTCOMES}
 
 
 @dataclass(frozen=True)
@@ -165,14 +162,14 @@ class Answers:
 
 def outcome_of(store: Store, id: str) -> Outcome:
     """An outcome that the study keeps. Raises BrinkError if there is none of that name, or if it comes in labels."""
-    kept = [name for name in store.study.outcomes if name in KNOWN]
+    kept = [name for name in store.study.outcomes if name in BY_ID]
     if id not in kept:
-        where = "is not kept in this study" if id in KNOWN else "is no outcome"
+        where = "is not kept in this study" if id in BY_ID else "is no outcome"
         raise BrinkError(f"{id!r} {where}{nearest(id, kept)}")
-    if KNOWN[id].kind == "code":
+    if BY_ID[id].kind == "code":
         raise BrinkError(f"{id!r} comes in labels; name an outcome that is a share or a number, such as "
-                         f"{' or '.join([name for name in kept if KNOWN[name].kind == 'day'][:2]) or kept[0]}")
-    return KNOWN[id]
+                         f"{' or '.join([name for name in kept if BY_ID[name].kind == 'day'][:2]) or kept[0]}")
+    return BY_ID[id]
 
 
 def scenario_of(store: Store, name: str | None) -> str:
@@ -259,7 +256,7 @@ def _read(batch: pa.RecordBatch, asked: Outcome) -> tuple[Array, Array, Array, A
     sets, luck, values, *given = (column.to_numpy(zero_copy_only=False) for column in batch.columns)
     counts = ~np.isnan(values) if values.dtype.kind == "f" else np.ones(len(values), bool)
     for condition in given:
-        counts &= happened(condition, KNOWN[asked.given or ""])
+        counts &= happened(condition, BY_ID[asked.given or ""])
     return sets, luck, happened(values, asked) if asked.kind != "mean" else values, counts
 
 
@@ -293,12 +290,11 @@ class Sums:
         Means are NaN where no world counts, or fewer than two hands, unless `single` says that all sets have one world.
         """
         worlds, total = self.counts.sum(axis=1), self.total.sum(axis=1)
+        means, within = within_sets(worlds, total, self.squares)
         with np.errstate(divide="ignore", invalid="ignore"):
-            means = total / worlds
             apart = (self.total - means[:, None] * self.counts) / worlds[:, None]
             room = 1 - ((self.counts / worlds[:, None]) ** 2).sum(axis=1)
             luck = apart / np.sqrt(np.where(room > 1e-9, room, np.nan))[:, None]
-            within = np.maximum(self.squares - total * means, 0) / np.where(worlds > 1, worlds - 1, np.nan)
         return means if single else np.where(np.isnan(luck[:, 0]), np.nan, means), luck, within, worlds.astype(np.int64)
 
 
@@ -322,7 +318,7 @@ def _of_scenario(store: Store, name: str) -> pd.DataFrame:
 
     columns: dict[str, Any] = {"scenario": name, "set": np.arange(len(store.sets)),
                                **dict(zip(store.sets.names, store.sets.values.T, strict=True))}
-    for asked in (KNOWN[id] for id in store.study.outcomes if id in KNOWN and KNOWN[id].kind != "code"):
+    for asked in (BY_ID[id] for id in store.study.outcomes if id in BY_ID and BY_ID[id].kind != "code"):
         sums = Sums(len(store.sets), min(HANDS, store.layers[-1][1]))
         for batch in batches(store, name, asked):
             sums.add(*_read(batch, asked))
