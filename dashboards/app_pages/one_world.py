@@ -11,7 +11,7 @@ from dashboards import cards, charts, charts_worlds, desk, histories, told
 from sim.analysis.pathways.typical import KINDS
 from sim.model.codes import PEOPLE, RUNGS
 from sim.model.registry import events
-from sim.report.html.markup import Html
+from sim.report.html.render import render
 from sim.report.text.association import event_names
 from sim.report.text.explain import NOUNS, markdown, needed
 from sim.words import date, two_digits
@@ -130,7 +130,7 @@ def on_the_day(story, day) -> None:
         happened = sorted((entry for entry in story.everything if entry.day == day),
                           key=lambda entry: (not entry.central, entry.event.endswith(".assess")))
         if happened:
-            st.html(told.told(*map(told.entry, happened)))
+            st.html(render("together", map(told.entry, happened)))
             st.caption("Bars: what made the decision more likely on that day, to the right, and what less, to the left; the "
                        "factor is on its odds. A rate is the chance that it happens within a day.")
             asked(story, happened)
@@ -140,12 +140,12 @@ def on_the_day(story, day) -> None:
     with right:
         st.subheader("How far things have gone")
         rungs = series["war.rung"][:day + 2].astype(int)
-        st.html(told.told(told.ladder(int(rungs[-1]), int(rungs.max()))))
+        st.html(told.ladder(int(rungs[-1]), int(rungs.max())))
         st.caption(f"The ladder of escalation after Kahn (1965): rung {rungs[-1]} of 10, {RUNGS[rungs[-1]]}. Tension: "
                    f"{two_digits(float(series['war.tension'][min(day + 1, story.run.days)]))} of at most 1.5.")
     st.subheader("What each side believed, and what was true")
-    st.html(told.told(told.beliefs(story.replay.seen[day], f"On the morning of {on}. Nobody in the model acts on the "
-                                                            "truth, only on what they believe.")))
+    st.html(told.beliefs(story.replay.seen[day], f"On the morning of {on}. Nobody in the model acts on the truth, only on what "
+                                                 "they believe."))
     believed(story, day)
 
 
@@ -203,7 +203,7 @@ def fork(run, story, day, view) -> None:
                   on_click=lambda: desk.change(day=day, futures=histories.FUTURES), help="Takes a few seconds.")
         return
     made = histories.futures(run, view.world, day, view.futures)
-    st.html(Html(cards.STYLE + told.told(told.futures(run, made, cards.MAIN))))
+    st.html(told.futures(run, made, cards.MAIN))
     st.caption(f"Shares of {made.size:,} futures with their Monte Carlo error, beside those of all {run.size:,} worlds. What "
                "came in this world is one future of the many.")
     st.markdown("**When the first strike comes in these futures**")
