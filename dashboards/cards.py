@@ -67,7 +67,7 @@ def card(run: Run, id: str, by: int) -> Markup:
     answer, question = run.by(id, by), run.question(id)
     base = run.base(question) if by == run.days else nan
     return titled(id, question.says, squares(id, answer.value), of_hundred(answer.value), "of 100 worlds",
-                  [phrase(answer.value)], notes=[_error(answer) + ("" if isnan(base) else f" · base rate {percent(base)}")])
+                  [phrase(answer.value)], [_error(answer) + ("" if isnan(base) else f" · base rate {percent(base)}")])
 
 
 def titled(id: str, says: str, *words: Any, **more: Any) -> Markup:

@@ -105,12 +105,12 @@ def _future(run: Run, made: Run, id: str, world: int, day: int) -> Markup:
     if is_settled(run, question, world, day):
         on = date(int(run.column(id)[world]), run.scenario.date)
         return cards.titled(id, question.says, cards.squares(id, 1.0, "futures: settled"), "It has come",
-                            lines=[f"on {on}, before the fork"], notes=[all_worlds])
+                            lines=[f"on {on}, before the fork"], asides=[all_worlds])
     row = next(row for row in made.rows if row["id"] == id)
     return cards.titled(id, question.says, cards.squares(id, answer.value, "futures"), of_hundred(answer.value),
                         "of 100 futures", [phrase(answer.value)],
-                        notes=[f"{percent(answer.value)} ± {_points(answer.error)}", all_worlds,
-                               f"in this world: {came(run, row, world)}"])
+                        [f"{percent(answer.value)} ± {_points(answer.error)}", all_worlds,
+                         f"in this world: {came(run, row, world)}"])
 
 
 def _points(error: float) -> str:

@@ -33,7 +33,7 @@ from sim.scenario import scenario
 VOID = {"meta", "br"}
 SET_WHERE_USED = {"--c", "--who"}
 """Colours that a page gives in the element that has them."""
-LISTS = {"texts", "items", "parts", "inside", "lines", "under", "notes", "why", "cells", "readings", "ids"}
+LISTS = {"texts", "items", "parts", "inside", "lines", "asides", "under", "notes", "why", "cells", "readings", "ids"}
 """Words of macros that are several."""
 
 
