@@ -28,6 +28,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parent / "tests" / "browse
 
 from run import Row, table  # noqa: E402
 from served import Server, serving  # noqa: E402
+from window import Window, browsing  # noqa: E402
 
 PAGE = "what_if"
 """The page whose sliders change what is simulated."""
@@ -87,9 +88,10 @@ class Visitor:
 def visiting(server: Server, page: str = PAGE) -> Iterator[Visitor]:
     """A visitor to whom the unchanged scenario has been shown."""
     from websockets.sync.client import connect
+    from websockets.typing import Origin, Subprotocol
 
     address = f"ws://{server.host}/_stcore/stream"
-    with connect(address, origin=server.address, subprotocols=["streamlit"], max_size=None) as line:
+    with connect(address, origin=Origin(server.address), subprotocols=[Subprotocol("streamlit")], max_size=None) as line:
         visitor = Visitor(line, page)
         visitor.update(**TUNING)
         yield visitor
@@ -129,8 +131,6 @@ FRESH = values()
 
 def opening(server: Server, quick: bool) -> Iterator[Row]:
     """From the address to the first picture, in a browser that was never there."""
-    from window import Window, browsing
-
     def first_picture(**query: object) -> float:
         with browsing() as browser:
             window = Window(browser, server)
@@ -149,8 +149,6 @@ def opening(server: Server, quick: bool) -> Iterator[Row]:
 
 def slider(server: Server, quick: bool) -> Iterator[Row]:
     """From a slider that is let go to the last change in a chart."""
-    from window import Window, browsing
-
     with browsing() as browser:
         window = Window(browser, server).open(PAGE, **TUNING)
         window.page.evaluate(WATCH)
@@ -161,7 +159,7 @@ def slider(server: Server, quick: bool) -> Iterator[Row]:
     yield Row("of which until the server has told all", seconds(told), "", "")
 
 
-def moved(window: Any, place: int) -> tuple[float, float]:
+def moved(window: Window, place: int) -> tuple[float, float]:
     """Seconds from letting a slider go until the server has told all, and to the last change in a chart."""
     before = window.page.url
     window.main.get_by_role("slider").nth(place).press("ArrowRight")
@@ -225,7 +223,10 @@ def shares(server: Server, quick: bool) -> Iterator[Row]:
     """Where the time of an update goes, on the server."""
     import sim
 
-    fresh, again, drawn, labour = [], [], [], []
+    fresh: list[float] = []
+    again: list[float] = []
+    drawn: list[float] = []
+    labour: list[float] = []
     with visiting(server) as visitor:
         for view in itertools.islice(FRESH, 3 if quick else 9):
             marks = [labour_of(server)]

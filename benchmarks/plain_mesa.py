@@ -10,11 +10,20 @@ import math
 
 import mesa
 
-STATE = ("arms", "hawks", "fear", "trust", "wealth", "unrest", "resolve", "pressure", "readiness", "losses")
-
 
 class Country(mesa.Agent):
     """An agent with ten numbers, which arms, threatens and strikes."""
+
+    arms: float
+    hawks: float
+    fear: float
+    trust: float
+    wealth: float
+    unrest: float
+    resolve: float
+    pressure: float
+    readiness: float
+    losses: float
 
     def __init__(self, model: World) -> None:
         super().__init__(model)
@@ -42,16 +51,19 @@ class Country(mesa.Agent):
         return self.random.random() < 1 - math.exp(-1 / (1 + math.exp(-log_odds)))
 
     def arm(self) -> None:
+        """Buys arms."""
         self.arms += 0.05
         self.wealth *= 0.99
         self.model.log.append((self.model.day, "arm", self.unique_id))
 
     def threaten(self) -> None:
+        """Frightens the rival."""
         self.rival.fear += 0.1
         self.resolve *= 0.95
         self.model.log.append((self.model.day, "threaten", self.unique_id))
 
     def strike(self) -> None:
+        """Destroys arms of the rival."""
         self.rival.arms *= 0.8
         self.rival.losses += 0.1
         self.rival.hawks = min(1.0, self.rival.hawks + 0.1)
@@ -59,18 +71,24 @@ class Country(mesa.Agent):
         self.model.log.append((self.model.day, "strike", self.unique_id))
 
 
+STATE = tuple(name for name in Country.__annotations__ if name != "rival")
+"""The ten numbers."""
+
+
 class World(mesa.Model):
     """One world of seven countries, with a weekly record as Mesa keeps it."""
 
     def __init__(self, seed: int) -> None:
         super().__init__(rng=seed)
-        self.day, self.log = 0, []
+        self.day = 0
+        self.log: list[tuple[int, str, int]] = []
         countries = [Country(self) for _ in range(7)]
         for country, rival in zip(countries, countries[1:] + countries[:1], strict=True):
             country.rival = rival
         self.collector = mesa.DataCollector(agent_reporters={name: name for name in STATE})
 
     def step(self) -> None:
+        """A day of all countries."""
         self.agents.shuffle_do("step")
         self.day += 1
         if self.day % 7 == 0:

@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,6 +26,8 @@ DAYS = 365
 
 
 class Row(NamedTuple):
+    """A line of the table: what was measured, what came of it, what it must be, and what it should become."""
+
     what: str
     measured: str
     must: str
@@ -104,14 +107,15 @@ def cores(quick: bool) -> Iterator[Row]:
     import sim
 
     worlds = 20_000 if quick else 200_000
-    one, two = (best(lambda jobs=jobs: sim.run(worlds=worlds, days=DAYS, jobs=jobs), 1) for jobs in (1, 2))
+    one, two = (best(partial(sim.run, worlds=worlds, days=DAYS, jobs=jobs), 1) for jobs in (1, 2))
     yield Row(f"{worlds:,} worlds: two processes against one", f"{one / two:.2f} times ({one:.0f} s, {two:.0f} s)",
               "1.7 times", "")
 
 
 def comparison(quick: bool) -> Iterator[Row]:
     """Two scenarios on the same luck, on two processes: in a session where the model is imported, and from the prompt."""
-    import sim.results
+    import sim
+    from sim.ensemble.results import load
 
     worlds, times = (1000, 2) if quick else (10_000, 4)
     sim.compare("baseline", "inspectors_back", worlds=1, days=2, jobs=2)
@@ -122,7 +126,7 @@ def comparison(quick: bool) -> Iterator[Row]:
         words = ["-m", "sim", "compare", "baseline", "inspectors_back", "--worlds", str(worlds), "--jobs", "2", "--out"]
         seconds = best(lambda: child(*words, next(places)), times)
         yield Row("`brink compare` of the same, imports, tables and pictures included", f"{seconds:.1f} s", "", "")
-        run = sim.ensemble.results.load(Path(folder, "0", "a"))
+        run = load(Path(folder, "0", "a"))
         seconds = best(lambda: run.explain(7), times)
         yield Row("one world of it explained, once Python has started", f"{seconds:.2f} s", "1 s", "")
 
@@ -146,6 +150,7 @@ def sitting(command: str) -> str:
 
 
 def main() -> None:
+    """Measure, print and, if asked to, write."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--quick", action="store_true", help="a tenth of the worlds, each once")
     parser.add_argument("--write", action="store_true", help="put the table into benchmarks/README.md")

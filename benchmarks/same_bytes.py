@@ -19,6 +19,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -87,7 +88,7 @@ def files(folder: Path) -> dict[str, bytes]:
             if path.is_file() and path.name not in SKIPPED}
 
 
-def brink(checkout: Path, arguments: list[str], folder: Path) -> subprocess.CompletedProcess[bytes]:
+def brink(checkout: Path, arguments: Sequence[str], folder: Path) -> subprocess.CompletedProcess[bytes]:
     """Run the command with the code of a checkout."""
     environment = {**os.environ, "PYTHONPATH": str(checkout), "COLUMNS": "120", "NO_COLOR": "1", "TERM": "dumb"}
     return subprocess.run([sys.executable, "-m", "sim", *arguments], cwd=folder, env=environment, check=False,
@@ -123,6 +124,7 @@ def series(checkout: Path, wanted: list[str]) -> dict[str, str]:
 
 
 def main() -> None:
+    """Run the series and print its digests."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--checkout", type=Path, default=ROOT, help="Whose code is run; else that of this file.")
     parser.add_argument("--only", nargs="*", default=[], help=f"Beginnings of names, of {', '.join(SERIES)}, docs.")

@@ -24,6 +24,10 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
+
+from sim.ensemble.study.design import Design  # noqa: E402
+from sim.model.crisis import Crisis  # noqa: E402
+
 ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(HERE.parent)}
 DAYS, SEED = 365, 1
 
@@ -69,6 +73,7 @@ def resident(pid: int) -> float:
 
 
 def started(command: list[str]) -> subprocess.Popen[bytes]:
+    """A process that writes nothing."""
     return subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
@@ -155,10 +160,9 @@ def bare(file: Path) -> None:
     import numpy as np
 
     from sim.engine import BLOCK, Luck
+    from sim.ensemble.live import started
     from sim.ensemble.study import study as studies
     from sim.ensemble.study.parts import parts, width
-    from sim.ensemble.tasks import started
-    from sim.model.crisis import Crisis
     from sim.model.outcomes import OUTCOMES
 
     what = studies.read(file)
@@ -223,6 +227,7 @@ def disturbed(process: subprocess.Popen[bytes], dice: random.Random, killed: dic
 
 
 def command(pid: int) -> bytes:
+    """How a process was called; nothing if it has ended."""
     try:
         return Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
@@ -290,19 +295,18 @@ def adapter(name: str, sets: int) -> None:
     {"mesa": under_mesa, "ema": under_ema}[name](design)
 
 
-def simulated(values: dict[str, object], worlds: int):
+def simulated(values: dict[str, float], worlds: int) -> Crisis:
     """A model of so many worlds with these values, on day 0."""
     import numpy as np
 
     from sim.engine import Luck
-    from sim.ensemble.tasks import started
-    from sim.model.crisis import Crisis
+    from sim.ensemble.live import started
     from sim.scenario.scenario import load
 
     return started(Crisis, load("baseline"), np.arange(worlds), Luck(SEED, [0]), values, log=False)[0]
 
 
-def under_mesa(design) -> None:
+def under_mesa(design: Design) -> None:
     """batch_run knows models of one world: each set is run on one."""
     import mesa
 
@@ -326,7 +330,7 @@ def under_mesa(design) -> None:
     assert len(rows) == len(sets)
 
 
-def under_ema(design) -> None:
+def under_ema(design: Design) -> None:
     """The workbench knows functions of a set: each runs its hundred worlds side by side."""
     from ema_workbench import Model, RealParameter, ScalarOutcome, perform_experiments
 
@@ -354,6 +358,7 @@ PARTS = {"throughput": throughput, "overhead": overhead, "kills": kills, "sobol"
 
 
 def main() -> None:
+    """Measure what was asked for, or run one adapter."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--quick", action="store_true", help="a tenth of it all")
     parser.add_argument("--only", choices=PARTS, help="one part")

@@ -7,21 +7,17 @@ from collections.abc import Iterator
 import pandas as pd
 from markupsafe import Markup
 
-from dashboards import cards
 from dashboards.charts import SHARE, Chart
+from dashboards.paint import css
 from dashboards.questions import Question, borne_out, shown
 from sim.analysis.compare.compare import Comparison
 from sim.analysis.compare.gist import Difference, difference
 from sim.analysis.compare.paired import Flips
 from sim.ensemble.estimates import Estimate
-from sim.report.figures import look
-from sim.report.figures.strike import name_of
+from sim.model.outcomes import shown as outcome
 from sim.report.html.render import render
 from sim.report.text import compare
 from sim.words import percent, phrase
-
-DEALS = {"interim": "#e69f00", "nuclear": "#0072b2", "broad": "#009e73"}
-"""Colours of the kinds of deals."""
 
 WAYS = {"both": "either way", "here": "only without the change", "there": "only with the change", "": "neither way"}
 """What the squares mean."""
@@ -47,7 +43,7 @@ def verdict(question: Question, one: Difference, guess: int) -> str:
 def flips(question: Question, counts: Flips) -> Markup:
     """A square a world: where it happens either way, only without the change, only with it, and not at all."""
     shared = compare.squares(counts, question.of)
-    kinds, colour = tuple(zip(WAYS, shared, strict=True)), cards.colour(question.outcome)
+    kinds, colour = tuple(zip(WAYS, shared, strict=True)), css(outcome(question.outcome).colour)
     says = f"{question.happens}. {compare.in_squares(shared, tuple(WAYS.values()), question.of)}"
     return (render("icons", kinds, says, colour, "large" if question.of == 100 else "large thousand")
             + render("legend", [(kind, f"{WAYS[kind]}: {count}") for kind, count in kinds], colour))
@@ -58,10 +54,10 @@ def parts(comparison: Comparison, id: str) -> Chart:
     labels = [label for label in comparison.a.question(id).labels if label not in ("none", "nobody")]
     rows = {label: difference(comparison, id, label) for label in labels}
     labels = [label for label in labels if rows[label].a or rows[label].b]
+    codes = {label: outcome(id).code(label) for label in labels}
     sides = {"a": "without the change", "b": "with the change"}
-    data = pd.DataFrame([{"side": says, "what": name_of(label), "share": getattr(rows[label], side), "order": i}
+    data = pd.DataFrame([{"side": says, "what": codes[label].says, "share": getattr(rows[label], side), "order": i}
                          for side, says in sides.items() for i, label in enumerate(labels)])
-    colours = [DEALS.get(label) or look.OUTCOMES.get(label, look.GREY) for label in labels]
     top = max(data.groupby("side")["share"].sum(), default=0) if len(data) else 0
     spec = {"mark": {"type": "bar"}, "height": {"step": 56}, "config": {"view": {"stroke": None}}, "encoding": {
         "x": {"field": "share", "type": "quantitative", "axis": {**SHARE, "tickCount": 6},
@@ -69,11 +65,12 @@ def parts(comparison: Comparison, id: str) -> Chart:
         "y": {"field": "side", "type": "nominal", "sort": list(sides.values()), "title": None,
               "axis": {"ticks": False, "domain": False, "labelPadding": 8}},
         "color": {"field": "what", "type": "nominal", "title": None, "legend": {"orient": "top", "columns": 2},
-                  "scale": {"domain": [name_of(label) for label in labels], "range": colours}},
+                  "scale": {"domain": [code.says for code in codes.values()],
+                            "range": [code.colour for code in codes.values()]}},
         "order": {"field": "order"},
         "tooltip": [{"field": "what", "title": "What"}, {"field": "side", "title": "Side"},
                     {"field": "share", "type": "quantitative", "format": ".1%", "title": "Share of worlds"}]}}
-    said = "; ".join(f"{name_of(label)} {percent(rows[label].a)} without and {percent(rows[label].b)} with the change"
+    said = "; ".join(f"{codes[label].says} {percent(rows[label].a)} without and {percent(rows[label].b)} with the change"
                      for label in labels)
     return Chart(data, spec, f"Shares of all worlds: {said}.")
 

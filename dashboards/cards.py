@@ -15,23 +15,9 @@ from dashboards.paint import css
 from dashboards.view import View
 from sim.ensemble.estimates import Estimate
 from sim.ensemble.results import Run
-from sim.report.figures import look
+from sim.model.outcomes import Outcome
 from sim.report.html.render import render
-from sim.report.text.outcomes import of_hundred
-from sim.words import percent, phrase
-
-TITLES = {
-    "round_two": "War: Iran and Israel or the US exchange fire", "deal": "A deal between Washington and Tehran",
-    "miscalculation": "A war by mistake, on a false alarm", "weapon_grade": "Iran has weapon-grade material",
-    "regime_change": "Iran's regime falls", "gaza_war": "War returns to Gaza",
-}
-MAIN = tuple(TITLES)
-"""The outcomes that have a card on every page."""
-
-COLOURS = {
-    "round_two": look.ACTORS["war"], "deal": look.ACTORS["talks"], "miscalculation": look.OUTCOMES["false alarm"],
-    "weapon_grade": look.ACTORS["iran"], "regime_change": look.ACTORS["street"], "gaza_war": look.ACTORS["gaza"],
-}
+from sim.words import of_hundred, percent, phrase
 
 WEEK = 7
 """The first day up to which cards speak, in a run that is longer."""
@@ -66,23 +52,18 @@ def card(run: Run, id: str, by: int) -> Markup:
     """One outcome up to a day."""
     answer, question = run.by(id, by), run.question(id)
     base = run.base(question) if by == run.days else nan
-    return titled(id, question.says, squares(id, answer.value), of_hundred(answer.value), "of 100 worlds",
+    return titled(question.shown, squares(question.shown, answer.value), of_hundred(answer.value), "of 100 worlds",
                   [phrase(answer.value)], [_error(answer) + ("" if isnan(base) else f" · base rate {percent(base)}")])
 
 
-def titled(id: str, says: str, *words: Any, **more: Any) -> Markup:
-    """A card under the short name of an outcome, or what it says if it has none."""
-    return render("card", TITLES.get(id, says), *words, level=4, **more)
+def titled(outcome: Outcome, *words: Any, **more: Any) -> Markup:
+    """A card under the title of an outcome."""
+    return render("card", outcome.title, *words, level=4, **more)
 
 
-def squares(id: str, share: float, of: str = "worlds") -> Markup:
+def squares(outcome: Outcome, share: float, of: str = "worlds") -> Markup:
     """A hundred squares in the colour of an outcome, filled from the lower left, as many as worlds of a hundred."""
-    return render("hundred", share, f"{of_hundred(share)} of 100 {of}", colour(id))
-
-
-def colour(id: str) -> str:
-    """The colour of an outcome for a style sheet."""
-    return css(COLOURS.get(id, look.INK))
+    return render("hundred", share, f"{of_hundred(share)} of 100 {of}", css(outcome.colour))
 
 
 def _error(answer: Estimate) -> str:

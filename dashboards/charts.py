@@ -1,6 +1,7 @@
 """Charts that answer to the pointer: for each, the data as a table, a Vega-Lite or ECharts specification, and its words.
 
-Colours are those of every picture of brink (`sim.report.figures.look`); text and paper follow the page's theme.
+Colours are those of every picture of brink: outcomes and codes declare theirs, the rest are in `sim.report.figures.look`. Text
+and paper follow the page's theme.
 """
 
 from __future__ import annotations
@@ -19,7 +20,6 @@ from sim.engine import Array
 from sim.ensemble import survival
 from sim.ensemble.results import Run
 from sim.report.figures import look
-from sim.report.figures.strike import name_of
 from sim.words import percent, two_digits
 
 HEIGHT = 300
@@ -50,7 +50,7 @@ def every_third(days: int) -> Array:
     return np.unique(np.append(np.arange(0, days + 1, 3), days))
 
 
-def layered(*layers: Mapping[str, Any], height: int = HEIGHT, **more: Any) -> dict[str, Any]:
+def layered(*layers: Mapping[str, Any], height: int | dict[str, int] = HEIGHT, **more: Any) -> dict[str, Any]:
     """A specification of several layers over one pair of axes."""
     return {"layer": list(layers), "height": height, "config": {"view": {"stroke": None}}, **more}
 
@@ -63,9 +63,9 @@ def first_strike(run: Run, by: str = "first_initiator") -> Chart:
     wide = pd.DataFrame({name: values[thin] for name, values in curve.items()}).assign(date=dates(run, thin))
     data = wide.melt(["date", "share", "low", "high"], labels, "who", "part")
     data["order"] = data["who"].map({label: i for i, label in enumerate(labels)})
-    data["who"] = data["who"].map(name_of)
-    names = [name_of(label) for label in labels]
-    colours = [look.OUTCOMES.get(label, look.GREY) for label in labels]
+    codes = {label: run.question(by).shown.code(label) for label in labels}
+    names, colours = [code.says for code in codes.values()], [code.colour for code in codes.values()]
+    data["who"] = data["who"].map({label: code.says for label, code in codes.items()})
     x = {"field": "date", "type": "temporal", "axis": DATE}
     y = {"type": "quantitative", "axis": SHARE, "scale": {"domain": [0, max(0.05, min(1.0, 1.1 * float(curve["high"][-1])))]}}
     tip = [{"field": "date", "type": "temporal", "format": "%-d %B %Y", "title": "By"},
@@ -139,13 +139,13 @@ def compared(run: Run, names: Mapping[str, str], unit: str = "", shares: bool = 
 
 def hazard(run: Run) -> Chart:
     """How likely a first strike is on a day if it has not come yet, with its band."""
-    data = run.hazard.assign(date=dates(run, run.hazard["day"]))
+    data, colour = run.hazard.assign(date=dates(run, run.hazard["day"])), run.question("round_two").shown.colour
     x = {"field": "date", "type": "temporal", "axis": DATE}
     y = {"type": "quantitative", "axis": {"format": ".2%", "title": "a day"}}
     spec = layered(
-        {"mark": {"type": "area", "opacity": 0.25, "color": look.ACTORS["war"]},
+        {"mark": {"type": "area", "opacity": 0.25, "color": colour},
          "encoding": {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}}},
-        {"mark": {"type": "line", "color": look.ACTORS["war"]}, "encoding": {
+        {"mark": {"type": "line", "color": colour}, "encoding": {
             "x": x, "y": {**y, "field": "hazard"},
             "tooltip": [{"field": "date", "type": "temporal", "format": "%-d %B %Y", "title": "On"},
                         {"field": "hazard", "type": "quantitative", "format": ".2%", "title": "a day"},
@@ -173,6 +173,6 @@ def dots(run: Run, id: str, count: int = 50) -> Chart:
          "scale": {"domain": [str(run.scenario.date), str(run.scenario.date + timedelta(days=run.days))]}}
     y = {"field": "height", "type": "quantitative", "axis": None, "scale": {"domain": [0.5, int(max(height, default=1)) + 1]}}
     tip = [{"field": "day", "type": "temporal", "format": "%-d %B %Y", "title": f"A dot: 1 of {count} worlds, about"}]
-    spec = {"mark": {"type": "circle", "size": 110, "color": look.ACTORS["war"], "opacity": 1}, "height": 180,
+    spec = {"mark": {"type": "circle", "size": 110, "color": run.question(id).shown.colour, "opacity": 1}, "height": 180,
             "encoding": {"x": x, "y": y, "tooltip": tip}, "config": {"view": {"stroke": None}}}
     return Chart(data, spec, f"{shown} of {count} dots have a date: in the others it does not come.")

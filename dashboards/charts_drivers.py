@@ -151,7 +151,8 @@ def region(found: Drivers, cells: Sequence[Cell], names: tuple[str, str], level:
     data = pd.DataFrame([_square(cell, found, level, unit) for cell in cells])
     reach = float((data["mean"] - level).abs().max()) or 1.0
     order = {"x": list(dict.fromkeys(data["x"])), "y": list(dict.fromkeys(data["y"]))}
-    axes = {"x": {"labelAngle": 0, "orient": "bottom", "labelLimit": 120, "labelOverlap": False}, "y": {"labelLimit": 84}}
+    axes: dict[str, dict[str, Any]] = {
+        "x": {"labelAngle": 0, "orient": "bottom", "labelLimit": 120, "labelOverlap": False}, "y": {"labelLimit": 84}}
     axis = {"labelExpr": "split(datum.label, '\\n')", "ticks": False, "domain": False, "labelPadding": 6}
     x, y = ({"field": which, "type": "nominal", "sort": order[which] if which == "x" else order[which][::-1],
              "axis": {**axis, **axes[which], "title": name_of(name)}} for which, name in zip("xy", names, strict=True))

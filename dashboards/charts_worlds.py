@@ -41,10 +41,11 @@ def timeline(told: Chronicle, day: int) -> Chart:
     x = {"field": "date", "type": "temporal", "axis": DATE, "scale": {"domain": [first, last]}}
     y = {"field": "y", "type": "quantitative", "axis": None, "scale": {"domain": [-0.42, len(LANES) + TENSION - 0.35],
                                                                       "reverse": True, "nice": False, "zero": False}}
-    place = {"x": x, "y": y}
-    colour = {"field": "colour", "type": "nominal", "scale": None}
+    place: dict[str, Any] = {"x": x, "y": y}
+    colour: dict[str, Any] = {"field": "colour", "type": "nominal", "scale": None}
     tip = [{"field": "date", "type": "temporal", "format": "%-d %B %Y", "title": "On"},
            {"field": "who", "type": "nominal", "title": "Who"}, {"field": "says", "type": "nominal", "title": "What"}]
+    words = {**place, "text": {"field": "words"}}
     near = [tip[0], {"field": "tension", "type": "quantitative", "format": ".2f", "title": "Tension, 0 to 1.5"}]
     spec = layered(
         {"transform": _only("war"), "mark": {"type": "rect", "color": look.ACTORS["war"], "opacity": 0.16},
@@ -62,11 +63,11 @@ def timeline(told: Chronicle, day: int) -> Chart:
         {"name": "marks", "transform": _only("mark"),
          "mark": {"type": "point", "filled": True, "cursor": "pointer", "strokeWidth": 1.8, "opacity": 1},
          "encoding": {**place, "stroke": colour, "tooltip": tip,
-                      "fill": {"condition": {"test": "datum.central", **colour}, "value": "transparent"},
+                      "fill": {"condition": {**colour, "test": "datum.central"}, "value": "transparent"},
                       "size": {"condition": {"test": "datum.central", "value": 130}, "value": 60}}},
         *({"transform": [*_only("mark"), {"filter": f"datum.row == {row} && width >= {WORDY}"}],
            "mark": {"type": "text", "align": "left", "dx": -3, "dy": 14 + 12 * row, "fontSize": 10.5, "color": ink()[0]},
-           "encoding": {**place, "text": {"field": "words"}}} for row in range(2)),
+           "encoding": words} for row in range(2)),
         height=LANE * (len(LANES) + TENSION),
         params=[{"name": PICK, "select": {"type": "point", "fields": ["day"], "toggle": False}, "views": ["marks"]}])
     return Chart(data, spec, f"Timeline of world {told.world}. {told.title}. {sum(data['kind'] == 'mark')} events on "

@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from concurrent.futures import TimeoutError as NotYet
-from typing import Any
+from typing import Any, ParamSpec, TypeAlias, TypeVar
 
 import streamlit as st
 
@@ -19,10 +19,12 @@ from dashboards.view import View
 from dashboards.work import Job, Workshop
 from sim.analysis.compare.compare import Comparison
 from sim.ensemble.results import Run
+from sim.ensemble.run import Progress
 from sim.errors import BrinkError
 from sim.model.codes import PEOPLE
 from sim.scenario import scenario as scenarios
 from sim.scenario.scenario import Scenario
+from sim.words import LIMITS
 
 A_TASK = 4096
 """Worlds of a task: as many as leave others their turn, and the bar some steps."""
@@ -30,7 +32,11 @@ A_TASK = 4096
 A_LOOK = 0.25
 """Seconds between two looks at work that is under way: each redraws the bar, which costs the browser more than us."""
 
-LIMITS = "An educational what-if on public figures: what the model says under its assumptions, not a forecast."
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Work: TypeAlias = Callable[[Executor, Progress], T]
+"""What a job does: it is given an executor for its tasks, and whom to tell how far it is."""
 
 
 @st.cache_resource(show_spinner=False)
@@ -112,7 +118,7 @@ def _ordered(scenario: Scenario, worlds: int, seed: int, **more: Any) -> Job:
 
     shop = workshop()
 
-    def work(executor: Executor, progress: Callable[[int, int], None]) -> Run:
+    def work(executor: Executor, progress: Progress) -> Run:
         jobs = max(shop.pieces, worlds // A_TASK)
         return sim.run(scenario, worlds=worlds, seed=seed, jobs=jobs, executor=executor, progress=progress, **more)
 
@@ -136,23 +142,23 @@ def side_by_side(here: Scenario, there: Scenario, worlds: int, seed: int = 1) ->
         for job in jobs:
             workshop().leave(job)
 
-    def work(executor: Executor, progress: Callable[[int, int], None]) -> Comparison:
+    def work(*unused: object) -> Comparison:
         comparison = Comparison.of(a, b)
         _ = comparison.rows  # worked out here, once for all who ask
         return comparison
 
     key = f"comparison of {_key(here, worlds, seed)} and {_key(there, worlds, seed)}"
-    return waited_for(key, work, "Comparing", lambda made: size_of(made.a) + size_of(made.b))
+    return waited_for(key, work, "Comparing", size_of_both)
 
 
 def parted(comparison: Comparison) -> Comparison:
     """A comparison that knows where its sides part, which takes longer than the rest and is asked for last."""
-    def work(executor: Executor, progress: Callable[[int, int], None]) -> Comparison:
+    def work(*_: object) -> Comparison:
         comparison.parting()  # worked out here, once for all who ask
         return comparison
 
     return waited_for(f"parting of {key_of(comparison.a)} and {key_of(comparison.b)}", work, "Looking where histories part",
-                      lambda made: size_of(made.a) + size_of(made.b))
+                      size_of_both)
 
 
 def key_of(run: Run) -> str:
@@ -165,17 +171,27 @@ def size_of(run: Run) -> int:
     return sum(table.nbytes for table in run.tables.values())
 
 
-def waited_for(key: str, work: Callable[[Executor, Callable[[int, int], None]], Any], says: str,
-               size: Callable[[Any], int] = lambda result: 2**20) -> Any:
+def size_of_both(comparison: Comparison) -> int:
+    """Bytes that the runs of a comparison take."""
+    return size_of(comparison.a) + size_of(comparison.b)
+
+
+def waited_for(key: str, work: Work[T], says: str, size: Callable[[T], int] = lambda result: 2**20) -> T:
     """The result of a job, while a bar says what is being done; a visitor who moves on cancels it."""
     job = _order(key, work, size)
     try:
-        return _result(job, says)
+        result: T = _result(job, says)
+        return result
     finally:
         workshop().leave(job)
 
 
-def _order(key: str, work: Callable[..., Any], size: Callable[[Any], int]) -> Job:
+def in_a_worker(function: Callable[P, T], *given: P.args, **named: P.kwargs) -> Work[T]:
+    """The work of calling a function in one of the worker processes."""
+    return lambda executor, progress: executor.submit(function, *given, **named).result()
+
+
+def _order(key: str, work: Work[T], size: Callable[[T], int]) -> Job:
     return workshop().order(visitor(), hashlib.sha256(key.encode()).hexdigest(), work, size)
 
 

@@ -9,7 +9,8 @@ import streamlit as st
 from markupsafe import Markup
 
 from dashboards import desk
-from dashboards.cards import colour, titled
+from dashboards.cards import titled
+from dashboards.paint import css
 from dashboards.view import View
 from sim.analysis.compare import gist
 from sim.analysis.compare.compare import Comparison
@@ -27,10 +28,10 @@ def cards(comparison: Comparison, ids: Sequence[str], key: bool = True) -> None:
 
 def card(comparison: Comparison, id: str) -> Markup:
     """One outcome on both sides."""
-    one, counts = gist.difference(comparison, id), told.squares(comparison.flips(id))
+    one, counts, shown = gist.difference(comparison, id), told.squares(comparison.flips(id)), comparison.a.question(id).shown
     says = told.in_squares(counts, tuple(PLACE.values()))
-    squares = render("icons", tuple(zip(PLACE, counts, strict=True)), says, colour(id))
-    return titled(id, one.says, squares, told.headline(one), lines=[told.sides(one), told.becomes(one)],
+    squares = render("icons", tuple(zip(PLACE, counts, strict=True)), says, css(shown.colour))
+    return titled(shown, squares, told.headline(one), lines=[told.sides(one), told.becomes(one)],
                   notes=["; ".join(filter(None, (told.in_points(one), told.pairing(one))))], class_="brink-pair")
 
 

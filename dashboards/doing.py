@@ -62,10 +62,11 @@ def timeline(now: View, scenario: Scenario | None) -> None:
         st.caption("A diamond strikes once on that day; a bar lasts, and a pale bar waits until its condition holds.")
     elif not now.do:
         st.markdown("Nothing is forced, forbidden or pushed: all that happens follows from the rules and from luck.")
-    given = [] if scenario is None else scenario.interventions[len(scenario.interventions) - len(now.do):]
-    for i, text in enumerate(now.do):
+    own = now.do if scenario is None else [one.in_words(scenario.date, title(one))
+                                           for one in scenario.interventions[len(scenario.interventions) - len(now.do):]]
+    for i, (text, words) in enumerate(zip(now.do, own, strict=True)):
         says, button = st.columns([6, 1], vertical_alignment="center")
-        says.markdown(desk.literal(given[i].in_words(scenario.date, title(given[i])) if given else text))
+        says.markdown(desk.literal(words))
         button.button("Remove", key=f"remove.{i}", on_click=partial(remove, i), help=f"Take away {desk.literal(text)}")
 
 
@@ -81,7 +82,7 @@ def form(base: Scenario) -> None:
     st.markdown("**Add something**")
     left, right = st.columns(2)
     with left:
-        does = st.selectbox("What is done", list(DOES), format_func=DOES.get, key="do.does")
+        does = st.selectbox("What is done", list(DOES), format_func=DOES.__getitem__, key="do.does")
         offered = choices(does)
         name = st.selectbox("To what", offered, index=offered.index(FIRST[does]),
                             format_func=partial(choice, does), key=f"do.name.{does}",
@@ -110,8 +111,9 @@ def amount(does: str, name: str) -> dict[str, Any]:
     if does == "push":
         return {"by": st.number_input("By how much (log-odds)", -20.0, 20.0, 1.0, 0.5, key="do.push",
                                       help="+1 makes what is rare about 2.7 times as likely on a day; below 0 less likely.")}
-    known = {**registry.catalogue(), **registry.fields()}[name].declaration
-    now = getattr(known, "default", 0.0) if does == "set" else 0.0
+    parameter = registry.catalogue().get(name)
+    known = parameter.declaration if parameter else registry.fields()[name].declaration
+    now = parameter.declaration.default if parameter and does == "set" else 0.0
     word = "to" if does == "set" else "by"
     return {word: st.number_input(f"{word.capitalize()} ({known.unit or 'no unit'})", value=float(now), format="%g",
                                   key=f"do.{does}.{name}")}

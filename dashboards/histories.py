@@ -5,7 +5,7 @@ from __future__ import annotations
 import pickle
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from dashboards import desk
 from sim.analysis.explain import fork as forks
@@ -15,6 +15,7 @@ from sim.analysis.explain.replay import Occurrence
 from sim.analysis.pathways.association import Separation, why
 from sim.analysis.pathways.event_log import History
 from sim.analysis.pathways.pathways import Pathways
+from sim.analysis.pathways.pathways import pathways as paths_of
 from sim.analysis.pathways.typical import Story, Typical, middle, title
 from sim.engine import Array
 from sim.ensemble.results import Run
@@ -26,6 +27,10 @@ ASKED = 300
 """Futures over which it is asked whether a decision was needed, lived with it and without."""
 
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
 @dataclass(frozen=True)
 class Stories:
     """The stories of a run, the commonest first; the most typical world of each kind; how far apart the stories are."""
@@ -35,10 +40,10 @@ class Stories:
     silhouette: float
 
 
-def done(what: str, says: str, work: Callable[..., Any], run: Run, *arguments: Any) -> Any:
+def done(says: str, work: Callable[Concatenate[Run, P], T], run: Run, *given: P.args, **named: P.kwargs) -> T:
     """The result of a function of a run, worked out once by one of the workers while a bar says so."""
-    return desk.waited_for(f"{what} {desk.key_of(run)} {arguments}",
-                           lambda executor, progress: executor.submit(work, run, *arguments).result(), says, size_of)
+    return desk.waited_for(f"{work.__name__} {desk.key_of(run)} {given} {named}",
+                           desk.in_a_worker(work, run, *given, **named), says, size_of)
 
 
 def size_of(result: Any) -> int:
@@ -48,7 +53,7 @@ def size_of(result: Any) -> int:
 
 def chronicle(run: Run, world: int) -> Chronicle:
     """What happened in a world, and why."""
-    told = done("chronicle", f"Living world {world:,} again, and once without each of its decisions", told_alone, run, world)
+    told = done(f"Living world {world:,} again, and once without each of its decisions", told_alone, run, world)
     return replace(told, run=run)
 
 
@@ -59,21 +64,18 @@ def told_alone(run: Run, world: int) -> Chronicle:
 
 def futures(run: Run, world: int, day: int, count: int = FUTURES) -> Run:
     """From a world, on the morning of a day, so many futures with fresh luck."""
-    made: Run = done("futures", f"Living {count:,} futures from that morning", forks.fork, run, world, day, count)
-    return made
+    return done(f"Living {count:,} futures from that morning", forks.fork, run, world, day, count)
 
 
 def needed(run: Run, world: int, occurrence: Occurrence, outcome: str) -> Necessity:
     """Whether an outcome of a world needed a decision."""
-    found: Necessity = done("needed", f"Living {ASKED} futures with that decision, and {ASKED} without", necessity, run, world,
-                            occurrence, outcome, ASKED)
-    return found
+    return done(f"Living {ASKED} futures with that decision, and {ASKED} without", necessity, run, world, occurrence, outcome,
+                ASKED)
 
 
 def stories(run: Run) -> Stories:
     """The few stories that stand for all worlds."""
-    found: Stories = done("stories", "Sorting worlds into stories", sorted_into_stories, run)
-    return found
+    return done("Sorting worlds into stories", sorted_into_stories, run)
 
 
 def sorted_into_stories(run: Run) -> Stories:
@@ -84,29 +86,27 @@ def sorted_into_stories(run: Run) -> Stories:
 
 def pathways(run: Run) -> Pathways:
     """Where worlds go, from the opening to the end."""
-    return Pathways(*done("pathways", "Following each world from its opening to its end", traced, run))
+    return Pathways(*done("Following each world from its opening to its end", traced, run))
 
 
 def traced(run: Run) -> tuple[Array, Array]:
     """What pathways are made of, which unlike them can be sent from one process to another."""
-    found = run.pathways()
+    found = paths_of(run)
     return found.answers, found.sets
 
 
 def told_by(run: Run, nodes: tuple[str, ...]) -> tuple[int, str]:
     """The world in the middle of those that went through all these nodes, and its course in a sentence."""
-    found: tuple[int, str] = done("told by", "Finding the world in their middle", in_the_middle, run, nodes)
-    return found
+    return done("Finding the world in their middle", in_the_middle, run, nodes)
 
 
 def in_the_middle(run: Run, nodes: tuple[str, ...]) -> tuple[int, str]:
     """The same, in a worker."""
     history = History.of(run)
-    world = middle(history, run.pathways().worlds_through(*nodes))
+    world = middle(history, paths_of(run).worlds_through(*nodes))
     return world, title(history, world, run)
 
 
 def before(run: Run, outcome: str) -> Separation:
     """What goes before an outcome."""
-    found: Separation = done("before", "Comparing worlds on the same dates", why, run, outcome)
-    return found
+    return done("Comparing worlds on the same dates", why, run, outcome)

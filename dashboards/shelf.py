@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from concurrent.futures import Executor
 
 from dashboards import desk
 from sim.analysis.library import Library
@@ -20,7 +18,5 @@ def opened(name: str) -> Run:
     """A run of the library, read in the workshop and kept there. Raises BrinkError if there is none of that name."""
     shelf = library()
 
-    def work(executor: Executor, progress: Callable[[int, int], None]) -> Run:
-        return shelf.open(name)
-
-    return desk.waited_for(f"library {shelf.folder} {name} {shelf.stamp(name)}", work, "Opening", desk.size_of)
+    return desk.waited_for(f"library {shelf.folder} {name} {shelf.stamp(name)}", lambda *_: shelf.open(name), "Opening",
+                           desk.size_of)

@@ -19,8 +19,7 @@ from sim.report.figures import look
 from sim.report.html.render import render
 from sim.report.text.explain import chance, luck
 from sim.report.text.fork import came, is_settled
-from sim.report.text.outcomes import of_hundred
-from sim.words import date, percent, phrase, points, two_digits
+from sim.words import date, of_hundred, percent, phrase, points, two_digits
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -104,10 +103,10 @@ def _future(run: Run, made: Run, id: str, world: int, day: int) -> Markup:
     all_worlds = f"in all worlds: {of_hundred(before.value)} of 100 ± {_points(before.error)}"
     if is_settled(run, question, world, day):
         on = date(int(run.column(id)[world]), run.scenario.date)
-        return cards.titled(id, question.says, cards.squares(id, 1.0, "futures: settled"), "It has come",
+        return cards.titled(question.shown, cards.squares(question.shown, 1.0, "futures: settled"), "It has come",
                             lines=[f"on {on}, before the fork"], asides=[all_worlds])
     row = next(row for row in made.rows if row["id"] == id)
-    return cards.titled(id, question.says, cards.squares(id, answer.value, "futures"), of_hundred(answer.value),
+    return cards.titled(question.shown, cards.squares(question.shown, answer.value, "futures"), of_hundred(answer.value),
                         "of 100 futures", [phrase(answer.value)],
                         [f"{percent(answer.value)} ± {_points(answer.error)}", all_worlds,
                          f"in this world: {came(run, row, world)}"])

@@ -9,13 +9,14 @@ from markupsafe import Markup
 
 from dashboards import desk
 from dashboards.view import LONGEST_NOTE, View, default
+from sim.engine.parameters import Parameter
 from sim.errors import BrinkError
 from sim.model import ranges, registry
 from sim.model.codes import PEOPLE
 from sim.model.registry import Entry
 from sim.report.html.render import render
-from sim.scenario import views
 from sim.scenario.scenario import Scenario, read_view
+from sim.scenario.write import view_yaml
 from sim.words import two_digits
 
 A_PAGE = 16
@@ -63,12 +64,12 @@ def sliders(now: View, base: Scenario) -> None:
             slider(entry, now, base)
 
 
-def of_actor(actor: str) -> list[Entry]:
+def of_actor(actor: str) -> list[Entry[Parameter]]:
     """The parameters of an actor, in the order of the model."""
     return [entry for entry in registry.catalogue().values() if entry.key.partition(".")[0] == actor]
 
 
-def slider(entry: Entry, now: View, base: Scenario) -> None:
+def slider(entry: Entry[Parameter], now: View, base: Scenario) -> None:
     """One parameter, with stops over its prior."""
     key, declared = entry.key, entry.declaration
     before = ranges.rounded(default(key, base))
@@ -93,7 +94,7 @@ def turned(key: str, before: float) -> None:
     desk.setting(key, None if value == before else value)
 
 
-def meaning(entry: Entry) -> str:
+def meaning(entry: Entry[Parameter]) -> str:
     """What a tooltip says: unit, default, prior, bounds and evidence."""
     declared = entry.declaration
     rests = ", ".join(declared.evidence)
@@ -165,7 +166,7 @@ def files(now: View) -> None:
         said = st.text_input("Where its values come from", key="set.note", max_chars=LONGEST_NOTE,
                              placeholder="for all values without a note of their own")
         own = {key: value for key, value in now.set if key in registry.catalogue()}
-        st.download_button("Save the set as a file", views.as_yaml(title or "My set", said or "", own, dict(now.notes)),
+        st.download_button("Save the set as a file", view_yaml(title or "My set", said or "", own, dict(now.notes)),
                            file_name="my-set.yaml", mime="application/yaml", disabled=not own, on_click="ignore",
                            key="save.set", help="A view file of YAML: name, note, and each value with its unit and note. At "
                                                 "a terminal, brink run --with my-set.yaml runs it.")

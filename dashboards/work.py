@@ -15,8 +15,9 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from cachetools import LRUCache
 
@@ -40,6 +41,10 @@ TOGETHER = 3072
 """Most worlds of several visitors in one model: with more, each would wait long for the others."""
 
 GONE = "the worker that simulated this ended early, perhaps for want of memory; try again, or ask for fewer worlds"
+
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class Dropped(Exception):
@@ -159,10 +164,10 @@ class Turn(Executor):
     def __init__(self, workshop: Workshop, job: Job) -> None:
         self.workshop, self.job = workshop, job
 
-    def submit(self, fn: Callable[..., Any], /, *args: Any) -> Future[Any]:
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Put a task in the visitor's queue."""
-        future: Future[Any] = Future()
-        self.workshop._enqueue(Errand(self.job, future, fn, args))
+        future: Future[T] = Future()
+        self.workshop._enqueue(Errand(self.job, future, partial(fn, **kwargs) if kwargs else fn, args))
         return future
 
 
@@ -297,8 +302,7 @@ class Workshop:
                 self._finish(place, None, error)
                 self._renew(pool)
                 continue
-            # Not at once: a pool that tells of dead workers holds a lock, which whoever hands out work needs as well.
-            inner.add_done_callback(lambda done, place=place, pool=pool: self.teller.submit(self._done, done, place, pool))
+            inner.add_done_callback(partial(self._tell, place, pool))
 
     def _next(self) -> Load:
         """The errands whose turn it is: the first in the queue, and of each visitor's next one those that fit beside it."""
@@ -320,7 +324,11 @@ class Workshop:
         elif served:
             self.queues.move_to_end(visitor)
 
-    def _done(self, inner: Future[Any], place: int, pool: Executor) -> None:
+    def _tell(self, place: int, pool: Executor, inner: Future[Any]) -> None:
+        """Not at once: a pool that tells of dead workers holds a lock, which whoever hands out work needs as well."""
+        self.teller.submit(self._done, place, pool, inner)
+
+    def _done(self, place: int, pool: Executor, inner: Future[Any]) -> None:
         with self.lock:
             error = inner.exception()
             self._finish(place, None if error else inner.result(), error)

@@ -1,5 +1,8 @@
 """What drives it: which parameters move an outcome, how surely, and where it flips."""
 
+from __future__ import annotations
+
+from concurrent.futures import Executor
 from itertools import accumulate
 from math import isnan
 
@@ -7,11 +10,15 @@ import streamlit as st
 
 from dashboards import charts_drivers as charts
 from dashboards import desk, shelf
-from sim.analysis.sensitivity.one_at_a_time import one_at_a_time
+from dashboards.view import View
+from sim.analysis.sensitivity.one_at_a_time import Swing, one_at_a_time
 from sim.analysis.sensitivity.rank_correlation import FEWEST, Drivers, crossed
+from sim.ensemble.results import Run
+from sim.ensemble.run import Progress
 from sim.errors import BrinkError
 from sim.model.outcomes import OUTCOMES
 from sim.report.html.render import render
+from sim.scenario.scenario import Scenario
 from sim.words import percent
 
 EACH = 64
@@ -46,11 +53,11 @@ def page() -> None:
     desk.footer(run)
 
 
-def choosing(view) -> str:
+def choosing(view: View) -> str:
     """Scenario, outcome and number of draws; the outcome that is chosen."""
     desk.controls(view, worlds=False)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        outcome = desk.bound(st.selectbox, "Outcome", list(SAYS), "outcome", format_func=SAYS.get,
+        outcome = desk.bound(st.selectbox, "Outcome", list(SAYS), "outcome", format_func=SAYS.__getitem__,
                              help="What the parameters may move.")
         draws = sorted({*DRAWS, view.sets})
         desk.bound(st.segmented_control, "Draws of all parameters", draws, "sets", required=True,
@@ -59,7 +66,7 @@ def choosing(view) -> str:
     return outcome
 
 
-def source(view):
+def source(view: View) -> tuple[Run, str]:
     """The run over draws of the priors: one that is open in the library, else one made on the spot; and what it is in words."""
     if view.run:
         run = shelf.opened(view.run)
@@ -71,9 +78,9 @@ def source(view):
                  "What the scenario or you have set stays as it is.")
 
 
-def ranked(run, outcome: str) -> Drivers:
+def ranked(run: Run, outcome: str) -> Drivers:
     """The drivers of an outcome, worked out in the workshop."""
-    def work(executor, progress) -> Drivers:
+    def work(*unused: object) -> Drivers:
         found = Drivers.of(run, outcome)
         _ = found.ranked, found.split  # worked out here, once for all who ask
         return found
@@ -140,7 +147,7 @@ def split(found: Drivers) -> None:
                "chosen.")
 
 
-def flipping(found: Drivers, view, unit: str, base: float) -> None:
+def flipping(found: Drivers, view: View, unit: str, base: float) -> None:
     """One parameter along its values, and two together."""
     st.subheader("Where it flips")
     names = [driver.key for driver in found.ranked[:LISTED]]
@@ -177,7 +184,7 @@ def picked(label: str, held: str, names: list[str], field: str) -> None:
                  help=f"The {LISTED} with the strongest rank correlation, the strongest first.")
 
 
-def alone(found: Drivers, view, scenario, unit: str) -> None:
+def alone(found: Drivers, view: View, scenario: Scenario, unit: str) -> None:
     """The check one at a time, when asked for."""
     keys = tuple(driver.key for driver in found.ranked[:CHECKED])
     st.subheader("One at a time, on the same luck")
@@ -190,7 +197,7 @@ def alone(found: Drivers, view, scenario, unit: str) -> None:
                   on_click=lambda: st.session_state.update(alone=asked))
         return
 
-    def work(executor, progress):
+    def work(executor: Executor, progress: Progress) -> list[Swing]:
         return one_at_a_time(scenario, keys, view.outcome, worlds=WORLDS, seed=view.seed, jobs=2, executor=executor,
                              progress=progress)
 
@@ -207,7 +214,7 @@ def alone(found: Drivers, view, scenario, unit: str) -> None:
         links(swing, view, found.share, unit)
 
 
-def links(swing, view, share: bool, unit: str) -> None:
+def links(swing: Swing, view: View, share: bool, unit: str) -> None:
     """One parameter's two ends, each to be opened under What if."""
     with st.container(horizontal=True, vertical_alignment="center", key=f"swing-{swing.key}"):
         st.markdown(f"**{desk.name_of(swing.key)}**")

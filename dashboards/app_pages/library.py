@@ -1,20 +1,25 @@
 """The library: results that were kept, to be opened and compared; files to carry off; a scenario file to bring along."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from datetime import datetime
 from math import nan
+from typing import Any
 
 import streamlit as st
 
 from dashboards import charts_compare, desk, panels, shelf, takeaway, uploads
-from dashboards.view import MOST_DAYS
+from dashboards.view import MOST_DAYS, View
 from sim.analysis.compare.compare import Comparison
 from sim.analysis.compare.gist import Difference
-from sim.analysis.library import COMPARISON, LONGEST, RUN, tidy
+from sim.analysis.library import COMPARISON, LONGEST, RUN, Entry, tidy
 from sim.ensemble.files import read_json
+from sim.ensemble.results import Run
 from sim.errors import BrinkError
+from sim.model.strict_yaml import LARGEST
 from sim.report.text.compare import gap
 from sim.report.text.outcomes import answer, number
-from sim.scenario.strict_yaml import LARGEST
 from sim.words import band
 
 KINDS = {RUN: "run", COMPARISON: "comparison"}
@@ -53,7 +58,7 @@ def page() -> None:
     desk.footer(run)
 
 
-def kept(entries) -> None:
+def kept(entries: Sequence[Entry]) -> None:
     """A table of what is in the library."""
     st.subheader("Kept results")
     if not entries:
@@ -75,7 +80,7 @@ def begun(date: str) -> datetime | None:
         return None
 
 
-def choosing(entries) -> None:
+def choosing(entries: Sequence[Entry]) -> None:
     """What is open, and what it is compared with."""
     whole = [entry for entry in entries if not entry.problem]
     runs = [entry.name for entry in whole if entry.kind == RUN]
@@ -89,7 +94,7 @@ def choosing(entries) -> None:
                        help="Another run: world by world, if both share their luck.")
 
 
-def present(view):
+def present(view: View) -> Run:
     """The run of the present view."""
     run = desk.simulated(view.chosen(), view.worlds, view.seed)
     changes = len(view.set) + len(view.do)
@@ -98,7 +103,7 @@ def present(view):
     return run
 
 
-def opened(view):
+def opened(view: View) -> Run:
     """A run that was kept, shown like the outlook."""
     run = shelf.opened(view.run)
     st.subheader(desk.literal(run.scenario.title))
@@ -120,7 +125,7 @@ def opened(view):
     return run
 
 
-def beside(run, other) -> None:
+def beside(run: Run, other: Run) -> None:
     """Two runs: paired if they share their luck, else each with its own error."""
     try:
         made = Comparison.of(other, run)
@@ -142,7 +147,7 @@ def compared(name: str) -> None:
     held = read_json(shelf_.path(name), COMPARISON)
     rows = [{key: nan if value is None else value for key, value in row.items()} for row in held["outcomes"]]
     st.write("This comparison was kept without its runs.")
-    outcomes(rows, *(held[side]["title"] for side in "ab"), at_once=True)
+    outcomes(rows, held["a"]["title"], held["b"]["title"], at_once=True)
 
 
 def differences(made: Comparison) -> None:
@@ -158,7 +163,7 @@ def differences(made: Comparison) -> None:
     outcomes(made.rows, a, b)
 
 
-def outcomes(rows, a: str, b: str, at_once: bool = False) -> None:
+def outcomes(rows: Sequence[dict[str, Any]], a: str, b: str, at_once: bool = False) -> None:
     """A table of all outcomes on both sides that can be compared."""
     found = [row for row in rows if row["kind"] != "code" and row["difference"] == row["difference"]]
     with st.expander(f"All {len(found)} outcomes", expanded=at_once):
@@ -167,12 +172,12 @@ def outcomes(rows, a: str, b: str, at_once: bool = False) -> None:
                      alt="All outcomes on both sides, with the paired error of their difference")
 
 
-def told(row, side: str) -> str:
+def told(row: dict[str, Any], side: str) -> str:
     """One side of a comparison; of deaths only the band."""
     return band(row[side]) if row["unit"] == "deaths" else number(row, side)
 
 
-def taking(run, name: str, view) -> None:
+def taking(run: Run, name: str, view: View) -> None:
     """Files, and how to get the same numbers again."""
     st.subheader("Take it with you")
     takeaway.files(run, name, run.scenario if view.run else takeaway.noted(run.scenario, view))
@@ -183,7 +188,7 @@ def taking(run, name: str, view) -> None:
     takeaway.again(run)
 
 
-def keeping(run, view) -> None:
+def keeping(run: Run, view: View) -> None:
     """A name under which the present view's run is kept."""
     st.subheader("Keep it here")
     shelf_ = shelf.library()
@@ -193,7 +198,7 @@ def keeping(run, view) -> None:
         st.form_submit_button("Keep in the library", on_click=keep, args=(run,))
 
 
-def keep(run) -> None:
+def keep(run: Run) -> None:
     """Keep a run, and say so on the next showing of the page."""
     try:
         name = shelf.library().keep(run, st.session_state["keep.name"])
@@ -216,7 +221,7 @@ def told_once() -> None:
         (st.success if kind == "success" else st.warning if kind == "warning" else st.error)(desk.literal(line))
 
 
-def bringing(view) -> None:
+def bringing(view: View) -> None:
     """A scenario file from the visitor."""
     st.subheader("Bring a scenario of your own")
     st.write("A scenario file says what differs from a scenario of the library. It is checked, never run as code and not kept: "

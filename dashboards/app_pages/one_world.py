@@ -1,19 +1,26 @@
 """One history day by day: what happened, who decided it and why, who believed what, and where else it could have led."""
 
+from __future__ import annotations
+
 import random
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pandas as pd
 import streamlit as st
 
-from dashboards import cards, charts, charts_worlds, desk, histories, told
+from dashboards import charts, charts_worlds, desk, histories, told
+from dashboards.view import View
+from sim.analysis.explain.chronicle import Chronicle, Entry
 from sim.analysis.pathways.typical import KINDS
+from sim.ensemble.results import Run
 from sim.model.codes import PEOPLE, RUNGS
+from sim.model.outcomes import ON_CARDS, shown
 from sim.model.registry import events
 from sim.report.html.render import render
 from sim.report.text.association import event_names
-from sim.report.text.explain import NOUNS, markdown, needed
+from sim.report.text.explain import markdown, needed
 from sim.words import date, two_digits
 
 MOST = 8
@@ -50,7 +57,7 @@ def look_at(world: int) -> None:
     desk.change(world=world, day=0, futures=0)
 
 
-def choose(run, view) -> None:
+def choose(run: Run, view: View) -> None:
     """Which world."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.session_state["one.world"] = view.world
@@ -63,7 +70,7 @@ def choose(run, view) -> None:
             typical(run)
 
 
-def typical(run) -> None:
+def typical(run: Run) -> None:
     """Buttons for the worlds in the middle of the stories, and for the most typical of each kind."""
     found = histories.stories(run)
     st.write("The most typical world with:")
@@ -76,13 +83,13 @@ def typical(run) -> None:
                   on_click=look_at, args=(story.world,), type="tertiary", wrap=True)
 
 
-def overview(story) -> None:
+def overview(story: Chronicle) -> None:
     """How it came out."""
     st.header(story.title)
     st.write(" ".join(story.summary))
 
 
-def lanes(story, day) -> None:
+def lanes(story: Chronicle, day: int) -> None:
     """Its timeline; a click on a mark goes to its day."""
     chart = charts_worlds.timeline(story, day)
 
@@ -97,17 +104,17 @@ def lanes(story, day) -> None:
                "dashed line is the day that is told below.")
 
 
-def starting(story) -> int:
+def starting(story: Chronicle) -> int:
     """The day to look at first: that of the decision with which its headline began, else of its greatest tension."""
     return max(story.chain[0].day if story.chain else int(story.replay.series["war.tension"].argmax()) - 1, 1)
 
 
-def stops(story) -> list[int]:
+def stops(story: Chronicle) -> list[int]:
     """The days on which something happened that the chronicle tells by itself."""
     return sorted({entry.day for entry in story.entries if entry.event and entry.day > 0})
 
 
-def walk(story, day) -> None:
+def walk(story: Chronicle, day: int) -> None:
     """The day, and buttons to the last and the next on which something happened."""
     first, days = story.run.scenario.date, stops(story)
     before, after = days[:bisect_left(days, day)], days[bisect_right(days, day):]
@@ -120,7 +127,7 @@ def walk(story, day) -> None:
         st.button("Next event", disabled=not after, on_click=lambda: desk.change(day=after[0]), type="primary")
 
 
-def on_the_day(story, day) -> None:
+def on_the_day(story: Chronicle, day: int) -> None:
     """What happened, why, and who believed what."""
     series, on = story.replay.series, date(day, story.run.scenario.date)
     st.header(f"{on}, day {day}")
@@ -149,7 +156,7 @@ def on_the_day(story, day) -> None:
     believed(story, day)
 
 
-def sources(happened) -> None:
+def sources(happened: Sequence[Entry]) -> None:
     """Links to where the rules of that day's events, and all that they rest on, can be looked up."""
     view = st.session_state["view"].elsewhere()
     st.markdown("**Look up in Parameters and sources:**")
@@ -157,26 +164,26 @@ def sources(happened) -> None:
         desk.way("parameters", name, view.with_(item=event))
 
 
-def quiet(story, day) -> str:
+def quiet(story: Chronicle, day: int) -> str:
     """When something next happens."""
     later = next((stop for stop in stops(story) if stop > day), None)
     return "Nothing more is told." if later is None else f"The next event is on {date(later, story.run.scenario.date)}."
 
 
-def asked(story, happened) -> None:
+def asked(story: Chronicle, happened: Sequence[Entry]) -> None:
     """Whether the outcome needed a decision of that day, over futures with fresh luck: asked by a button."""
     outcome = "round_two" if story.verdict.war >= 0 or story.verdict.deal < 0 else "deal"
     for entry in happened[:MOST]:
         if not entry.without or not events()[entry.event].declaration.clocked:
             continue
         says = f"{PEOPLE[entry.who]}: {entry.says.partition('.')[0]}"
-        if st.toggle(f"Was it needed for {NOUNS[outcome]}? {says}", key=f"needed-{story.world}-{entry.day}-{entry.event}",
+        if st.toggle(f"Was it needed for {shown(outcome).noun}? {says}", key=f"needed-{story.world}-{entry.day}-{entry.event}",
                      help=f"Lives {histories.ASKED} futures from that morning with this decision and without it, each pair on "
                           "the same fresh luck."):
             st.write(needed(histories.needed(story.run, story.world, (entry.day, entry.event), outcome)))
 
 
-def believed(story, day) -> None:
+def believed(story: Chronicle, day: int) -> None:
     """Two beliefs over time."""
     left, right = st.columns(2)
     with left:
@@ -189,7 +196,7 @@ def believed(story, day) -> None:
                "says: Israel earlier than Washington and the inspectors.")
 
 
-def fork(run, story, day, view) -> None:
+def fork(run: Run, story: Chronicle, day: int, view: View) -> None:
     """From that morning, a thousand futures."""
     on = date(day, run.scenario.date)
     st.header("Fork from here")
@@ -203,7 +210,7 @@ def fork(run, story, day, view) -> None:
                   on_click=lambda: desk.change(day=day, futures=histories.FUTURES), help="Takes a few seconds.")
         return
     made = histories.futures(run, view.world, day, view.futures)
-    st.html(told.futures(run, made, cards.MAIN))
+    st.html(told.futures(run, made, ON_CARDS))
     st.caption(f"Shares of {made.size:,} futures with their Monte Carlo error, beside those of all {run.size:,} worlds. What "
                "came in this world is one future of the many.")
     st.markdown("**When the first strike comes in these futures**")
@@ -211,7 +218,7 @@ def fork(run, story, day, view) -> None:
     st.button("Put the futures away", on_click=lambda: desk.change(futures=0))
 
 
-def turned(story) -> None:
+def turned(story: Chronicle) -> None:
     """What this world hung on."""
     st.header("What it hung on")
     if not story.hinges:

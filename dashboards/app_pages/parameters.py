@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import Executor
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -18,6 +17,7 @@ from sim.model.codes import PEOPLE
 from sim.model.evidence import load
 from sim.model.lookup import Item, Piece
 from sim.model.provenance import Use
+from sim.report.docs import causal
 
 KINDS = {"": "everything", "parameter": "parameters", "starting value": "state variables", "event": "events",
          "claim": "claims of the documents", "figure": "figures", "work": "works of the literature", "document": "documents"}
@@ -51,11 +51,11 @@ def table() -> list[dict[str, Any]]:
     columns = st.columns([2.2, 1.4, 1.4, 1.4])
     text = columns[0].text_input("Search", key="look-text", placeholder="missile, oil, L101, per day …", max_chars=60,
                                  help="Looks in names, meanings, units, priors and evidence.")
-    kind = columns[1].selectbox("Show", list(KINDS), format_func=KINDS.get, key="look-kind", index=1,
+    kind = columns[1].selectbox("Show", list(KINDS), format_func=KINDS.__getitem__, key="look-kind", index=1,
                                 help="Parameters can be tuned under What if.")
     who = columns[2].selectbox("Of whom", ["", *PEOPLE], format_func=lambda key: PEOPLE.get(key, "anybody"), key="look-who",
                                help="The actor or arena that a name begins with.")
-    rests = columns[3].selectbox("Rests on", list(SUPPORTS), format_func=SUPPORTS.get, key="look-rests",
+    rests = columns[3].selectbox("Rests on", list(SUPPORTS), format_func=SUPPORTS.__getitem__, key="look-rests",
                                  help="A figure that was itself assumed counts as an assumption.")
     found = lookup.search(text, kind, who, rests)
     if not found:
@@ -184,14 +184,9 @@ def users(key: str) -> None:
 SIGNS = {"+": "makes it likelier by", "-": "makes it less likely by"}
 
 
-def rules() -> Any:
+def rules() -> tuple[causal.Rule, ...]:
     """All rules of the model with their terms."""
-    from sim.report.docs import causal
-
-    def work(executor: Executor, progress: Callable[[int, int], None]) -> Any:
-        return executor.submit(causal.rules).result()
-
-    return desk.waited_for("rules", work, "Reading the rules")
+    return desk.waited_for("rules", desk.in_a_worker(causal.rules), "Reading the rules")
 
 
 page()

@@ -1,16 +1,19 @@
 """How crises open, turn and end: the paths of all worlds, those of a part of them, and what goes before an outcome."""
 
+from __future__ import annotations
+
 import streamlit as st
 
 from dashboards import charts_paths, desk, histories, told
+from dashboards.view import View
 from sim.analysis.explain.key_events import KEY_EVENTS
 from sim.analysis.pathways.conditional import NOT, conditions, given, happened
-from sim.model.outcomes import OUTCOMES
+from sim.analysis.pathways.pathways import Pathways
+from sim.ensemble.results import Run
+from sim.model.outcomes import ON_CARDS, OUTCOMES
 from sim.report.text.association import event_names, sentence
-from sim.report.text.outcomes import of_hundred
-from sim.words import date, phrase
+from sim.words import date, of_hundred, phrase
 
-MAIN = ("round_two", "deal", "miscalculation", "regional_war", "weapon_grade", "regime_change", "gaza_war")
 SHOWN = 8
 """Worlds of a path that are offered to be read."""
 COMMON = 12
@@ -35,12 +38,12 @@ def page() -> None:
     desk.footer(run)
 
 
-def nodes_of(view) -> tuple[str, ...]:
+def nodes_of(view: View) -> tuple[str, ...]:
     """The nodes that were chosen."""
     return tuple(filter(None, view.path.split(",")))
 
 
-def diagram(run, paths, view) -> None:
+def diagram(run: Run, paths: Pathways, view: View) -> None:
     """The Sankey diagram; a click on a block or a stream chooses its worlds."""
     option, blocks, streams = charts_paths.sankey(paths, nodes_of(view))
 
@@ -57,7 +60,7 @@ def diagram(run, paths, view) -> None:
                f"{paths.worlds:,} worlds whose events are kept.")
 
 
-def chosen_path(run, paths, view) -> None:
+def chosen_path(run: Run, paths: Pathways, view: View) -> None:
     """The worlds of what was clicked, or chosen from a list."""
     labels = {row.node: (row.question, row.label) for row in paths.nodes.itertuples()}
     asks = {question.id: question.label for question in paths.questions}
@@ -89,12 +92,12 @@ def chosen_path(run, paths, view) -> None:
             read(view, world, f"World {world:,}")
 
 
-def read(view, world: int, label: str) -> None:
+def read(view: View, world: int, label: str) -> None:
     """A link to a world, which the page it leads to shows."""
     desk.way("one_world", label, view.elsewhere().with_(world=world, day=0, futures=0, path="", given="", given_by=0))
 
 
-def typical(run, view) -> None:
+def typical(run: Run, view: View) -> None:
     """The few stories that stand for all worlds."""
     st.header("Typical stories")
     found = histories.stories(run)
@@ -111,7 +114,7 @@ def typical(run, view) -> None:
                f"group rather than the next, is {found.silhouette:.2f}, where 1 would be sharply apart.")
 
 
-def given_that(run, view) -> None:
+def given_that(run: Run, view: View) -> None:
     """Outcomes in the worlds in which something happens, beside all of them."""
     st.header("Given that …")
     st.write("Set aside all worlds but those in which something happens, and count again. Nothing is simulated anew.")
@@ -136,7 +139,7 @@ def given_that(run, view) -> None:
                 "there is nothing to compare. Choose another event.")
         return
     when = "" if not by else f" before {date(by, run.scenario.date)}"
-    found = given(run, happened(run, view.given, by or None), MAIN)
+    found = given(run, happened(run, view.given, by or None), ON_CARDS)
     name = f"{in_words(view.given)}{when}"
     chart = charts_paths.dumbbells(found.table, ("All worlds", "Worlds given that"),
                                    f"Given that {name}: " + told.changes_in_words(found.table))
@@ -147,7 +150,7 @@ def given_that(run, view) -> None:
                "outcomes that came before it count as well. To see its effect, make it happen or forbid it under What if.")
 
 
-def goes_before(run) -> None:
+def goes_before(run: Run) -> None:
     """What separates the worlds with an outcome from those without."""
     st.header("What went before it")
     outcome = desk.bound(st.selectbox, "Outcome", ASKABLE, "outcome", format_func=lambda id: run.question(id).says)

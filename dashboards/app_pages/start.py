@@ -14,6 +14,7 @@ from sim.analysis.compare.compare import Comparison
 from sim.analysis.compare.gist import difference
 from sim.model import lookup
 from sim.report.html.render import render
+from sim.report.text import compare
 
 FEW, MANY = 4000, 10_000
 """Worlds behind an answer, at first and on request."""
@@ -86,7 +87,7 @@ def asked(question: Question, view: View) -> None:
     before = desk.simulated(plain.base(), worlds, view.seed)
     held = before.by(question.outcome, before.days)
     share = held.value
-    st.markdown(f"**Without the change**, {question.happens} in **{answers.counted(share, question.of)} of {question.of:,}** "
+    st.markdown(f"**Without the change**, {question.happens} in **{compare.counted(share, question.of)} of {question.of:,}** "
                 f"{term('world', 'worlds')} within {before.days} days.  \n:gray[{answers.likely(held)}]")
     guessed(question, view, share)
     if view.guess >= 0:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import Executor
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -111,10 +110,8 @@ def asked_again() -> dict[str, Any]:
     """The hindcast on this machine, with the luck that was asked for."""
     seed = st.session_state["hindcast-now"]
 
-    def work(executor: Executor, progress: Callable[[int, int], None]) -> dict[str, Any]:
-        return executor.submit(hindcast.hindcast, "baseline", 4096, seed).result().as_dict()
-
-    return desk.waited_for(f"hindcast 4096 {seed}", work, "Asking about the past")
+    work = desk.in_a_worker(hindcast.hindcast, "baseline", 4096, seed)
+    return desk.waited_for(f"hindcast 4096 {seed}", work, "Asking about the past").as_dict()
 
 
 def june() -> None:

@@ -1,16 +1,24 @@
 """What if: change one thing, keep the luck, and see what it changes."""
 
+from __future__ import annotations
+
 from functools import partial
+from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboards import cards, charts_compare, desk, differences, doing, tuning
-from dashboards.view import loaded
+from dashboards.view import View, loaded
+from sim.analysis.compare.compare import Comparison
 from sim.errors import BrinkError
+from sim.model import registry
+from sim.model.outcomes import ON_CARDS
 from sim.report.text.compare import told_curve
 from sim.scenario import scenario
+from sim.scenario.scenario import Scenario
 
-IDEAS = (
+IDEAS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("Inspectors come back", "A story: nearly full access from the first day.", {"scenario": "inspectors_back"}),
     ("Israel waits longer", "A parameter: far more of a missile rebuild is needed before Israel calls it intolerable.",
      {"set": (("israel.missile_trigger", 0.8),), "tune": "israel"}),
@@ -52,7 +60,7 @@ def page() -> None:
             results(view, mine, beside)
 
 
-def choosing(view) -> None:
+def choosing(view: View) -> None:
     """The story, what it is compared with, how many worlds, and whether to tune."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         desk.bound(st.selectbox, "Your version starts from", scenario.names(), "scenario", format_func=desk.title_of,
@@ -61,7 +69,8 @@ def choosing(view) -> None:
                    help="The other side of every comparison. Both sides share their luck, world by world.")
         desk.how_many(view)
         st.session_state["tuning"] = bool(view.tune)
-        st.toggle("Tune every parameter", key="tuning", help="All 490 parameters of the model as sliders, by actor.",
+        st.toggle("Tune every parameter", key="tuning",
+                  help=f"All {len(registry.catalogue())} parameters of the model as sliders, by actor.",
                   on_change=lambda: desk.change(tune="israel" if st.session_state["tuning"] else ""))
 
 
@@ -70,12 +79,12 @@ def alike(name: str) -> list[str]:
     return [other for other in scenario.names() if loaded(other).date == loaded(name).date]
 
 
-def rivals(view) -> list[str]:
+def rivals(view: View) -> list[str]:
     """What this version can be compared with."""
     return [name for name in alike(view.scenario) if name != view.scenario]
 
 
-def rival(view, name: str) -> str:
+def rival(view: View, name: str) -> str:
     """What a side is called in the list."""
     if name:
         return desk.title_of(name)
@@ -84,7 +93,7 @@ def rival(view, name: str) -> str:
     return "nothing yet" if view.parent() == view.scenario else f"what it came from ({desk.title_of(view.parent())})"
 
 
-def stories(view) -> None:
+def stories(view: View) -> None:
     """A card a story of the library."""
     with st.expander("Stories to start from", expanded=fresh(view), key=f"stories-{fresh(view)}", on_change="rerun") as box:
         if not box.open:
@@ -106,17 +115,17 @@ def story(name: str, here: bool) -> None:
         st.caption(says)
 
 
-def untouched(view) -> bool:
+def untouched(view: View) -> bool:
     """Whether there is nothing to compare yet."""
     return not (view.set or view.do) and view.rival == view.scenario
 
 
-def fresh(view) -> bool:
+def fresh(view: View) -> bool:
     """Whether a visitor has done nothing yet."""
     return untouched(view) and not view.tune
 
 
-def chosen(view):
+def chosen(view: View) -> Scenario | None:
     """The scenario with the visitor's changes; None, with what is wrong, if they cannot be."""
     try:
         return view.chosen()
@@ -126,7 +135,7 @@ def chosen(view):
         return None
 
 
-def tuned(view, base):
+def tuned(view: View, base: Scenario) -> tuple[DeltaGenerator | None, DeltaGenerator]:
     """Sliders beside what they change; where the first results go, and where the others."""
     if not view.tune:
         with st.container(border=True):
@@ -144,7 +153,7 @@ def tuned(view, base):
     return beside, st.container()
 
 
-def results(view, mine, beside) -> None:
+def results(view: View, mine: Scenario, beside: DeltaGenerator | None) -> None:
     """Both versions, or an invitation if there is nothing to compare."""
     if untouched(view):
         unchanged(view, mine)
@@ -156,12 +165,12 @@ def results(view, mine, beside) -> None:
     if beside:
         with beside:
             st.markdown(f"**{heading}**")
-            differences.cards(comparison, cards.MAIN[:shown], key=False)
+            differences.cards(comparison, ON_CARDS[:shown], key=False)
     else:
         st.subheader(heading)
     if comparison.same:
         st.info("Nothing differs: every outcome is the same in every world. The change has no effect within this time.")
-    differences.cards(comparison, cards.MAIN[shown:])
+    differences.cards(comparison, ON_CARDS[shown:])
     differences.note()
     over_time(comparison, names)
     outcomes(comparison)
@@ -169,7 +178,7 @@ def results(view, mine, beside) -> None:
     desk.footer(comparison.b)
 
 
-def called(view) -> tuple[str, str]:
+def called(view: View) -> tuple[str, str]:
     """What the two sides are called."""
     changed = bool(view.set or view.do)
     if not view.against and changed:
@@ -178,7 +187,7 @@ def called(view) -> tuple[str, str]:
     return f"“{other}”", f"“{desk.title_of(view.scenario)}”{', changed' if changed else ''}"
 
 
-def over_time(comparison, names) -> None:
+def over_time(comparison: Comparison, names: tuple[str, str]) -> None:
     """Both curves, and their difference."""
     st.subheader("When the first strike comes")
     charts_compare.curves(comparison, names).draw("curves")
@@ -190,7 +199,7 @@ def over_time(comparison, names) -> None:
         st.markdown(line)
 
 
-def outcomes(comparison) -> None:
+def outcomes(comparison: Comparison) -> None:
     """Differences of all main outcomes."""
     st.subheader("All main outcomes")
     charts_compare.differences(comparison).draw("differences")
@@ -199,13 +208,14 @@ def outcomes(comparison) -> None:
                "two runs with separate luck would be. Of this many outcomes some move by luck alone.")
 
 
-def worlds(comparison, view, names) -> None:
+def worlds(comparison: Comparison, view: View, names: tuple[str, str]) -> None:
     """Worlds that flip, and where histories part."""
     st.subheader("Worlds that flip")
     comparison = desk.parted(comparison)
     ids = [row["id"] for row in comparison.rows if row["kind"] in ("day", "probability") and not row["given"]]
     says = {row["id"]: row["says"] for row in comparison.rows}
-    picked = desk.bound(st.selectbox, "Look at worlds in which only one version has", ids, "outcome", format_func=says.get)
+    picked = desk.bound(st.selectbox, "Look at worlds in which only one version has", ids, "outcome",
+                        format_func=says.__getitem__)
     differences.flips(comparison, view, picked, names)
     st.subheader("Where the two first part")
     differences.parting(comparison, names)
@@ -221,11 +231,11 @@ def ideas() -> None:
             st.caption(says)
 
 
-def unchanged(view, mine) -> None:
+def unchanged(view: View, mine: Scenario) -> None:
     """The worlds before anything is changed."""
     run = desk.simulated(mine, view.worlds, view.seed)
     st.subheader("The worlds as they are, unchanged")
-    cards.headlines(run, cards.MAIN, run.days)
+    cards.headlines(run, ON_CARDS, run.days)
     desk.footer(run)
 
 

@@ -1,17 +1,57 @@
-"""The two kinds of array that everything here is made of, and what is done to them most often."""
+"""Types that the whole engine shares: arrays over worlds, positions of worlds, and the shapes of `State` and `Ensemble`."""
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from collections.abc import Sequence
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 Array: TypeAlias = npt.NDArray[Any]
-"""Values over worlds: shape (n,), or (k, n) for a field with k entries a world."""
+"""Values over worlds: shape (n,), or (k, n) for a field with k entries per world."""
 
 Worlds: TypeAlias = npt.NDArray[np.intp]
 """Positions of some worlds among the n of a model: shape (m,), rising."""
+
+
+class StateLike(Protocol):
+    """The shape of a `State`, for files that `ensemble` imports."""
+
+    @property
+    def key(self) -> str:
+        """The attribute under which the model and its other states hold it."""
+
+    @property
+    def model(self) -> ModelLike:
+        """The model to which it belongs."""
+
+
+class ModelLike(Protocol):
+    """The shape of an `Ensemble`, for files that `ensemble` imports."""
+
+    n: int
+    day: int
+    columns: Worlds
+    plain: bool
+
+    @property
+    def luck(self) -> Any:
+        """Its `Luck`."""
+
+    @property
+    def members(self) -> Sequence[StateLike]:
+        """Its states, in the order of the model's list."""
+
+    @property
+    def events(self) -> Sequence[tuple[StateLike, Any]]:
+        """Each of its events, with the state to which it belongs; the place in this list is the event's id."""
+
+    def pace(self) -> Any:
+        """The factor on the tempo of paced events today."""
+
+    def happen(self, i: int, worlds: Worlds, because: int | Array | None = None) -> None:
+        """Log event i in these worlds and run its effect."""
 
 
 def worlds_where(mask: Array) -> Worlds:

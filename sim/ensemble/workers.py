@@ -15,14 +15,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing import get_context, parent_process
 from multiprocessing.context import BaseContext
-from multiprocessing.synchronize import Event
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 ENVIRONMENT = threading.Lock()
 
-IMPORTED = ["sim.model.crisis", "sim.model.outcomes", "sim.ensemble.run"]
+IMPORTED = ["sim.model.crisis", "sim.model.outcomes", "sim.ensemble.tasks"]
 """What takes long to import and every worker needs."""
 
 
@@ -72,13 +71,20 @@ class Stopped(Exception):
     """The pool is closing down; nobody wants the result any more."""
 
 
+class Signal(Protocol):
+    """What says that work is to stop, like an event that processes share."""
+
+    def is_set(self) -> bool:
+        """Whether it is to stop."""
+
+
 class Pool:
     """What a worker process knows of the pool it belongs to; in any other process, nothing."""
 
-    stop: ClassVar[Event | None] = None
+    stop: ClassVar[Signal | None] = None
 
 
-def prepare(stop: Event) -> None:
+def prepare(stop: Signal) -> None:
     """Keep numeric libraries to one thread a process, and leave Ctrl-C to the process that waits for the results.
 
     What has been imported so far stays for good, so garbage is not looked for in it.

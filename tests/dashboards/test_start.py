@@ -15,7 +15,7 @@ from dashboards.questions import QUESTIONS, borne_out, shown
 from dashboards.view import View, read
 from sim.analysis.compare.compare import Comparison
 from sim.analysis.compare.gist import difference
-from sim.model import evidence, outcomes
+from sim.model import evidence, outcomes, registry
 from sim.scenario import scenario
 
 KNOWN = {outcome.id: outcome for outcome in outcomes.OUTCOMES}
@@ -127,7 +127,7 @@ def test_a_parameter_is_shown_with_its_prior_and_evidence(opened):
 
 def test_the_table_is_filtered(opened):
     app = opened("parameters")
-    assert len(app.dataframe[0].value) == 490
+    assert len(app.dataframe[0].value) == len(registry.catalogue())
     app.selectbox(key="look-rests").select("work").run()
     assert 0 < len(app.dataframe[0].value) < 200
     app.text_input(key="look-text").input("zzzz").run()

@@ -36,7 +36,7 @@ def test_workers_are_copies_of_a_process_that_has_imported_the_model():
 def test_nothing_is_left_of_workers_when_their_parent_ends():
     code = ("import os\n"
             "from multiprocessing import forkserver\n"
-            "from sim import workers\n"
+            "from sim.ensemble import workers\n"
             "workers.get_ready()\n"
             "print(forkserver._forkserver._forkserver_pid)\n")
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True)

@@ -24,6 +24,7 @@ class Jerusalem(Fearful):
     hezbollah: Hezbollah
     gaza: Gaza
     by_restraint: Array
+    light_green: Array
 
     lebanon_rate = rate(0.0017, 1.7, "a major campaign in Lebanon", "fig-lebanon-campaign")
     lebanon_on_rebuild = weight(1.5, "Hezbollah's long-range rebuild, as Israel sees it, per doubling", "L082", "L014")

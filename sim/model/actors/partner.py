@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sim.model.actors.israel import Israel
     from sim.model.actors.united_states import UnitedStates
     from sim.model.arenas.gaza import Gaza
+    from sim.model.arenas.oil import Oil
 
 
 class Partner(Decider):
@@ -26,6 +27,7 @@ class Partner(Decider):
     israel: Israel
     us: UnitedStates
     gaza: Gaza
+    oil: Oil
 
     join_rate = rate(0.0006, 2.0, "enters Iran's war, a day, when no regime is at stake: none did in June 2025",
                      "fig-june-2025-partners", "byman-kreps-2010")

@@ -12,9 +12,10 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from sim.analysis.compare import gist
 from sim.analysis.compare.gist import Difference
 from sim.ensemble.estimates import Z90
+from sim.model.outcomes import HEADLINES
 from sim.report.figures import look
 from sim.report.text import compare as told
-from sim.words import points, typeset
+from sim.words import LIMITS, points, typeset
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -25,10 +26,6 @@ if TYPE_CHECKING:
 LEAST = 0.2
 """Points that the picture of a difference spans to either side of zero at least."""
 HERE, THERE = look.GREY, "#0072b2"
-MAIN = ("round_two", "first_by_israel", "first_by_both", "first_by_us", "first_by_iran", "preventive_war", "coercion_war",
-        "partner_war", "miscalculation", "deal", "green_light", "regional_war", "gaza_war", "hormuz", "weapon_grade",
-        "regime_change")
-"""Outcomes that every comparison shows, in this order, so that two pictures can be laid side by side."""
 
 
 def first_strike_difference(comparison: Comparison) -> Figure:
@@ -110,10 +107,13 @@ def _place_words(figure: Figure, height: float) -> None:
 
 
 def main(comparison: Comparison) -> list[Difference]:
-    """Those of the outcomes in `MAIN`; of another model, of all that happen or do not."""
+    """Those of the headline outcomes, always in one order, so that two pictures can be laid side by side.
+
+    Of another model they are those of all that happen or do not.
+    """
     plain = [one for one in gist.differences(comparison) if one.happens and not one.given]
-    by_id = {one.id: one for one in plain}
-    return [by_id[id] for id in MAIN if id in by_id] if MAIN[1] in by_id else plain
+    chosen = [one for one in plain if one.id in HEADLINES]
+    return chosen if len(chosen) == len(HEADLINES) else plain
 
 
 def _dots(axes: Axes, rows: list[Difference]) -> None:
@@ -139,7 +139,7 @@ def _dots(axes: Axes, rows: list[Difference]) -> None:
 def _caption(comparison: Comparison, reading: str) -> str:
     run = comparison.a
     sets = f" in {run.sets:,} parameter sets" if run.uncertainty == "priors" else ""
-    return f"{reading} {run.size:,} simulated worlds{sets} on the same luck on both sides, seed {run.seed}. {look.LIMITS}"
+    return f"{reading} {run.size:,} simulated worlds{sets} on the same luck on both sides, seed {run.seed}. {LIMITS}"
 
 
 def draw(comparison: Comparison, path: str | Path) -> list[Path]:

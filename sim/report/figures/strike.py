@@ -17,16 +17,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from sim.ensemble.results import Run
+    from sim.model.codes import Code
 
 FIRST, INITIATOR = "round_two", "first_initiator"
-
-NAMES = {"israel": "Israel alone", "both": "Israel and US", "united states": "US alone", "iran": "Iran"}
-"""How a label reads beside its area, where it does not say enough itself."""
-
-
-def name_of(label: str) -> str:
-    """A label of who fired first, or why, as people say it."""
-    return NAMES.get(label, label.capitalize())
 
 
 def first_strike_curve(run: Run, by: str = INITIATOR) -> Figure:
@@ -34,6 +27,7 @@ def first_strike_curve(run: Run, by: str = INITIATOR) -> Figure:
     curve = survival.curve(run.column(FIRST), run.column(by), run.days)
     present = [name for name in run.question(by).labels if name in survival.by_label(curve)]
     areas, total = [curve[name] for name in present], curve["share"]
+    codes = [run.question(by).shown.code(name) for name in present]
     split = "who struck first" if by == INITIATOR else "why the first shot was fired"
     with look.style():
         figure, axes = look.canvas(
@@ -45,19 +39,18 @@ def first_strike_curve(run: Run, by: str = INITIATOR) -> Figure:
         look.share_axis(axes, float(np.fmax(total[-1], base)))
         look.time_axis(axes, run.days, run.scenario.date)
         x = look.dates(np.arange(run.days + 1), run.scenario.date)
-        labels = _stack(axes, x, areas, present)
+        labels = _stack(axes, x, areas, codes)
         _total(axes, x, curve)
         look.label_right(axes, labels + _base_rate(axes, x, base))
     return figure
 
 
-def _stack(axes: Axes, x: Array, areas: list[Array], present: list[str]) -> list[look.Label]:
+def _stack(axes: Axes, x: Array, areas: list[Array], codes: list[Code]) -> list[look.Label]:
     """Draw the areas; what stands beside each."""
     floor, labels = np.zeros(len(x)), []
-    for area, name in zip(areas, present, strict=True):
-        colour = look.OUTCOMES.get(name, look.GREY)
-        axes.fill_between(x, floor, floor + area, color=colour, alpha=0.85, linewidth=0)
-        labels.append((floor[-1] + area[-1] / 2, f"{name_of(name)} {percent(area[-1])}", colour))
+    for area, code in zip(areas, codes, strict=True):
+        axes.fill_between(x, floor, floor + area, color=code.colour, alpha=0.85, linewidth=0)
+        labels.append((floor[-1] + area[-1] / 2, f"{code.says} {percent(area[-1])}", code.colour))
         floor = floor + area
     return labels
 

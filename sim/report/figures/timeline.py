@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from sim.analysis.explain.key_events import KEY_EVENTS
 from sim.analysis.explain.story import told
 from sim.report.figures import look
+from sim.words import LIMITS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -91,7 +92,7 @@ def timeline(chronicle: Chronicle) -> Figure:
 def _caption(chronicle: Chronicle) -> str:
     run = chronicle.run
     reading = ("Shaded: days of war with Iran. Below: tension, how close to fire everybody thinks it is, from 0 to 1.5. "
-               f"Scenario {run.scenario.name}, one world of {run.size:,}, seed {run.seed}. {look.LIMITS}")
+               f"Scenario {run.scenario.name}, one world of {run.size:,}, seed {run.seed}. {LIMITS}")
     return textwrap.fill(reading, 170)
 
 

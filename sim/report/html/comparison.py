@@ -17,7 +17,8 @@ from sim.report.html.pictures import picture
 from sim.report.html.render import Row, render
 from sim.report.html.run import has_strikes, uses
 from sim.report.text import compare as told
-from sim.report.text.outcomes import number, of_hundred
+from sim.report.text.outcomes import number
+from sim.words import of_hundred
 
 if TYPE_CHECKING:
     from sim.analysis.compare.compare import Comparison
@@ -78,10 +79,9 @@ def forest(comparison: Comparison) -> Markup:
 
 def rows(comparison: Comparison) -> Iterator[Row]:
     """All outcomes on either side, with the difference and its paired error: rows of a table."""
-    for theme, ids in outcomes.themes(comparison.rows).items():
+    for theme, found in outcomes.by_theme(comparison.rows):
         yield (theme,)
-        found = (one for one in differences(comparison) if one.catalogue in ids and (one.a or one.b))
-        yield from map(_row, sorted(found, key=lambda one: ids.index(one.catalogue)))
+        yield from (_row(Difference.of(row)) for row in found if row["a"] or row["b"])
 
 
 def _row(one: Difference) -> Row:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -11,37 +11,17 @@ from markupsafe import Markup
 
 from sim.ensemble.estimates import Z90
 from sim.model import registry
-from sim.model.outcomes import OUTCOMES
+from sim.model.outcomes import ON_CARDS, THEMES, shown
 from sim.report.figures import look
-from sim.report.figures.strike import name_of
 from sim.report.html.render import Row, render
 from sim.report.text.outcomes import Row as OutcomeRow
-from sim.report.text.outcomes import error, number, of_hundred
-from sim.words import band, percent, two_digits
+from sim.report.text.outcomes import error, number
+from sim.words import band, of_hundred, percent, two_digits
 
 if TYPE_CHECKING:
     from sim.ensemble.results import Run
 
 T = TypeVar("T")
-
-CARDS = {"round_two": look.ACTORS["war"], "miscalculation": look.OUTCOMES["false alarm"], "deal": look.ACTORS["talks"],
-         "regional_war": look.ACTORS["hezbollah"], "weapon_grade": look.OUTCOMES["both"], "gaza_war": look.ACTORS["israel"]}
-"""Outcomes that a reader meets first, with their colours."""
-
-THEMES = {
-    "War with Iran: whether, by whom, why": ("O1", "O3", "O4"),
-    "How a war goes, and how it ends": ("O9", "O16", "O10", "O11", "O21"),
-    "Beyond Iran: the region and the oil market": ("O15", "O14", "O13"),
-    "Talks and deals": ("O5", "O19"),
-    "Washington": ("O8", "O20"),
-    "Iran's nuclear programme, and what others know of it": ("O6", "O7"),
-    "Iran's regime": ("O17",),
-    "Gaza": ("O18",),
-    "Lives and costs": ("O12",),
-}
-"""The catalogue of outcomes by what they are about."""
-
-EVIDENCE = {outcome.id: outcome.evidence for outcome in OUTCOMES}
 
 
 def cards(run: Run) -> list[Markup]:
@@ -52,7 +32,7 @@ def cards(run: Run) -> list[Markup]:
 
 def headlines(known: Mapping[str, T]) -> list[T]:
     """Of outcomes by id, those that a reader meets first; of another model, the first three."""
-    return [known[id] for id in CARDS if id in known] or list(known.values())[:3]
+    return [known[id] for id in ON_CARDS if id in known] or list(known.values())[:3]
 
 
 def _card(row: OutcomeRow) -> Markup:
@@ -64,7 +44,7 @@ def _card(row: OutcomeRow) -> Markup:
 
 def squares(share: float, id: str) -> Markup:
     """A hundred squares in the colour of an outcome, as many of them filled as worlds of a hundred."""
-    colour = CARDS.get(id, look.ACTORS["us"])
+    colour = shown(id).colour
     return render("hundred", share, f"{of_hundred(share)} of 100 squares are filled", f"var(--shape-{colour.lstrip('#')})")
 
 
@@ -81,25 +61,24 @@ def _base_note(row: OutcomeRow) -> list[str]:
 
 def rows(run: Run) -> Iterator[Row]:
     """All outcomes by theme, with errors, base rates and what they rest on: rows of a table."""
-    for theme, ids in themes(run.rows).items():
+    for theme, found in by_theme(run.rows):
         yield (theme,)
-        found = (row for row in run.rows if row["catalogue"] in ids)
-        yield from (_row(run, row) for row in sorted(found, key=lambda row: ids.index(row["catalogue"])))
+        yield from (_row(run, row) for row in found)
 
 
-def themes(rows: Sequence[OutcomeRow]) -> dict[str, tuple[str, ...]]:
-    """The themes of some outcomes, with the rest at the end."""
-    present = dict.fromkeys(row["catalogue"] for row in rows)
-    told = {theme: tuple(id for id in ids if id in present) for theme, ids in THEMES.items()}
-    rest = tuple(id for id in present if not any(id in ids for ids in THEMES.values()))
-    return {theme: ids for theme, ids in {**told, "Other outcomes": rest}.items() if ids}
+def by_theme(rows: Iterable[OutcomeRow]) -> Iterator[tuple[str, list[OutcomeRow]]]:
+    """Each theme of some outcomes with its rows, those of other models at the end."""
+    themes = [(shown(row["id"]).theme, row) for row in rows]
+    for theme in THEMES:
+        if own := [row for name, row in themes if name == theme]:
+            yield theme, own
 
 
 def _row(run: Run, row: OutcomeRow) -> Row:
     given = [f"counted in {row['n']:,} worlds"] if row["given"] else []
     base = "" if math.isnan(row["base"]) else (number(row, "base"), row["base_note"])
     line = "" if row["kind"] == "mean" or math.isnan(row["estimate"]) else _line(row)
-    return (row["says"], *given), _model(run, row), line, base, render("to_evidence", EVIDENCE.get(row["id"], ()))
+    return (row["says"], *given), _model(run, row), line, base, render("to_evidence", shown(row["id"]).evidence)
 
 
 def _line(row: OutcomeRow) -> Markup:
@@ -144,7 +123,8 @@ def kinds(run: Run) -> Iterator[Row]:
             yield (question.says,)
             found = run.column(question.id)
             shares = {label: float(np.mean(found == label)) for label in question.labels}
-            yield from ((name_of(label), percent(share), bar(share)) for label, share in shares.items() if share)
+            yield from ((question.shown.code(label).says, percent(share), bar(share))
+                        for label, share in shares.items() if share)
 
 
 def most_error(worlds: int) -> float:

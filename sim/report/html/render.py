@@ -11,8 +11,7 @@ from typing import Any, TypeAlias
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 
-from sim.report.text.outcomes import LIMITS
-from sim.words import SPANS, WORDS
+from sim.words import LIMITS, SPANS, WORDS
 
 Row: TypeAlias = "Sequence[str | tuple[str, ...]]"
 """A row of a table: cells of text, or of text and notes below it; of one cell alone, the header of the rows that follow."""

@@ -12,8 +12,7 @@ from sim.analysis.pathways.typical import typical
 from sim.report.figures import pathways as drawn
 from sim.report.html.pictures import chart
 from sim.report.html.render import Row, render
-from sim.report.text.outcomes import of_hundred
-from sim.words import percent
+from sim.words import of_hundred, percent
 
 if TYPE_CHECKING:
     from sim.analysis.pathways.pathways import Pathways

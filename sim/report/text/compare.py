@@ -11,10 +11,10 @@ from sim.analysis.compare.gist import Difference, Turned, differences
 from sim.analysis.compare.scenario_diff import Change
 from sim.analysis.explain.story import tell_event
 from sim.ensemble.files import plain
-from sim.report.text.outcomes import LIMITS, of_hundred, shared_out
+from sim.model.outcomes import TOLD
 from sim.report.text.outcomes import error as plus_minus
 from sim.report.text.tables import empty, show
-from sim.words import band, date, percent, phrase, points, two_digits, typeset
+from sim.words import LIMITS, band, date, of_hundred, percent, phrase, points, shared_out, two_digits, typeset
 
 if TYPE_CHECKING:
     import datetime
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from sim.analysis.compare.paired import Flips
 
 FIRST = "round_two"
-TOLD = (FIRST, "deal", "miscalculation")
-"""Outcomes of which the flips are told."""
 MOST_PARTINGS = 6
 
 SAME = "Nothing differs: every outcome is the same in every world."

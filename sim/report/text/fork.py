@@ -10,9 +10,9 @@ from sim.analysis.compare.compare import Comparison
 from sim.ensemble import files
 from sim.ensemble.results import Run
 from sim.report.text.compare import gap, tell_change
-from sim.report.text.outcomes import LIMITS, answer
+from sim.report.text.outcomes import answer
 from sim.report.text.tables import empty, show
-from sim.words import band, date, phrase, two_digits
+from sim.words import LIMITS, band, date, phrase, two_digits
 
 if TYPE_CHECKING:
     from rich.table import Table
