@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pandas as pd
+from markupsafe import Markup
 
 from dashboards.charts import SHARE, Chart
 from dashboards.paint import css
@@ -14,21 +15,12 @@ from sim.analysis.compare.gist import Difference, difference
 from sim.analysis.compare.paired import Flips
 from sim.ensemble.estimates import Estimate
 from sim.model.outcomes import shown as outcome
-from sim.report.html.markup import Html, tag
+from sim.report.html.render import render
 from sim.report.text import compare
-from sim.words import percent, phrase, shared_out
+from sim.words import percent, phrase
 
-STYLE = """
-<style>
-.brink-flips { display: grid; gap: 2px; max-width: 23rem; }
-.brink-flips i, .brink-legend i { box-sizing: border-box; }
-.brink-flips i { aspect-ratio: 1; border-radius: 2px; background: rgba(128,128,128,.22); }
-.brink-legend { display: grid; grid-template-columns: 0.9rem 1fr; gap: 0.25rem 0.5rem; margin-top: 0.7rem; font-size: 0.9rem;
-  align-items: baseline; max-width: 30rem; }
-.brink-legend i { width: 0.8rem; height: 0.8rem; border-radius: 2px; background: rgba(128,128,128,.22); }
-</style>
-"""
-
+WAYS = {"both": "either way", "here": "only without the change", "there": "only with the change", "": "neither way"}
+"""What the squares mean."""
 
 def headline(question: Question, one: Difference) -> str:
     """The answer in worlds."""
@@ -48,23 +40,13 @@ def verdict(question: Question, one: Difference, guess: int) -> str:
     return f"{compare.moves_by(one, question.of)} You guessed **{guess}**: {mine}."
 
 
-def flips(question: Question, counts: Flips) -> Html:
-    """A square a world: where it happens either way, only with the change, only without, and not at all."""
-    colour = css(outcome(question.outcome).colour)
-    stripes = f"repeating-linear-gradient(45deg, {colour} 0 25%, transparent 25% 45%)"
-    kinds = ((counts.both, f"background: {colour}", "either way"),
-             (counts.there, f"background: {stripes}; border: 2px solid {colour}", "only with the change"),
-             (counts.here, f"background: none; border: 2px solid {colour}", "only without the change"),
-             (counts.neither, None, "neither way"))
-    shares = shared_out([count for count, _, _ in kinds], question.of)
-    squares = [tag("i", style=style) for share, (_, style, _) in zip(shares, kinds, strict=True) for _ in range(share)]
-    said = "; ".join(f"{share} {says}" for share, (_, _, says) in zip(shares, kinds, strict=True))
-    legend = [part for share, (_, style, says) in zip(shares, kinds, strict=True)
-              for part in (tag("i", style=style), tag("span", f"{says}: {share}"))]
-    wide = 10 if question.of == 100 else 40
-    grid = tag("div", squares, class_="brink-flips", role="img", style=f"grid-template-columns: repeat({wide}, 1fr)",
-               aria_label=f"Of {question.of:,} worlds, {question.happens}: {said}.")
-    return tag("div", grid, tag("div", legend, class_="brink-legend"))
+def flips(question: Question, counts: Flips) -> Markup:
+    """A square a world: where it happens either way, only without the change, only with it, and not at all."""
+    shared = compare.squares(counts, question.of)
+    kinds, colour = tuple(zip(WAYS, shared, strict=True)), css(outcome(question.outcome).colour)
+    says = f"{question.happens}. {compare.in_squares(shared, tuple(WAYS.values()), question.of)}"
+    return (render("icons", kinds, says, colour, "large" if question.of == 100 else "large thousand")
+            + render("legend", [(kind, f"{WAYS[kind]}: {count}") for kind, count in kinds], colour))
 
 
 def parts(comparison: Comparison, id: str) -> Chart:

@@ -8,9 +8,6 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [] if str(HERE.parent) in sys.path else [str(HERE.parent)]
 
-STYLE = "<style>[data-testid=stBaseButton-primary] { color: light-dark(#ffffff, #0d1116); }</style>"
-"""Words on a filled button: one colour cannot be read both on it and, as words, on dark paper."""
-
 
 def main() -> None:
     """Show the page that the link names."""
@@ -18,11 +15,12 @@ def main() -> None:
 
     from dashboards import desk
     from sim.errors import BrinkError
+    from sim.report.html.render import SHEET
     from sim.words import LIMITS
 
     st.set_page_config(page_title="brink", page_icon=str(HERE / "icon.png"), layout="wide",
                        menu_items={"About": LIMITS})
-    st.html(STYLE)
+    st.html(SHEET)
     desk.workshop()
     found = {heading: [st.Page(str(HERE / "app_pages" / f"{name}.py"), title=title, help=says, url_path=HOME.get(name, name),
                                default=name in HOME) for name, title, says in pages]

@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import streamlit as st
+from markupsafe import Markup
 
 from sim.model import evidence
 from sim.model.evidence import Reference
-from sim.report.html.markup import Html, html, tag
+from sim.report.html.render import render
 
 ALL = "all"
 """Stands for the whole glossary in a link."""
@@ -159,17 +160,11 @@ def found(search: str = "") -> dict[str, Term]:
     return {id: entry for id, entry in TERMS.items() if wanted in f"{entry.name} {entry.says}".lower()}
 
 
-def listed(terms: dict[str, Term]) -> Html:
+def listed(terms: dict[str, Term]) -> Markup:
     """The words by group, in columns that fold on a narrow screen."""
     groups = dict.fromkeys(entry.group for entry in terms.values())
-    return html(*(tag("section", tag("h4", group), tag("dl", *(_entry(id, entry) for id, entry in terms.items()
-                                                              if entry.group == group))) for group in groups))
-
-
-def _entry(id: str, entry: Term) -> Html:
-    source = "; ".join(cited(name) for name in entry.sources)
-    return tag("div", tag("dt", entry.name), tag("dd", entry.says, tag("small", f" {source}.") if source else ""),
-               id=f"term-{id}")
+    return render("glossary", [(group, [(id, entry.name, entry.says, "; ".join(map(cited, entry.sources)))
+                                        for id, entry in terms.items() if entry.group == group]) for group in groups])
 
 
 def cited(id: str) -> str:

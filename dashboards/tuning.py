@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 import streamlit as st
+from markupsafe import Markup
 
 from dashboards import desk
 from dashboards.view import LONGEST_NOTE, View, default
@@ -12,7 +13,7 @@ from sim.engine.parameters import Parameter
 from sim.errors import BrinkError
 from sim.model import ranges, registry
 from sim.model.registry import Entry
-from sim.report.html.markup import Html, html, tag
+from sim.report.html.render import render
 from sim.scenario.scenario import Scenario, read_view
 from sim.scenario.write import view_yaml
 from sim.words import two_digits
@@ -27,20 +28,6 @@ IN_SIGHT, MANY = 2, 300
 """Changes that are shown in full, and the pixels of the box that holds more."""
 
 UPLOAD_MB = 1
-
-STYLE = """
-<style>
-.brink-change { margin: 0; font-size: 0.88rem; line-height: 1.45; }
-.brink-change.soft { opacity: .8; }
-.brink-change b { font-weight: 650; }
-.brink-place { position: relative; height: 0.55rem; border-radius: 0.3rem; margin: 0.35rem 0 0.15rem;
-  background: linear-gradient(90deg, rgba(128,128,128,.12), rgba(128,128,128,.5) 50%, rgba(128,128,128,.12)); }
-.brink-place i { position: absolute; top: -0.15rem; width: 0.3rem; height: 0.85rem; margin-left: -0.15rem; border-radius: 2px; }
-.brink-place .was { background: #8a8f98; }
-.brink-place .now { background: #2f86c5; }
-</style>
-"""
-
 
 def name(key: str) -> str:
     """A parameter as people say it: "missile trigger"."""
@@ -70,8 +57,8 @@ def sliders(now: View, base: Scenario) -> None:
     pages = -(-len(found) // A_PAGE)
     with st.container(height=HEIGHT, key="sliders"):
         shown = st.pagination(pages, key=f"page.{wanted or now.tune}") if pages > 1 else 1
-        st.caption(f"{len(found)} parameters{f', {A_PAGE} at a time' if pages > 1 else ''}. Let go of a slider, and both "
-                   "versions are compared anew.")
+        st.caption(f"{len(found)} parameter{'' if len(found) == 1 else 's'}{f', {A_PAGE} at a time' if pages > 1 else ''}. "
+                   "Let go of a slider, and both versions are compared anew.")
         for entry in found[(shown - 1) * A_PAGE:shown * A_PAGE]:
             slider(entry, now, base)
 
@@ -118,7 +105,6 @@ def meaning(entry: Entry[Parameter]) -> str:
 
 def changes(now: View, base: Scenario) -> None:
     """All that is changed: value, what it was, where it lies in its prior, who says so; each can be put back."""
-    st.html(STYLE)
     count = len(now.set) + len(now.do)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.markdown(f"**Your changes: {count}**" if count else "**Your changes: none yet**")
@@ -158,25 +144,17 @@ def noted(key: str) -> None:
     desk.change(notes=tuple(sorted((key, note) for key, note in notes.items() if note)))
 
 
-def described(key: str, value: float, base: Scenario) -> Html:
+def described(key: str, value: float, base: Scenario) -> Markup:
     """A change in words, with a picture of where it lies in its prior."""
     if key not in registry.catalogue():
-        return tag("p", tag("b", key), f" starts at {value:g}", class_="brink-change")
+        return render("change", key, "starts at", f"{value:g}")
     entry, before = registry.find(key), default(key, base)
-    unit = f" {entry.declaration.unit}".rstrip()
-    warning = registry.check(key, value)
-    return html(tag("p", tag("b", desk.name_of(key)), f" {before:g} → ", tag("b", f"{value:g}"), unit,
-                    class_="brink-change"),
-                strip(ranges.place(key, before), ranges.place(key, value)),
-                tag("p", f"{entry.declaration.why}; {ranges.place_in_words(key, value)}"
-                         f"{': far out, so mistrust what follows' if warning else ''}", class_="brink-change soft"))
-
-
-def strip(was: float, now: float) -> Html:
-    """A bar from the lowest to the highest of a prior, with marks where a value was and is."""
-    marks = (tag("i", class_=kind, style=f"left: {100 * place:.1f}%") for kind, place in (("was", was), ("now", now)))
-    return tag("div", marks, class_="brink-place", role="img",
-               aria_label=f"in its prior: before at {two_digits(100 * was)} %, now at {two_digits(100 * now)} %")
+    was, now = ranges.place(key, before), ranges.place(key, value)
+    mistrust = ": far out, so mistrust what follows" if registry.check(key, value) else ""
+    return (render("change", desk.name_of(key), f"{before:g} →", f"{value:g}", entry.declaration.unit)
+            + render("place", was, now, f"in its prior: before at {two_digits(100 * was)} %, now at {two_digits(100 * now)} %")
+            + render("paragraphs", [f"{entry.declaration.why}; {ranges.place_in_words(key, value)}{mistrust}"],
+                     "brink-change note"))
 
 
 def files(now: View) -> None:

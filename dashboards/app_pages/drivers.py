@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import Executor
+from itertools import accumulate
 from math import isnan
 
 import streamlit as st
@@ -10,13 +11,14 @@ import streamlit as st
 from dashboards import charts_drivers as charts
 from dashboards import desk, shelf
 from dashboards.view import View
+from sim.analysis.sensitivity.chance import FEWEST
 from sim.analysis.sensitivity.one_at_a_time import Swing, one_at_a_time
-from sim.analysis.sensitivity.rank_correlation import FEWEST, Drivers, crossed
+from sim.analysis.sensitivity.rank_correlation import Drivers, crossed
 from sim.ensemble.results import Run
 from sim.ensemble.run import Progress
 from sim.errors import BrinkError
 from sim.model.outcomes import OUTCOMES
-from sim.report.html.markup import tag
+from sim.report.html.render import render
 from sim.scenario.scenario import Scenario
 from sim.words import percent
 
@@ -29,15 +31,6 @@ WORLDS = 1000
 SAYS = {outcome.id: outcome.says for outcome in OUTCOMES if outcome.kind != "code" and outcome.unit != "deaths"}
 UNITS = {outcome.id: outcome.unit for outcome in OUTCOMES}
 
-STYLE = """
-<style>
-.brink-parts { display: flex; height: 1.5rem; border-radius: 0.3rem; overflow: hidden; margin: 0.2rem 0 0.5rem; gap: 2px; }
-.brink-parts i { display: block; min-width: 2px; }
-.brink-parts-key { display: flex; flex-wrap: wrap; gap: 0.2rem 1.4rem; font-size: 0.9rem; }
-.brink-parts-key span { display: inline-flex; align-items: baseline; gap: 0.45rem; }
-.brink-parts-key i { width: 0.75rem; height: 0.75rem; border-radius: 2px; display: inline-block; flex: none; }
-</style>
-"""
 PARTS = ("#8a8f98", "#0072b2", "#56b4e9")
 
 
@@ -145,11 +138,9 @@ def split(found: Drivers) -> None:
     shares = (part.luck, named, max(0.0, 1 - part.luck - named))
     says = ("luck of so few worlds a draw", "parameters above the line of chance",
             "other parameters, and parameters acting together")
-    both = [(colour, share, f"{percent(share)} {text}") for colour, share, text in zip(PARTS, shares, says, strict=True)]
-    st.html(STYLE + tag("div", *(tag("i", style=f"flex: {share:.4f}; background: {colour}") for colour, share, _ in both),
-                        class_="brink-parts", role="img", aria_label="; ".join(text for *_, text in both))
-            + tag("div", *(tag("span", tag("i", style=f"background: {colour}"), text) for colour, _, text in both),
-                  class_="brink-parts-key"))
+    texts = [f"{percent(share)} {text}" for share, text in zip(shares, says, strict=True)]
+    pieces = zip(accumulate((0.0, *shares)), shares, PARTS, strict=False)
+    st.html(render("bar", tuple(pieces), "; ".join(texts), "parts") + render("key", tuple(zip(PARTS, texts, strict=True))))
     spread = (f"{100 * part.freed:.1f} points" if found.share else f"{part.freed:.3g}")
     st.caption("Why the outcome is not the same in all draws: shares of its variance between draws. Luck is "
                f"{percent(part.luck)} ± {100 * part.error:.1f}; without it the draws spread by {spread} (standard deviation). "

@@ -10,7 +10,7 @@ from datetime import timedelta
 import pandas as pd
 import streamlit as st
 
-from dashboards import cards, charts, charts_worlds, desk, histories, told
+from dashboards import charts, charts_worlds, desk, histories, told
 from dashboards.view import View
 from sim.analysis.explain.chronicle import Chronicle, Entry
 from sim.analysis.pathways.typical import KINDS
@@ -19,7 +19,7 @@ from sim.model import registry
 from sim.model.codes import RUNGS
 from sim.model.outcomes import ON_CARDS, shown
 from sim.model.registry import events
-from sim.report.html.markup import Html
+from sim.report.html.render import render
 from sim.report.text.association import event_names
 from sim.report.text.explain import markdown, needed
 from sim.words import date, two_digits
@@ -138,7 +138,7 @@ def on_the_day(story: Chronicle, day: int) -> None:
         happened = sorted((entry for entry in story.everything if entry.day == day),
                           key=lambda entry: (not entry.central, entry.event.endswith(".assess")))
         if happened:
-            st.html(told.told(*map(told.entry, happened)))
+            st.html(render("together", map(told.entry, happened)))
             st.caption("Bars: what made the decision more likely on that day, to the right, and what less, to the left; the "
                        "factor is on its odds. A rate is the chance that it happens within a day.")
             asked(story, happened)
@@ -148,12 +148,12 @@ def on_the_day(story: Chronicle, day: int) -> None:
     with right:
         st.subheader("How far things have gone")
         rungs = series["war.rung"][:day + 2].astype(int)
-        st.html(told.told(told.ladder(int(rungs[-1]), int(rungs.max()))))
+        st.html(told.ladder(int(rungs[-1]), int(rungs.max())))
         st.caption(f"The ladder of escalation after Kahn (1965): rung {rungs[-1]} of 10, {RUNGS[rungs[-1]]}. Tension: "
                    f"{two_digits(float(series['war.tension'][min(day + 1, story.run.days)]))} of at most 1.5.")
     st.subheader("What each side believed, and what was true")
-    st.html(told.told(told.beliefs(story.replay.seen[day], f"On the morning of {on}. Nobody in the model acts on the "
-                                                            "truth, only on what they believe.")))
+    st.html(told.beliefs(story.replay.seen[day], f"On the morning of {on}. Nobody in the model acts on the truth, only on what "
+                                                 "they believe."))
     believed(story, day)
 
 
@@ -211,7 +211,7 @@ def fork(run: Run, story: Chronicle, day: int, view: View) -> None:
                   on_click=lambda: desk.change(day=day, futures=histories.FUTURES), help="Takes a few seconds.")
         return
     made = histories.futures(run, view.world, day, view.futures)
-    st.html(Html(cards.STYLE + told.told(told.futures(run, made, ON_CARDS))))
+    st.html(told.futures(run, made, ON_CARDS))
     st.caption(f"Shares of {made.size:,} futures with their Monte Carlo error, beside those of all {run.size:,} worlds. What "
                "came in this world is one future of the many.")
     st.markdown("**When the first strike comes in these futures**")

@@ -146,7 +146,7 @@ def given_that(run: Run, view: View) -> None:
                                    f"Given that {name}: " + told.changes_in_words(found.table))
     st.write(f"Given that **{name}**: {found.count:,} of {len(found.here):,} worlds.")
     chart.draw("given")
-    st.html(told.told(told.given(found, name)))
+    st.html(told.given(found, name))
     st.caption("This is what goes with an event, not what it does: worlds in which it happens differ in other things too, and "
                "outcomes that came before it count as well. To see its effect, make it happen or forbid it under What if.")
 
@@ -172,7 +172,7 @@ def goes_before(run: Run) -> None:
                "those that do; the foremost are shown. This is association within the model: what goes before need not be what "
                "brings about.")
     with st.expander("As a table, in words"):
-        st.html(told.told(told.before(found, names)))
+        st.html(told.before(found, names))
 
 
 page()

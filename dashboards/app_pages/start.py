@@ -13,15 +13,15 @@ from dashboards.view import View
 from sim.analysis.compare.compare import Comparison
 from sim.analysis.compare.gist import difference
 from sim.model import lookup
-from sim.report.html.markup import tag
+from sim.report.html.render import render
 from sim.report.text import compare
 
 FEW, MANY = 4000, 10_000
 """Worlds behind an answer, at first and on request."""
 
 STRIP = {
-    "Worlds": "The computer lives the same year thousands of times. “74 of 100 worlds” is how likely the model takes a thing "
-              "to be, not how likely it is.",
+    "Worlds": "The computer simulates the same year thousands of times. “74 of 100 worlds” is how likely the model takes a "
+              "thing to be, not how likely it is.",
     "Luck": "World 17 rolls the same dice with and without a change. So a difference between two scenarios is made by the "
             "change, and not by luck.",
     "Base rate": "How often such things happened in the past. If a model is far from it, ask the model why.",
@@ -37,7 +37,7 @@ def page() -> None:
         desk.footer()
         return
     st.title("What could happen between the United States, Israel and Iran?")
-    st.write("This model lives the time from 30 December 2025 thousands of times, day by day. In it, governments and armed "
+    st.write("This model simulates the time from 30 December 2025 thousands of times, day by day. In it, governments and armed "
              "groups see only part of the truth and act on what they believe. It shows what could happen, how likely, and "
              "what would change it; every number leads back to a source, or says that it is a judgement.")
     shown_term(view)
@@ -48,8 +48,7 @@ def page() -> None:
     cards(view)
     go_on()
     st.header("How to read the numbers")
-    st.html(STYLE + tag("div", (tag("div", tag("strong", name), tag("p", says)) for name, says in STRIP.items()),
-                        class_="brink-strip"))
+    st.html(render("principles", tuple(STRIP.items())))
     if view.term != ALL:
         words(view)
     desk.footer()
@@ -116,13 +115,13 @@ def answer(question: Question, view: View, comparison: Comparison) -> None:
     left, right = st.columns(2)
     with left:
         st.markdown("**The same worlds, with and without the change**")
-        st.html(answers.STYLE + answers.flips(question, comparison.flips(question.outcome)))
+        st.html(answers.flips(question, comparison.flips(question.outcome)))
         st.caption(f"A square is one of {question.of:,} worlds, on the same {term('luck')} with and without the change. Where "
                    f"the two differ, the world {term('flip', 'flips')}.")
     with right:
         st.markdown("**Whose war?**" if question.parts == "first_initiator" else "**What kind of deal?**")
         answers.parts(comparison, question.parts).draw(f"parts-{question.id}")
-        st.caption("Shares of all worlds; worlds without it make up the rest.")
+        st.caption("Shares of all worlds; the remaining worlds have none.")
     st.subheader("Why")
     for sentence, numbers, doubt in answers.reasons(question, comparison):
         st.markdown(f"{sentence}  \n:gray[{numbers}]" + (f"  \n*{doubt}*" if doubt else ""))
@@ -178,22 +177,7 @@ def words(view: View) -> None:
         return
     title = f"Words found: {len(held)}" if search else f"All {len(held)} words"
     with st.expander(title, expanded=bool(search) or view.term == ALL):
-        st.html(STYLE + tag("div", glossary.listed(held), class_="brink-words"))
+        st.html(glossary.listed(held))
 
-
-STYLE = """
-<style>
-.brink-strip { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 11.5rem), 1fr)); gap: 0.8rem; }
-.brink-strip > div { border-left: 3px solid #0072b2; padding-left: 0.8rem; }
-.brink-strip p { margin: 0.2rem 0 0; font-size: 0.92rem; line-height: 1.45; }
-.brink-words { columns: 22rem; column-gap: 2.5rem; font-size: 0.92rem; line-height: 1.45; }
-.brink-words h4 { margin: 0 0 0.5rem; padding: 0; font-size: 1rem; break-after: avoid; }
-.brink-words dl { margin: 0 0 1.4rem; }
-.brink-words dl > div { break-inside: avoid; margin-bottom: 0.6rem; }
-.brink-words dt { font-weight: 600; }
-.brink-words dd { margin: 0; }
-.brink-words small { opacity: .75; }
-</style>
-"""
 
 page()

@@ -10,7 +10,7 @@ import streamlit as st
 from dashboards import charts_evidence, desk, strips
 from dashboards.glossary import note, term
 from sim.model import lookup
-from sim.report.html.markup import bullets, tag
+from sim.report.html.render import render
 from sim.validation import hindcast
 from sim.validation.calibrate import UNKNOWN
 from sim.validation.published import STUDIES, read
@@ -67,7 +67,7 @@ def checks() -> None:
     st.header("Held against known figures")
     held = read("validation")
     st.markdown(f"**{held['verdict']}** {held['honesty']}")
-    st.html(strips.listed([strips.check(one) for one in held["checks"]]))
+    st.html(render("together", map(strips.check, held["checks"])))
     st.caption(f"{strips.KEY} {held['made_from']} Make them anew with `{STUDIES['validation']}`.")
 
 
@@ -125,7 +125,7 @@ def june() -> None:
     alike = st.segmented_control("Which worlds", ["all", "those with 10 to 14 days of fire"], default="all", required=True,
                                  key="june-worlds", help="The real war had 12 days of fire.")
     lines = replay["lines"] if alike == "all" else replay["given"]
-    st.html(strips.listed([strips.head("observed"), *(strips.measure(line) for line in lines)]))
+    st.html(render("together", [strips.head("observed"), *map(strips.measure, lines)]))
     count = replay["worlds"] if alike == "all" else replay["given_worlds"]
     st.caption(f"{count:,} worlds. Grey: what was observed. Line: the middle 80 % of worlds; dot: the middle world. Deaths are "
                "shown as ranges only.")
@@ -160,7 +160,7 @@ def ends() -> None:
     left, right = st.columns(2)
     with left:
         st.header("What it cannot do")
-        st.html(tag("div", bullets(LIMITS)))
+        st.html(render("bullets", LIMITS))
     with right:
         st.header("What would prove it wrong")
         st.markdown("\n".join(f"- {line}" for line in WRONG))

@@ -11,6 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from jinja2 import UndefinedError
 from toy import BORDER, CALM
 from typer.testing import CliRunner, Result
 
@@ -23,16 +24,20 @@ from sim.model import registry
 from sim.model.outcomes import ON_CARDS
 from sim.report.figures import look
 from sim.report.figures.belief import belief
-from sim.report.html import colours, comparison, pictures, run
+from sim.report.html import colours, comparison, run
 from sim.report.html import events as happenings
 from sim.report.html.inputs import recipe
-from sim.report.html.markup import Html, html, table, tag
+from sim.report.html.render import ENVIRONMENT, SHEET, fill, render
 from sim.report.text import compare as told
 from sim.report.text.outcomes import error, number
 from sim.scenario import scenario
 from sim.words import of_hundred
 
 VOID = {"meta", "br"}
+SET_WHERE_USED = {"--c", "--who"}
+"""Colours that a page gives in the element that has them."""
+LISTS = {"texts", "items", "parts", "inside", "lines", "asides", "under", "notes", "why", "cells", "readings", "ids"}
+"""Words of macros that are several."""
 
 
 class Page(HTMLParser):
@@ -147,16 +152,26 @@ def test_the_picture_of_the_first_strike_says_what_it_shows(pages, made):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_text_of_pictures_is_legible_on_either_paper(pages, kind):
-    named = re.findall(r"--text-[0-9a-f]{6}: (#[0-9a-f]{6});", pages[kind])
-    light, dark = named[:len(named) // 2], named[len(named) // 2:]
-    for some, paper in ((light, colours.LIGHT), (dark, colours.DARK)):
-        assert all(colours.contrast(colour, paper) >= colours.TEXT for colour in some)
+    named = re.findall(r"--text-[0-9a-f]{6}: light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\);", pages[kind])
+    assert named or kind == "toy"
+    for light, dark in named:
+        assert colours.contrast(light, colours.LIGHT) >= colours.TEXT
+        assert colours.contrast(dark, colours.DARK) >= colours.TEXT
+
+
+def test_the_sheet_is_on_the_paper_of_the_pictures_and_its_words_are_legible():
+    themes = dict(re.findall(r"--(\w+): light-dark\((#[0-9a-f]{6}, #[0-9a-f]{6})\)", SHEET.read_text()))
+    assert themes["card"] == f"{colours.LIGHT}, {colours.DARK}"
+    for paper in ("paper", "card"):
+        for words in ("ink", "soft", "accent", "good", "bad"):
+            for one, other in zip(themes[words].split(", "), themes[paper].split(", "), strict=True):
+                assert colours.contrast(one, other) >= colours.TEXT, (words, paper)
 
 
 def test_every_colour_that_is_named_has_a_value_on_either_paper(pages):
     for page in pages.values():
-        for name in set(re.findall(r"var\((--[a-z0-9-]+)\)", page)):
-            assert page.count(f" {name}: #") == 2
+        for name in set(re.findall(r"var\((--[a-z0-9-]+)\)", page)) - SET_WHERE_USED:
+            assert len(re.findall(rf" {name}: (?:light-dark\(#[0-9a-f]{{6}}, #[0-9a-f]{{6}}\)|\")", page)) == 1, name
 
 
 def test_contrast_is_that_of_the_standard():
@@ -172,17 +187,18 @@ def test_headlines_are_those_of_the_outcomes(pages, made):
     rows = {row["id"]: row for row in made.rows}
     for id in ON_CARDS:
         card = text[text.index(f'id="card-{id}"'):]
-        card = card[:card.index("</div></div>") + 400]
-        assert f">{of_hundred(rows[id]['estimate'])}<" in card
+        card = card[:card.index("</article>")]
+        assert f">{of_hundred(rows[id]['estimate'])} <small>of 100 worlds</small>" in card
         assert f"{number(rows[id])}{error(rows[id])} points" in card
         assert rows[id]["estimate"] == made.outcomes.set_index("id").loc[id, "estimate"]
 
 
 def test_a_hundred_squares_of_which_as_many_are_filled():
-    drawn = pictures.icons(0.656, "#0072b2", "")
-    assert drawn.count("<rect") == 100
-    assert drawn.count('class="empty"') == 34
-    assert pictures.icons(0.004, "#0072b2", "").count('class="empty"') == 100
+    drawn = render("hundred", 0.656, "66 of 100", "#0072b2")
+    assert drawn.count("<i") == 100
+    assert drawn.count("<i></i>") == 34
+    assert drawn.index("<i></i>") > drawn.rindex("both"), "filled from the first, which the sheet puts at the lower left"
+    assert render("hundred", 0.004, "fewer than 1", "#0072b2").count("<i></i>") == 100
 
 
 def test_every_outcome_has_a_row_and_deaths_only_a_band(pages, made):
@@ -303,16 +319,38 @@ def test_what_others_wrote_is_shown_as_text_and_not_obeyed():
     assert Page(page).open == []
 
 
-def test_elements_escape_text_and_attributes_but_not_html():
-    assert tag("p", "a < b", tag("em", "c"), title='"') == '<p title="&quot;">a &lt; b<em>c</em></p>'
-    assert tag("p", class_="x", hidden=True, id=None) == '<p class="x" hidden></p>'
-    assert html("<", Html("<br/>"), ["&", ["x"]]) == "&lt;<br/>&amp;x"
+def test_macros_escape_text_and_attributes_but_not_html():
+    assert render("led", "a < b", render("code", "c")) == "<b>a &lt; b</b><code>c</code>"
+    assert 'aria-label="&#34;&lt;i&gt;"' in render("hundred", 0.5, '"<i>', "red")
+    assert render("code", "us.<b>") == "<code>us.<wbr/>&lt;b&gt;</code>"
+    assert render("together", ["<", render("kept", "&")]) == '&lt;<span class="brink-kept">&amp;</span>'
+
+
+@pytest.mark.parametrize("macro", [name for name in dir(ENVIRONMENT.get_template("macros.html").module) if name[0] != "_"])
+def test_no_macro_lets_markup_in(macro):
+    """Whatever words a macro takes, each of them is escaped."""
+    made = getattr(ENVIRONMENT.get_template("macros.html").module, macro)
+    bad = "<script>"
+    shapes = {"pieces": [(0.1, 0.2, bad)], "kinds": [(bad, 3)], "pairs": [(bad, bad)], "rows": [(bad, (bad, bad))],
+              "columns": (bad, bad), "numbers": (), "wide": (), "sides": [(bad, bad, bad)], "rungs": [bad, bad], "level": 3,
+              "groups": [(bad, [(bad, bad, bad, bad)])], "share": 0.5, "value": 0.5, "known": 0.5, "was": 0.1, "at": 0.5,
+              "ends": (0.1, 0.2), "band": (0.1, 0.2), "wanted": (0.1, 0.2), "i": 0, "highest": 1}
+    words = {name: shapes.get(name, [bad, bad] if name in LISTS else bad) for name in made.arguments if name != "caller"}
+    words |= {"key": {"pieces": [(bad, bad)]}, "legend": {"kinds": [(bad, bad)]}, "place": {"now": 0.5},
+              "ladder": {"now": 0}}.get(macro, {})
+    assert bad not in (made(**words, caller=lambda: "") if macro == "section" else made(**words))
+
+
+def test_a_word_that_is_missing_is_an_error():
+    with pytest.raises(UndefinedError, match="title"):
+        fill("page.html", running="")
 
 
 def test_a_row_of_one_cell_heads_those_below():
-    made = table("Rows", ("a", "b"), [("group",), ("x", "1")], numbers=(1,))
+    made = render("table", "Rows", ("a", "b"), [("group",), ("x", "1"), (("y", "note"), "2")], numbers=(1,))
     assert '<th colspan="2" scope="rowgroup">group</th>' in made
     assert '<th scope="row">x</th><td class="n">1</td>' in made
+    assert '<th scope="row">y<small>note</small></th><td class="n">2</td>' in made
 
 
 # The command

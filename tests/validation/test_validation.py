@@ -142,7 +142,8 @@ def test_the_page_needs_nothing_from_elsewhere(picture):
     assert page == validation.html(results(made_up(FITS, MISSES, picture=picture)), Laboratory(1))
     for outside in ("<script", "<link", "src=", 'href="http', "url(http", "@import"):
         assert outside not in page
-    assert page.count("<svg") == 2 + (picture is not None)
+    assert page.count('<div class="brink-strip"') == 2
+    assert page.count("<svg") == (picture is not None)
     assert "A &lt;check&gt;" in page and "does not fit" in page
     assert "0 of 1 checks pass" in page
 

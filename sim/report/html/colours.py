@@ -40,10 +40,11 @@ def _mix(one: str, other: str, share: float) -> str:
     return "#" + "".join(f"{channel:02x}" for channel in mixed)
 
 
-def definitions(page: str, paper: str) -> str:
-    """CSS that gives each colour that a page names (`var(--text-0072b2)`, `var(--shape-0072b2)`) its value on a paper."""
+def definitions(page: str) -> str:
+    """CSS that gives each colour that a page names (`var(--text-0072b2)`, `var(--shape-0072b2)`) its value on either paper."""
     named = sorted(set(re.findall(r"var\(--(text|shape)-([0-9a-f]{6})\)", page)))
-    return " ".join(f"--{kind}-{digits}: {_value(kind, f'#{digits}', paper)};" for kind, digits in named)
+    return " ".join(f"--{kind}-{digits}: light-dark({', '.join(_value(kind, f'#{digits}', paper) for paper in (LIGHT, DARK))});"
+                    for kind, digits in named)
 
 
 def _value(kind: str, colour: str, paper: str) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from sim.model import registry
 from sim.report.figures import look
-from sim.report.html.markup import Html, Part, breakable, html, table, tag
-from sim.report.html.outcomes import bar, most_error
+from sim.report.html.outcomes import bar
+from sim.report.html.render import Row, render
 from sim.words import percent, two_digits
 
 if TYPE_CHECKING:
@@ -40,30 +40,15 @@ def commonest(run: Run) -> pd.DataFrame:
     return ordered.groupby("order").head(EACH).set_index("event")[["owner", "share", "times", "day"]]
 
 
-def section(run: Run, found: pd.DataFrame) -> Html:
-    """What happens most, by actor."""
-    kept = int(run.about["kept_events"])
-    return html(
-        tag("p", f"The commonest kinds of event of each actor and arena, from the logs of {kept:,} worlds. Offices act here: a "
-                 "rule of the model stands for each, not a person."),
-        table(f"The error of a share is at most {100 * most_error(kept):.1f} points. A first date is that of the middle world "
-              "among those in which the event happened.",
-              ("event", "share of worlds", "", "times a world", "first date"), _rows(run, found), numbers=(1, 3, 4),
-              wide=(2, 4)))
-
-
-def _rows(run: Run, found: pd.DataFrame) -> Iterator[Sequence[Part]]:
+def rows(run: Run, found: pd.DataFrame) -> Iterator[Row]:
+    """What happens most, by actor: rows of a table."""
     owner = ""
     for key, row in found.iterrows():
         if row["owner"] != owner:
             owner = str(row["owner"])
             yield (registry.called(owner),)
-        yield (_meaning(str(key)), percent(row["share"]), bar(row["share"]), two_digits(row["times"]),
-               look.date(int(row["day"]), run.scenario.date))
-
-
-def _meaning(key: str) -> list[Part]:
-    return [tag("span", meaning(key)), tag("small", tag("code", breakable(key)))]
+        yield ((meaning(str(key)), render("code", str(key))), percent(row["share"]), bar(row["share"]),
+               two_digits(row["times"]), look.date(int(row["day"]), run.scenario.date))
 
 
 def meaning(key: str) -> str:

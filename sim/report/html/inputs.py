@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from sim.model import registry
 from sim.report.figures import look
-from sim.report.html.markup import Html, Part, breakable, folded, html, paragraphs, table, tag, terms
-from sim.report.html.outcomes import evidence_of, rests_on
+from sim.report.html.outcomes import evidence_of
+from sim.report.html.render import Row, render
 from sim.scenario.interventions import Intervention
 from sim.scenario.write import apart, as_yaml, written
 from sim.words import numbers
@@ -21,17 +21,14 @@ if TYPE_CHECKING:
     from sim.scenario.scenario import Scenario
 
 
-def question(run: Run) -> Html:
-    """What was asked of the model."""
+def question(run: Run) -> list[tuple[str, str]]:
+    """What was asked of the model: names and values."""
     what = run.scenario
-    varied = (f"drawn from their priors, {run.sets:,} sets" if run.uncertainty == "priors" else "fixed")
-    pairs: list[tuple[Part, Part]] = [
-        ("Scenario", html(tag("code", what.name), f": {', then '.join(what.lineage)}" if what.lineage[1:] else "")),
-        ("From", f"{look.date(0, what.date)} to {look.date(run.days, what.date)} ({run.days} days)"),
-        ("Worlds", f"{run.size:,} {_histories(run)}, each with luck of its own (seed {run.seed})"),
-        ("Parameters", varied),
-    ]
-    return html(terms(pairs), changes(what))
+    varied = f"drawn from their priors, {run.sets:,} sets" if run.uncertainty == "priors" else "fixed"
+    lineage = f": {', then '.join(what.lineage)}" if what.lineage[1:] else ""
+    return [("Scenario", render("code", what.name) + lineage),
+            ("From", f"{look.date(0, what.date)} to {look.date(run.days, what.date)} ({run.days} days)"),
+            ("Worlds", f"{run.size:,} {_histories(run)}, each with luck of its own (seed {run.seed})"), ("Parameters", varied)]
 
 
 def _histories(run: Run) -> str:
@@ -42,32 +39,21 @@ def _histories(run: Run) -> str:
     return f"futures of world {where['world']} from {look.date(where['day'], run.scenario.date)} (day {where['day']}) on"
 
 
-def changes(what: Scenario) -> Html:
-    """What a scenario changes of the model's defaults, with who set it."""
-    rows = list(_changed(what))
-    forced = interventions(what)
-    if not rows and not forced:
-        return tag("p", "Nothing differs from the model's defaults.")
-    values = table("Values that differ from the model's defaults.", ("value of", "default", "here", "set by", "rests on"), rows,
-                   numbers=(1, 2), wide=(4,)) if rows else ""
-    steps = html(tag("p", "Made to happen:"), tag("ul", (tag("li", step) for step in forced))) if forced else ""
-    return html(values, steps)
-
-
-def _changed(what: Scenario) -> Iterator[Sequence[Part]]:
+def changed(what: Scenario) -> Iterator[Row]:
+    """What a scenario changes of the model's defaults, with who set it: rows of a table."""
     for key, value in {**what.parameters, **what.start}.items():
         layer, note = what.sources[key]
-        by: list[Part] = [layer, tag("small", note)] if note else [layer]
         default = registry.default(key)
-        yield (named(key), "" if default is None else numbers(default), numbers(value), by, rests_on(evidence_of(key)))
+        yield (named(key), "" if default is None else numbers(default), numbers(value), (layer, note) if note else layer,
+               render("to_evidence", evidence_of(key)))
 
 
-def named(key: str) -> list[Part]:
+def named(key: str) -> tuple[str, str]:
     """A parameter or starting value with its meaning."""
     entry = registry.catalogue().get(key)
     field = registry.fields().get(key)
-    meaning = entry.declaration.why if entry else f"starting value: {field.declaration.meaning}" if field else ""
-    return [tag("code", breakable(key)), tag("small", meaning)]
+    return (render("code", key),
+            entry.declaration.why if entry else f"starting value: {field.declaration.meaning}" if field else "")
 
 
 def interventions(what: Scenario) -> list[str]:
@@ -75,15 +61,8 @@ def interventions(what: Scenario) -> list[str]:
     return [one.in_words(what.date) for one in what.interventions]
 
 
-def every_parameter(run: Run) -> Html:
-    """All parameters as used, folded away."""
-    whole = table("Parameters by the actor or arena that they belong to. A prior is what the authors hold possible; it is not "
-                  "a limit.", ("parameter", "as used", "unit", "prior", "rests on"), _under_owners(run), numbers=(1,),
-                  wide=(2, 3, 4))
-    return folded(f"All {len(registry.catalogue())} parameters as used, with priors and evidence", whole)
-
-
-def _under_owners(run: Run) -> Iterator[Sequence[Part]]:
+def parameters(run: Run) -> Iterator[Row]:
+    """All parameters as used, under the actor or arena that they belong to: rows of a table."""
     owner = ""
     for entry in registry.catalogue().values():
         if entry.owner.key != owner:
@@ -92,30 +71,12 @@ def _under_owners(run: Run) -> Iterator[Sequence[Part]]:
         yield _parameter(run, entry)
 
 
-def _parameter(run: Run, entry: Entry[Parameter]) -> Sequence[Part]:
+def _parameter(run: Run, entry: Entry[Parameter]) -> Row:
     one = entry.declaration
     set_here = run.scenario.parameters.get(entry.key)
     drawn = run.uncertainty == "priors" and set_here is None
     used = "drawn" if drawn else f"{one.default if set_here is None else set_here:g}"
-    return [tag("code", breakable(entry.key)), tag("small", one.why)], used, one.unit, str(one.prior), " ".join(one.evidence)
-
-
-def again(run: Run) -> Html:
-    """How to get the same numbers again."""
-    versions = ", ".join(f"{name} {version}" for name, version in run.about["versions"].items())
-    luck = ", ".join(f"{key} {value}" for key, value in run.about["luck"].items())
-    command, python, file = recipe(run)
-    return html(
-        to_save(run.scenario.name, file), tag("p", "At a terminal:"), tag("pre", command), tag("p", "From Python:"),
-        tag("pre", python), paragraphs(*needs(run)),
-        terms([("Scenario hash", tag("code", run.about["scenario_hash"])), ("Luck", luck),
-               ("Versions", versions)]),
-        tag("p", "The same scenario, worlds, days and seed give the same numbers on any number of processes.", class_="small"))
-
-
-def to_save(name: str, file: str) -> Html:
-    """A scenario file that a recipe needs, under this name; nothing if it needs none."""
-    return html(tag("p", "Save this as ", tag("code", f"{name}.yaml"), ":"), tag("pre", file)) if file else html()
+    return (render("code", entry.key), one.why), used, one.unit, str(one.prior), " ".join(one.evidence)
 
 
 def needs(run: Run) -> list[str]:

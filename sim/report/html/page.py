@@ -2,54 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from typing import Any
+
+from markupsafe import Markup
 
 from sim.report.html import colours
-from sim.report.html.markup import Html, Part, html, tag
-from sim.report.html.style import sheet
+from sim.report.html.render import SHEET, fill
+
+HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>')
+"""A heading of a section, as the macro `section` makes it."""
 
 
-@dataclass(frozen=True)
-class Section:
-    """A part of a page with a heading, to which the table of contents leads.
-
-    Parameters
-    ----------
-    id : what its address ends with
-    title : its heading
-    body : what stands below
-    """
-
-    id: str
-    title: str
-    body: Part
-
-
-def page(title: str, top: Part, sections: Sequence[Section], bottom: Part = "", running: str = "") -> str:
-    """A whole page; the same text for the same parts.
+def page(template: str, title: str, running: str = "", **words: Any) -> str:
+    """A whole page; the same text for the same words.
 
     Parameters
     ----------
+    template : of what stands in the page, with its h1 and sections
     title : of the window
-    top : what stands above the first section, with the h1
-    bottom : what stands at the end
     running : the head of each printed page; else the title
+    words : what the template is filled with
     """
-    main = tag("main", tag("header", top), (_section(section) for section in sections),
-               tag("footer", bottom) if bottom else "", id="main")
-    frame = tag("div", _contents(sections), main, class_="frame guided")
-    body = tag("body", tag("a", "Skip to the text", href="#main", class_="skip"), frame)
-    style = sheet(colours.definitions(body, colours.LIGHT), colours.definitions(body, colours.DARK), running or title)
-    screen = tag("meta", name="viewport", content="width=device-width, initial-scale=1")
-    head = tag("head", tag("meta", charset="utf-8"), screen, tag("title", title), tag("style", Html(style)))
-    return f"<!doctype html>\n{tag('html', head, Html(chr(10)), body, lang='en')}\n"
-
-
-def _section(section: Section) -> Html:
-    return html(Html("\n"), tag("section", tag("h2", section.title, id=section.id), section.body))
-
-
-def _contents(sections: Sequence[Section]) -> Html:
-    links = (tag("li", tag("a", section.title, href=f"#{section.id}")) for section in sections)
-    return tag("nav", tag("ol", links), aria_label="Contents")
+    body = fill(template, title=title, **words)
+    contents = [(id, Markup(heading)) for id, heading in HEADING.findall(body)]
+    return str(fill("page.html", title=title, running=running or title, body=body, contents=contents,
+                    sheet=Markup(SHEET.read_text("utf-8")), colours=Markup(colours.definitions(body))))

@@ -1,4 +1,4 @@
-"""Pictures in a page: matplotlib figures as SVG that follows the page's type and colours, and small ones drawn by hand."""
+"""Pictures in a page: matplotlib figures as SVG that follows the page's type and colours."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import matplotlib
 import numpy as np
+from markupsafe import Markup
 from matplotlib.text import Annotation
 from matplotlib.ticker import FixedLocator
 from matplotlib.transforms import Bbox
 
 from sim.report.figures import look
-from sim.report.html.markup import Html, Part, tag
+from sim.report.html.render import render
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -36,7 +37,7 @@ FEW, SHORT = 5, 26
 """Dates at most along the axis of a narrow picture, and letters in a line of a name beside it."""
 
 
-def picture(figure: Figure, name: str, finding: str = "", heights: Sequence[float] = (WIDE[1], NARROW[1])) -> Html:
+def picture(figure: Figure, name: str, finding: str = "", heights: Sequence[float] = (WIDE[1], NARROW[1])) -> Markup:
     """A picture of axes that stand one above the other, in two widths, of which the page shows the one that fits.
 
     The figure's title, subtitle and caption become text of the page. `name` must be unique in the page; `finding` is what the
@@ -46,10 +47,10 @@ def picture(figure: Figure, name: str, finding: str = "", heights: Sequence[floa
     says = finding or f"{title}. {subtitle}. At the right edge: {_labels(figure)}."
     sizes = {"wide": (WIDE[0], heights[0]), "narrow": (NARROW[0], heights[1])}
     shapes = [svg(_fitted(figure, size), f"{name}-{kind}", says, kind) for kind, size in sizes.items()]
-    return framed(title, subtitle, shapes, caption)
+    return render("figure", title, subtitle, Markup("").join(shapes), caption)
 
 
-def chart(figure: Figure, name: str, finding: str) -> Html:
+def chart(figure: Figure, name: str, finding: str) -> Markup:
     """A picture that needs all its width, so that a telephone shows it in a frame that scrolls sideways.
 
     Its title, subtitle and caption become text of the page; `name` and `finding` as for `picture`.
@@ -64,14 +65,7 @@ def chart(figure: Figure, name: str, finding: str) -> Html:
             text.set_path_effects([])  # the page draws the halo; here it would turn letters into shapes
     figure.set_size_inches(width, height)
     drawing = svg(figure, name, f"{title}. {finding}", "spread")
-    scrolled = tag("div", drawing, class_="scroll", tabindex=0, role="region", aria_label=title)
-    return framed(title, subtitle, scrolled, caption)
-
-
-def framed(title: Part, subtitle: Part, drawing: Part, caption: Part) -> Html:
-    """A drawing with its words."""
-    return tag("figure", tag("p", tag("strong", title), tag("span", subtitle), class_="title"), drawing,
-               tag("figcaption", caption))
+    return render("figure", title, subtitle, render("scrolled", title, drawing), caption)
 
 
 def _words(figure: Figure) -> tuple[str, str, str]:
@@ -125,14 +119,14 @@ def _thin_out(axes: Any) -> None:
         axes.set_yticks(axes.get_yticks(), names, size=7.5)
 
 
-def svg(figure: Figure, name: str, says: str, class_: str = "") -> Html:
+def svg(figure: Figure, name: str, says: str, class_: str = "") -> Markup:
     """A figure as SVG that can stand in a page: its ids begin with `name`, its text is text, its colours are variables."""
     drawn = io.StringIO()
     with look.style(), matplotlib.rc_context({"svg.fonttype": "none"}):
         figure.savefig(drawn, format="svg", metadata=dict.fromkeys(("Creator", "Date", "Format", "Type")))
     opening, body = drawn.getvalue().split("<svg", 1)[1].removesuffix("</svg>\n").split(">", 1)
     box = opening.split('viewBox="')[1].split('"')[0]
-    return tag("svg", Html(_adapted(body, name)), class_=f"picture {class_}".strip(), viewBox=box, role="img", aria_label=says)
+    return render("svg", Markup(_adapted(body, name)), box, says, class_)
 
 
 def _adapted(body: str, name: str) -> str:
@@ -148,28 +142,3 @@ def _element(match: re.Match[str]) -> str:
     start = re.sub(r" font-family: [^;]*;", "", match[0])
     start = re.sub(r"#[0-9a-f]{6}(?=[;\"])", lambda found: PAGE.get(found[0], f"var(--{kind}-{found[0][1:]})"), start)
     return re.sub(r"-?\d+\.\d{3,}", lambda found: f"{float(found[0]):.2f}".rstrip("0").rstrip("."), start)
-
-
-def icons(share: float, colour: str, says: str) -> Html:
-    """A hundred little squares, as many of them filled as worlds of a hundred.
-
-    Rows fill from the lower left, so that the height of the filled part can be read as a share too.
-    """
-    filled = round(100 * share)
-    squares = (tag("rect", x=f"{i % 10}.08", y=f"{9 - i // 10}.08", width=0.84, height=0.84, rx=0.12,
-                   class_=None if i < filled else "empty") for i in range(100))
-    return tag("svg", squares, viewBox="0 0 10 10", class_="icons", role="img", aria_label=says,
-               style=f"fill: var(--shape-{colour.lstrip('#')})")
-
-
-def strip(value: float, low: float, high: float, base: float | None) -> Html:
-    """A share on a line from 0 to 1: a dot, a band, a diamond for the base rate. Decoration; the numbers stand beside it."""
-    def at(share: float) -> float:
-        return round(4 + 92 * min(max(share, 0.0), 1.0), 1)
-
-    marks = [tag("path", d="M4 8H96", class_="axis"), tag("path", d=f"M{at(low)} 8H{at(high)}", class_="band")]
-    if base is not None:
-        x = at(base)
-        marks.append(tag("path", d=f"M{x} 3.5L{x + 4.5:.1f} 8L{x} 12.5L{x - 4.5:.1f} 8Z", class_="base"))
-    marks.append(tag("circle", cx=at(value), cy=8, r=3.4, class_="dot"))
-    return tag("svg", marks, viewBox="0 0 100 16", class_="strip", aria_hidden="true")

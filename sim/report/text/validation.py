@@ -1,4 +1,4 @@
-"""What `brink validate` shows in a terminal."""
+"""What `brink validate` shows in a terminal, and the words of its report."""
 
 from __future__ import annotations
 
@@ -10,20 +10,19 @@ from sim.validation.experiments_runner import Laboratory
 from sim.validation.validate import HONESTY, Result
 
 NAMES = ("validation.html", "validation.md", "validation.json")
-"""The files of a report: a page, the same in Markdown, and its plain figures."""
+"""The files of the report."""
 
 
 def show(results: Sequence[Result], laboratory: Laboratory, place: Path | None) -> None:
     """A line a check, and one for each reading that does not fit."""
     width = max(len(result.check.id) for result in results)
     for result in results:
-        tested = sum(reading.rule != "shown" for reading in result.finding.readings)
-        missed = failures(result)
+        tested, wrong = sum(reading.rule != "shown" for reading in result.finding.readings), failures(result)
         state = "pass" if result.finding.passed else "FAIL"
-        print(f"{state}  {result.check.id:<{width}}  {tested - len(missed)} of {tested} readings fit: {result.check.title}")
-        for reading in missed:
+        print(f"{state}  {result.check.id:<{width}}  {tested - len(wrong)} of {tested} readings fit: {result.check.title}")
+        for reading in wrong:
             print(f"      {reading.says}: {number(reading)} {reading.unit}".rstrip() + f", wanted {reading.wanted}")
-        if missed and result.check.moved_by:
+        if wrong and result.check.moved_by:
             print(f"      moved most by {', '.join(result.check.moved_by)}")
     print("", verdict(results), HONESTY, made_from(laboratory), sep="\n")
     if place is not None:
@@ -33,6 +32,21 @@ def show(results: Sequence[Result], laboratory: Laboratory, place: Path | None) 
 def failures(result: Result) -> list[Reading]:
     """The readings that are not where they should be."""
     return [reading for reading in result.finding.readings if not reading.passed]
+
+
+def missed(result: Result) -> str:
+    """What is not where it should be, in words."""
+    return "; ".join(f"{reading.says}: {number(reading)}, wanted {reading.wanted}" for reading in failures(result))
+
+
+def number(reading: Reading) -> str:
+    """The model's number with its Monte Carlo error."""
+    return digits(reading.value) + (f" ± {digits(reading.error)}" if reading.error else "")
+
+
+def known(reading: Reading) -> str:
+    """What was observed; "" if nothing was."""
+    return "" if reading.observed is None else digits(reading.observed)
 
 
 def verdict(results: Sequence[Result]) -> str:
@@ -45,8 +59,3 @@ def made_from(laboratory: Laboratory) -> str:
     """What the numbers come from."""
     return (f"Default parameters, {laboratory.worlds:,} worlds an experiment (three times as many for the year, half as many "
             f"for each group of a pushed arrow), seed {laboratory.seed}.")
-
-
-def number(reading: Reading) -> str:
-    """The model's number with its Monte Carlo error."""
-    return digits(reading.value) + (f" ± {digits(reading.error)}" if reading.error else "")

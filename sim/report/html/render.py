@@ -1,0 +1,54 @@
+"""The door between Python and the templates: words go in, HTML comes out, and what is not HTML already is escaped."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup, escape
+
+from sim.words import LIMITS, SPANS, WORDS
+
+Row: TypeAlias = "Sequence[str | tuple[str, ...]]"
+"""A row of a table: cells of text, or of text and notes below it; of one cell alone, the header of the rows that follow."""
+
+HERE = Path(__file__).parent
+
+SHEET = HERE / "brink.css"
+"""The one style sheet, of reports and of the dashboard."""
+
+
+def breakable(name: str) -> Markup:
+    """A name of the model that may break after a dot or an underscore, and can be copied whole."""
+    return Markup(re.sub(r"([._])", r"\1<wbr/>", str(escape(name))))
+
+
+def in_css(text: str) -> Markup:
+    """Text that can stand between quotation marks in a style sheet: letters, digits and a few signs, the rest left out."""
+    return Markup("".join(sign for sign in text if sign.isalnum() or sign in " ,.:;()-%'±"))
+
+
+ENVIRONMENT = Environment(loader=FileSystemLoader(HERE), autoescape=select_autoescape(),
+                          undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
+ENVIRONMENT.filters |= {"breakable": breakable, "in_css": in_css}
+ENVIRONMENT.globals |= {"LIMITS": LIMITS, "SCALE": tuple(zip(WORDS, SPANS, strict=True))}
+
+
+def fill(template: str, **words: Any) -> Markup:
+    """A template of this folder filled with words. Raises `jinja2.UndefinedError` if it names one that is not given."""
+    return Markup(ENVIRONMENT.get_template(template).render(words))
+
+
+@cache
+def _macros() -> Any:
+    return ENVIRONMENT.get_template("macros.html").module
+
+
+def render(macro: str, /, *words: Any, **named: Any) -> Markup:
+    """A part of a page, made by the macro of that name in macros.html."""
+    made: Markup = getattr(_macros(), macro)(*words, **named)
+    return made
