@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from sim.engine import BLOCK, Array
-from sim.ensemble.design import EDGE, Design
+from sim.ensemble.design import Design, hypercube, quantiles
 from sim.ensemble.run import Plan, Subject, execute
 from sim.model.crisis import Crisis
 from sim.model.registry import catalogue
@@ -24,10 +24,7 @@ def priors(names: tuple[str, ...], scores: Array, each: int) -> Design:
     """The design whose parameters stand at these normal scores of their priors: scores has shape (sets, names)."""
     from scipy import stats
 
-    values = np.empty(scores.shape, np.float32)
-    for i, name in enumerate(names):
-        values[:, i] = catalogue()[name].declaration.quantiles(np.clip(stats.norm.cdf(scores[:, i]), EDGE, 1 - EDGE))
-    return Design(names, values, each)
+    return Design(names, quantiles([catalogue()[name].declaration for name in names], stats.norm.cdf(scores)), each)
 
 
 def score(name: str, value: float) -> float:
@@ -40,10 +37,8 @@ def score(name: str, value: float) -> float:
 def drawn(count: int, names: int, seed: int) -> Array:
     """Normal scores as a scrambled Latin hypercube: shape (count, names)."""
     from scipy import stats
-    from scipy.stats import qmc
 
-    points = qmc.LatinHypercube(names, rng=np.random.default_rng(seed)).random(count)
-    scores: Array = stats.norm.ppf(np.clip(points, EDGE, 1 - EDGE))
+    scores: Array = stats.norm.ppf(hypercube(count, names, seed))
     return scores
 
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.engine import Array
-from sim.ensemble.estimates import Z90
+from sim.ensemble.estimates import Z90, within_sets
 from sim.errors import BrinkError, nearest
 
 if TYPE_CHECKING:
@@ -263,10 +263,8 @@ def set_means(values: Array, sets: Array, count: int) -> tuple[Array, Array]:
     values = values.astype(np.float64)
     size = np.bincount(sets, minlength=count)
     total, squares = (np.bincount(sets, numbers, minlength=count) for numbers in (values, values * values))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        means = total / size
-        luck = np.where(size > 1, np.maximum(squares - total * means, 0) / (size - 1) / size, np.nan)
-    return means, luck
+    means, within = within_sets(size, total, squares)
+    return means, within / np.maximum(size, 1)
 
 
 def thirds(column: Array, parts: int = 3) -> Array:

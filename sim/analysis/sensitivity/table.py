@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.engine import Array
+from sim.ensemble.estimates import within_sets
 from sim.ensemble.study.store import Store
 from sim.errors import BrinkError, nearest
 from sim.model.outcomes import OUTCOMES, Outcome
@@ -293,12 +294,11 @@ class Sums:
         Means are NaN where no world counts, or fewer than two hands, unless `single` says that all sets have one world.
         """
         worlds, total = self.counts.sum(axis=1), self.total.sum(axis=1)
+        means, within = within_sets(worlds, total, self.squares)
         with np.errstate(divide="ignore", invalid="ignore"):
-            means = total / worlds
             apart = (self.total - means[:, None] * self.counts) / worlds[:, None]
             room = 1 - ((self.counts / worlds[:, None]) ** 2).sum(axis=1)
             luck = apart / np.sqrt(np.where(room > 1e-9, room, np.nan))[:, None]
-            within = np.maximum(self.squares - total * means, 0) / np.where(worlds > 1, worlds - 1, np.nan)
         return means if single else np.where(np.isnan(luck[:, 0]), np.nan, means), luck, within, worlds.astype(np.int64)
 
 
