@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.engine import BLOCK, Array
 from sim.ensemble.design import Design, hypercube, quantiles
-from sim.ensemble.run import Plan, Subject, execute
+from sim.ensemble.run import ModelSpec, RunPlan, execute
 from sim.model.crisis import Crisis
 from sim.model.registry import catalogue
 from sim.scenario.scenario import Scenario
@@ -71,7 +71,7 @@ def moments(model: Any) -> Worlds:
     return {**dict(zip(MOMENTS, days, strict=True)), "cause": war.first_cause}
 
 
-SUBJECT = Subject(Crisis, moments, (), Wars)
+SPEC = ModelSpec(Crisis, moments, (), Wars)
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class Simulator:
 
     def worlds(self, design: Design, seed: int | None = None) -> Worlds:
         """The worlds of a design: a number a world, and of wars that ended one a war."""
-        plan = Plan(SUBJECT, Scenario("", "", days=DAYS), design, self.seed if seed is None else seed, every=0, keep_events=0)
+        plan = RunPlan(SPEC, Scenario("", "", days=DAYS), design, self.seed if seed is None else seed, every=0, keep_events=0)
         step = max(SIDE_BY_SIDE // design.each, 1) * design.each
         parts = sorted(execute([(task,) for task in plan.stretches(step)], executor=self.executor), key=lambda part: part.first)
         columns = [{**part.columns, **part.watched, WARS[0]: part.watched[WARS[0]] + part.first} for part in parts]

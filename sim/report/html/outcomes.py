@@ -19,7 +19,7 @@ from sim.report.text.outcomes import Row, error, number
 from sim.words import SPANS, WORDS, band, of_hundred, percent, two_digits
 
 if TYPE_CHECKING:
-    from sim.ensemble.results import Question, Run
+    from sim.ensemble.results import OutcomeInfo, Run
 
 CARDS = {"round_two": look.ACTORS["war"], "miscalculation": look.OUTCOMES["false alarm"], "deal": look.ACTORS["talks"],
          "regional_war": look.ACTORS["hezbollah"], "weapon_grade": look.OUTCOMES["both"], "gaza_war": look.ACTORS["israel"]}
@@ -170,7 +170,7 @@ def most_error(worlds: int) -> float:
     return 0.5 / math.sqrt(worlds)
 
 
-def _kinds(run: Run, question: Question) -> Iterator[Sequence[Part]]:
+def _kinds(run: Run, question: OutcomeInfo) -> Iterator[Sequence[Part]]:
     found = run.column(question.id)
     shares = {label: float(np.mean(found == label)) for label in question.labels}
     yield (question.says,)
