@@ -17,12 +17,10 @@ import numpy as np
 from pydantic import PlainValidator, ValidationInfo, model_validator
 
 from sim.engine import Array
+from sim.ensemble.design import hypercube, inside
 from sim.errors import BrinkError, nearest, shown
 from sim.model import registry
 from sim.model.strict_yaml import Mistakes, Schema, Text, each, is_file_name, must, whole
-
-EDGE = 1e-6
-"""Points are kept this far from 0 and 1, where many priors have no finite value."""
 
 MOST_SETS = 10_000_000
 LARGEST = float(np.finfo(np.float32).max)
@@ -41,7 +39,7 @@ class Axis:
         """Its values at these points of [0, 1], within its hard bounds: float32, shape of `share`."""
         declared = registry.catalogue()[self.key].declaration
         if self.low is None or self.high is None:
-            return declared.quantiles(np.clip(share, EDGE, 1 - EDGE))
+            return declared.quantiles(inside(share))
         return declared.bounded(self.low + (self.high - self.low) * share)
 
     def as_dict(self) -> dict[str, Any]:
@@ -122,10 +120,7 @@ class Design:
 
 
 def _latin(design: Design, seed: int) -> Array:
-    from scipy.stats import qmc
-
-    points: Array = qmc.LatinHypercube(len(design.axes), rng=np.random.default_rng(seed)).random(design.numbers["sets"])
-    return points
+    return hypercube(design.numbers["sets"], len(design.axes), seed)
 
 
 def _sobol(design: Design, seed: int) -> Array:
