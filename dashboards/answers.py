@@ -8,14 +8,14 @@ from typing import Any
 import pandas as pd
 
 from dashboards.cards import COLOURS
-from dashboards.charts import SHARE, Chart
 from dashboards.paint import css
 from dashboards.questions import Question, borne_out, shown
+from dashboards.vega import SHARE, Chart
 from sim.analysis.compare.compare import Comparison
 from sim.analysis.compare.paired import Flips
 from sim.ensemble.estimates import Estimate
 from sim.report.figures import look
-from sim.report.figures.strike import name_of
+from sim.report.figures.data import name_of
 from sim.report.html.markup import Html, tag
 from sim.report.text.outcomes import of_hundred, shared_out
 from sim.words import percent, phrase

@@ -121,17 +121,16 @@ def tornado(found: Drivers, unit: str) -> None:
     shown = found.ranked[:SHOWN]
     left, right = st.columns(2)
     with left:
-        st.markdown("**How far: low against high values (tornado)**")
-        charts.tornado(found, shown, unit).draw("tornado")
-        st.caption("Draws are put in order by one parameter. Bars reach from the mean of all draws (dashed) to that of the "
-                   "third with its lowest, and its highest, values; grey lines are 90 % bands. Faint bars: chance could do "
-                   "this.")
+        charts.tornado(found, shown, unit).draw(
+            "tornado", "How far: low against high values (tornado)",
+            "Draws are put in order by one parameter. Bars reach from the mean of all draws (dashed) to that of the third with "
+            "its lowest, and its highest, values; grey lines are 90 % bands. Faint bars: chance could do this.")
     with right:
-        st.markdown("**How surely: rank correlation**")
-        charts.ranks(found, shown).draw("ranks")
-        st.caption(f"+1: the outcome always rises with the parameter; -1: it always falls; 0: no relation. In 19 of 20 cases "
-                   f"the strongest of {len(found.names)} parameters that do nothing stays in the grey zone (below "
-                   f"{found.line:.2f}). Filled dots stand above it. Lines are 90 % bands.")
+        charts.ranks(found, shown).draw(
+            "ranks", "How surely: rank correlation",
+            "+1: the outcome always rises with the parameter; -1: it always falls; 0: no relation. In 19 of 20 cases the "
+            f"strongest of {len(found.names)} parameters that do nothing stays in the grey zone (below {found.line:.2f}). "
+            "Filled dots stand above it. Lines are 90 % bands.")
 
 
 def split(found: Drivers) -> None:
@@ -166,10 +165,10 @@ def flipping(found: Drivers, view: View, unit: str, base: float) -> None:
     left, right = st.columns(2)
     with left:
         picked("One parameter", first, names, "driver")
-        st.markdown(f"**{desk.name_of(first)}**")
-        charts.scatter(found, first, unit).draw("scatter")
-        st.caption("A dot is one draw of all parameters. Dots scatter by the luck of its worlds and by all other parameters; "
-                   "the line joins the means of six equal groups of draws, with 90 % bands.")
+        charts.scatter(found, first, unit).draw(
+            "scatter", desk.name_of(first),
+            "A dot is one draw of all parameters. Dots scatter by the luck of its worlds and by all other parameters; the line "
+            "joins the means of six equal groups of draws, with 90 % bands.")
     with right:
         picked("and another", second, names, "other_driver")
         st.markdown("**Both together**")

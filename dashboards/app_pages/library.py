@@ -16,6 +16,7 @@ from sim.analysis.library import COMPARISON, LONGEST, RUN, Entry, tidy
 from sim.ensemble.files import read_json
 from sim.ensemble.results import Run
 from sim.errors import BrinkError
+from sim.report.figures import data
 from sim.report.text.compare import difference
 from sim.report.text.outcomes import answer, error, number
 from sim.scenario.strict_yaml import LARGEST
@@ -156,9 +157,7 @@ def differences(made: Comparison) -> None:
     if made.same:
         st.info("The two runs are the same in every world.")
         return
-    charts_compare.differences(made).draw("differences")
-    st.caption("How much more often, or less, each outcome comes in the first than in the second, in worlds of a hundred. "
-               "Lines are 90 % bands on shared luck; the pale bars behind are those on separate luck. Filled: clear.")
+    charts_compare.differences(made).draw("differences", caption=data.DOTS)
     outcomes(made.rows, a, b)
 
 

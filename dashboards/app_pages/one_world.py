@@ -186,11 +186,11 @@ def believed(story: Chronicle, day: int) -> None:
     """Two beliefs over time."""
     left, right = st.columns(2)
     with left:
-        st.markdown("**Iran's missiles: what Israel believed, and the truth**")
-        charts_worlds.belief(story, "Iran's missiles", day).draw("missiles")
+        charts_worlds.belief(story, "Iran's missiles", day).draw(
+            "missiles", "Iran's missiles: what Israel believed, and the truth")
     with right:
-        st.markdown("**How sure each was that Iran's nuclear programme is back**")
-        charts_worlds.belief(story, "Iran's nuclear programme", day, share=True).draw("programme")
+        charts_worlds.belief(story, "Iran's nuclear programme", day, share=True).draw(
+            "programme", "How sure each was that Iran's nuclear programme is back")
     st.caption("The dashed line is the day that is told. Each calls the programme back from a stage of its own, as the table "
                "says: Israel earlier than Washington and the inspectors.")
 
@@ -212,8 +212,7 @@ def fork(run: Run, story: Chronicle, day: int, view: View) -> None:
     st.html(Html(cards.STYLE + told.told(told.futures(run, made, cards.MAIN))))
     st.caption(f"Shares of {made.size:,} futures with their Monte Carlo error, beside those of all {run.size:,} worlds. What "
                "came in this world is one future of the many.")
-    st.markdown("**When the first strike comes in these futures**")
-    charts.first_strike(made).draw("fork-strike")
+    charts.first_strike(made).draw("fork-strike", "When the first strike comes in these futures")
     st.button("Put the futures away", on_click=lambda: desk.change(futures=0))
 
 

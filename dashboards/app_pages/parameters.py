@@ -122,9 +122,9 @@ def tuned(item: Item, view: View) -> None:
                     f"**Must be** {registry.bounds(declared.low, declared.high)}")
         desk.way("what_if", "Change it in What if →", view.elsewhere().with_(tune=item.key.partition(".")[0]))
     with right:
-        charts_evidence.prior(item.key, here).draw(f"prior-{item.key}")
-        st.caption("Higher means more plausible, before anything is simulated. Solid line: the default; dashed: the value "
-                   "here, if it was changed. Dark: the middle 80 %.")
+        charts_evidence.prior(item.key, here).draw(f"prior-{item.key}", caption=(
+            "Higher means more plausible, before anything is simulated. Solid line: the default; dashed: the value here, if it "
+            "was changed. Dark: the middle 80 %."))
 
 
 def details(piece: Piece) -> None:

@@ -11,6 +11,7 @@ from sim.analysis.pathways.conditional import NOT, conditions, given, happened
 from sim.analysis.pathways.pathways import Pathways
 from sim.ensemble.results import Run
 from sim.model.outcomes import OUTCOMES
+from sim.report.figures import data
 from sim.report.text.association import event_names, sentence
 from sim.report.text.outcomes import of_hundred
 from sim.words import date, phrase
@@ -167,11 +168,8 @@ def goes_before(run: Run) -> None:
     if len(more):
         st.write(sentence(found, more.iloc[0], names))
     charts_paths.before(found, names).draw("before")
-    st.caption(f"Dots: the rate of the outcome where the event happened in the {found.before} days before, in multiples of the "
-               "rate elsewhere on the same dates; bars are 90 % intervals. Right of the line: it comes more often; left: less "
-               f"often. {len(clear)} of {len(found.events)} kinds of event stand out when chance finds are held to 5 % of "
-               "those that do; the foremost are shown. This is association within the model: what goes before need not be what "
-               "brings about.")
+    told_of = data.before(found, names, charts_paths.MOST)
+    st.caption(f"{told_of.measure}. {told_of.words.reading}")
     with st.expander("As a table, in words"):
         st.html(told.told(told.before(found, names)))
 

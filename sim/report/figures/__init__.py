@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from matplotlib.figure import Figure
+
+from sim.ensemble.results import Run
 from sim.report.figures import look
 from sim.report.figures.fan import fan
 from sim.report.figures.strike import first_strike_curve
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-    from sim.ensemble.results import Run
 
 __all__ = ["about", "draw", "fan", "first_strike_curve", "pictures"]
 

@@ -4,40 +4,28 @@ from __future__ import annotations
 
 import textwrap
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from sim.report.figures import look
-from sim.words import points, typeset
+from sim.analysis.compare.compare import Comparison
+from sim.report.figures import data, look
+from sim.words import typeset
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-
-    from sim.analysis.compare.compare import Comparison
-
-LEAST = 0.2
-"""Points that the picture of a difference spans to either side of zero at least."""
-HERE, THERE = look.GREY, "#0072b2"
-MAIN = ("round_two", "first_by_israel", "first_by_both", "first_by_us", "first_by_iran", "preventive_war", "coercion_war",
-        "partner_war", "miscalculation", "deal", "green_light", "regional_war", "gaza_war", "hormuz", "weapon_grade",
-        "regime_change")
-"""Outcomes that every comparison shows, in this order, so that two pictures can be laid side by side."""
+HERE, THERE = look.GREY, look.ACTORS["us"]
+"""The two sides."""
 
 
 def first_strike_difference(comparison: Comparison) -> Figure:
     """Both sides' curves of first strikes, and under them their difference with its paired 90 % band."""
-    table = comparison.curve()
-    last, day_0 = table.iloc[-1], comparison.a.scenario.date
+    table, day_0 = comparison.curve(), comparison.a.scenario.date
+    words = data.curves(comparison, comparison.names)
     with look.style():
-        figure, upper = look.canvas(
-            "What the change does to the first strike",
-            f"By {look.date(comparison.a.days, day_0)}: {_percent(last['a'])} in {comparison.names[0]}, {_percent(last['b'])} "
-            f"in {comparison.names[1]}; a difference of {_signed(last['difference'])} points",
-            _caption(comparison, "Above: share of worlds with a US, Israeli or Iranian strike so far. Below: the difference, "
-                                 "with its 90 % band, each day taken for itself."), right=0.78)
+        figure, upper = look.canvas(words.title, words.summary, _caption(comparison, words.reading), right=0.78)
         figure.set_size_inches(look.SIZE[0], 5.6)
         upper.set_position((0.085, 0.5, 0.695, 0.33))
         lower = figure.add_axes((0.085, 0.165, 0.695, 0.24))
@@ -55,7 +43,7 @@ def _both(axes: Axes, x: Any, table: Any, names: tuple[str, str]) -> None:
     labels = []
     for side, name, colour in zip("ab", names, (HERE, THERE), strict=True):
         axes.plot(x, table[side], color=colour, linewidth=1.6)
-        labels.append((float(table[side].iloc[-1]), f"{name[:20]} {_percent(table[side].iloc[-1])}", colour))
+        labels.append((float(table[side].iloc[-1]), f"{name[:20]} {data.one_digit(table[side].iloc[-1])}", colour))
     look.label_right(axes, _apart(labels))
 
 
@@ -65,20 +53,15 @@ def _apart(labels: list[look.Label]) -> list[look.Label]:
 
 
 def _gap(axes: Axes, x: Any, table: Any) -> None:
-    values = {name: 100 * table[name].to_numpy() for name in ("difference", "low", "high")}
+    gap = data.in_points(table)
     axes.axhline(0, color=look.INK, linewidth=0.8)
-    axes.fill_between(x, values["low"], values["high"], color=THERE, alpha=0.22, linewidth=0)
-    axes.plot(x, values["difference"], color=THERE, linewidth=1.6)
-    low, high = min(values["low"].min(), -LEAST), max(values["high"].max(), LEAST)
+    axes.fill_between(x, gap["low"], gap["high"], color=THERE, alpha=0.22, linewidth=0)
+    axes.plot(x, gap["difference"], color=THERE, linewidth=1.6)
+    low, high = data.span(gap)
     axes.set_ylim(low - 0.1 * (high - low), high + 0.1 * (high - low))
     _in_points(axes.yaxis)
     axes.set_ylabel("points", size=8.5)
-    look.label_right(axes, [(float(values["difference"][-1]), f"{_signed(table['difference'].iloc[-1])} points", THERE)])
-
-
-def _percent(share: float) -> str:
-    """With a decimal, so that small differences show."""
-    return f"{100 * share:.1f} %"
+    look.label_right(axes, [(float(gap["difference"].iloc[-1]), f"{data.signed(table['difference'].iloc[-1])} points", THERE)])
 
 
 def _in_points(axis: Any) -> None:
@@ -86,20 +69,14 @@ def _in_points(axis: Any) -> None:
     axis.set_major_formatter(FuncFormatter(lambda value, _: typeset(f"{value:+g}") if value else "0"))
 
 
-def _signed(share: float) -> str:
-    return typeset(points(share))
-
-
 def differences(comparison: Comparison) -> Figure:
     """The difference of each main outcome in points, with its 90 % band, and behind it that of unpaired runs."""
-    rows = main(comparison)
+    rows = data.differences(comparison)
     height = 1.7 + 0.3 * len(rows)
     with look.style():
         figure, axes = look.canvas(
             "What the change does", f"Difference in points of 100 worlds, {comparison.names[1]} less {comparison.names[0]}",
-            _caption(comparison, "Dots: difference, filled where it is clear (3 standard errors), open where it is a hint, "
-                                 "grey where it cannot be told from zero. Bars: its 90 % band on shared luck. Pale bars: "
-                                 "what that would be if each side had luck of its own."))
+            _caption(comparison, data.DOTS))
         figure.set_size_inches(look.SIZE[0], height)
         _place_words(figure, height)
         axes.set_position((0.47, 0.85 / height, 0.42, (height - 1.6) / height))
@@ -113,31 +90,19 @@ def _place_words(figure: Figure, height: float) -> None:
         text.set_y(1 - inches / height)
 
 
-def main(comparison: Comparison) -> list[dict[str, Any]]:
-    """The rows of the outcomes in `MAIN`; of another model, of all that happen or do not."""
-    plain = [row for row in comparison.rows if row["kind"] in ("day", "probability") and not row["given"]]
-    by_id = {row["id"]: row for row in plain}
-    return [by_id[id] for id in MAIN if id in by_id] if MAIN[1] in by_id else plain
-
-
-def _dots(axes: Axes, rows: list[dict[str, Any]]) -> None:
-    from sim.ensemble.estimates import Z90
-
+def _dots(axes: Axes, rows: pd.DataFrame) -> None:
     at = np.arange(len(rows))[::-1]
     axes.grid(axis="y", visible=False)
     axes.grid(axis="x", visible=True)
     axes.axvline(0, color=look.INK, linewidth=0.9)
-    for y, row in zip(at, rows, strict=True):
-        value, band, wide = (100 * row[name] for name in ("difference", "se", "se_unpaired"))
-        told = row["verdict"] not in ("", "equal", "not told apart")
-        colour = (look.RISES if value > 0 else look.FALLS) if told else look.GREY
-        fill = look.PAPER if row["verdict"].startswith("perhaps") else colour
-        axes.plot([value - Z90 * wide, value + Z90 * wide], [y, y], color=look.GRID, linewidth=7, solid_capstyle="butt")
-        axes.plot([value - Z90 * band, value + Z90 * band], [y, y], color=colour, linewidth=2, solid_capstyle="butt")
-        axes.plot([value], [y], "o", color=colour, markerfacecolor=fill, markersize=5)
-        axes.annotate(_signed(row["difference"]), (1.015, y), xycoords=("axes fraction", "data"), va="center", size=8.5,
+    for y, row in zip(at, rows.itertuples(), strict=True):
+        colour = data.WAYS[row.way]
+        axes.plot([row.wide_low, row.wide_high], [y, y], color=look.GRID, linewidth=7, solid_capstyle="butt")
+        axes.plot([row.low, row.high], [y, y], color=colour, linewidth=2, solid_capstyle="butt")
+        axes.plot([row.difference], [y], "o", color=colour, markerfacecolor=look.PAPER if row.open else colour, markersize=5)
+        axes.annotate(data.signed(row.row["difference"]), (1.015, y), xycoords=("axes fraction", "data"), va="center", size=8.5,
                       color=colour, annotation_clip=False)
-    axes.set_yticks(at, [textwrap.fill(row["says"], 48) for row in rows], size=8)
+    axes.set_yticks(at, [textwrap.fill(says, 48) for says in rows["says"]], size=8)
     axes.tick_params(axis="y", labelcolor=look.INK)
     axes.set_ylim(-0.6, len(rows) - 0.4)
     _in_points(axes.xaxis)

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import datetime
 import textwrap
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sim.analysis.explain.chronicle import Chronicle
 from sim.analysis.explain.key_events import KEY_EVENTS
 from sim.analysis.explain.story import told
+from sim.engine import Array
 from sim.report.figures import look
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-    from sim.analysis.explain.chronicle import Chronicle
-    from sim.engine import Array
 
 SIZE = (10.4, 6.4)
 LANES = (("us", ("us",)), ("israel", ("israel",)), ("talks", ("talks",)), ("iran", ("iran", "street")),
@@ -73,17 +71,17 @@ def timeline(chronicle: Chronicle) -> Figure:
     run = chronicle.run
     with look.style():
         figure = Figure(figsize=SIZE)
-        lanes = figure.add_axes((0.105, 0.34, 0.875, 0.51))
+        upper = figure.add_axes((0.105, 0.34, 0.875, 0.51))
         tension = figure.add_axes((0.105, 0.135, 0.875, 0.17))
         title = textwrap.wrap(chronicle.title, 96)
         figure.text(0.02, 0.975, "\n".join(title), size=13 if len(title) == 1 else 11.5, weight="bold", va="top")
         figure.text(0.02, 0.905, f"World {chronicle.world}: key events by date; filled marks are those that the headline came "
                                  "of or hung on", size=9.5, color=look.GREY, va="top")
         figure.text(0.02, 0.015, _caption(chronicle), size=7.2, color=look.GREY, va="bottom", linespacing=1.4)
-        for axes in (lanes, tension):
+        for axes in (upper, tension):
             look.time_axis(axes, run.days, run.scenario.date)
             _shade(axes, chronicle)
-        _lanes(lanes, chronicle)
+        _lanes(upper, chronicle)
         _tension(tension, chronicle)
     return figure
 
@@ -124,24 +122,31 @@ def marks(chronicle: Chronicle) -> list[Mark]:
             if one.event in SHORT and (told(one.event) or one.occurrence in central)]
 
 
+def lanes(chronicle: Chronicle) -> Iterator[tuple[int, str, list[Mark]]]:
+    """The row of each lane, its colour, and its marks, weighty ones first: they are given room for their words first."""
+    shown = marks(chronicle)
+    for row, (key, owners) in enumerate(LANES):
+        own = [mark for mark in shown if mark.event.partition(".")[0] in owners]
+        yield (row, look.ACTORS.get(key, look.ACTORS["hezbollah"]),
+               sorted(own, key=lambda mark: (not mark.central, mark.event not in KEY_EVENTS, mark.day)))
+
+
 def _lanes(axes: Axes, chronicle: Chronicle) -> None:
     axes.set_ylim(len(LANES) - 0.5, -0.5)
     axes.set_yticks(range(len(LANES)), [NAMES.get(key, look.PEOPLE.get(key, key)) for key, _ in LANES])
     axes.tick_params(axis="x", labelbottom=False, length=0)
     axes.grid(False)
     axes.spines["bottom"].set_visible(False)
-    shown = marks(chronicle)
-    for row, (key, owners) in enumerate(LANES):
+    for row, colour, shown in lanes(chronicle):
         axes.axhline(row + LINE, color=look.GRID, linewidth=0.8, zorder=0)
-        own = [mark for mark in shown if mark.event.partition(".")[0] in owners]
-        _lane(axes, row, own, look.ACTORS.get(key, look.ACTORS["hezbollah"]), chronicle.run.scenario.date)
+        _lane(axes, row, shown, colour, chronicle.run.scenario.date)
 
 
 def _lane(axes: Axes, row: int, marks: list[Mark], colour: str, day_0: datetime.date) -> None:
-    """Marks on a line, and words below them in the first free row, weighty ones first; the rest stand without."""
+    """Marks on a line, and words below them in the first free row; the rest stand without."""
     low, high = axes.get_xlim()
     taken: list[list[tuple[float, float]]] = [[] for _ in range(ROWS)]
-    for mark in sorted(marks, key=lambda mark: (not mark.central, mark.event not in KEY_EVENTS, mark.day)):
+    for mark in marks:
         x = float(look.dates(np.array([mark.day]), day_0)[0])
         axes.plot([x], [row + LINE], "o", markersize=6 if mark.central else 4.5, color=colour,
                   markerfacecolor=colour if mark.central else look.PAPER, clip_on=False, zorder=4 if mark.central else 3)

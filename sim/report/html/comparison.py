@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from sim.report.figures import comparison as drawn
+from sim.report.figures import data
 from sim.report.html import inputs, outcomes, sources
 from sim.report.html.events import meaning
 from sim.report.html.markup import Html, Part, breakable, bullets, html, paragraphs, table, tag, terms
@@ -140,7 +141,7 @@ def _sides(comparison: Comparison) -> list[Run]:
 
 def forest(comparison: Comparison) -> Html:
     """The picture of differences."""
-    rows = drawn.main(comparison)
+    rows = data.main(comparison)
     moved = [f"{row['says']} {told.difference(row)} points" for row in rows if row["verdict"] in told.MOVED]
     finding = f"Differences in points of 100 worlds. Clear ones: {'; '.join(moved) or 'none'}."
     return picture(drawn.differences(comparison), "forest", finding, heights=tuple(0.9 + each * len(rows) for each in ROW))

@@ -12,7 +12,7 @@ from sim.ensemble.estimates import Z90
 from sim.model import registry
 from sim.model.outcomes import OUTCOMES
 from sim.report.figures import look
-from sim.report.figures.strike import name_of
+from sim.report.figures.data import name_of
 from sim.report.html.markup import Html, Part, paragraphs, table, tag
 from sim.report.html.pictures import icons, strip
 from sim.report.text.outcomes import Row, error, number, of_hundred
