@@ -221,8 +221,8 @@ def _compared(found: Separation) -> tuple[str, str]:
     """How often it came, and what is compared."""
     worlds = f"in {found.cases:,} of {found.worlds:,} worlds."
     if found.before is None:
-        return (f"It came true {worlds}", "Shown is how many times as often where an event happened\nat some time as where it did "
-                                          "not")
+    return (f"It came {worlds}", f"Shown is {rate} where an event happened in the {found.before} days\nbefore, in multiples "
+                                 "of the rate in other worlds on the same date")
     rate = "the rate of the last step towards it" if len(found.last_steps) else "its rate"
     return (f"It came {worlds}", f"Shown is {rate} where an event happened in the {found.before} days\nbefore, in multiples of "
                                  "the rate in other worlds on the same date")
