@@ -160,9 +160,9 @@ def bare(file: Path) -> None:
     import numpy as np
 
     from sim.engine import BLOCK, Luck
+    from sim.ensemble.live import started
     from sim.ensemble.study import study as studies
     from sim.ensemble.study.parts import parts, width
-    from sim.ensemble.tasks import started
     from sim.model.outcomes import OUTCOMES
 
     what = studies.read(file)
@@ -300,7 +300,7 @@ def simulated(values: dict[str, float], worlds: int) -> Crisis:
     import numpy as np
 
     from sim.engine import Luck
-    from sim.ensemble.tasks import started
+    from sim.ensemble.live import started
     from sim.scenario.scenario import load
 
     return started(Crisis, load("baseline"), np.arange(worlds), Luck(SEED, [0]), values, log=False)[0]

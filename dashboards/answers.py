@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pandas as pd
 
-from dashboards.cards import COLOURS
 from dashboards.paint import css
 from dashboards.questions import Question, borne_out, shown
 from dashboards.vega import SHARE, Chart
 from sim.analysis.compare.compare import Comparison
+from sim.analysis.compare.gist import Difference, difference
 from sim.analysis.compare.paired import Flips
 from sim.ensemble.estimates import Estimate
-from sim.report.figures import look
-from sim.report.figures.data import name_of
+from sim.model.outcomes import shown as outcome
 from sim.report.html.markup import Html, tag
-from sim.report.text.outcomes import of_hundred, shared_out
-from sim.words import percent, phrase
-
-DEALS = {"interim": "#e69f00", "nuclear": "#0072b2", "broad": "#009e73"}
-"""Colours of the kinds of deals."""
+from sim.report.text import compare
+from sim.words import percent, phrase, shared_out
 
 STYLE = """
 <style>
@@ -35,14 +30,9 @@ STYLE = """
 """
 
 
-def counted(share: float, of: int) -> str:
-    """Worlds of a hundred or a thousand."""
-    return of_hundred(share) if of == 100 else f"{of * share:.0f}"
-
-
-def headline(question: Question, row: dict[str, Any]) -> str:
+def headline(question: Question, one: Difference) -> str:
     """The answer in worlds."""
-    return f"With the change: {counted(row['b'], question.of)} of {question.of:,} worlds"
+    return f"With the change: {compare.counted(one.b, question.of)} of {question.of:,} worlds"
 
 
 def likely(answer: Estimate) -> str:
@@ -50,24 +40,17 @@ def likely(answer: Estimate) -> str:
     return f"{phrase(answer.value).capitalize()}: {percent(answer.value)} ± {max(100 * answer.error, 0.1):.1f}."
 
 
-def verdict(question: Question, row: dict[str, Any], guess: int) -> str:
+def verdict(question: Question, one: Difference, guess: int) -> str:
     """What to make of the difference, and how far the guess was from it."""
-    moved, error = question.of * row["difference"], question.of * row["se"]
-    size = f"{abs(moved):.1f} worlds of {question.of:,} (± {max(error, 0.1):.1f})"
-    says = {"higher": f"That is {size} more than without it.", "lower": f"That is {size} fewer than without it.",
-            "perhaps higher": f"That is perhaps {size} more; the error is too large to be sure.",
-            "perhaps lower": f"That is perhaps {size} fewer; the error is too large to be sure.",
-            "equal": "That is the same as without it."}
-    off = guess - question.of * row["b"]
-    close = abs(off) <= max(0.5, 2 * error)
+    off = guess - question.of * one.b
+    close = abs(off) <= max(0.5, 2 * question.of * one.se)
     mine = "as near as this many worlds can tell" if close else f"{abs(off):.0f} too {'high' if off > 0 else 'low'}"
-    told = says.get(row["verdict"], f"The difference, {moved:+.1f} ± {max(error, 0.1):.1f}, cannot be told from none.")
-    return f"{told} You guessed **{guess}**: {mine}."
+    return f"{compare.moves_by(one, question.of)} You guessed **{guess}**: {mine}."
 
 
 def flips(question: Question, counts: Flips) -> Html:
     """A square a world: where it happens either way, only with the change, only without, and not at all."""
-    colour = css(COLOURS.get(question.outcome, look.ACTORS["israel"]))
+    colour = css(outcome(question.outcome).colour)
     stripes = f"repeating-linear-gradient(45deg, {colour} 0 25%, transparent 25% 45%)"
     kinds = ((counts.both, f"background: {colour}", "either way"),
              (counts.there, f"background: {stripes}; border: 2px solid {colour}", "only with the change"),
@@ -87,12 +70,12 @@ def flips(question: Question, counts: Flips) -> Html:
 def parts(comparison: Comparison, id: str) -> Chart:
     """The labels of an outcome as one bar without the change and one with it."""
     labels = [label for label in comparison.a.question(id).labels if label not in ("none", "nobody")]
-    rows = {label: comparison.row(id, label) for label in labels}
-    labels = [label for label in labels if rows[label]["a"] or rows[label]["b"]]
+    rows = {label: difference(comparison, id, label) for label in labels}
+    labels = [label for label in labels if rows[label].a or rows[label].b]
+    codes = {label: outcome(id).code(label) for label in labels}
     sides = {"a": "without the change", "b": "with the change"}
-    data = pd.DataFrame([{"side": says, "what": name_of(label), "share": rows[label][side], "order": i}
+    data = pd.DataFrame([{"side": says, "what": codes[label].says, "share": getattr(rows[label], side), "order": i}
                          for side, says in sides.items() for i, label in enumerate(labels)])
-    colours = [DEALS.get(label) or look.OUTCOMES.get(label, look.GREY) for label in labels]
     top = max(data.groupby("side")["share"].sum(), default=0) if len(data) else 0
     spec = {"mark": {"type": "bar"}, "height": {"step": 56}, "config": {"view": {"stroke": None}}, "encoding": {
         "x": {"field": "share", "type": "quantitative", "axis": {**SHARE, "tickCount": 6},
@@ -100,11 +83,12 @@ def parts(comparison: Comparison, id: str) -> Chart:
         "y": {"field": "side", "type": "nominal", "sort": list(sides.values()), "title": None,
               "axis": {"ticks": False, "domain": False, "labelPadding": 8}},
         "color": {"field": "what", "type": "nominal", "title": None, "legend": {"orient": "top", "columns": 2},
-                  "scale": {"domain": [name_of(label) for label in labels], "range": colours}},
+                  "scale": {"domain": [code.says for code in codes.values()],
+                            "range": [code.colour for code in codes.values()]}},
         "order": {"field": "order"},
         "tooltip": [{"field": "what", "title": "What"}, {"field": "side", "title": "Side"},
                     {"field": "share", "type": "quantitative", "format": ".1%", "title": "Share of worlds"}]}}
-    said = "; ".join(f"{name_of(label)} {percent(rows[label]['a'])} without and {percent(rows[label]['b'])} with the change"
+    said = "; ".join(f"{codes[label].says} {percent(rows[label].a)} without and {percent(rows[label].b)} with the change"
                      for label in labels)
     return Chart(data, spec, f"Shares of all worlds: {said}.")
 
@@ -112,5 +96,5 @@ def parts(comparison: Comparison, id: str) -> Chart:
 def reasons(question: Question, comparison: Comparison) -> Iterator[tuple[str, str, str]]:
     """Each reason: the mechanism, what the numbers say, and what to doubt about it, if anything."""
     for reason in question.reasons:
-        row = comparison.row(reason.outcome)
-        yield reason.says, shown(reason, row), borne_out(reason, row)
+        one = difference(comparison, reason.outcome)
+        yield reason.says, shown(reason, one), borne_out(reason, one)

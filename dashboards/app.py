@@ -18,9 +18,10 @@ def main() -> None:
 
     from dashboards import desk
     from sim.errors import BrinkError
+    from sim.words import LIMITS
 
     st.set_page_config(page_title="brink", page_icon=str(HERE / "icon.png"), layout="wide",
-                       menu_items={"About": desk.LIMITS})
+                       menu_items={"About": LIMITS})
     st.html(STYLE)
     desk.workshop()
     found = {heading: [st.Page(str(HERE / "app_pages" / f"{name}.py"), title=title, help=says, url_path=HOME.get(name, name),

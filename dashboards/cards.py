@@ -13,23 +13,8 @@ from dashboards.paint import css
 from dashboards.view import View
 from sim.ensemble.estimates import Estimate
 from sim.ensemble.results import Run
-from sim.report.figures import look
 from sim.report.html.markup import Html, html, tag
-from sim.report.text.outcomes import of_hundred
-from sim.words import percent, phrase
-
-TITLES = {
-    "round_two": "War: Iran and Israel or the US exchange fire", "deal": "A deal between Washington and Tehran",
-    "miscalculation": "A war by mistake, on a false alarm", "weapon_grade": "Iran has weapon-grade material",
-    "regime_change": "Iran's regime falls", "gaza_war": "War returns to Gaza",
-}
-MAIN = tuple(TITLES)
-"""The outcomes that have a card on every page."""
-
-COLOURS = {
-    "round_two": look.ACTORS["war"], "deal": look.ACTORS["talks"], "miscalculation": look.OUTCOMES["false alarm"],
-    "weapon_grade": look.ACTORS["iran"], "regime_change": look.ACTORS["street"], "gaza_war": look.ACTORS["gaza"],
-}
+from sim.words import of_hundred, percent, phrase
 
 WEEK = 7
 """The first day up to which cards speak, in a run that is longer."""
@@ -79,11 +64,10 @@ def headlines(run: Run, ids: Sequence[str], by: int) -> None:
 def card(run: Run, id: str, by: int) -> Html:
     """One outcome up to a day."""
     answer, question = run.by(id, by), run.question(id)
-    colour = COLOURS.get(id, look.INK)
     says = f"{of_hundred(answer.value)} of 100 worlds"
     base = run.base(question) if by == run.days else nan
-    return tag("article", tag("h4", TITLES.get(id, question.says)),
-               icons(answer.value, css(colour), says),
+    return tag("article", tag("h4", question.shown.title),
+               icons(answer.value, css(question.shown.colour), says),
                tag("div", tag("p", says, class_="big"), tag("p", phrase(answer.value)),
                    tag("p", html(_error(answer), "" if isnan(base) else f" · base rate {percent(base)}"), class_="soft")),
                class_="brink-card")

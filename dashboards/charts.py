@@ -24,7 +24,7 @@ def first_strike(run: Run, by: str = data.INITIATOR) -> Chart:
     wide = pd.DataFrame({name: values[thin] for name, values in found.curve.items()}).assign(date=dates(run, thin))
     table = wide.melt(["date", "share", "low", "high"], found.labels, "who", "part")
     table["order"] = table["who"].map({label: i for i, label in enumerate(found.labels)})
-    table["who"] = table["who"].map(data.name_of)
+    table["who"] = table["who"].map(dict(zip(found.labels, found.names, strict=True)))
     top = max(0.05, min(1.0, 1.1 * float(found.curve["high"][-1])))
     tips = [date_tip("By"), tip("who", "First"), tip("part", "Share of worlds", ".1%"),
             tip("share", "All first strikes", ".1%")]
@@ -78,7 +78,7 @@ def compared(run: Run, names: Mapping[str, str], unit: str = "", shares: bool = 
 
 def hazard(run: Run) -> Chart:
     """How likely a first strike is on a day if it has not come yet, with its band."""
-    table, war = run.hazard.assign(date=dates(run, run.hazard["day"])), look.ACTORS["war"]
+    table, war = run.hazard.assign(date=dates(run, run.hazard["day"])), run.question(data.FIRST).shown.colour
     y = amount(axis={"format": ".2%", "title": "a day"})
     tips = [date_tip(), tip("hazard", "a day", ".2%"), tip("at_risk", "worlds without one so far", ",")]
     top = table.loc[table["hazard"].idxmax()]
@@ -103,6 +103,6 @@ def dots(run: Run, id: str, count: int = 50) -> Chart:
     first = run.scenario.date
     y = amount("height", axis=None, scale={"domain": [0.5, int(max(height, default=1)) + 1]})
     return chart(table, f"{shown} of {count} dots have a date: in the others it does not come.",
-                 layer(mark("circle", size=110, color=look.ACTORS["war"], opacity=1), y=y,
+                 layer(mark("circle", size=110, color=run.question(id).shown.colour, opacity=1), y=y,
                        x=when(scale={"domain": [str(first), str(first + timedelta(days=run.days))]}),
                        tooltip=[date_tip(f"A dot: 1 of {count} worlds, about", "day")]), height=180)

@@ -12,12 +12,12 @@ import pandas as pd
 from dashboards import vega
 from dashboards.vega import DATE, SHARE, Chart, amount, at, chart, colour, date_tip, kind, layer, mark, tip, when
 from sim.analysis.compare.compare import Comparison
-from sim.analysis.compare.gist import error
 from sim.report.figures import data, look
 from sim.report.figures.comparison import HERE, THERE
+from sim.report.text import compare as told
 from sim.scenario.interventions import Intervention
 from sim.scenario.scenario import Scenario
-from sim.words import percent, points
+from sim.words import percent
 
 MARGIN = 46
 """Pixels left of charts that stand above each other, so that their dates do too."""
@@ -52,8 +52,7 @@ def gap(comparison: Comparison) -> Chart:
                axis={"title": None, "tickCount": 5, "minExtent": MARGIN, "labelExpr": POINTS})
     tips = [date_tip("By"), tip("difference", "Difference, points", "+.1f"), tip("low", "nine of ten, from", "+.1f"),
             tip("high", "to", "+.1f")]
-    end, low, high = (points(table[name].iloc[-1] / 100) for name in ("difference", "low", "high"))
-    return chart(table, f"Difference in points: {end} at the end, nine of ten between {low} and {high}.",
+    return chart(table, told.gap_ends(comparison),
                  layer(mark("rule", color=look.GREY), y=at(0, **y)),
                  layer(mark("area", opacity=0.3, color=THERE), x=when(), y={**y, "field": "low"}, y2={"field": "high"}),
                  layer(mark("line", color=THERE, strokeWidth=2), x=when(), y={**y, "field": "difference"}, tooltip=tips),
@@ -68,12 +67,10 @@ def thinned(comparison: Comparison) -> pd.DataFrame:
 
 def differences(comparison: Comparison) -> Chart:
     """The difference of each main outcome in points, with its band on shared luck and that of separate luck behind it."""
-    found = data.differences(comparison).dropna(subset="difference")
-    rows = list(found["row"])
-    table = found.drop(columns="row").assign(
-        full=found["says"], says=["\n".join(textwrap.wrap(says, WRAP)) for says in found["says"]],
-        verdict=[row["verdict"] for row in rows], told=list(map(error, rows)),
-        sides=[f"{percent(row['a'])}, {percent(row['b'])}" for row in rows])
+    rows = [one for one in data.main(comparison) if one.exists]
+    table = data.dots(rows).assign(full=[one.says for one in rows], told=list(map(told.in_points, rows)),
+                                   says=["\n".join(textwrap.wrap(one.says, WRAP)) for one in rows],
+                                   sides=[f"{percent(one.a)}, {percent(one.b)}" for one in rows])
     reach = max(data.LEAST, 1.05 * float(table[["wide_low", "wide_high"]].abs().to_numpy().max())) if rows else 1.0
     y = kind("says", axis={**vega.LINES, "labelLimit": 190, "labelPadding": 8})
     x = amount(scale={"domain": [-reach, reach], "nice": True},
@@ -81,9 +78,8 @@ def differences(comparison: Comparison) -> Chart:
     color = colour("way", list(data.WAYS), list(data.WAYS.values()), 2)
     tips = [tip("full", "Outcome"), tip("told", "Difference"), tip("sides", "Unchanged, then changed"),
             tip("verdict", "Verdict")]
-    clear = [f"{row['says']} {error(row)}" for row in rows if row["verdict"] in ("higher", "lower")]
     return chart(
-        table, f"Differences in points. Clear ones: {'; '.join(clear) or 'none'}.",
+        table, told.clear_ones(rows),
         layer(mark("rule", color=look.GREY), x=at(0, **x)),
         layer(mark("bar", height=8, opacity=0.25, color=look.GREY), y=y, x={**x, "field": "wide_low"},
               x2={"field": "wide_high"}, tooltip=tips),

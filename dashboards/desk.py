@@ -25,14 +25,13 @@ from sim.errors import BrinkError
 from sim.model.codes import PEOPLE
 from sim.scenario import scenario as scenarios
 from sim.scenario.scenario import Scenario
+from sim.words import LIMITS
 
 A_TASK = 4096
 """Worlds of a task: as many as leave others their turn, and the bar some steps."""
 
 A_LOOK = 0.25
 """Seconds between two looks at work that is under way: each redraws the bar, which costs the browser more than us."""
-
-LIMITS = "An educational what-if on public figures: what the model says under its assumptions, not a forecast."
 
 
 P = ParamSpec("P")

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import datetime
-import math
 from collections.abc import Sequence
+from datetime import date
 
 import streamlit as st
 
 from dashboards import desk
-from dashboards.cards import COLOURS, TITLES
 from dashboards.paint import css
 from dashboards.view import View
 from sim.analysis.compare import gist
 from sim.analysis.compare.compare import Comparison
 from sim.analysis.explain.story import tell_event
-from sim.report.figures import look
 from sim.report.html.markup import Html, tag
 from sim.report.text import compare as told
-from sim.words import date, percent, phrase
 
 PLACE = {"both": "happens in both", "here": "only unchanged", "there": "only in yours", "neither": "in neither"}
 
@@ -51,14 +47,11 @@ def cards(comparison: Comparison, ids: Sequence[str], key: bool = True) -> None:
 
 def card(comparison: Comparison, id: str) -> Html:
     """One outcome on both sides."""
-    row, flips = comparison.row(id), comparison.flips(id)
-    counts = gist.hundred(flips)
-    says = ", ".join(f"{count} {place}" for count, place in zip(counts, PLACE.values(), strict=True))
-    return tag("article", tag("h4", TITLES.get(id, row["says"])),
-               turns(counts, css(COLOURS.get(id, look.GREY)), f"Of 100 worlds: {says}"),
-               tag("div", tag("p", gist.headline(row), class_="big"), tag("p", gist.sides(row)),
-                   tag("p", f"now {phrase(row['b'])}")),
-               tag("p", "; ".join(filter(None, (gist.error(row), gist.pairing(row)))), class_="soft"), class_="brink-pair")
+    one, counts, shown = gist.difference(comparison, id), told.squares(comparison.flips(id)), comparison.a.question(id).shown
+    return tag("article", tag("h4", shown.title),
+               turns(counts, css(shown.colour), told.in_squares(counts, tuple(PLACE.values()))),
+               tag("div", tag("p", told.headline(one), class_="big"), tag("p", told.sides(one)), tag("p", told.becomes(one))),
+               tag("p", "; ".join(filter(None, (told.in_points(one), told.pairing(one)))), class_="soft"), class_="brink-pair")
 
 
 def turns(counts: tuple[int, int, int, int], colour: str, says: str) -> Html:
@@ -84,19 +77,14 @@ def flips(comparison: Comparison, view: View, id: str, names: tuple[str, str]) -
     columns = st.columns(2)
     for i, one in enumerate(found):
         with columns[i % 2], st.container(border=True, key=f"turned-{one.world}"):
-            st.markdown(turns_in_words(one, names, day_0))
+            st.markdown(in_words(one, names, day_0))
             look_at(view, one.world, one.parts, names)
 
 
-def turns_in_words(one: gist.Turned, names: tuple[str, str], day_0: datetime.date) -> str:
+def in_words(one: gist.Turned, names: tuple[str, str], day_0: date) -> str:
     """What comes of a world on either side, and where its histories part if that is known."""
-    ends = f"**World {one.world}**: {side(one.here, names[0], day_0)}; {side(one.there, names[1], day_0)}."
-    return ends if one.parts < 0 else f"{ends}  \nThey part on {one.parted(names, day_0)}."
-
-
-def side(day: int, name: str, day_0: datetime.date) -> str:
-    """Whether and when it happens on a side."""
-    return f"in {name} not at all" if day < 0 else f"in {name} on {date(day, day_0)}" if day else f"in {name} it happens"
+    return "  \n".join(filter(None, (f"**World {one.world}**: {told.turns(one, names, day_0)}",
+                                     told.parts_on(one, names, day_0))))
 
 
 def look_at(view: View, world: int, day: int, names: tuple[str, str]) -> None:
@@ -112,14 +100,11 @@ def parting(comparison: Comparison, names: tuple[str, str], most: int = 8) -> No
     """What is first to happen on one side and not on the other."""
     for line in told.told_parting(comparison):
         st.markdown(line)
-    kinds = comparison.parting().kinds.head(most)
-    if not len(kinds):
-        return
-    day_0 = comparison.a.scenario.date
-    rows = [{"What happens first on one side only": tell_event(row["event"]), f"only in {names[0]}": row["here"],
-             f"only in {names[1]}": row["there"], "of all that part": percent(row["share"]),
-             "middle day": date(math.ceil(row["median_day"]), day_0)} for row in kinds.to_dict("records")]
-    st.table(rows, border="horizontal", hide_index=True, alt="Kinds of events by which histories part, the most frequent first")
+    heads = "What happens first on one side only", *(f"only in {name}" for name in names), "of all that part", "middle day"
+    rows = [dict(zip(heads, (tell_event(event), *cells), strict=True)) for event, *cells in told.partings(comparison, most)]
+    if rows:
+        st.table(rows, border="horizontal", hide_index=True,
+                 alt="Kinds of events by which histories part, the most frequent first")
 
 
 def note() -> None:

@@ -15,6 +15,7 @@ from sim.analysis.explain.replay import Occurrence
 from sim.analysis.pathways.association import Separation, why
 from sim.analysis.pathways.event_log import History
 from sim.analysis.pathways.pathways import Pathways
+from sim.analysis.pathways.pathways import pathways as paths_of
 from sim.analysis.pathways.typical import Story, Typical, middle, title
 from sim.engine import Array
 from sim.ensemble.results import Run
@@ -90,7 +91,7 @@ def pathways(run: Run) -> Pathways:
 
 def traced(run: Run) -> tuple[Array, Array]:
     """What pathways are made of, which unlike them can be sent from one process to another."""
-    found = run.pathways()
+    found = paths_of(run)
     return found.answers, found.sets
 
 
@@ -102,7 +103,7 @@ def told_by(run: Run, nodes: tuple[str, ...]) -> tuple[int, str]:
 def in_the_middle(run: Run, nodes: tuple[str, ...]) -> tuple[int, str]:
     """The same, in a worker."""
     history = History.of(run)
-    world = middle(history, run.pathways().worlds_through(*nodes))
+    world = middle(history, paths_of(run).worlds_through(*nodes))
     return world, title(history, world, run)
 
 

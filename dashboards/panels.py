@@ -7,17 +7,16 @@ import streamlit as st
 from dashboards import cards, charts
 from dashboards.view import View
 from sim.ensemble.results import Run
-from sim.report.figures import data
-
-FANS = {"iran.missiles": "Iran's missiles", "israel.arrow": "Israel's Arrow interceptors", "oil.price": "Price of oil (Brent)",
-        "war.tension": "Tension: how close to fire everybody thinks it is"}
+from sim.model import registry
+from sim.model.outcomes import ON_CARDS
+from sim.report.figures import data, drawn
 
 
 def headlines(run: Run, view: View) -> None:
     """A deadline to choose, and a card for each main outcome that the run tells of."""
     known = {question.id for question in run.questions}
     by = cards.deadline(run, view)
-    cards.headlines(run, [id for id in cards.MAIN if id in known], by)
+    cards.headlines(run, [id for id in ON_CARDS if id in known], by)
 
 
 def over_time(run: Run) -> None:
@@ -41,8 +40,8 @@ def along_the_way(run: Run) -> None:
     """Stocks, prices and tension over time."""
     st.subheader("What changes along the way")
     columns = st.columns(2)
-    recorded = {variable["name"] for variable in run.about["variables"]}
-    for i, (name, title) in enumerate((name, title) for name, title in FANS.items() if name in recorded):
+    for i, name in enumerate(drawn(run)):
+        title = registry.fields()[name].declaration.title
         with columns[i % 2]:
             charts.fan(run, name, title).draw(name, title)
     st.caption(data.FAN)

@@ -7,8 +7,8 @@ does is worked out anew each time, so that no sentence claims what the numbers d
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
+from sim.analysis.compare.gist import Difference
 from sim.report.text.compare import difference, error, estimate
 
 
@@ -160,21 +160,20 @@ SMALL = 0.02
 """A share that moves by less than this hardly moves."""
 
 
-def shown(reason: Reason, row: dict[str, Any]) -> str:
+def shown(reason: Reason, one: Difference) -> str:
     """What the numbers say to a reason: what is counted, on both sides, and the difference with its error."""
-    points = "" if row["kind"] == "mean" else " points"
-    return (f"{reason.measure}: {estimate(row, 'a')} without the change, {estimate(row, 'b')} with it: "
-            f"{difference(row)} ± {error(row)}{points}.")
+    points = "" if one.kind == "mean" else " points"
+    return (f"{reason.measure}: {estimate(one, 'a')} without the change, {estimate(one, 'b')} with it: "
+            f"{difference(one)} ± {error(one)}{points}.")
 
 
-def borne_out(reason: Reason, row: dict[str, Any]) -> str:
+def borne_out(reason: Reason, one: Difference) -> str:
     """Whether the numbers bear a reason out: "" if they do, else what is to be said about it."""
-    verdict, way = row["verdict"], {1: "higher", -1: "lower", 0: ""}[reason.way]
+    way = {1: "higher", -1: "lower", 0: ""}[reason.way]
     if not reason.way:
-        clear = verdict in ("higher", "lower") and abs(row["difference"]) > SMALL
-        return "In this run it does move." if clear else ""
-    if verdict in (way, f"perhaps {way}"):
+        return "In this run it does move." if one.clear and abs(one.difference) > SMALL else ""
+    if one.verdict in (way, f"perhaps {way}"):
         return ""
-    if verdict in ("higher", "lower"):
+    if one.clear:
         return "This run says the opposite: do not rely on the sentence."
     return "Too close to tell with so few worlds: ask for more."

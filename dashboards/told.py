@@ -17,8 +17,7 @@ from sim.report.figures import look
 from sim.report.html.markup import Html, bullets, folded, html, table, tag
 from sim.report.text.explain import chance, luck
 from sim.report.text.fork import came, is_settled
-from sim.report.text.outcomes import of_hundred
-from sim.words import date, percent, phrase, points, two_digits
+from sim.words import date, of_hundred, percent, phrase, points, two_digits
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -150,20 +149,19 @@ def futures(run: Run, made: Run, ids: Sequence[str]) -> Html:
 
 def _future(run: Run, made: Run, id: str, world: int, day: int) -> Html:
     question, answer, before = run.question(id), made.by(id, made.days), run.by(id, run.days)
-    heading = tag("h4", cards.TITLES.get(id, question.says))
+    heading, colour = tag("h4", question.shown.title), css(question.shown.colour)
     all_worlds = tag("p", f"in all worlds: {of_hundred(before.value)} of 100 ± {_points(before.error)}", class_="soft")
     if is_settled(run, question, world, day):
         on = date(int(run.column(id)[world]), run.scenario.date)
         settled = (tag("p", "It has come", class_="big"), tag("p", f"on {on}, before the fork"))
-        return tag("article", heading, cards.icons(1.0, css(cards.COLOURS.get(id, look.INK)), "settled"),
+        return tag("article", heading, cards.icons(1.0, colour, "settled"),
                    tag("div", *settled, all_worlds), class_="brink-card")
     says = f"{of_hundred(answer.value)} of 100 futures"
     row = next(row for row in made.rows if row["id"] == id)
     words = (tag("p", says, class_="big"), tag("p", phrase(answer.value)),
              tag("p", f"{percent(answer.value)} ± {_points(answer.error)}", class_="soft"), all_worlds,
              tag("p", f"in this world: {came(run, row, world)}", class_="soft"))
-    return tag("article", heading, cards.icons(answer.value, css(cards.COLOURS.get(id, look.INK)), says), tag("div", *words),
-               class_="brink-card")
+    return tag("article", heading, cards.icons(answer.value, colour, says), tag("div", *words), class_="brink-card")
 
 
 def _points(error: float) -> str:

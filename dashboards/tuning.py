@@ -14,8 +14,8 @@ from sim.model import ranges, registry
 from sim.model.codes import PEOPLE
 from sim.model.registry import Entry
 from sim.report.html.markup import Html, html, tag
-from sim.scenario import views
 from sim.scenario.scenario import Scenario, read_view
+from sim.scenario.write import view_yaml
 from sim.words import two_digits
 
 A_PAGE = 16
@@ -188,7 +188,7 @@ def files(now: View) -> None:
         said = st.text_input("Where its values come from", key="set.note", max_chars=LONGEST_NOTE,
                              placeholder="for all values without a note of their own")
         own = {key: value for key, value in now.set if key in registry.catalogue()}
-        st.download_button("Save the set as a file", views.as_yaml(title or "My set", said or "", own, dict(now.notes)),
+        st.download_button("Save the set as a file", view_yaml(title or "My set", said or "", own, dict(now.notes)),
                            file_name="my-set.yaml", mime="application/yaml", disabled=not own, on_click="ignore",
                            key="save.set", help="A view file of YAML: name, note, and each value with its unit and note. At "
                                                 "a terminal, brink run --with my-set.yaml runs it.")

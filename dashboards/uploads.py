@@ -9,9 +9,9 @@ from pathlib import Path
 from dashboards.view import LONGEST_LINE, LONGEST_NOTE, MOST_DAYS, MOST_LINES, View, loaded
 from sim.errors import BrinkError
 from sim.model import ranges, registry
+from sim.model.strict_yaml import LARGEST
 from sim.scenario import scenario
 from sim.scenario.scenario import Scenario
-from sim.scenario.strict_yaml import LARGEST
 from sim.scenario.write import Apart, apart, written
 
 FILE = "scenario.yaml"

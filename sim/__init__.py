@@ -31,6 +31,10 @@ HOMES = {
     "open_study": "sim.analysis.sensitivity.open_study",
     "load_scenario": "sim.scenario:load", "scenarios": "sim.scenario:names",
 }
+WHOLE = {"run", "load", "compare", "Run", "Comparison"}
+"""Names whose objects have methods from rooms above their own."""
+METHODS = ("sim.analysis.methods", "sim.report.methods")
+"""Modules that fill these methods in."""
 MODULES = {"figures": "sim.report.figures", "parameters": "sim.model.registry"}
 
 __all__ = [
@@ -45,6 +49,9 @@ def __getattr__(name: str) -> Any:
         return import_module(MODULES[name])
     if name not in HOMES:
         raise AttributeError(f"module 'sim' has no attribute {name!r}")
+    if name in WHOLE:
+        for module in METHODS:
+            import_module(module)
     home, _, original = HOMES[name].partition(":")
     return getattr(import_module(home), original or name)
 

@@ -26,4 +26,4 @@ def shown(value: Any) -> str:
     if isinstance(value, str | int):
         return repr(value)
     kind = type(value).__name__
-    return {"dict": "a mapping", "list": "a list"}.get(kind, f"a {kind}")
+    return {"dict": "a mapping", "list": "a list", "tuple": "a list"}.get(kind, f"a {kind}")

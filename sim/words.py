@@ -7,6 +7,10 @@ import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
+LIMITS = ("An educational what-if on public figures: what the model says under its assumptions, not a forecast of the "
+          "world.")
+"""What stands below every result."""
+
 BOUNDS = (0.05, 0.20, 0.45, 0.55, 0.80, 0.95)
 WORDS = ("remote", "very unlikely", "unlikely", "about even", "likely", "very likely", "nearly certain")
 SPANS = ("up to 5 %", "5 to 20 %", "20 to 45 %", "45 to 55 %", "55 to 80 %", "80 to 95 %", "95 % or more")
@@ -71,6 +75,23 @@ def points(difference: float) -> str:
 def typeset(number: str) -> str:
     """A number as a page has it: with a minus sign, which is wider than a hyphen."""
     return number.replace("-", "\N{MINUS SIGN}")
+
+
+def of_hundred(share: float) -> str:
+    """Worlds of a hundred, like "66", "fewer than 1" or "more than 99"."""
+    if 0 < share < 0.005:
+        return "fewer than 1"
+    return "more than 99" if 0.995 < share < 1 else f"{100 * share:.0f}"
+
+
+def shared_out(counts: Sequence[int], whole: int = 100) -> list[int]:
+    """Whole numbers that add up to `whole` and are as near as can be to the shares of `counts` (largest remainders)."""
+    exact = [whole * count / max(sum(counts), 1) for count in counts]
+    shares = [int(part) for part in exact]
+    by_remainder = sorted(range(len(counts)), key=lambda i: shares[i] - exact[i])
+    for i in by_remainder[:whole - sum(shares)] if any(counts) else ():
+        shares[i] += 1
+    return shares
 
 
 BANDS = (0, 1, 10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000)

@@ -12,14 +12,15 @@ import streamlit as st
 from dashboards import charts_compare, desk, panels, shelf, takeaway, uploads
 from dashboards.view import MOST_DAYS, View
 from sim.analysis.compare.compare import Comparison
+from sim.analysis.compare.gist import Difference
 from sim.analysis.library import COMPARISON, LONGEST, RUN, Entry, tidy
 from sim.ensemble.files import read_json
 from sim.ensemble.results import Run
 from sim.errors import BrinkError
+from sim.model.strict_yaml import LARGEST
 from sim.report.figures import data
-from sim.report.text.compare import difference
-from sim.report.text.outcomes import answer, error, number
-from sim.scenario.strict_yaml import LARGEST
+from sim.report.text.compare import gap
+from sim.report.text.outcomes import answer, number
 from sim.words import band
 
 KINDS = {RUN: "run", COMPARISON: "comparison"}
@@ -166,18 +167,13 @@ def outcomes(rows: Sequence[dict[str, Any]], a: str, b: str, at_once: bool = Fal
     found = [row for row in rows if row["kind"] != "code" and row["difference"] == row["difference"]]
     with st.expander(f"All {len(found)} outcomes", expanded=at_once):
         st.dataframe([{"Outcome": row["says"], a if a != b else "the other": told(row, "a"), b: told(row, "b"),
-                       "Difference": gap(row), "Verdict": row["verdict"]} for row in found], hide_index=True,
+                       "Difference": gap(Difference.of(row)), "Verdict": row["verdict"]} for row in found], hide_index=True,
                      alt="All outcomes on both sides, with the paired error of their difference")
 
 
 def told(row: dict[str, Any], side: str) -> str:
     """One side of a comparison; of deaths only the band."""
     return band(row[side]) if row["unit"] == "deaths" else number(row, side)
-
-
-def gap(row: dict[str, Any]) -> str:
-    """A difference with its paired error; of deaths only its 90 % band."""
-    return difference(row) if row["unit"] == "deaths" else f"{difference(row)}{error(row)}"
 
 
 def taking(run: Run, name: str, view: View) -> None:

@@ -16,10 +16,11 @@ from sim.analysis.explain.chronicle import Chronicle, Entry
 from sim.analysis.pathways.typical import KINDS
 from sim.ensemble.results import Run
 from sim.model.codes import PEOPLE, RUNGS
+from sim.model.outcomes import ON_CARDS, shown
 from sim.model.registry import events
 from sim.report.html.markup import Html
 from sim.report.text.association import event_names
-from sim.report.text.explain import NOUNS, markdown, needed
+from sim.report.text.explain import markdown, needed
 from sim.words import date, two_digits
 
 MOST = 8
@@ -176,7 +177,7 @@ def asked(story: Chronicle, happened: Sequence[Entry]) -> None:
         if not entry.without or not events()[entry.event].declaration.clocked:
             continue
         says = f"{PEOPLE[entry.who]}: {entry.says.partition('.')[0]}"
-        if st.toggle(f"Was it needed for {NOUNS[outcome]}? {says}", key=f"needed-{story.world}-{entry.day}-{entry.event}",
+        if st.toggle(f"Was it needed for {shown(outcome).noun}? {says}", key=f"needed-{story.world}-{entry.day}-{entry.event}",
                      help=f"Lives {histories.ASKED} futures from that morning with this decision and without it, each pair on "
                           "the same fresh luck."):
             st.write(needed(histories.needed(story.run, story.world, (entry.day, entry.event), outcome)))
@@ -209,7 +210,7 @@ def fork(run: Run, story: Chronicle, day: int, view: View) -> None:
                   on_click=lambda: desk.change(day=day, futures=histories.FUTURES), help="Takes a few seconds.")
         return
     made = histories.futures(run, view.world, day, view.futures)
-    st.html(Html(cards.STYLE + told.told(told.futures(run, made, cards.MAIN))))
+    st.html(Html(cards.STYLE + told.told(told.futures(run, made, ON_CARDS))))
     st.caption(f"Shares of {made.size:,} futures with their Monte Carlo error, beside those of all {run.size:,} worlds. What "
                "came in this world is one future of the many.")
     charts.first_strike(made).draw("fork-strike", "When the first strike comes in these futures")

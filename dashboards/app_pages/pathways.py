@@ -10,13 +10,11 @@ from sim.analysis.explain.key_events import KEY_EVENTS
 from sim.analysis.pathways.conditional import NOT, conditions, given, happened
 from sim.analysis.pathways.pathways import Pathways
 from sim.ensemble.results import Run
-from sim.model.outcomes import OUTCOMES
+from sim.model.outcomes import ON_CARDS, OUTCOMES
 from sim.report.figures import data
 from sim.report.text.association import event_names, sentence
-from sim.report.text.outcomes import of_hundred
-from sim.words import date, phrase
+from sim.words import date, of_hundred, phrase
 
-MAIN = ("round_two", "deal", "miscalculation", "regional_war", "weapon_grade", "regime_change", "gaza_war")
 SHOWN = 8
 """Worlds of a path that are offered to be read."""
 COMMON = 12
@@ -142,7 +140,7 @@ def given_that(run: Run, view: View) -> None:
                 "there is nothing to compare. Choose another event.")
         return
     when = "" if not by else f" before {date(by, run.scenario.date)}"
-    found = given(run, happened(run, view.given, by or None), MAIN)
+    found = given(run, happened(run, view.given, by or None), ON_CARDS)
     name = f"{in_words(view.given)}{when}"
     chart = charts_paths.dumbbells(found.table, ("All worlds", "Worlds given that"),
                                    f"Given that {name}: " + told.changes_in_words(found.table))

@@ -11,8 +11,10 @@ from dashboards.glossary import ALL, TERMS, term
 from dashboards.questions import QUESTIONS, Question
 from dashboards.view import View
 from sim.analysis.compare.compare import Comparison
+from sim.analysis.compare.gist import difference
 from sim.model import lookup
 from sim.report.html.markup import tag
+from sim.report.text import compare
 
 FEW, MANY = 4000, 10_000
 """Worlds behind an answer, at first and on request."""
@@ -86,7 +88,7 @@ def asked(question: Question, view: View) -> None:
     before = desk.simulated(plain.base(), worlds, view.seed)
     held = before.by(question.outcome, before.days)
     share = held.value
-    st.markdown(f"**Without the change**, {question.happens} in **{answers.counted(share, question.of)} of {question.of:,}** "
+    st.markdown(f"**Without the change**, {question.happens} in **{compare.counted(share, question.of)} of {question.of:,}** "
                 f"{term('world', 'worlds')} within {before.days} days.  \n:gray[{answers.likely(held)}]")
     guessed(question, view, share)
     if view.guess >= 0:
@@ -108,9 +110,9 @@ def guessed(question: Question, view: View, share: float) -> None:
 
 def answer(question: Question, view: View, comparison: Comparison) -> None:
     """What the model says, world by world, and why."""
-    row, after = comparison.row(question.outcome), comparison.b.by(question.outcome, comparison.b.days)
-    st.header(answers.headline(question, row))
-    st.markdown(f"{answers.verdict(question, row, view.guess)}  \n:gray[{answers.likely(after)}]")
+    one, after = difference(comparison, question.outcome), comparison.b.by(question.outcome, comparison.b.days)
+    st.header(answers.headline(question, one))
+    st.markdown(f"{answers.verdict(question, one, view.guess)}  \n:gray[{answers.likely(after)}]")
     left, right = st.columns(2)
     with left:
         st.markdown("**The same worlds, with and without the change**")

@@ -12,6 +12,8 @@ from dashboards import cards, charts_compare, desk, differences, doing, tuning
 from dashboards.view import View, loaded
 from sim.analysis.compare.compare import Comparison
 from sim.errors import BrinkError
+from sim.model import registry
+from sim.model.outcomes import ON_CARDS
 from sim.report.figures import data
 from sim.report.text.compare import told_curve
 from sim.scenario import scenario
@@ -68,7 +70,8 @@ def choosing(view: View) -> None:
                    help="The other side of every comparison. Both sides share their luck, world by world.")
         desk.how_many(view)
         st.session_state["tuning"] = bool(view.tune)
-        st.toggle("Tune every parameter", key="tuning", help="All 490 parameters of the model as sliders, by actor.",
+        st.toggle("Tune every parameter", key="tuning",
+                  help=f"All {len(registry.catalogue())} parameters of the model as sliders, by actor.",
                   on_change=lambda: desk.change(tune="israel" if st.session_state["tuning"] else ""))
 
 
@@ -163,12 +166,12 @@ def results(view: View, mine: Scenario, beside: DeltaGenerator | None) -> None:
     if beside:
         with beside:
             st.markdown(f"**{heading}**")
-            differences.cards(comparison, cards.MAIN[:shown], key=False)
+            differences.cards(comparison, ON_CARDS[:shown], key=False)
     else:
         st.subheader(heading)
     if comparison.same:
         st.info("Nothing differs: every outcome is the same in every world. The change has no effect within this time.")
-    differences.cards(comparison, cards.MAIN[shown:])
+    differences.cards(comparison, ON_CARDS[shown:])
     differences.note()
     over_time(comparison, names)
     outcomes(comparison)
@@ -229,7 +232,7 @@ def unchanged(view: View, mine: Scenario) -> None:
     """The worlds before anything is changed."""
     run = desk.simulated(mine, view.worlds, view.seed)
     st.subheader("The worlds as they are, unchanged")
-    cards.headlines(run, cards.MAIN, run.days)
+    cards.headlines(run, ON_CARDS, run.days)
     desk.footer(run)
 
 

@@ -45,6 +45,7 @@ def compare(a: First = "baseline", b: Second = None, settings: Settings = None, 
     if keep:
         make_room(out)
     from sim.analysis.compare.compare import compare as run_both
+    from sim.report.exports import save_comparison
     from sim.report.text import compare as display_compare
 
     first, second = _sides(a, b, settings or [], with_, do or [], days)
@@ -53,8 +54,8 @@ def compare(a: First = "baseline", b: Second = None, settings: Settings = None, 
                         uncertainty=uncertainty.value if uncertainty else None, sets=sets, jobs=jobs, progress=progress)
     for warning in (*made.a.warnings, *made.b.warnings):
         typer.echo(f"brink: warning: {warning}", err=True)
-    place = made.save(out or next_free("-".join(("compare", *made.names))), not no_runs) if keep else None
-    tell(lambda: {**made.as_dict(), "results": None if place is None else str(place)}, as_json,
+    place = save_comparison(made, out or next_free("-".join(("compare", *made.names))), not no_runs) if keep else None
+    tell(lambda: {**display_compare.as_dict(made), "results": None if place is None else str(place)}, as_json,
          lambda: display_compare.show_comparison(made, place))
 
 

@@ -107,9 +107,10 @@ def _dry_run(study: Path | None, jobs: int, as_json: bool) -> None:
     if study is None:
         raise BrinkError("--dry-run needs a study file")
     from sim.ensemble.study import study as studies
+    from sim.ensemble.study.cost import cost as foreseen
     from sim.report.text import study_progress
 
-    cost = study_progress.cost(studies.read(study), jobs)
+    cost = foreseen(studies.read(study), jobs)
     scenarios, sets = len(cost["scenarios"]), f"{cost['sets']:,} sets of {cost['varying']} parameters"
     processes = "one process" if jobs == 1 else f"{jobs} processes"
     tell(lambda: cost, as_json, lambda: typer.echo(

@@ -1,9 +1,10 @@
-"""An ensemble engine on Mesa: many worlds side by side, one hazard law, luck that can be paired.
+"""An ensemble engine on Mesa: n worlds simulated as arrays, events by discrete-time hazards, common random numbers.
 
 It knows nothing of any crisis. A model is a set of `State`s (Mesa agents whose attributes are arrays over worlds) that
-declare parameters, fields, draws and events; an `Ensemble` (a Mesa model) holds them and lives day by day.
+declare parameters, fields, draws and events; an `Ensemble` (a Mesa model) holds them and simulates them day by day.
 """
 
+from sim.engine.declarations import DeclarationError
 from sim.engine.ensemble import Ensemble, State
 from sim.engine.events import DAILY, MONTHLY, WEEKLY, Event, action, happening
 from sim.engine.fields import Field, count, field, flag, level, moment, stock
@@ -17,6 +18,7 @@ __all__ = [
     "MONTHLY",
     "WEEKLY",
     "Array",
+    "DeclarationError",
     "Draws",
     "Ensemble",
     "Event",

@@ -1,8 +1,8 @@
-"""Why a decision was likely: its rule asked again for one world, on values that remember what they are made of.
+"""Attribution of a decision: its rule evaluated again for one world, on values that record how they were computed.
 
-`terms` runs the very method that gives the log-odds, on a lens. A lens stands for a `State`, but each field and
-parameter that is read through it comes as a `Traced` value of that one world. `+` and `-` keep a value split into its
-parts; every other operation makes one part, whose label says of what. No simulated day passes through here.
+`terms` calls the method that gives the log-odds on a view of the state. A view stands for a `State`, but each field and
+parameter that is read through it is a `Traced` value of that one world. `+` and `-` keep a value split into its parts;
+every other operation gives one part, labelled by the expression. The simulation itself does not use this module.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from sim.engine.fields import FLOAT
 from sim.engine.types import Array
 
 LONGEST = 80
-"""Characters beyond which a label only lists the ingredients."""
+"""Length in characters beyond which a label only lists the names in the expression."""
 
 ATOM, POWER, PRODUCT, SUM, TEST = range(5)
-"""How loosely a label hangs together: a looser one stands in brackets inside a tighter one."""
+"""Operator precedence of a label, tightest first: a looser one is bracketed inside a tighter one."""
 
 SIGNS = {
     np.multiply: ("x", PRODUCT), np.divide: ("/", PRODUCT), np.power: ("**", POWER), np.float_power: ("**", POWER),
@@ -37,7 +37,7 @@ Parts: TypeAlias = "tuple[tuple[str, Array], ...]"
 
 
 def terms(model: Ensemble, event_name: str, world: int) -> list[tuple[str, float]]:
-    """What makes an action likely or not in one world today: labels and values whose sum is its log-odds.
+    """The terms of an action's log-odds in one world today: labels and values, whose sum is the log-odds.
 
     The first is that of the base rate; the others are the rule's terms times the actor's decisiveness. Between `live`
     and the effects of the day (in an intervention) they are what the engine uses; after `step`, what it would use now.
@@ -60,9 +60,9 @@ def terms(model: Ensemble, event_name: str, world: int) -> list[tuple[str, float
 
 
 def preconditions(model: Ensemble, event_name: str) -> list[tuple[str, Array]]:
-    """What must be true for an event to happen: each part of its precondition in words, and where it is true now.
+    """The conditions of an event's precondition: each as an expression, and where it is true now, shape (n,).
 
-    The parts are those joined by `&`; every name carries the key of its state. An event that can always happen has none.
+    They are the parts joined by `&`; every name is prefixed by the key of its state. An event without precondition has none.
     """
     state, event = model.events[model.event_names.index(event_name)]
     if event.when is None:
@@ -72,14 +72,14 @@ def preconditions(model: Ensemble, event_name: str) -> list[tuple[str, Array]]:
 
 
 class Traced(NDArrayOperatorsMixin):
-    """Something's value in one world, shape (1,) or (k, 1), with the terms that add up to it and what it is made of.
+    """A value in one world, shape (1,) or (k, 1), with the terms of which it is the sum and the names it was computed from.
 
     Parameters
     ----------
-    value : the very number that the engine computes
-    label, rank : what to call it, and how loosely that hangs together
-    ingredients : names of the fields, parameters and methods that went in
-    parts : labels and values of the terms; if not given, it is one
+    value : the number that the engine computes
+    label, rank : its expression, and the precedence of that
+    ingredients : names of the fields, parameters and methods in the expression
+    parts : labels and values of the terms; by default the value is the only one
     """
 
     def __init__(self, value: Any, label: str, rank: int = ATOM, ingredients: Sequence[str] = (),
@@ -91,7 +91,7 @@ class Traced(NDArrayOperatorsMixin):
         self.clauses: Parts = ((label, np.asarray(value)),)
 
     def called(self, name: str) -> Traced:
-        """The same under a name of its own, unless it has one; its parts stay."""
+        """The same value labelled by `name`, unless its label is a name already; its parts stay."""
         if self.label in self.ingredients:
             return self
         named = Traced(self.value, name, ATOM, (name,), self.parts)
@@ -122,7 +122,7 @@ class Traced(NDArrayOperatorsMixin):
         return lambda *given, **options: derived(held(*bare(given), **options), held, [self, *found(given)])
 
     def copy(self) -> Traced:
-        """Itself: nothing changes a traced value."""
+        """Itself, since a traced value is never modified."""
         return self
 
     def __getitem__(self, index: Any) -> Traced:
@@ -149,7 +149,7 @@ def traced(value: Any) -> Traced:
 
 
 def derived(value: Any, maker: Any, operands: Sequence[Traced]) -> Traced:
-    """A value that is one part, labelled by what made it of what."""
+    """A value that is a single part, labelled by the operation and its operands."""
     ingredients = united(operands)
     if maker in SIGNS and len(operands) == 2:
         sign, rank = SIGNS[maker]
@@ -163,12 +163,12 @@ def derived(value: Any, maker: Any, operands: Sequence[Traced]) -> Traced:
 
 
 def enclosed(operand: Traced, rank: int) -> str:
-    """Its label, in brackets if it is looser than what it stands in."""
+    """The label of an operand, in brackets if its precedence is looser than `rank`."""
     return f"({operand.label})" if operand.rank > rank else operand.label
 
 
 def united(operands: Sequence[Traced]) -> tuple[str, ...]:
-    """All that these are made of, each once, in order."""
+    """The ingredients of all operands, each once, in order."""
     return tuple(dict.fromkeys(name for operand in operands for name in operand.ingredients))
 
 
@@ -191,9 +191,9 @@ def bare(given: Any) -> Any:
 
 
 class OneWorld:
-    """A model as seen in one world, or in a slice of its worlds: its states are lenses, the rest (the day, say) is as it is.
+    """A model in one world, or in a slice of its worlds: its states are views, other attributes (the day, say) are its own.
 
-    Names carry the key of their state, but for those of the state that `owner` is.
+    Names are prefixed by the key of their state, except those of the state `owner`.
     """
 
     def __init__(self, model: Ensemble, world: int | slice, owner: State | None) -> None:
@@ -207,14 +207,14 @@ class OneWorld:
         return self.lens(value) if isinstance(value, State) else value
 
     def lens(self, state: State) -> Lens:
-        """The lens of a state; names read through it carry the state's key unless it is the one that decides."""
+        """The view of a state; names read through it are prefixed by the state's key unless it is the owner."""
         if state not in self._lenses:
             self._lenses[state] = Lens(state, self, self._world, "" if state is self._owner else f"{state.key}.")
         return self._lenses[state]
 
 
 class Lens:
-    """A state as seen in one world. Methods run on the lens, so that what they read is traced too."""
+    """A state in one world. Methods run on the view, so that what they read is traced too."""
 
     def __init__(self, state: State, model: OneWorld, world: slice, prefix: str) -> None:
         self._state, self._model, self._world, self._prefix = state, model, world, prefix
@@ -239,7 +239,7 @@ class Lens:
         return self._model if name == "model" else value
 
     def _inherited(self, name: str, label: str) -> Any:
-        """A constant or method of the class; what a method gives goes by the method's name."""
+        """A constant or method of the class; the result of a method is labelled by the method's name."""
         owner = type(self._state)
         held = getattr_static(owner, name)
         value = held.__get__(self, owner) if hasattr(held, "__get__") else held

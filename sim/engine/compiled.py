@@ -1,9 +1,9 @@
-"""The plan of a day's rules: one flat list of array operations that is run again every day.
+"""Compiled rules: one flat list of array operations, run every day.
 
-The operations are those of the rules, so each bit of the answers is that of the rules asked one by one. But what several rules
-have in common is worked out once a day, what depends on parameters alone once for all, mixed types are cast once, and
-results lie in few buffers, which are used again while they are still in cache. What rules have in common is worked out in all
-worlds, even where no rule that needs it can apply: a warning of NumPy may come of that, never another answer.
+The operations are those of the rules, so results equal those of the rules called one by one, bit for bit. But common
+subexpressions are computed once a day, those of parameters alone once for all, mixed types are cast once, and results
+share few buffers, which are reused while they are in cache. Common subexpressions are computed in all worlds, even where no
+rule that uses them can apply: NumPy may warn because of that, but results do not change.
 """
 
 from __future__ import annotations
@@ -12,27 +12,29 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from operator import setitem
+from pathlib import Path
+from traceback import extract_tb
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
 from sim.engine.parameters import condensed
-from sim.engine.tracing import Cast, Graph, Held, Node, Today
+from sim.engine.tracing import Cast, Coupled, Graph, Held, Node, Table, Today
 from sim.engine.types import Array, ModelLike, StateLike
 
 Step: TypeAlias = "tuple[Callable[..., Any], tuple[Any, ...]]"
-"""What to call, with what."""
+"""A function and its arguments."""
 
 Rule: TypeAlias = "tuple[Callable[[Any], Any], Callable[[Any], Array] | None, StateLike]"
 """Log-odds, precondition, state."""
 
 
 class Asked(NamedTuple):
-    """An action's part of the plan.
+    """The steps that evaluate one action's rule.
 
-    before : what is done first, whether or not the action can happen anywhere today
-    possible : where it can happen, shape (n,); None if it always can
-    after : what is done if it can happen anywhere; the last of it gives the log-odds
+    before : run first, whether or not the action can happen anywhere today
+    possible : where its precondition holds, bool of shape (n,); None if it has none
+    after : run if it can happen anywhere; the last one writes the log-odds
     """
 
     before: list[Step]
@@ -41,21 +43,34 @@ class Asked(NamedTuple):
 
 
 class Plan:
-    """What the rules of one class of models do: made once, of any model of that class, and bound to each."""
+    """The rules of one class of models as a graph: made once, from any model of that class, and bound to each."""
 
-    def __init__(self, model: ModelLike, rules: Sequence[Rule]) -> None:
+    def __init__(self, model: ModelLike, rules: Sequence[Rule], names: Sequence[str]) -> None:
         graph = Graph(model)
         self.of = asked_of(rules)
-        self.odds = [graph.ask(odds, state) for odds, _, state in rules]
-        self.when = [None if when is None else graph.ask(when, state) for _, when, state in rules]
+        self.untraced: list[tuple[str, str]] = []
+        """Rules that are called every day as they are written: the action, and where and why its rule cannot be traced."""
+        self.odds = [self._traced(graph, name, odds, state) for name, (odds, _, state) in zip(names, rules, strict=True)]
+        self.when = [None if when is None else self._traced(graph, name, when, state)
+                     for name, (_, when, state) in zip(names, rules, strict=True)]
         self.early, self.late = self._orders()
         self.uses = Counter(one for row in (*self.early, *self.late) for node in row for one in node.operands)
         self.uses.update(root for root in (*self.odds, *self.when) if root is not None)
 
-    def _orders(self) -> tuple[list[list[Node]], list[list[Node]]]:
-        """What has to be made for each rule, in order: before, and after it is known whether it can happen anywhere.
+    def _traced(self, graph: Graph, name: str, rule: Callable[[Any], Any], state: StateLike) -> Node | None:
+        """The node of a rule's result, or None if it cannot be traced. Raises Coupled if it couples worlds."""
+        try:
+            return graph.ask(rule, state)
+        except Coupled as error:
+            raise Coupled(f"{name} ({place(error)}) {error}") from error
+        except Exception as error:  # if the rule is wrong, calling it says so
+            self.untraced.append((name, f"{place(error)}: {error}"))
+            return None
 
-        Only what no other rule needs can wait.
+    def _orders(self) -> tuple[list[list[Node]], list[list[Node]]]:
+        """The nodes to compute for each rule, in order: before, and after its precondition is known.
+
+        Only nodes that no other rule uses can wait for that.
         """
         askers: dict[Node, set[Any]] = defaultdict(set)
         for row, (odds, when) in enumerate(zip(self.odds, self.when, strict=True)):
@@ -74,33 +89,40 @@ class Plan:
 
     def bound(self, model: ModelLike, rules: Sequence[Rule], odds: Sequence[Array], possible: Array,
               today: Array) -> list[Asked]:
-        """What is done for each rule in a model.
+        """The steps of each rule on the arrays of one model.
 
-        odds, possible : where each rule's answers are to be written, shape (n,): float32 and bool
-        today : where the day will be found, shape (1,)
+        odds, possible : where results are written, shape (n,) per rule: float32 and bool
+        today : the day, shape (1,)
         """
         return list(Binding(self, model, today).rows(rules, odds, possible))
 
 
 def asked_of(rules: Sequence[Rule]) -> list[tuple[Any, ...]]:
-    """What tells the rules of one class of models from those of another."""
+    """What identifies the rules of a class of models."""
     return [(odds, when, type(state)) for odds, when, state in rules]
 
 
-def planned(model: ModelLike, rules: Sequence[Rule]) -> Plan:
-    """The plan for models of this class, which keeps it, for making one takes as long as some days.
+def place(error: Exception) -> str:
+    """File and line of the rule in which an error arose."""
+    elsewhere = tuple(str(Path(file).parent) for file in (__file__, np.__file__))
+    frames = [frame for frame in extract_tb(error.__traceback__) if not frame.filename.startswith(elsewhere)]
+    return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "its declaration"
 
-    It is made anew if a rule is another one, but not if only something that a rule calls was replaced.
+
+def planned(model: ModelLike, rules: Sequence[Rule], names: Sequence[str]) -> Plan:
+    """The compiled rules of this class of models, kept on the class, since making them takes as long as some days.
+
+    They are made anew if a rule was replaced, but not if only something that a rule calls was.
     """
     owner: Any = type(model)
     plan: Plan | None = vars(owner).get("plan")
     if plan is None or plan.of != asked_of(rules):
-        owner.plan = plan = Plan(model, rules)
+        owner.plan = plan = Plan(model, rules, names)
     return plan
 
 
 def made(root: Node | None) -> Iterator[Node]:
-    """All values that have to be made for one, each once, operands first."""
+    """All nodes that have to be computed for one, each once, operands first."""
     seen: set[Node] = set()
 
     def visit(node: Node) -> Iterator[Node]:
@@ -120,7 +142,7 @@ def _as_written(rule: Callable[[Any], Any], state: StateLike, out: Array) -> Non
 
 
 class Binding:
-    """A plan on its way into the arrays of one model."""
+    """Binds compiled rules to the arrays of one model."""
 
     def __init__(self, plan: Plan, model: ModelLike, today: Array) -> None:
         self.plan, self.model, self.today = plan, model, today
@@ -130,7 +152,7 @@ class Binding:
         self.free: dict[Any, list[Array]] = defaultdict(list)
 
     def rows(self, rules: Sequence[Rule], odds: Sequence[Array], possible: Array) -> Iterator[Asked]:
-        """Each rule's part of the plan."""
+        """The steps of each rule."""
         for nodes, out in ((self.plan.odds, odds), (self.plan.when, possible)):
             self.wanted.update({node: row for node, row in zip(nodes, out, strict=True)
                                 if node is not None and self.plan.uses[node] == 1})
@@ -142,7 +164,7 @@ class Binding:
             yield Asked(before, None if when is None else possible[row], after)
 
     def _answer(self, node: Node | None, rule: Callable[[Any], Any], state: StateLike, out: Array) -> list[Step]:
-        """How a rule's answer comes where it is wanted."""
+        """The steps that write a rule's result to `out`."""
         if node is None:
             return [(_as_written, (rule, state, out))]
         held = self._array(node)
@@ -152,7 +174,7 @@ class Binding:
         return [(setitem, (out, ..., held))]
 
     def _steps(self, nodes: Sequence[Node]) -> list[Step]:
-        """What makes these values every day; those that are fixed are made now."""
+        """The steps that compute these nodes every day; fixed ones are computed now."""
         steps = []
         for node in nodes:
             do, given = self._step(node)
@@ -168,6 +190,8 @@ class Binding:
             self._used(one)
         if node.make is Cast:
             return setitem, (self._room(node, given[0].shape), ..., given[0])
+        if isinstance(node.make, Table):
+            return node.make.values.take, (given[0], None, self._room(node, given[0].shape))
         if not isinstance(node.make, np.ufunc):
             out = self._room(node, given[0].shape[1:])
             return node.make, (given[0], 0, out.dtype, out)
@@ -177,7 +201,7 @@ class Binding:
         return node.make, (*given, out)
 
     def _array(self, node: Node) -> Array:
-        """Where a value lies."""
+        """The array that holds a node's value."""
         if node not in self.arrays:
             self.arrays[node] = self._found(node)
         return self.arrays[node]
@@ -191,7 +215,7 @@ class Binding:
         return condensed(held) if node.source.entry is None else held[node.source.entry]
 
     def _room(self, node: Node, shape: tuple[int, ...]) -> Array:
-        """Where a value is to be put: where it is wanted in the end, or in a buffer that nobody needs any more."""
+        """The array for a node's value: the output of its rule, or a buffer that is no longer used, or a new one."""
         kind, wanted = np.dtype(node.kind), self.wanted.get(node)
         if wanted is not None and (wanted.shape, wanted.dtype) == (shape, kind) and not node.fixed:
             room = wanted
@@ -203,11 +227,11 @@ class Binding:
         return room
 
     def _shared(self, node: Node, shape: tuple[int, ...]) -> bool:
-        """Whether a value lies in a buffer that others may use after it."""
+        """Whether a value is held in a buffer that can be reused after it."""
         return node.make is not None and not node.fixed and shape == (self.model.n,)
 
     def _used(self, node: Node) -> None:
-        """One that needs a value has it; if it was the last, its buffer is free."""
+        """Count a use of a value; after the last its buffer is free."""
         self.left[node] -= 1
         held = self.arrays[node]
         if not self.left[node] and self._shared(node, held.shape):

@@ -1,15 +1,17 @@
-"""The ensemble: n worlds of one model, and the states that live in them. The only module that touches Mesa."""
+"""The ensemble: n worlds of one model, and its states. The only module that imports Mesa."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import mesa
 import numpy as np
 
 from sim.engine.compiled import Plan
+from sim.engine.declarations import declared as declared
+from sim.engine.declarations import model_problems, refuse, state_problems
 from sim.engine.events import BoundEvent, Event
 from sim.engine.fields import FLOAT, Field, start_as_told
 from sim.engine.hazard import Clocks
@@ -18,18 +20,37 @@ from sim.engine.parameters import Parameter
 from sim.engine.streams import BLOCK, BoundDraws, Draws, Luck
 from sim.engine.types import Array, Worlds
 
-D = TypeVar("D")
+OF_STATES = {"model", "pos", "ref", "unique_id"}
+OF_MODELS = {"because", "changes", "clocks", "columns", "day", "event_names", "events", "interventions", "log", "luck",
+             "members", "n", "numbers", "plain", "random", "rng", "running", "steps", "witnesses"}
+"""Names of instance attributes that every state and every model has: ours and Mesa's."""
+
+LEFT_TO_USERS = {"step", "advance"}
+"""Methods of Mesa's agents that are empty and that the engine never calls."""
+
 
 
 class State(mesa.Agent):
-    """An actor or arena: a Mesa agent whose attributes are arrays over worlds.
+    """A part of a model: a Mesa agent whose attributes are arrays over worlds.
 
-    A subclass names its `key` and declares parameters, fields, draws and events as class attributes. `ref` holds the
+    A subclass sets its `key` and declares parameters, fields, draws and events as class attributes. `ref` holds the
     default start values and default parameters, so that a term can be centred: `self.tension - self.ref.tension`.
     """
 
     key: ClassVar[str] = ""
     model: Ensemble
+
+    def __init_subclass__(cls, **more: Any) -> None:
+        super().__init_subclass__(**more)
+        refuse(cls.problems())
+
+    @classmethod
+    def problems(cls) -> Iterator[str]:
+        """What is wrong with the declarations of this class, one line each: making it raises DeclarationError if anything is.
+
+        A subclass that checks more yields from `super().problems()` first.
+        """
+        yield from state_problems(cls, {*dir(State), *OF_STATES} - LEFT_TO_USERS)
 
     def __init__(self, model: Ensemble, values: Mapping[str, Any], start: Mapping[str, Any]) -> None:
         super().__init__(model)
@@ -47,10 +68,10 @@ class State(mesa.Agent):
             self.__dict__[name] = BoundDraws(draws, self)
 
     def begin(self) -> None:
-        """Draw what is uncertain on day 0. States begin in the order of the model's list."""
+        """Draw what is uncertain on day 0. Called once, in the order of the model's states."""
 
     def live(self) -> None:
-        """Change as time passes, before anybody decides."""
+        """Update fields at the start of each day, before events."""
 
     def select(self, worlds: Worlds) -> None:
         """Keep these worlds, in this order."""
@@ -64,12 +85,6 @@ class State(mesa.Agent):
             bound.used = bound.used[worlds]
 
 
-def declared(owner: type, kind: type[D]) -> dict[str, D]:
-    """The declarations of one kind on a class, by name, bases first, in the order of writing."""
-    return {name: value for base in reversed(owner.__mro__) for name, value in vars(base).items()
-            if isinstance(value, kind) and name != "_"}
-
-
 def reference(owner: type) -> SimpleNamespace:
     """Default parameters and default start values of a state class, as float32."""
     defaults = {name: FLOAT(parameter.default) for name, parameter in declared(owner, Parameter).items()}
@@ -79,20 +94,33 @@ def reference(owner: type) -> SimpleNamespace:
 
 
 class Ensemble(mesa.Model):
-    """n worlds side by side. A world is a parameter set and a luck number, and nothing else.
+    """n worlds simulated in parallel. A world is a parameter set and a luck number, and nothing else.
 
     Parameters
     ----------
     numbers : luck numbers, shape (n,)
-    luck : where their draws come from
-    values : parameter values by "state.name", one number or one a world
-    start : start values of fields by "state.name", one number or one a world; a masked one is as usual
+    luck : the random streams of these numbers
+    values : parameter values by "state.name", one number or one per world
+    start : start values of fields by "state.name", one number or one per world; masked entries keep the usual value
     log : keep the event log
     """
 
     states: ClassVar[Sequence[type[State]]] = ()
     plan: ClassVar[Plan | None] = None
-    """What the rules of this class do, once a model of it has lived."""
+    """The compiled rules of this class, made with its first model."""
+    evidence: ClassVar[Collection[str] | None] = None
+    """The ids that declarations may name as evidence, given as `class Crisis(Ensemble, evidence=ids)`; None allows any."""
+
+    def __init_subclass__(cls, evidence: Collection[str] | None = None, **more: Any) -> None:
+        super().__init_subclass__(**more)
+        if evidence is not None:
+            cls.evidence = evidence
+        refuse(cls.problems())
+
+    @classmethod
+    def problems(cls) -> Iterator[str]:
+        """What is wrong with the states of this class taken together, one line each; see `State.problems`."""
+        yield from model_problems(cls.states, {*dir(Ensemble), *OF_MODELS}, cls.evidence)
 
     def __init__(self, numbers: Array, luck: Luck, values: Mapping[str, Any] | None = None,
                  start: Mapping[str, Any] | None = None, log: bool = True) -> None:
@@ -108,11 +136,11 @@ class Ensemble(mesa.Model):
         self.log = Log() if log else None
         self.because: int | Array = CALENDAR
         self.changes: list[Callable[[Any], None]] = []
-        """Called each day before the rules are weighed; they may change the model."""
+        """Called each day before the rules are evaluated; they may change the model."""
         self.interventions: list[Callable[[Any], None]] = []
-        """Called each day between the weighing of the rules and the running of the clocks; they may bear on today's clocks."""
+        """Called each day after the rules are evaluated and before the clocks run; they may forbid or push today's actions."""
         self.witnesses: list[Callable[[Any, list[tuple[int, Worlds, bool]]], None]] = []
-        """Called each day with what the clocks let happen, before any of it takes effect; they only look."""
+        """Called each day with the actions that fire, before any effect; they change nothing."""
         self._connect()
         self.clocks = Clocks(self, [(i, s, e) for i, (s, e) in enumerate(self.events) if e.clocked])
         for state in self.members:
@@ -123,7 +151,7 @@ class Ensemble(mesa.Model):
         def __getattr__(self, key: str) -> Any: ...
 
     def _start_as_told(self, start: Mapping[str, Any]) -> None:
-        """Start values that a scenario gives stand above what was drawn for day 0."""
+        """Start values of a scenario override those that were drawn for day 0."""
         for key, value in start.items():
             owner, _, name = key.partition(".")
             start_as_told(self.__dict__[owner].__dict__[name], value)
@@ -133,28 +161,28 @@ class Ensemble(mesa.Model):
         self.plain = self.n == self.luck.width and bool(np.array_equal(self.columns, np.arange(self.n)))
 
     def _connect(self) -> None:
-        """Let every state, and the model, call the others by key."""
+        """Make every state an attribute of the model and of the other states, under its key."""
         named = {state.key: state for state in self.members}
         self.__dict__.update(named)
         for state in self.members:
             state.__dict__.update({key: other for key, other in named.items() if other is not state})
 
     def pace(self) -> Any:
-        """By how much decisions are quickened today: 1 in quiet, more in a crisis."""
+        """The factor on the tempo of paced events today: a number, or one per world."""
         return FLOAT(1)
 
     def step(self) -> None:
-        """One day."""
+        """Simulate one day."""
         self.live()
         self.day += 1
 
     def live(self) -> None:
-        """What a day consists of; a model writes its own table of contents."""
+        """The content of a day; a model overrides it with its own."""
         self.agents.do("live")
         self.decide()
 
     def decide(self) -> None:
-        """Let every clock run for a day and every action that fires take effect, in the order of declaration."""
+        """Run every clock for a day and the effect of every action that fires, in the order of declaration."""
         for change in self.changes:
             change(self)
         if self.interventions:
@@ -171,12 +199,12 @@ class Ensemble(mesa.Model):
             self.happen(i, self._still_possible(i, worlds) if second else worlds, CALENDAR)
 
     def _still_possible(self, i: int, worlds: Worlds) -> Worlds:
-        """Without the worlds in which an earlier event of the day has closed this one's precondition."""
+        """Without the worlds in which an earlier event of the day has ended this one's precondition."""
         state, event = self.events[i]
         return worlds if event.when is None else worlds[event.when(state)[worlds]]
 
     def happen(self, i: int, worlds: Worlds, because: int | Array | None = None) -> None:
-        """Log event i in these worlds and run its effect; what its effect makes happen is because of it."""
+        """Log event i in these worlds and run its effect; it is the cause of the events that its effect makes happen."""
         if not worlds.size:
             return
         if self.log is not None:
@@ -187,7 +215,7 @@ class Ensemble(mesa.Model):
         self.because = outer
 
     def set(self, key: str, value: Any, worlds: Worlds | None = None) -> None:
-        """Change a parameter from now on, everywhere or in some worlds."""
+        """Set a parameter from now on, in all or in some worlds."""
         owner, _, name = key.partition(".")
         state = self.__dict__[owner]
         if worlds is not None:
@@ -198,7 +226,7 @@ class Ensemble(mesa.Model):
         self.clocks.refresh()
 
     def select(self, worlds: Worlds, luck: Luck | None = None) -> None:
-        """Reorder, drop or repeat worlds. With `luck`, all go on with fresh luck, in its columns 0 to n-1.
+        """Reorder, drop or repeat worlds. With `luck`, all continue with fresh draws, of its luck numbers 0 to n-1.
 
         Exponential thresholds have no memory, so a fork may draw them anew.
         """
@@ -226,14 +254,14 @@ class Ensemble(mesa.Model):
                 state.__dict__[name].attach(luck)
 
     def fork(self, world: int, futures: int, tag: str) -> None:
-        """Go on from today's `world` in `futures` copies, each with fresh luck named by `tag`."""
+        """Continue from today's `world` in `futures` copies, each with fresh draws named by `tag`."""
         blocks = range(-(-futures // BLOCK))
         self.select(np.full(futures, world), Luck(self.luck.seed, blocks, tag))
 
     def release(self) -> None:
-        """Free the model's memory now and not when the collector comes by: nothing can be asked of it any more.
+        """Free the model's memory at once; it cannot be used afterwards.
 
-        Its parts refer to each other in circles, and Mesa 3.3 keeps every model in a class attribute.
+        Its parts refer to each other in cycles, and Mesa 3.3 keeps every model in a class attribute.
         """
         getattr(mesa.Agent, "_ids", {}).pop(self, None)
         for part in (*self.members, self):

@@ -1,8 +1,8 @@
 """Events: what can happen, declared on the `State` to which it belongs.
 
-An `action` happens by its clock: its method gives, for every world, what pushes its log-odds away from the base rate;
-its effect changes the worlds in which it fires. A `happening` has no clock: a countdown ends, a date comes, a shock
-strikes; calling it logs it and runs its body.
+An `action` has a hazard clock: its method gives the terms that move its log-odds away from the base rate in every world;
+its effect changes the worlds in which it fires. A `happening` has none: a countdown ends, a date comes, a shock strikes;
+calling it logs it and runs its body.
 """
 
 from __future__ import annotations
@@ -18,17 +18,22 @@ DAILY, WEEKLY, MONTHLY = 1.0, 1 / 7, 1 / 30
 Effect: TypeAlias = Callable[[Any, Worlds], None]
 
 
+def no_effect(state: Any, worlds: Worlds) -> None:
+    """The effect of an event that has not been given one."""
+
+
 class Event:
     """One kind of event.
 
     Parameters
     ----------
     odds : method that gives the sum of the terms of the log-odds, shape (n,) or 0; None for a happening. It depends on
-        fields, parameters, `ref` and the day alone and changes nothing, for it may be asked once, on symbols, for all days
+        fields, parameters, `ref` and the day alone and changes nothing, since it may be traced once and never called again
     rate : name of the parameter with the base rate per day, at which the event happens when all terms are zero
     tempo : how often it can be decided, per day; its rate cannot exceed it
     paced : whether the model's pace (crises quicken decisions) multiplies the tempo
-    when : function of the state that gives the worlds in which it can happen at all; it depends on the same
+    when : precondition: function of the state that gives where it can happen at all, bool of shape (n,), under the same
+        restrictions as `odds`
     group : events of one group exclude each other on a day
     evidence : ids of the evidence ledger
     """
@@ -38,12 +43,12 @@ class Event:
                  evidence: tuple[str, ...] = ()) -> None:
         self.odds, self.rate, self.tempo, self.paced, self.when, self.group = odds, rate, tempo, paced, when, group
         self.evidence = tuple(evidence)
-        self.run: Effect = lambda state, worlds: None
+        self.run: Effect = no_effect
         self.name, self.meaning = "", ""
 
     @property
     def clocked(self) -> bool:
-        """Whether it happens by a clock."""
+        """Whether it has a hazard clock."""
         return self.odds is not None
 
     def effect(self, run: Effect) -> Event:
@@ -60,23 +65,23 @@ class Event:
 
 
 class BoundEvent:
-    """An event of one state in one model: call it with worlds to make it happen there."""
+    """An event of one state in one model: call it with worlds to make it happen in them."""
 
     __slots__ = ("event", "id", "state")
 
     def __init__(self, event: Event, state: StateLike) -> None:
         self.event, self.state = event, state
         self.id = -1
-        """The number of this event in the model's log; the model gives it."""
+        """The id of this event in the model's log, assigned by the model."""
 
     def __call__(self, worlds: Worlds, because: Any = None) -> None:
-        """Log it and run its effect in these worlds; `because` is the id of the event that led to it (one, or one a world)."""
+        """Log it and run its effect in these worlds; `because` is the id of the causing event (one, or one per world)."""
         if worlds.size:
             self.state.model.happen(self.id, worlds, because)
 
 
 def first_line(doc: str | None) -> str:
-    """The first line of a docstring: what the event means, for people."""
+    """The first line of a docstring: the event's description."""
     return (doc or "").strip().partition("\n")[0]
 
 

@@ -1,4 +1,4 @@
-"""State fields: what a `State` holds, one value a world, declared once with meaning, unit and range.
+"""Fields: the state variables of a `State`, one value per world, declared once with meaning, unit and range.
 
 Reading a field is a plain attribute read. Writing one copies into its array, so that dtype and shape cannot change and
 nothing outside can hold a stale alias: do not keep a field's array beyond the day.
@@ -26,16 +26,19 @@ class Field:
     dtype : float32, int16 or bool
     low, high : declared range; histograms of the recorder span it
     record : keep its mean and quantiles in the results
-    hidden : a truth that only its owner knows; others decide on what they believe of it
+    hidden : a true value that only its owner knows; the decisions of others depend on their estimates of it
     evidence : ids of the evidence ledger for the start value
+    title : what people call it, where it heads a picture of its own
+    drawn : its place among the variables that a report draws over time, from 1; 0 for the others
     """
 
     def __init__(self, meaning: str, start: Any = 0.0, *, unit: str = "", dtype: Any = FLOAT, low: float = 0.0,
                  high: float = 1.0, record: bool = False, hidden: bool = False,
-                 evidence: tuple[str, ...] | list[str] = ()) -> None:
+                 evidence: tuple[str, ...] | list[str] = (), title: str = "", drawn: int = 0) -> None:
         self.meaning, self.start, self.unit, self.dtype = meaning, start, unit, np.dtype(dtype)
         self.low, self.high, self.record, self.hidden = low, high, record, hidden
         self.evidence = tuple(evidence)
+        self.title, self.drawn = title, drawn
         self.name = ""
 
     def __set_name__(self, owner: type, name: str) -> None:
@@ -51,11 +54,11 @@ class Field:
 
     @property
     def entries(self) -> int | None:
-        """How many values a world, or None for a single one."""
+        """How many values per world, or None for a single one."""
         return len(self.start) if isinstance(self.start, (list, tuple)) else None
 
     def allocate(self, n: int) -> Array:
-        """An array for n worlds, not yet filled."""
+        """An uninitialised array for n worlds: shape (n,), or (entries, n)."""
         return np.empty(n if self.entries is None else (self.entries, n), self.dtype)
 
     def fill(self, state: object) -> None:
@@ -66,7 +69,7 @@ class Field:
 
 
 def start_as_told(held: Array, value: Any) -> None:
-    """Write start values into a field's array: one number, or one a world; where they are masked, what is held stays."""
+    """Write start values into a field's array: one number, or one per world; where they are masked, the array keeps its own."""
     if np.ma.is_masked(value):
         np.copyto(held, value.data, casting="unsafe", where=~value.mask)
     else:
@@ -84,7 +87,7 @@ def level(meaning: str, start: Any = 0.0, low: float = 0.0, high: float = 1.0, *
 
 
 def stock(meaning: str, start: Any, unit: str, high: float, **more: Any) -> Field:
-    """Something that is made and used up: never below zero; `high` bounds the histogram, not the stock."""
+    """A quantity that is produced and used up: never below zero; `high` bounds the histogram, not the stock."""
     return Field(meaning, start, unit=unit, low=0.0, high=high, **more)
 
 

@@ -1,7 +1,7 @@
-"""Hazard clocks: all actions' log-odds in one matrix, made into rates in one pass.
+"""Hazard clocks: the log-odds of all actions in one matrix, turned into rates in one pass.
 
-Each (world, action) holds a threshold drawn from Exp(1) in advance. The action fires on the day on which its accumulated
-hazard passes the threshold, and takes its next one. This is the discrete-time logit hazard model of the study of conflict
+Each (world, action) has a threshold drawn from Exp(1) in advance. The action fires on the day on which its accumulated
+hazard exceeds the threshold, and draws its next one. This is the discrete-time logit hazard model of the study of conflict
 onset (Beck, Katz and Tucker 1998; Singer and Willett 2003): rate = tempo x logistic(base + decisiveness x terms), and at
 most one firing a day, with probability 1 - exp(-rate).
 """
@@ -23,18 +23,18 @@ from sim.engine.types import Array, ModelLike, StateLike, Worlds
 
 RARE = FLOAT(1e-30)
 STRIP = 1 << 15
-"""Cells of the matrix worked on at a time: 128 KiB."""
+"""Cells of the matrix that are worked on at a time: 128 KiB, which stay in cache."""
 
 
 def log_odds(share: Array) -> Array:
-    """Logit of a share in [0, 1]; of 0 it is low enough never to happen."""
+    """Logit of a share in [0, 1]; that of 0 is low enough never to fire."""
     share = np.clip(share, RARE, FLOAT(0.999))
     odds: Array = np.log(share / (1 - share))
     return odds
 
 
 def repeated(worlds: Worlds) -> Array:
-    """Which entries name a world that an earlier entry has named."""
+    """Which entries repeat an earlier one: bool, shape of `worlds`."""
     order = np.argsort(worlds, kind="stable")
     same = np.zeros(worlds.size, bool)
     same[order[1:]] = worlds[order[1:]] == worlds[order[:-1]]
@@ -42,11 +42,11 @@ def repeated(worlds: Worlds) -> Array:
 
 
 class Strip(NamedTuple):
-    """Some rows of the matrix, with their base log-odds and decisiveness: one number a row where it is the same everywhere."""
+    """Some rows of the matrix, with base log-odds and decisiveness: shape (rows, n), or (rows, 1) if equal in all worlds."""
 
     rows: slice
     terms: Array
-    """Where its log-odds are put, which become rates: the next strip has the same place, while it is in cache."""
+    """Its log-odds, which become rates in place: all tiles share this memory, so that it stays in cache."""
     paced: bool
     against: Array
     eager: Array | None
@@ -54,7 +54,7 @@ class Strip(NamedTuple):
 
 
 class Clocks:
-    """The clocks of all actions of a model: one row an action, one column a world."""
+    """The clocks of all actions of a model: one row per action, one column per world."""
 
     def __init__(self, model: ModelLike, actions: list[tuple[int, StateLike, Event]]) -> None:
         actions = sorted(actions, key=lambda a: not a[2].paced)
@@ -68,31 +68,31 @@ class Clocks:
         self.group = np.array([groups.index(event.group) if event.group else -1 for _, _, event in actions])
         self.used = np.zeros((len(actions), model.n), np.int32)
         self.today = np.zeros(1, np.int64)
-        self.plan = planned(model, self.rules)
+        self.plan = planned(model, self.rules, self.names)
         self.allocate()
         self.attach(model.luck)
         self.refresh()
 
     def allocate(self) -> None:
-        """Working memory for today's log-odds or rates, and for where actions are possible."""
+        """Memory for log-odds (rates per day after `tick`) and preconditions of today: shape (actions, n)."""
         shape = (len(self.rules), self.model.n)
         self.terms = np.empty((min(max(STRIP // max(self.model.n, 1), 1), len(self.rules)), self.model.n), FLOAT)
         self.mask = np.empty_like(self.terms)
         self.open, self.rates = np.ones(shape, bool), np.zeros(shape, FLOAT)
         self.counts = [self.model.n] * len(self.rules)
-        """In how many worlds each action is possible today."""
+        """In how many worlds the precondition of each action holds today."""
         self.hits: list[tuple[Array, Array]] = []
         self.forbidden: set[int] = set()
         self.pushes: list[tuple[int, Worlds, float]] = []
 
     def attach(self, luck: Luck) -> None:
-        """Take every threshold, at its count, from this luck."""
+        """Draw every threshold, at its count of earlier firings, from these random streams."""
         self.streams = np.array([luck.stream(name, "exponential") for name in self.names])
         self.left = np.stack([luck.take(stream, used, self.model.columns)
                               for stream, used in zip(self.streams.tolist(), self.used, strict=True)])
 
     def refresh(self) -> None:
-        """Take over the base rates, decisivenesses and what rules make of parameters."""
+        """Recompute what depends on parameters: base log-odds, decisiveness, and parts of the rules."""
         against = [-log_odds(condensed(state.__dict__[self.model.events[i][1].rate]) / tempo)
                    for i, tempo, (_, _, state) in zip(self.ids, self.tempo, self.rules, strict=True)]
         eager = [condensed(state.__dict__.get("decisiveness", np.broadcast_to(FLOAT(1), (self.model.n,))))
@@ -101,7 +101,7 @@ class Clocks:
         self.base, self.strips = (against, eager), list[Strip]()
 
     def _cut(self) -> list[Strip]:
-        """The strips; they are made when they are first needed after something was set, for more may be set before that."""
+        """The tiles, made when first needed after a parameter was set, since more may be set before that."""
         if not self.strips:
             self.strips = list(self._fresh())
         return self.strips
@@ -118,24 +118,24 @@ class Clocks:
                         None if (eager == 1).all() else eager, asked[rows])
 
     def forbid(self, row: int, worlds: Worlds) -> None:
-        """Keep an action from happening today in these worlds; its clock stands still there."""
+        """Keep an action from firing today in these worlds; its hazard does not accumulate in them."""
         self.open[row, worlds] = False
         self.forbidden.add(row)
 
     def push(self, row: int, worlds: Worlds, by: float) -> None:
-        """Add to the log-odds of an action today in these worlds."""
+        """Add `by` to the log-odds of an action today in these worlds."""
         self.rates[row, worlds] += FLOAT(by)
         self.pushes.append((row, worlds, by))
 
     def weigh(self) -> None:
-        """Ask every action that can happen anywhere what pushes it today."""
+        """Evaluate today's log-odds of every action whose precondition holds in any world."""
         self._begin()
         for strip in self._cut():
             self._ask(strip)
             self.rates[strip.rows] = strip.terms
 
     def tick(self) -> None:
-        """Turn log-odds into rates and run the clocks for a day."""
+        """Turn log-odds into rates per day and accumulate a day of hazard."""
         pace = self.model.pace()
         for strip in self._cut():
             strip.terms[...] = self.rates[strip.rows]
@@ -143,7 +143,7 @@ class Clocks:
             self.rates[strip.rows] = strip.terms
 
     def weigh_and_tick(self, keep: bool) -> None:
-        """Both, where nothing comes between; `rates` are those of today only if they are to be kept."""
+        """Both in one pass, when nothing comes between; `rates` are only written with `keep`."""
         self._begin()
         pace = self.model.pace()
         for strip in self._cut():
@@ -153,7 +153,7 @@ class Clocks:
                 self.rates[strip.rows] = strip.terms
 
     def _begin(self) -> None:
-        """A new day: lift what was forbidden and pushed by hand; where rules allow an action is found when they are asked."""
+        """Clear what was forbidden and pushed yesterday; `_ask` evaluates preconditions."""
         for row in self.forbidden:
             self.open[row] = True
         self.forbidden.clear()
@@ -174,7 +174,7 @@ class Clocks:
                 do(*given)
 
     def _run(self, strip: Strip, pace: Any) -> None:
-        """A strip's log-odds become rates, and its clocks run."""
+        """Turn the log-odds of a tile into rates and accumulate them."""
         possible = sum(self.counts[strip.rows])
         if not possible:
             strip.terms[...] = 0
@@ -183,7 +183,7 @@ class Clocks:
         if strip.eager is not None:
             rates *= strip.eager
         np.subtract(strip.against, rates, out=rates)
-        with np.errstate(over="ignore"):  # a rule that speaks against it without end
+        with np.errstate(over="ignore"):  # a rule whose terms are minus infinity
             np.exp(rates, out=rates)
         rates += FLOAT(1)
         np.divide(self.tempo[strip.rows], rates, out=rates)
@@ -199,11 +199,11 @@ class Clocks:
             self.hits.append((hits + strip.rows.start * self.model.n, rates.ravel()[hits]))
 
     def fired(self) -> list[tuple[int, Worlds, bool]]:
-        """The actions that fire today, in the order of declaration: id, worlds, and whether it comes second in one of them."""
+        """The actions that fire today, in the order of declaration: id, worlds, and whether another fired first in any."""
         if not self.hits:
             return []
         cells, rates = map(np.concatenate, zip(*self.hits, strict=True))
-        running = rates > 0  # a threshold drawn as 0 (one in some millions) must not fire where blocked
+        running = rates > 0  # a threshold drawn as 0 (one in some millions) must not fire where the rate is 0
         rows, worlds = np.divmod(cells[running], self.model.n)
         if not rows.size:
             return []
@@ -222,9 +222,9 @@ class Clocks:
         return list(zip(ids[starts].tolist(), map(worlds.__getitem__, parts), second.tolist(), strict=True))
 
     def _exclude(self, rows: Array, worlds: Worlds, rates: Array) -> tuple[Array, Worlds]:
-        """Of one group's actions in one world let only the earliest crossing fire; wind the others back to that moment.
+        """Of the actions of one group in one world only the earliest crossing fires; the others are wound back to that moment.
 
-        rows, worlds, rates : of the clocks that crossed
+        rows, worlds, rates : of the clocks that crossed their thresholds, shape (m,) each
         """
         grouped = np.flatnonzero(self.group[rows] >= 0)
         if grouped.size < 2:
@@ -245,7 +245,7 @@ class Clocks:
         return rows[keep], worlds[keep]
 
     def select(self, worlds: Worlds) -> None:
-        """Keep these worlds' clocks, in this order."""
+        """Keep the clocks of these worlds, in this order."""
         self.left, self.used = (np.ascontiguousarray(held[:, worlds]) for held in (self.left, self.used))
         self.allocate()
         self.refresh()

@@ -1,4 +1,4 @@
-"""The log of everything that happened: complete, because an event can only happen by being logged."""
+"""The event log: complete, since an event can only happen by being logged."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ import numpy as np
 from sim.engine.types import Array, Worlds
 
 CALENDAR = -1
-"""The cause of what no other event led to: a clock that fired or a date that came."""
+"""The cause of events that no other event caused: a clock fired or a date came."""
 
 
 @dataclass
 class Log:
-    """Entries as they were written: day, event id, worlds, cause; and who became whom at each select."""
+    """Entries in the order of writing: day, event id, worlds, cause; and which worlds were kept at each select."""
 
     entries: list[tuple[int, int, Worlds, int | Array]] = field(default_factory=list)
     selects: list[tuple[int, Worlds, int]] = field(default_factory=list)
 
     def write(self, day: int, event: int, worlds: Worlds, because: int | Array) -> None:
-        """Add an entry for these worlds; `because` is one cause or one a world."""
+        """Add an entry for these worlds; `because` is one cause or one per world."""
         self.entries.append((day, event, worlds, because))
 
     def table(self) -> dict[str, Array]:
-        """All entries in order: day, world (position at the time), event, because."""
+        """All entries in order, one row per world: day, world (its position on that day), event, because."""
         days, events, worlds, causes = zip(*self.entries, strict=True) if self.entries else ((),) * 4
         sizes = list(map(len, worlds))
         several = [i for i, cause in enumerate(causes) if isinstance(cause, np.ndarray)]

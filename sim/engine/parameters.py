@@ -1,7 +1,7 @@
-"""Parameters: numbers that a user may ask about and change, declared once beside the rule that uses them.
+"""Parameters: numbers that a user can look up and change, declared once beside the rule that uses them.
 
-In a model each is an array over worlds, like a field (one number spread over all worlds costs no memory), so that one
-model can hold many parameter sets and a rule need not know.
+In a model each is an array over worlds, like a field (one number broadcast to all worlds takes no memory), so that one
+model can hold many parameter sets without the rules depending on it.
 """
 
 from __future__ import annotations
@@ -16,13 +16,16 @@ from sim.engine.fields import FLOAT
 from sim.engine.priors import Prior, lognormal
 from sim.engine.types import Array
 
+ASSUMPTION = "assumption"
+"""What stands in the place of evidence where there is none."""
+
 
 class Parameter:
     """One number of the model.
 
     Parameters
     ----------
-    default : value unless a scenario or a user says otherwise
+    default : value unless a scenario or a user sets another
     prior : a `Prior`, or (factor,) for a log-normal about the default, 80 % within this factor either way
     unit : "per day", "days", "share", "log-odds", ...
     why : one line: what it means and why this value
@@ -35,7 +38,7 @@ class Parameter:
         if not isinstance(prior, Prior):
             prior = lognormal(default, default / prior[0], default * prior[0])
         self.default, self.prior, self.unit, self.why = float(default), prior, unit, why
-        self.evidence = evidence or ("assumption",)
+        self.evidence = evidence or (ASSUMPTION,)
         self.low = low
         self.high = high if high is not None else (1.0 if unit.startswith(("share", "probability")) else math.inf)
         self.name = ""
@@ -56,7 +59,7 @@ class Parameter:
         return within
 
     def spread(self, value: Any, n: int) -> Array:
-        """`value` (a number, or one a world) as a read-only float32 array over n worlds.
+        """`value` (a number, or one per world) as a read-only float32 array: shape (n,).
 
         Raises ValueError if any value is outside the hard bounds.
         """
@@ -70,12 +73,12 @@ parameter = Parameter
 
 
 def condensed(values: Array) -> Array:
-    """One number if the array is one number spread over all worlds: shape (1,), else as it is."""
+    """Shape (1,) if the array is one number broadcast to all worlds, else the array itself."""
     return values[:1] if values.strides == (0,) else values
 
 
 def kept_a_day(half_life: Array) -> Array:
-    """Share that is left after a day of something with this half-life: shape (n,), or (1,) if it is the same everywhere."""
+    """Share that is left after a day, by half-life in days: shape (n,), or (1,) if it is the same in all worlds."""
     return _kept_of_one(half_life.item(0)) if half_life.strides == (0,) else _kept(half_life)
 
 

@@ -1,4 +1,4 @@
-"""Priors as light declarations: a family and its numbers. scipy.stats is only loaded when one is sampled or drawn.
+"""Priors: a family of distributions and its numbers. scipy.stats is only loaded when one is sampled or drawn.
 
 Intervals are central 80 % intervals, as analysts state them.
 """
@@ -56,12 +56,12 @@ def triangular(low: float, mode: float, high: float) -> Prior:
 
 
 def uniform(low: float, high: float) -> Prior:
-    """Every value in [low, high] alike."""
+    """Uniform on [low, high]."""
     return Prior("uniform", (low, high - low), f"uniform, {low:g} to {high:g}")
 
 
 def beta(mean: float, low: float, high: float) -> Prior:
-    """Beta with this mean and about the spread of the 80 % interval (low, high)."""
+    """Beta with this mean and the variance of a normal whose 80 % interval is (low, high)."""
     variance = ((high - low) / (2 * Z80)) ** 2
     weight = mean * (1 - mean) / variance - 1
     return Prior("beta", (mean * weight, (1 - mean) * weight), f"beta, mean {mean:g}, 80 % about {low:g} to {high:g}")

@@ -1,9 +1,9 @@
-"""Luck: random numbers that depend on (seed, name, luck number, k) and on nothing else.
+"""Random streams: numbers that depend on (seed, name, luck number, k) and on nothing else.
 
 The k-th draw of a named stream in world w is the same in every scenario, on any number of cores, in any order and split.
 Luck numbers come in blocks of 2,048. A slab is 64 draws of one stream for one block; it has a generator of its own, which
-gives them one after the other, each when it is first asked for. Block, depth and generator are part of what a seed means,
-so they stand in `CONTRACT`.
+makes them one after the other, each when it is first needed. Block, depth and generator are part of what a seed means, so
+they are recorded in `CONTRACT`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ CONTRACT = {"block": BLOCK, "depth": DEPTH, "generator": "SFC64",
             "key": "SeedSequence(seed, crc32(name), block, slab, tag)"}
 
 ROOM = 8192
-"""Draws for which address space is set aside at once; memory is only taken as they are made."""
+"""Draws for which address space is reserved at once; memory is only used as they are made."""
 
 LAWS: dict[str, Callable[..., Array]] = {
     "exponential": np.random.Generator.standard_exponential,
@@ -35,22 +35,22 @@ LAWS: dict[str, Callable[..., Array]] = {
 
 
 def untouched(size: int) -> Array:
-    """Address space for so many numbers, which takes memory as it is written to.
+    """Address space for `size` float32 numbers, which uses memory as it is written to.
 
-    `np.empty` would ask for huge pages, and where the system has none at hand it looks for one at each first touch.
+    `np.empty` would request huge pages, and a system that has none free searches for one at each first touch.
     """
     private = {} if sys.platform == "win32" else {"flags": mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS}
     return np.frombuffer(mmap.mmap(-1, max(size, 1) * FLOAT().nbytes, **private), FLOAT)[:size]
 
 
 class Luck:
-    """The luck of some blocks of worlds, drawn when first asked for and kept for every model that shares it.
+    """The random streams of some blocks of luck numbers, drawn when first needed and kept for every model that shares them.
 
     Parameters
     ----------
     seed : any int >= 0
     blocks : which blocks of luck numbers, in rising order
-    tag : the name of a fork; another tag is another luck for the same numbers
+    tag : the name of a fork; another tag gives other draws for the same luck numbers
     """
 
     def __init__(self, seed: int, blocks: Sequence[int], tag: str = "") -> None:
@@ -64,7 +64,7 @@ class Luck:
         self._used = 0
 
     _spare: ClassVar[Array | None] = None
-    """Memory of the luck that was last released: memory that was used before is twice as fast to fill."""
+    """Memory that was last released: memory that was used before is twice as fast to fill."""
 
     @staticmethod
     def _memory(size: int) -> Array:
@@ -72,14 +72,14 @@ class Luck:
         return untouched(size) if spare is None or spare.size != size else spare
 
     def release(self) -> None:
-        """Leave the memory to the next luck; nobody may draw from this one, or hold what it drew, any more."""
+        """Free the memory for the next instance; neither this one nor any array that it returned may be used afterwards."""
         Luck._spare = self._pool
         del self._pool
 
     def columns(self, numbers: Array) -> Worlds:
-        """Where these luck numbers lie in a draw, block after block.
+        """Positions of these luck numbers in a draw, block after block: shape of `numbers`.
 
-        Raises ValueError if one is of no block of this luck.
+        Raises ValueError if one belongs to none of the blocks.
         """
         blocks, within = np.divmod(numbers, BLOCK)
         at = np.searchsorted(self.blocks, blocks)
@@ -91,7 +91,7 @@ class Luck:
         return columns
 
     def stream(self, name: str, kind: str) -> int:
-        """The row of a stream, which it gets at its first use. Raises ValueError if two names collide."""
+        """The row of a stream, assigned at its first use. Raises ValueError if the hashes of two names collide."""
         if name not in self._rows:
             key = zlib.crc32(name.encode())
             if any(key == other for other, _ in self._keys):
@@ -103,7 +103,7 @@ class Luck:
         return self._rows[name]
 
     def row(self, stream: int, k: int) -> Array:
-        """Draw k of a stream for every luck number, not to be written to: shape (width,)."""
+        """Draw k of a stream for every luck number, not to be modified: float32, shape (width,)."""
         while k >= self._starts.shape[1]:
             self._widen()
         if self._starts[stream, k] < 0:
@@ -112,7 +112,7 @@ class Luck:
         return self._pool[start:start + self.width]
 
     def take(self, streams: Array | int, k: Array, columns: Worlds) -> Array:
-        """Draw k[i] of stream streams[i] (or of the one stream) in column columns[i], for all i: shape of k."""
+        """Draw k[i] of stream streams[i] (or of the one stream) in column columns[i], for all i: float32, shape of k."""
         try:
             start = self._starts[streams, k]
         except IndexError:
@@ -132,7 +132,7 @@ class Luck:
         self._starts = np.concatenate([self._starts, np.full_like(self._starts, -1)], axis=1)
 
     def _draw(self, stream: int, k: int) -> None:
-        """Make draw k of a stream, and those of its slab that come before it."""
+        """Make draw k of a stream, and the earlier ones of its slab that are not made yet."""
         key, kind = self._keys[stream]
         slab, first = k // DEPTH, k - k % DEPTH
         if (stream, slab) not in self._generators:
@@ -153,8 +153,8 @@ class Draws:
     """A named stream of a `State`, used in one of two ways.
 
     `self.error.on(index)` gives draw number `index` in every world: dense noise, indexed by the calendar.
-    `self.leak(worlds)` gives the next draw of each of these worlds: sparse, with a counter a world. With `slots` it gives so
-    many at once, shape (slots, m).
+    `self.leak(worlds)` gives the next draw of each of these worlds: sparse, with a counter per world. With `slots` it gives
+    that many at once, shape (slots, m).
     """
 
     def __init__(self, kind: str, meaning: str, slots: int = 1) -> None:
@@ -177,7 +177,7 @@ class BoundDraws:
         self.attach(self.model.luck)
 
     def attach(self, luck: Luck) -> None:
-        """Draw from this luck from now on."""
+        """Take all further draws from these random streams."""
         self.luck, self.stream = luck, luck.stream(self.name, self.kind)
 
     def on(self, index: int) -> Array:

@@ -1,8 +1,9 @@
-"""Rules traced: each is asked once, on symbols that note what is done to them.
+"""Tracing of rules: each is called once, on tracers that record the operations on them.
 
-A rule of the clocks reads fields, parameters and the day, and joins them by ufuncs. So its answer is a node of a graph, and
-what several rules have in common is one node. A rule that does anything else (it branches, looks up a table, calls what is
-no ufunc, leaves the type of a result to subtleties) cannot be traced, and is asked every day as it is written.
+A rule of an action combines fields, parameters and the day by ufuncs. So its result is a node of a graph, and a common
+subexpression of several rules is one node. A rule that does anything else (it branches on the day, indexes an array, calls
+what is not a ufunc, or has a result whose type is hard to predict) cannot be traced, and is called every day as it is
+written. One that makes worlds depend on each other is refused.
 """
 
 from __future__ import annotations
@@ -15,33 +16,62 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from sim.engine.fields import Field
+from sim.engine.declarations import DeclarationError
+from sim.engine.fields import FLOAT, Field
 from sim.engine.parameters import Parameter
 from sim.engine.types import Array, ModelLike, StateLike
 
 Kind: TypeAlias = "np.dtype[Any] | type[bool] | type[int] | type[float]"
-"""The type of a value's elements; that of a Python number adapts to what it meets."""
+"""The type of a value's elements; that of a Python number adapts to its partner's (NEP 50)."""
 
 POWERS = {2: np.square, 0.5: np.sqrt}
-"""What NumPy makes of `x ** 2` and `x ** 0.5` if x is an array of floats."""
+"""The ufuncs that NumPy calls for `x ** 2` and `x ** 0.5` if x is an array of floats."""
 
 TESTS = {np.greater, np.greater_equal, np.less, np.less_equal, np.equal, np.not_equal}
 OF_NUMBERS = {np.add, np.subtract, np.multiply, np.divide, *TESTS}
 OF_TRUTHS = {np.bitwise_and, np.bitwise_or}
-"""What is traced of Python numbers, and of what they were found to be, among themselves: it is the same as in Python."""
+"""What is traced of operations on Python numbers alone: ufuncs that give what Python gives."""
+
+
+REDUCTIONS = {"all": np.logical_and, "any": np.logical_or, "max": np.maximum, "min": np.minimum, "sum": np.add}
+"""Methods that reduce the entries of a field, and their ufuncs."""
+
+OVER_ALL = {*REDUCTIONS, "amax", "amin", "argmax", "argmin", "average", "count_nonzero", "cumprod", "cumsum", "mean", "median",
+            "nanmax", "nanmean", "nanmin", "nansum", "percentile", "prod", "ptp", "quantile", "std", "var"}
+"""Functions of NumPy, and methods of arrays, that reduce over worlds unless they are given entries and `axis=0`."""
 
 
 class Untraceable(TypeError):
-    """A rule does more than join values by ufuncs."""
+    """A rule does more than combine values by ufuncs."""
+
+
+class Coupled(DeclarationError):
+    """A rule makes what happens in one world depend on other worlds."""
+
+    @classmethod
+    def by(cls, asked: str) -> Coupled:
+        """By asking this of all worlds."""
+        return cls(f"asks one question of all worlds, {asked}: use &, | and ~ between conditions, np.maximum and np.minimum "
+                   "between values, and axis=0 over the entries of a field")
+
+
+class Table:
+    """A float32 number for each code, for rules to look up: `TABLE[self.stage]`. Unlike that of an array it can be traced."""
+
+    def __init__(self, values: Array) -> None:
+        self.values = np.asarray(values, FLOAT)
+
+    def __getitem__(self, codes: Any) -> Any:
+        return codes.looked_up(self) if isinstance(codes, Symbol) else self.values[codes]
 
 
 class Cast:
-    """The making of a value that is another one in another type."""
+    """Marks a node that is its operand in another type."""
 
 
 @dataclass(frozen=True, eq=False)
 class Held:
-    """Where a value is found: in a field or parameter of a state, or in one entry of it."""
+    """Source of a node: a field or parameter of a state, or some entries of it."""
 
     state: str
     name: str
@@ -49,19 +79,19 @@ class Held:
 
 
 class Today:
-    """Where a value is found: the day of the model."""
+    """Source of a node: the day of the model."""
 
 
 @dataclass(frozen=True, eq=False)
 class Node:
-    """A value of a rule.
+    """A value in the graph of the rules.
 
-    make : the ufunc that makes it, or the reduction of one over entries, or `Cast`; None for what is found and not made
-    operands : of what
+    make : the ufunc that computes it, or a ufunc's `reduce` over entries, `Cast`, or a `Table`; None for a source
+    operands : the nodes of which it is computed
     kind : its type
-    sample : what it is in one world of some model, shape (1,) or (k, 1), or a number: stands for its type and shape
+    sample : its value in one world of some model, shape (1,) or (k, 1), or a number: carries its type and shape
     fixed : whether it depends on parameters and constants alone
-    source : where it is found; for a constant, its value
+    source : where it is read from; for a constant, its value
     """
 
     make: Any
@@ -73,7 +103,7 @@ class Node:
 
 
 class Symbol(NDArrayOperatorsMixin):
-    """Stands for a value in a rule."""
+    """Stands for a value in a rule and records what is done to it."""
 
     def __init__(self, graph: Graph, node: Node) -> None:
         self.graph, self.node = graph, node
@@ -81,9 +111,9 @@ class Symbol(NDArrayOperatorsMixin):
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *given: Any, **options: Any) -> Symbol:
         if method == "__call__" and not options:
             return Symbol(self.graph, self.graph.made(ufunc, [self.graph.node(one) for one in given]))
-        if method == "reduce" and options.pop("axis", 0) == 0 and set(options) <= {"dtype"} and given == (self,):
-            return Symbol(self.graph, self.graph.reduced(ufunc, self.node, options.get("dtype")))
-        raise Untraceable(f"{ufunc.__name__}.{method} with {options}")
+        if method == "reduce" and given == (self,):
+            return self._reduced(f"{ufunc.__name__}.reduce", ufunc, **options)
+        raise Untraceable(f"np.{ufunc.__name__} with {', '.join(options)}" if options else f"np.{ufunc.__name__}.{method}")
 
     def __pow__(self, exponent: Any) -> Any:
         if type(exponent) not in (int, float) or exponent not in POWERS or np.dtype(self.node.kind).kind != "f":
@@ -93,17 +123,45 @@ class Symbol(NDArrayOperatorsMixin):
     def __getitem__(self, entry: Any) -> Symbol:
         return Symbol(self.graph, self.graph.entry(self.node, entry))
 
-    def __array_function__(self, function: Callable[..., Any], *_: Any) -> Any:
-        raise Untraceable(function.__name__)
+    def __array_function__(self, function: Callable[..., Any], _: Any, given: tuple[Any, ...], options: dict[str, Any]) -> Any:
+        name = function.__name__
+        if name in OVER_ALL and given[0] is self:
+            return getattr(self, name)(*given[1:], **options)
+        raise Untraceable(f"np.{name}")
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in OVER_ALL:
+            raise AttributeError(f"a rule asks for .{name}")
+
+        def over(axis: int | None = None, **options: Any) -> Symbol:
+            return self._reduced(name, REDUCTIONS.get(name), axis, **options)
+        return over
+
+    def _reduced(self, name: str, ufunc: np.ufunc | None, axis: int | None = 0, dtype: Any = None, **more: Any) -> Symbol:
+        """The reduction of all entries in each world."""
+        if axis != 0 or np.ndim(self.node.sample) != 2:
+            raise Coupled.by(name)
+        if ufunc is None or more:
+            raise Untraceable(name)
+        return Symbol(self.graph, self.graph.reduced(ufunc, self.node, dtype))
+
+    def looked_up(self, table: Table) -> Symbol:
+        """The numbers of a table by this code."""
+        return Symbol(self.graph, self.graph.looked_up(table, self.node))
+
+    def __bool__(self) -> bool:
+        if np.ndim(self.node.sample) == 0:
+            return self._number()
+        raise Coupled.by("whether it is true")
 
     def _number(self, *_: Any) -> Any:
         raise Untraceable("a rule asks for the value itself")
 
-    __bool__ = __int__ = __index__ = __float__ = __array__ = __rpow__ = _number
+    __int__ = __index__ = __float__ = __array__ = __rpow__ = _number
 
 
 class Glass:
-    """A state as a rule meets it that is traced. Methods run on the glass, so that what they read is a symbol too."""
+    """A state as a traced rule sees it. Methods run on the proxy, so that what they read is traced too."""
 
     def __init__(self, state: StateLike, graph: Graph) -> None:
         vars(self).update(_state=state, _graph=graph)
@@ -129,7 +187,7 @@ class Glass:
 
 
 class Sight:
-    """A model as a rule meets it that is traced: the day is a symbol, and its states stand behind glass."""
+    """A model as a traced rule sees it: the day is a tracer, and its states are proxies."""
 
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
@@ -139,27 +197,27 @@ class Sight:
 
 
 class Graph:
-    """The graph of all values in the rules of a model that can be traced; equal values are one node."""
+    """The graph of all values in the traceable rules of a model; equal expressions are one node."""
 
     def __init__(self, model: ModelLike) -> None:
         self.model = model
         self._known: dict[Any, Node] = {}
 
-    def ask(self, rule: Callable[[Any], Any], state: StateLike) -> Node | None:
-        """The value that a rule gives, or None if it cannot be traced; what is wrong with it shows when it is asked."""
-        try:
-            return self.node(rule(self.glass(state)))
-        except Exception:
-            return None
+    def ask(self, rule: Callable[[Any], Any], state: StateLike) -> Node:
+        """The node of a rule's result.
+
+        Raises Coupled if the rule makes worlds depend on each other, and any other exception if it cannot be traced.
+        """
+        return self.node(rule(self.glass(state)))
 
     def glass(self, state: Any) -> Glass:
-        """A state behind glass. Raises Untraceable for anything else."""
+        """The proxy of a state. Raises Untraceable for anything else."""
         if not any(state is member for member in self.model.members):
             raise Untraceable(f"a rule reads {state!r}")
         return Glass(state, self)
 
     def node(self, value: Any) -> Node:
-        """The node of a symbol or of a constant."""
+        """The node of a tracer or of a constant."""
         if isinstance(value, Symbol):
             return value.node
         if isinstance(value, int | float) and not isinstance(value, bool | np.generic):
@@ -171,13 +229,15 @@ class Graph:
         return self._one((held.dtype.str, held.shape, held.tobytes()), None, (), held.dtype, held, True, held)
 
     def held(self, state: StateLike, name: str) -> Symbol:
-        """What a state holds under this name."""
+        """The tracer of a field or parameter of a state."""
         sample: Array = vars(state)[name][..., :1].copy()
         fixed = isinstance(getattr_static(type(state), name, None), Parameter)
         return Symbol(self, self._one((state.key, name), None, (), sample.dtype, sample, fixed, Held(state.key, name)))
 
     def entry(self, node: Node, entry: Any) -> Node:
-        """One entry, or some, of a field with several entries. Raises Untraceable for anything else."""
+        """One entry, or some, of a field with several. Raises Coupled for the value of one world, else Untraceable."""
+        if np.ndim(node.sample) == 1 and isinstance(entry, int):
+            raise Coupled.by(f"the value of world {entry}")
         if (not isinstance(node.source, Held) or node.source.entry is not None or np.ndim(node.sample) != 2
                 or not isinstance(entry, int | slice) or isinstance(entry, bool)):
             raise Untraceable("a rule looks something up")
@@ -186,11 +246,11 @@ class Graph:
                          Held(found.state, found.name, entry))
 
     def today(self) -> Symbol:
-        """The day of the model: a Python number."""
+        """The tracer of the day, a Python number."""
         return Symbol(self, self._one(("day",), None, (), int, 0, False, Today()))
 
     def made(self, ufunc: np.ufunc, operands: list[Node]) -> Node:
-        """What a ufunc makes of these, each in the type in which NumPy would take it."""
+        """The node of a ufunc of these, each cast to the type that NumPy would choose."""
         if ufunc.nout > 1 or ufunc.signature is not None:
             raise Untraceable(f"{ufunc.__name__} does not give one value a world")
         plain = all(isinstance(one.kind, type) for one in operands)
@@ -206,12 +266,16 @@ class Graph:
         return self._one((ufunc, *cast), ufunc, cast, kind, sample, all(one.fixed for one in cast))
 
     def reduced(self, ufunc: np.ufunc, operand: Node, kind: Any) -> Node:
-        """What a ufunc makes of all entries, shape (k, n), in each world."""
-        if np.ndim(operand.sample) != 2:
-            raise Untraceable("a reduction over worlds")
+        """The node of a ufunc's reduction over entries: from shape (k, n) to (n,)."""
         sample = ufunc.reduce(operand.sample, axis=0, dtype=kind)
         return self._one((ufunc, "reduce", operand, sample.dtype), ufunc.reduce, (operand,), sample.dtype, sample,
                          operand.fixed)
+
+    def looked_up(self, table: Table, code: Node) -> Node:
+        """The node of a table's numbers by code: float32, shape (n,)."""
+        if isinstance(code.kind, type) or code.kind.kind not in "iu":
+            raise Untraceable("a table is looked up by what is no code")
+        return self._one((table, code), table, (code,), table.values.dtype, table.values[code.sample], code.fixed)
 
     def _cast(self, node: Node, kind: np.dtype[Any]) -> Node:
         if node.kind == kind:

@@ -1,4 +1,4 @@
-"""The two kinds of array that everything here is made of, and what is done to them most often."""
+"""Types that the whole engine shares: arrays over worlds, positions of worlds, and the shapes of `State` and `Ensemble`."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ import numpy as np
 import numpy.typing as npt
 
 Array: TypeAlias = npt.NDArray[Any]
-"""Values over worlds: shape (n,), or (k, n) for a field with k entries a world."""
+"""Values over worlds: shape (n,), or (k, n) for a field with k entries per world."""
 
 Worlds: TypeAlias = npt.NDArray[np.intp]
 """Positions of some worlds among the n of a model: shape (m,), rising."""
 
 
 class StateLike(Protocol):
-    """What the engine's lower files need of a `State`."""
+    """The shape of a `State`, for files that `ensemble` imports."""
 
     @property
     def key(self) -> str:
-        """The name by which the model and its other states find it."""
+        """The attribute under which the model and its other states hold it."""
 
     @property
     def model(self) -> ModelLike:
-        """The model in which it lives."""
+        """The model to which it belongs."""
 
 
 class ModelLike(Protocol):
-    """What the engine's lower files need of an `Ensemble`."""
+    """The shape of an `Ensemble`, for files that `ensemble` imports."""
 
     n: int
     day: int
@@ -48,7 +48,7 @@ class ModelLike(Protocol):
         """Each of its events, with the state to which it belongs; the place in this list is the event's id."""
 
     def pace(self) -> Any:
-        """By how much decisions are quickened today."""
+        """The factor on the tempo of paced events today."""
 
     def happen(self, i: int, worlds: Worlds, because: int | Array | None = None) -> None:
         """Log event i in these worlds and run its effect."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -20,20 +20,23 @@ EDGE = 1e-9
 
 @dataclass(frozen=True)
 class Design:
-    """Parameter sets, each on `each` worlds: world w belongs to set w // each and has luck number w.
+    """Parameter sets, each on `each` worlds: world w belongs to set w // each.
 
-    Every world has luck of its own. Were luck shared between sets, its error would not shrink with their number.
+    By default its luck number is w, so that every world has luck of its own: were luck shared between sets, its error would
+    not shrink with their number. What is compared set by set shares it.
 
     Parameters
     ----------
     names : parameters that vary, as "state.name"
     values : (sets, names), float32
     each : worlds a set
+    shared : the first luck number of every set, if all have the same luck
     """
 
     names: tuple[str, ...]
     values: Array
     each: int
+    shared: int | None = None
 
     @property
     def sets(self) -> int:
@@ -47,13 +50,17 @@ class Design:
 
     def rows(self, first: int, stop: int) -> Array:
         """The values of worlds `first` to `stop`: shape (names, worlds)."""
-        held = self.values[np.arange(first, stop) // self.each]
-        return np.ascontiguousarray(held.T)
+        return np.take(self.values.T, np.arange(first, stop) // self.each, axis=1)
+
+    def numbers(self, first: int, stop: int) -> Array:
+        """The luck numbers of worlds `first` to `stop`: shape (worlds,)."""
+        worlds = np.arange(first, stop)
+        return worlds if self.shared is None else self.shared + worlds % self.each
 
     def part(self, first: int, stop: int) -> tuple[int, Design]:
         """The sets that worlds `first` to `stop` need, and how many worlds come before them."""
         low, high = first // self.each, (stop - 1) // self.each + 1
-        return low * self.each, Design(self.names, self.values[low:high], self.each)
+        return low * self.each, replace(self, values=self.values[low:high])
 
 
 def fixed(worlds: int) -> Design:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -75,8 +75,8 @@ def _of(state: type[State], field: Field) -> Iterator[Variable]:
 
 
 def recorded_days(days: int, every: int) -> list[int]:
-    """The days on which a run of `days` is recorded: day 0, every `every` days, and the last."""
-    return sorted({*range(0, days, every), days})
+    """The days on which a run of `days` is recorded: day 0, every `every` days, and the last; none if `every` is 0."""
+    return sorted({*range(0, days, every), days}) if every else []
 
 
 @dataclass
@@ -115,7 +115,7 @@ Stretch: TypeAlias = tuple[int, int, str, str]
 
 
 class Recorder:
-    """Records one model as it lives: call it on every day that is to be recorded.
+    """Records one model as it lives: it is called with it on every day, and looks at it on those that are to be recorded.
 
     Parameters
     ----------
@@ -125,53 +125,46 @@ class Recorder:
     """
 
     def __init__(self, model: Ensemble, days: Sequence[int], widths: Sequence[int] = ()) -> None:
-        self.model, self.days = model, {day: i for i, day in enumerate(days)}
+        self.days = {day: i for i, day in enumerate(days)}
         self.variables = variables(model.states)
-        self.stretches = list(self._stretches())
-        rows, n = len(self.variables), model.n
-        stops = np.cumsum([0, *(widths or [n])]).tolist()
+        self.stretches = list(_stretches(model))
+        rows, n = len(self.variables), model.n if days else 0
+        stops = np.cumsum([0, *(widths or [model.n])]).tolist()
         self.parts = [slice(low, high) for low, high in pairwise(stops)]
-        self.records = [Record.empty(-(-width // SLICE), len(days), rows, np.uint16) for width in widths or [n]]
+        self.records = [Record.empty(-(-width // SLICE), len(days), rows, np.uint16) for width in widths or [model.n]]
         self.values, self.exact = np.empty((rows, n), np.float32), np.empty((rows, n))
         self.index = np.empty((rows, n), np.int32)
         column = np.array([[v.left, v.width] for v in self.variables], np.float32).reshape(rows, 2)
         self.left, self.per_width = column[:, :1], 1 / column[:, 1:]
         self.offset = np.arange(0, rows * BINS, BINS, dtype=np.int32)[:, None]
 
-    def _stretches(self) -> Iterator[Stretch]:
-        row = 0
-        for state, field in recorded(self.model.states):
-            stop = row + (field.entries or 1)
-            yield row, stop, state.key, field.name
-            row = stop
-
-    def __call__(self) -> None:
+    def __call__(self, model: Any) -> None:
         """Record today, if it is a day to record."""
-        at = self.days.get(self.model.day)
+        at = self.days.get(model.day)
         if at is None:
             return
         for start, stop, key, name in self.stretches:
-            self.values[start:stop] = getattr(self.model, key).__dict__[name]
+            self.values[start:stop] = getattr(model, key).__dict__[name]
         self.exact[...] = self.values
         for part, record in zip(self.parts, self.records, strict=True):
-            self._sum_up(at, part, record)
+            self._sum_up(at, part, record, model.day)
         self._sort_into_bins()
         for part, record in zip(self.parts, self.records, strict=True):
             counts = np.bincount(self.index[:, part].ravel(), minlength=self.offset.size * BINS)
             record.bins[at] = counts.reshape(-1, BINS)
 
-    def _sum_up(self, at: int, part: slice, record: Record) -> None:
+    def _sum_up(self, at: int, part: slice, record: Record, day: int) -> None:
         np.min(self.values[:, part], axis=1, out=record.least[at])
         np.max(self.values[:, part], axis=1, out=record.most[at])
-        self._check(record, at)
+        self._check(record, at, day)
         for i, start in enumerate(range(part.start, part.stop, SLICE)):
             record.sums[i, at] = self.exact[:, start:min(start + SLICE, part.stop)].sum(axis=1)
 
-    def _check(self, record: Record, at: int) -> None:
+    def _check(self, record: Record, at: int, day: int) -> None:
         """A number that is none is a mistake of the model, better found here than in a picture."""
         bad = np.flatnonzero(~np.isfinite(record.least[at] + record.most[at]))
         if bad.size:
-            raise FloatingPointError(f"{self.variables[bad[0]].name} is not a finite number on day {self.model.day}")
+            raise FloatingPointError(f"{self.variables[bad[0]].name} is not a finite number on day {day}")
 
     def _sort_into_bins(self) -> None:
         """Into which bin each value falls; what lies outside counts in the bin at that edge."""
@@ -182,6 +175,14 @@ class Recorder:
         np.minimum(values, BINS - 1, out=values)
         self.index[...] = values
         self.index += self.offset
+
+
+def _stretches(model: Ensemble) -> Iterator[Stretch]:
+    row = 0
+    for state, field in recorded(model.states):
+        stop = row + (field.entries or 1)
+        yield row, stop, state.key, field.name
+        row = stop
 
 
 def summary(record: Record, variables: Sequence[Variable]) -> dict[str, Array]:

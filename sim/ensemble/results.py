@@ -11,34 +11,29 @@ import json
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from sim.engine import Array, Event
-from sim.engine.ensemble import declared
-from sim.engine.streams import CONTRACT
+from sim.engine import Array
 from sim.ensemble import survival
 from sim.ensemble.estimates import BAND, Estimate, estimate
-from sim.ensemble.files import read_json, read_parquet, write_csv, write_parquet, write_text, write_whole
-from sim.ensemble.fingerprint import versions
-from sim.ensemble.recorder import Variable, recorded_days, summary, variables
+from sim.ensemble.files import read_json, read_parquet, write_csv, write_parquet, write_whole
+from sim.ensemble.recorder import Variable
 from sim.errors import BrinkError, nearest
+from sim.model import outcomes
 from sim.scenario.scenario import Scenario
+from sim.scenario.slots import Slot
 from sim.words import word
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-    from sim.analysis.explain.chronicle import Chronicle
-    from sim.analysis.pathways.association import Separation
-    from sim.analysis.pathways.pathways import Pathways
-    from sim.analysis.pathways.typical import Typical
-    from sim.ensemble.run import Collected
+    from sim.model.outcomes import Outcome
     from sim.scenario.interventions import Intervention
 
 T = TypeVar("T")
@@ -75,6 +70,11 @@ class Question:
     def read(cls, content: Mapping[str, Any]) -> Question:
         """The question that `run.json` holds."""
         return cls(**{**content, "labels": tuple(content["labels"])})
+
+    @property
+    def shown(self) -> Outcome:
+        """How it is shown to people: title, noun, colour, theme and the words of codes, which no file holds."""
+        return outcomes.shown(self.id, self.says)
 
 
 class Run:
@@ -235,21 +235,12 @@ class Run:
     def _estimate(self, values: Array, counts: Array) -> Estimate:
         return estimate(values, counts, self.set_of_world)
 
-    def explain(self, world: int | str, *, everything: bool = False, futures: int = 0) -> Chronicle:
-        """What happened in a world day by day, and why: a world by number, or the most typical "war", "deal",
-        "miscalculation" or "quiet"; see `sim.analysis.explain.chronicle.explain`.
-        """
-        from sim.analysis.explain.chronicle import explain
-        from sim.analysis.pathways.typical import typical_world
-
-        number = typical_world(self, world) if isinstance(world, str) else world
-        return explain(self, number, everything=everything, futures=futures)
-
-    def fork(self, world: int, day: int, futures: int = 1000, **change: Any) -> Run:
-        """From a world, on a day, many futures with fresh luck; see `sim.analysis.explain.fork.fork`."""
-        from sim.analysis.explain.fork import fork
-
-        return fork(self, world, day, futures, **change)
+    explain = Slot("What happened in a world day by day, and why.")
+    fork = Slot("From a world, on a day, many futures with fresh luck.")
+    why = Slot("What separates the worlds where an outcome came true from those where it did not.")
+    pathways = Slot("Where worlds go, from the opening to the end.")
+    typical = Slot("The few stories that stand for all worlds.")
+    report = Slot("Write a page that tells of the run.")
 
     def save(self, path: str | Path, also: Callable[[Path], object] | None = None) -> Path:
         """Write a directory; it appears whole or not at all. `also` may add files to it before it appears.
@@ -262,36 +253,6 @@ class Run:
                 also(folder)
 
         return write_whole(path, fill)
-
-    def report(self, path: str | Path) -> Path:
-        """Write a page that tells of the run: one HTML file that opens without a network, needs no script, and prints.
-
-        The same run gives the same bytes. Raises BrinkError if the file exists already (unless it is called report.html) or
-        cannot be written.
-        """
-        from sim.report.html import files, run
-
-        return write_text(files.checked(path), run.report(self))
-
-    def why(self, outcome: str, before: int = 30) -> Separation:
-        """What separates the worlds where an outcome came true from those where it did not; see
-        `sim.analysis.pathways.association.why`.
-        """
-        from sim.analysis.pathways import association
-
-        return association.why(self, outcome, before)
-
-    def pathways(self) -> Pathways:
-        """Where worlds go, from the opening to the end; see `sim.analysis.pathways.pathways`."""
-        from sim.analysis.pathways import pathways
-
-        return pathways.pathways(self)
-
-    def typical(self) -> Typical:
-        """The few stories that stand for all worlds; see `sim.analysis.pathways.typical`."""
-        from sim.analysis.pathways import typical
-
-        return typical.typical(self)
 
     def _write(self, folder: Path) -> None:
         for name, table in self.tables.items():
@@ -323,60 +284,6 @@ def described(file: Path, about: Mapping[str, Any]) -> Iterator[None]:
         raise
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         raise BrinkError(f"{file}: does not describe a run ({error})") from None
-
-
-def gather(collected: Collected, uncertainty: str, timing: Mapping[str, Any]) -> Run:
-    """The run that these parts make up."""
-    import pyarrow as pa
-
-    plan, record, design = collected.plan, collected.record, collected.plan.design
-    assert record is not None, "a run has at least one task"
-    questions = [Question.of(outcome) for outcome in plan.subject.outcomes]
-    recorded = variables(plan.subject.model.states)
-    names = [f"{state.key}.{event}" for state in plan.subject.model.states for event in declared(state, Event)]
-    tables = {
-        "worlds": _worlds(collected.columns, questions, design.worlds, design.each),
-        "daily": _daily(summary(record, recorded), recorded, recorded_days(plan.scenario.days, plan.every)),
-        "events": _log(collected.events(), names),
-    }
-    if uncertainty == "priors":
-        columns = dict(zip(design.names, np.ascontiguousarray(design.values.T), strict=True))
-        tables["parameters"] = pa.table({"set": np.arange(design.sets, dtype=np.int32), **columns})
-    about = {
-        "format": FORMAT, "scenario": plan.scenario.as_dict(), "scenario_hash": plan.scenario.hash, "seed": plan.seed,
-        "worlds": design.worlds, "days": plan.scenario.days, "uncertainty": uncertainty, "sets": design.sets,
-        "worlds_a_set": design.each, "every": plan.every, "kept_events": min(plan.keep_events, design.worlds),
-        "interventions_taken": [fared.worlds for fared in collected.taken],
-        "luck": CONTRACT, "versions": versions(), "tables": list(tables),
-        "outcomes": [asdict(question) for question in questions], "variables": [asdict(v) for v in recorded],
-    }
-    return Run(json.loads(json.dumps(about)), tables, timing)
-
-
-def _worlds(columns: Mapping[str, Array], questions: Sequence[Question], worlds: int, each: int) -> pa.Table:
-    import pyarrow as pa
-
-    luck = np.arange(worlds, dtype=np.int32)
-    labels = {question.id: question.labels for question in questions if question.labels}
-    return pa.table({"set": luck // np.int32(each), "luck": luck, **{
-        name: coded(column, labels[name]) if name in labels else column for name, column in columns.items()}})
-
-
-def _daily(columns: Mapping[str, Array], recorded: Sequence[Variable], days: Sequence[int]) -> pa.Table:
-    """A row a day and variable, variable by variable, so that one is found in one stretch."""
-    import pyarrow as pa
-
-    variable = np.repeat(np.arange(len(recorded)), len(days))
-    return pa.table({"variable": coded(variable, [v.name for v in recorded]),
-                     "day": np.tile(np.array(days, np.int16), len(recorded)),
-                     **{name: column.T.ravel() for name, column in columns.items()}})
-
-
-def _log(columns: Mapping[str, Array], names: Sequence[str]) -> pa.Table:
-    import pyarrow as pa
-
-    return pa.table({"world": columns["world"], "day": columns["day"], "event": coded(columns["event"], names),
-                     "because": coded(columns["because"] + 1, [CALENDAR, *names])})
 
 
 def coded(codes: Array, names: Sequence[str]) -> pa.DictionaryArray:

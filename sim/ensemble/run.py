@@ -7,29 +7,37 @@ A run is planned as tasks, which are handed out in batches and whose parts are p
 from __future__ import annotations
 
 import datetime
+import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from itertools import islice, pairwise
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from sim.engine import Array, Ensemble
+from sim.engine import Array, Ensemble, Event
+from sim.engine.ensemble import declared
+from sim.engine.streams import CONTRACT
 from sim.ensemble import design as designs
 from sim.ensemble import workers
 from sim.ensemble.design import Design
-from sim.ensemble.recorder import SLICE, Record
-from sim.ensemble.results import Run, gather
-from sim.ensemble.tasks import Batch, Columns, EachDay, Partial, Task, abreast, run_batch
+from sim.ensemble.fingerprint import versions
+from sim.ensemble.live import EachDay
+from sim.ensemble.recorder import SLICE, Record, Variable, recorded_days, summary, variables
+from sim.ensemble.results import CALENDAR, FORMAT, Question, Run, coded
+from sim.ensemble.tasks import Batch, Columns, Partial, Task, Watch, abreast, run_batch
 from sim.errors import BrinkError
 from sim.scenario.interventions import Taken, check_taken, merged
 from sim.scenario.interventions.read import Given
 from sim.scenario.scenario import Scenario, View, load
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 SIDE_BY_SIDE = 16
 """Slices in one model: more gain little, and take more memory."""
@@ -47,12 +55,13 @@ Progress: TypeAlias = Callable[[int, int], None]
 class Subject:
     """What is simulated: a model, and what is asked of each of its worlds at the end of a run.
 
-    `model` and `columns` must be importable by name, so that workers find them.
+    `model`, `columns` and `watch` must be importable by name, so that workers find them.
     """
 
     model: type[Ensemble]
     columns: Callable[[Any], Columns]
     outcomes: tuple[Any, ...]
+    watch: Callable[[Any], Watch] | None = None
 
 
 def crisis() -> Subject:
@@ -88,7 +97,12 @@ class Plan:
         """The work on worlds `first` to `stop`."""
         before, sets = self.design.part(first, stop)
         return Task(self.subject.model, self.subject.columns, self.scenario, sets, before, first, stop, self.seed,
-                    self.every, self.keep_events, self.side)
+                    self.every, self.keep_events, self.side, self.subject.watch)
+
+    def stretches(self, width: int) -> Iterator[Task]:
+        """The work in tasks of `width` worlds, however many workers there are."""
+        for first in range(0, self.design.worlds, width):
+            yield self.task(first, min(first + width, self.design.worlds))
 
 
 @dataclass
@@ -169,7 +183,7 @@ def run_all(scenarios: Sequence[Scenario], *, worlds: int = 4096, seed: int = 1,
     plans = [Plan(subject, scenario, _design(subject, scenario, int(worlds), int(seed), uncertainty, sets), int(seed),
                   int(every), int(keep_events), side) for side, scenario in enumerate(scenarios)]
     sides = [Collected(plan) for plan in plans]
-    for part in _execute(_batches(plans, jobs), jobs, executor, progress):
+    for part in execute(_batches(plans, jobs), jobs, executor, progress):
         sides[part.side].add(part)
     for side in sides:
         check_taken(side.plan.scenario.interventions, side.taken)
@@ -203,10 +217,11 @@ def _design(subject: Subject, scenario: Scenario, worlds: int, seed: int, uncert
     return designs.fixed(worlds)
 
 
-def _execute(batches: list[Batch], jobs: int, executor: Executor | None, progress: Progress | None) -> Iterator[Partial]:
+def execute(batches: list[Batch], jobs: int = 1, executor: Executor | None = None,
+            progress: Progress | None = None) -> Iterator[Partial]:
     """Run the batches and yield their results as they come."""
     total, done = sum(map(_worlds, batches)), 0
-    if executor is None and (jobs == 1 or len(batches) == 1):
+    if executor is None and (jobs == 1 or len(batches) < 2):
         for batch in batches:
             yield from run_batch(batch, _days_as_worlds(batch, done, total, progress))
             done += _worlds(batch)
@@ -271,6 +286,60 @@ def _as_completed(pool: Executor, batches: Iterable[Batch], in_flight: int) -> I
     finally:
         for future in live:
             future.cancel()
+
+
+def gather(collected: Collected, uncertainty: str, timing: Mapping[str, Any]) -> Run:
+    """The run that these parts make up."""
+    import pyarrow as pa
+
+    plan, record, design = collected.plan, collected.record, collected.plan.design
+    assert record is not None, "a run has at least one task"
+    questions = [Question.of(outcome) for outcome in plan.subject.outcomes]
+    recorded = variables(plan.subject.model.states)
+    names = [f"{state.key}.{event}" for state in plan.subject.model.states for event in declared(state, Event)]
+    tables = {
+        "worlds": _worlds_table(collected.columns, questions, design.worlds, design.each),
+        "daily": _daily_table(summary(record, recorded), recorded, recorded_days(plan.scenario.days, plan.every)),
+        "events": _log_table(collected.events(), names),
+    }
+    if uncertainty == "priors":
+        columns = dict(zip(design.names, np.ascontiguousarray(design.values.T), strict=True))
+        tables["parameters"] = pa.table({"set": np.arange(design.sets, dtype=np.int32), **columns})
+    about = {
+        "format": FORMAT, "scenario": plan.scenario.as_dict(), "scenario_hash": plan.scenario.hash, "seed": plan.seed,
+        "worlds": design.worlds, "days": plan.scenario.days, "uncertainty": uncertainty, "sets": design.sets,
+        "worlds_a_set": design.each, "every": plan.every, "kept_events": min(plan.keep_events, design.worlds),
+        "interventions_taken": [fared.worlds for fared in collected.taken],
+        "luck": CONTRACT, "versions": versions(), "tables": list(tables),
+        "outcomes": [asdict(question) for question in questions], "variables": [asdict(v) for v in recorded],
+    }
+    return Run(json.loads(json.dumps(about)), tables, timing)
+
+
+def _worlds_table(columns: Mapping[str, Array], questions: Sequence[Question], worlds: int, each: int) -> pa.Table:
+    import pyarrow as pa
+
+    luck = np.arange(worlds, dtype=np.int32)
+    labels = {question.id: question.labels for question in questions if question.labels}
+    return pa.table({"set": luck // np.int32(each), "luck": luck, **{
+        name: coded(column, labels[name]) if name in labels else column for name, column in columns.items()}})
+
+
+def _daily_table(columns: Mapping[str, Array], recorded: Sequence[Variable], days: Sequence[int]) -> pa.Table:
+    """A row a day and variable, variable by variable, so that one is found in one stretch."""
+    import pyarrow as pa
+
+    variable = np.repeat(np.arange(len(recorded)), len(days))
+    return pa.table({"variable": coded(variable, [v.name for v in recorded]),
+                     "day": np.tile(np.array(days, np.int16), len(recorded)),
+                     **{name: column.T.ravel() for name, column in columns.items()}})
+
+
+def _log_table(columns: Mapping[str, Array], names: Sequence[str]) -> pa.Table:
+    import pyarrow as pa
+
+    return pa.table({"world": columns["world"], "day": columns["day"], "event": coded(columns["event"], names),
+                     "because": coded(columns["because"] + 1, [CALENDAR, *names])})
 
 
 def _timing(began: float, jobs: int, worlds: int) -> dict[str, Any]:

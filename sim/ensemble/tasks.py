@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain, pairwise
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 
 from sim.engine import BLOCK, Array, Ensemble, Luck
 from sim.ensemble.design import Design, parameters
+from sim.ensemble.live import EachDay, begun, entries, live
 from sim.ensemble.recorder import Record, Recorder, recorded_days
 from sim.scenario.interventions import Acting, Taken
 from sim.scenario.scenario import Scenario
@@ -25,8 +26,15 @@ ABREAST = 16_384
 
 Columns: TypeAlias = Mapping[str, Array]
 
-EachDay: TypeAlias = Callable[[int], None]
-"""Called with the days done; it may raise to end the task."""
+
+class Watch(Protocol):
+    """What notes something of a model that the model does not keep. It is made of the model on day 0."""
+
+    def __call__(self, model: Any) -> None:
+        """Look at it after a day."""
+
+    def measured(self) -> Columns:
+        """What was noted, at the end; of tasks that share a model, a number a world."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +52,12 @@ class Task:
     every: int
     keep_events: int
     side: int = 0
+    watch: Callable[[Any], Watch] | None = None
+
+    @property
+    def numbers(self) -> Array:
+        """The luck numbers of its worlds."""
+        return self.design.numbers(self.first, self.stop)
 
     @property
     def worlds(self) -> int:
@@ -67,7 +81,7 @@ class Task:
     @property
     def _alike(self) -> tuple[Any, ...]:
         scenario = self.scenario
-        return (self.model, self.columns, self.seed, self.every, self.logged, scenario.date, scenario.days)
+        return (self.model, self.columns, self.watch, self.seed, self.every, self.logged, scenario.date, scenario.days)
 
 
 Batch: TypeAlias = tuple[Task, ...]
@@ -85,11 +99,13 @@ class Partial:
     taken: list[Taken]
     """How each intervention fared in its worlds."""
     side: int = 0
+    watched: Columns = field(default_factory=dict)
+    """What its watch measured."""
 
 
 def run_batch(batch: Batch, each_day: EachDay | None = None) -> list[Partial]:
     """Simulate tasks of one seed; their luck is drawn once. `each_day` is called each day of each model that lives."""
-    blocks = {block for task in batch for block in range(task.first // BLOCK, (task.stop - 1) // BLOCK + 1)}
+    blocks = {block for task in batch for block in np.unique(task.numbers // BLOCK).tolist()}
     with drawn(batch[0].seed, sorted(blocks)) as luck:
         return [part for tasks in abreast(batch) for part in _live(tasks, luck, each_day)]
 
@@ -127,19 +143,13 @@ def abreast(batch: Batch) -> Iterator[Batch]:
 
 def _live(tasks: Batch, luck: Luck, each_day: EachDay | None) -> list[Partial]:
     head = tasks[0]
-    numbers = np.concatenate([np.arange(task.first, task.stop) for task in tasks])
-    model, acting = started(head.model, head.scenario, numbers, luck, _values(tasks), _starts(tasks), log=head.logged)
-    try:
+    numbers = np.concatenate([task.numbers for task in tasks])
+    with begun(head.model, head.scenario, numbers, luck, _values(tasks), _starts(tasks), head.logged) as (model, acting):
         recorder = Recorder(model, recorded_days(head.scenario.days, head.every), [task.worlds for task in tasks])
-        recorder()
-        for day in range(head.scenario.days):
-            model.step()
-            recorder()
-            if each_day is not None:
-                each_day(day + 1)
-        return harvest(model, tasks, recorder.records, acting)
-    finally:
-        model.release()
+        recorder(model)
+        watch = head.watch(model) if head.watch else None
+        live(model, head.scenario.days, observers=[recorder, watch] if watch else [recorder], each_day=each_day)
+        return harvest(model, tasks, recorder.records, acting, watch)
 
 
 def _values(tasks: Batch) -> dict[str, Any]:
@@ -154,7 +164,7 @@ def _values(tasks: Batch) -> dict[str, Any]:
 
 def _starts(tasks: Batch) -> dict[str, Any]:
     """Start values that tasks side by side do not share; where a task has none of its own, they are masked."""
-    told = [_entries(task.scenario.start) for task in tasks]
+    told = [entries(task.scenario.start) for task in tasks]
     if all(task.scenario.start == tasks[0].scenario.start for task in tasks):
         return {}
     return {name: _start([one.get(name) for one in told], usual, [task.worlds for task in tasks])
@@ -169,33 +179,26 @@ def _start(own: Sequence[Any], usual: Any, worlds: Sequence[int]) -> Any:
     return np.ma.masked_array(np.concatenate(values, axis=-1), np.concatenate(masks, axis=-1))
 
 
-def _entries(start: Mapping[str, Any]) -> dict[str, Any]:
-    """Start values as a model takes them: those with an entry each as a column."""
-    return {name: np.array(value)[:, None] if isinstance(value, tuple) else value for name, value in start.items()}
-
-
 def _abreast(values: Sequence[Any], tasks: Batch) -> Any:
     if all(np.ndim(value) == 0 and value == values[0] for value in values):
         return values[0]
     return np.concatenate([np.broadcast_to(np.float32(value), task.worlds) for value, task in zip(values, tasks, strict=True)])
 
 
-def started(model: type[Ensemble], scenario: Scenario, numbers: Array, luck: Luck, values: Mapping[str, Any] | None = None,
-            start: Mapping[str, Any] | None = None, log: bool = True) -> tuple[Any, Acting]:
-    """A model on day 0 of a scenario, with other parameter values or start values on top, and its interventions at work."""
-    told = _entries(scenario.start) | dict(start or {})
-    built = model(numbers, luck, {**scenario.parameters, **(values or {})}, told, log=log)
-    return built, Acting(scenario.interventions, built)
-
-
-def harvest(model: Ensemble, tasks: Batch, records: Sequence[Record], acting: Acting) -> list[Partial]:
+def harvest(model: Ensemble, tasks: Batch, records: Sequence[Record], acting: Acting,
+            watch: Watch | None = None) -> list[Partial]:
     """What came of tasks, once the model in which they live side by side has come to its end."""
     columns = {name: small(column) for name, column in tasks[0].columns(model).items()}
-    log = model.log.table() if model.log else {}
+    watched = {name: np.array(column) for name, column in watch.measured().items()} if watch else {}
+    log = model.log.table() if model.log and tasks[0].logged else {}
     stops = np.cumsum([0, *(task.worlds for task in tasks)]).tolist()
-    return [Partial(task.first, {name: column[low:high] for name, column in columns.items()}, record,
-                    _events(log, task, low), acting.taken(), task.side)
+    return [Partial(task.first, _between(columns, low, high), record, _events(log, task, low), acting.taken(), task.side,
+                    _between(watched, low, high) if len(tasks) > 1 else watched)
             for task, record, (low, high) in zip(tasks, records, pairwise(stops), strict=True)]
+
+
+def _between(columns: Columns, low: int, high: int) -> Columns:
+    return {name: column[low:high] for name, column in columns.items()}
 
 
 def small(column: Array) -> Array:

@@ -21,7 +21,7 @@ THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 ENVIRONMENT = threading.Lock()
 
-IMPORTED = ["sim.model.crisis", "sim.model.outcomes", "sim.ensemble.run"]
+IMPORTED = ["sim.model.crisis", "sim.model.outcomes", "sim.ensemble.tasks"]
 """What takes long to import and every worker needs."""
 
 

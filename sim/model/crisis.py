@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.engine import Array, Ensemble
+from sim.model import evidence
 from sim.model.actors.hamas import Hamas
 from sim.model.actors.hezbollah import Hezbollah
 from sim.model.actors.houthis import Houthis
@@ -17,7 +18,7 @@ from sim.model.arenas.talks import NuclearTalks
 from sim.model.arenas.war import War
 
 
-class Crisis(Ensemble):
+class Crisis(Ensemble, evidence=evidence.ids()):
     """n worlds of the confrontation from 30 December 2025 on."""
 
     states = (UnitedStates, Israel, Iran, Hezbollah, Hamas, Houthis, Militias, NuclearTalks, Gaza, War, Oil, Street)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sim.engine.parameters import Parameter
 from sim.engine.priors import Prior, beta, lognormal
+from sim.engine.tracing import Table
+from sim.engine.types import Array
 
 
 def rate(default: float, factor: float, why: str, *evidence: str) -> Parameter:
@@ -35,3 +37,8 @@ def quantity(default: float, prior: Prior, unit: str, why: str, *evidence: str, 
              high: float | None = None) -> Parameter:
     """Anything else: with a prior of its own and hard bounds."""
     return Parameter(default, prior, unit, why, *evidence, low=low, high=high)
+
+
+def table(values: Array) -> Table:
+    """A number for each code, shape (k,), kept as float32, which rules look up: `TABLE[self.stage]`."""
+    return Table(values)

@@ -63,6 +63,13 @@ def fields() -> Mapping[str, Entry[Field]]:
 
 
 @lru_cache
+def drawn() -> tuple[str, ...]:
+    """The keys of the state variables that are drawn over time, in the order in which they declare it."""
+    declared = {key: entry.declaration.drawn for key, entry in fields().items() if entry.declaration.drawn}
+    return tuple(sorted(declared, key=declared.__getitem__))
+
+
+@lru_cache
 def properties() -> Mapping[str, Entry[property]]:
     """What a state works out of its variables, true or false, by key: whether talks are open, say."""
     from sim.engine import State

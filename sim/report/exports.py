@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import io
+import json
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.analysis.compare.compare import Comparison
-from sim.ensemble.files import csv_text, write_parquet
+from sim.ensemble.files import csv_text, write_csv, write_parquet, write_text, write_whole
+from sim.scenario.write import as_yaml
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -66,7 +69,7 @@ def everything(run: Run, name: str) -> bytes:
 
     def more(folder: Path) -> None:
         figures.draw(run, folder)
-        (folder / "scenario.yaml").write_text(run.scenario.as_yaml(), "utf-8")
+        (folder / "scenario.yaml").write_text(as_yaml(run.scenario), "utf-8")
 
     with tempfile.TemporaryDirectory() as folder:
         run.save(Path(folder, "held", name), also=more)
@@ -83,3 +86,33 @@ def comparison_report(a: Run, b: Run) -> bytes:
     from sim.report.html import comparison
 
     return comparison.report(Comparison(a, b)).encode()
+
+
+def save_comparison(comparison: Comparison, path: str | Path, runs: bool = True,
+                    also: Callable[[Path], object] | None = None) -> Path:
+    """Write a directory of tables and pictures, with the two runs as `a` and `b`; it appears whole or not at all.
+
+    `also` may add files to it before it appears. Raises BrinkError if the path exists or cannot be written.
+    """
+    def fill(folder: Path) -> None:
+        _write(comparison, folder)
+        if runs:
+            comparison.a.save(folder / "a")
+            comparison.b.save(folder / "b")
+        if also is not None:
+            also(folder)
+
+    return write_whole(path, fill)
+
+
+def _write(comparison: Comparison, folder: Path) -> None:
+    from sim.report.figures.comparison import draw
+    from sim.report.text.compare import as_dict
+
+    content = as_dict(comparison)
+    write_csv(comparison.rows, folder / "comparison.csv")
+    write_csv(comparison.curve().to_dict("records"), folder / "curve.csv")
+    write_csv(content["flips"], folder / "flips.csv")
+    write_csv(comparison.parting().kinds.to_dict("records"), folder / "parting.csv")
+    write_text(folder / "comparison.json", json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+    draw(comparison, folder)

@@ -10,37 +10,29 @@ import dataclasses
 import datetime
 import hashlib
 import json
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias, TypeVar
+from typing import Any, NamedTuple, TypeAlias
 
-from sim.errors import BrinkError, nearest, shown
+from sim.errors import BrinkError, nearest
 from sim.model import registry as parameters
+from sim.model.strict_yaml import Mistakes, YamlDocument, content_of, is_file_name, read, within
 from sim.scenario import interventions
 from sim.scenario.interventions import Intervention
-from sim.scenario.interventions.declared import refused
 from sim.scenario.interventions.read import Given
-from sim.scenario.strict_yaml import Node, Problems, read, read_text
+from sim.scenario.schema import Check, Head, ScenarioFile, Setting, ViewFile, check_start, horizon
+from sim.scenario.slots import Slot
 
 LIBRARY = Path(__file__).parents[2] / "scenarios"
 NOT_SCENARIOS = {"evidence"}
-SCENARIO_KEYS = ("title", "says", "extends", "date", "days", "parameters", "start", "interventions")
-VIEW_KEYS = ("name", "note", "parameters")
-SETTING_KEYS = ("value", "unit", "note")
 DAYS = 365
-LONGEST = 3650
 DATE = datetime.date(2025, 12, 30)
 """Day 0 unless a scenario says otherwise."""
 
-T = TypeVar("T")
 
 Value: TypeAlias = "float | tuple[float, ...]"
 """A parameter or starting value; several numbers for a state variable of several entries."""
-
-Check: TypeAlias = Callable[[str, Any, str], str | None]
-"""What checks a value: key, value and unit; "" for no unit."""
 
 
 class Source(NamedTuple):
@@ -151,11 +143,7 @@ class Scenario:
             "sources": {key: source._asdict() for key, source in sorted(self.sources.items())},
         }
 
-    def as_yaml(self) -> str:
-        """The text of a scenario file that reads back to a scenario of the same hash; see `sim.scenario.write`."""
-        from sim.scenario.write import as_yaml
-
-        return as_yaml(self)
+    as_yaml = Slot("The text of a scenario file that reads back to a scenario of the same hash.", "import sim.scenario first")
 
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> Scenario:
@@ -191,35 +179,29 @@ def load(name_or_path: str | Path) -> Scenario:
 
 def headline(name: str) -> tuple[str, str]:
     """Title and description of a scenario of the library, without looking at its values."""
-    path = _path(name)
-    problems = Problems(path)
-    content = read(path, problems)
-    title, says = problems.text(content, "title", name), problems.text(content, "says")
-    problems.raise_any()
-    return title, says
+    head = read(_path(name), Head.of)
+    return head.title or name, head.says
 
 
 def load_view(path: str | Path) -> View:
     """Read a view file. Raises BrinkError with a line a mistake."""
     path = Path(path)
-    problems = Problems(path)
-    return _view(read(path, problems), path.name, problems)
+    return _view(YamlDocument(path, content_of(path)), path.name)
 
 
 def read_view(text: str, name: str) -> View:
     """Read the text of a view file of this name. Raises BrinkError with a line a mistake."""
-    problems = Problems(name)
-    return _view(read_text(text, problems), name, problems)
+    return _view(YamlDocument(name, text), name)
 
 
-def _view(content: dict[str, Node], name: str, problems: Problems) -> View:
-    problems.unknown_keys(content, VIEW_KEYS)
-    note = problems.text(content, "note")
-    values, notes = _settings(content, "parameters", problems)
-    view = View(problems.text(content, "name", Path(name).stem), note,
-                Layer(name, values, notes={key: notes.get(key) or note for key in values}))
-    problems.raise_any()
-    return view
+def _view(document: YamlDocument, name: str) -> View:
+    file = document.read(ViewFile.of)
+    notes = {key: one.note or file.note for key, one in file.parameters.items()}
+    return View(file.name or Path(name).stem, file.note, Layer(name, _values(file.parameters), notes=notes))
+
+
+def _values(settings: Mapping[str, Setting]) -> dict[str, Any]:
+    return {key: one.value for key, one in settings.items()}
 
 
 def parse_setting(text: str) -> tuple[str, float]:
@@ -238,14 +220,7 @@ def parse_setting(text: str) -> tuple[str, float]:
 
 def _check(key: str) -> Check:
     """The check for a key set by hand, which may be that of a starting value or of a parameter."""
-    return _check_start if key in parameters.fields() else parameters.check
-
-
-def _check_start(key: str, value: Any, unit: str = "") -> None:
-    """Check a starting value; also, that it does nothing which an intervention may not do."""
-    if mistake := refused("start", key):
-        raise BrinkError(mistake)
-    parameters.check_start(key, value, unit)
+    return check_start if key in parameters.fields() else parameters.check
 
 
 def _path(name: str) -> Path:
@@ -258,97 +233,41 @@ def _path(name: str) -> Path:
 
 def _resolved(path: Path, below: tuple[Path, ...]) -> Scenario:
     """The scenario of a file on top of its parents; `below` are the files that led to it."""
-    problems = Problems(path)
-    content = read(path, problems)
-    problems.unknown_keys(content, SCENARIO_KEYS)
-    title, says = problems.text(content, "title", path.stem), problems.text(content, "says")
-    layer = _layer(path, content, problems)
-    parent = _parent(path, content, problems, (*below, path))
-    if problems.found:
-        interventions.read(content, problems)
-    problems.raise_any()
-    scenario = (_resolved(parent, (*below, path)) if parent else Scenario(path.stem, title)).under(layer)
-    own = interventions.read(content, problems, scenario.date, scenario.days)
-    problems.raise_any()
-    return dataclasses.replace(scenario, name=path.stem, title=title, says=says, origin=str(path),
+    document, seen = YamlDocument(path, content_of(path)), (*below, path)
+    file = document.read(lambda content: _checked(content, lambda name: _parent(path, name, seen)))
+    title = file.title or path.stem
+    notes = {key: one.note for key, one in {**file.parameters, **file.start}.items()}
+    layer = Layer(path.stem, _values(file.parameters), _values(file.start), file.days, file.date, notes)
+    scenario = (_resolved(file.extends, seen) if file.extends else Scenario(path.stem, title)).under(layer)
+    own = document.read(lambda content: interventions.read(content, scenario.date, scenario.days))
+    return dataclasses.replace(scenario, name=path.stem, title=title, says=file.says, origin=str(path),
                                interventions=(*scenario.interventions, *own))
 
 
-def _parent(path: Path, content: dict[str, Node], problems: Problems, seen: tuple[Path, ...]) -> Path | None:
-    """The file that a scenario extends: one of the library by name, or one beside it by file name."""
-    name = problems.text(content, "extends")
-    if not name:
-        return None
-    line = content["extends"].line
-    if re.search(r"[/\\]", name):
-        problems.add(line, f"extends takes the name of a scenario or of a file beside this one, not {name!r}")
-        return None
+def _checked(content: Any, parent: Callable[[str], Path]) -> ScenarioFile:
+    """What a file holds. Raises BrinkError with all its mistakes; if there are any, those of its interventions too."""
     try:
-        parent = path.with_name(name) if name.endswith((".yaml", ".yml")) else _path(name)
+        return ScenarioFile.of(content, parent)
     except BrinkError as error:
-        problems.add(line, str(error))
-        return None
+        mistakes = within((), error)
+    try:
+        interventions.read(content if isinstance(content, dict) else {})
+    except BrinkError as error:
+        mistakes += within((), error)
+    raise Mistakes(mistakes)
+
+
+def _parent(path: Path, name: str, seen: tuple[Path, ...]) -> Path:
+    """The file that a scenario extends: one of the library by name, or one beside it by file name."""
+    if not is_file_name(name):
+        raise BrinkError(f"extends takes the name of a scenario or of a file beside this one, not {name!r}")
+    parent = path.with_name(name) if name.endswith((".yaml", ".yml")) else _path(name)
     if parent.resolve() in [other.resolve() for other in seen]:
         chain = " -> ".join([*(other.stem for other in seen), parent.stem])
-        problems.add(line, f"extends goes round in a circle: {chain}")
-    elif not parent.is_file():
-        problems.add(line, f"extends: there is no file {name!r} beside this one")
+        raise BrinkError(f"extends goes round in a circle: {chain}")
+    if not parent.is_file():
+        raise BrinkError(f"extends: there is no file {name!r} beside this one")
     return parent
-
-
-def _layer(path: Path, content: dict[str, Node], problems: Problems) -> Layer:
-    values, notes = _settings(content, "parameters", problems)
-    start, start_notes = _settings(content, "start", problems)
-    days, date = _parsed(content, "days", _horizon, problems), _parsed(content, "date", interventions.parsed_date, problems)
-    return Layer(path.stem, values, start, days, date, {**notes, **start_notes})
-
-
-def _parsed(content: dict[str, Node], key: str, parse: Callable[[Any], T], problems: Problems) -> T | None:
-    """What stands at a key, parsed; None if nothing does, or if `parse` raises BrinkError, which is noted as a problem."""
-    node = content.get(key)
-    if node is None:
-        return None
-    try:
-        return parse(node.value)
-    except BrinkError as error:
-        problems.add(node.line, f"{key}: {str(error).removeprefix(f'{key}: ')}")
-        return None
-
-
-def _horizon(days: Any) -> int:
-    if isinstance(days, bool) or days not in range(1, LONGEST + 1):
-        raise BrinkError(f"days: {shown(days)} must be a whole number from 1 to {LONGEST}")
-    return int(days)
-
-
-def _settings(content: dict[str, Node], section: str, problems: Problems) -> tuple[dict[str, Any], dict[str, str]]:
-    """The values and the notes of a section, checked against the model."""
-    check: Check = parameters.check if section == "parameters" else _check_start
-    values, notes = {}, {}
-    for key, node in problems.mapping(content, section).items():
-        value, unit, note = _setting(key, node, problems)
-        try:
-            check(key, value, unit)
-        except BrinkError as error:
-            problems.add(node.line, str(error))
-            continue
-        values[key] = tuple(float(number) for number in value) if isinstance(value, list) else float(value)
-        notes[key] = note
-    return values, notes
-
-
-def _setting(key: str, node: Node, problems: Problems) -> tuple[Any, str, str]:
-    """Value, unit and note of one line, which is a number (or a list of them) or holds `value`, `unit` and `note`."""
-    if not isinstance(node.value, dict):
-        return _plain(node.value), "", ""
-    problems.unknown_keys(node.value, SETTING_KEYS)
-    value = node.value.get("value", Node(None, node.line)).value
-    return _plain(value), problems.text(node.value, "unit"), problems.text(node.value, "note")
-
-
-def _plain(value: Any) -> Any:
-    """A value without line numbers."""
-    return [item.value for item in value] if isinstance(value, list) else value
 
 
 def _given(values: Mapping[str, Any], days: int | None) -> Layer:
@@ -363,4 +282,4 @@ def _given(values: Mapping[str, Any], days: int | None) -> Layer:
         raise BrinkError("\n".join(mistakes))
     start: dict[str, Value] = {key: float(value) for key, value in values.items() if key in parameters.fields()}
     others = {key: float(value) for key, value in values.items() if key not in start}
-    return Layer("set by hand", others, start, None if days is None else _horizon(days))
+    return Layer("set by hand", others, start, None if days is None else horizon(days))

@@ -1,4 +1,5 @@
-"""Scenarios written down again: what sets one apart from its nearest parent in the library, and the file that says so."""
+"""Scenarios and views written as files: of a scenario, what sets it apart from its nearest parent in the library; of a view,
+its values with their notes."""
 
 from __future__ import annotations
 
@@ -7,14 +8,12 @@ import json
 import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from sim.model import registry
 from sim.scenario.interventions import Intervention
 from sim.scenario.interventions.write import line, number, text
-from sim.scenario.scenario import Scenario, Value, load, names
-
-if TYPE_CHECKING:
-    from sim.scenario.scenario import Source
+from sim.scenario.scenario import Scenario, Source, Value, load, names
 
 WIDTH = 116
 """Letters in a line of a description."""
@@ -134,3 +133,24 @@ def _done(own: Apart, date: datetime.date) -> Iterator[str]:
 def _number(value: Value) -> str:
     """A number so that it reads back the same; several as a list."""
     return f"[{', '.join(map(number, value))}]" if isinstance(value, tuple) else number(value)
+
+
+def view_yaml(name: str, note: str, values: Mapping[str, float], notes: Mapping[str, str]) -> str:
+    """The text of a view file, which `sim.scenario.load_view` reads.
+
+    Parameters
+    ----------
+    name, note : of the whole set; "" for none
+    values : parameters by key; starting values have no place in a view
+    notes : where single values come from, by key
+    """
+    head = [f"{key}: {json.dumps(text, ensure_ascii=False)}" for key, text in (("name", name), ("note", note)) if text.strip()]
+    lines = [_setting(key, value, notes.get(key, "")) for key, value in sorted(values.items()) if key in registry.catalogue()]
+    return "\n".join([*head, "parameters:", *lines, ""])
+
+
+def _setting(key: str, value: float, note: str) -> str:
+    """A value with its unit, so that a reader sees what it means, and its note."""
+    unit = registry.catalogue()[key].declaration.unit
+    held = {"value": number(value), "unit": json.dumps(unit), "note": json.dumps(note, ensure_ascii=False) if note else ""}
+    return f"  {key}: {{{', '.join(f'{name}: {text}' for name, text in held.items() if text)}}}"

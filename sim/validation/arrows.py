@@ -6,18 +6,20 @@ of worlds that have the same luck. The outcome must move the right way from the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
 
-from sim.engine import BLOCK, Array, Luck
+from sim.engine import Array
+from sim.engine.log import Log
+from sim.ensemble.run import Plan
 from sim.model.codes import Light, Stage, Talks
 from sim.model.crisis import Crisis
 from sim.model.registry import catalogue
-from sim.validation.experiments import NO_BREAK, PEACE, Experiment, Measured, Watch, observed, weigh_packages
+from sim.validation.experiments import NO_BREAK, PEACE, Experiment, Measured
 
 TALKS_GO_ON = PEACE | NO_BREAK
 
@@ -165,17 +167,20 @@ ARROWS = (
 )
 
 
-class WatchOutcome(Watch):
+class WatchOutcome:
     """The outcome of one arrow."""
 
-    def __init__(self, model: Any, outcome: str) -> None:
-        super().__init__(model)
-        self.outcome, self.total = outcome, np.zeros(model.n)
+    def __init__(self, outcome: str, talking: bool, model: Any) -> None:
+        self.outcome, self.model, self.total = outcome, model, np.zeros(model.n)
+        if outcome in COUNTS:
+            model.log = Log()
+        if talking:
+            model.talks.weigh_packages(np.arange(model.n))
 
-    def __call__(self) -> None:
+    def __call__(self, model: Any) -> None:
         """Add today's value, where the outcome is a mean over days."""
         if self.outcome in DAILY_MEANS:
-            self.total += DAILY_MEANS[self.outcome](self.model)
+            self.total += DAILY_MEANS[self.outcome](model)
 
     def measured(self) -> Measured:
         """A number a world."""
@@ -192,25 +197,18 @@ class Push(Experiment):
 
     arrow: Arrow = ARROWS[0]
 
-    def run(self, model: type[Crisis], first: int, stop: int, seed: int) -> Measured:
+    def plans(self, model: type[Crisis], worlds: int, seed: int) -> list[Plan]:
+        """One for each group."""
+        return [self.plan(model, worlds // PAIRS, seed, **{self.arrow.push: strength}) for strength in self.arrow.strengths()]
+
+    def joined(self, measured: Sequence[Measured]) -> Measured:
         """The outcome in the worlds of each group."""
-        first, stop = first // PAIRS, stop // PAIRS
-        numbers = np.tile(np.arange(first, stop), len(LEVELS))
-        pushed = np.repeat(np.array(self.arrow.strengths(), np.float32), stop - first)
-        values, start = dict(self.values), dict(self.start)
-        (values if self.arrow.push in catalogue() else start)[self.arrow.push] = pushed  # type: ignore[assignment]
-        built = model(numbers, Luck(seed, range(first // BLOCK, (stop - 1) // BLOCK + 1)), values, start)
-        try:
-            if "talks.state" in start:
-                weigh_packages(built)
-            outcome = observed(built, WatchOutcome(built, self.arrow.outcome), self.days)["outcome"]
-        finally:
-            built.release()
-        return dict(zip(LEVELS, outcome.reshape(len(LEVELS), -1), strict=True))
+        return {level: group["outcome"] for level, group in zip(LEVELS, measured, strict=True)}
 
 
 @lru_cache
 def pushes() -> dict[str, Push]:
     """An experiment for each arrow, by its name."""
-    return {f"arrow: {arrow.id}": Push(arrow.days, dict(arrow.values), dict(arrow.start), Watch, None, arrow)
+    return {f"arrow: {arrow.id}": Push(arrow.days, arrow.values, arrow.start,
+                                       partial(WatchOutcome, arrow.outcome, "talks.state" in arrow.start), arrow)
             for arrow in ARROWS}

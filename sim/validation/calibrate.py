@@ -8,20 +8,22 @@ are simulated, and so on, wave after wave. The figures are judgements with wide 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from contextlib import nullcontext
+from dataclasses import asdict, dataclass, replace
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from sim.engine import Array
 from sim.ensemble.design import Design
+from sim.ensemble.run import pool
 from sim.errors import BrinkError
 from sim.model.codes import Cause
 from sim.model.registry import catalogue
 from sim.validation import emulator
 from sim.validation.calibration_targets import MATCHED, TARGETS, WARS, Target, Told, Worlds, told
 from sim.validation.emulator import Surface
-from sim.validation.parameter_sets import Sweep, drawn, priors, score
+from sim.validation.parameter_sets import Simulator, drawn, priors, score
 from sim.validation.recommend import recommended
 
 CUT = 3.0
@@ -80,33 +82,33 @@ def calibrate(seed: int = 1, waves: int = 3, jobs: int = 1, effort: Effort | Non
 
     Raises BrinkError if no parameter set is left.
     """
-    with Sweep(seed, jobs) as sweep:
-        return _calibrate(sweep, waves, effort or Effort(), said or (lambda line: None))
+    with pool(jobs) if jobs > 1 else nullcontext() as executor:
+        return _calibrate(Simulator(seed, executor), waves, effort or Effort(), said or (lambda line: None))
 
 
-def _calibrate(sweep: Sweep, waves: int, effort: Effort, tell: Said) -> dict[str, Any]:
-    seed, names = sweep.seed, tuple(sorted(catalogue()))
+def _calibrate(simulator: Simulator, waves: int, effort: Effort, tell: Said) -> dict[str, Any]:
+    seed, names = simulator.seed, tuple(sorted(catalogue()))
     tell(f"all {len(names)} parameters from their priors")
     scores = drawn(effort.broad, len(names), seed)
-    broad = sweep.worlds(priors(names, scores, effort.each))
+    broad = simulator.worlds(priors(names, scores, effort.each))
     effects = slopes(scores, broad)
     chosen = foremost(names, effects, effort.chosen)
     tell("pairs of worlds with the same luck")
-    pushed = pairs(sweep, chosen, effort.pairs)
-    history, reached = exclude(sweep, chosen, waves, effort, tell)
+    pushed = pairs(simulator, chosen, effort.pairs)
+    history, reached = exclude(simulator, chosen, waves, effort, tell)
     left = remaining(history, reached, len(chosen), effort, seed)
     tell("what is left, and a check of what is recommended")
     moved = recommended(chosen, pooled(history), [target for target in MATCHED if target.id in reached])
-    default, other = halves(sweep.worlds(beside_defaults(moved, effort.check), paired=True, seed=seed + 1))
+    default, other = halves(simulator.worlds(beside_defaults(moved, effort.check), seed + 1))
     return {
         "seed": seed, "effort": asdict(effort), "cut": CUT, "parameters": len(names),
         "targets": [shown(target) for target in TARGETS], "reached": list(reached),
         "screening": screening(names, effects, chosen), "pairs": pushed, "waves": summary(history, reached),
-        "predictive": predictive(sweep, broad, chosen, names, history, left, effort),
+        "predictive": predictive(simulator, broad, chosen, names, history, left, effort),
         "identified": identified(chosen, left), "directions": directions(chosen, left),
         "defaults": point(default), "recommended": {"values": moved, **point(other)},
         "causes": {"defaults": causes(default), "priors": causes(broad)},
-        "owners": owners(sweep, names, effort, tell),
+        "owners": owners(simulator, names, effort, tell),
     }
 
 
@@ -135,31 +137,31 @@ def foremost(names: Sequence[str], effects: dict[str, Surface], count: int) -> t
     return tuple(names[i] for i in np.argsort(-power(effects), kind="stable")[:count])
 
 
-def pairs(sweep: Sweep, chosen: tuple[str, ...], each: int) -> dict[str, dict[str, list[float]]]:
+def pairs(simulator: Simulator, chosen: tuple[str, ...], each: int) -> dict[str, dict[str, list[float]]]:
     """Each target at the 10 and 90 % points of each chosen parameter, all others at their defaults, on the same luck."""
     middle = np.array([score(name, catalogue()[name].declaration.default) for name in chosen])
     scores = np.tile(middle, (2 * len(chosen), 1))
     scores[np.arange(len(scores)), np.repeat(np.arange(len(chosen)), 2)] = np.tile([-1.2816, 1.2816], len(chosen))
-    seen = sweep.told(TARGETS, priors(chosen, scores, each), paired=True)
+    seen = simulator.told(TARGETS, replace(priors(chosen, scores, each), shared=0))
     return {name: {target.id: rounded(seen[target.id].value[2 * i:2 * i + 2]) for target in TARGETS}
             for i, name in enumerate(chosen)}
 
 
-def exclude(sweep: Sweep, chosen: tuple[str, ...], waves: int, effort: Effort,
+def exclude(simulator: Simulator, chosen: tuple[str, ...], waves: int, effort: Effort,
             tell: Said) -> tuple[list[Wave], tuple[str, ...]]:
     """Simulate and rule out, wave after wave; the waves, and the targets that can be reached at all."""
     history: list[Wave] = []
     reached = tuple(target.id for target in MATCHED)
-    scores = drawn(effort.sets, len(chosen), sweep.seed + 1)
+    scores = drawn(effort.sets, len(chosen), simulator.seed + 1)
     for wave in range(waves):
         tell(f"wave {wave + 1} of {waves}: {len(scores)} sets of {len(chosen)} parameters")
-        seen = sweep.told(TARGETS, priors(chosen, scores, effort.each), seed=sweep.seed + 10 + wave)
+        seen = simulator.told(TARGETS, priors(chosen, scores, effort.each), seed=simulator.seed + 10 + wave)
         history.append(Wave(scores, seen, {target.id: emulator.fit(target, scores, seen[target.id]) for target in MATCHED}))
         if wave == 0:
-            fresh = drawn(effort.candidates, len(chosen), sweep.seed + 2)
+            fresh = drawn(effort.candidates, len(chosen), simulator.seed + 2)
             reached = tuple(id for id in reached if np.mean(implausibility(history, (id,), fresh) <= CUT) >= RARE)
         if wave + 1 < waves:
-            scores = remaining(history, reached, len(chosen), effort, sweep.seed + wave)[:effort.sets]
+            scores = remaining(history, reached, len(chosen), effort, simulator.seed + wave)[:effort.sets]
     return history, reached
 
 
@@ -200,10 +202,10 @@ def together(parts: Sequence[Told]) -> Told:
 
 
 def beside_defaults(values: dict[str, float], worlds: int) -> Design:
-    """Two sets: the defaults, and the defaults but for these values."""
+    """Two sets on one luck: the defaults, and the defaults but for these values."""
     names = tuple(values)
     rows = [[catalogue()[name].declaration.default for name in names], list(values.values())]
-    return Design(names, np.array(rows, np.float32).reshape(2, -1), worlds)
+    return Design(names, np.array(rows, np.float32).reshape(2, -1), worlds, shared=0)
 
 
 def halves(worlds: Worlds) -> tuple[Worlds, Worlds]:
@@ -249,14 +251,14 @@ def summary(history: Sequence[Wave], ids: Sequence[str]) -> list[dict[str, Any]]
     return rows
 
 
-def predictive(sweep: Sweep, broad: Worlds, chosen: tuple[str, ...], names: tuple[str, ...], history: list[Wave],
+def predictive(simulator: Simulator, broad: Worlds, chosen: tuple[str, ...], names: tuple[str, ...], history: list[Wave],
                left: Array, effort: Effort) -> dict[str, dict[str, list[float]]]:
     """Mean and 90 % band over sets, freed of luck, of each target: before and after, with the other parameters fixed or not."""
     sets, each = min(len(left), effort.sets // 2), 2 * effort.each
-    after = sweep.told(TARGETS, priors(chosen, left[:sets], each), seed=sweep.seed + 3)
-    every = drawn(sets, len(names), sweep.seed + 4)
+    after = simulator.told(TARGETS, priors(chosen, left[:sets], each), seed=simulator.seed + 3)
+    every = drawn(sets, len(names), simulator.seed + 4)
     every[:, [names.index(name) for name in chosen]] = left[:sets]
-    wide = sweep.told(TARGETS, priors(names, every, each), seed=sweep.seed + 3)
+    wide = simulator.told(TARGETS, priors(names, every, each), seed=simulator.seed + 3)
     first = {target.id: told(target, broad, effort.broad) for target in TARGETS}
     return {label: {target.id: band(target, seen[target.id]) for target in TARGETS} for label, seen in (
         ("all parameters from their priors", first), ("the chosen ones from their priors", history[0].seen),
@@ -309,7 +311,7 @@ def causes(worlds: Worlds) -> dict[str, float]:
     return {name: rounded(np.mean(happened & (worlds["cause"] == code)))[0] for code, name in enumerate(Cause.names()) if code}
 
 
-def owners(sweep: Sweep, names: Sequence[str], effort: Effort, tell: Said) -> dict[str, float]:
+def owners(simulator: Simulator, names: Sequence[str], effort: Effort, tell: Said) -> dict[str, float]:
     """The share of worlds with an exchange within a year if only one owner's parameters come from their priors."""
     tell("one owner's parameters at a time")
     year = next(target for target in TARGETS if target.id == "round_365")
@@ -317,8 +319,8 @@ def owners(sweep: Sweep, names: Sequence[str], effort: Effort, tell: Said) -> di
     every = list(dict.fromkeys(of.tolist()))
     default = np.array([catalogue()[name].declaration.default for name in names], np.float32)
     values = np.tile(default, (len(every), effort.owners, 1))
-    spread = priors(tuple(names), drawn(effort.owners, len(names), sweep.seed + 5), effort.each).values
+    spread = priors(tuple(names), drawn(effort.owners, len(names), simulator.seed + 5), effort.each).values
     for i, owner in enumerate(every):
         values[i][:, of == owner] = spread[:, of == owner]
-    worlds = sweep.worlds(Design(tuple(names), values.reshape(-1, len(names)), effort.each))
+    worlds = simulator.worlds(Design(tuple(names), values.reshape(-1, len(names)), effort.each))
     return dict(zip(every, rounded(told(year, worlds, len(every)).value), strict=True))

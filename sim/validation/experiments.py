@@ -1,24 +1,24 @@
 """Runs that the checks look at: a few experiments, each on thousands of worlds, watched day by day.
 
 An experiment gives a column of numbers for each thing that is measured: mostly one number a world, in some cases one a war.
-Its worlds come in stretches that may be simulated apart and are put together in order, so that results do not depend on the
-number of processes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
 
-from sim.engine import BLOCK, Array, Luck
+from sim.engine import Array
+from sim.ensemble.design import fixed
+from sim.ensemble.run import Plan, Subject
+from sim.ensemble.tasks import Watch
 from sim.model.codes import Scope, Stage, Talks
 from sim.model.crisis import Crisis
-
-STRETCH = 2 * BLOCK
-"""Worlds simulated side by side: few enough that two processes share the work evenly."""
+from sim.model.registry import catalogue
+from sim.scenario.scenario import Scenario, Value
 
 JANUARY_ENDS, DOCUMENTS_END, YEAR = 32, 43, 365
 """Days after 30 December 2025: 31 January, 11 February, a year."""
@@ -26,46 +26,31 @@ JANUARY_ENDS, DOCUMENTS_END, YEAR = 32, 43, 365
 Measured: TypeAlias = dict[str, Array]
 
 
-class Watch:
-    """What is noted of a model, day by day."""
-
-    def __init__(self, model: Any) -> None:
-        self.model = model
-
-    def __call__(self) -> None:
-        """Look at the model after a day."""
-
-    def measured(self) -> Measured:
-        """Columns, at the end."""
-        return {}
-
-
-class WatchYear(Watch):
+class WatchYear:
     """Wars, the protest wave, threats, deals and prices of a year under default parameters."""
 
     def __init__(self, model: Any) -> None:
-        super().__init__(model)
-        n = model.n
+        self.model, n = model, model.n
         self.wars: list[Array] = []
         self.rung, self.age, self.on = np.zeros(n, int), np.zeros(n, int), np.zeros(n, bool)
         self.peak, self.peak_day, self.ebb_day = np.zeros(n), np.zeros(n, int), np.full(n, -1)
         self.threatened = np.zeros(n, bool)
         self.columns: Measured = {}
 
-    def __call__(self) -> None:
+    def __call__(self, model: Any) -> None:
         """Note today's wars and turnout, and what stood at the end of January and on 11 February."""
         self.watch_wars()
-        day = self.model.day
+        day = model.day
         if day <= JANUARY_ENDS:
             self.watch_street(day)
-            self.threatened |= self.model.us.threatened_over_crackdown
+            self.threatened |= model.us.threatened_over_crackdown
         if day == JANUARY_ENDS:
-            self.columns |= {"executed": self.model.us.executed > 0, "credibility": self.model.us.credibility.copy(),
+            self.columns |= {"executed": model.us.executed > 0, "credibility": model.us.credibility.copy(),
                              "threatened": self.threatened.copy(),
-                             "protest_deaths": self.model.street.deaths.copy(),
-                             "first_crackdown": self.model.street.crackdown_day.copy()}
+                             "protest_deaths": model.street.deaths.copy(),
+                             "first_crackdown": model.street.crackdown_day.copy()}
         if day == DOCUMENTS_END:
-            self.columns |= {"brent": self.model.oil.price.copy(), "credibility_later": self.model.us.credibility.copy()}
+            self.columns |= {"brent": model.oil.price.copy(), "credibility_later": model.us.credibility.copy()}
 
     def watch_wars(self) -> None:
         """Length and highest rung of each war that ended today."""
@@ -94,18 +79,18 @@ class WatchYear(Watch):
                 "device_day": model.iran.device_day, "regional_day": model.war.regional_day}
 
 
-class WatchVerdicts(Watch):
+class WatchVerdicts:
     """Days on which Washington and Jerusalem say that Iran reconstitutes."""
 
     def __init__(self, model: Any) -> None:
-        super().__init__(model)
+        self.model = model
         self.us, self.israel, self.missiles = np.zeros((3, model.n))
 
-    def __call__(self) -> None:
+    def __call__(self, model: Any) -> None:
         """Count today's verdicts."""
-        self.us += self.model.us.verdict
-        self.israel += self.model.israel.verdict
-        self.missiles += self.model.israel.missile_verdict()
+        self.us += model.us.verdict
+        self.israel += model.israel.verdict
+        self.missiles += model.israel.missile_verdict()
 
     def measured(self) -> Measured:
         """Shares of the days of the run."""
@@ -113,8 +98,16 @@ class WatchVerdicts(Watch):
                 "missiles": self.missiles / self.model.day}
 
 
-class WatchTalks(Watch):
-    """Deals."""
+class WatchTalks:
+    """Deals. The positions, which were weighed under the demands drawn for day 0, are first weighed under those of the
+    experiment."""
+
+    def __init__(self, model: Any) -> None:
+        self.model = model
+        model.talks.weigh_packages(np.arange(model.n))
+
+    def __call__(self, model: Any) -> None:
+        """Nothing: the day of a signature stays."""
 
     def measured(self) -> Measured:
         """The day of a signature, -1 if none."""
@@ -129,39 +122,33 @@ class Experiment:
     ----------
     days : horizon
     values, start : parameters and start values
-    watch : notes what happens
-    ready : changes the model before its first day
+    watch : made of the model on day 0, notes what happens
     """
 
     days: int
-    values: dict[str, float]
-    start: dict[str, float]
-    watch: type[Watch]
-    ready: Callable[[Any], None] | None = None
+    values: Mapping[str, float]
+    start: Mapping[str, float]
+    watch: Callable[[Any], Watch]
 
-    def run(self, model: type[Crisis], first: int, stop: int, seed: int) -> Measured:
-        """Simulate worlds `first` to `stop`."""
-        luck = Luck(seed, range(first // BLOCK, (stop - 1) // BLOCK + 1))
-        built = model(np.arange(first, stop), luck, self.values, self.start, log=False)
-        try:
-            if self.ready is not None:
-                self.ready(built)
-            return observed(built, self.watch(built), self.days)
-        finally:
-            built.release()
+    def plans(self, model: type[Crisis], worlds: int, seed: int) -> list[Plan]:
+        """What is to be simulated, on one luck."""
+        return [self.plan(model, worlds, seed)]
 
+    def plan(self, model: type[Crisis], worlds: int, seed: int, **set: float) -> Plan:
+        """The worlds under these conditions, with further values or start values."""
+        start: dict[str, Value] = {**self.start, **{key: value for key, value in set.items() if key not in catalogue()}}
+        values = {**self.values, **{key: value for key, value in set.items() if key in catalogue()}}
+        scenario = Scenario("", "", days=self.days, parameters=values, start=start)
+        return Plan(Subject(model, nothing, (), self.watch), scenario, fixed(worlds), seed, every=0, keep_events=0)
 
-def observed(model: Any, watch: Watch, days: int) -> Measured:
-    """Let a model live and look at it every day."""
-    for _ in range(days):
-        model.step()
-        watch()
-    return {name: np.array(column) for name, column in watch.measured().items()}
+    def joined(self, measured: Sequence[Measured]) -> Measured:
+        """The measurements of all plans as one."""
+        return measured[0]
 
 
-def weigh_packages(model: Any) -> None:
-    """Positions were weighed under the demands that were drawn; weigh them under those that the experiment sets."""
-    model.talks.weigh_packages(np.arange(model.n))
+def nothing(model: Any) -> Measured:
+    """The outcomes of a model that is only watched."""
+    return {}
 
 
 PEACE = {f"{side}_rate": 0.0 for side in (
@@ -182,7 +169,7 @@ NUCLEAR_ONLY = {"israel.missile_trigger": 3.0}
 
 def talking(scope: int) -> Experiment:
     """Half a year of continuous talks with these US demands."""
-    return Experiment(180, PEACE | NO_BREAK, {"talks.state": Talks.ROUNDS, "us.scope": scope}, WatchTalks, weigh_packages)
+    return Experiment(180, PEACE | NO_BREAK, {"talks.state": Talks.ROUNDS, "us.scope": scope}, WatchTalks)
 
 
 EXPERIMENTS = {

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import TypeAlias
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from sim.ensemble.run import pool
+from sim.engine import BLOCK
+from sim.ensemble.run import Progress, execute
+from sim.ensemble.tasks import Batch, Columns
 from sim.model.crisis import Crisis
 from sim.validation.arrows import pushes
-from sim.validation.experiments import EXPERIMENTS, STRETCH, Experiment, Measured
+from sim.validation.experiments import EXPERIMENTS, Experiment, Measured
 
-Work: TypeAlias = tuple[str, int, int]
-"""An experiment by name, and the worlds from and to."""
+STRETCH = 2 * BLOCK
+"""Worlds of a task: few enough that two processes share the work evenly."""
 
 MORE = {"year": 3}
 """Experiments with more worlds than the others, by this factor: their shares are compared with narrow bands."""
@@ -22,11 +23,6 @@ MORE = {"year": 3}
 def experiment(name: str) -> Experiment:
     """The experiment of this name: one of the list, or the push of an arrow."""
     return EXPERIMENTS[name] if name in EXPERIMENTS else pushes()[name]
-
-
-def perform(name: str, first: int, stop: int, seed: int, model: type[Crisis] = Crisis) -> Measured:
-    """Make a stretch of an experiment."""
-    return experiment(name).run(model, first, stop, seed)
 
 
 class Laboratory:
@@ -49,29 +45,23 @@ class Laboratory:
             self.prepare([name])
         return self.made[name]
 
-    def prepare(self, names: Iterable[str], jobs: int = 1, done: Callable[[int, int], None] | None = None) -> None:
-        """Make those of the experiments that were not made yet, and say after each stretch how many of how many are done."""
-        work = [part for name in dict.fromkeys(names) if name not in self.made for part in self._stretches(name)]
-        found: dict[str, list[Measured]] = {}
-        for i, ((name, _, _), part) in enumerate(zip(work, self._results(work, jobs), strict=True)):
-            found.setdefault(name, []).append(part)
-            if done is not None:
-                done(i + 1, len(work))
-        self.made |= {name: joined(parts) for name, parts in found.items()}
-
-    def _stretches(self, name: str) -> Iterator[Work]:
-        worlds = self.worlds * MORE.get(name, 1)
-        for first in range(0, worlds, STRETCH):
-            yield name, first, min(first + STRETCH, worlds)
-
-    def _results(self, work: list[Work], jobs: int) -> Iterator[Measured]:
-        if jobs == 1 or len(work) < 2:
-            yield from (perform(*part, self.seed, self.model) for part in work)
-            return
-        with pool(jobs) as processes:
-            yield from processes.map(perform, *zip(*((*part, self.seed, self.model) for part in work), strict=True))
+    def prepare(self, names: Iterable[str], jobs: int = 1, done: Progress | None = None) -> None:
+        """Make those of the experiments that were not made yet; `done` is told how many worlds of how many are."""
+        wanted = {name: experiment(name) for name in names if name not in self.made}
+        batches, owners = list[Batch](), list[str]()
+        for name, one in wanted.items():
+            plans = one.plans(self.model, self.worlds * MORE.get(name, 1), self.seed)
+            for plan in plans:
+                plan.side = len(owners)
+                owners.append(name)
+            batches += zip(*(plan.stretches(STRETCH) for plan in plans), strict=True)
+        found: list[list[Columns]] = [[] for _ in owners]
+        for part in sorted(execute(batches, jobs, progress=done), key=lambda part: part.first):
+            found[part.side].append(part.watched)
+        for name, one in wanted.items():
+            self.made[name] = one.joined([joined(parts) for owner, parts in zip(owners, found, strict=True) if owner == name])
 
 
-def joined(parts: list[Measured]) -> Measured:
+def joined(parts: Sequence[Columns]) -> Measured:
     """Columns of stretches, one after the other."""
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}

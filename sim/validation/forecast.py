@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime
 import json
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,9 +19,9 @@ import numpy as np
 from sim.engine import BLOCK, Array, Field, Luck
 from sim.engine.ensemble import declared
 from sim.engine.streams import CONTRACT
-from sim.ensemble import tasks
 from sim.ensemble.files import check_writable, write_text
 from sim.ensemble.fingerprint import fingerprint
+from sim.ensemble.live import begun, live
 from sim.errors import BrinkError
 from sim.model.crisis import Crisis
 from sim.scenario import scenario
@@ -126,15 +127,13 @@ def agreeing(chosen: Scenario, seed: int, enough: float = ENOUGH) -> Present:
     day = (FROM - chosen.date).days
     states, weights, counts = [], np.empty(0), {condition.id: 0 for condition in CONDITIONS}
     for batch in range(MOST_BATCHES):
-        model = _begun(chosen, batch, seed)
-        for _ in range(day + 1):
-            model.step()
-        holds, weight = agreement(model)
-        kept = np.flatnonzero(weight)
-        states.append(snapshot(model, kept))
-        weights = np.concatenate([weights, weight[kept]])
-        counts = {id: count + int(holds[id].sum()) for id, count in counts.items()}
-        model.release()
+        with _begun(chosen, batch, seed) as (model, _):
+            live(model, day + 1)
+            holds, weight = agreement(model)
+            kept = np.flatnonzero(weight)
+            states.append(snapshot(model, kept))
+            weights = np.concatenate([weights, weight[kept]])
+            counts = {id: count + int(holds[id].sum()) for id, count in counts.items()}
         if effective_size(weights) >= enough:
             break
     simulated = BATCH * len(states)
@@ -142,11 +141,11 @@ def agreeing(chosen: Scenario, seed: int, enough: float = ENOUGH) -> Present:
     return Present(merged, weights, {id: count / simulated for id, count in counts.items()}, simulated, day)
 
 
-def _begun(chosen: Scenario, batch: int, seed: int) -> Any:
+def _begun(chosen: Scenario, batch: int, seed: int) -> AbstractContextManager[Any]:
     """A batch of worlds on day 0."""
     blocks = range(batch * BATCH // BLOCK, (batch + 1) * BATCH // BLOCK)
     numbers = np.arange(batch * BATCH, (batch + 1) * BATCH)
-    return tasks.started(Crisis, chosen, numbers, Luck(seed, blocks), log=False)[0]
+    return begun(Crisis, chosen, numbers, Luck(seed, blocks), log=False)
 
 
 def snapshot(model: Any, worlds: Array) -> Snapshot:
@@ -167,18 +166,21 @@ def lived_on(chosen: Scenario, present: Present, ancestors: Array, seed: int) ->
     """Go on for a year with fresh luck: the day after 11 February of each question in each world, shape (questions, n)."""
     n, horizon = len(ancestors), DEADLINES[-1]
     luck = Luck(seed, range(-(-n // BLOCK)), f"from {FROM}")
-    model, _ = tasks.started(Crisis, chosen, np.arange(n), luck, log=False)
-    resume(model, present, ancestors)
-    second = set_facts(model, seed)
     first = np.full((len(QUESTIONS), n), -1)
-    for since in range(1, horizon + 1):
-        due = np.flatnonzero((second == since) & (model.us.under_way() < 2))
-        if due.size:
-            model.us.order_carrier(due)
-        model.step()
-        for row, question in zip(first, QUESTIONS, strict=True):
-            row[(row < 0) & question.yet(model)] = since
-    model.release()
+    with begun(Crisis, chosen, np.arange(n), luck, log=False) as (model, _):
+        resume(model, present, ancestors)
+        second = set_facts(model, seed)
+
+        def order_carriers(model: Any) -> None:
+            due = np.flatnonzero((second == model.day - present.day) & (model.us.under_way() < 2))
+            if due.size:
+                model.us.order_carrier(due)
+
+        def note(model: Any) -> None:
+            for row, question in zip(first, QUESTIONS, strict=True):
+                row[(row < 0) & question.yet(model)] = model.day - present.day - 1
+
+        live(model, horizon, [order_carriers], [note])
     return first
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from sim.engine import BLOCK, Array, Luck, worlds_where
-from sim.ensemble import run, tasks
+from sim.ensemble import live, run
 from sim.model.crisis import Crisis
 from sim.scenario import scenario
 
@@ -119,17 +119,18 @@ def replayed(worlds: int, seed: int) -> dict[str, Array]:
 def _replay(first: int, stop: int, seed: int) -> dict[str, Array]:
     chosen = scenario.load("june_2025")
     luck = Luck(seed, range(first // BLOCK, (stop - 1) // BLOCK + 1))
-    model, _ = tasks.started(Crisis, chosen, np.arange(first, stop), luck, log=False)
-    held = {name: np.zeros(model.n) for name in (*COLUMNS, "launchers")}
-    entry = np.full(model.n, -1)
-    for day in range(chosen.days):
-        model.step()
-        first_war = worlds_where((model.war.wars <= 1) & (model.war.first_length == 0))
-        for name, field in COLUMNS.items():
-            held[name][first_war] = getattr(model.war, field)[first_war]
-        held["launchers"][first_war] = model.iran.launchers[first_war]
-        joined = first_war[(entry[first_war] < 0) & model.war.us_in[first_war]]
-        entry[joined] = day - model.war.first_day[joined]
-    length = np.where(model.war.first_length > 0, model.war.first_length, model.war.day_of_war)
-    model.release()
+    with live.begun(Crisis, chosen, np.arange(first, stop), luck, log=False) as (model, _):
+        held = {name: np.zeros(model.n) for name in (*COLUMNS, "launchers")}
+        entry = np.full(model.n, -1)
+
+        def note(model: Any) -> None:
+            first_war = worlds_where((model.war.wars <= 1) & (model.war.first_length == 0))
+            for name, field in COLUMNS.items():
+                held[name][first_war] = getattr(model.war, field)[first_war]
+            held["launchers"][first_war] = model.iran.launchers[first_war]
+            joined = first_war[(entry[first_war] < 0) & model.war.us_in[first_war]]
+            entry[joined] = model.day - 1 - model.war.first_day[joined]
+
+        live.live(model, chosen.days, observers=[note])
+        length = np.where(model.war.first_length > 0, model.war.first_length, model.war.day_of_war)
     return {**held, "us_entry": entry, "length": length}

@@ -3,33 +3,21 @@
 from __future__ import annotations
 
 from concurrent.futures import Executor
-from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from sim.engine import BLOCK, Array, Luck
-from sim.ensemble import workers
+from sim.engine import BLOCK, Array
 from sim.ensemble.design import EDGE, Design
-from sim.ensemble.run import pool
+from sim.ensemble.run import Plan, Subject, execute
 from sim.model.crisis import Crisis
 from sim.model.registry import catalogue
-from sim.validation.calibration_targets import DAYS, MOMENTS, Target, Told, Worlds, told
+from sim.scenario.scenario import Scenario
+from sim.validation.calibration_targets import DAYS, MOMENTS, WARS, Target, Told, Worlds, told
 
 SIDE_BY_SIDE = 4 * BLOCK
 """Worlds in one model."""
-
-
-@dataclass(frozen=True)
-class Stretch:
-    """Worlds `first` to `stop` of a design; with `paired`, every set has the same luck."""
-
-    design: Design
-    first: int
-    stop: int
-    seed: int
-    paired: bool
 
 
 def priors(names: tuple[str, ...], scores: Array, each: int) -> Design:
@@ -60,74 +48,53 @@ def drawn(count: int, names: int, seed: int) -> Array:
 
 
 class Wars:
-    """Length and highest rung of each war that ended, with its world."""
+    """Length and highest rung of each war that ended, with the number of its world among those that live together."""
 
     def __init__(self, model: Any) -> None:
-        self.model, self.top = model, np.zeros(model.n, int)
+        self.on, self.age, self.top = model.war.on.copy(), model.war.day_of_war.copy(), np.zeros(model.n, int)
         self.ended: list[Array] = [np.empty((3, 0), int)]
 
-    def live(self) -> None:
-        """A day."""
-        war = self.model.war
-        on, age = war.on.copy(), war.day_of_war.copy()
-        self.model.step()
-        self.top[war.on & ~on] = 0
+    def __call__(self, model: Any) -> None:
+        """Note the wars that ended today."""
+        war = model.war
+        self.top[war.on & ~self.on] = 0
         np.maximum(self.top, war.rung * war.on, out=self.top)
-        over = np.flatnonzero(on & ~war.on)
-        self.ended.append(np.stack([over, age[over], self.top[over]]))
+        over = np.flatnonzero(self.on & ~war.on)
+        self.ended.append(np.stack([over, self.age[over], self.top[over]]))
+        self.on, self.age = war.on.copy(), war.day_of_war.copy()
+
+    def measured(self) -> Worlds:
+        """A number a war."""
+        return dict(zip(WARS, np.concatenate(self.ended, axis=1), strict=True))
 
 
-def simulate(stretch: Stretch) -> Worlds:
-    """Live a year in the worlds of a stretch; note days of first events, the first war's cause, and every war that ended."""
-    design, worlds = stretch.design, np.arange(stretch.first, stretch.stop)
-    numbers = worlds % design.each if stretch.paired else worlds
-    luck = Luck(stretch.seed, sorted(set((numbers // BLOCK).tolist())))
-    values = dict(zip(design.names, design.rows(stretch.first, stretch.stop), strict=True))
-    model = Crisis(numbers, luck, values, log=False)
-    try:
-        wars = Wars(model)
-        for day in range(DAYS):
-            workers.go_on(day)
-            wars.live()
-        days = (model.war.first_day, model.talks.deal_day, model.iran.weapon_day, model.iran.device_day,
-                model.war.regional_day, model.war.false_alarm_day)
-        of, length, rung = np.concatenate(wars.ended, axis=1)
-        return {**{name: np.array(day) for name, day in zip(MOMENTS, days, strict=True)},
-                "cause": np.array(model.war.first_cause), "war_world": of + stretch.first, "war_length": length,
-                "war_rung": rung}
-    finally:
-        model.release()
+def moments(model: Any) -> Worlds:
+    """Days of first events, and the first war's cause: a number a world."""
+    war = model.war
+    days = (war.first_day, model.talks.deal_day, model.iran.weapon_day, model.iran.device_day, war.regional_day,
+            war.false_alarm_day)
+    return {**dict(zip(MOMENTS, days, strict=True)), "cause": war.first_cause}
 
 
-class Sweep:
-    """Simulates designs, on one or several processes; the results depend on neither their number nor their order.
+SUBJECT = Subject(Crisis, moments, (), Wars)
 
-    Use it as a context, which keeps the processes from one design to the next.
-    """
 
-    def __init__(self, seed: int, jobs: int = 1) -> None:
-        self.seed, self.jobs = seed, jobs
-        self.held = ExitStack()
-        self.pool: Executor | None = None
+@dataclass(frozen=True)
+class Simulator:
+    """Simulates designs for a year, on one seed, in this process or on an executor; the results do not depend on which."""
 
-    def __enter__(self) -> Sweep:
-        if self.jobs > 1:
-            self.pool = self.held.enter_context(pool(self.jobs))
-        return self
+    seed: int
+    executor: Executor | None = None
 
-    def __exit__(self, *gone_wrong: object) -> None:
-        self.held.close()
-
-    def worlds(self, design: Design, paired: bool = False, seed: int | None = None) -> Worlds:
-        """The worlds of a design."""
+    def worlds(self, design: Design, seed: int | None = None) -> Worlds:
+        """The worlds of a design: a number a world, and of wars that ended one a war."""
+        plan = Plan(SUBJECT, Scenario("", "", days=DAYS), design, self.seed if seed is None else seed, every=0, keep_events=0)
         step = max(SIDE_BY_SIDE // design.each, 1) * design.each
-        seed = self.seed if seed is None else seed
-        work = [Stretch(design, first, min(first + step, design.worlds), seed, paired)
-                for first in range(0, design.worlds, step)]
-        parts = list(self.pool.map(simulate, work) if self.pool else map(simulate, work))
-        return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        parts = sorted(execute([(task,) for task in plan.stretches(step)], executor=self.executor), key=lambda part: part.first)
+        columns = [{**part.columns, **part.watched, WARS[0]: part.watched[WARS[0]] + part.first} for part in parts]
+        return {name: np.concatenate([part[name] for part in columns]) for name in columns[0]}
 
-    def told(self, targets: tuple[Target, ...], design: Design, **how: Any) -> dict[str, Told]:
+    def told(self, targets: tuple[Target, ...], design: Design, seed: int | None = None) -> dict[str, Told]:
         """What a design's sets say about each target."""
-        worlds = self.worlds(design, **how)
+        worlds = self.worlds(design, seed)
         return {target.id: told(target, worlds, design.sets) for target in targets}

@@ -14,26 +14,42 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self, cast
 
 import numpy as np
+from pydantic import ValidationInfo, field_validator, model_validator
 
 from sim.ensemble.files import plain
 from sim.errors import BrinkError, nearest
-from sim.scenario.interventions import parsed_date
-from sim.scenario.strict_yaml import Node, Problems, read
+from sim.model.strict_yaml import Schema, Text, each, parsed_date, read
 from sim.validation.scores import brier, log_loss, rps
 
-KEYS = ("happened", "as_of", "note")
 NAN = float("nan")
 
 
-@dataclass(frozen=True)
-class Resolution:
+class Resolution(Schema):
     """How one question stands: the day on which it happened, if it did by `as_of`."""
+
+    expected = "{key} must hold 'happened' and 'as_of', like {happened: null, as_of: 2026-05-06}"
 
     happened: datetime.date | None
     as_of: datetime.date
+    note: Text = ""
+
+    @field_validator("happened", "as_of", mode="before")
+    @classmethod
+    def _day(cls, value: Any, info: ValidationInfo) -> datetime.date | None:
+        try:
+            return None if value is None and info.field_name == "happened" else parsed_date(value)
+        except BrinkError as error:
+            raise BrinkError(f"{{parent}}: {error}") from None
+
+    @model_validator(mode="after")
+    def _in_order(self, info: ValidationInfo) -> Self:
+        made = cast(datetime.date, info.context)
+        if self.as_of < made or (self.happened is not None and not made < self.happened <= self.as_of):
+            raise BrinkError(f"{{key}}: days must follow each other: the forecast of {made}, then happened, then as_of")
+        return self
 
     def by(self, deadline: datetime.date) -> bool | None:
         """Whether it had happened by a deadline; None while that is open."""
@@ -141,37 +157,17 @@ def _sound(deadlines: list[dict[str, Any]]) -> bool:
 
 def read_resolutions(path: Path, forecast: Mapping[str, Any]) -> dict[str, Resolution]:
     """The resolutions in a file, checked against the forecast. Raises BrinkError with a line a mistake."""
-    problems = Problems(path)
-    content = read(path, problems)
     made = datetime.date.fromisoformat(forecast["from"])
     known = [question["id"] for question in forecast["questions"]]
-    found = {id: _resolution(id, node, made, problems) for id, node in content.items() if _known(id, node, known, problems)}
-    problems.raise_any()
-    return {id: resolution for id, resolution in found.items() if resolution is not None}
 
+    def resolution(id: str, held: Any) -> Resolution:
+        if id not in known:
+            raise BrinkError(f"the forecast asks no question {id!r}{nearest(id, known) or '; it asks ' + ', '.join(known)}")
+        return Resolution.of(held, made)
 
-def _known(id: str, node: Node, known: list[str], problems: Problems) -> bool:
-    if id not in known:
-        problems.add(node.line, f"the forecast asks no question {id!r}{nearest(id, known) or '; it asks ' + ', '.join(known)}")
-    return id in known
+    def resolutions(content: Any) -> dict[str, Resolution]:
+        if not isinstance(content, dict):
+            raise BrinkError(f"expected questions and how they stand, like '{known[0]}: {{happened: null, as_of: 2026-05-06}}'")
+        return each(content, resolution)
 
-
-def _resolution(id: str, node: Node, made: datetime.date, problems: Problems) -> Resolution | None:
-    """One resolution; mistakes are noted."""
-    if not isinstance(node.value, dict):
-        problems.add(node.line, f"{id} must hold 'happened' and 'as_of', like {{happened: null, as_of: 2026-05-06}}")
-        return None
-    problems.unknown_keys(node.value, KEYS)
-    if missing := [key for key in ("happened", "as_of") if key not in node.value]:
-        problems.add(node.line, f"{id}: {' and '.join(missing)} must be given")
-        return None
-    try:
-        as_of = parsed_date(node.value["as_of"].value)
-        happened = None if node.value["happened"].value is None else parsed_date(node.value["happened"].value)
-    except BrinkError as error:
-        problems.add(node.line, f"{id}: {error}")
-        return None
-    if as_of < made or (happened is not None and not made < happened <= as_of):
-        problems.add(node.line, f"{id}: days must follow each other: the forecast of {made}, then happened, then as_of")
-        return None
-    return Resolution(happened, as_of)
+    return read(path, resolutions)

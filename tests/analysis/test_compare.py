@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from made_differences import made_difference
 from matplotlib.image import imread
 from toy import BORDER, CALM, Border, Outcome
 from typer.testing import CliRunner
@@ -20,7 +21,7 @@ from sim.engine.log import Log
 from sim.ensemble import run as ensemble
 from sim.ensemble.run import Subject
 from sim.errors import BrinkError
-from sim.report.text.compare import difference, error, estimate
+from sim.report.text.compare import difference, error, estimate, gap
 from sim.scenario.scenario import Scenario
 
 TENSE = Scenario("tense", "A tense border", days=40, parameters={"north.shot_rate": 0.02, "north.by_fear": 2.0})
@@ -143,11 +144,10 @@ def test_verdicts(value, error, says):
 
 
 def test_deaths_are_told_in_bands():
-    row = {"kind": "mean", "unit": "deaths", "a": 212.0, "b": math.nan, "difference": 40.0, "se": 3.0, "low": 35.0,
-           "high": 45.0}
-    assert [estimate(row, side) for side in "ab"] == ["100 to 300", "-"]
-    assert difference(row) == "+35 to +45"
-    assert error(row) == ""
+    one = made_difference(kind="mean", unit="deaths", a=212.0, b=math.nan, difference=40.0, se=3.0, low=35.0, high=45.0)
+    assert [estimate(one, side) for side in "ab"] == ["100 to 300", "-"]
+    assert difference(one) == gap(one) == "+35 to +45"
+    assert error(one) == ""
 
 
 # Flips and curves

@@ -24,8 +24,8 @@ from sim.cli import app
 from sim.engine import Luck
 from sim.engine.attribution import terms
 from sim.ensemble import workers
+from sim.ensemble.live import started
 from sim.ensemble.results import Run
-from sim.ensemble.tasks import started
 from sim.errors import BrinkError
 from sim.model import registry
 from sim.model.crisis import Crisis

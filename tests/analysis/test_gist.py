@@ -1,13 +1,16 @@
 """A comparison in few words."""
 
 import math
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
+from made_differences import made_difference
 
 import sim
 from sim.analysis.compare import gist
 from sim.analysis.compare.paired import Flips
+from sim.report.text import compare as told
 
 NAMES = ("here", "there")
 
@@ -21,29 +24,46 @@ def comparison():
     ((633, 36, 32, 299), (63, 4, 3, 30)), ((1, 1, 1, 0), (34, 33, 33, 0)), ((0, 0, 0, 7), (0, 0, 0, 100)), ((0,) * 4, (0,) * 4),
 ])
 def test_a_hundred_squares_add_up(counts, squares):
-    assert gist.hundred(Flips("x", "x", *counts, math.nan)) == squares
+    assert told.squares(Flips("x", "x", *counts, math.nan)) == squares
 
 
-def row(difference, se, verdict):
-    return {"difference": difference, "se": se, "verdict": verdict, "narrower": 2.5, "a": 0.67, "b": 0.67 + difference}
+def gap(value, se, verdict):
+    return made_difference(difference=value, se=se, verdict=verdict, a=0.67, b=0.67 + value)
 
 
 @pytest.mark.parametrize(("given", "says"), [
-    (row(-0.083, 0.011, "lower"), "8.3 fewer of 100 worlds"), (row(0.149, 0.011, "higher"), "15 more of 100 worlds"),
-    (row(-0.02, 0.01, "perhaps lower"), "Perhaps 2.0 fewer of 100 worlds"),
-    (row(0.001, 0.01, "not told apart"), "No clear difference"),
-    (row(0.0, 0.0, "equal"), "No difference"), (row(math.nan, math.nan, ""), "Nothing to compare"),
+    (gap(-0.083, 0.011, "lower"), "8.3 fewer of 100 worlds"), (gap(0.149, 0.011, "higher"), "15 more of 100 worlds"),
+    (gap(-0.02, 0.01, "perhaps lower"), "Perhaps 2.0 fewer of 100 worlds"),
+    (gap(0.001, 0.01, "not told apart"), "No clear difference"),
+    (gap(0.0, 0.0, "equal"), "No difference"), (gap(math.nan, math.nan, ""), "Nothing to compare"),
 ])
 def test_headlines(given, says):
-    assert gist.headline(given) == says
+    assert told.headline(given) == says
 
 
 def test_errors_and_pairing_are_told():
-    given = row(-0.083, 0.011, "lower")
-    assert gist.error(given) == "\N{MINUS SIGN}8.3 ± 1.1 points"
-    assert gist.pairing(given) == "separate luck would make that error 2.5 times larger"
-    assert gist.pairing({**given, "narrower": math.nan}) == ""
-    assert gist.sides(given) == "67 of 100 worlds unchanged, 59 with the change"
+    given = gap(-0.083, 0.011, "lower")
+    assert told.in_points(given) == "\N{MINUS SIGN}8.3 ± 1.1 points"
+    assert told.gap(given) == "-8.3 ± 1.1"
+    assert told.verdict(given) == "lower: -8.3 ± 1.10 points"
+    assert told.pairing(given) == "without shared luck the error would be 2.5 times as large"
+    assert told.pairing(replace(given, narrower=math.nan)) == ""
+    assert told.sides(given) == "67 of 100 worlds unchanged, 59 with the change"
+    assert told.in_points(gap(math.nan, math.nan, "")) == ""
+
+
+def test_a_difference_is_that_of_its_row(comparison):
+    for row, one in zip(comparison.rows, gist.differences(comparison), strict=True):
+        assert asdict(one).items() <= row.items()
+        assert one.exists == (row["verdict"] != "")
+        assert one.clear == (row["difference"] != 0 and abs(row["difference"]) >= 3 * row["se"])
+    assert gist.difference(comparison, "round_two") in gist.differences(comparison)
+
+
+def test_clear_ones_are_named_and_no_others():
+    some = [gap(-0.083, 0.011, "lower"), gap(0.001, 0.01, "not told apart")]
+    assert told.clear_ones(some) == "Differences in points of 100 worlds. Clear ones: x \N{MINUS SIGN}8.3 ± 1.1 points."
+    assert told.clear_ones(some[1:]).endswith("Clear ones: none.")
 
 
 def test_turned_worlds_turn_and_part_before_or_when_they_do(comparison):
@@ -55,7 +75,7 @@ def test_turned_worlds_turn_and_part_before_or_when_they_do(comparison):
         assert (one.here >= 0) != (one.there >= 0)
         assert 0 <= one.parts <= max(one.here, one.there)
         firsts = bool(one.first_here) + bool(one.first_there)
-        assert one.parted(NAMES, comparison.a.scenario.date).count("only in") == firsts > 0
+        assert told.parts_on(one, NAMES, comparison.a.scenario.date).count("only in") == firsts > 0
 
 
 def test_of_two_ways_to_turn_both_are_shown(comparison):

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 import sim
 from sim.analysis.library import Library
+from sim.model import registry
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def test_the_page_ranks_parameters_and_tells_luck_from_parameters(shown):
     test = shown(outcome="gaza_war")
     assert len(test.get("vega_lite_chart")) == 4
     said = texts(test)
-    assert "32 draws of 490 parameters" in said and "what chance alone would do" in said
+    assert f"32 draws of {len(registry.catalogue())} parameters" in said and "what chance alone would do" in said
     assert not test.error
 
 

@@ -6,13 +6,14 @@ import pytest
 pytest.importorskip("streamlit")
 
 from dashboards import paint
+from sim.model import palette
 from sim.report.figures import look
 from sim.report.html.colours import SHAPE, contrast
 
 
 def test_every_colour_of_the_pictures_can_be_seen_on_dark_paper():
     dark = paint.INKS["dark"][1]
-    assert set(look.ACTORS.values()) | set(look.OUTCOMES.values()) <= set(paint.ON_DARK)
+    assert set(look.ACTORS.values()) | set(palette.INKS.values()) <= set(paint.ON_DARK)
     assert all(contrast(lighter, dark) >= SHAPE for lighter in paint.ON_DARK.values())
     assert any(contrast(colour, dark) < SHAPE for colour in paint.ON_DARK)
 

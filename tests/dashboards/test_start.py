@@ -6,6 +6,7 @@ import pytest
 
 pytest.importorskip("streamlit")
 
+from made_differences import made_difference
 from streamlit.testing.v1 import AppTest
 
 import sim
@@ -13,7 +14,8 @@ from dashboards import answers, glossary
 from dashboards.questions import QUESTIONS, borne_out, shown
 from dashboards.view import View, read
 from sim.analysis.compare.compare import Comparison
-from sim.model import evidence, outcomes
+from sim.analysis.compare.gist import difference
+from sim.model import evidence, outcomes, registry
 from sim.report.html.markup import plain
 from sim.scenario import scenario
 
@@ -43,33 +45,33 @@ def compared(worlds: int) -> dict[str, Comparison]:
 def test_the_numbers_speak_against_no_reason():
     for id, comparison in compared(1024).items():
         for reason in QUESTIONS[id].reasons:
-            row = comparison.row(reason.outcome)
-            assert "opposite" not in borne_out(reason, row), shown(reason, row)
-            assert "does move" not in borne_out(reason, row), shown(reason, row)
+            one = difference(comparison, reason.outcome)
+            assert "opposite" not in borne_out(reason, one), shown(reason, one)
+            assert "does move" not in borne_out(reason, one), shown(reason, one)
 
 
 @pytest.mark.slow
 def test_the_numbers_bear_every_reason_out():
-    doubts = {shown(reason, row): doubt for id, comparison in compared(8192).items() for reason in QUESTIONS[id].reasons
-              for row in [comparison.row(reason.outcome)] if (doubt := borne_out(reason, row))}
+    doubts = {shown(reason, one): doubt for id, comparison in compared(8192).items() for reason in QUESTIONS[id].reasons
+              for one in [difference(comparison, reason.outcome)] if (doubt := borne_out(reason, one))}
     assert doubts == {}
 
 
 def test_a_doubt_is_told():
     up = QUESTIONS["carrier"].reasons[0]
     still = QUESTIONS["carrier"].reasons[-1]
-    row = {"verdict": "lower", "difference": -0.1}
-    assert "opposite" in borne_out(up, row) and "does move" in borne_out(still, row)
-    assert "Too close" in borne_out(up, {"verdict": "not told apart", "difference": 0.0})
-    assert borne_out(up, {"verdict": "perhaps higher", "difference": 0.1}) == ""
-    assert borne_out(still, {"verdict": "higher", "difference": 0.004}) == ""
+    one = made_difference(verdict="lower", difference=-0.1)
+    assert "opposite" in borne_out(up, one) and "does move" in borne_out(still, one)
+    assert "Too close" in borne_out(up, made_difference(verdict="not told apart"))
+    assert borne_out(up, made_difference(verdict="perhaps higher", difference=0.1)) == ""
+    assert borne_out(still, made_difference(verdict="higher", difference=0.004)) == ""
 
 
 @pytest.mark.parametrize(("guess", "says"), [(60, "60 too low"), (90, "30 too low"), (120, "as near")])
 def test_a_guess_is_held_against_the_answer(guess, says):
-    question, row = QUESTIONS["channel"], {"difference": 0.02, "se": 0.002, "verdict": "higher", "b": 0.12}
-    assert f"You guessed **{guess}**: {says}" in answers.verdict(question, row, guess)
-    assert "20.0 worlds of 1,000 (± 2.0) more" in answers.verdict(question, row, guess)
+    question, one = QUESTIONS["channel"], made_difference(difference=0.02, se=0.002, verdict="higher", b=0.12)
+    assert f"You guessed **{guess}**: {says}" in answers.verdict(question, one, guess)
+    assert "20.0 worlds of 1,000 (± 2.0) more" in answers.verdict(question, one, guess)
 
 
 def test_the_start_offers_six_questions_and_a_glossary(opened):
@@ -126,7 +128,7 @@ def test_a_parameter_is_shown_with_its_prior_and_evidence(opened):
 
 def test_the_table_is_filtered(opened):
     app = opened("parameters")
-    assert len(app.dataframe[0].value) == 490
+    assert len(app.dataframe[0].value) == len(registry.catalogue())
     app.selectbox(key="look-rests").select("work").run()
     assert 0 < len(app.dataframe[0].value) < 200
     app.text_input(key="look-text").input("zzzz").run()

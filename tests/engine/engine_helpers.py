@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.engine import Draws, Ensemble, Field, Luck, Parameter, State
+from sim.engine import Draws, Ensemble, Field, Luck, Parameter, State, action
 from sim.engine.ensemble import declared
 
 
@@ -58,3 +58,11 @@ def firings(model) -> dict[str, np.ndarray]:
     table = model.log.table()
     return {name: np.bincount(table["world"][table["event"] == i], minlength=model.n)
             for i, name in enumerate(model.event_names)}
+
+
+def idle(**more):
+    """Declare an action of which only the rule matters: it changes nothing."""
+    def declare(odds):
+        odds.__doc__ = odds.__doc__ or "Happens."
+        return action(**more)(odds).effect(lambda state, worlds: None)
+    return declare

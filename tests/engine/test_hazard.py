@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from arms_race import ArmsRace, number
-from engine_helpers import firings, live, model_of, watched
+from engine_helpers import firings, idle, live, model_of, watched
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,11 +18,11 @@ class Coin(State):
     rate = number(0.1, "per day")
     weight = number(0.0, low=-9)
 
-    @action(rate="rate", tempo=DAILY)
+    @idle(rate="rate", tempo=DAILY)
     def flip(self):
         return self.weight * 1
 
-    @action(rate="rate", tempo=0.05)
+    @idle(rate="rate", tempo=0.05)
     def roll(self):
         return 0
 
@@ -76,12 +76,13 @@ class Gate(State):
     shut = flag("shut")
     rung = count("times the bell rang")
 
-    @action(rate="fast", tempo=DAILY, group="place")
+    @idle(rate="fast", tempo=DAILY, group="place")
     def come_early(self):
         return 0
 
     @action(rate="fast", tempo=DAILY)
     def shut_it(self):
+        """Shuts the gate."""
         return 0
 
     @shut_it.effect
@@ -90,6 +91,7 @@ class Gate(State):
 
     @action(rate="fast", tempo=DAILY, group="place", when=lambda gate: ~gate.shut)
     def come_late(self):
+        """Comes late."""
         return 1
 
     @come_late.effect
@@ -99,11 +101,13 @@ class Gate(State):
 
     @happening()
     def rings(self, worlds):
+        """Rings."""
         self.rung[worlds] += 1
         self.echoes(worlds[::2])
 
     @happening()
     def echoes(self, worlds):
+        """Echoes."""
         pass
 
 

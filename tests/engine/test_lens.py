@@ -7,11 +7,11 @@ from typing import ClassVar
 import numpy as np
 import pytest
 from arms_race import ArmsRace, number
-from engine_helpers import everything, model_of
+from engine_helpers import everything, idle, model_of
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.engine import DAILY, Luck, State, action, count, flag, level
+from sim.engine import DAILY, Luck, State, count, flag, level
 from sim.engine.attribution import terms
 
 SLOWNESS = np.array([0.0, -1.5, -0.25], np.float32)
@@ -112,28 +112,28 @@ class Puzzle(Teller):
     def slowness(self):
         return SLOWNESS[self.stage]
 
-    @action(rate="rate", tempo=DAILY)
+    @idle(rate="rate", tempo=DAILY)
     def ufuncs(self):
         return (np.maximum(self.speed, 0.5) * np.exp(-self.weight) + np.log1p(self.speed) / 3
                 - np.clip(self.heights[2], 0, 0.2) - np.abs(-self.pace))
 
-    @action(rate="rate", tempo=DAILY)
+    @idle(rate="rate", tempo=DAILY)
     def logic(self):
         return ((self.ready & ~self.late) * 2 + (self.ready | (self.speed > 0.9))
                 - 1.0 * (self.stage == 1) + (self.stage != 1))
 
-    @action(rate="rate", tempo=DAILY)
+    @idle(rate="rate", tempo=DAILY)
     def entries(self):
         return (self.weight * at_least(self.heights, 2) + (self.heights > 0.25).sum(axis=0)
                 + self.slowness() + SLOWNESS[self.stage])
 
-    @action(rate="rate", tempo=DAILY)
+    @idle(rate="rate", tempo=DAILY)
     def methods(self):
         return self.mood() + self.weight * self.mood() - self.squared(self.mood()) + self.other.patience(2) * self.floor
 
-    @action(rate="rate", tempo=DAILY)
+    @idle(rate="rate", tempo=DAILY)
     def choices(self):
-        if self.ready.any() and self.model.day == 0:
+        if self.model.day == 0:
             return (np.where(self.speed > 0.5, self.weight, -self.weight)
                     + np.select([self.late, self.ready], [1, self.speed], 0))
         return self.speed.astype(np.float32) * self.other.puzzle.weight
@@ -144,11 +144,11 @@ class Wrong(State):
     rate = number(0.2, "per day")
     heights = level("heights", [0.1, 0.2])
 
-    @action(rate="rate", tempo=DAILY)
+    @idle(rate="rate", tempo=DAILY)
     def answer(self):
         return self.heights * 2
 
-    @action(rate="rate", tempo=DAILY)
+    @idle(rate="rate", tempo=DAILY)
     def ask(self):
         return self.nowhere
 
@@ -193,7 +193,7 @@ def test_a_long_label_lists_its_ingredients():
         rate = number(0.2, "per day")
         first_of_many_names, second_of_many_names = level("", 0.3), level("", 0.4)
 
-        @action(rate="rate", tempo=DAILY)
+        @idle(rate="rate", tempo=DAILY)
         def think(self):
             x, y = self.first_of_many_names, self.second_of_many_names
             return np.exp(x) * (np.maximum(x, y) - np.minimum(x, y)) * y

@@ -5,14 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from arms_race import ArmsRace, number
-from engine_helpers import assert_same, everything, live, model_of, watched
+from engine_helpers import assert_same, everything, idle, live, model_of, watched
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.engine import DAILY, Luck, State, action, count, flag, level
+from sim.engine import DAILY, DeclarationError, Luck, State, count, flag, level
 from sim.engine import hazard as clocks
+from sim.engine.tracing import Coupled, Table
 
 TABLE = np.array([0.0, -1.5, 0.5], np.float32)
+LOOKED_UP = Table(TABLE)
 
 
 class Rules(State):
@@ -29,41 +31,41 @@ class Rules(State):
     def mood(self):
         return self.weight * (self.speed - self.ref.speed) + self.heights[1] ** 2
 
-    @action(rate="rate", tempo=DAILY)
+    @idle(rate="rate", tempo=DAILY)
     def shared(self):
         return self.mood() - np.exp(-self.mood()) / 3 + self.stage
 
-    @action(rate="rate", tempo=DAILY, when=lambda rules: rules.ready)
+    @idle(rate="rate", tempo=DAILY, when=lambda rules: rules.ready)
     def held(self):
         return self.speed
 
-    @action(rate="rate", tempo=DAILY, when=lambda rules: (rules.stage > 0) & (rules.model.day + 2 > rules.stage))
+    @idle(rate="rate", tempo=DAILY, when=lambda rules: (rules.stage > 0) & (rules.model.day + 2 > rules.stage))
     def dated(self):
         return self.mood() * (self.model.day >= 3) + np.maximum(self.mood(), 0) ** 0.5
 
-    @action(rate="rate", tempo=DAILY, when=lambda rules: rules.weight > 0.4)
+    @idle(rate="rate", tempo=DAILY, when=lambda rules: rules.weight > 0.4)
     def fixed(self):
         return self.weight * 2
 
-    @action(rate="rate", tempo=DAILY)
+    @idle(rate="rate", tempo=DAILY)
     def constant(self):
         return 1
 
-    @action(rate="rate", tempo=DAILY)
+    @idle(rate="rate", tempo=DAILY)
     def summed(self):
         return np.add.reduce(self.heights > 0.15, axis=0, dtype=np.float32) * self.ready - 2 * ~self.ready
 
-    @action(rate="rate", tempo=DAILY, when=lambda rules: np.where(rules.ready, rules.stage > 0, rules.stage > 1))
+    @idle(rate="rate", tempo=DAILY, when=lambda rules: np.where(rules.ready, rules.stage > 0, rules.stage > 1))
     def looked_up(self):
         return TABLE[self.stage] + (self.mood() if self.model.day % 2 else self.heights.sum(axis=0))
 
-    @action(rate="rate", tempo=DAILY)
+    @idle(rate="rate", tempo=DAILY)
     def in_place(self):
         total = self.speed * 1
         total += self.weight
         return total
 
-    @action(rate="rate", tempo=DAILY)
+    @idle(rate="rate", tempo=DAILY)
     def counted(self):
         return self.speed * self.model.n
 
@@ -101,9 +103,10 @@ def stirred(model, seed: int) -> None:
 def test_what_is_no_chain_of_ufuncs_is_asked_as_it_is_written():
     clocks = model_of(Rules, n=4).clocks
     assert [name for name, odds in zip(clocks.names, clocks.plan.odds, strict=True) if odds is None] == AS_WRITTEN
-    needed = [when is not None for _, when, _ in clocks.rules]
-    assert [name for name, when, needs in zip(clocks.names, clocks.plan.when, needed, strict=True)
-            if needs and when is None] == ["rules.looked_up"]
+    assert [name for name, _ in clocks.plan.untraced] == [*AS_WRITTEN, "rules.looked_up"]
+    assert [reason.partition(":")[2].partition(": ")[2] for _, reason in clocks.plan.untraced] == [
+        "a rule asks for the value itself", "np.add with out", "a rule reads 4", "np.where"]
+    assert all(reason.startswith("test_plan.py:") for _, reason in clocks.plan.untraced)
 
 
 @given(st.integers(0, 10**6), st.sampled_from([1, 2, 40, 2048]), st.booleans())
@@ -186,7 +189,7 @@ class Gated(State):
     other = number(0.5)
     ready = flag("ready")
 
-    @action(rate="rate", tempo=DAILY, when=lambda gated: gated.ready)
+    @idle(rate="rate", tempo=DAILY, when=lambda gated: gated.ready)
     def pass_through(self):
         return 5 * self.other
 
@@ -225,7 +228,7 @@ def answered(rule, n=4, day=4, **held):
         stage = count("stage", 2)
         ready = flag("ready", True)
 
-        @action(rate="rate", tempo=DAILY)
+        @idle(rate="rate", tempo=DAILY)
         def answer(self):
             return rule(self)
 
@@ -250,6 +253,10 @@ def answered(rule, n=4, day=4, **held):
     lambda a: np.add.reduce(a.heights[1:], axis=0),
     lambda a: np.add.reduce(a.heights > 0.15, axis=0, dtype=np.int16) * a.speed,
     lambda a: sum(a.heights) * a.weight,
+    lambda a: a.heights.sum(axis=0) - np.max(a.heights, axis=0) + (a.heights > 0.15).any(axis=0) * a.speed,
+    lambda a: LOOKED_UP[a.stage] * a.speed + LOOKED_UP[a.stage],
+    lambda a: LOOKED_UP[a.stage],
+    lambda a: LOOKED_UP[a.stage - 1],
     lambda a: np.float32(2) * a.stage - np.int16(3) * a.ready,
 ])
 def test_a_traced_rule_has_the_types_and_bits_of_the_rule(rule, n):
@@ -268,12 +275,11 @@ def test_a_traced_rule_has_the_types_and_bits_of_the_rule(rule, n):
     lambda a: -(a.model.day >= 3) * a.speed,
     lambda a: (a.stage * 100) ** 2.0 + a.stage**0.5,
     lambda a: a.speed ** np.float32(2) + a.speed**a.weight + 0.5**a.speed,
-    lambda a: a.speed + a.speed[0],
     lambda a: a.speed + max(a.speed.tolist()),
     lambda a: np.array([1, 2, 3], np.float32) @ a.heights,
     lambda a: np.where(a.ready, a.speed, 0) + np.clip(a.speed, 0.2, 0.3),
     lambda a: a.speed * len(a.heights),
-], ids=range(12))
+], ids=range(11))
 def test_what_depends_on_more_is_not_traced(rule):
     model, given_, was = answered(rule, speed=np.linspace(0.1, 0.9, 4))
     assert not was
@@ -302,3 +308,49 @@ def test_a_plan_is_made_anew_when_a_rule_is_another_one():
     finally:
         event.odds = usual
     assert kind(np.arange(3), Luck(1, [0])).clocks.plan is not model.clocks.plan
+
+
+@pytest.mark.parametrize(("rule", "asked"), [
+    (lambda a: a.speed if a.ready else 0, "whether it is true"),
+    (lambda a: a.speed * (a.ready and a.stage > 1), "whether it is true"),
+    (lambda a: a.speed * (0 < a.weight < 1), "whether it is true"),
+    (lambda a: max(a.speed, a.weight), "whether it is true"),
+    (lambda a: a.speed * a.ready.any(), "any"),
+    (lambda a: a.speed * (a.stage > 1).all(), "all"),
+    (lambda a: a.speed - a.speed.mean(), "mean"),
+    (lambda a: a.speed - np.mean(a.speed), "mean"),
+    (lambda a: a.speed - np.median(a.speed), "median"),
+    (lambda a: a.speed / np.max(a.speed), "max"),
+    (lambda a: a.speed / np.count_nonzero(a.ready), "count_nonzero"),
+    (lambda a: a.speed - np.sum(a.speed, axis=0), "sum"),
+    (lambda a: a.speed - np.sum(a.heights), "sum"),
+    (lambda a: a.speed - a.heights.min(axis=1), "min"),
+    (lambda a: a.speed - np.add.reduce(a.heights, axis=None), "add.reduce"),
+    (lambda a: a.speed - np.minimum.reduce(a.speed, initial=0), "minimum.reduce"),
+    (lambda a: a.speed + a.speed[0], "the value of world 0"),
+    (lambda a: a.speed + sum(a.speed), "the value of world 0"),
+])
+def test_a_rule_that_asks_one_question_of_all_worlds_is_refused(rule, asked):
+    place = rf"^answer.answer \(test_plan.py:{rule.__code__.co_firstlineno}\)"
+    with pytest.raises(Coupled, match=rf"{place} asks one question of all worlds, {asked}: use &"):
+        answered(rule)
+
+
+def test_a_precondition_that_joins_worlds_is_refused_too():
+    class Joined(State):
+        key = "joined"
+        rate = number(0.2, "per day")
+        ready = flag("ready")
+
+        @idle(rate="rate", when=lambda joined: joined.ready.any())
+        def go(self):
+            return 0
+
+    with pytest.raises(DeclarationError, match=r"^joined.go \(test_plan.py:\d+\) asks one question"):
+        model_of(Joined)
+
+
+def test_a_question_about_the_day_is_no_question_of_worlds():
+    _, odds, was = answered(lambda a: a.speed if a.model.day > 3 else a.weight)
+    assert not was
+    assert odds == pytest.approx(0.7)

@@ -8,9 +8,9 @@ import weakref
 import numpy as np
 import pytest
 from arms_race import ArmsRace, Border, North, Rival, South, number
-from engine_helpers import live, model_of, watched
+from engine_helpers import idle, live, model_of, watched
 
-from sim.engine import Event, Field, Luck, Parameter, State, action
+from sim.engine import Event, Field, Luck, Parameter, State
 from sim.engine.ensemble import declared
 from sim.engine.fields import start_as_told
 
@@ -98,14 +98,14 @@ def test_an_heir_may_declare_an_action_anew():
     class Quiet(State):
         rate = number(0.9, "per day")
 
-        @action(rate="rate", tempo=1.0)
+        @idle(rate="rate", tempo=1.0)
         def speak(self):
             return 0
 
     class Loud(Quiet):
         key = "loud"
 
-        @action(rate="rate", tempo=1.0)
+        @idle(rate="rate", tempo=1.0)
         def speak(self):
             return 1
 

@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -73,14 +74,9 @@ def test_a_hypercube_has_one_set_in_each_slice_of_every_prior():
                                         and catalogue()[key].declaration.low <= 0.5]),
                        st.lists(st.sampled_from([0.5, 0.625, 0.75, 1.0]), min_size=1, max_size=4), min_size=1, max_size=4))
 def test_a_grid_holds_every_combination(values):
-    from sim.ensemble.study.design import read
-    from sim.scenario.strict_yaml import Node, Problems
+    from sim.ensemble.study.design import Grid
 
-    node = Node({"kind": Node("grid", 1), "values": Node(
-        {key: Node([Node(number, 1) for number in numbers], 1) for key, numbers in values.items()}, 1)}, 1)
-    problems = Problems("study.yaml")
-    design = read(node, problems, None)
-    problems.raise_any()
+    design = Grid.of({"kind": "grid", "values": {key: tuple(numbers) for key, numbers in values.items()}}).design(Path())
     assert design.size() == math.prod(map(len, values.values()))
     assert list(map(tuple, design.table.values.tolist())) == list(itertools.product(*values.values()))
 

@@ -149,7 +149,7 @@ def test_quantiles_lie_within_a_bin_of_the_truth_and_between_the_extremes(values
     model = Border(np.arange(column.size), Luck(1, [0]))
     setattr(model.north, name, column)
     recorder = Recorder(model, [0])
-    recorder()
+    recorder(model)
     at = [v.name for v in recorder.variables].index(f"north.{name}")
     variable, found = recorder.variables[at], summary(recorder.records[0], recorder.variables)
     quantiles = np.array([found[name][0, at] for name in DAILY_COLUMNS[1:]])
@@ -165,7 +165,7 @@ def test_values_outside_the_declared_range_are_not_cut_off():
     model = Border(np.arange(100), Luck(1, [0]))
     model.south.arms = np.full(100, 500, np.float32)
     recorder = Recorder(model, [0])
-    recorder()
+    recorder(model)
     at = [v.name for v in recorder.variables].index("south.arms")
     assert summary(recorder.records[0], recorder.variables)["q50"][0, at] == 500
 
@@ -174,7 +174,7 @@ def test_a_field_that_is_no_number_is_named():
     model = Border(np.arange(3), Luck(1, [0]))
     model.north.arms[1] = np.nan
     with pytest.raises(FloatingPointError, match=r"north\.arms is not a finite number on day 0"):
-        Recorder(model, [0])()
+        Recorder(model, [0])(model)
 
 
 def test_whole_numbers_of_a_small_range_have_bins_of_their_own():

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from sim.errors import BrinkError
 from sim.model.evidence import LEDGER, PROVENANCES, STATUSES, Claim, Ledger, Place, load
 
 SOUND = """
@@ -122,7 +123,7 @@ def test_lookup_error_names_the_nearest_id(ledger: Ledger, wrong: str, nearest: 
     ],
 )
 def test_where_reads_like_a_citation(ledger: Ledger, places: list[str], words: str) -> None:
-    claim = Claim("L000", "Something.", tuple(map(Place.parse, places)), "initial")
+    claim = Claim(id="L000", says="Something.", at=tuple(places), status="initial")
     assert ledger.where(claim) == words
 
 
@@ -139,28 +140,39 @@ def test_a_sound_ledger_loads(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("000¶9", "000¶10", "L001: 000¶10 is not among the 9 paragraphs of 000"),
-        ("000¶9", "005¶1", "L001: 005¶1 is in no known document"),
-        ("000¶9", "000-9", "L001: place '000-9' is not written like '000¶5'"),
-        ("000¶9", "000¶0", "L001: 000¶0 is not among the 9 paragraphs of 000"),
-        ('["000¶9"]', "[]", "L001: no place in the documents"),
-        ("status: initial", "status: rumour", "L001: status 'rumour' is none of initial, background"),
-        ("status: initial", "state: initial", "L001: got an unexpected keyword argument 'state'"),
-        (", status: initial", "", "L001: missing 1 required positional argument: 'status'"),
-        ("observed: true, claims: [L001]", "observed: true, claims: [L002]", "H1: 'L002' is not in the ledger"),
-        ("observed: true, claims: [L001]", "observed: true", "H1: neither claim nor reference supports"),
-        ("differ., claims: [L001]", "differ., claims: [L009]", "X1: 'L009' is not in the ledger"),
-        ("base_rate: 0.5, ", "", "H1: a scored target needs a base_rate between 0 and 1, or base: no change"),
-        ("author-1999:", "L001:", "L001: the id is used twice"),
-        ("  fig-rain:", "  author-1999:", 'line 10: found duplicate key "author-1999"'),
-        ("from: web", "from: hearsay", "fig-rain: from 'hearsay' is none of web, background"),
-        ("conflicts:", "quarrels:", "the sections are documents, quarrels"),
-        (SOUND, "[]", "the sections are none; expected documents, conflicts, claims"),
+        ("000¶9", "000¶10", "7: L001: 000¶10 is not among the 9 paragraphs of 000"),
+        ("000¶9", "005¶1", "7: L001: 005¶1 is in no known document"),
+        ("000¶9", "000-9", "7: L001: place '000-9' is not written like '000¶5'"),
+        ("000¶9", "000¶0", "7: L001: 000¶0 is not among the 9 paragraphs of 000"),
+        ('["000¶9"]', "[]", "7: L001: no place in the documents"),
+        ("status: initial", "status: rumour", "7: L001: status 'rumour' is none of initial, background"),
+        ("says: It rained.", "say: It rained.", "7: L001: says must be given"),
+        ("status: initial", "status: initial, contxt: None", "7: unknown key 'contxt'; did you mean 'context'?"),
+        (", status: initial", "", "7: L001: status must be given"),
+        ("observed: true, claims: [L001]", "observed: true, claims: [L002]", "12: H1: 'L002' is not in the ledger"),
+        ("observed: true, claims: [L001]", "observed: true", "12: H1: neither claim nor reference supports"),
+        ("differ., claims: [L001]", "differ., claims: [L009]", "5: X1: 'L009' is not in the ledger"),
+        ("base_rate: 0.5, ", "", "12: H1: a scored target needs a base_rate between 0 and 1, or base: no change"),
+        ("base_rate: 0.5, ", "base_rate: 1e400, ", "12: base_rate must be a finite number"),
+        ("author-1999:", "L001:", "9: L001: the id is used twice"),
+        ("  fig-rain:", "  author-1999:", "10: 'author-1999' is set twice; first on line 9"),
+        ("from: web", "from: hearsay", "10: fig-rain: from 'hearsay' is none of web, background, 'background'"),
+        ("2025-12-29", "29 December", "3: date: '29 December' is not a date like 2026-02-14"),
+        ("paragraphs: 9", "paragraphs: nine", "3: paragraphs must be a whole number from 1 to 1,000"),
+        ("conflicts:", "quarrels:", "4: unknown key 'quarrels'; known are documents, conflicts, claims"),
+        (SOUND, "[]", " expected keys and values, like 'title: My what-if'"),
     ],
 )
 def test_a_fault_is_told_in_one_line(tmp_path: Path, old: str, new: str, message: str) -> None:
     assert old in SOUND
-    with pytest.raises(ValueError, match=r"\S") as caught:
-        load(written(tmp_path, SOUND.replace(old, new)))
-    assert str(caught.value).startswith(f"ledger.yaml: {message}")
-    assert "\n" not in str(caught.value)
+    path = written(tmp_path, SOUND.replace(old, new))
+    with pytest.raises(BrinkError) as caught:
+        load(path)
+    assert any(line.startswith(f"{path}:{message}") for line in str(caught.value).splitlines())
+
+
+def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
+    path = written(tmp_path, SOUND.replace("9}", "0}").replace("initial", "rumour").replace("true, base", "maybe, base"))
+    with pytest.raises(BrinkError) as caught:
+        load(path)
+    assert len(str(caught.value).splitlines()) == 2

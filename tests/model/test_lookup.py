@@ -9,9 +9,9 @@ from sim.errors import BrinkError
 from sim.model import evidence, lookup, provenance, registry
 from sim.model.evidence import STATUSES
 from sim.model.ranges import reach
-from sim.report.text.outcomes import shared_out
 from sim.validation import published
 from sim.validation.checks import strip
+from sim.words import shared_out
 
 
 def test_everything_that_has_a_name_can_be_looked_up():

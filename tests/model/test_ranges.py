@@ -6,11 +6,11 @@ import pytest
 
 from sim.errors import BrinkError
 from sim.model import ranges, registry
-from sim.scenario import views
 from sim.scenario.interventions import read_given
 from sim.scenario.interventions.declared import LEADER
 from sim.scenario.interventions.write import choices, line
 from sim.scenario.scenario import load, read_view
+from sim.scenario.write import view_yaml
 
 KEYS = list(registry.catalogue())
 BASE = load("baseline")
@@ -56,7 +56,7 @@ def test_where_a_value_lies_in_its_prior():
 def test_every_parameter_can_be_written_into_a_view_file_and_read_again():
     values = {key: entry.declaration.default for key, entry in registry.catalogue().items()}
     notes = {"israel.missile_trigger": 'chapter 3: "tense", {sic} # not a comment'}
-    view = read_view(views.as_yaml("Mine: a view", "from interviews", values, notes), "mine.yaml")
+    view = read_view(view_yaml("Mine: a view", "from interviews", values, notes), "mine.yaml")
     assert view.name == "Mine: a view"
     assert view.layer.parameters == pytest.approx(values)
     assert view.layer.notes["israel.missile_trigger"] == notes["israel.missile_trigger"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
@@ -18,10 +19,13 @@ from sim.report.html.calibration import page
 DOCS = Path(__file__).parents[2] / "docs"
 
 
-@pytest.mark.parametrize("name", documents.PAGES)
+PAGES = documents.PAGES | documents.AROUND
+
+
+@pytest.mark.parametrize("name", PAGES)
 def test_pages_are_up_to_date(name):
     text = (DOCS / name).read_text()
-    assert odd.filled(text, documents.PAGES[name]) == text, "run: brink docs --out docs"
+    assert odd.filled(text, PAGES[name]) == text, "run: brink docs --out docs"
 
 
 def test_the_diagram_is_up_to_date_and_well_formed():
@@ -31,8 +35,48 @@ def test_the_diagram_is_up_to_date_and_well_formed():
 
 
 def test_every_block_is_used():
-    for name, makers in documents.PAGES.items():
+    for name, makers in PAGES.items():
         assert {block["name"] for block in odd.BLOCK.finditer((DOCS / name).read_text())} == set(makers)
+
+
+RECORDS = {"calibration.md", "findings.md", "scale.md", "validation.md"}
+"""Pages of docs/ that record what was measured, and keep the numbers of their day."""
+
+COUNT = re.compile(r"\b\d{2,}\b (?:\w+ ){0,2}(?:parameters|events|kinds of event|state variables|outcomes|entities|clocks)\b"
+                   r"(?! a (?:day|year))")
+
+
+def test_no_count_of_declarations_is_written_by_hand():
+    assert COUNT.search("as sliders, all 490 parameters of the model") and COUNT.search("151 kinds of event")
+    pages = [DOCS.parent / "README.md", DOCS.parent / "benchmarks" / "README.md",
+             *(page for page in DOCS.rglob("*.md") if page.name not in RECORDS)]
+    code = [path for folder in ("dashboards", "sim") for path in (DOCS.parent / folder).rglob("*.py")]
+    found = {path.as_posix(): COUNT.findall(odd.BLOCK.sub("", path.read_text())) for path in pages + code}
+    assert {path: counts for path, counts in found.items() if counts} == {}
+
+
+def test_counts_in_words_are_right():
+    from sim.analysis.pathways.pathways import QUESTIONS as STAGES
+
+    written = {"dashboards/app_pages/pathways.py": "five questions", "sim/analysis/pathways/pathways.py": "five questions"}
+    assert all(words in (DOCS.parent / path).read_text() for path, words in written.items())
+    assert len(STAGES) == 5
+    pytest.importorskip("streamlit")
+    from dashboards.questions import QUESTIONS
+
+    written = {"README.md": "six questions", "docs/dashboard/README.md": "six questions",
+               "dashboards/app.py": "Six questions", "dashboards/app_pages/start.py": "Six questions"}
+    assert all(words in (DOCS.parent / path).read_text() for path, words in written.items())
+    assert len(QUESTIONS) == 6
+
+
+def test_the_pages_around_are_filled_where_they_stand(tmp_path):
+    folder = tmp_path / "docs"
+    shutil.copytree(DOCS, folder)
+    (tmp_path / "README.md").write_text("Mine.\n<!-- table: counts -->\nold\n<!-- end -->\n")
+    assert documents.write(folder) == [tmp_path / "README.md"]
+    assert odd.counts() in (tmp_path / "README.md").read_text()
+    assert documents.write(folder) == []
 
 
 def test_the_protocol_is_whole():

@@ -16,16 +16,21 @@ from typer.testing import CliRunner, Result
 
 import sim
 from sim.analysis.compare.compare import Comparison, compare
+from sim.analysis.compare.gist import difference
 from sim.cli import app
 from sim.ensemble.results import Run
+from sim.model import registry
+from sim.model.outcomes import ON_CARDS
 from sim.report.figures import look
 from sim.report.figures.belief import belief
-from sim.report.html import colours, comparison, outcomes, pictures, run
+from sim.report.html import colours, comparison, pictures, run
 from sim.report.html import events as happenings
 from sim.report.html.inputs import recipe
 from sim.report.html.markup import Html, html, table, tag
-from sim.report.text.outcomes import error, number, of_hundred
+from sim.report.text import compare as told
+from sim.report.text.outcomes import error, number
 from sim.scenario import scenario
+from sim.words import of_hundred
 
 VOID = {"meta", "br"}
 
@@ -165,7 +170,7 @@ def test_contrast_is_that_of_the_standard():
 def test_headlines_are_those_of_the_outcomes(pages, made):
     text = pages["run"]
     rows = {row["id"]: row for row in made.rows}
-    for id in outcomes.CARDS:
+    for id in ON_CARDS:
         card = text[text.index(f'id="card-{id}"'):]
         card = card[:card.index("</div></div>") + 400]
         assert f">{of_hundred(rows[id]['estimate'])}<" in card
@@ -186,6 +191,13 @@ def test_every_outcome_has_a_row_and_deaths_only_a_band(pages, made):
         assert row["says"] in words
         if row["unit"] == "deaths" and row["n"]:
             assert f"{number(row)}{error(row)}" not in words
+
+
+def test_every_drawn_variable_has_its_picture(pages):
+    drawn = [name.replace(".", "-") for name in registry.drawn()]
+    assert [name for name in drawn if f'id="fan-{name}' not in pages["run"]] == []
+    assert "israel-arrow" in drawn and "Israel: Arrow rounds" in pages["run"]
+    assert 'id="fan-' not in pages["toy"]
 
 
 def test_what_was_set_stands_with_who_set_it(pages):
@@ -209,7 +221,7 @@ def test_differences_are_those_of_the_comparison(pages, pair):
     row = pair.row("round_two")
     flips = pair.flips("round_two")
     assert f"{of_hundred(row['a'])} of 100 worlds" in words
-    assert comparison.verdict(row) in words
+    assert told.verdict(difference(pair, "round_two")) in words
     assert f"{flips.here:,}" in words and f"{flips.both:,}" in words
     assert "us.obliterated_claim" in "".join(Page(pages["comparison"]).text)
 

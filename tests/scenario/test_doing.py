@@ -16,7 +16,7 @@ from sim.engine import Luck
 from sim.engine.attribution import preconditions, terms
 from sim.engine.ensemble import declared
 from sim.engine.fields import Field
-from sim.ensemble import tasks
+from sim.ensemble.live import started
 from sim.errors import BrinkError
 from sim.model.crisis import Crisis
 from sim.model.shocks import SHOCKS
@@ -30,7 +30,7 @@ TENSE = "when: {variable: war.tension, is: above, value: 0.9}"
 
 def built(*do: str, days: int = 120, n: int = 64, values: dict[str, Any] | None = None) -> tuple[Crisis, Acting]:
     """A crisis of n worlds on day 0 with these interventions at work."""
-    model, acting = tasks.started(Crisis, BASELINE.changed(days=days, do=do), np.arange(n), Luck(1, [0]), values)
+    model, acting = started(Crisis, BASELINE.changed(days=days, do=do), np.arange(n), Luck(1, [0]), values)
     return model, acting
 
 

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.errors import BrinkError
-from sim.model import registry
-from sim.scenario import scenario, strict_yaml
+from sim.model import registry, strict_yaml
+from sim.scenario import scenario
 from sim.scenario.scenario import Scenario, Source, load, load_view, parse_setting
 
 TRIGGER = "israel.missile_trigger"

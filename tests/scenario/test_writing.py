@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.model import registry
-from sim.scenario import scenario, views
+from sim.scenario import scenario
 from sim.scenario.scenario import Scenario
-from sim.scenario.write import apart, written
+from sim.scenario.write import apart, view_yaml, written
 
 DONE = ("{on: 2026-03-01, shock: accident_at_sea, note: \"it: happens # {so}, 'twice'\"}",
         "{on: 40, set: us.obliterated_claim, to: 0.12345678901234, until: 90}",
@@ -97,5 +97,5 @@ def test_titles_that_yaml_would_take_for_something_else_read_back(title, tmp_pat
 
 def test_a_view_keeps_all_digits_of_a_value():
     value = 0.12345678901234
-    text = views.as_yaml("Mine", "", {"us.obliterated_claim": value}, {})
+    text = view_yaml("Mine", "", {"us.obliterated_claim": value}, {})
     assert scenario.read_view(text, "mine.yaml").layer.parameters == {"us.obliterated_claim": value}

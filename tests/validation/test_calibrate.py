@@ -13,7 +13,7 @@ from sim.report.html import calibration
 from sim.validation import emulator
 from sim.validation.calibrate import QUICK, Wave, band, calibrate, implausibility
 from sim.validation.calibration_targets import MATCHED, TARGETS, Target, Told, middle, told
-from sim.validation.parameter_sets import Sweep, drawn, priors, score
+from sim.validation.parameter_sets import Simulator, drawn, priors, score
 from sim.validation.recommend import recommended
 
 SHARE = Target("share", "a share", 0.3, 0.2, 0.45)
@@ -119,9 +119,9 @@ def test_sets_do_not_depend_on_how_worlds_are_split(monkeypatch):
     scores = drawn(4, 2, 1)
     design = priors(("us.strike_rate", "war.tension_step"), scores, 16)
     monkeypatch.setattr("sim.validation.parameter_sets.DAYS", 60)
-    whole = Sweep(1).worlds(design)
+    whole = Simulator(1).worlds(design)
     monkeypatch.setattr("sim.validation.parameter_sets.SIDE_BY_SIDE", 16)
-    split = Sweep(1).worlds(design)
+    split = Simulator(1).worlds(design)
     assert all(np.array_equal(np.sort(whole[name]), np.sort(split[name])) for name in whole)
     assert np.array_equal(whole["first_day"], split["first_day"])
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from sim.cli import app
+from sim.ensemble.live import live
 from sim.errors import BrinkError
 from sim.report.figures.calibration import groups
 from sim.scenario import scenario
@@ -66,18 +67,17 @@ def test_only_the_day_on_which_the_documents_end_can_be_forecast_from():
 
 
 def test_worlds_go_on_from_the_very_state_they_were_in():
-    model = study._begun(scenario.load("baseline"), 0, 5)
-    for _ in range(44):
-        model.step()
-    kept = np.array([3, 8, 700])
-    present = study.Present(study.snapshot(model, kept), np.ones(3), {}, 8192, 43)
-    copy = study._begun(scenario.load("baseline"), 1, 5)
-    study.resume(copy, present, np.resize(np.arange(3), copy.n))
-    assert copy.day == model.day
-    assert np.array_equal(copy.us.belief[:, :3], model.us.belief[:, kept])
-    assert np.array_equal(copy.iran.missiles[3:6], model.iran.missiles[kept])
-    second = study.set_facts(copy, 5)
-    assert np.all(copy.us.carriers == 1)
+    chosen = scenario.load("baseline")
+    with study._begun(chosen, 0, 5) as (model, _), study._begun(chosen, 1, 5) as (copy, _):
+        live(model, 44)
+        kept = np.array([3, 8, 700])
+        present = study.Present(study.snapshot(model, kept), np.ones(3), {}, 8192, 43)
+        study.resume(copy, present, np.resize(np.arange(3), copy.n))
+        assert copy.day == model.day
+        assert np.array_equal(copy.us.belief[:, :3], model.us.belief[:, kept])
+        assert np.array_equal(copy.iran.missiles[3:6], model.iran.missiles[kept])
+        second = study.set_facts(copy, 5)
+        assert np.all(copy.us.carriers == 1)
     assert np.mean(second > 0) == pytest.approx(study.SECOND_CARRIER, abs=0.03)
     assert second.max() == 7
 

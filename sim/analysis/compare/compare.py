@@ -12,9 +12,8 @@ Side a is *here*, side b *there*; a difference is b less a.
 
 from __future__ import annotations
 
-import json
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from functools import cached_property
 from pathlib import Path
@@ -28,7 +27,6 @@ from sim.analysis.compare.paired import Flips, Side
 from sim.analysis.compare.scenario_diff import Change, changes
 from sim.engine import Array
 from sim.ensemble.estimates import Z90
-from sim.ensemble.files import write_csv, write_text, write_whole
 from sim.ensemble.results import Question, Run
 from sim.ensemble.results import load as load_run
 from sim.ensemble.run import Progress, Subject, run_all
@@ -36,10 +34,12 @@ from sim.errors import BrinkError, nearest
 from sim.scenario.interventions.read import Given
 from sim.scenario.scenario import Scenario, View
 from sim.scenario.scenario import load as load_scenario
+from sim.scenario.slots import Slot
 
 if TYPE_CHECKING:
     import pandas as pd
 
+FROM = "take the comparison from sim.compare or sim.Comparison"
 FIRST = "round_two"
 EXAMPLES = 5
 """Worlds named of those that flip."""
@@ -189,47 +189,9 @@ class Comparison:
     def _parting(self) -> Parting:
         return divergence.parting(self.a, self.b)
 
-    def as_dict(self) -> dict[str, Any]:
-        """Plain values for JSON, null where there is nothing to say."""
-        from sim.report.text.compare import as_dict
-
-        return as_dict(self)
-
-    def save(self, path: str | Path, runs: bool = True, also: Callable[[Path], object] | None = None) -> Path:
-        """Write a directory of tables and pictures, with the two runs as `a` and `b`; it appears whole or not at all.
-
-        `also` may add files to it before it appears. Raises BrinkError if the path exists or cannot be written.
-        """
-        def fill(folder: Path) -> None:
-            self._write(folder)
-            if runs:
-                self.a.save(folder / "a")
-                self.b.save(folder / "b")
-            if also is not None:
-                also(folder)
-
-        return write_whole(path, fill)
-
-    def report(self, path: str | Path) -> Path:
-        """Write a page that tells of the comparison: one HTML file that opens without a network, needs no script, and prints.
-
-        Raises BrinkError if the file exists already (unless it is called report.html) or cannot be written.
-        """
-        from sim.report.html import comparison, files
-
-        return write_text(files.checked(path), comparison.report(self))
-
-    def _write(self, folder: Path) -> None:
-        from sim.report.figures import comparison
-
-        content = self.as_dict()
-        write_csv(self.rows, folder / "comparison.csv")
-        write_csv(self.curve().to_dict("records"), folder / "curve.csv")
-        write_csv(content["flips"], folder / "flips.csv")
-        write_csv(self._parting.kinds.to_dict("records"), folder / "parting.csv")
-        text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-        (folder / "comparison.json").write_text(text, "utf-8")
-        comparison.draw(self, folder)
+    as_dict = Slot("Plain values for JSON.", FROM)
+    save = Slot("Write a directory of tables and pictures, with the two runs.", FROM)
+    report = Slot("Write a page that tells of the comparison.", FROM)
 
     def _row(self, question: Question, label: str) -> dict[str, Any]:
         here, there = (_side(run, question, label) for run in (self.a, self.b))

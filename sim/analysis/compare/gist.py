@@ -1,72 +1,91 @@
-"""A comparison in few words: how many worlds of a hundred turn, what a difference amounts to, and worlds to look at."""
+"""A comparison in few numbers: what each outcome differs by, and the worlds that turn."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.analysis.explain.story import tell_event
-from sim.report.text.outcomes import of_hundred, shared_out
-from sim.words import date, points, two_digits, typeset
-
 if TYPE_CHECKING:
-    import datetime
-
     from sim.analysis.compare.compare import Comparison
-    from sim.analysis.compare.paired import Flips
 
 MOST = 6
-"""Worlds that are told of."""
+"""Worlds that are looked at."""
 
 
-def hundred(flips: Flips) -> tuple[int, int, int, int]:
-    """Of a hundred worlds those in which it happens on both sides, only here, only there, on neither; they add up to 100."""
-    both, here, there, neither = shared_out((flips.both, flips.here, flips.there, flips.neither))
-    return both, here, there, neither
+@dataclass(frozen=True)
+class Difference:
+    """An outcome, or a label of one, on both sides of a comparison; fields are columns of `Comparison.outcomes`.
+
+    Parameters
+    ----------
+    id, label, catalogue, says, kind, unit, given : the outcome, as `Run` describes it
+    a, b : the estimates, shares from 0 to 1 or in the unit; NaN where no world counts
+    difference : b less a
+    se, se_unpaired, narrower : its standard error on shared luck, on separate luck, and their ratio
+    low, high, sets_low, sets_high : its 90 % band over luck, and over parameter sets
+    verdict : "higher", "perhaps higher", "lower", "perhaps lower", "not told apart", "equal", or "" if there is none
+    n_a, n_b : worlds that count on either side
+    """
+
+    id: str
+    label: str
+    catalogue: str
+    says: str
+    kind: str
+    unit: str
+    given: str
+    a: float
+    b: float
+    difference: float
+    se: float
+    se_unpaired: float
+    narrower: float
+    low: float
+    high: float
+    sets_low: float
+    sets_high: float
+    verdict: str
+    n_a: int
+    n_b: int
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> Difference:
+        """That of a row of `Comparison.rows`."""
+        return cls(**{field.name: row[field.name] for field in fields(cls)})
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is something to compare."""
+        return not math.isnan(self.difference)
+
+    @property
+    def happens(self) -> bool:
+        """Whether the outcome happens or does not, so that its sides are shares of worlds."""
+        return self.kind in ("day", "probability")
+
+    @property
+    def clear(self) -> bool:
+        """Whether the difference is three errors or more from none."""
+        return self.verdict in ("higher", "lower")
+
+    @property
+    def hint(self) -> bool:
+        """Whether there is perhaps a difference."""
+        return self.verdict.startswith("perhaps")
 
 
-def amount(row: dict[str, Any]) -> str:
-    """A difference of shares in worlds, like "8 fewer of 100 worlds"."""
-    size = abs(100 * row["difference"])
-    if not size:
-        return "no more and no fewer"
-    number = f"{size:.0f}" if size >= 9.95 else f"{size:.1f}" if size >= 0.05 else "less than 0.1"
-    return f"{number} {'more' if row['difference'] > 0 else 'fewer'} of 100 worlds"
+def differences(comparison: Comparison) -> list[Difference]:
+    """Those of all outcomes, in the order of the model."""
+    return [Difference.of(row) for row in comparison.rows]
 
 
-def headline(row: dict[str, Any]) -> str:
-    """What to make of a difference of shares, with its size where there is one to speak of."""
-    if math.isnan(row["difference"]):
-        return "Nothing to compare"
-    if row["verdict"] == "equal":
-        return "No difference"
-    if row["verdict"] == "not told apart":
-        return "No clear difference"
-    said = amount(row)
-    return f"Perhaps {said}" if row["verdict"].startswith("perhaps") else said
-
-
-def error(row: dict[str, Any]) -> str:
-    """A difference in points with its paired error, like "-8.3 ± 1.1 points"."""
-    if math.isnan(row["difference"]):
-        return ""
-    return f"{typeset(points(row['difference']))} ± {max(100 * row['se'], 0.1):.1f} points"
-
-
-def pairing(row: dict[str, Any]) -> str:
-    """How much the shared luck helps, or "" where that cannot be said."""
-    ratio = row["narrower"]
-    if math.isnan(ratio) or ratio < 1.05:
-        return ""
-    return f"separate luck would make that error {two_digits(ratio)} times larger"
-
-
-def sides(row: dict[str, Any]) -> str:
-    """Both sides as worlds of a hundred, like "67 of 100 worlds unchanged, 59 with the change"."""
-    return f"{of_hundred(row['a'])} of 100 worlds unchanged, {of_hundred(row['b'])} with the change"
+def difference(comparison: Comparison, id: str, label: str = "") -> Difference:
+    """That of one outcome. Raises BrinkError, with the nearest, if there is none."""
+    return Difference.of(comparison.row(id, label))
 
 
 @dataclass(frozen=True)
@@ -87,14 +106,6 @@ class Turned:
     parts: int = -1
     first_here: str = ""
     first_there: str = ""
-
-    def parted(self, names: tuple[str, str], day_0: datetime.date) -> str:
-        """Where its histories part, in words; `names` are those of the sides."""
-        if self.parts < 0:
-            return "not known, since no events of this world are kept"
-        firsts = [f"{tell_event(event)} (only in {name})"
-                  for event, name in zip((self.first_here, self.first_there), names, strict=True) if event]
-        return f"{date(self.parts, day_0)}: {'; '.join(firsts)}"
 
 
 def turned(comparison: Comparison, id: str, most: int = MOST) -> list[Turned]:

@@ -41,7 +41,7 @@ class Side:
 
 
 @dataclass(frozen=True)
-class Difference:
+class Gap:
     """Of an outcome, what it is on the other side less what it is on this one.
 
     Parameters
@@ -70,7 +70,7 @@ class Difference:
         return self.value / self.error if self.error > 0 else math.nan
 
 
-def difference(here: Side, there: Side, sets: Array, same: bool = False) -> Difference:
+def difference(here: Side, there: Side, sets: Array, same: bool = False) -> Gap:
     """The difference of an outcome's means.
 
     Parameters
@@ -82,12 +82,12 @@ def difference(here: Side, there: Side, sets: Array, same: bool = False) -> Diff
     errors = [estimate(side.values, side.counts, sets).error for side in (here, there)]
     value, differ = there.mean - here.mean, _differ(here, there)
     if math.isnan(value):
-        return Difference(math.nan, math.nan, math.nan, math.nan, math.nan, differ)
+        return Gap(math.nan, math.nan, math.nan, math.nan, math.nan, differ)
     paired = estimate(value + there.influence() - here.influence(), np.ones(len(sets), bool), sets)
     error = paired.error if differ else 0.0
     if here.values.dtype == bool and not same:
         error = max(error, _least(here, there))
-    return Difference(value, error, math.hypot(*errors), paired.low, paired.high, differ)
+    return Gap(value, error, math.hypot(*errors), paired.low, paired.high, differ)
 
 
 def _differ(here: Side, there: Side) -> int:

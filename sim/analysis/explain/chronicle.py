@@ -27,7 +27,8 @@ from sim.errors import BrinkError
 from sim.model import evidence, registry
 from sim.model.codes import Light
 from sim.model.evidence import Claim
-from sim.report.text.outcomes import LIMITS
+from sim.scenario.slots import Slot
+from sim.words import LIMITS
 
 WORTH_A_LINE = 4
 """Routine happenings that have a line between two entries; fewer wait for the next."""
@@ -109,10 +110,10 @@ class Chronicle:
         """An entry for all that happened, in the order of time."""
         return tuple(Teller(self.replay, self.hinges, self.chain, everything=True).entries())
 
-    def __str__(self) -> str:
-        from sim.report.text.explain import lines
+    text = Slot("The chronicle in lines for a terminal.", "take the chronicle from run.explain")
 
-        return "\n".join(lines(self, 100))
+    def __str__(self) -> str:
+        return str(self.text()) if hasattr(self, "text") else "\n".join([self.title, *self.summary])
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, with null where there is nothing to say."""

@@ -20,13 +20,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.analysis.explain.necessity import check_futures
-from sim.analysis.explain.replay import begun, check_world
+from sim.analysis.explain.replay import again, check_world
 from sim.engine import BLOCK, Luck
 from sim.ensemble import design as designs
 from sim.ensemble import workers
+from sim.ensemble.live import live
 from sim.ensemble.recorder import Recorder, recorded_days
-from sim.ensemble.results import Run, gather
-from sim.ensemble.run import Collected, Plan, Subject, crisis
+from sim.ensemble.results import Run
+from sim.ensemble.run import Collected, Plan, Subject, crisis, gather
 from sim.ensemble.tasks import Partial, harvest
 from sim.errors import BrinkError
 from sim.model import registry
@@ -91,20 +92,16 @@ def _from(day: int, before: Scenario, after: Scenario) -> tuple[Intervention, ..
 
 def _lived(run: Run, world: int, day: int, values: Mapping[str, Any], plan: Plan, luck: Luck) -> Partial:
     """The futures lived to the end, all on the world's own luck up to that day."""
-    model, acting = begun(run, world, plan.design.worlds, plan.subject, plan.scenario)
-    recorder = Recorder(model, recorded_days(run.days, plan.every))
-    recorder()
-    for today in range(run.days):
-        workers.go_on(today)
-        if today == day:
+    def part(model: Any) -> None:
+        if model.day == day:
             model.select(np.arange(model.n), luck)
             _change(model, values)
-        model.step()
-        recorder()
-    try:
+
+    with again(run, world, plan.design.worlds, plan.subject, plan.scenario) as (model, acting):
+        recorder = Recorder(model, recorded_days(run.days, plan.every))
+        recorder(model)
+        live(model, run.days, [part], [recorder], workers.go_on)
         return harvest(model, (plan.task(0, model.n),), recorder.records, acting)[0]
-    finally:
-        model.release()
 
 
 def _values(before: Scenario, after: Scenario) -> dict[str, Any]:

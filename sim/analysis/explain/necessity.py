@@ -15,10 +15,11 @@ from typing import Any
 
 import numpy as np
 
-from sim.analysis.explain.replay import PREVENTED_FOR, Occurrence, Preventer, begun
+from sim.analysis.explain.replay import PREVENTED_FOR, Occurrence, Preventer, again
 from sim.analysis.explain.verdict import Verdict
 from sim.engine import Array, Worlds
 from sim.ensemble import workers
+from sim.ensemble.live import live
 from sim.ensemble.results import Run
 from sim.ensemble.run import Subject, crisis
 from sim.errors import BrinkError
@@ -83,19 +84,14 @@ def necessity(run: Run, world: int, occurrence: Occurrence, outcome: str = "roun
     check_futures(futures)
     subject = subject or crisis()
     day, event = occurrence
-    model, _ = begun(run, world, 1, subject)
-    for today in range(day):
-        workers.go_on(today)
-        model.step()
-    model.fork(0, futures, f"necessity of {event} on day {day}")
-    model.select(np.tile(np.arange(futures), 2))
-    model.changes.append(Forcer(day, event, np.arange(futures)))
-    model.interventions.append(Preventer([(day, event, np.arange(futures, 2 * futures))]))
-    for today in range(day, run.days):
-        workers.go_on(today)
-        model.step()
-    came = np.asarray(subject.columns(model)[outcome]) >= 0
-    model.release()
+    with again(run, world, 1, subject) as (model, _):
+        live(model, day, each_day=workers.go_on)
+        model.fork(0, futures, f"necessity of {event} on day {day}")
+        model.select(np.tile(np.arange(futures), 2))
+        model.changes.append(Forcer(day, event, np.arange(futures)))
+        model.interventions.append(Preventer([(day, event, np.arange(futures, 2 * futures))]))
+        live(model, run.days - day, each_day=workers.go_on)
+        came = np.asarray(subject.columns(model)[outcome]) >= 0
     return estimated(occurrence, outcome, came[:futures], came[futures:])
 
 

@@ -8,6 +8,7 @@ prevented, each in a column of the same model and on the same luck.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -17,9 +18,10 @@ from sim.analysis.explain.reasons import NAME
 from sim.engine import BLOCK, Array, Luck, Worlds
 from sim.engine.attribution import terms
 from sim.ensemble import workers
+from sim.ensemble.live import begun, live
 from sim.ensemble.results import CALENDAR, Run
 from sim.ensemble.run import Subject, crisis
-from sim.ensemble.tasks import Columns, started
+from sim.ensemble.tasks import Columns
 from sim.errors import BrinkError
 from sim.scenario.interventions import Acting
 from sim.scenario.scenario import Scenario
@@ -189,14 +191,14 @@ def parameters_of(run: Run, world: int) -> dict[str, float]:
     return {name: table.column(name)[row].as_py() for name in table.column_names if name != "set"}
 
 
-def begun(run: Run, world: int, copies: int = 1, subject: Subject | None = None,
-          scenario: Scenario | None = None) -> tuple[Any, Acting]:
+def again(run: Run, world: int, copies: int = 1, subject: Subject | None = None,
+          scenario: Scenario | None = None) -> AbstractContextManager[tuple[Any, Acting]]:
     """The model of a world on day 0, in so many equal columns, and the interventions of its scenario, or another, at work."""
     check_world(run, world)
     number = run.tables["worlds"].column("luck")[world].as_py()
     values = {name: np.full(copies, value, np.float32) for name, value in parameters_of(run, world).items()}
-    return started((subject or crisis()).model, scenario or run.scenario, np.full(copies, number),
-                   Luck(run.seed, [number // BLOCK]), values)
+    return begun((subject or crisis()).model, scenario or run.scenario, np.full(copies, number),
+                 Luck(run.seed, [number // BLOCK]), values)
 
 
 def known(run: Run, world: int, subject: Subject | None = None) -> list[Happening]:
@@ -224,25 +226,25 @@ def replay(run: Run, world: int, without: Sequence[Occurrence] = (), sight: Any 
     Raises BrinkError if what comes out is not what the run recorded.
     """
     subject = subject or crisis()
-    model, _ = begun(run, world, 1 + len(without), subject)
-    witness = Witness(sight)
-    model.witnesses.append(witness)
-    if without:
-        model.interventions.append(Preventer([(day, event, np.array([i])) for i, (day, event) in enumerate(without, 1)]))
-    series = {key: np.zeros(run.days + 1) for key in SERIES if key.partition(".")[0] in model.__dict__}
-    _note(model, series)
-    seen = [watch(model)] if watch else []
-    for day in range(run.days):
-        workers.go_on(day)
-        model.step()
-        _note(model, series)
-        seen += [watch(model)] if watch else []
-    columns = {name: np.array(column) for name, column in subject.columns(model).items()}
-    _check_same(run, world, columns)
-    final = {f"{state.key}.{name}": float(held[0]) for state in model.members for name, held in vars(state).items()
-             if isinstance(held, np.ndarray) and held.ndim == 1}
-    happenings = tuple(Happening(*entry, witness.decisions.get(entry[:2])) for entry in _log(model))
-    model.release()
+    witness, seen = Witness(sight), []
+    with again(run, world, 1 + len(without), subject) as (model, _):
+        model.witnesses.append(witness)
+        if without:
+            model.interventions.append(Preventer([(day, event, np.array([i])) for i, (day, event) in enumerate(without, 1)]))
+        series = {key: np.zeros(run.days + 1) for key in SERIES if key.partition(".")[0] in model.__dict__}
+
+        def look(model: Any) -> None:
+            _note(model, series)
+            if watch:
+                seen.append(watch(model))
+
+        look(model)
+        live(model, run.days, observers=[look], each_day=workers.go_on)
+        columns = {name: np.array(column) for name, column in subject.columns(model).items()}
+        _check_same(run, world, columns)
+        final = {f"{state.key}.{name}": float(held[0]) for state in model.members for name, held in vars(state).items()
+                 if isinstance(held, np.ndarray) and held.ndim == 1}
+        happenings = tuple(Happening(*entry, witness.decisions.get(entry[:2])) for entry in _log(model))
     return Replay(happenings, series, columns, tuple(without), final, tuple(seen))
 
 

@@ -11,8 +11,7 @@ from sim.analysis.explain.story import tell_event
 from sim.analysis.explain.verdict import Verdict
 from sim.ensemble.results import Run
 from sim.model.codes import Cause, Ending, Initiator, Stage
-from sim.report.text.outcomes import of_hundred
-from sim.words import band, two_digits
+from sim.words import band, of_hundred, two_digits
 
 ENDINGS = {Ending.FADED: "it fades out", Ending.IMPOSED: "Washington imposes a ceasefire",
            Ending.MEDIATED: "a mediated text ends it", Ending.COLLAPSE: "it ends with the fall of the regime"}

@@ -22,6 +22,7 @@ from sim.analysis.pathways.event_log import NEVER, History
 from sim.engine import Array
 from sim.ensemble.estimates import estimate
 from sim.errors import BrinkError, nearest
+from sim.model.outcomes import shown
 from sim.words import date
 
 if TYPE_CHECKING:
@@ -115,11 +116,9 @@ def typical(run: Run) -> Typical:
     return Typical(run)
 
 
-KINDS = {
-    "war": "a war with Iran", "deal": "a deal", "miscalculation": "a war by pre-emption on a false alarm",
-    "quiet": "neither war nor deal",
-}
-"""Kinds of world of which one may ask for the most typical."""
+OUTCOMES = {"war": "round_two", "deal": "deal", "miscalculation": "miscalculation"}
+KINDS = {**{kind: shown(id).noun for kind, id in OUTCOMES.items()}, "quiet": "neither war nor deal"}
+"""Kinds of world of which one may ask for the most typical, with the outcome that makes each."""
 
 
 def typical_world(run: Run, kind: str) -> int:
@@ -145,7 +144,7 @@ def _of_kind(run: Run, kind: str) -> Array:
     """Where a world is of that kind: shape (worlds,)."""
     if kind == "quiet":
         return ~run.happened("round_two") & ~run.happened("deal")
-    return run.happened({"war": "round_two"}.get(kind, kind))
+    return run.happened(OUTCOMES[kind])
 
 
 def distances(history: History, worlds: Array | None = None) -> Array:

@@ -11,14 +11,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, cast
 
 import numpy as np
+from pydantic import PlainValidator, ValidationInfo, field_validator, model_validator
 
 from sim.engine import Array
-from sim.errors import BrinkError, nearest
+from sim.errors import BrinkError, nearest, shown
 from sim.model import registry
-from sim.scenario.strict_yaml import Node, Problems
+from sim.model.strict_yaml import Mistakes, Schema, Text, each, is_file_name, whole
 
 EDGE = 1e-6
 """Points are kept this far from 0 and 1, where many priors have no finite value."""
@@ -26,13 +27,6 @@ EDGE = 1e-6
 MOST_SETS = 10_000_000
 LARGEST = float(np.finfo(np.float32).max)
 """Parameters are kept in single precision."""
-
-NEEDS = {"none": (), "grid": ("values",), "latin": ("parameters", "sets"), "sobol": ("parameters", "samples"),
-         "morris": ("parameters", "trajectories"), "list": ("rows",), "csv": ("file",)}
-"""Kinds of design, and what each must say."""
-
-MAY = {"sobol": ("second_order",), "morris": ("levels",)}
-"""What some may say."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +72,7 @@ class Design:
 
     Parameters
     ----------
-    kind : of `NEEDS`
+    kind : of `KINDS`
     axes : parameters that vary, of a design drawn from ranges
     numbers : sets, samples, trajectories, levels, second_order
     table : the sets of a grid, list or CSV, written out
@@ -161,148 +155,195 @@ def salib(module: str) -> Any:
         raise BrinkError("this needs SALib, which is not installed: pip install 'brink[studies]'") from None
 
 
-def read(node: Node | None, problems: Problems, folder: Path) -> Design:
-    """The design that a study file asks for; mistakes are noted. A CSV file must stand in `folder`."""
-    if node is None:
-        return Design()
-    if not isinstance(node.value, dict):
-        problems.add(node.line, "design must hold 'kind' and more, like {kind: latin, parameters: [us.*], sets: 64}")
-        return Design()
-    kind = problems.text(node.value, "kind")
-    if kind not in NEEDS:
-        problems.add(node.line, f"design: kind {kind!r} is none of {', '.join(NEEDS)}{nearest(kind, NEEDS)}")
-        return Design()
-    problems.unknown_keys(node.value, ("kind", *NEEDS[kind], *MAY.get(kind, ())))
-    missing = [name for name in NEEDS[kind] if name not in node.value]
-    for name in missing:
-        problems.add(node.line, f"a design of kind {kind!r} must say {name!r}")
-    if missing:
-        return Design()
-    try:
-        return READERS[kind](kind, node.value, problems, folder)
-    except BrinkError as error:
-        problems.add(node.line, str(error))
+class DesignFile(Schema):
+    """A design as a study file asks for it."""
+
+    missing = "a design of kind {kind!r} must say {missing!r}"
+
+    kind: str
+
+    def design(self, folder: Path) -> Design:
+        """The design. A CSV file must stand in `folder`. Raises BrinkError for what is wrong with it."""
         return Design()
 
 
-def _drawn(kind: str, content: Mapping[str, Node], problems: Problems, folder: Path) -> Design:
-    axes = tuple(_axes(content["parameters"], problems))
-    numbers = {name: problems.whole(content[name], name, 1, MOST_SETS)
-               for name in ("sets", "samples", "trajectories", "levels") if name in content}
-    if "second_order" in content:
-        if not isinstance(content["second_order"].value, bool):
-            problems.add(content["second_order"].line, "second_order must be true or false")
-        numbers["second_order"] = int(content["second_order"].value is True)
-    if kind == "sobol" and numbers["samples"] & (numbers["samples"] - 1):
-        problems.add(content["samples"].line, f"samples: {numbers['samples']} must be a power of two, like 256 or 1024")
-    if numbers.get("levels", 4) % 2:
-        problems.add(content["levels"].line, f"levels: {numbers['levels']} must be even")
-    design = Design(kind, axes, numbers)
-    if design.size() > MOST_SETS:
-        raise BrinkError(f"this design has {design.size():,} sets; a study may have {MOST_SETS:,}")
-    return design
-
-
-def _axes(node: Node, problems: Problems) -> list[Axis]:
-    items = node.value if isinstance(node.value, list) else [node]
-    found: dict[str, Axis] = {}
-    for item in items:
-        for axis in _axis(item, problems):
-            if axis.key in found:
-                problems.add(item.line, f"{axis.key} is named twice")
-            found[axis.key] = axis
+def _axes(given: Any) -> tuple[Axis, ...]:
+    items = given if isinstance(given, tuple) else (given,)
     if not items:
-        problems.add(node.line, "parameters: none is named; give names, patterns like us.*, or {key: ..., low: ..., high: ...}")
-    return list(found.values())
+        raise BrinkError("parameters: none is named; give names, patterns like us.*, or {key: ..., low: ..., high: ...}")
+    taken: set[str] = set()
+    return tuple(axis for axes in each(dict(enumerate(items)), lambda _, item: _axis(item, taken)).values() for axis in axes)
 
 
-def _axis(item: Node, problems: Problems) -> list[Axis]:
-    known = registry.catalogue()
-    if isinstance(item.value, str):
-        matching = [key for key in known if fnmatchcase(key, item.value)]
-        if not matching:
-            problems.add(item.line, f"no parameter {item.value!r}{nearest(item.value, known)}")
-        return [Axis(key) for key in matching]
-    if not isinstance(item.value, dict):
-        problems.add(item.line, "a parameter is a name, a pattern, or {key: ..., low: ..., high: ...}")
-        return []
-    problems.unknown_keys(item.value, ("key", "low", "high"))
-    key = problems.text(item.value, "key")
-    ends: list[Any] = [item.value[name].value for name in ("low", "high") if name in item.value]
-    try:
-        registry.find(key)
+def _axis(item: Any, taken: set[str]) -> list[Axis]:
+    """The parameters that one line names; none of them may be among those that are taken."""
+    if isinstance(item, str):
+        known = registry.catalogue()
+        axes = [Axis(key) for key in known if fnmatchcase(key, item)]
+        if not axes:
+            raise BrinkError(f"no parameter {item!r}{nearest(item, known)}")
+    else:
+        range = Range.of(item)
+        axes = [Axis(range.key, range.low, range.high)]
+    for axis in axes:
+        if axis.key in taken:
+            raise BrinkError(f"{axis.key} is named twice")
+        taken.add(axis.key)
+    return axes
+
+
+class Range(Schema):
+    """A parameter with the range in which it varies."""
+
+    expected = "a parameter is a name, a pattern, or {key: ..., low: ..., high: ...}"
+
+    key: Text = ""
+    low: Any = None
+    high: Any = None
+
+    @model_validator(mode="after")
+    def _checked(self) -> Range:
+        registry.find(self.key)
+        ends = [getattr(self, name) for name in ("low", "high") if name in self.model_fields_set]
         for end in ends:
-            registry.check(key, end)
-    except BrinkError as error:
-        problems.add(item.line, str(error))
-        return []
-    if len(ends) == 1 or (ends and not ends[0] < ends[1]):
-        problems.add(item.line, f"{key}: give both low and high, the lower first, or neither")
-        return []
-    return [Axis(key, *(float(end) for end in ends))]
+            registry.check(self.key, end)
+        if len(ends) == 1 or (ends and not ends[0] < ends[1]):
+            raise BrinkError(f"{self.key}: give both low and high, the lower first, or neither")
+        return self
 
 
-def _grid(kind: str, content: Mapping[str, Node], problems: Problems, folder: Path) -> Design:
-    node = content["values"]
-    if not isinstance(node.value, dict) or not node.value:
-        raise BrinkError("values must name parameters with a list of numbers each, like {us.bias: [0, 0.2]}")
-    nodes = {key: held.value if isinstance(held.value, list) else [held] for key, held in node.value.items()}
-    count = math.prod(map(len, nodes.values()))
-    if not 1 <= count <= MOST_SETS:
-        raise BrinkError(f"this grid has {count:,} sets; a study has from 1 to {MOST_SETS:,}")
-    mistakes = [(held[max(row, 0)].line, says) for key, held in nodes.items()
-                for row, says in _mistakes((key,), [[item.value] for item in held])]
-    if _noted(mistakes, problems):
-        return Design()
-    columns = [np.array([item.value for item in held], np.float32) for held in nodes.values()]
-    cells = np.meshgrid(*columns, indexing="ij")
-    return Design(kind, table=Sets(tuple(nodes), np.stack([cell.ravel() for cell in cells], axis=1)))
+Count = Annotated[int, whole(1, MOST_SETS)]
 
 
-def _noted(mistakes: list[tuple[int, str]], problems: Problems) -> bool:
-    """Note mistakes, each with its line; whether there are any."""
-    for line, says in mistakes:
-        problems.add(line, says)
-    return bool(mistakes)
+class Drawn(DesignFile):
+    """A design whose sets are drawn from ranges; its numbers are what it says beside kind and parameters."""
+
+    parameters: Annotated[tuple[Axis, ...], PlainValidator(_axes)]
+
+    def design(self, folder: Path) -> Design:
+        """The design."""
+        numbers = {name: int(getattr(self, name)) for name in type(self).model_fields
+                   if name in self.model_fields_set - {"kind", "parameters"}}
+        design = Design(self.kind, self.parameters, numbers)
+        if design.size() > MOST_SETS:
+            raise BrinkError(f"this design has {design.size():,} sets; a study may have {MOST_SETS:,}")
+        return design
 
 
-def _list(kind: str, content: Mapping[str, Node], problems: Problems, folder: Path) -> Design:
-    node = content["rows"]
-    rows = node.value if isinstance(node.value, list) else []
-    if not rows or not all(isinstance(row.value, dict) and row.value for row in rows):
-        raise BrinkError("rows must be a list of sets, each like {us.bias: 0.2, israel.bias: 0.1}")
-    given: list[dict[str, Any]] = [{key: held.value for key, held in row.value.items()} for row in rows]
-    names = tuple(given[0])
-    for row, values in zip(rows, given, strict=True):
-        if set(values) != set(names):
-            problems.add(row.line, f"every row must name the same parameters: {', '.join(names)}")
-            return Design()
-    table = [[values[name] for name in names] for values in given]
-    if _noted([(rows[max(row, 0)].line, says) for row, says in _mistakes(names, table)], problems):
-        return Design()
-    return Design(kind, table=Sets(names, np.array(table, np.float32)))
+class Latin(Drawn):
+    """A Latin hypercube."""
+
+    sets: Count
 
 
-def _csv(kind: str, content: Mapping[str, Node], problems: Problems, folder: Path) -> Design:
-    name = problems.text(content, "file")
-    if Path(name).name != name:
-        raise BrinkError(f"file takes the name of a file beside this one, not {name!r}")
-    try:
-        with (folder / name).open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file)
-            lines = [(reader.line_num, row) for row in reader if row]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        why = getattr(error, "strerror", None) or error
-        raise BrinkError(f"{name}: cannot be read as a CSV file with a head and rows ({why})") from None
-    if len(lines) < 2:
-        raise BrinkError(f"{name}: needs a head of parameter names, and at least one row below it")
-    head = tuple(cell.strip() for cell in lines[0][1])
-    if len(set(head)) < len(head):
-        raise BrinkError(f"{name}:{lines[0][0]}: a parameter is named twice")
-    rows = [_floats(f"{name}:{line}", row, len(head)) for line, row in lines[1:]]
-    for row, says in _mistakes(head, rows):
-        raise BrinkError(f"{name}:{lines[row + 1][0]}: {says}")
-    return Design(kind, table=Sets(head, np.array(rows, np.float32)))
+class Sobol(Drawn):
+    """Saltelli's sample for Sobol indices."""
+
+    samples: Count
+    second_order: bool = False
+
+    @field_validator("samples")
+    @classmethod
+    def _power_of_two(cls, samples: int) -> int:
+        if samples & (samples - 1):
+            raise BrinkError(f"samples: {samples} must be a power of two, like 256 or 1024")
+        return samples
+
+
+class Morris(Drawn):
+    """Trajectories for elementary effects."""
+
+    trajectories: Count
+    levels: Count = 4
+
+    @field_validator("levels")
+    @classmethod
+    def _even(cls, levels: int) -> int:
+        if levels % 2:
+            raise BrinkError(f"levels: {levels} must be even")
+        return levels
+
+
+class Grid(DesignFile):
+    """Every combination of the values that are listed."""
+
+    values: Any
+
+    def design(self, folder: Path) -> Design:
+        """The design."""
+        if not isinstance(self.values, dict) or not self.values:
+            raise BrinkError("values must name parameters with a list of numbers each, like {us.bias: [0, 0.2]}")
+        lists = {key: held if isinstance(held, tuple) else (held,) for key, held in self.values.items()}
+        count = math.prod(map(len, lists.values()))
+        if not 1 <= count <= MOST_SETS:
+            raise BrinkError(f"this grid has {count:,} sets; a study has from 1 to {MOST_SETS:,}")
+        if mistakes := [(("values", key, row), says) for key, held in lists.items()
+                        for row, says in _mistakes((key,), [[value] for value in held])]:
+            raise Mistakes(mistakes)
+        cells = np.meshgrid(*(np.array(held, np.float32) for held in lists.values()), indexing="ij")
+        return Design(self.kind, table=Sets(tuple(lists), np.stack([cell.ravel() for cell in cells], axis=1)))
+
+
+class Rows(DesignFile):
+    """The sets, each as a mapping."""
+
+    rows: Any
+
+    def design(self, folder: Path) -> Design:
+        """The design."""
+        rows = self.rows
+        if not rows or not isinstance(rows, tuple) or not all(isinstance(row, dict) and row for row in rows):
+            raise BrinkError("rows must be a list of sets, each like {us.bias: 0.2, israel.bias: 0.1}")
+        names = tuple(rows[0])
+        for i, row in enumerate(rows):
+            if set(row) != set(names):
+                raise Mistakes([(("rows", i), f"every row must name the same parameters: {', '.join(names)}")])
+        table = [[row[name] for name in names] for row in rows]
+        if mistakes := [(("rows", max(row, 0)), says) for row, says in _mistakes(names, table)]:
+            raise Mistakes(mistakes)
+        return Design(self.kind, table=Sets(names, np.array(table, np.float32)))
+
+
+class Csv(DesignFile):
+    """The sets in a file beside the study."""
+
+    file: Text
+
+    def design(self, folder: Path) -> Design:
+        """The design."""
+        name = self.file
+        if not is_file_name(name):
+            raise BrinkError(f"file takes the name of a file beside this one, not {name!r}")
+        try:
+            with (folder / name).open(encoding="utf-8-sig", newline="") as file:
+                reader = csv.reader(file)
+                lines = [(reader.line_num, row) for row in reader if row]
+        except (OSError, UnicodeDecodeError, csv.Error) as error:
+            why = getattr(error, "strerror", None) or error
+            raise BrinkError(f"{name}: cannot be read as a CSV file with a head and rows ({why})") from None
+        if len(lines) < 2:
+            raise BrinkError(f"{name}: needs a head of parameter names, and at least one row below it")
+        head = tuple(cell.strip() for cell in lines[0][1])
+        if len(set(head)) < len(head):
+            raise BrinkError(f"{name}:{lines[0][0]}: a parameter is named twice")
+        rows = [_floats(f"{name}:{line}", row, len(head)) for line, row in lines[1:]]
+        for row, says in _mistakes(head, rows):
+            raise BrinkError(f"{name}:{lines[row + 1][0]}: {says}")
+        return Design(self.kind, table=Sets(head, np.array(rows, np.float32)))
+
+
+KINDS: dict[str, type[DesignFile]] = {"none": DesignFile, "grid": Grid, "latin": Latin, "sobol": Sobol, "morris": Morris,
+                                      "list": Rows, "csv": Csv}
+
+
+def read(content: Any, info: ValidationInfo) -> Design:
+    """The design that a study file asks for; `info.context` is the folder of the file. Raises BrinkError for mistakes."""
+    if not isinstance(content, dict):
+        raise BrinkError("design must hold 'kind' and more, like {kind: latin, parameters: [us.*], sets: 64}")
+    kind = content.get("kind") or ""
+    if not isinstance(kind, str) or kind not in KINDS:
+        raise BrinkError(f"design: kind {shown(kind)} is none of {', '.join(KINDS)}{nearest(str(kind), KINDS)}")
+    return KINDS[kind].of(content).design(cast(Path, info.context))
 
 
 def _floats(place: str, row: Sequence[str], count: int) -> list[float]:
@@ -343,8 +384,3 @@ def _wrong(name: str, value: Any) -> str:
     except BrinkError as error:
         return str(error)
     return f"{name}: {value:g} is too large a number"
-
-
-READERS: dict[str, Callable[[str, Mapping[str, Node], Problems, Path], Design]] = {
-    "none": lambda kind, content, problems, folder: Design(), "grid": _grid, "latin": _drawn, "sobol": _drawn,
-    "morris": _drawn, "list": _list, "csv": _csv}

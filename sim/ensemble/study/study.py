@@ -4,31 +4,30 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, cast
+
+from pydantic import BeforeValidator, Field, PlainValidator, ValidationInfo, field_validator
 
 from sim.engine.streams import CONTRACT
 from sim.ensemble.study import design as designs
 from sim.ensemble.study.design import Design
 from sim.errors import BrinkError, nearest
+from sim.model import strict_yaml
 from sim.model.outcomes import OUTCOMES
+from sim.model.strict_yaml import Schema, Text, each, is_file_name, names, whole
 from sim.scenario import scenario as scenarios
 from sim.scenario.scenario import Scenario
-from sim.scenario.strict_yaml import Node, Problems
-from sim.scenario.strict_yaml import read as read_yaml
+from sim.scenario.schema import LONGEST
 
-KEYS = ("title", "says", "scenarios", "design", "worlds", "days", "seed", "keep", "budget")
-KEEP_KEYS = ("outcomes", "daily", "every")
 MOST_WORLDS = 10**10
 """In a study. Its parts, of which each has a name and a file, are then a million."""
 
 MOST_LUCK = 2**31 - 1
 """Worlds a set: luck numbers are kept in 32 bits."""
-
-NUMBERS = {"worlds": (1, MOST_LUCK), "seed": (0, 2**53), "budget": (1, MOST_WORLDS), "days": (1, scenarios.LONGEST)}
-"""Whole numbers of a study file, with the least and the most that they may be."""
 
 FORMAT = 1
 
@@ -97,68 +96,80 @@ class Study:
         return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode() + values).hexdigest()[:16]
 
 
+def _named(kind: str, known: Callable[[], list[str]]) -> PlainValidator:
+    """What reads a list of names of which each must be known, in the order of what is known."""
+    def find(_: int, name: str) -> str:
+        if name not in known():
+            raise BrinkError(f"no {kind} {name!r}{nearest(name, known())}")
+        return name
+
+    def read(value: Any) -> tuple[str, ...]:
+        found = set(each(dict(enumerate(names(value))), find).values())
+        return tuple(name for name in known() if name in found)
+
+    return PlainValidator(read)
+
+
+@cache
+def _variables() -> list[str]:
+    from sim.ensemble.recorder import variables
+    from sim.model.crisis import Crisis
+
+    return [one.name for one in variables(Crisis.states)]
+
+
+class Keep(Schema):
+    """What a study keeps of each world."""
+
+    expected = "keep must hold lines like 'name: 0.5'"
+
+    outcomes: Annotated[tuple[str, ...], _named("outcome", lambda: [outcome.id for outcome in OUTCOMES])] = Study.outcomes
+    daily: Annotated[tuple[str, ...], _named("recorded variable", _variables)] = ()
+    every: Annotated[int, whole(1, LONGEST)] = Study.every
+
+    @field_validator("outcomes")
+    @classmethod
+    def _with_conditions(cls, outcomes: tuple[str, ...]) -> tuple[str, ...]:
+        """An outcome brings its condition along."""
+        conditions = {outcome.given for outcome in OUTCOMES if outcome.id in outcomes}
+        return tuple(outcome.id for outcome in OUTCOMES if outcome.id in {*outcomes, *conditions})
+
+
+class StudyFile(Schema):
+    """A study file; `context` is the folder in which it stands."""
+
+    title: Text = ""
+    says: Text = ""
+    days: Annotated[int | None, whole(1, LONGEST)] = None
+    scenarios: Annotated[Any, Field(validate_default=True)] = "baseline"
+    design: Annotated[Any, PlainValidator(designs.read)] = Design()
+    worlds: Annotated[int, whole(1, MOST_LUCK)] = Study.worlds
+    seed: Annotated[int, whole(0, 2**53)] = Study.seed
+    keep: Annotated[Keep, BeforeValidator(lambda keep: {} if keep is None else keep)] = Keep()
+    budget: Annotated[int, whole(1, MOST_WORLDS)] = Study.budget
+
+    @field_validator("scenarios")
+    @classmethod
+    def _loaded(cls, value: Any, info: ValidationInfo) -> tuple[Scenario, ...]:
+        """The scenarios by name, or by the name of a file beside the study."""
+        folder, days = cast(Path, info.context), info.data.get("days")
+        found = each(dict(enumerate(names(value))), lambda _, name: _scenario(name, folder).changed(days=days))
+        if len({one.name for one in found.values()}) < len(found):
+            raise BrinkError("a scenario is named twice")
+        return tuple(found.values())
+
+
 def read(path: str | Path) -> Study:
     """Read a study file. Raises BrinkError with a line a mistake, each with its file and line."""
     path = Path(path)
-    problems = Problems(path)
-    content = read_yaml(path, problems)
-    problems.unknown_keys(content, KEYS)
-    numbers: dict[str, Any] = {name: problems.whole(content[name], name, *NUMBERS[name]) for name in NUMBERS if name in content}
-    days = numbers.pop("days", None)
-    study = Study(problems.text(content, "title", path.stem), problems.text(content, "says"),
-                  _scenarios(content, days, path, problems), designs.read(content.get("design"), problems, path.parent),
-                  **numbers, **_keep(content, problems))
-    problems.raise_any()
+    file = strict_yaml.read(path, lambda content: StudyFile.of(content, path.parent))
+    study = Study(file.title or path.stem, file.says, file.scenarios, file.design, file.worlds, file.seed, file.keep.outcomes,
+                  file.keep.daily, file.keep.every, file.budget)
     study.check(path)
     return study
 
 
-def _scenarios(content: dict[str, Node], days: int | None, path: Path, problems: Problems) -> tuple[Scenario, ...]:
-    """The scenarios by name, or by the name of a file beside the study."""
-    node = content.get("scenarios")
-    if node is None:
-        return (scenarios.load("baseline").changed(days=days),)
-    found = []
-    for item in problems.items(node, "scenarios"):
-        try:
-            found.append(_scenario(str(item.value), path.parent).changed(days=days))
-        except BrinkError as error:
-            problems.add(item.line, str(error))
-    names = [one.name for one in found]
-    if len(set(names)) < len(names):
-        problems.add(node.line, "a scenario is named twice")
-    return tuple(found)
-
-
 def _scenario(name: str, folder: Path) -> Scenario:
-    if "/" in name or "\\" in name:
+    if not is_file_name(name):
         raise BrinkError(f"scenarios takes names, or files beside this one, not {name!r}")
     return scenarios.load(folder / name if name.endswith((".yaml", ".yml")) else name)
-
-
-def _keep(content: dict[str, Node], problems: Problems) -> dict[str, Any]:
-    """Which outcomes and daily variables are kept."""
-    keep = problems.mapping(content, "keep")
-    problems.unknown_keys(keep, KEEP_KEYS)
-    kept: dict[str, Any] = {}
-    if "outcomes" in keep:
-        kept["outcomes"] = _named(keep["outcomes"], "outcome", [outcome.id for outcome in OUTCOMES], problems)
-    if "daily" in keep:
-        from sim.ensemble.recorder import variables
-        from sim.model.crisis import Crisis
-
-        kept["daily"] = _named(keep["daily"], "recorded variable", [one.name for one in variables(Crisis.states)], problems)
-    if "every" in keep:
-        kept["every"] = problems.whole(keep["every"], "every", 1, 3650)
-    return kept
-
-
-def _named(node: Node, kind: str, known: list[str], problems: Problems) -> tuple[str, ...]:
-    """Names from a list of which each must be known, in the order of what is known; an outcome brings its condition along."""
-    items = problems.items(node, f"{kind}s")
-    names = {str(item.value) for item in items}
-    for item in items:
-        if item.value not in known:
-            problems.add(item.line, f"no {kind} {item.value!r}{nearest(str(item.value), known)}")
-    names |= {outcome.given for outcome in OUTCOMES if outcome.id in names and outcome.given}
-    return tuple(name for name in known if name in names)

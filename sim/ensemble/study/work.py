@@ -7,12 +7,13 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.engine import BLOCK, Array
+from sim.engine import Array
+from sim.ensemble.design import Design
 from sim.ensemble.files import write_parquet
 from sim.ensemble.fingerprint import fingerprint, versions
 from sim.ensemble.results import coded
@@ -25,10 +26,12 @@ from sim.scenario.scenario import Scenario
 if TYPE_CHECKING:
     import pyarrow as pa
 
+Columns = dict[str, Array]
+
 QUANTILES = {"q05": 0.05, "q50": 0.5, "q95": 0.95}
 
-DECISIVE = ("ensemble/files.py", "ensemble/study/work.py", "ensemble/tasks.py", "model/outcomes.py", "model/shocks.py",
-            "scenario/interventions")
+DECISIVE = ("ensemble/design.py", "ensemble/files.py", "ensemble/live.py", "ensemble/study/work.py", "ensemble/tasks.py",
+            "model/outcomes.py", "model/shocks.py", "scenario/interventions")
 """Source that decides what a part holds, apart from the model."""
 
 
@@ -70,6 +73,10 @@ class Work:
         """The work on some of its sets, counted from its first."""
         return replace(self, values=self.values[start:stop], first=self.first + start)
 
+    def answers(self, model: Any) -> Columns:
+        """The outcomes that are kept, in every world of a model."""
+        return {outcome.id: outcome.resolve(model) for outcome in OUTCOMES if outcome.id in self.outcomes}
+
 
 @dataclass(frozen=True)
 class Made:
@@ -78,9 +85,6 @@ class Made:
     worlds: bytes
     daily: bytes
     failed: tuple[tuple[int, str], ...]
-
-
-Columns = dict[str, Array]
 
 
 @dataclass(frozen=True)
@@ -138,39 +142,28 @@ def _attempt(work: Work, each_day: Callable[[int], None] | None) -> Iterator[Liv
 
 def _live(work: Work, each_day: Callable[[int], None] | None) -> Lived:
     """Simulate all sets side by side."""
-    from sim.ensemble.tasks import drawn, small, started
+    from sim.ensemble.tasks import Task, run_batch
     from sim.model.crisis import Crisis
 
     if each_day is not None:
         each_day(0)
-    sets, each = len(work.values), work.high - work.low
-    numbers = np.tile(np.arange(work.low, work.high), sets)
-    values = {name: np.repeat(column, each) for name, column in zip(work.names, work.values.T, strict=True)}
-    diary = Diary(work, sets)
-    with drawn(work.seed, range(work.low // BLOCK, (work.high - 1) // BLOCK + 1)) as luck:
-        model, acting = started(Crisis, work.scenario, numbers, luck, values, log=False)
-        try:
-            diary(model)
-            for day in range(work.scenario.days):
-                model.step()
-                diary(model)
-                if each_day is not None:
-                    each_day(day + 1)
-            kept = [outcome for outcome in OUTCOMES if outcome.id in work.outcomes]
-            columns = {outcome.id: small(outcome.resolve(model)) for outcome in kept}
-        finally:
-            model.release()
-    place = {"set": np.repeat(np.arange(sets, dtype=np.int32) + np.int32(work.first), each), "luck": numbers.astype(np.int32)}
-    return Lived({**place, **columns}, diary.columns(), acting.taken())
+    design = Design(work.names, work.values, work.high - work.low, shared=work.low)
+    task = Task(Crisis, work.answers, work.scenario, design, 0, 0, design.worlds, work.seed, every=0, keep_events=0,
+                watch=partial(Diary, work))
+    (part,) = run_batch((task,), each_day)
+    sets = np.arange(work.first, work.first + design.sets, dtype=np.int32)
+    place = {"set": np.repeat(sets, design.each), "luck": task.numbers.astype(np.int32)}
+    return Lived({**place, **part.columns}, dict(part.watched), part.taken)
 
 
 class Diary:
     """Means and quantiles over the luck of each set in this part, of the variables that are kept, on recorded days."""
 
-    def __init__(self, work: Work, sets: int) -> None:
-        self.work, self.sets = work, sets
+    def __init__(self, work: Work, model: Any) -> None:
+        self.work, self.sets = work, len(work.values)
         self.days: list[int] = []
         self.held: list[Array] = []
+        self(model)
 
     def __call__(self, model: Any) -> None:
         """Note today, if it is a day to record."""
@@ -182,7 +175,7 @@ class Diary:
         self.days.append(model.day)
         self.held.append(np.stack([by_set.mean(axis=2), *quantiles]))
 
-    def columns(self) -> Columns:
+    def measured(self) -> Columns:
         """A row a set, variable and day: `luck` is the first luck number that went into it, `worlds` how many did."""
         if not self.days:
             return {}

@@ -83,7 +83,8 @@ class Iran(Programme):
     by_protest = weight(20.0, "protest above or below the threshold", "L036", "fig-protest-fit", factor=1.5)
     succession_rate = rate(0.05, 1.5, "a new leader is settled", "fig-leader-loss")
 
-    missiles = stock("ballistic missiles", "missiles_at_start", "missiles", 5000, hidden=True, record=True)
+    missiles = stock("ballistic missiles", "missiles_at_start", "missiles", 5000, hidden=True, record=True,
+                     title="Iran's missiles", drawn=1)
     production = stock("production of ballistic missiles", "production_at_start", "missiles a month", 220, hidden=True)
     launchers = stock("launchers", "launchers_at_start", "launchers", 600, hidden=True, record=True)
     drones = stock("long-range drones", 8000, "drones", 20000, hidden=True, evidence=["fig-drones"])

@@ -92,7 +92,7 @@ class Israel(Jerusalem, Observer):
                           evidence=["L070"])
     missile_slip = level("standardised error of that estimate", 0.0, -4, 4)
     air_defence_seen = level("Iran's air defence as it estimates it", 0.15, evidence=["L072"])
-    arrow = stock("Arrow rounds", "arrow_at_start", "rounds", 1200, record=True)
+    arrow = stock("Arrow rounds", "arrow_at_start", "rounds", 1200, record=True, title="Israel's Arrow interceptors", drawn=2)
     sling = stock("David's Sling rounds", "sling_at_start", "rounds", 600, record=True)
     lobbying = level("its lobbying in Washington, not worn off", 0.0, evidence=["L026"])
     assured = level("US assurances that it trusts", 0.0, evidence=["L086", "L047"])

@@ -26,14 +26,14 @@ from sim.engine import (
 from sim.engine.priors import triangular
 from sim.model.actors.decider import Fearful
 from sim.model.codes import Deal, Stage
-from sim.model.declare import days, number, quantity, rate, share, weight
+from sim.model.declare import days, number, quantity, rate, share, table, weight
 from sim.model.mechanisms.quantiles import gamma
 
 if TYPE_CHECKING:
     from sim.model.actors.israel import Israel
     from sim.model.actors.united_states import UnitedStates
 
-SLOWER = np.log(np.array([1, 0.5, 1e-9, 0.3, 1, 1e-9], np.float32))
+SLOWER = table(np.log(np.array([1, 0.5, 1e-9, 0.3, 1, 1e-9], np.float32)))
 """Log rate of leaving each stage relative to leaving stage 0; stage 2 is left by a dash only, stage 5 not at all."""
 
 
@@ -90,7 +90,8 @@ class Programme(Fearful):
                   evidence=["fig-setback-estimates"])
     site_left = count("days until a very deep site can be used", 400, unit="days", high=900, hidden=True)
     retrievable = level("share of the highly enriched stock within reach", "stock_retrievable", hidden=True)
-    access = level("inspectors' access", 0.25, record=True, evidence=["fig-access", "L085"])
+    access = level("inspectors' access", 0.25, record=True, evidence=["fig-access", "L085"],
+                   title="Inspectors' access to Iran's sites", drawn=5)
     detected = flag("covert work was found")
     detected_day = moment("day it was found")
     top_stage = count("furthest stage reached", 1, high=5)

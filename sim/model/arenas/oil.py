@@ -32,7 +32,7 @@ class Oil(State):
     reversion = days(25, 1.5, "half-life of a shock after supply is restored", "fig-oil-fit")
     repair_rate = rate(0.01, 1.6, "lost supply that nobody blocks any more is replaced", "fig-goldman")
 
-    price = stock("Brent", "price_at_start", "dollars", 250, record=True)
+    price = stock("Brent", "price_at_start", "dollars", 250, record=True, title="Price of oil (Brent)", drawn=3)
     walk = level("what chance has added to the log price", 0.0, -2, 2)
     shock = level("what lost supply adds to the log price", 0.0, 0, 2)
     loss = level("supply lost in the Gulf", 0.0, 0, 15, unit="million barrels a day")

@@ -88,7 +88,8 @@ class War(Exchange):
                         "slantchev-2004", "fig-war-length")
     by_text = weight(0.7, "a mediated text holds better than a bare stop")
 
-    tension = level("how close to fire everybody thinks it is", 0.8, 0.0, 1.5, record=True, evidence=["L026", "L033"])
+    tension = level("how close to fire everybody thinks it is", 0.8, 0.0, 1.5, record=True, evidence=["L026", "L033"],
+                    title="Tension: how close to fire everybody thinks it is", drawn=4)
     on = flag("a war with Iran is under way", record=True)
     day_of_war = count("days of the present war", unit="days", high=200)
     stake = level("how far the survival of Iran's regime is at stake; .2 in June 2025", 0.0, evidence=["L095"])

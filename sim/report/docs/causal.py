@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Iterator, Sequence
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,9 +17,11 @@ import numpy as np
 from sim.engine import Array, Event, Field, Luck, Parameter, State
 from sim.engine.attribution import Lens, OneWorld
 from sim.engine.ensemble import declared
+from sim.ensemble.live import begun, live
 from sim.model.crisis import Crisis
 from sim.report.docs.drawing import Arrow, diagram
 from sim.report.docs.odd import syntax, table
+from sim.scenario.scenario import Scenario
 
 WORLDS, SEED = 64, 1
 LIVED: tuple[tuple[dict[str, float], dict[str, float], tuple[int, ...]], ...] = (
@@ -138,20 +140,23 @@ def changes(model: Any) -> dict[str, set[str]]:
     return found
 
 
+def look(days: Sequence[int], changed: dict[str, set[str]], model: Any) -> None:
+    """Add the state variables that each event changes today, if this is one of the days."""
+    if model.day in days:
+        for name, keys in changes(model).items():
+            changed.setdefault(name, set()).update(keys)
+
+
 @lru_cache
 def rules() -> tuple[Rule, ...]:
     """Every event of the model."""
     changed: dict[str, set[str]] = {}
     led: set[tuple[int, int]] = set()
     for values, start, days in LIVED:
-        model = Linked(np.arange(WORLDS), Luck(SEED, [0]), values, start, log=False)
-        for day in range(max(days)):
-            model.step()
-            if day + 1 in days:
-                for name, keys in changes(model).items():
-                    changed.setdefault(name, set()).update(keys)
-        led |= model.led
-        model.release()
+        lived = Scenario("", "", parameters=values, start=dict(start))
+        with begun(Linked, lived, np.arange(WORLDS), Luck(SEED, [0]), log=False) as (model, _):
+            live(model, max(days), observers=[partial(look, days, changed)])
+            led |= model.led
     small = Crisis(np.arange(1), Luck(SEED, [0]), log=False)
     made = tuple(Rule(
         name, event.meaning, tuple(terms(small, state, event)) if event.clocked else (), needs(small, state, event),

@@ -9,20 +9,24 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 from sim.ensemble.results import Run
+from sim.model import registry
 from sim.report.figures import look
 from sim.report.figures.fan import fan
 from sim.report.figures.strike import first_strike_curve
 
-__all__ = ["about", "draw", "fan", "first_strike_curve", "pictures"]
-
-FANS = ("iran.missiles",)
-"""Recorded variables that every run shows over time."""
+__all__ = ["about", "draw", "drawn", "fan", "first_strike_curve", "pictures"]
 
 
 def pictures(run: Run) -> dict[str, Callable[[], Figure]]:
     """The pictures of a run: what makes each, by name."""
     return {"first_strike": partial(first_strike_curve, run),
-            **{name.replace(".", "_"): partial(fan, run, name) for name in FANS}}
+            **{name.replace(".", "_"): partial(fan, run, name) for name in drawn(run)[:1]}}
+
+
+def drawn(run: Run) -> list[str]:
+    """Of the variables that are drawn over time, those that the run records."""
+    recorded = {variable["name"] for variable in run.about["variables"]}
+    return [name for name in registry.drawn() if name in recorded]
 
 
 def about(run: Run) -> str:

@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.analysis.compare.compare import Comparison
+from sim.analysis.compare.gist import Difference
 from sim.report.figures import data, look
-from sim.words import typeset
+from sim.words import LIMITS, typeset
 
 HERE, THERE = look.GREY, look.ACTORS["us"]
 """The two sides."""
@@ -43,7 +43,7 @@ def _both(axes: Axes, x: Any, table: Any, names: tuple[str, str]) -> None:
     labels = []
     for side, name, colour in zip("ab", names, (HERE, THERE), strict=True):
         axes.plot(x, table[side], color=colour, linewidth=1.6)
-        labels.append((float(table[side].iloc[-1]), f"{name[:20]} {data.one_digit(table[side].iloc[-1])}", colour))
+        labels.append((float(table[side].iloc[-1]), f"{name[:20]} {100 * table[side].iloc[-1]:.1f} %", colour))
     look.label_right(axes, _apart(labels))
 
 
@@ -71,7 +71,7 @@ def _in_points(axis: Any) -> None:
 
 def differences(comparison: Comparison) -> Figure:
     """The difference of each main outcome in points, with its 90 % band, and behind it that of unpaired runs."""
-    rows = data.differences(comparison)
+    rows = data.main(comparison)
     height = 1.7 + 0.3 * len(rows)
     with look.style():
         figure, axes = look.canvas(
@@ -90,19 +90,19 @@ def _place_words(figure: Figure, height: float) -> None:
         text.set_y(1 - inches / height)
 
 
-def _dots(axes: Axes, rows: pd.DataFrame) -> None:
+def _dots(axes: Axes, rows: list[Difference]) -> None:
     at = np.arange(len(rows))[::-1]
     axes.grid(axis="y", visible=False)
     axes.grid(axis="x", visible=True)
     axes.axvline(0, color=look.INK, linewidth=0.9)
-    for y, row in zip(at, rows.itertuples(), strict=True):
+    for y, row in zip(at, data.dots(rows).itertuples(), strict=True):
         colour = data.WAYS[row.way]
         axes.plot([row.wide_low, row.wide_high], [y, y], color=look.GRID, linewidth=7, solid_capstyle="butt")
         axes.plot([row.low, row.high], [y, y], color=colour, linewidth=2, solid_capstyle="butt")
         axes.plot([row.difference], [y], "o", color=colour, markerfacecolor=look.PAPER if row.open else colour, markersize=5)
-        axes.annotate(data.signed(row.row["difference"]), (1.015, y), xycoords=("axes fraction", "data"), va="center", size=8.5,
+        axes.annotate(data.signed(row.difference / 100), (1.015, y), xycoords=("axes fraction", "data"), va="center", size=8.5,
                       color=colour, annotation_clip=False)
-    axes.set_yticks(at, [textwrap.fill(says, 48) for says in rows["says"]], size=8)
+    axes.set_yticks(at, [textwrap.fill(one.says, 48) for one in rows], size=8)
     axes.tick_params(axis="y", labelcolor=look.INK)
     axes.set_ylim(-0.6, len(rows) - 0.4)
     _in_points(axes.xaxis)
@@ -111,7 +111,7 @@ def _dots(axes: Axes, rows: pd.DataFrame) -> None:
 def _caption(comparison: Comparison, reading: str) -> str:
     run = comparison.a
     sets = f" in {run.sets:,} parameter sets" if run.uncertainty == "priors" else ""
-    return f"{reading} {run.size:,} simulated worlds{sets} on the same luck on both sides, seed {run.seed}. {look.LIMITS}"
+    return f"{reading} {run.size:,} simulated worlds{sets} on the same luck on both sides, seed {run.seed}. {LIMITS}"
 
 
 def draw(comparison: Comparison, path: str | Path) -> list[Path]:

@@ -11,25 +11,22 @@ from typing import Any
 
 import pandas as pd
 
+from sim.analysis.compare import gist
 from sim.analysis.compare.compare import Comparison
+from sim.analysis.compare.gist import Difference
 from sim.analysis.pathways.association import Separation
 from sim.engine import Array
 from sim.ensemble import survival
 from sim.ensemble.estimates import Z90
 from sim.ensemble.recorder import Variable
 from sim.ensemble.results import Run
+from sim.model.codes import Code
+from sim.model.outcomes import HEADLINES
 from sim.report.figures import look
+from sim.report.text import compare as told
 from sim.words import percent, points, two_digits, typeset
 
 FIRST, INITIATOR = "round_two", "first_initiator"
-
-NAMES = {"israel": "Israel alone", "both": "Israel and US", "united states": "US alone", "iran": "Iran"}
-"""How a label reads beside its area, where it does not say enough itself."""
-
-
-def name_of(label: str) -> str:
-    """A label of who fired first, or why, as people say it."""
-    return NAMES.get(label, label.capitalize())
 
 
 @dataclass(frozen=True)
@@ -45,22 +42,27 @@ class Words:
 class FirstStrikes:
     """The share of worlds with a first strike before each day from 0 to the horizon.
 
-    `curve` is that of `survival.curve`; `labels` are those of its columns that occur, in the order of the outcome.
+    `curve` is that of `survival.curve`; `codes` are its labels that occur, in the order of the outcome.
     """
 
     words: Words
     curve: Mapping[str, Array]
-    labels: Sequence[str]
+    codes: Mapping[str, Code]
+
+    @property
+    def labels(self) -> list[str]:
+        """Who fired first, or why, as the columns are called."""
+        return list(self.codes)
 
     @property
     def names(self) -> list[str]:
-        """The labels as people say them."""
-        return [name_of(label) for label in self.labels]
+        """The same as people say it."""
+        return [code.says for code in self.codes.values()]
 
     @property
     def colours(self) -> list[str]:
-        """A colour for each label."""
-        return [look.OUTCOMES.get(label, look.GREY) for label in self.labels]
+        """The colour of each."""
+        return [code.colour for code in self.codes.values()]
 
 
 def first_strikes(run: Run, by: str = INITIATOR) -> FirstStrikes:
@@ -71,7 +73,8 @@ def first_strikes(run: Run, by: str = INITIATOR) -> FirstStrikes:
                   f"Share of simulated worlds with a US, Israeli or Iranian strike so far: {percent(curve['share'][-1])} by "
                   f"{look.date(run.days, run.scenario.date)}",
                   f"Areas: {split}. Line: all of them, with the 90 % error of simulating a limited number of worlds as a band.")
-    return FirstStrikes(words, curve, [label for label in run.question(by).labels if label in survival.by_label(curve)])
+    question, present = run.question(by), survival.by_label(curve)
+    return FirstStrikes(words, curve, {label: question.shown.code(label) for label in question.labels if label in present})
 
 
 FAN = ("Line: median. Bands: the middle half of worlds and nine of ten, each day taken for itself; no single world follows "
@@ -131,28 +134,15 @@ def span(gap: pd.DataFrame) -> tuple[float, float]:
 
 def curves(comparison: Comparison, names: tuple[str, str]) -> Words:
     """What is said of both sides' curves of first strikes and of their difference; `names` is what the sides are called."""
-    last = comparison.curve().iloc[-1]
-    return Words("What the change does to the first strike",
-                 f"By {look.date(comparison.a.days, comparison.a.scenario.date)}: {one_digit(last['a'])} in {names[0]}, "
-                 f"{one_digit(last['b'])} in {names[1]}; a difference of {signed(last['difference'])} points",
+    return Words("What the change does to the first strike", told.curve_ends(comparison, names),
                  "Above: share of worlds with a US, Israeli or Iranian strike so far. Below: the difference, with its 90 % "
                  "band, each day taken for itself.")
-
-
-def one_digit(share: float) -> str:
-    """A share with a decimal, so that small differences show."""
-    return f"{100 * share:.1f} %"
 
 
 def signed(share: float) -> str:
     """A difference of shares in points, as a page has it."""
     return typeset(points(share))
 
-
-MAIN = ("round_two", "first_by_israel", "first_by_both", "first_by_us", "first_by_iran", "preventive_war", "coercion_war",
-        "partner_war", "miscalculation", "deal", "green_light", "regional_war", "gaza_war", "hormuz", "weapon_grade",
-        "regime_change")
-"""Outcomes that every comparison shows, in this order, so that two charts can be laid side by side."""
 
 DOTS = ("Dots: difference, filled where it is clear (3 standard errors), open where it is a hint, grey where it cannot be told "
         "from zero. Bars: its 90 % band on shared luck. Pale bars: what that would be if each side had luck of its own.")
@@ -161,27 +151,29 @@ WAYS = {"more": look.RISES, "fewer": look.FALLS, "not clear": look.GREY}
 """What a difference does, and its colour."""
 
 
-def main(comparison: Comparison) -> list[dict[str, Any]]:
-    """The rows of the outcomes in `MAIN`; of another model, of all that happen or do not."""
-    plain = [row for row in comparison.rows if row["kind"] in ("day", "probability") and not row["given"]]
-    by_id = {row["id"]: row for row in plain}
-    return [by_id[id] for id in MAIN if id in by_id] if MAIN[1] in by_id else plain
+def main(comparison: Comparison) -> list[Difference]:
+    """Those of the headline outcomes, always in one order, so that two charts can be laid side by side.
 
-
-def differences(comparison: Comparison) -> pd.DataFrame:
-    """One row per main outcome: what it is, its difference in points, the band, that on separate luck, and the verdict.
-
-    "way" is one of `WAYS`; "open" whether its dot is.
+    Of another model they are those of all that happen or do not.
     """
-    columns = ["says", "difference", "low", "high", "wide_low", "wide_high", "way", "open", "row"]
-    return pd.DataFrame([dict(zip(columns, _dot(row), strict=True)) for row in main(comparison)], columns=columns)
+    plain = [one for one in gist.differences(comparison) if one.happens and not one.given]
+    chosen = [one for one in plain if one.id in HEADLINES]
+    return chosen if len(chosen) == len(HEADLINES) else plain
 
 
-def _dot(row: dict[str, Any]) -> tuple[Any, ...]:
-    value, band, wide = (100 * row[name] for name in ("difference", "se", "se_unpaired"))
-    way = "not clear" if row["verdict"] in ("", "equal", "not told apart") else "more" if value > 0 else "fewer"
-    return (row["says"], value, value - Z90 * band, value + Z90 * band, value - Z90 * wide, value + Z90 * wide, way,
-            row["verdict"].startswith("perhaps"), row)
+def dots(rows: Sequence[Difference]) -> pd.DataFrame:
+    """One row per difference, in points of a hundred, with the band on shared luck (low, high) and on separate luck.
+
+    "way" is one of `WAYS`, "open" whether its dot is.
+    """
+    return pd.DataFrame([_dot(one) for one in rows], columns=[
+        "difference", "low", "high", "wide_low", "wide_high", "way", "open", "verdict"])
+
+
+def _dot(one: Difference) -> tuple[Any, ...]:
+    value, band, wide = 100 * one.difference, 100 * one.se, 100 * one.se_unpaired
+    way = ("more" if value > 0 else "fewer") if one.clear or one.hint else "not clear"
+    return (value, value - Z90 * band, value + Z90 * band, value - Z90 * wide, value + Z90 * wide, way, one.hint, one.verdict)
 
 
 @dataclass(frozen=True)
@@ -221,8 +213,8 @@ def _compared(found: Separation) -> tuple[str, str]:
     """How often it came, and what is compared."""
     worlds = f"in {found.cases:,} of {found.worlds:,} worlds."
     if found.before is None:
-    return (f"It came {worlds}", f"Shown is {rate} where an event happened in the {found.before} days\nbefore, in multiples "
-                                 "of the rate in other worlds on the same date")
+        return (f"It came true {worlds}", "Shown is how many times as often where an event happened\nat some time as where it "
+                                          "did not")
     rate = "the rate of the last step towards it" if len(found.last_steps) else "its rate"
     return (f"It came {worlds}", f"Shown is {rate} where an event happened in the {found.before} days\nbefore, in multiples of "
                                  "the rate in other worlds on the same date")

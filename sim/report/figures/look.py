@@ -1,6 +1,7 @@
-"""How every picture looks: paper, type, and a colour for each actor and outcome that is the same everywhere.
+"""How every picture looks: paper, type, and a colour for each actor that is the same everywhere.
 
-The colours are those of Okabe and Ito (2008), which people with any colour vision can tell apart.
+The colours are those of Okabe and Ito (2008), which people with any colour vision can tell apart. Outcomes and codes declare
+theirs: see `sim.model.palette`.
 """
 
 from __future__ import annotations
@@ -35,16 +36,9 @@ ACTORS = {
     "oil": "#444444", "street": "#cc79a7",
 }
 PEOPLE = codes.PEOPLE
-OUTCOMES = {
-    "israel": ACTORS["israel"], "both": "#332288", "united states": ACTORS["us"], "iran": ACTORS["iran"],
-    "preventive": "#56b4e9", "joint": "#332288", "false alarm": "#d55e00", "true alarm": "#e69f00",
-    "ultimatum": "#0072b2", "crackdown": "#cc79a7", "partners": "#009e73", "reprisal": "#8c6d31", "relapse": "#999999",
-}
 
 RISES, FALLS = "#b2182b", "#2166ac"
 """What goes up and what goes down."""
-
-LIMITS = "What the model says under its assumptions, not a forecast."
 
 STYLE: dict[Any, Any] = {
     "font.family": ["DejaVu Sans"], "font.size": 9.0, "text.color": INK, "axes.edgecolor": GREY, "axes.labelcolor": INK,
@@ -90,7 +84,7 @@ def canvas(title: str, subtitle: str, caption: str, right: float = 0.97) -> tupl
 def caption(run: Run, reading: str) -> str:
     """How to read the picture, and what it was made from."""
     sets = f" in {run.sets:,} parameter sets" if run.uncertainty == "priors" else ""
-    return f"{reading} Scenario {run.scenario.name}: {run.size:,} simulated worlds{sets}, seed {run.seed}. {LIMITS}"
+    return f"{reading} Scenario {run.scenario.name}: {run.size:,} simulated worlds{sets}, seed {run.seed}. {words.LIMITS}"
 
 
 def date(day: int, day_0: datetime.date = DAY_0) -> str:

@@ -14,6 +14,7 @@ from matplotlib.patheffects import withStroke
 
 from sim.analysis.pathways.pathways import Pathways
 from sim.ensemble.results import Run
+from sim.model.codes import Initiator
 from sim.report.figures import look
 from sim.words import percent
 
@@ -24,8 +25,8 @@ CALM = "turn:nobody"
 INK_OF_BLOCKS = "#4a4a4a"
 READING = ("Read from left to right: what flows into a block flows out of it. In each column the answers that war follows most "
            "often stand on top.")
-COLOURS = {"united_states": look.OUTCOMES["united states"], "both": look.OUTCOMES["both"],
-           "israel": look.OUTCOMES["israel"], "iran": look.OUTCOMES["iran"], "nobody": "#b9b9b9"}
+COLOURS = {name: Initiator.members[name.replace("_", " ")].colour
+           for name in ("united_states", "both", "israel", "iran", "nobody")}
 SIZE = (11.0, 6.6)
 BAR, GAP = 0.06, 0.045
 """Width of a block, in columns, and space between blocks as a share of the height."""

@@ -21,7 +21,7 @@ from sim.engine import Array
 from sim.ensemble.estimates import Z90
 from sim.ensemble.study.store import Store
 from sim.report.figures import look
-from sim.words import two_digits, typeset
+from sim.words import LIMITS, two_digits, typeset
 
 MOST = 16
 CURVES = 5
@@ -56,7 +56,7 @@ def _words(figure: Figure, height: float, title: str, subtitle: str, caption: st
 
 def _caption(store: Store, answers: Answers, reading: str) -> str:
     return (f"{reading} Study {store.study.title!r}, scenario {answers.scenario}: {len(answers):,} parameter sets, "
-            f"{int(answers.worlds.sum()):,} simulated worlds, seed {store.study.seed}. {look.LIMITS}")
+            f"{int(answers.worlds.sum()):,} simulated worlds, seed {store.study.seed}. {LIMITS}")
 
 
 def _rows(axes: Axes, names: Sequence[str]) -> Array:

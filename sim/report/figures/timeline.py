@@ -16,6 +16,7 @@ from sim.analysis.explain.key_events import KEY_EVENTS
 from sim.analysis.explain.story import told
 from sim.engine import Array
 from sim.report.figures import look
+from sim.words import LIMITS
 
 SIZE = (10.4, 6.4)
 LANES = (("us", ("us",)), ("israel", ("israel",)), ("talks", ("talks",)), ("iran", ("iran", "street")),
@@ -89,7 +90,7 @@ def timeline(chronicle: Chronicle) -> Figure:
 def _caption(chronicle: Chronicle) -> str:
     run = chronicle.run
     reading = ("Shaded: days of war with Iran. Below: tension, how close to fire everybody thinks it is, from 0 to 1.5. "
-               f"Scenario {run.scenario.name}, one world of {run.size:,}, seed {run.seed}. {look.LIMITS}")
+               f"Scenario {run.scenario.name}, one world of {run.size:,}, seed {run.seed}. {LIMITS}")
     return textwrap.fill(reading, 170)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from sim.analysis.compare.gist import Difference, differences
+from sim.model.outcomes import ON_CARDS, shown
 from sim.report.figures import comparison as drawn
 from sim.report.figures import data
 from sim.report.html import inputs, outcomes, sources
@@ -15,8 +17,8 @@ from sim.report.html.page import Section, page
 from sim.report.html.pictures import icons, picture
 from sim.report.html.run import LIMITATIONS, has_strikes, uses
 from sim.report.text import compare as told
-from sim.report.text.outcomes import LIMITS, Row, number, of_hundred
-from sim.words import date, percent
+from sim.report.text.outcomes import number
+from sim.words import LIMITS, of_hundred
 
 if TYPE_CHECKING:
     from sim.analysis.compare.compare import Comparison
@@ -45,45 +47,18 @@ READING = (
 def report(comparison: Comparison) -> str:
     """The page; the same bytes for the same comparison."""
     a = comparison.a
-    title = " against ".join(titles(comparison))
+    title = " against ".join(told.titles(comparison))
     return page(title, top(comparison), list(sections(comparison)), bottom(comparison),
                 running=f"brink: {title}, {a.size:,} worlds, {a.days} days, seed {a.seed}")
 
 
-def titles(comparison: Comparison) -> tuple[str, str]:
-    """What the two sides are called at the head of the page."""
-    a, b = comparison.a.scenario.title, comparison.b.scenario.title
-    return a, b if b != a else "the same, changed"
-
-
 def top(comparison: Comparison) -> Html:
     """Titles, findings and limits."""
-    here, there = titles(comparison)
+    here, there = told.titles(comparison)
     a = comparison.a
     facts = f"Report of a comparison by brink · {a.size:,} worlds on the same luck · {a.days} days · seed {a.seed}"
     return html(tag("p", facts, class_="kicker"), tag("h1", here, tag("small", " against "), there),
-                bullets(gist(comparison), class_="lede"), tag("p", LIMITS, class_="aside"))
-
-
-def gist(comparison: Comparison) -> list[str]:
-    """What the change does to the main outcomes, a sentence each."""
-    if comparison.same:
-        return ["Nothing differs: every outcome is the same in every world."]
-    return [sentence(row, comparison.names) for row in comparison.rows if row["id"] in told.TOLD]
-
-
-def sentence(row: Row, names: tuple[str, str]) -> str:
-    """One difference in words."""
-    if math.isnan(row["difference"]):
-        return f"{row['says'].rstrip('.')}: there is nothing to compare."
-    return (f"{row['says'].rstrip('.')}: {of_hundred(row['a'])} of 100 worlds in {names[0]}, {of_hundred(row['b'])} in "
-            f"{names[1]} ({verdict(row)}).")
-
-
-def verdict(row: Row) -> str:
-    """A difference with its error and what to make of it."""
-    unit = row["unit"] if row["kind"] == "mean" else "points"
-    return f"{row['verdict']}: {told.difference(row)} ± {told.error(row)} {unit}".rstrip()
+                bullets(told.gist(comparison), class_="lede"), tag("p", LIMITS, class_="aside"))
 
 
 def sections(comparison: Comparison) -> Iterator[Section]:
@@ -105,18 +80,17 @@ def sections(comparison: Comparison) -> Iterator[Section]:
 
 def cards(comparison: Comparison) -> Html:
     """The outcomes that a reader meets first, as worlds of a hundred on either side."""
-    rows = {row["id"]: row for row in comparison.rows
-            if row["kind"] in ("day", "probability") and not math.isnan(row["difference"])}
-    chosen = [rows[id] for id in outcomes.CARDS if id in rows] or list(rows.values())[:3]
-    return tag("div", (_card(row, comparison.names) for row in chosen), class_="cards")
+    rows = {one.id: one for one in differences(comparison) if one.happens and one.exists}
+    chosen = [rows[id] for id in ON_CARDS if id in rows] or list(rows.values())[:3]
+    return tag("div", (_card(one, comparison.names) for one in chosen), class_="cards")
 
 
-def _card(row: Row, names: tuple[str, str]) -> Html:
-    sides = (tag("div", icons(row[side], outcomes.colour(row["id"]), f"{of_hundred(row[side])} of 100 squares are filled"),
-                 tag("p", of_hundred(row[side]), tag("small", name), class_="number words"))
-             for side, name in zip("ab", names, strict=True))
-    return tag("div", tag("h3", row["says"]), tag("div", sides, class_="body"), paragraphs(verdict(row).capitalize()),
-               class_="card pair", id=f"card-{row['id']}")
+def _card(one: Difference, names: tuple[str, str]) -> Html:
+    sides = (tag("div", icons(share, shown(one.id).colour, f"{of_hundred(share)} of 100 squares are filled"),
+                 tag("p", of_hundred(share), tag("small", name), class_="number words"))
+             for share, name in zip((one.a, one.b), names, strict=True))
+    return tag("div", tag("h3", one.says), tag("div", sides, class_="body"), paragraphs(told.verdict(one).capitalize()),
+               class_="card pair", id=f"card-{one.id}")
 
 
 def changes(comparison: Comparison) -> Html:
@@ -142,9 +116,8 @@ def _sides(comparison: Comparison) -> list[Run]:
 def forest(comparison: Comparison) -> Html:
     """The picture of differences."""
     rows = data.main(comparison)
-    moved = [f"{row['says']} {told.difference(row)} points" for row in rows if row["verdict"] in told.MOVED]
-    finding = f"Differences in points of 100 worlds. Clear ones: {'; '.join(moved) or 'none'}."
-    return picture(drawn.differences(comparison), "forest", finding, heights=tuple(0.9 + each * len(rows) for each in ROW))
+    return picture(drawn.differences(comparison), "forest", told.clear_ones(rows),
+                   heights=tuple(0.9 + each * len(rows) for each in ROW))
 
 
 def difference_table(comparison: Comparison) -> Html:
@@ -160,20 +133,19 @@ def _heads(comparison: Comparison) -> list[Html]:
 
 
 def _differences(comparison: Comparison) -> Iterator[Sequence[Part]]:
-    for theme, ids in outcomes.themes(comparison.rows).items():
+    for theme, rows in outcomes.by_theme(comparison.rows):
         yield (theme,)
-        found = (row for row in comparison.rows if row["catalogue"] in ids and (row["a"] or row["b"]))
-        yield from map(_difference, sorted(found, key=lambda row: ids.index(row["catalogue"])))
+        yield from (_difference(Difference.of(row)) for row in rows if row["a"] or row["b"])
 
 
-def _difference(row: Row) -> Sequence[Part]:
-    says: list[Part] = [f"{row['says']}: {row['label']}" if row["label"] else row["says"]]
-    if row["given"]:
-        says.append(tag("small", f"counted in {row['n_a']:,} and {row['n_b']:,} worlds"))
-    deaths = row["unit"] == "deaths"
-    sides = (told.estimate(row, side) if deaths else number(row, side) for side in "ab")
-    gap = "" if deaths or math.isnan(row["difference"]) else outcomes.kept(f"{told.difference(row)} ± {told.error(row)}")
-    return says, *sides, [gap, tag("small", row["verdict"])], told.times(row["narrower"])
+def _difference(one: Difference) -> Sequence[Part]:
+    says: list[Part] = [f"{one.says}: {one.label}" if one.label else one.says]
+    if one.given:
+        says.append(tag("small", f"counted in {one.n_a:,} and {one.n_b:,} worlds"))
+    deaths = one.unit == "deaths"
+    sides = (told.estimate(one, side) if deaths else number(asdict(one), side) for side in "ab")
+    gap = "" if deaths or not one.exists else outcomes.kept(f"{told.difference(one)} ± {told.error(one)}")
+    return says, *sides, [gap, tag("small", one.verdict)], told.times(one.narrower)
 
 
 def flips(comparison: Comparison) -> Html:
@@ -192,13 +164,10 @@ def _four(one: Flips, names: tuple[str, str]) -> Html:
 
 def parting(comparison: Comparison) -> Html:
     """What is the first thing to happen on one side only."""
-    found = comparison.parting()
-    rows = ((_event(row["event"]), f"{row['here']:,}", f"{row['there']:,}", percent(row["share"]),
-             date(math.ceil(row["median_day"]), comparison.a.scenario.date))
-            for row in found.kinds.head(PARTINGS).to_dict("records"))
+    rows = [(_event(event), *cells) for event, *cells in told.partings(comparison, PARTINGS)]
     shown = table("What is first to happen on one side and not on the other; of the worlds that part.",
                   ("event", *(["only in ", name] for name in _heads(comparison)), "share", "middle day"), rows,
-                  numbers=(1, 2, 3, 4), wide=(4,)) if len(found.world) else ""
+                  numbers=(1, 2, 3, 4), wide=(4,)) if rows else ""
     return html(paragraphs(*told.told_parting(comparison)), shown)
 
 

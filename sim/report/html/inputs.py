@@ -11,7 +11,7 @@ from sim.report.figures import look
 from sim.report.html.markup import Html, Part, breakable, folded, html, paragraphs, table, tag, terms
 from sim.report.html.outcomes import evidence_of, rests_on
 from sim.scenario.interventions import Intervention
-from sim.scenario.write import apart, written
+from sim.scenario.write import apart, as_yaml, written
 from sim.words import numbers
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def recipe(run: Run, called: str = "") -> tuple[str, str, str]:
     what = run.scenario
     own = apart(what)
     by_hand = own.parent == what.name and own.date is None and not own.several
-    file = "" if by_hand else what.as_yaml()
+    file = "" if by_hand else as_yaml(what)
     name = own.parent if by_hand else f"{called or what.name}.yaml"
     settings = own.single if by_hand else {}
     done = [written(one, what.date) for one in own.interventions] if by_hand else []

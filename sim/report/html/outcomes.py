@@ -3,48 +3,28 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim.ensemble.estimates import Z90
 from sim.model import registry
-from sim.model.outcomes import OUTCOMES
+from sim.model.outcomes import ON_CARDS, THEMES, shown
 from sim.report.figures import look
-from sim.report.figures.data import name_of
 from sim.report.html.markup import Html, Part, paragraphs, table, tag
 from sim.report.html.pictures import icons, strip
-from sim.report.text.outcomes import Row, error, number, of_hundred
-from sim.words import SPANS, WORDS, band, percent, two_digits
+from sim.report.text.outcomes import Row, error, number
+from sim.words import SPANS, WORDS, band, of_hundred, percent, two_digits
 
 if TYPE_CHECKING:
     from sim.ensemble.results import Question, Run
-
-CARDS = {"round_two": look.ACTORS["war"], "miscalculation": look.OUTCOMES["false alarm"], "deal": look.ACTORS["talks"],
-         "regional_war": look.ACTORS["hezbollah"], "weapon_grade": look.OUTCOMES["both"], "gaza_war": look.ACTORS["israel"]}
-"""Outcomes that a reader meets first, with their colours."""
-
-THEMES = {
-    "War with Iran: whether, by whom, why": ("O1", "O3", "O4"),
-    "How a war goes, and how it ends": ("O9", "O16", "O10", "O11", "O21"),
-    "Beyond Iran: the region and the oil market": ("O15", "O14", "O13"),
-    "Talks and deals": ("O5", "O19"),
-    "Washington": ("O8", "O20"),
-    "Iran's nuclear programme, and what others know of it": ("O6", "O7"),
-    "Iran's regime": ("O17",),
-    "Gaza": ("O18",),
-    "Lives and costs": ("O12",),
-}
-"""The catalogue of outcomes by what they are about."""
-
-EVIDENCE = {outcome.id: outcome.evidence for outcome in OUTCOMES}
 
 
 def cards(run: Run) -> Html:
     """The outcomes that a reader meets first, each as worlds of a hundred."""
     rows = {row["id"]: row for row in run.rows if row["kind"] != "mean" and not math.isnan(row["estimate"])}
-    chosen = [rows[id] for id in CARDS if id in rows] or list(rows.values())[:3]
+    chosen = [rows[id] for id in ON_CARDS if id in rows] or list(rows.values())[:3]
     return tag("div", (_card(row) for row in chosen), class_="cards")
 
 
@@ -52,7 +32,7 @@ def _card(row: Row) -> Html:
     worlds = of_hundred(row["estimate"])
     share = tag("p", worlds, tag("small", f"of 100 {'such ' if row['given'] else ''}worlds"),
                 class_="number words" if " " in worlds else "number")
-    picture = icons(row["estimate"], colour(row["id"]), f"{worlds} of 100 squares are filled")
+    picture = icons(row["estimate"], shown(row["id"]).colour, f"{worlds} of 100 squares are filled")
     exact = f"{row['word'].capitalize()}: {number(row)}{error(row)} points"
     return tag("div", tag("h3", row["says"]), tag("div", picture, tag("div", share), class_="body"),
                paragraphs(exact, *_band(row)), paragraphs(*_base_note(row), class_="small"),
@@ -79,19 +59,17 @@ def outcome_table(run: Run) -> Html:
 
 
 def _outcome_rows(run: Run) -> Iterator[Sequence[Part]]:
-    rows = run.rows
-    for theme, ids in themes(rows).items():
+    for theme, rows in by_theme(run.rows):
         yield (theme,)
-        for row in sorted((row for row in rows if row["catalogue"] in ids), key=lambda row: ids.index(row["catalogue"])):
-            yield _outcome(run, row)
+        yield from (_outcome(run, row) for row in rows)
 
 
-def themes(rows: Sequence[Row]) -> dict[str, tuple[str, ...]]:
-    """The themes of some outcomes, with the rest at the end."""
-    present = dict.fromkeys(row["catalogue"] for row in rows)
-    told = {theme: tuple(id for id in ids if id in present) for theme, ids in THEMES.items()}
-    rest = tuple(id for id in present if not any(id in ids for ids in THEMES.values()))
-    return {theme: ids for theme, ids in {**told, "Other outcomes": rest}.items() if ids}
+def by_theme(rows: Iterable[Row]) -> Iterator[tuple[str, list[Row]]]:
+    """Each theme of some outcomes with its rows, those of other models at the end."""
+    themes = [(shown(row["id"]).theme, row) for row in rows]
+    for theme in THEMES:
+        if own := [row for name, row in themes if name == theme]:
+            yield theme, own
 
 
 def _outcome(run: Run, row: Row) -> Sequence[Part]:
@@ -100,7 +78,7 @@ def _outcome(run: Run, row: Row) -> Sequence[Part]:
         says.append(tag("small", f"counted in {row['n']:,} worlds"))
     base = [] if math.isnan(row["base"]) else [number(row, "base"), tag("small", row["base_note"], class_="wide")]
     line = "" if row["kind"] == "mean" or math.isnan(row["estimate"]) else _line(row)
-    return says, _model(run, row), line, base, rests_on(EVIDENCE.get(row["id"], ()))
+    return says, _model(run, row), line, base, rests_on(shown(row["id"]).evidence)
 
 
 def _line(row: Row) -> Html:
@@ -120,11 +98,6 @@ def _model(run: Run, row: Row) -> list[Part]:
     low, high = map(two_digits, run.spread(row["id"]))
     return [kept(number(row) + error(row)), tag("small", f"nine of ten worlds: {low} to {high}"),
             *(tag("small", text) for text in _band(row))]
-
-
-def colour(id: str) -> str:
-    """The colour of an outcome."""
-    return CARDS.get(id, look.ACTORS["us"])
 
 
 def kept(text: str) -> Html:
@@ -176,7 +149,7 @@ def _kinds(run: Run, question: Question) -> Iterator[Sequence[Part]]:
     yield (question.says,)
     for label, share in shares.items():
         if share:
-            yield name_of(label), percent(share), bar(share)
+            yield question.shown.code(label).says, percent(share), bar(share)
 
 
 def bar(share: float) -> Html:

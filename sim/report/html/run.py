@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from sim.report.figures import fan, first_strike_curve
+from sim.model.outcomes import shown
+from sim.report.figures import drawn, fan, first_strike_curve
 from sim.report.figures.belief import belief
 from sim.report.html import events as happenings
 from sim.report.html import inputs, outcomes, sources, stories
 from sim.report.html.markup import Html, bullets, html, paragraphs, tag
 from sim.report.html.page import Section, page
 from sim.report.html.pictures import picture
-from sim.report.text.outcomes import LIMITS, gist
+from sim.report.text.outcomes import gist
+from sim.words import LIMITS
 
 if TYPE_CHECKING:
     from sim.ensemble.results import Run
@@ -20,9 +22,8 @@ if TYPE_CHECKING:
 FIRST = ("round_two", "first_initiator")
 """The outcomes of which the first-strike curve is made."""
 
-FANS = ("war.tension", "iran.missiles", "israel.interceptors", "oil.price", "iran.access")
 BELIEFS = (("iran.missiles", "israel.missiles_seen"),)
-"""Recorded variables that a report shows over time, and those shown as truth and belief, where a run has them."""
+"""Recorded variables that a report shows as truth and belief, where a run has them."""
 
 READING = (
     "A world is one history of the same situation under the same rules, with luck of its own. \"65 of 100 worlds\" means that "
@@ -97,9 +98,8 @@ def has_strikes(run: Run) -> bool:
 def over_time(run: Run) -> Iterator[Html]:
     """What is recorded by day: fans, and beliefs beside the truth."""
     recorded = {variable["name"] for variable in run.about["variables"]}
-    for name in FANS:
-        if name in recorded:
-            yield picture(fan(run, name), f"fan-{name.replace('.', '-')}")
+    for name in drawn(run):
+        yield picture(fan(run, name), f"fan-{name.replace('.', '-')}")
     for truth, seen in BELIEFS:
         if {truth, seen} <= recorded:
             yield picture(belief(run, truth, seen), f"belief-{seen.replace('.', '-')}")
@@ -107,7 +107,7 @@ def over_time(run: Run) -> Iterator[Html]:
 
 def uses(run: Run, events: Sequence[str]) -> Iterator[tuple[str, Sequence[str]]]:
     """What the report shows, and what it rests on: outcomes, changed values, events."""
-    yield from ((row["says"], outcomes.EVIDENCE.get(row["id"], ())) for row in run.rows)
+    yield from ((row["says"], shown(row["id"]).evidence) for row in run.rows)
     yield from ((key, outcomes.evidence_of(key)) for key in {**run.scenario.parameters, **run.scenario.start})
     yield from ((happenings.meaning(key), outcomes.evidence_of(key)) for key in events)
 

@@ -11,8 +11,7 @@ from sim.report.figures import pathways as drawn
 from sim.report.html.markup import Html, Part, html, table, tag
 from sim.report.html.outcomes import kept
 from sim.report.html.pictures import chart
-from sim.report.text.outcomes import of_hundred
-from sim.words import percent
+from sim.words import of_hundred, percent
 
 if TYPE_CHECKING:
     from sim.analysis.pathways.pathways import Pathways

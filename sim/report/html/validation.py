@@ -13,11 +13,10 @@ from sim.report.html import pictures
 from sim.report.html.markup import Html, Part, paragraphs, table, tag
 from sim.report.html.markup import html as whole
 from sim.report.html.page import Section, page
+from sim.report.text.validation import NAMES, failures, made_from, number, verdict
 from sim.validation.checks import Picture, Reading, digits, strip
 from sim.validation.experiments_runner import Laboratory
 from sim.validation.validate import HONESTY, Result
-
-NAMES = ("validation.html", "validation.md", "validation.json")
 
 TITLE = "Validation of brink"
 
@@ -74,11 +73,6 @@ def _mark(passed: bool) -> Html:
     return tag("span", "fits", class_="pass") if passed else tag("span", "does not fit", class_="fail")
 
 
-def number(reading: Reading) -> str:
-    """The model's number with its Monte Carlo error."""
-    return digits(reading.value) + (f" ± {digits(reading.error)}" if reading.error else "")
-
-
 def bar(reading: Reading) -> Html:
     """Where the model's number lies, as a small picture."""
     place, marks = strip(reading.value, reading.low, reading.high, reading.band, reading.observed), []
@@ -102,23 +96,6 @@ def svg(title: str, picture: Picture, name: str) -> Html:
     """A picture as SVG that can stand in a page, its ids beginning with `name`."""
     with look.style():
         return pictures.svg(draw(title, picture), name, title)
-
-
-def failures(result: Result) -> list[Reading]:
-    """The readings that are not where they should be."""
-    return [reading for reading in result.finding.readings if not reading.passed]
-
-
-def verdict(results: Sequence[Result]) -> str:
-    """How many checks pass, in a sentence."""
-    passed = sum(result.finding.passed for result in results)
-    return f"{passed} of {len(results)} checks pass." if passed < len(results) else f"All {len(results)} checks pass."
-
-
-def made_from(laboratory: Laboratory) -> str:
-    """What the numbers come from."""
-    return (f"Default parameters, {laboratory.worlds:,} worlds an experiment (three times as many for the year, half as many "
-            f"for each group of a pushed arrow), seed {laboratory.seed}.")
 
 
 def markdown(results: Sequence[Result], laboratory: Laboratory) -> str:

@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.analysis.explain.story import tell_event
-from sim.report.text.outcomes import LIMITS, of_hundred
 from sim.report.text.tables import empty, show
-from sim.words import two_digits
+from sim.words import LIMITS, of_hundred, two_digits
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -1,29 +1,31 @@
-"""How a comparison is told: what differs, what moved, which worlds flip, where histories part; as text and as JSON."""
+"""How a comparison is told, a function a sentence: what differs, what moved, which worlds flip, where histories part."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.analysis.compare.gist import Difference, Turned, differences
 from sim.analysis.compare.scenario_diff import Change
 from sim.analysis.explain.story import tell_event
 from sim.ensemble.files import plain
-from sim.report.text.outcomes import LIMITS
+from sim.model.outcomes import TOLD
+from sim.report.text.outcomes import error as plus_minus
 from sim.report.text.tables import empty, show
-from sim.words import band, date, percent, points, two_digits
+from sim.words import LIMITS, band, date, of_hundred, percent, phrase, points, shared_out, two_digits, typeset
 
 if TYPE_CHECKING:
+    import datetime
+
     from sim.analysis.compare.compare import Comparison
-    from sim.analysis.compare.divergence import Parting
     from sim.analysis.compare.paired import Flips
 
 FIRST = "round_two"
-TOLD = (FIRST, "deal", "miscalculation")
-"""Outcomes of which the flips are told."""
-MOVED = ("higher", "lower")
 MOST_PARTINGS = 6
 
+SAME = "Nothing differs: every outcome is the same in every world."
 CAVEATS = (
     "A difference is the effect of the change within the model: both sides live through the same luck. The error says how "
     "far it may be off because few worlds were run, not whether the model is right.",
@@ -34,28 +36,19 @@ GIVEN = ("An outcome that is given something else compares the worlds in which t
 UNPAIRED_SETS = "What is fixed on one side and drawn on the other counts as a change of the whole prior to that value."
 
 
-def show_comparison(comparison: Comparison, place: Path | None = None) -> None:
-    """All of it, for a terminal."""
-    print(header(comparison), *(f"  {tell_change(change)}" for change in comparison.changes), "", sep="\n")
-    if comparison.same:
-        print("Nothing differs: every outcome is the same in every world.", LIMITS, sep="\n")
-    else:
-        _show_moved(comparison)
-        flips = (tell_flips(one, comparison.names) for one in main_flips(comparison))
-        print("", *told_curve(comparison), *flips, "", *told_parting(comparison), sep="\n")
-        _show_kinds(comparison, comparison.parting())
-        print("", *CAVEATS, *limits(comparison), LIMITS, sep="\n")
-    if place is not None:
-        kept = "Tables, pictures and both runs" if (place / "a").exists() else "Tables and pictures"
-        print(f"{kept} are in {place}")
+# What was compared
+
+def titles(comparison: Comparison) -> tuple[str, str]:
+    """What the two sides are called in full."""
+    a, b = comparison.a.scenario.title, comparison.b.scenario.title
+    return a, b if b != a else "the same, changed"
 
 
 def header(comparison: Comparison) -> str:
     """What was compared, in a line."""
-    a, b = comparison.a, comparison.b
-    titles = f"{a.scenario.title}, against {'the same, changed' if b.scenario.name == a.scenario.name else b.scenario.title}"
+    a = comparison.a
     sets = f" in {a.sets:,} parameter sets" if a.uncertainty == "priors" else ""
-    return f"{titles}: {a.size:,} worlds{sets} on the same luck, {a.days} days, seed {a.seed}"
+    return f"{', against '.join(titles(comparison))}: {a.size:,} worlds{sets} on the same luck, {a.days} days, seed {a.seed}"
 
 
 def tell_change(change: Change) -> str:
@@ -66,34 +59,38 @@ def tell_change(change: Change) -> str:
     return f"{change.key}: {change.a} here, {change.b} there{by}"
 
 
-def moved(comparison: Comparison) -> list[dict[str, Any]]:
-    """The rows of outcomes that clearly move, and of those whose flips are told; labels stay out, being told elsewhere."""
-    return [row for row in comparison.rows if row["id"] in TOLD or (row["verdict"] in MOVED and not row["label"])]
+def limits(comparison: Comparison) -> list[str]:
+    """What to bear in mind about this comparison in particular."""
+    drawn = any("prior" in change.a + change.b for change in comparison.changes if change.kind == "parameter")
+    given = any(one.given for one in moved(comparison))
+    return [*([GIVEN] if given else []), *([UNPAIRED_SETS] if drawn else [])]
 
 
-def estimate(row: dict[str, Any], side: str) -> str:
+# Numbers of one outcome
+
+def estimate(one: Difference, side: str) -> str:
     """An estimate with digits down to the first of the error of the difference, so that a difference can be seen.
 
     Deaths are told as their band.
     """
-    value, error = row[side], row["se"]
+    value = getattr(one, side)
     if math.isnan(value):
         return "-"
-    if row["unit"] == "deaths":
+    if one.unit == "deaths":
         return band(value)
-    if row["kind"] != "mean":
+    if one.kind != "mean":
         return f"{100 * value:.1f} %"
-    decimals = max(0, -math.floor(math.log10(error))) if error > 0 else 1
-    return f"{value:,.{decimals}f} {row['unit']}".rstrip()
+    decimals = max(0, -math.floor(math.log10(one.se))) if one.se > 0 else 1
+    return f"{value:,.{decimals}f} {one.unit}".rstrip()
 
 
-def difference(row: dict[str, Any], column: str = "difference") -> str:
+def difference(one: Difference, column: str = "difference") -> str:
     """A difference with its sign, in points or in the outcome's unit; of deaths only its 90 % band."""
-    value = row[column]
-    if row["kind"] != "mean":
+    value = getattr(one, column)
+    if one.kind != "mean":
         return points(value)
-    if row["unit"] == "deaths" and column == "difference":
-        return f"{_signed(row['low'])} to {_signed(row['high'])}"
+    if one.unit == "deaths" and column == "difference":
+        return f"{_signed(one.low)} to {_signed(one.high)}"
     return _signed(value)
 
 
@@ -101,35 +98,127 @@ def _signed(value: float) -> str:
     return "-" if math.isnan(value) else f"{'+' if value > 0 else ''}{two_digits(value)}"
 
 
-def error(row: dict[str, Any], column: str = "se") -> str:
+def error(one: Difference, column: str = "se") -> str:
     """A standard error, in points or in the outcome's unit; nothing for deaths, which are told in bands."""
-    if row["unit"] == "deaths":
+    value = getattr(one, column)
+    if one.unit == "deaths":
         return ""
-    if row["kind"] == "mean" or math.isnan(row[column]):
-        return two_digits(row[column])
-    return f"{100 * row[column]:.2f}"
+    return two_digits(value) if one.kind == "mean" or math.isnan(value) else f"{100 * value:.2f}"
 
 
-def _show_moved(comparison: Comparison) -> None:
-    bands = comparison.a.uncertainty == "priors"
-    table = empty("outcome", *comparison.names, "difference", "error", "unpaired error", "narrower", "verdict",
-                  *(["90 % over parameters"] if bands else []))
-    rows = moved(comparison)
-    for row in rows:
-        says = f"{row['says']} ({row['n_a']:,} and {row['n_b']:,} worlds)" if row["given"] else row["says"]
-        table.add_row(says, estimate(row, "a"), estimate(row, "b"), difference(row), error(row), error(row, "se_unpaired"),
-                      times(row["narrower"]), row["verdict"],
-                      *([f"{difference(row, 'sets_low')} to {difference(row, 'sets_high')}"] if bands else []))
-    show(table)
-    others = [row for row in comparison.rows if row not in rows and not row["label"]]
-    hints = sum(row["verdict"].startswith("perhaps") for row in others)
-    print(f"\nShares differ in points. Of the {len(others)} other outcomes {hints} perhaps move; the rest cannot be told "
-          "apart.")
+def gap(one: Difference) -> str:
+    """A difference with its paired error, like "-8.3 ± 1.1"; of deaths only its 90 % band."""
+    return difference(one) if one.unit == "deaths" else f"{difference(one)}{plus_minus({'kind': one.kind, 'se': one.se})}"
+
+
+def in_points(one: Difference) -> str:
+    """A difference of shares as a page has it, like "\N{MINUS SIGN}8.3 ± 1.1 points"; nothing for NaN."""
+    return f"{typeset(points(one.difference))} ± {max(100 * one.se, 0.1):.1f} points" if one.exists else ""
 
 
 def times(ratio: float) -> str:
     """How many times, like "4.1 times"; nothing for NaN."""
     return "" if math.isnan(ratio) else f"{two_digits(ratio)} times"
+
+
+def counted(share: float, of: int) -> str:
+    """Worlds of a hundred, or of another number."""
+    return of_hundred(share) if of == 100 else f"{of * share:.0f}"
+
+
+# Sentences on one outcome
+
+def headline(one: Difference) -> str:
+    """What to make of a difference of shares, with its size where there is one to speak of."""
+    if not one.exists:
+        return "Nothing to compare"
+    if one.verdict == "equal":
+        return "No difference"
+    if one.verdict == "not told apart":
+        return "No clear difference"
+    return f"Perhaps {_amount(one)}" if one.hint else _amount(one)
+
+
+def _amount(one: Difference) -> str:
+    """A difference of shares in worlds, like "8 fewer of 100 worlds"."""
+    size = abs(100 * one.difference)
+    if not size:
+        return "no more and no fewer"
+    number = f"{size:.0f}" if size >= 9.95 else f"{size:.1f}" if size >= 0.05 else "less than 0.1"
+    return f"{number} {'more' if one.difference > 0 else 'fewer'} of 100 worlds"
+
+
+def sides(one: Difference) -> str:
+    """Both sides as worlds of a hundred, like "67 of 100 worlds unchanged, 59 with the change"."""
+    return f"{of_hundred(one.a)} of 100 worlds unchanged, {of_hundred(one.b)} with the change"
+
+
+def becomes(one: Difference) -> str:
+    """How likely it is with the change."""
+    return f"now {phrase(one.b)}"
+
+
+def pairing(one: Difference) -> str:
+    """How much the shared luck helps, or "" where that cannot be said."""
+    if math.isnan(one.narrower) or one.narrower < 1.05:
+        return ""
+    return f"without shared luck the error would be {two_digits(one.narrower)} times as large"
+
+
+def verdict(one: Difference) -> str:
+    """What to make of a difference, with its error, like "higher: +9.1 ± 1.05 points"."""
+    unit = one.unit if one.kind == "mean" else "points"
+    return f"{one.verdict}: {difference(one)} ± {error(one)} {unit}".rstrip()
+
+
+def sentence(one: Difference, names: tuple[str, str]) -> str:
+    """Both sides and the difference, as a sentence."""
+    says = one.says.rstrip(".")
+    if not one.exists:
+        return f"{says}: there is nothing to compare."
+    return (f"{says}: {of_hundred(one.a)} of 100 worlds in {names[0]}, {of_hundred(one.b)} in {names[1]} ({verdict(one)}).")
+
+
+def moves_by(one: Difference, of: int) -> str:
+    """What a change does in worlds of so many, as a sentence."""
+    moved, off = of * one.difference, f"± {max(of * one.se, 0.1):.1f}"
+    size = f"{abs(moved):.1f} worlds of {of:,} ({off})"
+    says = {"higher": f"That is {size} more than without it.", "lower": f"That is {size} fewer than without it.",
+            "perhaps higher": f"That is perhaps {size} more; the error is too large to be sure.",
+            "perhaps lower": f"That is perhaps {size} fewer; the error is too large to be sure.",
+            "equal": "That is the same as without it."}
+    return says.get(one.verdict, f"The difference, {moved:+.1f} {off}, cannot be told from none.")
+
+
+# Sentences on all outcomes
+
+def gist(comparison: Comparison) -> list[str]:
+    """What the change does to the main outcomes, a sentence each."""
+    if comparison.same:
+        return [SAME]
+    return [sentence(one, comparison.names) for one in differences(comparison) if one.id in TOLD]
+
+
+def clear_ones(shown: Iterable[Difference]) -> str:
+    """The clear differences among some, in a sentence."""
+    found = [f"{one.says} {in_points(one)}" for one in shown if one.clear]
+    return f"Differences in points of 100 worlds. Clear ones: {'; '.join(found) or 'none'}."
+
+
+def moved(comparison: Comparison) -> list[Difference]:
+    """Outcomes that clearly move, and those whose flips are told; labels stay out, being told elsewhere."""
+    return [one for one in differences(comparison) if _is_told(one)]
+
+
+def _is_told(one: Difference) -> bool:
+    return one.id in TOLD or (one.clear and not one.label)
+
+
+def others(comparison: Comparison) -> str:
+    """How many of the other outcomes perhaps move."""
+    rest = [one for one in differences(comparison) if not _is_told(one) and not one.label]
+    return (f"Shares differ in points. Of the {len(rest)} other outcomes {sum(one.hint for one in rest)} perhaps move; the "
+            "rest cannot be told apart.")
 
 
 def told_curve(comparison: Comparison) -> list[str]:
@@ -144,6 +233,23 @@ def told_curve(comparison: Comparison) -> list[str]:
     return [f"First strikes differ most by {on}: {points(peak['difference'])} points ({points(peak['low'])} to "
             f"{points(peak['high'])}, nine of ten), against {points(table['difference'].iloc[-1])} at the end."]
 
+
+def curve_ends(comparison: Comparison, names: tuple[str, str]) -> str:
+    """Where the curves of first strikes end."""
+    last = comparison.curve().iloc[-1]
+    here, there = (f"{100 * last[side]:.1f} % in {name}" for side, name in zip("ab", names, strict=True))
+    return (f"By {date(comparison.a.days, comparison.a.scenario.date)}: {here}, {there}; a difference of "
+            f"{typeset(points(last['difference']))} points")
+
+
+def gap_ends(comparison: Comparison) -> str:
+    """Where the difference of those curves ends, with its band, as a sentence."""
+    last = comparison.curve().iloc[-1]
+    return (f"Difference in points: {points(last['difference'])} at the end, nine of ten between {points(last['low'])} and "
+            f"{points(last['high'])}.")
+
+
+# Worlds that flip
 
 def main_flips(comparison: Comparison) -> list[Flips]:
     """The flips of the main outcomes."""
@@ -178,6 +284,37 @@ def listed(names: list[str]) -> str:
     return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
+def squares(flips: Flips, of: int = 100) -> tuple[int, int, int, int]:
+    """Of so many worlds those in which it happens on both sides, only here, only there, on neither; they add up."""
+    both, here, there, neither = shared_out((flips.both, flips.here, flips.there, flips.neither), of)
+    return both, here, there, neither
+
+
+def in_squares(counts: Sequence[int], places: Sequence[str], of: int = 100) -> str:
+    """How many of so many worlds are of each kind; `places` says what the kinds are."""
+    return f"Of {of:,} worlds: {', '.join(f'{count} {place}' for count, place in zip(counts, places, strict=True))}"
+
+
+def turns(one: Turned, names: tuple[str, str], day_0: datetime.date) -> str:
+    """What comes of a world on either side, as a sentence."""
+    return f"{'; '.join(_comes(day, name, day_0) for day, name in zip((one.here, one.there), names, strict=True))}."
+
+
+def _comes(day: int, name: str, day_0: datetime.date) -> str:
+    return f"in {name} not at all" if day < 0 else f"in {name} on {date(day, day_0)}" if day else f"in {name} it happens"
+
+
+def parts_on(one: Turned, names: tuple[str, str], day_0: datetime.date) -> str:
+    """Where a world's histories part, as a sentence; "" if that is not known."""
+    if one.parts < 0:
+        return ""
+    firsts = [f"{tell_event(event)} (only in {name})"
+              for event, name in zip((one.first_here, one.first_there), names, strict=True) if event]
+    return f"They part on {date(one.parts, day_0)}: {'; '.join(firsts)}."
+
+
+# Where histories part
+
 def told_parting(comparison: Comparison) -> list[str]:
     """Where histories part, in sentences."""
     parting = comparison.parting()
@@ -192,20 +329,50 @@ def told_parting(comparison: Comparison) -> list[str]:
     return said
 
 
-def _show_kinds(comparison: Comparison, parting: Parting) -> None:
+def partings(comparison: Comparison, most: int) -> list[tuple[str, str, str, str, str]]:
+    """The events by which most histories part: key, worlds with it here and there only, share of all that part, middle day."""
+    day_0 = comparison.a.scenario.date
+    return [(row["event"], f"{row['here']:,}", f"{row['there']:,}", percent(row["share"]),
+             date(math.ceil(row["median_day"]), day_0))
+            for row in comparison.parting().kinds.head(most).to_dict("records")]
+
+
+# For a terminal, and as JSON
+
+def show_comparison(comparison: Comparison, place: Path | None = None) -> None:
+    """All of it, for a terminal."""
+    print(header(comparison), *(f"  {tell_change(change)}" for change in comparison.changes), "", sep="\n")
+    if comparison.same:
+        print(SAME, LIMITS, sep="\n")
+    else:
+        _show_moved(comparison)
+        flips = (tell_flips(one, comparison.names) for one in main_flips(comparison))
+        print("", others(comparison), "", *told_curve(comparison), *flips, "", *told_parting(comparison), sep="\n")
+        _show_partings(comparison)
+        print("", *CAVEATS, *limits(comparison), LIMITS, sep="\n")
+    if place is not None:
+        kept = "Tables, pictures and both runs" if (place / "a").exists() else "Tables and pictures"
+        print(f"{kept} are in {place}")
+
+
+def _show_moved(comparison: Comparison) -> None:
+    bands = comparison.a.uncertainty == "priors"
+    table = empty("outcome", *comparison.names, "difference", "error", "unpaired error", "narrower", "verdict",
+                  *(["90 % over parameters"] if bands else []))
+    for one in moved(comparison):
+        says = f"{one.says} ({one.n_a:,} and {one.n_b:,} worlds)" if one.given else one.says
+        table.add_row(says, estimate(one, "a"), estimate(one, "b"), difference(one), error(one), error(one, "se_unpaired"),
+                      times(one.narrower), one.verdict,
+                      *([f"{difference(one, 'sets_low')} to {difference(one, 'sets_high')}"] if bands else []))
+    show(table)
+
+
+def _show_partings(comparison: Comparison) -> None:
     table = empty("", "event", "what it is", *(f"only in {name}" for name in comparison.names), "share", "middle day")
-    for row in parting.kinds.head(MOST_PARTINGS).to_dict("records"):
-        table.add_row("", row["event"], tell_event(row["event"]), f"{row['here']:,}", f"{row['there']:,}",
-                      percent(row["share"]), date(math.ceil(row["median_day"]), comparison.a.scenario.date))
-    if len(parting.world):
+    for event, *cells in partings(comparison, MOST_PARTINGS):
+        table.add_row("", event, tell_event(event), *cells)
+    if table.row_count:
         show(table)
-
-
-def limits(comparison: Comparison) -> list[str]:
-    """What to bear in mind about this comparison in particular."""
-    drawn = any("prior" in change.a + change.b for change in comparison.changes if change.kind == "parameter")
-    given = any(row["given"] for row in moved(comparison))
-    return [*([GIVEN] if given else []), *([UNPAIRED_SETS] if drawn else [])]
 
 
 def as_dict(comparison: Comparison) -> dict[str, Any]:

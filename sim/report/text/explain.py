@@ -12,8 +12,8 @@ from sim.analysis.explain.chronicle import Chronicle, Entry, claim
 from sim.analysis.explain.necessity import HOW, Necessity
 from sim.analysis.explain.reasons import Reason
 from sim.model.codes import PEOPLE
-from sim.report.text.outcomes import LIMITS
-from sim.words import percent, two_digits
+from sim.model.outcomes import shown
+from sim.words import LIMITS, percent, two_digits
 
 MARGIN = 24
 """Columns for the dates of an entry."""
@@ -127,15 +127,11 @@ def _list(ids: Sequence[str]) -> str:
     return ", ".join(ids)
 
 
-NOUNS = {"round_two": "war", "deal": "a deal"}
-
-
 def needed(found: Necessity) -> str:
     """The probability of necessity, in a sentence."""
-    what = NOUNS.get(found.outcome, found.outcome)
-    return (f"Over {found.futures:,} futures with fresh luck from that day: {what} in {_points(found.given, found.given_se)} "
-            f"with it, {_points(found.without, found.without_se)} without. It was needed in "
-            f"{_points(found.needed, found.needed_se)} of the futures that have both.")
+    return (f"Over {found.futures:,} futures with fresh luck from that day: {shown(found.outcome).noun} in "
+            f"{_points(found.given, found.given_se)} with it, {_points(found.without, found.without_se)} without. It was "
+            f"needed in {_points(found.needed, found.needed_se)} of the futures that have both.")
 
 
 def _points(share: float, error: float) -> str:

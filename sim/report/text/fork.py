@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from sim.analysis.compare import gist
 from sim.analysis.compare.compare import Comparison
 from sim.ensemble import files
 from sim.ensemble.results import Run
-from sim.report.text.compare import difference, tell_change
-from sim.report.text.outcomes import LIMITS, answer
+from sim.report.text.compare import gap, tell_change
+from sim.report.text.outcomes import answer
 from sim.report.text.tables import empty, show
-from sim.words import band, date, phrase, two_digits
+from sim.words import LIMITS, band, date, phrase, two_digits
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -69,12 +69,9 @@ def _table(run: Run, plain: Run, comparison: Comparison | None, world: int, sett
 
 def _moved(comparison: Comparison, id: str) -> tuple[str, str]:
     """The outcome under the change, and by how much it differs."""
-    found, changed = comparison.row(id), comparison.b
+    found, changed = gist.difference(comparison, id), comparison.b
     there = answer(changed, next(row for row in changed.rows if row["id"] == id))
-    if math.isnan(found["difference"]) or found["unit"] == "deaths":
-        return there, "-"
-    error = two_digits(found["se"]) if found["kind"] == "mean" else f"{max(100 * found['se'], 0.1):.1f}"
-    return there, f"{difference(found)} ± {error}"
+    return there, gap(found) if found.exists and found.unit != "deaths" else "-"
 
 
 def came(run: Run, row: Mapping[str, Any], world: int) -> str:

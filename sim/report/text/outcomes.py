@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from math import isnan
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from sim.words import band, percent, phrase, two_digits
+from sim.model.outcomes import TOLD
+from sim.words import band, of_hundred, percent, phrase, two_digits
 
 if TYPE_CHECKING:
     from sim.ensemble.results import Run
 
-LIMITS = ("An educational what-if on public figures: what the model says under its assumptions, not a forecast of the "
-          "world.")
-HEADLINES = ("O1", "O4", "O5")
-"""Of the catalogue of outcomes, those told in a sentence: a second round, a war by mistake, a deal."""
 
 Row: TypeAlias = "dict[str, Any]"
 """A row of `Run.rows`."""
@@ -41,26 +37,8 @@ def answer(run: Run, row: Row) -> str:
     return "-" if isnan(row["estimate"]) else f"{band(*run.spread(row['id']))} in nine of ten worlds"
 
 
-def of_hundred(share: float) -> str:
-    """Worlds of a hundred, like "66", "fewer than 1" or "more than 99"."""
-    if 0 < share < 0.005:
-        return "fewer than 1"
-    return "more than 99" if 0.995 < share < 1 else f"{100 * share:.0f}"
-
-
 def gist(run: Run) -> list[str]:
-    """The headline outcomes, a plain sentence each."""
-    told = [row for row in run.rows if row["kind"] != "mean" and not isnan(row["estimate"])]
-    first = {row["catalogue"]: row for row in reversed(told)}
-    return [f"{first[id]['says'].rstrip('.')}: {phrase(first[id]['estimate'])}, {of_hundred(first[id]['estimate'])} of "
-            f"100 worlds." for id in HEADLINES if id in first]
-
-
-def shared_out(counts: Sequence[int], whole: int = 100) -> list[int]:
-    """Whole numbers that add up to `whole` and are as near as can be to the shares of `counts` (largest remainders)."""
-    exact = [whole * count / max(sum(counts), 1) for count in counts]
-    shares = [int(part) for part in exact]
-    by_remainder = sorted(range(len(counts)), key=lambda i: shares[i] - exact[i])
-    for i in by_remainder[:whole - sum(shares)] if any(counts) else ():
-        shares[i] += 1
-    return shares
+    """The first of the headline outcomes, a plain sentence each."""
+    told = (row for row in run.rows if row["id"] in TOLD and not isnan(row["estimate"]))
+    return [f"{row['says'].rstrip('.')}: {phrase(row['estimate'])}, {of_hundred(row['estimate'])} of 100 worlds."
+            for row in told]

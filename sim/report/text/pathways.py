@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.report.text.outcomes import LIMITS, of_hundred
 from sim.report.text.tables import empty, show
+from sim.words import LIMITS, of_hundred
 
 if TYPE_CHECKING:
     from sim.analysis.pathways.pathways import Pathways

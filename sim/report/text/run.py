@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.ensemble.files import plain
-from sim.report.text.outcomes import LIMITS, answer, gist, number
+from sim.report.text.outcomes import answer, gist, number
 from sim.report.text.tables import empty, show
-from sim.words import numbers
+from sim.words import LIMITS, numbers
 
 if TYPE_CHECKING:
     from rich.table import Table

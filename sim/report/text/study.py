@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 
 from sim.analysis.sensitivity.prim import Box, Discovery, Region, number
 from sim.analysis.sensitivity.table import Answers
-from sim.report.text.outcomes import LIMITS, of_hundred
 from sim.report.text.tables import empty, show
-from sim.words import percent, points, two_digits
+from sim.words import LIMITS, of_hundred, percent, points, two_digits
 
 if TYPE_CHECKING:
     from sim.analysis.sensitivity.breakeven import BreakEven, Frontier

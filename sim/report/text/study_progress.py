@@ -1,4 +1,4 @@
-"""What is said of a study: what it would cost, how far it is, and lines for a log."""
+"""What is said of a study: how far it is, and lines for a log."""
 
 from __future__ import annotations
 
@@ -9,12 +9,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sim.ensemble.study.design import Sets
-from sim.ensemble.study.parts import parts, width
 from sim.ensemble.study.runner import Progress
 from sim.ensemble.study.store import KINDS, Store
-from sim.ensemble.study.study import Study
-from sim.ensemble.study.work import Work, make, maker, taken
+from sim.ensemble.study.work import taken
 from sim.errors import BrinkError
 from sim.scenario.interventions import Taken, check_taken, merged
 from sim.scenario.interventions.acting import ONCE
@@ -24,42 +21,6 @@ EVERY = 30.0
 
 LOOK_BACK = 50
 """Parts over which speed is taken."""
-
-TRIED = (128, 1024)
-"""Worlds that are simulated to see how long a study will take."""
-
-
-def cost(study: Study, jobs: int) -> dict[str, Any]:
-    """What a study would take: sets, worlds, seconds, bytes.
-
-    A few and then more of its worlds are simulated to see what a part costs whatever its width, and what each world adds.
-    """
-    sets = study.design.sets(study.seed)
-    pieces = list(parts(len(study.scenarios), len(sets), [(0, study.worlds)], width(study.total)))
-    few, many = (_tried(study, sets, worlds) for worlds in TRIED)
-    seconds, size = (_foretold(few[0], many[0], few[i], many[i], study.total, len(pieces)) for i in (1, 2))
-    return {"title": study.title, "scenarios": [one.name for one in study.scenarios], "sets": len(sets),
-            "varying": len(sets.names), "worlds_a_set": study.worlds, "worlds": study.total, "parts": len(pieces),
-            "seconds": round(seconds / min(jobs, len(pieces)), 3), "jobs": jobs, "bytes": round(size)}
-
-
-def _tried(study: Study, sets: Sets, worlds: int) -> tuple[int, float, float]:
-    """About so many of its worlds: how many, seconds of computing, bytes."""
-    each = min(study.worlds, worlds)
-    some = sets.values[:max(worlds // each, 1)]
-    work = Work("", maker(), study.scenarios[0], study.seed, study.outcomes, study.daily, study.every, sets.names, some,
-                0, 0, each)
-    began = time.process_time()
-    made = make(work)
-    return len(some) * each, time.process_time() - began, len(made.worlds) + len(made.daily)
-
-
-def _foretold(few: int, many: int, of_few: float, of_many: float, worlds: int, pieces: int) -> float:
-    """What so many worlds in so many parts take, from what few and many worlds took."""
-    if many == few:
-        return of_few * pieces
-    each = max(of_many - of_few, 0) / (many - few)
-    return max(of_few - each * few, 0) * pieces + each * worlds
 
 
 def status(store: Store) -> dict[str, Any]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from sim.report.html.validation import NAMES, failures, made_from, number, verdict
+from sim.validation.checks import Reading, digits
 from sim.validation.experiments_runner import Laboratory
 from sim.validation.validate import HONESTY, Result
+
+NAMES = ("validation.html", "validation.md", "validation.json")
+"""The files of a report: a page, the same in Markdown, and its plain figures."""
 
 
 def show(results: Sequence[Result], laboratory: Laboratory, place: Path | None) -> None:
@@ -25,3 +28,25 @@ def show(results: Sequence[Result], laboratory: Laboratory, place: Path | None) 
     print("", verdict(results), HONESTY, made_from(laboratory), sep="\n")
     if place is not None:
         print(f"The report is {place / NAMES[0]}")
+
+
+def failures(result: Result) -> list[Reading]:
+    """The readings that are not where they should be."""
+    return [reading for reading in result.finding.readings if not reading.passed]
+
+
+def verdict(results: Sequence[Result]) -> str:
+    """How many checks pass, in a sentence."""
+    passed = sum(result.finding.passed for result in results)
+    return f"{passed} of {len(results)} checks pass." if passed < len(results) else f"All {len(results)} checks pass."
+
+
+def made_from(laboratory: Laboratory) -> str:
+    """What the numbers come from."""
+    return (f"Default parameters, {laboratory.worlds:,} worlds an experiment (three times as many for the year, half as many "
+            f"for each group of a pushed arrow), seed {laboratory.seed}.")
+
+
+def number(reading: Reading) -> str:
+    """The model's number with its Monte Carlo error."""
+    return digits(reading.value) + (f" ± {digits(reading.error)}" if reading.error else "")

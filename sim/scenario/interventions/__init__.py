@@ -5,8 +5,8 @@ reader. Conditions are data, never code. `declared` says what an intervention is
 `acting` puts them to work in a model: what changes it before its rules are weighed, what forbids or pushes after that.
 """
 
+from sim.model.strict_yaml import parsed_date
 from sim.scenario.interventions.acting import Acting, Taken, check_taken, merged
-from sim.scenario.interventions.dates import parsed_date
 from sim.scenario.interventions.declared import Condition, Force, Intervention, check
 from sim.scenario.interventions.read import read, read_given
 

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from sim.errors import BrinkError, nearest, shown
 from sim.model import registry
 from sim.model.shocks import SHOCKS, Size
-from sim.scenario.interventions.dates import Calendar
+from sim.model.strict_yaml import Mistakes, Says, Way, YamlDocument, each, parsed_date, unknown_key, within
 from sim.scenario.interventions.declared import BY_LOT, TESTS, VERBS, Condition, Intervention, refused, window
-from sim.scenario.strict_yaml import Node, Problems, parse
 
 EXAMPLE = "{on: 2026-02-14, force: israel.strikes}"
 LIKE = f"like {EXAMPLE}"
 KEYS = ("on", "when", *VERBS, "to", "by", "size", "for", "until", "note")
 CONDITION_KEYS = ("variable", "is", "value", "event", "happened")
+CONDITIONS = "like {variable: war.tension, is: above, value: 1} or {event: talks.round_held, happened: true}"
 LONGEST_PUSH = 20.0
 """Log-odds by which a push can move an action; a hundred million to one is enough for anybody."""
 
@@ -26,21 +27,20 @@ Given: TypeAlias = "str | Mapping[str, Any]"
 """An intervention as typed at a terminal, or as plain values."""
 
 
-def read(content: Mapping[str, Node], problems: Problems, date: datetime.date | None = None,
-         days: int = 0) -> tuple[Intervention, ...]:
-    """The interventions of a scenario file; mistakes are noted.
+def read(content: Mapping[str, Any], date: datetime.date | None = None, days: int = 0) -> tuple[Intervention, ...]:
+    """The interventions in the content of a scenario file. Raises BrinkError with all mistakes.
 
     `date` is that of day 0 and `days` the horizon. Without a date, because the scenario has mistakes elsewhere, it is not
     looked at whether days lie within the horizon.
     """
-    node = content.get("interventions")
-    if node is None or node.value is None:
-        return ()
-    if not isinstance(node.value, list):
-        problems.add(node.line, f"interventions must be a list, of lines like '- {EXAMPLE}'")
-        return ()
-    found = [_one(item, problems, Calendar(date, days)) for item in node.value]
-    return tuple(intervention for intervention in found if intervention is not None)
+    given = content.get("interventions")
+    return () if given is None else each({"interventions": given}, lambda _, items: _all(items, date, days))["interventions"]
+
+
+def _all(given: Any, date: datetime.date | None, days: int) -> tuple[Intervention, ...]:
+    if not isinstance(given, tuple):
+        raise BrinkError(f"interventions must be a list, of lines like '- {EXAMPLE}'")
+    return tuple(each(dict(enumerate(given)), lambda _, item: _one(item, date, days)).values())
 
 
 def read_given(given: Iterable[Given], date: datetime.date | None, days: int) -> tuple[Intervention, ...]:
@@ -50,8 +50,10 @@ def read_given(given: Iterable[Given], date: datetime.date | None, days: int) ->
     """
     found, mistakes = [], []
     for one in given:
+        text = one if isinstance(one, str) else json.dumps(one, default=str)
         try:
-            found.append(_given(one, Calendar(date, days)))
+            document = YamlDocument(f"--do '{text}'", text, numbered=False)
+            found.append(document.read(lambda item: _one(item, date, days)))
         except BrinkError as error:
             mistakes.append(str(error))
     if mistakes:
@@ -59,71 +61,79 @@ def read_given(given: Iterable[Given], date: datetime.date | None, days: int) ->
     return tuple(found)
 
 
-def _given(one: Given, calendar: Calendar) -> Intervention:
-    text = one if isinstance(one, str) else json.dumps(one, default=str)
-    problems = Problems(f"--do '{text}'")
-    node = parse(text, problems)
-    found = _one(node, problems, calendar)
-    if problems.found:
-        raise BrinkError("\n".join(f"--do '{text}': {says}" for _, says in problems.found))
-    assert found is not None, "what is not read is a problem"
-    return found
-
-
 @dataclass
 class _Reader:
-    """One intervention as written, and what is wrong with it."""
+    """One intervention as written, and what is wrong with it. `date` is that of day 0, `days` the horizon."""
 
-    item: dict[str, Node]
-    line: int
-    problems: Problems
-    calendar: Calendar
+    item: dict[str, Any]
+    date: datetime.date | None
+    days: int
+    found: list[tuple[Way, Says]] = field(default_factory=list)
 
     def wrong(self, key: str, says: str) -> None:
         """Note a mistake in the value of a key, or in the whole if the key is not there."""
-        self.problems.add(self.item[key].line if key in self.item else self.line, says)
+        self.found.append(((key,), says))
 
     def number(self, key: str, check: Callable[[Any], object]) -> float | None:
         """The number at a key, or None; `check` raises BrinkError for what it may not be."""
         if key not in self.item:
             return None
         try:
-            check(value := self.item[key].value)
+            check(value := self.item[key])
         except BrinkError as error:
             self.wrong(key, f"{key}: {error}")
             return None
-        return float(value)  # type: ignore[arg-type]
+        return float(value)
+
+    def day(self, key: str, low: int = 0) -> int | None:
+        """The day of the run, not before `low`, that a number or a date stands for; what is neither is noted."""
+        value = self.item[key]
+        try:
+            named = value if isinstance(value, float) else parsed_date(value)
+        except BrinkError:
+            self.wrong(key, f"{key}: {shown(value)} is neither a day number nor a date like 2026-02-14")
+            return None
+        if self.date is None:
+            return low
+        number = (named - self.date).days if isinstance(named, datetime.date) else named
+        if number not in range(low, self.days):
+            first, last = (self.date + datetime.timedelta(days=day) for day in (low, self.days - 1))
+            self.wrong(key, f"{key}: {shown(value)} must be a day from {low} to {self.days - 1} ({first} to {last})")
+            return None
+        return int(number)
 
 
-def _one(node: Node, problems: Problems, calendar: Calendar) -> Intervention | None:
-    if not isinstance(node.value, dict):
-        problems.add(node.line, f"an intervention must say when and what, {LIKE}")
-        return None
-    before = len(problems.found)
-    reader = _Reader(node.value, node.line, problems, calendar)
-    problems.unknown_keys(reader.item, KEYS)
+def _one(item: Any, date: datetime.date | None, days: int) -> Intervention:
+    if not isinstance(item, dict):
+        raise BrinkError(f"an intervention must say when and what, {LIKE}")
+    reader = _Reader(item, date, days, _unknown_keys(item, KEYS))
     on, when, until = _on(reader), _when(reader), None
     does = _verb(reader)
     name = _name(reader, does) if does else None
     amount = _amount(reader, does, name) if does and name else None
-    if "until" in reader.item:
-        until = calendar.day("until", reader.item["until"], problems, (on or 0) + 1)
+    if "until" in item:
+        until = reader.day("until", (on or 0) + 1)
     lasts = reader.number("for", _duration)
-    note = problems.text(reader.item, "note")
+    note = item.get("note", "")
+    if "note" in item and (not isinstance(note, str) or not note.strip()):
+        reader.wrong("note", "note must be text")
     if does and name:
         _check_time(reader, does, name)
-    if len(problems.found) > before or not (does and name):
-        return None
-    made = Intervention(does, name, amount, on or 0, when, None if lasts is None else int(lasts), until, note)
-    if mistake := window(made, calendar.days if calendar.date else made.on + (made.lasts or 0)):
-        problems.add(node.line, mistake)
-        return None
+    if reader.found or not (does and name):
+        raise Mistakes(reader.found)
+    made = Intervention(does, name, amount, on or 0, when, None if lasts is None else int(lasts), until, " ".join(note.split()))
+    if mistake := window(made, days if date else made.on + (made.lasts or 0)):
+        raise BrinkError(mistake)
     return made
+
+
+def _unknown_keys(content: Mapping[str, Any], known: Iterable[str]) -> list[tuple[Way, Says]]:
+    return [((key,), unknown_key(key, known)) for key in content if key not in known]
 
 
 def _on(reader: _Reader) -> int | None:
     if "on" in reader.item:
-        return reader.calendar.day("on", reader.item["on"], reader.problems)
+        return reader.day("on")
     if "when" not in reader.item:
         reader.wrong("on", "an intervention must say when, like 'on: 2026-02-14' or 'on: 46', or hold a condition, like "
                            "'when: {variable: war.tension, is: above, value: 1}'")
@@ -152,7 +162,7 @@ def known(does: str) -> Mapping[str, Any]:
 
 
 def _name(reader: _Reader, does: str) -> str | None:
-    given, names = reader.item[does].value, known(does)
+    given, names = reader.item[does], known(does)
     name = given if isinstance(given, str) else shown(given)
     if name not in names:
         reader.wrong(does, f"{does}: {_unknown(does, name, names)}")
@@ -204,8 +214,8 @@ def _check_amount(does: str, name: str, value: Any) -> None:
     if does == "shock":
         _check_size(name, SHOCKS[name].size, value)
         return
-    if isinstance(value, bool) or not isinstance(value, float):
-        raise BrinkError(f"{shown(value)} is not a number")
+    if not isinstance(value, float) or not math.isfinite(value):
+        raise BrinkError(f"{shown(value)} is not a {'finite ' if isinstance(value, float) else ''}number")
     if does == "push" and abs(value) > LONGEST_PUSH:
         raise BrinkError(f"{value:g} must be between {-LONGEST_PUSH:g} and {LONGEST_PUSH:g} (log-odds)")
     if does == "shift" and name in registry.fields():
@@ -220,7 +230,7 @@ def _check_size(name: str, size: Size | None, value: Any) -> None:
 
 
 def _duration(value: Any) -> None:
-    if isinstance(value, bool) or not isinstance(value, float) or value != int(value) or value < 1:
+    if not isinstance(value, float) or not value.is_integer() or value < 1:
         raise BrinkError(f"{shown(value)} must be a whole number of days, 1 or more")
 
 
@@ -238,36 +248,37 @@ def _check_time(reader: _Reader, does: str, name: str) -> None:
 
 
 def _when(reader: _Reader) -> tuple[Condition, ...]:
-    node = reader.item.get("when")
-    if node is None:
+    if "when" not in reader.item:
         return ()
-    parts: Sequence[Node] = node.value if isinstance(node.value, list) else [node]
+    given = reader.item["when"]
+    parts = dict(enumerate(given)) if isinstance(given, tuple) else {0: given}
     if not parts:
         reader.wrong("when", "when: holds no condition, like {variable: war.tension, is: above, value: 1}")
-    return tuple(found for part in parts if (found := _condition(part, reader.problems)) is not None)
+    try:
+        return tuple(each(parts, lambda _, part: _condition(part)).values())
+    except BrinkError as error:
+        reader.found += within(("when",), error)
+        return ()
 
 
-def _condition(node: Node, problems: Problems) -> Condition | None:
-    if not isinstance(node.value, dict):
-        problems.add(node.line, "when: a condition must be like {variable: war.tension, is: above, value: 1} or "
-                                "{event: talks.round_held, happened: true}")
-        return None
-    before = len(problems.found)
-    problems.unknown_keys(node.value, CONDITION_KEYS)
-    plain = {key: value.value for key, value in node.value.items()}
+def _condition(plain: Any) -> Condition:
+    if not isinstance(plain, dict):
+        raise BrinkError(f"when: a condition must be {CONDITIONS}")
+    found, made = _unknown_keys(plain, CONDITION_KEYS), None
     try:
         made = _of_event(plain) if "event" in plain else _of_variable(plain)
     except BrinkError as error:
-        problems.add(node.line, f"when: {error}")
-        return None
-    return made if len(problems.found) == before else None
+        found.append(((), f"when: {error}"))
+    if made is None or found:
+        raise Mistakes(found)
+    return made
 
 
 def _of_event(plain: Mapping[str, Any]) -> Condition:
     name, known = plain["event"], registry.events()
     if "variable" in plain or "is" in plain or "value" in plain:
         raise BrinkError("a condition asks for a variable or for an event, not for both")
-    if name not in known:
+    if not isinstance(name, str) or name not in known:
         raise BrinkError(_unknown("event", name if isinstance(name, str) else shown(name), known))
     if not isinstance(plain.get("happened"), bool):
         raise BrinkError(f"the event {name} must have 'happened: true' or 'happened: false'")
@@ -278,9 +289,8 @@ def _of_variable(plain: Mapping[str, Any]) -> Condition:
     name, test = plain.get("variable"), plain.get("is")
     known: dict[str, Any] = {**registry.fields(), **registry.properties()}
     if name is None or "happened" in plain:
-        raise BrinkError("a condition must be like {variable: war.tension, is: above, value: 1} or "
-                         "{event: talks.round_held, happened: true}")
-    if name not in known:
+        raise BrinkError(f"a condition must be {CONDITIONS}")
+    if not isinstance(name, str) or name not in known:
         raise BrinkError(_unknown("variable", name if isinstance(name, str) else shown(name), known))
     field = known[name].declaration
     if isinstance(field, property):
@@ -289,12 +299,12 @@ def _of_variable(plain: Mapping[str, Any]) -> Condition:
         raise BrinkError(f"{name} holds {field.entries} numbers, and a condition asks for one")
     if field.dtype == bool:
         return _of_flag(name, plain)
-    if test not in TESTS:
+    if not isinstance(test, str) or test not in TESTS:
         raise BrinkError(f"{name} is a number: 'is' must be one of {', '.join(TESTS)}, not {shown(test)}")
     if "value" not in plain:
         raise BrinkError(f"{name} is {test} what? Give a 'value'")
     registry.check_value(name, plain["value"])
-    return Condition(name, str(test), float(plain["value"]))
+    return Condition(name, test, float(plain["value"]))
 
 
 def _of_flag(name: str, plain: Mapping[str, Any]) -> Condition:

@@ -1,0 +1,103 @@
+"""Declarations of a class: how they are found, and the checks that run when the class is made."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from difflib import get_close_matches
+from typing import Any, TypeVar
+
+from sim.engine.events import Event, no_effect
+from sim.engine.fields import Field
+from sim.engine.parameters import ASSUMPTION, Parameter
+from sim.engine.streams import Draws
+
+D = TypeVar("D")
+
+KINDS = (Parameter, Field, Draws, Event)
+"""What a state class can declare."""
+
+SOURCED: tuple[type[Any], ...] = (Parameter, Field, Event)
+"""What of that has evidence."""
+
+
+class DeclarationError(TypeError):
+    """Declarations that name what does not exist or contradict each other: one line per slip."""
+
+
+def declared(owner: type, kind: type[D]) -> dict[str, D]:
+    """The declarations of one kind on a class, by name, bases first, in the order of writing."""
+    return {name: value for base in reversed(owner.__mro__) for name, value in vars(base).items()
+            if isinstance(value, kind) and name != "_"}
+
+
+def refuse(problems: Iterable[str]) -> None:
+    """Raise DeclarationError if there are any problems."""
+    lines = list(dict.fromkeys(problems))
+    if lines:
+        raise DeclarationError("\n".join(lines))
+
+
+def state_problems(state: Any, reserved: Collection[str]) -> Iterator[str]:
+    """What is wrong with the declarations of a state class taken by itself, one line each.
+
+    reserved : names that every state has
+    """
+    where = state.key or state.__name__
+    for name, one in vars(state).items():
+        if isinstance(one, KINDS) and name in reserved:
+            yield f"{where}.{name}: hides what every state has under that name"
+        if isinstance(one, Event) and name != "_":
+            yield from (f"{where}: {name}: {problem}" for problem in _event_problems(name, one))
+    if state.key:  # a part of a state may use what only the whole declares
+        parameters = declared(state, Parameter)
+        for name, event in declared(state, Event).items():
+            if event.clocked and event.rate not in parameters:
+                yield f"{where}: {name}: rate {event.rate!r} is no parameter of it{_hint(event.rate, parameters)}"
+        for name, field in declared(state, Field).items():
+            if isinstance(field.start, str) and field.start not in parameters:
+                yield f"{where}: {name}: start {field.start!r} is no parameter of it{_hint(field.start, parameters)}"
+
+
+def _event_problems(name: str, event: Event) -> Iterator[str]:
+    if not event.meaning:
+        yield "has no docstring: its first line is what people read of it"
+    if event.run is no_effect:
+        yield f"has no effect: follow it with @{name}.effect"
+
+
+def model_problems(states: Sequence[Any], reserved: Collection[str], evidence: Collection[str] | None) -> Iterator[str]:
+    """What is wrong with state classes as parts of one model, one line each.
+
+    reserved : names that every model has
+    evidence : ids that declarations may name, or None if any will do
+    """
+    owners: dict[str, Any] = {}
+    for state in states:
+        if not state.key:
+            yield f"{state.__name__}: has no key"
+        elif state.key in reserved:
+            yield f"{state.__name__}: key {state.key!r} hides what every model has under that name"
+        elif owners.setdefault(state.key, state) is not state:
+            yield f"{state.__name__}: key {state.key!r} is that of {owners[state.key].__name__}"
+    for state in states:
+        for name in sorted(set(dir(state)) & owners.keys() - {state.key}):
+            yield f"{state.key}.{name}: hides the state of that key"
+    if evidence is not None:
+        yield from _evidence_problems(states, evidence)
+
+
+def _evidence_problems(states: Sequence[Any], known: Collection[str]) -> Iterator[str]:
+    seen: set[int] = set()
+    for state in states:
+        for kind in SOURCED:
+            for name, one in declared(state, kind).items():
+                if id(one) not in seen:
+                    seen.add(id(one))
+                    yield from (f"{state.key}.{name}: no evidence has the id {given!r}{_hint(given, known)}"
+                                for given in one.evidence if given not in known and given != ASSUMPTION)
+
+
+def _hint(name: str, names: Iterable[str]) -> str:
+    """The nearest of these names, ready to follow an error; nothing if none is near."""
+    close = get_close_matches(name, list(names), n=1)
+    return f"; did you mean {close[0]!r}?" if close else ""

@@ -1,0 +1,72 @@
+"""The day loop: how a model is begun, lives its days under observation, and gives its memory back.
+
+No other place lets days pass. Between two looks (of mornings, observers and `each_day`) nothing but the model itself reads or
+changes its worlds, so an engine that does not go day by day may replace the loop in `live` and take whole stretches at once,
+if it keeps two promises: before every morning and at every look, each state variable of each world, the log and `model.day`
+hold what they would hold if the days had passed one by one; and what a morning changes bears on the day that follows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from sim.engine import Array, Ensemble, Luck
+from sim.scenario.interventions import Acting
+from sim.scenario.scenario import Scenario
+
+EachDay: TypeAlias = Callable[[int], None]
+"""Called with the days done; it may raise to end the work."""
+
+Look: TypeAlias = Callable[[Any], object]
+"""Called with the model."""
+
+
+def started(model: type[Ensemble], scenario: Scenario, numbers: Array, luck: Luck, values: Mapping[str, Any] | None = None,
+            start: Mapping[str, Any] | None = None, log: bool = True) -> tuple[Any, Acting]:
+    """A model of these luck numbers, shape (n,), on day 0 of a scenario, with other values or start values on top; and the
+    interventions at work in it.
+    """
+    told = entries(scenario.start) | dict(start or {})
+    built = model(numbers, luck, {**scenario.parameters, **(values or {})}, told, log=log)
+    return built, Acting(scenario.interventions, built)
+
+
+@contextmanager
+def begun(model: type[Ensemble], scenario: Scenario, numbers: Array, luck: Luck, values: Mapping[str, Any] | None = None,
+          start: Mapping[str, Any] | None = None, log: bool = True) -> Iterator[tuple[Any, Acting]]:
+    """The same as a context, at whose end the model is released, whatever happens."""
+    built, acting = started(model, scenario, numbers, luck, values, start, log)
+    try:
+        yield built, acting
+    finally:
+        built.release()
+
+
+def live(world: Any, days: int, morning: Sequence[Look] = (), observers: Sequence[Look] = (),
+         each_day: EachDay | None = None) -> None:
+    """Let so many days pass.
+
+    Parameters
+    ----------
+    world : the model
+    morning : called before each day; they may change the model
+    observers : called after each day; they only look
+    each_day : called last with the number of days done; it may raise to end the work
+    """
+    for day in range(1, days + 1):
+        for change in morning:
+            change(world)
+        world.step()
+        for look in observers:
+            look(world)
+        if each_day is not None:
+            each_day(day)
+
+
+def entries(start: Mapping[str, Any]) -> dict[str, Any]:
+    """Start values as a model takes them: those with an entry each as a column."""
+    return {name: np.array(value)[:, None] if isinstance(value, tuple) else value for name, value in start.items()}

@@ -1,0 +1,350 @@
+"""YAML files that people write, read so that every error can name its line.
+
+The files are YAML 1.2 without aliases, tags and duplicate keys: plain keys, text, numbers and lists. Nothing in a file
+is ever run, and reading one reads no other. What a file may hold, a `Schema` says.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import takewhile
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Self, TypeAlias, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ModelWrapValidatorHandler, ValidationError, model_validator
+
+from sim.errors import BrinkError, nearest, shown
+
+LARGEST = 256_000
+"""Bytes that a file may have at most."""
+
+DEEPEST = 10
+"""Levels of lists and mappings within each other."""
+
+MOST_TOLD = 20
+"""Mistakes of one file that are told."""
+
+CORE = "tag:yaml.org,2002:"
+KINDS = {"MappingStartEvent": "map", "SequenceStartEvent": "seq"}
+"""Kinds of value that are not one word, by what begins them."""
+
+Way: TypeAlias = tuple[str | int, ...]
+"""The keys and places in lists that lead from a value to one inside it."""
+
+Says: TypeAlias = "str | Callable[[], str]"
+"""What is wrong: several lines are as many mistakes. `{key}` stands for the key of the value, `{parent}` for the one above."""
+
+Key = TypeVar("Key", str, int)
+T = TypeVar("T")
+
+
+class Mistakes(BrinkError):
+    """Mistakes within one value, each with the way to it, by which it finds its line."""
+
+    def __init__(self, found: Iterable[tuple[Way, Says]]) -> None:
+        super().__init__("mistakes")
+        self.found = list(found)
+
+
+class Schema(BaseModel):
+    """What a mapping in a file may hold. Its validators raise BrinkError, whose text is what the user reads."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, frozen=True, arbitrary_types_allowed=True)
+
+    expected: ClassVar[str] = "expected keys and values, like 'title: My what-if'"
+    """What is said of anything but a mapping."""
+
+    missing: ClassVar[str] = "{key}: {missing} must be given"
+    """What is said of a key that is not there."""
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _in_words(cls, content: Any, handler: ModelWrapValidatorHandler[Any]) -> Any:
+        if not isinstance(content, dict):
+            raise BrinkError(cls.expected)
+        try:
+            return handler(content)
+        except ValidationError as error:
+            raise Mistakes(one for found in error.errors(include_url=False) for one in cls._mistakes(found)) from None
+
+    @classmethod
+    def _mistakes(cls, found: Mapping[str, Any]) -> Iterable[tuple[Way, Says]]:
+        """What pydantic found, in words."""
+        way, kind, context = found["loc"], found["type"], found.get("ctx", {})
+        if kind == "value_error":
+            return within(way, context["error"])
+        if kind == "extra_forbidden":
+            return [(way, unknown_key(way[-1], (field.alias or name for name, field in cls.model_fields.items())))]
+        if kind == "missing":
+            return [(way[:-1], cls.missing.format_map({**KEPT, **found["input"], "missing": way[-1]}))]
+        return [(way, PHRASES.get(kind, "{key} is not what it must be"))]
+
+    @classmethod
+    def of(cls, content: Any, context: Any = None) -> Self:
+        """What a mapping holds. Raises BrinkError with all mistakes."""
+        try:
+            return cls.model_validate(content, context=context)
+        except ValidationError as error:
+            raise error.errors()[0]["ctx"]["error"] from None
+
+
+KEPT = {"key": "{key}", "parent": "{parent}"}
+"""What is filled in where the line is found."""
+
+PHRASES = {
+    "bool_type": "{key} must be true or false", "dict_type": "{key} must hold lines like 'name: 0.5'",
+    "finite_number": "{key} must be a finite number", "float_type": "{key} must be a number",
+    "string_type": "{key} must be text", "tuple_type": "{key} must be a list",
+}
+"""What is said of the kinds of mistake that pydantic finds by itself."""
+
+
+def within(way: Way, error: BrinkError) -> list[tuple[Way, Says]]:
+    """The mistakes of a value, with the way to it."""
+    return [((*way, *further), says) for further, says in getattr(error, "found", [((), str(error))])]
+
+
+def unknown_key(key: str, known: Iterable[str]) -> Callable[[], str]:
+    """What is said of a key that is not known, with the nearest that is."""
+    return lambda: f"unknown key {key!r}{nearest(key, names := list(known)) or '; known are ' + ', '.join(names)}"
+
+
+def each(content: Mapping[Key, Any], read: Callable[[Key, Any], T]) -> dict[Key, T]:
+    """What is read of each value, by key. Raises BrinkError with the mistakes of all, or of as many as are told."""
+    made: dict[Key, T] = {}
+    found: list[tuple[Way, Says]] = []
+    for key, value in content.items():
+        try:
+            made[key] = read(key, value)
+        except BrinkError as error:
+            found += within((key,), error)
+        if len(found) > MOST_TOLD:
+            break
+    if found:
+        raise Mistakes(found)
+    return made
+
+
+def one_line(value: Any) -> str:
+    """Text without breaks of lines. Raises BrinkError for anything else."""
+    if not isinstance(value, str) or not value.strip():
+        raise BrinkError("{key} must be text")
+    return " ".join(value.split())
+
+
+def whole(low: int, high: int) -> BeforeValidator:
+    """What reads a whole number from `low` to `high`."""
+    def read(value: Any) -> int:
+        if type(value) is not float or not low <= value <= high or value != int(value):
+            raise BrinkError(f"{{key}} must be a whole number from {low} to {high:,}")
+        return int(value)
+
+    return BeforeValidator(read)
+
+
+def names(value: Any) -> tuple[str, ...]:
+    """The items of a list of names, or the one name that stands there. Raises BrinkError if there is none."""
+    found = value if isinstance(value, tuple) else (value,)
+    if not found or any(not isinstance(item, str) for item in found):
+        raise BrinkError("{key} must be a name, or a list of names")
+    return found
+
+
+Text = Annotated[str, BeforeValidator(one_line)]
+"""One line's worth of text."""
+
+Names = Annotated[tuple[str, ...], BeforeValidator(names)]
+
+
+def parsed_date(value: Any) -> datetime.date:
+    """A date written like 2026-02-14. Raises BrinkError for anything else."""
+    try:
+        if isinstance(value, str) and len(value) == len("2026-02-14"):
+            return datetime.date.fromisoformat(value)
+    except ValueError:
+        pass
+    raise BrinkError(f"{shown(value)} is not a date like 2026-02-14")
+
+
+def dated(value: Any) -> datetime.date:
+    """The same in a file, where the error begins with the key."""
+    try:
+        return parsed_date(value)
+    except BrinkError as error:
+        raise BrinkError(f"{{key}}: {error}") from None
+
+
+Date = Annotated[datetime.date, BeforeValidator(dated)]
+
+
+def is_file_name(name: str) -> bool:
+    """Whether a name can be that of a file beside another one."""
+    return len(name.encode(errors="replace")) < 256 and not re.search(r"[/\\\0]", name)
+
+
+def read(path: Path, make: Callable[[Any], T]) -> T:
+    """What is made of the content of a file. Raises BrinkError with a line a mistake, each with its file and line."""
+    return YamlDocument(path, content_of(path)).read(make)
+
+
+class YamlDocument:
+    """A text as plain values: dicts, tuples, text, floats, truth values, None. It knows the line of each.
+
+    Raises BrinkError if it cannot be read at all. Duplicate keys and tags are told with the other mistakes.
+
+    Parameters
+    ----------
+    name : of the file, with which every error begins
+    text : what stands in it
+    numbered : whether errors name their line
+    """
+
+    def __init__(self, name: Path | str, text: str, numbered: bool = True) -> None:
+        self.name, self.numbered = str(name), numbered
+        self.lines: dict[Way, int] = {}
+        self.found: list[tuple[int, Says]] = []
+        if len(text) > LARGEST:
+            raise BrinkError(f"{name}: is too large; a file has at most {LARGEST // 1000} kB")
+        self.content = self._parsed(text)
+
+    def read(self, make: Callable[[Any], T]) -> T:
+        """What is made of the content, by a schema perhaps. Raises BrinkError with a line a mistake, in order."""
+        found = list(self.found)
+        try:
+            made = make(self.content)
+        except BrinkError as error:
+            found += [self._placed(way, says) for way, says in within((), error)]
+        if found:
+            raise BrinkError(self._told(found))
+        return made
+
+    def _placed(self, way: Way, says: Says) -> tuple[int, Says]:
+        """A mistake with its line, or 0 if it is one of the whole; steps that are not in the text lead nowhere."""
+        at: Way = ()
+        for step in way:
+            at = (*at, step) if (*at, step) in self.lines else at
+        parent, key = ["", "", *(step for step in at if isinstance(step, str))][-2:]
+        return self.lines[at] if at else 0, lambda: _text_of(says).replace("{key}", key).replace("{parent}", parent)
+
+    def _told(self, found: list[tuple[int, Says]]) -> str:
+        """The first mistakes, a line each."""
+        first = sorted(found, key=lambda one: one[0])[:MOST_TOLD]
+        told = [f"{self._place(line)}: {text}" for line, text in sorted(
+            (line, text) for line, says in first for text in _text_of(says).splitlines())]
+        more = f"{self.name}: there are more mistakes; these are the first {MOST_TOLD}"
+        return "\n".join([*told, *([more] if len(found) > MOST_TOLD else [])])
+
+    def _place(self, line: int) -> str:
+        return f"{self.name}:{line}" if self.numbered and line else self.name
+
+    def _parsed(self, text: str) -> Any:
+        """The value of the whole text; None if it is empty."""
+        from ruamel.yaml import YAML  # costly, and only needed here
+        from ruamel.yaml.error import MarkedYAMLError, YAMLError
+        from ruamel.yaml.nodes import ScalarNode
+
+        yaml, content = YAML(typ="safe", pure=True), None
+        self._events = self._allowed(yaml.parse(text))
+        resolve: Callable[..., object] = yaml.resolver.resolve
+        self._tag: Callable[[Any], str] = lambda event: str(resolve(ScalarNode, event.value, (not event.style, False)))
+        try:
+            for event in self._events:
+                if type(event).__name__ == "DocumentStartEvent":
+                    if () in self.lines:
+                        raise BrinkError(f"{self._place(_line(event))}: not valid YAML: but found another document")
+                    content = self._value(next(self._events), ())
+        except MarkedYAMLError as error:
+            place = self._place(error.problem_mark.line + 1) if error.problem_mark else self.name
+            raise BrinkError(f"{place}: not valid YAML: {' '.join(str(error.problem).split())}") from None
+        except YAMLError as error:
+            raise BrinkError(f"{self.name}: not valid YAML: {str(error).splitlines()[0]}") from None
+        return content
+
+    def _allowed(self, events: Iterable[Any]) -> Iterator[Any]:
+        """Raise BrinkError for aliases and deep nesting, which small files can use to eat time and memory."""
+        depth = 0
+        for event in events:
+            kind = type(event).__name__
+            if kind == "AliasEvent":
+                raise BrinkError(f"{self._place(_line(event))}: aliases (*{event.anchor}) are not allowed; write the value out")
+            depth += kind.endswith("StartEvent") - kind.endswith("EndEvent")
+            if depth > DEEPEST + 2:  # a stream and a document begin as lists and mappings do
+                raise BrinkError(f"{self._place(_line(event))}: nested more than {DEEPEST} deep")
+            yield event
+
+    def _value(self, event: Any, way: Way) -> Any:
+        """The value that begins with an event. Its tag may say what it is anyway, or that it is text."""
+        self.lines.setdefault(way, _line(event))
+        kind = KINDS.get(type(event).__name__) or self._tag(event).removeprefix(CORE)
+        tag = (event.tag or kind).removeprefix(CORE)
+        if tag != kind and {tag, kind} != {"int", "float"} and (tag != "str" or kind in ("map", "seq")):
+            self.found.append((_line(event), f"tags ({tag}) are not allowed"))
+        if kind == "map":
+            return self._mapping(way)
+        if kind == "seq":
+            return tuple(self._value(item, (*way, i)) for i, item in enumerate(self._until("SequenceEndEvent")))
+        return _scalar("str" if tag == "str" else kind, event.value)
+
+    def _mapping(self, way: Way) -> dict[str, Any]:
+        content: dict[str, Any] = {}
+        for event in self._until("MappingEndEvent"):
+            if type(event).__name__ != "ScalarEvent":
+                self.found.append((_line(event), "a key must be one word"))
+                self._value(event, (*way, "?"))
+                self._value(next(self._events), (*way, "?"))
+                continue
+            at = (*way, event.value)
+            if event.value in content:
+                self.found.append((_line(event), f"{event.value!r} is set twice; first on line {self.lines[at]}"))
+            self.lines.setdefault(at, _line(event))
+            content.setdefault(event.value, self._value(next(self._events), at))
+        return content
+
+    def _until(self, end: str) -> Iterator[Any]:
+        return takewhile(lambda event: type(event).__name__ != end, self._events)
+
+
+def _text_of(says: Says) -> str:
+    return says if isinstance(says, str) else says()
+
+
+def _line(event: Any) -> int:
+    return int(event.start_mark.line) + 1
+
+
+def content_of(path: Path) -> str:
+    """The text of a file. Raises BrinkError if it cannot be read."""
+    try:
+        if path.is_dir():
+            raise BrinkError(f"{path}: is a directory, not a file")
+        size = path.stat().st_size
+        if size > LARGEST:
+            raise BrinkError(f"{path}: {size // 1000} kB is too large; a file has at most {LARGEST // 1000} kB")
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise BrinkError(f"{path}: no such file{_sibling(path)}") from None
+    except UnicodeDecodeError:
+        raise BrinkError(f"{path}: is not UTF-8 text") from None
+    except OSError as error:
+        raise BrinkError(f"{path}: cannot be read ({error.strerror})") from None
+
+
+def _sibling(path: Path) -> str:
+    folder = path.parent
+    return nearest(path.name, [other.name for other in folder.glob("*.y*ml")]) if folder.is_dir() else ""
+
+
+def _scalar(kind: str, text: str) -> str | float | bool | None:
+    """A number, truth value, nothing or text. A number that Python does not read as one stays text."""
+    if kind == "null":
+        return None
+    if kind == "bool":
+        return text.lower() == "true"
+    if kind in {"int", "float"}:
+        try:
+            return float(text)
+        except ValueError:
+            return text
+    return text

@@ -1,0 +1,97 @@
+"""What scenario and view files may hold."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, TypeAlias
+
+from pydantic import BeforeValidator, ConfigDict, Field, PlainValidator, ValidationInfo, field_validator
+
+from sim.errors import BrinkError, shown
+from sim.model import registry
+from sim.model.strict_yaml import Schema, Text, dated, each, one_line
+from sim.scenario.interventions.declared import refused
+
+LONGEST = 3650
+
+Check: TypeAlias = Callable[[str, Any, str], str | None]
+"""What checks a value: key, value and unit; "" for no unit."""
+
+
+def check_start(key: str, value: Any, unit: str = "") -> None:
+    """Check a starting value; also, that it does nothing which an intervention may not do."""
+    if mistake := refused("start", key):
+        raise BrinkError(mistake)
+    registry.check_start(key, value, unit)
+
+
+def horizon(days: Any) -> int:
+    """A number of days. Raises BrinkError if it is none that a scenario may last."""
+    if isinstance(days, bool) or days not in range(1, LONGEST + 1):
+        raise BrinkError(f"days: {shown(days)} must be a whole number from 1 to {LONGEST}")
+    return int(days)
+
+
+class Setting(Schema):
+    """A value with its unit and its note; `context` is its key and what checks it."""
+
+    unit: Text = ""
+    note: Text = ""
+    value: Any = Field(None, validate_default=True)
+
+    @field_validator("value")
+    @classmethod
+    def _checked(cls, value: Any, info: ValidationInfo) -> float | tuple[float, ...]:
+        key, check = info.context  # type: ignore[misc]
+        check(key, value, info.data.get("unit", ""))
+        return tuple(map(float, value)) if isinstance(value, tuple) else float(value)
+
+
+def _settings(check: Check) -> PlainValidator:
+    """What reads a section of values, each a number, several, or one with unit and note, and has them checked."""
+    def read(content: Any) -> dict[str, Setting]:
+        if not isinstance(content, dict | None):
+            raise BrinkError("{key} must hold lines like 'name: 0.5'")
+        values = {key: held if isinstance(held, dict) else {"value": held} for key, held in (content or {}).items()}
+        return each(values, lambda key, held: Setting.of(held, (key, check)))
+
+    return PlainValidator(read)
+
+
+Parameters = Annotated[dict[str, Setting], _settings(lambda *given: registry.check(*given))]
+
+
+class Head(Schema):
+    """What a file says of itself, whatever else it holds."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    title: Text = ""
+    says: Text = ""
+
+
+class ScenarioFile(Head, extra="forbid"):
+    """A scenario file but for its interventions; `context` finds the file that it extends."""
+
+    extends: Annotated[Any, BeforeValidator(one_line)] = None
+    date: Annotated[datetime.date | None, PlainValidator(dated)] = None
+    days: Annotated[int | None, PlainValidator(horizon)] = None
+    parameters: Parameters = Field(default_factory=dict)
+    start: Annotated[dict[str, Setting], _settings(check_start)] = Field(default_factory=dict)
+    interventions: Any = None
+
+    @field_validator("extends")
+    @classmethod
+    def _found(cls, name: str, info: ValidationInfo) -> Path:
+        found: Path = info.context(name)  # type: ignore[misc]
+        return found
+
+
+class ViewFile(Schema):
+    """A view file."""
+
+    name: Text = ""
+    note: Text = ""
+    parameters: Parameters = Field(default_factory=dict)
