@@ -25,7 +25,7 @@ from sim.errors import BrinkError
 from sim.model.codes import PEOPLE
 from sim.scenario import scenario as scenarios
 from sim.scenario.scenario import Scenario
-from sim.words import LIMITS
+from sim.words import LIMITS, count
 
 A_TASK = 4096
 """Worlds of a task: as many as leave others their turn, and the bar some steps."""
@@ -265,6 +265,6 @@ def title_of(name: str) -> str:
 
 def footer(run: Run | None = None) -> None:
     """The limits, and what the page was made from."""
-    made = "" if run is None else (f" {run.scenario.title}: {run.size:,} simulated worlds of {run.days} days, seed "
-                                   f"{run.seed}.")
+    made = "" if run is None else (f" {run.scenario.title}: {count(run.size, 'simulated world')} of {count(run.days, 'day')}, "
+                                   f"seed {run.seed}.")
     st.caption(f"{LIMITS}{made}")

@@ -52,7 +52,7 @@ class View:
     by : the day up to which the outlook is given; 0 means the horizon
     world, day : the world that is looked at, and the day in it
     outcome : the outcome that is looked at
-    futures : how many futures are lived from that day of that world; 0 none
+    futures : how many futures are simulated from that day of that world; 0 none
     path : nodes of the pathways through which the worlds that are looked at went, with commas between
     given : the key event in whose worlds outcomes are counted, after "not " where it did not happen; "" none
     given_by : the day before which it must have happened; 0 means the horizon

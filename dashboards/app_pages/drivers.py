@@ -18,7 +18,7 @@ from sim.errors import BrinkError
 from sim.model.outcomes import OUTCOMES
 from sim.report.html.markup import tag
 from sim.scenario.scenario import Scenario
-from sim.words import percent
+from sim.words import count, percent
 
 EACH = 64
 """Worlds a set."""
@@ -69,7 +69,7 @@ def choosing(view: View) -> str:
                              help="What the parameters may move.")
         draws = sorted({*DRAWS, view.sets})
         desk.bound(st.segmented_control, "Draws of all parameters", draws, "sets", required=True,
-                   help=f"Each draw is lived through in {EACH} worlds. More draws tell weaker drivers from chance; 256 take "
+                   help=f"Each draw is simulated in {EACH} worlds. More draws tell weaker drivers from chance; 256 take "
                         "about ten seconds on two cores.")
     return outcome
 
@@ -80,7 +80,8 @@ def source(view: View) -> tuple[Run, str]:
         run = shelf.opened(view.run)
         if run.sets >= FEWEST:
             st.button("Draw anew from the priors instead", on_click=lambda: desk.change(run=""))
-            return run, f"From {view.run} in the library: {run.sets:,} draws, {run.size:,} worlds of {run.days} days."
+            return run, (f"From {view.run} in the library: {count(run.sets, 'draw')}, {count(run.size, 'world')} of "
+                         f"{count(run.days, 'day')}.")
     run = desk.simulated(view.chosen(), EACH * view.sets, view.seed, uncertainty="priors", sets=view.sets, keep_events=0)
     return run, (f"{run.sets:,} draws of {len(run.parameters.columns) - 1} parameters, {EACH} worlds of {run.days} days each. "
                  "What the scenario or you have set stays as it is.")
@@ -211,7 +212,7 @@ def alone(found: Drivers, view: View, scenario: Scenario, unit: str) -> None:
                              progress=progress)
 
     try:
-        swings = desk.waited_for(f"{asked} {WORLDS}", work, f"Living {2 * CHECKED + 1} versions")
+        swings = desk.waited_for(f"{asked} {WORLDS}", work, f"Simulating {2 * CHECKED + 1} versions")
     except BrinkError as error:
         desk.failing(error)
         return

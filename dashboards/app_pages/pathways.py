@@ -13,7 +13,7 @@ from sim.ensemble.results import Run
 from sim.model.outcomes import ON_CARDS, OUTCOMES
 from sim.report.figures import data
 from sim.report.text.association import event_names, sentence
-from sim.words import date, of_hundred, phrase
+from sim.words import count, date, of_hundred, phrase
 
 SHOWN = 8
 """Worlds of a path that are offered to be read."""
@@ -102,8 +102,8 @@ def typical(run: Run, view: View) -> None:
     """The few stories that stand for all worlds."""
     st.header("Typical stories")
     found = histories.stories(run)
-    st.write(f"{len(found.stories)} stories stand for all worlds. Each is told by the world in the middle of its group: the "
-             "group is what counts, the months are those of one world.")
+    st.write(f"All worlds in {count(len(found.stories), 'story', 'stories')}. Each is told by the world in the middle of its "
+             "group: the group is what counts, the months are those of one world.")
     columns = st.columns(min(3, len(found.stories)))
     for i, story in enumerate(found.stories):
         with columns[i % len(columns)], st.container(border=True):

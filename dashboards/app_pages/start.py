@@ -20,8 +20,8 @@ FEW, MANY = 4000, 10_000
 """Worlds behind an answer, at first and on request."""
 
 STRIP = {
-    "Worlds": "The computer lives the same year thousands of times. “74 of 100 worlds” is how likely the model takes a thing "
-              "to be, not how likely it is.",
+    "Worlds": "The computer simulates the same year thousands of times. “74 of 100 worlds” is how likely the model takes a "
+              "thing to be, not how likely it is.",
     "Luck": "World 17 rolls the same dice with and without a change. So a difference between two scenarios is made by the "
             "change, and not by luck.",
     "Base rate": "How often such things happened in the past. If a model is far from it, ask the model why.",
@@ -37,9 +37,9 @@ def page() -> None:
         desk.footer()
         return
     st.title("What could happen between the United States, Israel and Iran?")
-    st.write("This model lives the time from 30 December 2025 thousands of times, day by day. In it, governments and armed "
-             "groups see only part of the truth and act on what they believe. It shows what could happen, how likely, and "
-             "what would change it; every number leads back to a source, or says that it is a judgement.")
+    st.write("This model simulates the time from 30 December 2025 thousands of times, day by day. In it, governments and "
+             "armed groups see only part of the truth and act on what they believe. It shows what could happen, how likely, "
+             "and what would change it; every number leads back to a source, or says that it is a judgement.")
     shown_term(view)
     if view.term == ALL:
         words(view)
@@ -122,7 +122,7 @@ def answer(question: Question, view: View, comparison: Comparison) -> None:
     with right:
         st.markdown("**Whose war?**" if question.parts == "first_initiator" else "**What kind of deal?**")
         answers.parts(comparison, question.parts).draw(f"parts-{question.id}")
-        st.caption("Shares of all worlds; worlds without it make up the rest.")
+        st.caption("Shares of all worlds; the remaining worlds have none.")
     st.subheader("Why")
     for sentence, numbers, doubt in answers.reasons(question, comparison):
         st.markdown(f"{sentence}  \n:gray[{numbers}]" + (f"  \n*{doubt}*" if doubt else ""))

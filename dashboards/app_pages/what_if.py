@@ -39,7 +39,7 @@ def page() -> None:
     """The page."""
     view = desk.view()
     st.title("What if")
-    st.write("Change one thing and keep the luck. Every world is lived through twice, unchanged and with your change, and what "
+    st.write("Change one thing and keep the luck. Every world is simulated twice, unchanged and with your change, and what "
              "differs is what the change does.")
     choosing(view)
     base = view.base()
