@@ -45,6 +45,11 @@ def two_digits(value: float) -> str:
     return f"{rounded:,.{max(0, 1 - math.floor(math.log10(abs(rounded))))}f}"
 
 
+def count(number: int, noun: str, plural: str = "") -> str:
+    """So many of something, like "1 parameter" or "1,200 parameters"; `plural` where that is not the noun with an s."""
+    return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
+
+
 def numbers(value: float | Sequence[float]) -> str:
     """A value as it was set, or those of several entries, like "0.25" or "1 0.5 0"."""
     return " ".join(f"{number:g}" for number in (value if isinstance(value, Sequence) else (value,)))

@@ -7,22 +7,19 @@ import io
 import textwrap
 from itertools import accumulate
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 import matplotlib
 import numpy as np
 from matplotlib import dates as mdates
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from sim import words
 from sim.engine import Array
+from sim.ensemble.results import Run
 from sim.model import registry
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-    from sim.ensemble.results import Run
 
 DAY_0 = datetime.date(2025, 12, 30)
 """Day 0 of a run, unless its scenario begins on another day."""
@@ -54,6 +51,11 @@ LINE = 0.062
 
 Label: TypeAlias = tuple[float, str, str]
 """Height, words and colour of a label."""
+
+
+def colour_of(name: str) -> str:
+    """That of the actor or arena to which a parameter, a variable or an event belongs."""
+    return ACTORS.get(name.partition(".")[0], GREY)
 
 
 def style() -> Any:
@@ -102,6 +104,12 @@ def share_axis(axes: Axes, top: float) -> None:
     """Shares in percent, from 0 to a little over `top`."""
     axes.set_ylim(0, min(1.0, max(0.01, 1.15 * top)))
     axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0 if top > 0.05 else 1, symbol=" %"))
+
+
+def amount_axis(axes: Axes, unit: str) -> None:
+    """Whole numbers written out, and what they are above the axis."""
+    axes.yaxis.set_major_formatter("{x:,.6g}")
+    axes.text(0, 1.03, unit, transform=axes.transAxes, ha="right", size=8.5, color=GREY)
 
 
 def label_right(axes: Axes, labels: list[Label]) -> None:

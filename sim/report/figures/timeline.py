@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import datetime
 import textwrap
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sim.analysis.explain.chronicle import Chronicle
+from sim.engine import Array
 from sim.model import registry
 from sim.model.entities import LANES
 from sim.report.figures import look
 from sim.words import LIMITS
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-    from sim.analysis.explain.chronicle import Chronicle
-    from sim.engine import Array
 
 SIZE = (10.4, 6.4)
 LANE = 15
@@ -46,17 +43,17 @@ def timeline(chronicle: Chronicle) -> Figure:
     run = chronicle.run
     with look.style():
         figure = Figure(figsize=SIZE)
-        lanes = figure.add_axes((0.105, 0.34, 0.875, 0.51))
+        upper = figure.add_axes((0.105, 0.34, 0.875, 0.51))
         tension = figure.add_axes((0.105, 0.135, 0.875, 0.17))
         title = textwrap.wrap(chronicle.title, 96)
         figure.text(0.02, 0.975, "\n".join(title), size=13 if len(title) == 1 else 11.5, weight="bold", va="top")
         figure.text(0.02, 0.905, f"World {chronicle.world}: key events by date; filled marks are those that the headline came "
                                  "of or hung on", size=9.5, color=look.GREY, va="top")
         figure.text(0.02, 0.015, _caption(chronicle), size=7.2, color=look.GREY, va="bottom", linespacing=1.4)
-        for axes in (lanes, tension):
+        for axes in (upper, tension):
             look.time_axis(axes, run.days, run.scenario.date)
             _shade(axes, chronicle)
-        _lanes(lanes, chronicle)
+        _lanes(upper, chronicle)
         _tension(tension, chronicle)
     return figure
 
