@@ -41,7 +41,7 @@ def decisive(source: str) -> str:
 class Decisive(ast.NodeTransformer):
     """Removes docstrings and words for people from a syntax tree."""
 
-    def visit_Expr(self, node: ast.Expr) -> ast.AST | None:  # noqa: N802
+    def visit_Expr(self, node: ast.Expr) -> ast.AST | None:
         """A string by itself is a docstring."""
         return None if isinstance(node.value, ast.Constant) and isinstance(node.value.value, str) else self.generic_visit(node)
 
@@ -49,11 +49,11 @@ class Decisive(ast.NodeTransformer):
         """An argument by name."""
         return None if node.arg in WORDS else self.generic_visit(node)
 
-    def visit_Assign(self, node: ast.Assign) -> ast.AST | None:  # noqa: N802
+    def visit_Assign(self, node: ast.Assign) -> ast.AST | None:
         """An attribute of a class."""
         return None if ast.unparse(node.targets[0]) in WORDS else self.generic_visit(node)
 
-    def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.AST | None:  # noqa: N802
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.AST | None:
         """Where the words come from."""
         return None if node.module == "sim.model.entities" else node
 

@@ -46,9 +46,9 @@ def test_the_protocol_is_whole():
 
 
 def test_links_between_pages_lead_somewhere():
-    for page in (*(DOCS / name for name in ("odd.md", "causal.md", "calibration.md")), *(DOCS / "how-to").glob("*.md")):
-        for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text()):
-            assert (page.parent / target).is_file(), f"{page.name} -> {target}"
+    for file in (*(DOCS / name for name in ("odd.md", "causal.md", "calibration.md")), *(DOCS / "how-to").glob("*.md")):
+        for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", file.read_text()):
+            assert (file.parent / target).is_file(), f"{file.name} -> {target}"
 
 
 def test_every_action_has_terms_that_read_what_the_rule_reads():
