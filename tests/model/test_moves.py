@@ -6,7 +6,7 @@ import pytest
 from crisis_helpers import daily_rate
 
 MOVES = [
-    ("houthis.attack_ships", {"houthis.fighting": 1}, 0.02),                                      # nothing pushes: its base rate
+    ("houthis.attack_ships", {"houthis.fighting": 1}, 0.02),                                      # nothing pushes
     ("houthis.attack_ships", {"houthis.fighting": 1, "gaza.at_war": 1}, 0.0603),                  # a war in Gaza
     ("houthis.attack_ships", {"houthis.fighting": 1, "houthis.at_ships": 1}, 0.0),                # it does so already
     ("israel.prepare_alone", {"us.light": 0}, 4.53e-5),                                           # a red light
@@ -21,7 +21,7 @@ MOVES = [
     ("war.end_campaign", {"war.on": 1, "war.rung": 7, "war.day_of_war": 3}, 0.00337),             # a campaign
     ("war.end_campaign", {"war.on": 1, "war.rung": 7, "war.day_of_war": 3, "us.pressing": 1}, 0.0091),  # Washington presses
     ("war.relapse", {"war.wars": 1, "war.quiet_days": 3}, 0.0200),                                # a young ceasefire
-    ("war.relapse", {"war.wars": 1, "war.quiet_days": 10}, 0.0041),                               # one that outlived its first week
+    ("war.relapse", {"war.wars": 1, "war.quiet_days": 10}, 0.0041),                             # one past its first week
     ("war.relapse", {"war.wars": 1, "war.quiet_days": 31}, 0.0),                                  # an old one
     ("gaza.withdraw", {"gaza.phase": 2}, 0.006),                                                  # phase two
     ("gaza.withdraw", {"gaza.phase": 2, "hamas.disarmed": 0.5}, 0.0235),                          # and Hamas disarms
