@@ -27,8 +27,8 @@ class Israel(Actor):
 
 
 @pytest.mark.parametrize(("old", "new"), [
-    ('"""Israel."""', '"""The State of Israel."""'), ('    """Fears."""', '    """Fears the rebuild."""'),
-    ("#1f93b8", "#000000"),
+    ('"""Israel."""', '"""The State of Israel."""'),
+    ('    """Fears."""', '    """Fears the rebuild."""'), ("#1f93b8", "#000000"),
     ("its own rate", "its rate"), ('story=turn("strikes")', "story=aside()"), ("  # a comment", ""), ("A note", "A word"),
     ("Actor, Card, turn", "Actor, Card, aside"), ("self.by_urge * self.urge", "(self.by_urge\n                * self.urge)"),
 ])
