@@ -159,7 +159,7 @@ def bare(file: Path) -> None:
     """The worlds of a study, and nothing else: no files, no locks, no outcomes written."""
     import numpy as np
 
-    from sim.engine import BLOCK, Luck
+    from sim.engine import BLOCK, RandomStreams
     from sim.ensemble.live import started
     from sim.ensemble.study import study as studies
     from sim.ensemble.study.parts import parts, width
@@ -169,7 +169,7 @@ def bare(file: Path) -> None:
     sets = what.design.sets(what.seed)
     for part in parts(1, len(sets), [(0, what.worlds)], width(what.total)):
         each = part.high - part.low
-        luck = Luck(what.seed, range(part.low // BLOCK, (part.high - 1) // BLOCK + 1))
+        luck = RandomStreams(what.seed, range(part.low // BLOCK, (part.high - 1) // BLOCK + 1))
         values = dict(zip(sets.names, np.repeat(sets.values[part.first:part.stop], each, axis=0).T, strict=True))
         numbers = np.tile(np.arange(part.low, part.high), part.stop - part.first)
         model, _ = started(Crisis, what.scenarios[0], numbers, luck, values, log=False)
@@ -299,11 +299,11 @@ def simulated(values: dict[str, float], worlds: int) -> Crisis:
     """A model of so many worlds with these values, on day 0."""
     import numpy as np
 
-    from sim.engine import Luck
+    from sim.engine import RandomStreams
     from sim.ensemble.live import started
     from sim.scenario.scenario import load
 
-    return started(Crisis, load("baseline"), np.arange(worlds), Luck(SEED, [0]), values, log=False)[0]
+    return started(Crisis, load("baseline"), np.arange(worlds), RandomStreams(SEED, [0]), values, log=False)[0]
 
 
 def under_mesa(design: Design) -> None:

@@ -8,9 +8,9 @@ from sim.engine.declarations import DeclarationError
 from sim.engine.ensemble import Ensemble, State
 from sim.engine.events import DAILY, MONTHLY, WEEKLY, Event, action, happening
 from sim.engine.fields import Field, count, field, flag, level, moment, stock
-from sim.engine.parameters import Parameter, condensed, kept_a_day, parameter
-from sim.engine.streams import BLOCK, Draws, Luck, exponentials, normals, uniforms
-from sim.engine.types import Array, Worlds, bounded, worlds_where
+from sim.engine.parameters import Parameter, collapse, kept_a_day, parameter
+from sim.engine.streams import BLOCK, RandomStreams, Stream, exponentials, normals, uniforms
+from sim.engine.types import Array, WorldIndex, bounded, worlds_where
 
 __all__ = [
     "BLOCK",
@@ -19,24 +19,25 @@ __all__ = [
     "WEEKLY",
     "Array",
     "DeclarationError",
-    "Draws",
     "Ensemble",
     "Event",
     "Field",
-    "Luck",
     "Parameter",
+    "RandomStreams",
     "State",
-    "Worlds",
+    "Stream",
+    "WorldIndex",
     "action",
     "bounded",
-    "condensed",
+    "collapse",
     "count",
     "exponentials",
     "field",
     "flag",
     "happening",
     "kept_a_day",
-    "level", "moment",
+    "level",
+    "moment",
     "normals",
     "parameter",
     "stock",

@@ -1,6 +1,6 @@
 """Attribution of a decision: its rule evaluated again for one world, on values that record how they were computed.
 
-`terms` calls the method that gives the log-odds on a view of the state. A view stands for a `State`, but each field and
+`contributions` calls the method that gives the log-odds on a view of the state. A view stands for a `State`, but each field and
 parameter that is read through it is a `Traced` value of that one world. `+` and `-` keep a value split into its parts;
 every other operation gives one part, labelled by the expression. The simulation itself does not use this module.
 """
@@ -36,7 +36,7 @@ PREFIXES = {np.negative: ("-", PRODUCT), np.invert: ("not ", TEST), np.logical_n
 Parts: TypeAlias = "tuple[tuple[str, Array], ...]"
 
 
-def terms(model: Ensemble, event_name: str, world: int) -> list[tuple[str, float]]:
+def contributions(model: Ensemble, event_name: str, world: int) -> list[tuple[str, float]]:
     """The terms of an action's log-odds in one world today: labels and values, whose sum is the log-odds.
 
     The first is that of the base rate; the others are the rule's terms times the actor's decisiveness. Between `live`
@@ -51,12 +51,14 @@ def terms(model: Ensemble, event_name: str, world: int) -> list[tuple[str, float
         raise ValueError(f"there is no world {world}: this model has {model.n} worlds, from 0")
     row = clocks.names.index(event_name)
     odds, (state, _) = clocks.rules[row][0], model.events[clocks.ids[row]]
-    answer = traced(odds(OneWorld(model, world, state).lens(state)))
+    answer = traced(odds(OneWorld(model, world, state).view(state)))
     if np.size(answer.value) != 1:
         raise ValueError(f"the log-odds of '{event_name}' are {np.size(answer.value)} numbers for one world, not one")
-    base, eager = (float(held[row, world if held.shape[1] > 1 else 0]) for held in (-clocks.against, clocks.eager))
-    pushed = [("pushed by hand", eager * by) for at, worlds, by in clocks.pushes if at == row and world in worlds]
-    return [("base", base), *((label.removeprefix("-"), eager * float(value.item())) for label, value in answer.parts), *pushed]
+    base, decisiveness = (float(held[row, world if held.shape[1] > 1 else 0])
+                          for held in (-clocks.minus_baseline, clocks.decisiveness))
+    pushed = [("pushed by hand", decisiveness * by) for at, worlds, by in clocks.pushes if at == row and world in worlds]
+    weighed = [(label.removeprefix("-"), decisiveness * float(value.item())) for label, value in answer.parts]
+    return [("base", base), *weighed, *pushed]
 
 
 def preconditions(model: Ensemble, event_name: str) -> list[tuple[str, Array]]:
@@ -68,7 +70,7 @@ def preconditions(model: Ensemble, event_name: str) -> list[tuple[str, Array]]:
     if event.when is None:
         return []
     everywhere = OneWorld(model, slice(None), None)
-    return list(traced(event.when(everywhere.lens(state))).clauses)
+    return list(traced(event.when(everywhere.view(state))).clauses)
 
 
 class Traced(NDArrayOperatorsMixin):
@@ -200,20 +202,20 @@ class OneWorld:
         self._model, self._owner = model, owner
         self._world = world if isinstance(world, slice) else slice(world, world + 1)
         self.n = len(range(*self._world.indices(model.n)))
-        self._lenses: dict[State, Lens] = {}
+        self._views: dict[State, StateView] = {}
 
     def __getattr__(self, name: str) -> Any:
         value = getattr(self._model, name)
-        return self.lens(value) if isinstance(value, State) else value
+        return self.view(value) if isinstance(value, State) else value
 
-    def lens(self, state: State) -> Lens:
+    def view(self, state: State) -> StateView:
         """The view of a state; names read through it are prefixed by the state's key unless it is the owner."""
-        if state not in self._lenses:
-            self._lenses[state] = Lens(state, self, self._world, "" if state is self._owner else f"{state.key}.")
-        return self._lenses[state]
+        if state not in self._views:
+            self._views[state] = StateView(state, self, self._world, "" if state is self._owner else f"{state.key}.")
+        return self._views[state]
 
 
-class Lens:
+class StateView:
     """A state in one world. Methods run on the view, so that what they read is traced too."""
 
     def __init__(self, state: State, model: OneWorld, world: slice, prefix: str) -> None:
@@ -232,7 +234,7 @@ class Lens:
         if isinstance(value, np.ndarray):
             return Traced(value[..., self._world], label, ATOM, (label,))
         if isinstance(value, State):
-            return self._model.lens(value)
+            return self._model.view(value)
         if name == "ref":
             return SimpleNamespace(**{key: Traced(number, f"{label}.{key}", ATOM, (f"{label}.{key}",))
                                       for key, number in vars(value).items()})

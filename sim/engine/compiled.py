@@ -18,8 +18,8 @@ from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from sim.engine.parameters import condensed
-from sim.engine.tracing import Cast, Coupled, Graph, Held, Node, Table, Today
+from sim.engine.parameters import collapse
+from sim.engine.tracing import Convert, Coupled, DayRef, FieldRef, Graph, Table, TraceNode
 from sim.engine.types import Array, ModelLike, StateLike
 
 Step: TypeAlias = "tuple[Callable[..., Any], tuple[Any, ...]]"
@@ -29,7 +29,7 @@ Rule: TypeAlias = "tuple[Callable[[Any], Any], Callable[[Any], Array] | None, St
 """Log-odds, precondition, state."""
 
 
-class Asked(NamedTuple):
+class RuleSteps(NamedTuple):
     """The steps that evaluate one action's rule.
 
     before : run first, whether or not the action can happen anywhere today
@@ -42,12 +42,12 @@ class Asked(NamedTuple):
     after: list[Step]
 
 
-class Plan:
+class CompiledRules:
     """The rules of one class of models as a graph: made once, from any model of that class, and bound to each."""
 
     def __init__(self, model: ModelLike, rules: Sequence[Rule], names: Sequence[str]) -> None:
         graph = Graph(model)
-        self.of = asked_of(rules)
+        self.signature = signature_of(rules)
         self.untraced: list[tuple[str, str]] = []
         """Rules that are called every day as they are written: the action, and where and why its rule cannot be traced."""
         self.odds = [self._traced(graph, name, odds, state) for name, (odds, _, state) in zip(names, rules, strict=True)]
@@ -57,7 +57,7 @@ class Plan:
         self.uses = Counter(one for row in (*self.early, *self.late) for node in row for one in node.operands)
         self.uses.update(root for root in (*self.odds, *self.when) if root is not None)
 
-    def _traced(self, graph: Graph, name: str, rule: Callable[[Any], Any], state: StateLike) -> Node | None:
+    def _traced(self, graph: Graph, name: str, rule: Callable[[Any], Any], state: StateLike) -> TraceNode | None:
         """The node of a rule's result, or None if it cannot be traced. Raises Coupled if it couples worlds."""
         try:
             return graph.ask(rule, state)
@@ -67,18 +67,18 @@ class Plan:
             self.untraced.append((name, f"{place(error)}: {error}"))
             return None
 
-    def _orders(self) -> tuple[list[list[Node]], list[list[Node]]]:
+    def _orders(self) -> tuple[list[list[TraceNode]], list[list[TraceNode]]]:
         """The nodes to compute for each rule, in order: before, and after its precondition is known.
 
         Only nodes that no other rule uses can wait for that.
         """
-        askers: dict[Node, set[Any]] = defaultdict(set)
+        askers: dict[TraceNode, set[Any]] = defaultdict(set)
         for row, (odds, when) in enumerate(zip(self.odds, self.when, strict=True)):
             for node in made(odds):
                 askers[node].add(row)
             for node in made(when):
                 askers[node] |= {row, "when"}
-        done: set[Node] = set()
+        done: set[TraceNode] = set()
         early, late = [], []
         for odds, when in zip(self.odds, self.when, strict=True):
             fresh = [node for node in dict.fromkeys((*made(when), *made(odds))) if node not in done]
@@ -88,7 +88,7 @@ class Plan:
         return early, late
 
     def bound(self, model: ModelLike, rules: Sequence[Rule], odds: Sequence[Array], possible: Array,
-              today: Array) -> list[Asked]:
+              today: Array) -> list[RuleSteps]:
         """The steps of each rule on the arrays of one model.
 
         odds, possible : where results are written, shape (n,) per rule: float32 and bool
@@ -97,7 +97,7 @@ class Plan:
         return list(Binding(self, model, today).rows(rules, odds, possible))
 
 
-def asked_of(rules: Sequence[Rule]) -> list[tuple[Any, ...]]:
+def signature_of(rules: Sequence[Rule]) -> list[tuple[Any, ...]]:
     """What identifies the rules of a class of models."""
     return [(odds, when, type(state)) for odds, when, state in rules]
 
@@ -109,23 +109,23 @@ def place(error: Exception) -> str:
     return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "its declaration"
 
 
-def planned(model: ModelLike, rules: Sequence[Rule], names: Sequence[str]) -> Plan:
+def compile_rules(model: ModelLike, rules: Sequence[Rule], names: Sequence[str]) -> CompiledRules:
     """The compiled rules of this class of models, kept on the class, since making them takes as long as some days.
 
     They are made anew if a rule was replaced, but not if only something that a rule calls was.
     """
     owner: Any = type(model)
-    plan: Plan | None = vars(owner).get("plan")
-    if plan is None or plan.of != asked_of(rules):
-        owner.plan = plan = Plan(model, rules, names)
-    return plan
+    compiled: CompiledRules | None = vars(owner).get("compiled")
+    if compiled is None or compiled.signature != signature_of(rules):
+        owner.compiled = compiled = CompiledRules(model, rules, names)
+    return compiled
 
 
-def made(root: Node | None) -> Iterator[Node]:
+def made(root: TraceNode | None) -> Iterator[TraceNode]:
     """All nodes that have to be computed for one, each once, operands first."""
-    seen: set[Node] = set()
+    seen: set[TraceNode] = set()
 
-    def visit(node: Node) -> Iterator[Node]:
+    def visit(node: TraceNode) -> Iterator[TraceNode]:
         if node not in seen:
             seen.add(node)
             for one in node.operands:
@@ -144,26 +144,26 @@ def _as_written(rule: Callable[[Any], Any], state: StateLike, out: Array) -> Non
 class Binding:
     """Binds compiled rules to the arrays of one model."""
 
-    def __init__(self, plan: Plan, model: ModelLike, today: Array) -> None:
-        self.plan, self.model, self.today = plan, model, today
-        self.arrays: dict[Node, Array] = {}
-        self.wanted: dict[Node, Array] = {}
-        self.left = Counter(plan.uses)
+    def __init__(self, compiled: CompiledRules, model: ModelLike, today: Array) -> None:
+        self.compiled, self.model, self.today = compiled, model, today
+        self.arrays: dict[TraceNode, Array] = {}
+        self.wanted: dict[TraceNode, Array] = {}
+        self.left = Counter(compiled.uses)
         self.free: dict[Any, list[Array]] = defaultdict(list)
 
-    def rows(self, rules: Sequence[Rule], odds: Sequence[Array], possible: Array) -> Iterator[Asked]:
+    def rows(self, rules: Sequence[Rule], odds: Sequence[Array], possible: Array) -> Iterator[RuleSteps]:
         """The steps of each rule."""
-        for nodes, out in ((self.plan.odds, odds), (self.plan.when, possible)):
+        for nodes, out in ((self.compiled.odds, odds), (self.compiled.when, possible)):
             self.wanted.update({node: row for node, row in zip(nodes, out, strict=True)
-                                if node is not None and self.plan.uses[node] == 1})
+                                if node is not None and self.compiled.uses[node] == 1})
         for row, (rule, when, state) in enumerate(rules):
-            before, after = self._steps(self.plan.early[row]), self._steps(self.plan.late[row])
+            before, after = self._steps(self.compiled.early[row]), self._steps(self.compiled.late[row])
             if when is not None:
-                before += self._answer(self.plan.when[row], when, state, possible[row])
-            after += self._answer(self.plan.odds[row], rule, state, odds[row])
-            yield Asked(before, None if when is None else possible[row], after)
+                before += self._answer(self.compiled.when[row], when, state, possible[row])
+            after += self._answer(self.compiled.odds[row], rule, state, odds[row])
+            yield RuleSteps(before, None if when is None else possible[row], after)
 
-    def _answer(self, node: Node | None, rule: Callable[[Any], Any], state: StateLike, out: Array) -> list[Step]:
+    def _answer(self, node: TraceNode | None, rule: Callable[[Any], Any], state: StateLike, out: Array) -> list[Step]:
         """The steps that write a rule's result to `out`."""
         if node is None:
             return [(_as_written, (rule, state, out))]
@@ -173,7 +173,7 @@ class Binding:
         self._used(node)
         return [(setitem, (out, ..., held))]
 
-    def _steps(self, nodes: Sequence[Node]) -> list[Step]:
+    def _steps(self, nodes: Sequence[TraceNode]) -> list[Step]:
         """The steps that compute these nodes every day; fixed ones are computed now."""
         steps = []
         for node in nodes:
@@ -184,11 +184,11 @@ class Binding:
                 steps.append((do, given))
         return steps
 
-    def _step(self, node: Node) -> Step:
+    def _step(self, node: TraceNode) -> Step:
         given = [self._array(one) for one in node.operands]
         for one in node.operands:
             self._used(one)
-        if node.make is Cast:
+        if node.make is Convert:
             return setitem, (self._room(node, given[0].shape), ..., given[0])
         if isinstance(node.make, Table):
             return node.make.values.take, (given[0], None, self._room(node, given[0].shape))
@@ -200,21 +200,21 @@ class Binding:
             return partial(node.make, out=out), tuple(given)
         return node.make, (*given, out)
 
-    def _array(self, node: Node) -> Array:
+    def _array(self, node: TraceNode) -> Array:
         """The array that holds a node's value."""
         if node not in self.arrays:
             self.arrays[node] = self._found(node)
         return self.arrays[node]
 
-    def _found(self, node: Node) -> Array:
-        if isinstance(node.source, Today):
+    def _found(self, node: TraceNode) -> Array:
+        if isinstance(node.source, DayRef):
             return self.today
-        if not isinstance(node.source, Held):
+        if not isinstance(node.source, FieldRef):
             return np.atleast_1d(np.asarray(node.source))
         held: Array = vars(getattr(self.model, node.source.state))[node.source.name]
-        return condensed(held) if node.source.entry is None else held[node.source.entry]
+        return collapse(held) if node.source.entry is None else held[node.source.entry]
 
-    def _room(self, node: Node, shape: tuple[int, ...]) -> Array:
+    def _room(self, node: TraceNode, shape: tuple[int, ...]) -> Array:
         """The array for a node's value: the output of its rule, or a buffer that is no longer used, or a new one."""
         kind, wanted = np.dtype(node.kind), self.wanted.get(node)
         if wanted is not None and (wanted.shape, wanted.dtype) == (shape, kind) and not node.fixed:
@@ -226,11 +226,11 @@ class Binding:
         self.arrays[node] = room
         return room
 
-    def _shared(self, node: Node, shape: tuple[int, ...]) -> bool:
+    def _shared(self, node: TraceNode, shape: tuple[int, ...]) -> bool:
         """Whether a value is held in a buffer that can be reused after it."""
         return node.make is not None and not node.fixed and shape == (self.model.n,)
 
-    def _used(self, node: Node) -> None:
+    def _used(self, node: TraceNode) -> None:
         """Count a use of a value; after the last its buffer is free."""
         self.left[node] -= 1
         held = self.arrays[node]

@@ -9,11 +9,11 @@ from typing import Any, TypeVar
 from sim.engine.events import Event, no_effect
 from sim.engine.fields import Field
 from sim.engine.parameters import Parameter
-from sim.engine.streams import Draws
+from sim.engine.streams import Stream
 
 D = TypeVar("D")
 
-KINDS = (Parameter, Field, Draws, Event)
+KINDS = (Parameter, Field, Stream, Event)
 """What a state class can declare."""
 
 

@@ -9,20 +9,19 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import mesa
 import numpy as np
 
-from sim.engine.compiled import Plan
-from sim.engine.declarations import declared as declared
-from sim.engine.declarations import model_problems, refuse, state_problems
+from sim.engine.compiled import CompiledRules
+from sim.engine.declarations import declared, model_problems, refuse, state_problems
 from sim.engine.events import BoundEvent, Event
-from sim.engine.fields import FLOAT, Field, start_as_told
-from sim.engine.hazard import Clocks
-from sim.engine.log import CALENDAR, Log
+from sim.engine.fields import FLOAT, Field, override_start
+from sim.engine.hazard import HazardClocks
+from sim.engine.log import EXOGENOUS, Log
 from sim.engine.parameters import Parameter
-from sim.engine.streams import BLOCK, BoundDraws, Draws, Luck
-from sim.engine.types import Array, Worlds
+from sim.engine.streams import BLOCK, BoundStream, RandomStreams, Stream
+from sim.engine.types import Array, WorldIndex
 
 OF_STATES = {"model", "pos", "ref", "unique_id"}
-OF_MODELS = {"because", "changes", "clocks", "columns", "day", "event_names", "events", "interventions", "log", "luck",
-             "members", "n", "numbers", "plain", "random", "rng", "running", "steps", "witnesses"}
+OF_MODELS = {"cause", "clocks", "columns", "constraints", "day", "event_names", "events", "log", "luck", "members", "n",
+             "numbers", "observers", "plain", "pre_step", "random", "rng", "running", "steps"}
 """Names of instance attributes that every state and every model has: ours and Mesa's."""
 
 LEFT_TO_USERS = {"step", "advance"}
@@ -56,16 +55,16 @@ class State(mesa.Agent):
         super().__init__(model)
         self.ref = reference(type(self))
         for name, parameter in declared(type(self), Parameter).items():
-            self.__dict__[name] = parameter.spread(values.get(name, parameter.default), model.n)
+            self.__dict__[name] = parameter.broadcast(values.get(name, parameter.default), model.n)
         for name, field in declared(type(self), Field).items():
             self.__dict__[name] = field.allocate(model.n)
             field.fill(self)
             if name in start:
-                start_as_told(self.__dict__[name], start[name])
+                override_start(self.__dict__[name], start[name])
         for name, event in declared(type(self), Event).items():
             self.__dict__[name] = BoundEvent(event, self)
-        for name, draws in declared(type(self), Draws).items():
-            self.__dict__[name] = BoundDraws(draws, self)
+        for name, draws in declared(type(self), Stream).items():
+            self.__dict__[name] = BoundStream(draws, self)
 
     def begin(self) -> None:
         """Draw what is uncertain on day 0. Called once, in the order of the model's states."""
@@ -73,14 +72,14 @@ class State(mesa.Agent):
     def live(self) -> None:
         """Update fields at the start of each day, before events."""
 
-    def select(self, worlds: Worlds) -> None:
+    def select(self, worlds: WorldIndex) -> None:
         """Keep these worlds, in this order."""
         for name in declared(type(self), Field):
             self.__dict__[name] = np.ascontiguousarray(self.__dict__[name][..., worlds])
         for name in declared(type(self), Parameter):
             held = self.__dict__[name]
             self.__dict__[name] = np.broadcast_to(held[:1], worlds.shape) if held.strides == (0,) else held[worlds]
-        for name in declared(type(self), Draws):
+        for name in declared(type(self), Stream):
             bound = self.__dict__[name]
             bound.used = bound.used[worlds]
 
@@ -106,7 +105,7 @@ class Ensemble(mesa.Model):
     """
 
     states: ClassVar[Sequence[type[State]]] = ()
-    plan: ClassVar[Plan | None] = None
+    compiled: ClassVar[CompiledRules | None] = None
     """The compiled rules of this class, made with its first model."""
 
     def __init_subclass__(cls, **more: Any) -> None:
@@ -118,7 +117,7 @@ class Ensemble(mesa.Model):
         """What is wrong with the states of this class taken together, one line each; see `State.problems`."""
         yield from model_problems(cls.states, {*dir(Ensemble), *OF_MODELS})
 
-    def __init__(self, numbers: Array, luck: Luck, values: Mapping[str, Any] | None = None,
+    def __init__(self, numbers: Array, luck: RandomStreams, values: Mapping[str, Any] | None = None,
                  start: Mapping[str, Any] | None = None, log: bool = True) -> None:
         super().__init__(rng=int(luck.seed) % 2**63)
         self.n, self.day, self.luck = len(numbers), 0, luck
@@ -130,27 +129,27 @@ class Ensemble(mesa.Model):
             state.__dict__[event.name].id = i
         self.event_names = [f"{state.key}.{event.name}" for state, event in self.events]
         self.log = Log() if log else None
-        self.because: int | Array = CALENDAR
-        self.changes: list[Callable[[Any], None]] = []
+        self.cause: int | Array = EXOGENOUS
+        self.pre_step: list[Callable[[Any], None]] = []
         """Called each day before the rules are evaluated; they may change the model."""
-        self.interventions: list[Callable[[Any], None]] = []
+        self.constraints: list[Callable[[Any], None]] = []
         """Called each day after the rules are evaluated and before the clocks run; they may forbid or push today's actions."""
-        self.witnesses: list[Callable[[Any, list[tuple[int, Worlds, bool]]], None]] = []
+        self.observers: list[Callable[[Any, list[tuple[int, WorldIndex, bool]]], None]] = []
         """Called each day with the actions that fire, before any effect; they change nothing."""
         self._connect()
-        self.clocks = Clocks(self, [(i, s, e) for i, (s, e) in enumerate(self.events) if e.clocked])
+        self.clocks = HazardClocks(self, [(i, s, e) for i, (s, e) in enumerate(self.events) if e.clocked])
         for state in self.members:
             state.begin()
-        self._start_as_told(start or {})
+        self._override_start(start or {})
 
     if TYPE_CHECKING:
         def __getattr__(self, key: str) -> Any: ...
 
-    def _start_as_told(self, start: Mapping[str, Any]) -> None:
+    def _override_start(self, start: Mapping[str, Any]) -> None:
         """Start values of a scenario override those that were drawn for day 0."""
         for key, value in start.items():
             owner, _, name = key.partition(".")
-            start_as_told(self.__dict__[owner].__dict__[name], value)
+            override_start(self.__dict__[owner].__dict__[name], value)
 
     def _locate(self) -> None:
         self.columns = self.luck.columns(self.numbers)
@@ -179,38 +178,38 @@ class Ensemble(mesa.Model):
 
     def decide(self) -> None:
         """Run every clock for a day and the effect of every action that fires, in the order of declaration."""
-        for change in self.changes:
+        for change in self.pre_step:
             change(self)
-        if self.interventions:
+        if self.constraints:
             self.clocks.weigh()
-            for intervene in self.interventions:
-                intervene(self)
+            for constrain in self.constraints:
+                constrain(self)
             self.clocks.tick()
         else:
-            self.clocks.weigh_and_tick(keep=bool(self.witnesses))
+            self.clocks.weigh_and_tick(keep=bool(self.observers))
         fired = self.clocks.fired()
-        for look in self.witnesses:
+        for look in self.observers:
             look(self, fired)
         for i, worlds, second in fired:
-            self.happen(i, self._still_possible(i, worlds) if second else worlds, CALENDAR)
+            self.happen(i, self._still_possible(i, worlds) if second else worlds, EXOGENOUS)
 
-    def _still_possible(self, i: int, worlds: Worlds) -> Worlds:
+    def _still_possible(self, i: int, worlds: WorldIndex) -> WorldIndex:
         """Without the worlds in which an earlier event of the day has ended this one's precondition."""
         state, event = self.events[i]
         return worlds if event.when is None else worlds[event.when(state)[worlds]]
 
-    def happen(self, i: int, worlds: Worlds, because: int | Array | None = None) -> None:
+    def happen(self, i: int, worlds: WorldIndex, cause: int | Array | None = None) -> None:
         """Log event i in these worlds and run its effect; it is the cause of the events that its effect makes happen."""
         if not worlds.size:
             return
         if self.log is not None:
-            self.log.write(self.day, i, worlds, self.because if because is None else because)
+            self.log.write(self.day, i, worlds, self.cause if cause is None else cause)
         state, event = self.events[i]
-        outer, self.because = self.because, i
+        outer, self.cause = self.cause, i
         event.run(state, worlds)
-        self.because = outer
+        self.cause = outer
 
-    def set(self, key: str, value: Any, worlds: Worlds | None = None) -> None:
+    def set(self, key: str, value: Any, worlds: WorldIndex | None = None) -> None:
         """Set a parameter from now on, in all or in some worlds."""
         owner, _, name = key.partition(".")
         state = self.__dict__[owner]
@@ -218,10 +217,10 @@ class Ensemble(mesa.Model):
             values = np.array(state.__dict__[name])
             values[worlds] = value
             value = values
-        state.__dict__[name] = declared(type(state), Parameter)[name].spread(value, self.n)
+        state.__dict__[name] = declared(type(state), Parameter)[name].broadcast(value, self.n)
         self.clocks.refresh()
 
-    def select(self, worlds: Worlds, luck: Luck | None = None) -> None:
+    def select(self, worlds: WorldIndex, luck: RandomStreams | None = None) -> None:
         """Reorder, drop or repeat worlds. With `luck`, all continue with fresh draws, of its luck numbers 0 to n-1.
 
         Exponential thresholds have no memory, so a fork may draw them anew.
@@ -238,21 +237,21 @@ class Ensemble(mesa.Model):
         self.clocks.select(worlds)
         if luck is not None:
             self._start_anew(luck)
-        for intervention in self.interventions:
-            getattr(intervention, "select", lambda _: None)(worlds)
+        for constrain in self.constraints:
+            getattr(constrain, "select", lambda _: None)(worlds)
 
-    def _start_anew(self, luck: Luck) -> None:
+    def _start_anew(self, luck: RandomStreams) -> None:
         self.clocks.used[:] = 0
         self.clocks.attach(luck)
         for state in self.members:
-            for name in declared(type(state), Draws):
+            for name in declared(type(state), Stream):
                 state.__dict__[name].used[:] = 0
                 state.__dict__[name].attach(luck)
 
     def fork(self, world: int, futures: int, tag: str) -> None:
         """Continue from today's `world` in `futures` copies, each with fresh draws named by `tag`."""
         blocks = range(-(-futures // BLOCK))
-        self.select(np.full(futures, world), Luck(self.luck.seed, blocks, tag))
+        self.select(np.full(futures, world), RandomStreams(self.luck.seed, blocks, tag))
 
     def release(self) -> None:
         """Free the model's memory at once; it cannot be used afterwards.

@@ -10,15 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
-from sim.engine.types import Array, StateLike, Worlds
+from sim.engine.types import Array, StateLike, WorldIndex
 
 DAILY, WEEKLY, MONTHLY = 1.0, 1 / 7, 1 / 30
 """How often a decision can be taken, per day."""
 
-Effect: TypeAlias = Callable[[Any, Worlds], None]
+Effect: TypeAlias = Callable[[Any, WorldIndex], None]
 
 
-def no_effect(state: Any, worlds: Worlds) -> None:
+def no_effect(state: Any, worlds: WorldIndex) -> None:
     """The effect of an event that has not been given one."""
 
 
@@ -78,10 +78,10 @@ class BoundEvent:
         self.id = -1
         """The id of this event in the model's log, assigned by the model."""
 
-    def __call__(self, worlds: Worlds, because: Any = None) -> None:
-        """Log it and run its effect in these worlds; `because` is the id of the causing event (one, or one per world)."""
+    def __call__(self, worlds: WorldIndex, cause: Any = None) -> None:
+        """Log it and run its effect in these worlds; `cause` is the id of the causing event (one, or one per world)."""
         if worlds.size:
-            self.state.model.happen(self.id, worlds, because)
+            self.state.model.happen(self.id, worlds, cause)
 
 
 def first_line(doc: str | None) -> str:

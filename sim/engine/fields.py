@@ -71,7 +71,7 @@ class Field:
         held[...] = start if self.entries is None else np.asarray(start, self.dtype)[:, None]
 
 
-def start_as_told(held: Array, value: Any) -> None:
+def override_start(held: Array, value: Any) -> None:
     """Write start values into a field's array: one number, or one per world; where they are masked, the array keeps its own."""
     if np.ma.is_masked(value):
         np.copyto(held, value.data, casting="unsafe", where=~value.mask)

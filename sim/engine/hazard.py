@@ -14,15 +14,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.engine.compiled import Asked, Rule, planned
+from sim.engine.compiled import Rule, RuleSteps, compile_rules
 from sim.engine.events import Event
 from sim.engine.fields import FLOAT
-from sim.engine.parameters import condensed
-from sim.engine.streams import Luck
-from sim.engine.types import Array, ModelLike, StateLike, Worlds
+from sim.engine.parameters import collapse
+from sim.engine.streams import RandomStreams
+from sim.engine.types import Array, ModelLike, StateLike, WorldIndex
 
 RARE = FLOAT(1e-30)
-STRIP = 1 << 15
+TILE = 1 << 15
 """Cells of the matrix that are worked on at a time: 128 KiB, which stay in cache."""
 
 
@@ -33,7 +33,7 @@ def log_odds(share: Array) -> Array:
     return odds
 
 
-def repeated(worlds: Worlds) -> Array:
+def repeated(worlds: WorldIndex) -> Array:
     """Which entries repeat an earlier one: bool, shape of `worlds`."""
     order = np.argsort(worlds, kind="stable")
     same = np.zeros(worlds.size, bool)
@@ -41,19 +41,19 @@ def repeated(worlds: Worlds) -> Array:
     return same
 
 
-class Strip(NamedTuple):
+class Tile(NamedTuple):
     """Some rows of the matrix, with base log-odds and decisiveness: shape (rows, n), or (rows, 1) if equal in all worlds."""
 
     rows: slice
     terms: Array
     """Its log-odds, which become rates in place: all tiles share this memory, so that it stays in cache."""
     paced: bool
-    against: Array
-    eager: Array | None
-    asked: list[Asked]
+    minus_baseline: Array
+    decisiveness: Array | None
+    steps: list[RuleSteps]
 
 
-class Clocks:
+class HazardClocks:
     """The clocks of all actions of a model: one row per action, one column per world."""
 
     def __init__(self, model: ModelLike, actions: list[tuple[int, StateLike, Event]]) -> None:
@@ -68,7 +68,7 @@ class Clocks:
         self.group = np.array([groups.index(event.group) if event.group else -1 for _, _, event in actions])
         self.used = np.zeros((len(actions), model.n), np.int32)
         self.today = np.zeros(1, np.int64)
-        self.plan = planned(model, self.rules, self.names)
+        self.compiled = compile_rules(model, self.rules, self.names)
         self.allocate()
         self.attach(model.luck)
         self.refresh()
@@ -76,16 +76,16 @@ class Clocks:
     def allocate(self) -> None:
         """Memory for log-odds (rates per day after `tick`) and preconditions of today: shape (actions, n)."""
         shape = (len(self.rules), self.model.n)
-        self.terms = np.empty((min(max(STRIP // max(self.model.n, 1), 1), len(self.rules)), self.model.n), FLOAT)
+        self.terms = np.empty((min(max(TILE // max(self.model.n, 1), 1), len(self.rules)), self.model.n), FLOAT)
         self.mask = np.empty_like(self.terms)
         self.open, self.rates = np.ones(shape, bool), np.zeros(shape, FLOAT)
         self.counts = [self.model.n] * len(self.rules)
         """In how many worlds the precondition of each action holds today."""
         self.hits: list[tuple[Array, Array]] = []
         self.forbidden: set[int] = set()
-        self.pushes: list[tuple[int, Worlds, float]] = []
+        self.pushes: list[tuple[int, WorldIndex, float]] = []
 
-    def attach(self, luck: Luck) -> None:
+    def attach(self, luck: RandomStreams) -> None:
         """Draw every threshold, at its count of earlier firings, from these random streams."""
         self.streams = np.array([luck.stream(name, "exponential") for name in self.names])
         self.left = np.stack([luck.take(stream, used, self.model.columns)
@@ -93,36 +93,36 @@ class Clocks:
 
     def refresh(self) -> None:
         """Recompute what depends on parameters: base log-odds, decisiveness, and parts of the rules."""
-        against = [-log_odds(condensed(state.__dict__[self.model.events[i][1].rate]) / tempo)
-                   for i, tempo, (_, _, state) in zip(self.ids, self.tempo, self.rules, strict=True)]
-        eager = [condensed(state.__dict__.get("decisiveness", np.broadcast_to(FLOAT(1), (self.model.n,))))
-                 for _, _, state in self.rules]
-        self.against, self.eager = (np.stack(np.broadcast_arrays(*rows)) for rows in (against, eager))
-        self.base, self.strips = (against, eager), list[Strip]()
+        minus_baseline = [-log_odds(collapse(state.__dict__[self.model.events[i][1].rate]) / tempo)
+                          for i, tempo, (_, _, state) in zip(self.ids, self.tempo, self.rules, strict=True)]
+        decisiveness = [collapse(state.__dict__.get("decisiveness", np.broadcast_to(FLOAT(1), (self.model.n,))))
+                        for _, _, state in self.rules]
+        self.base, self.tiles = (minus_baseline, decisiveness), list[Tile]()
+        self.minus_baseline, self.decisiveness = (np.stack(np.broadcast_arrays(*rows)) for rows in self.base)
 
-    def _cut(self) -> list[Strip]:
+    def _cut(self) -> list[Tile]:
         """The tiles, made when first needed after a parameter was set, since more may be set before that."""
-        if not self.strips:
-            self.strips = list(self._fresh())
-        return self.strips
+        if not self.tiles:
+            self.tiles = list(self._fresh())
+        return self.tiles
 
-    def _fresh(self) -> Iterator[Strip]:
+    def _fresh(self) -> Iterator[Tile]:
         height = max(len(self.terms), 1)
         cuts = [slice(low, min(low + height, stop)) for start, stop in ((0, self.paced), (self.paced, len(self.rules)))
                 for low in range(start, stop, height)]
         places = [self.terms[row - rows.start] for rows in cuts for row in range(rows.start, rows.stop)]
-        asked = self.plan.bound(self.model, self.rules, places, self.open, self.today)
+        steps = self.compiled.bound(self.model, self.rules, places, self.open, self.today)
         for rows in cuts:
-            against, eager = (np.stack(np.broadcast_arrays(*held[rows])) for held in self.base)
-            yield Strip(rows, self.terms[:rows.stop - rows.start], rows.start < self.paced, against,
-                        None if (eager == 1).all() else eager, asked[rows])
+            minus_baseline, decisiveness = (np.stack(np.broadcast_arrays(*held[rows])) for held in self.base)
+            yield Tile(rows, self.terms[:rows.stop - rows.start], rows.start < self.paced, minus_baseline,
+                       None if (decisiveness == 1).all() else decisiveness, steps[rows])
 
-    def forbid(self, row: int, worlds: Worlds) -> None:
+    def forbid(self, row: int, worlds: WorldIndex) -> None:
         """Keep an action from firing today in these worlds; its hazard does not accumulate in them."""
         self.open[row, worlds] = False
         self.forbidden.add(row)
 
-    def push(self, row: int, worlds: Worlds, by: float) -> None:
+    def push(self, row: int, worlds: WorldIndex, by: float) -> None:
         """Add `by` to the log-odds of an action today in these worlds."""
         self.rates[row, worlds] += FLOAT(by)
         self.pushes.append((row, worlds, by))
@@ -130,27 +130,27 @@ class Clocks:
     def weigh(self) -> None:
         """Evaluate today's log-odds of every action whose precondition holds in any world."""
         self._begin()
-        for strip in self._cut():
-            self._ask(strip)
-            self.rates[strip.rows] = strip.terms
+        for tile in self._cut():
+            self._ask(tile)
+            self.rates[tile.rows] = tile.terms
 
     def tick(self) -> None:
         """Turn log-odds into rates per day and accumulate a day of hazard."""
         pace = self.model.pace()
-        for strip in self._cut():
-            strip.terms[...] = self.rates[strip.rows]
-            self._run(strip, pace)
-            self.rates[strip.rows] = strip.terms
+        for tile in self._cut():
+            tile.terms[...] = self.rates[tile.rows]
+            self._run(tile, pace)
+            self.rates[tile.rows] = tile.terms
 
     def weigh_and_tick(self, keep: bool) -> None:
         """Both in one pass, when nothing comes between; `rates` are only written with `keep`."""
         self._begin()
         pace = self.model.pace()
-        for strip in self._cut():
-            self._ask(strip)
-            self._run(strip, pace)
+        for tile in self._cut():
+            self._ask(tile)
+            self._run(tile, pace)
             if keep:
-                self.rates[strip.rows] = strip.terms
+                self.rates[tile.rows] = tile.terms
 
     def _begin(self) -> None:
         """Clear what was forbidden and pushed yesterday; `_ask` evaluates preconditions."""
@@ -161,44 +161,44 @@ class Clocks:
         self.hits.clear()
         self.today[0] = self.model.day
 
-    def _ask(self, strip: Strip) -> None:
-        for row, (before, possible, after) in enumerate(strip.asked, strip.rows.start):
+    def _ask(self, tile: Tile) -> None:
+        for row, (before, possible, after) in enumerate(tile.steps, tile.rows.start):
             for do, given in before:
                 do(*given)
             if possible is not None:
                 self.counts[row] = int(np.count_nonzero(possible))
                 if not self.counts[row]:
-                    strip.terms[row - strip.rows.start] = 0
+                    tile.terms[row - tile.rows.start] = 0
                     continue
             for do, given in after:
                 do(*given)
 
-    def _run(self, strip: Strip, pace: Any) -> None:
+    def _run(self, tile: Tile, pace: Any) -> None:
         """Turn the log-odds of a tile into rates and accumulate them."""
-        possible = sum(self.counts[strip.rows])
+        possible = sum(self.counts[tile.rows])
         if not possible:
-            strip.terms[...] = 0
+            tile.terms[...] = 0
             return
-        rates, left = strip.terms, self.left[strip.rows]
-        if strip.eager is not None:
-            rates *= strip.eager
-        np.subtract(strip.against, rates, out=rates)
+        rates, left = tile.terms, self.left[tile.rows]
+        if tile.decisiveness is not None:
+            rates *= tile.decisiveness
+        np.subtract(tile.minus_baseline, rates, out=rates)
         with np.errstate(over="ignore"):  # a rule whose terms are minus infinity
             np.exp(rates, out=rates)
         rates += FLOAT(1)
-        np.divide(self.tempo[strip.rows], rates, out=rates)
+        np.divide(self.tempo[tile.rows], rates, out=rates)
         if possible < rates.size or self.forbidden:
             open_ = self.mask[:len(rates)]  # as floats, for a product of mixed types takes longer than both steps
-            open_[...] = self.open[strip.rows]
+            open_[...] = self.open[tile.rows]
             rates *= open_
-        if strip.paced:
+        if tile.paced:
             rates *= pace
         left -= rates
         hits = np.flatnonzero(left <= 0)
         if hits.size:
-            self.hits.append((hits + strip.rows.start * self.model.n, rates.ravel()[hits]))
+            self.hits.append((hits + tile.rows.start * self.model.n, rates.ravel()[hits]))
 
-    def fired(self) -> list[tuple[int, Worlds, bool]]:
+    def fired(self) -> list[tuple[int, WorldIndex, bool]]:
         """The actions that fire today, in the order of declaration: id, worlds, and whether another fired first in any."""
         if not self.hits:
             return []
@@ -221,7 +221,7 @@ class Clocks:
         parts = starmap(slice, pairwise([*starts.tolist(), ids.size]))
         return list(zip(ids[starts].tolist(), map(worlds.__getitem__, parts), second.tolist(), strict=True))
 
-    def _exclude(self, rows: Array, worlds: Worlds, rates: Array) -> tuple[Array, Worlds]:
+    def _exclude(self, rows: Array, worlds: WorldIndex, rates: Array) -> tuple[Array, WorldIndex]:
         """Of the actions of one group in one world only the earliest crossing fires; the others are wound back to that moment.
 
         rows, worlds, rates : of the clocks that crossed their thresholds, shape (m,) each
@@ -244,7 +244,7 @@ class Clocks:
         keep[grouped[losers]] = False
         return rows[keep], worlds[keep]
 
-    def select(self, worlds: Worlds) -> None:
+    def select(self, worlds: WorldIndex) -> None:
         """Keep the clocks of these worlds, in this order."""
         self.left, self.used = (np.ascontiguousarray(held[:, worlds]) for held in (self.left, self.used))
         self.allocate()

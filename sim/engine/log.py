@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sim.engine.types import Array, Worlds
+from sim.engine.types import Array, WorldIndex
 
-CALENDAR = -1
+EXOGENOUS = -1
 """The cause of events that no other event caused: a clock fired or a date came."""
 
 
@@ -16,23 +16,23 @@ CALENDAR = -1
 class Log:
     """Entries in the order of writing: day, event id, worlds, cause; and which worlds were kept at each select."""
 
-    entries: list[tuple[int, int, Worlds, int | Array]] = field(default_factory=list)
-    selects: list[tuple[int, Worlds, int]] = field(default_factory=list)
+    entries: list[tuple[int, int, WorldIndex, int | Array]] = field(default_factory=list)
+    selects: list[tuple[int, WorldIndex, int]] = field(default_factory=list)
 
-    def write(self, day: int, event: int, worlds: Worlds, because: int | Array) -> None:
-        """Add an entry for these worlds; `because` is one cause or one per world."""
-        self.entries.append((day, event, worlds, because))
+    def write(self, day: int, event: int, worlds: WorldIndex, cause: int | Array) -> None:
+        """Add an entry for these worlds; `cause` is one cause or one per world."""
+        self.entries.append((day, event, worlds, cause))
 
     def table(self) -> dict[str, Array]:
         """All entries in order, one row per world: day, world (its position on that day), event, because."""
         days, events, worlds, causes = zip(*self.entries, strict=True) if self.entries else ((),) * 4
         sizes = list(map(len, worlds))
         several = [i for i, cause in enumerate(causes) if isinstance(cause, np.ndarray)]
-        because = np.repeat(np.array([-1 if isinstance(cause, np.ndarray) else cause for cause in causes], np.int16), sizes)
+        column = np.repeat(np.array([-1 if isinstance(cause, np.ndarray) else cause for cause in causes], np.int16), sizes)
         stops = np.cumsum(sizes, dtype=np.intp)
         for i in several:
-            because[stops[i] - sizes[i]:stops[i]] = causes[i]
+            column[stops[i] - sizes[i]:stops[i]] = causes[i]
         return {"day": np.repeat(np.array(days, np.int16), sizes),
                 "world": np.concatenate([np.empty(0, np.intp), *worlds], dtype=np.int32, casting="same_kind"),
                 "event": np.repeat(np.array(events, np.int16), sizes),
-                "because": because}
+                "because": column}

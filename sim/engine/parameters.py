@@ -61,7 +61,7 @@ class Parameter:
         within: Array = np.clip(values.astype(FLOAT), FLOAT(self.low), FLOAT(self.high))
         return within
 
-    def spread(self, value: Any, n: int) -> Array:
+    def broadcast(self, value: Any, n: int) -> Array:
         """`value` (a number, or one per world) as a read-only float32 array: shape (n,).
 
         Raises ValueError if any value is outside the hard bounds.
@@ -75,7 +75,7 @@ class Parameter:
 parameter = Parameter
 
 
-def condensed(values: Array) -> Array:
+def collapse(values: Array) -> Array:
     """Shape (1,) if the array is one number broadcast to all worlds, else the array itself."""
     return values[:1] if values.strides == (0,) else values
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from sim.engine.fields import FLOAT
-from sim.engine.types import Array, StateLike, Worlds
+from sim.engine.types import Array, StateLike, WorldIndex
 
 BLOCK = 2048
 DEPTH = 64
@@ -43,7 +43,7 @@ def untouched(size: int) -> Array:
     return np.frombuffer(mmap.mmap(-1, max(size, 1) * FLOAT().nbytes, **private), FLOAT)[:size]
 
 
-class Luck:
+class RandomStreams:
     """The random streams of some blocks of luck numbers, drawn when first needed and kept for every model that shares them.
 
     Parameters
@@ -68,15 +68,15 @@ class Luck:
 
     @staticmethod
     def _memory(size: int) -> Array:
-        spare, Luck._spare = Luck._spare, None
+        spare, RandomStreams._spare = RandomStreams._spare, None
         return untouched(size) if spare is None or spare.size != size else spare
 
     def release(self) -> None:
         """Free the memory for the next instance; neither this one nor any array that it returned may be used afterwards."""
-        Luck._spare = self._pool
+        RandomStreams._spare = self._pool
         del self._pool
 
-    def columns(self, numbers: Array) -> Worlds:
+    def columns(self, numbers: Array) -> WorldIndex:
         """Positions of these luck numbers in a draw, block after block: shape of `numbers`.
 
         Raises ValueError if one belongs to none of the blocks.
@@ -87,7 +87,7 @@ class Luck:
         if strange.size:
             raise ValueError(f"luck number {numbers[strange[0]]} is of block {blocks[strange[0]]}, "
                              f"and this luck has the blocks {self.blocks}")
-        columns: Worlds = at * BLOCK + within
+        columns: WorldIndex = at * BLOCK + within
         return columns
 
     def stream(self, name: str, kind: str) -> int:
@@ -111,7 +111,7 @@ class Luck:
         start = self._starts[stream, k]
         return self._pool[start:start + self.width]
 
-    def take(self, streams: Array | int, k: Array, columns: Worlds) -> Array:
+    def take(self, streams: Array | int, k: Array, columns: WorldIndex) -> Array:
         """Draw k[i] of stream streams[i] (or of the one stream) in column columns[i], for all i: float32, shape of k."""
         try:
             start = self._starts[streams, k]
@@ -149,7 +149,7 @@ class Luck:
             self._starts[stream, i] = start
 
 
-class Draws:
+class Stream:
     """A named stream of a `State`, used in one of two ways.
 
     `self.error.on(index)` gives draw number `index` in every world: dense noise, indexed by the calendar.
@@ -164,19 +164,19 @@ class Draws:
         self.name = name
 
     if TYPE_CHECKING:
-        def __get__(self, state: Any, owner: Any = None) -> BoundDraws: ...
+        def __get__(self, state: Any, owner: Any = None) -> BoundStream: ...
 
 
-class BoundDraws:
+class BoundStream:
     """A stream of one state in one model."""
 
-    def __init__(self, draws: Draws, state: StateLike) -> None:
+    def __init__(self, draws: Stream, state: StateLike) -> None:
         self.name, self.kind, self.model = f"{state.key}.{draws.name}", draws.kind, state.model
         self.slots = np.arange(draws.slots)[:, None] if draws.slots > 1 else None
         self.used = np.zeros(self.model.n, np.int32)
         self.attach(self.model.luck)
 
-    def attach(self, luck: Luck) -> None:
+    def attach(self, luck: RandomStreams) -> None:
         """Take all further draws from these random streams."""
         self.luck, self.stream = luck, luck.stream(self.name, self.kind)
 
@@ -185,7 +185,7 @@ class BoundDraws:
         row = self.luck.row(self.stream, index)
         return row if self.model.plain else row[self.model.columns]
 
-    def __call__(self, worlds: Worlds) -> Array:
+    def __call__(self, worlds: WorldIndex) -> Array:
         """The next draw in each of these worlds, shape (m,), or the next ones, shape (slots, m)."""
         k = self.used[worlds]
         if self.slots is not None:
@@ -196,16 +196,16 @@ class BoundDraws:
         return self.luck.take(self.stream, k, self.model.columns[worlds])
 
 
-def uniforms(meaning: str, slots: int = 1) -> Draws:
+def uniforms(meaning: str, slots: int = 1) -> Stream:
     """A stream of uniform draws on [0, 1)."""
-    return Draws("uniform", meaning, slots)
+    return Stream("uniform", meaning, slots)
 
 
-def normals(meaning: str, slots: int = 1) -> Draws:
+def normals(meaning: str, slots: int = 1) -> Stream:
     """A stream of standard normal draws."""
-    return Draws("normal", meaning, slots)
+    return Stream("normal", meaning, slots)
 
 
-def exponentials(meaning: str) -> Draws:
+def exponentials(meaning: str) -> Stream:
     """A stream of Exp(1) draws."""
-    return Draws("exponential", meaning)
+    return Stream("exponential", meaning)

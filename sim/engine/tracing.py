@@ -62,15 +62,15 @@ class Table:
         self.values = np.asarray(values, FLOAT)
 
     def __getitem__(self, codes: Any) -> Any:
-        return codes.looked_up(self) if isinstance(codes, Symbol) else self.values[codes]
+        return codes.looked_up(self) if isinstance(codes, Tracer) else self.values[codes]
 
 
-class Cast:
+class Convert:
     """Marks a node that is its operand in another type."""
 
 
 @dataclass(frozen=True, eq=False)
-class Held:
+class FieldRef:
     """Source of a node: a field or parameter of a state, or some entries of it."""
 
     state: str
@@ -78,15 +78,15 @@ class Held:
     entry: Any = None
 
 
-class Today:
+class DayRef:
     """Source of a node: the day of the model."""
 
 
 @dataclass(frozen=True, eq=False)
-class Node:
+class TraceNode:
     """A value in the graph of the rules.
 
-    make : the ufunc that computes it, or a ufunc's `reduce` over entries, `Cast`, or a `Table`; None for a source
+    make : the ufunc that computes it, or a ufunc's `reduce` over entries, `Convert`, or a `Table`; None for a source
     operands : the nodes of which it is computed
     kind : its type
     sample : its value in one world of some model, shape (1,) or (k, 1), or a number: carries its type and shape
@@ -95,22 +95,22 @@ class Node:
     """
 
     make: Any
-    operands: tuple[Node, ...]
+    operands: tuple[TraceNode, ...]
     kind: Kind
     sample: Any
     fixed: bool
     source: Any = None
 
 
-class Symbol(NDArrayOperatorsMixin):
+class Tracer(NDArrayOperatorsMixin):
     """Stands for a value in a rule and records what is done to it."""
 
-    def __init__(self, graph: Graph, node: Node) -> None:
+    def __init__(self, graph: Graph, node: TraceNode) -> None:
         self.graph, self.node = graph, node
 
-    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *given: Any, **options: Any) -> Symbol:
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *given: Any, **options: Any) -> Tracer:
         if method == "__call__" and not options:
-            return Symbol(self.graph, self.graph.made(ufunc, [self.graph.node(one) for one in given]))
+            return Tracer(self.graph, self.graph.made(ufunc, [self.graph.node(one) for one in given]))
         if method == "reduce" and given == (self,):
             return self._reduced(f"{ufunc.__name__}.reduce", ufunc, **options)
         raise Untraceable(f"np.{ufunc.__name__} with {', '.join(options)}" if options else f"np.{ufunc.__name__}.{method}")
@@ -120,8 +120,8 @@ class Symbol(NDArrayOperatorsMixin):
             raise Untraceable(f"a power of {exponent}")
         return POWERS[exponent](self)
 
-    def __getitem__(self, entry: Any) -> Symbol:
-        return Symbol(self.graph, self.graph.entry(self.node, entry))
+    def __getitem__(self, entry: Any) -> Tracer:
+        return Tracer(self.graph, self.graph.entry(self.node, entry))
 
     def __array_function__(self, function: Callable[..., Any], _: Any, given: tuple[Any, ...], options: dict[str, Any]) -> Any:
         name = function.__name__
@@ -133,21 +133,21 @@ class Symbol(NDArrayOperatorsMixin):
         if name not in OVER_ALL:
             raise AttributeError(f"a rule asks for .{name}")
 
-        def over(axis: int | None = None, **options: Any) -> Symbol:
+        def over(axis: int | None = None, **options: Any) -> Tracer:
             return self._reduced(name, REDUCTIONS.get(name), axis, **options)
         return over
 
-    def _reduced(self, name: str, ufunc: np.ufunc | None, axis: int | None = 0, dtype: Any = None, **more: Any) -> Symbol:
+    def _reduced(self, name: str, ufunc: np.ufunc | None, axis: int | None = 0, dtype: Any = None, **more: Any) -> Tracer:
         """The reduction of all entries in each world."""
         if axis != 0 or np.ndim(self.node.sample) != 2:
             raise Coupled.by(name)
         if ufunc is None or more:
             raise Untraceable(name)
-        return Symbol(self.graph, self.graph.reduced(ufunc, self.node, dtype))
+        return Tracer(self.graph, self.graph.reduced(ufunc, self.node, dtype))
 
-    def looked_up(self, table: Table) -> Symbol:
+    def looked_up(self, table: Table) -> Tracer:
         """The numbers of a table by this code."""
-        return Symbol(self.graph, self.graph.looked_up(table, self.node))
+        return Tracer(self.graph, self.graph.looked_up(table, self.node))
 
     def __bool__(self) -> bool:
         if np.ndim(self.node.sample) == 0:
@@ -160,7 +160,7 @@ class Symbol(NDArrayOperatorsMixin):
     __int__ = __index__ = __float__ = __array__ = __rpow__ = _number
 
 
-class Glass:
+class StateProxy:
     """A state as a traced rule sees it. Methods run on the proxy, so that what they read is traced too."""
 
     def __init__(self, state: StateLike, graph: Graph) -> None:
@@ -179,21 +179,21 @@ class Glass:
         if isinstance(getattr_static(owner, name, None), Field | Parameter):
             return self._graph.held(state, name)
         if name == "model":
-            return Sight(self._graph)
-        return vars(state)[name] if name == "ref" else self._graph.glass(vars(state)[name])
+            return ModelProxy(self._graph)
+        return vars(state)[name] if name == "ref" else self._graph.proxy(vars(state)[name])
 
     def __setattr__(self, name: str, value: Any) -> None:
         raise Untraceable(f"a rule writes to {name}")
 
 
-class Sight:
+class ModelProxy:
     """A model as a traced rule sees it: the day is a tracer, and its states are proxies."""
 
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
 
     def __getattr__(self, name: str) -> Any:
-        return self._graph.today() if name == "day" else self._graph.glass(getattr(self._graph.model, name))
+        return self._graph.today() if name == "day" else self._graph.proxy(getattr(self._graph.model, name))
 
 
 class Graph:
@@ -201,24 +201,24 @@ class Graph:
 
     def __init__(self, model: ModelLike) -> None:
         self.model = model
-        self._known: dict[Any, Node] = {}
+        self._known: dict[Any, TraceNode] = {}
 
-    def ask(self, rule: Callable[[Any], Any], state: StateLike) -> Node:
+    def ask(self, rule: Callable[[Any], Any], state: StateLike) -> TraceNode:
         """The node of a rule's result.
 
         Raises Coupled if the rule makes worlds depend on each other, and any other exception if it cannot be traced.
         """
-        return self.node(rule(self.glass(state)))
+        return self.node(rule(self.proxy(state)))
 
-    def glass(self, state: Any) -> Glass:
+    def proxy(self, state: Any) -> StateProxy:
         """The proxy of a state. Raises Untraceable for anything else."""
         if not any(state is member for member in self.model.members):
             raise Untraceable(f"a rule reads {state!r}")
-        return Glass(state, self)
+        return StateProxy(state, self)
 
-    def node(self, value: Any) -> Node:
+    def node(self, value: Any) -> TraceNode:
         """The node of a tracer or of a constant."""
-        if isinstance(value, Symbol):
+        if isinstance(value, Tracer):
             return value.node
         if isinstance(value, int | float) and not isinstance(value, bool | np.generic):
             kind = int if isinstance(value, int) else float
@@ -228,28 +228,28 @@ class Graph:
             raise Untraceable(f"{value!r} is no number")
         return self._one((held.dtype.str, held.shape, held.tobytes()), None, (), held.dtype, held, True, held)
 
-    def held(self, state: StateLike, name: str) -> Symbol:
+    def held(self, state: StateLike, name: str) -> Tracer:
         """The tracer of a field or parameter of a state."""
         sample: Array = vars(state)[name][..., :1].copy()
         fixed = isinstance(getattr_static(type(state), name, None), Parameter)
-        return Symbol(self, self._one((state.key, name), None, (), sample.dtype, sample, fixed, Held(state.key, name)))
+        return Tracer(self, self._one((state.key, name), None, (), sample.dtype, sample, fixed, FieldRef(state.key, name)))
 
-    def entry(self, node: Node, entry: Any) -> Node:
+    def entry(self, node: TraceNode, entry: Any) -> TraceNode:
         """One entry, or some, of a field with several. Raises Coupled for the value of one world, else Untraceable."""
         if np.ndim(node.sample) == 1 and isinstance(entry, int):
             raise Coupled.by(f"the value of world {entry}")
-        if (not isinstance(node.source, Held) or node.source.entry is not None or np.ndim(node.sample) != 2
+        if (not isinstance(node.source, FieldRef) or node.source.entry is not None or np.ndim(node.sample) != 2
                 or not isinstance(entry, int | slice) or isinstance(entry, bool)):
             raise Untraceable("a rule looks something up")
         found, sample = node.source, node.sample[entry]
         return self._one((found.state, found.name, repr(entry)), None, (), node.kind, sample, node.fixed,
-                         Held(found.state, found.name, entry))
+                         FieldRef(found.state, found.name, entry))
 
-    def today(self) -> Symbol:
+    def today(self) -> Tracer:
         """The tracer of the day, a Python number."""
-        return Symbol(self, self._one(("day",), None, (), int, 0, False, Today()))
+        return Tracer(self, self._one(("day",), None, (), int, 0, False, DayRef()))
 
-    def made(self, ufunc: np.ufunc, operands: list[Node]) -> Node:
+    def made(self, ufunc: np.ufunc, operands: list[TraceNode]) -> TraceNode:
         """The node of a ufunc of these, each cast to the type that NumPy would choose."""
         if ufunc.nout > 1 or ufunc.signature is not None:
             raise Untraceable(f"{ufunc.__name__} does not give one value a world")
@@ -259,32 +259,32 @@ class Graph:
             raise Untraceable(f"{ufunc.__name__} of Python numbers")
         kinds = [np.dtype(one.kind) if plain or one.kind is bool else one.kind for one in operands]
         *taken, given = ufunc.resolve_dtypes((*kinds, None))
-        cast = tuple(self._cast(one, kind) for one, kind in zip(operands, taken, strict=True))
+        converted = tuple(self._converted(one, kind) for one, kind in zip(operands, taken, strict=True))
         with np.errstate(all="ignore"):
-            sample = ufunc(*(one.sample for one in cast))
+            sample = ufunc(*(one.sample for one in converted))
         kind: Kind = {"b": bool, "i": int, "f": float}[given.kind] if plain else given
-        return self._one((ufunc, *cast), ufunc, cast, kind, sample, all(one.fixed for one in cast))
+        return self._one((ufunc, *converted), ufunc, converted, kind, sample, all(one.fixed for one in converted))
 
-    def reduced(self, ufunc: np.ufunc, operand: Node, kind: Any) -> Node:
+    def reduced(self, ufunc: np.ufunc, operand: TraceNode, kind: Any) -> TraceNode:
         """The node of a ufunc's reduction over entries: from shape (k, n) to (n,)."""
         sample = ufunc.reduce(operand.sample, axis=0, dtype=kind)
         return self._one((ufunc, "reduce", operand, sample.dtype), ufunc.reduce, (operand,), sample.dtype, sample,
                          operand.fixed)
 
-    def looked_up(self, table: Table, code: Node) -> Node:
+    def looked_up(self, table: Table, code: TraceNode) -> TraceNode:
         """The node of a table's numbers by code: float32, shape (n,)."""
         if isinstance(code.kind, type) or code.kind.kind not in "iu":
             raise Untraceable("a table is looked up by what is no code")
         return self._one((table, code), table, (code,), table.values.dtype, table.values[code.sample], code.fixed)
 
-    def _cast(self, node: Node, kind: np.dtype[Any]) -> Node:
+    def _converted(self, node: TraceNode, kind: np.dtype[Any]) -> TraceNode:
         if node.kind == kind:
             return node
-        if node.fixed and node.make is None and not isinstance(node.source, Held):
+        if node.fixed and node.make is None and not isinstance(node.source, FieldRef):
             return self.node(np.asarray(node.sample, kind))
-        return self._one((Cast, node, kind), Cast, (node,), kind, np.asarray(node.sample, kind), node.fixed)
+        return self._one((Convert, node, kind), Convert, (node,), kind, np.asarray(node.sample, kind), node.fixed)
 
-    def _one(self, key: Any, *what: Any) -> Node:
+    def _one(self, key: Any, *what: Any) -> TraceNode:
         if key not in self._known:
-            self._known[key] = Node(*what)
+            self._known[key] = TraceNode(*what)
         return self._known[key]

@@ -11,7 +11,7 @@ import numpy.typing as npt
 Array: TypeAlias = npt.NDArray[Any]
 """Values over worlds: shape (n,), or (k, n) for a field with k entries per world."""
 
-Worlds: TypeAlias = npt.NDArray[np.intp]
+WorldIndex: TypeAlias = npt.NDArray[np.intp]
 """Positions of some worlds among the n of a model: shape (m,), rising."""
 
 
@@ -32,12 +32,12 @@ class ModelLike(Protocol):
 
     n: int
     day: int
-    columns: Worlds
+    columns: WorldIndex
     plain: bool
 
     @property
     def luck(self) -> Any:
-        """Its `Luck`."""
+        """Its `RandomStreams`."""
 
     @property
     def members(self) -> Sequence[StateLike]:
@@ -50,13 +50,13 @@ class ModelLike(Protocol):
     def pace(self) -> Any:
         """The factor on the tempo of paced events today."""
 
-    def happen(self, i: int, worlds: Worlds, because: int | Array | None = None) -> None:
+    def happen(self, i: int, worlds: WorldIndex, cause: int | Array | None = None) -> None:
         """Log event i in these worlds and run its effect."""
 
 
-def worlds_where(mask: Array) -> Worlds:
+def worlds_where(mask: Array) -> WorldIndex:
     """The worlds in which `mask`, shape (n,), is true."""
-    worlds: Worlds = mask.nonzero()[0]
+    worlds: WorldIndex = mask.nonzero()[0]
     return worlds
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sim.engine import Array, Ensemble, Parameter
-from sim.engine.ensemble import declared
+from sim.engine.declarations import declared
 
 PER_SET = 32
 """Fewest worlds a set by default: sets tell more about parameters than worlds of one set do."""

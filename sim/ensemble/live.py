@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from sim.engine import Array, Ensemble, Luck
+from sim.engine import Array, Ensemble, RandomStreams
 from sim.scenario.interventions import Acting
 from sim.scenario.scenario import Scenario
 
@@ -25,7 +25,8 @@ Look: TypeAlias = Callable[[Any], object]
 """Called with the model."""
 
 
-def started(model: type[Ensemble], scenario: Scenario, numbers: Array, luck: Luck, values: Mapping[str, Any] | None = None,
+def started(model: type[Ensemble], scenario: Scenario, numbers: Array, luck: RandomStreams,
+            values: Mapping[str, Any] | None = None,
             start: Mapping[str, Any] | None = None, log: bool = True) -> tuple[Any, Acting]:
     """A model of these luck numbers, shape (n,), on day 0 of a scenario, with other values or start values on top; and the
     interventions at work in it.
@@ -36,7 +37,8 @@ def started(model: type[Ensemble], scenario: Scenario, numbers: Array, luck: Luc
 
 
 @contextmanager
-def begun(model: type[Ensemble], scenario: Scenario, numbers: Array, luck: Luck, values: Mapping[str, Any] | None = None,
+def begun(model: type[Ensemble], scenario: Scenario, numbers: Array, luck: RandomStreams,
+          values: Mapping[str, Any] | None = None,
           start: Mapping[str, Any] | None = None, log: bool = True) -> Iterator[tuple[Any, Acting]]:
     """The same as a context, at whose end the model is released, whatever happens."""
     built, acting = started(model, scenario, numbers, luck, values, start, log)

@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from sim.engine import Array, Ensemble, Field, State
-from sim.engine.ensemble import declared
+from sim.engine.declarations import declared
 
 BINS = 256
 SLICE = 512

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from sim.engine import Array, Ensemble, Event
-from sim.engine.ensemble import declared
+from sim.engine.declarations import declared
 from sim.engine.streams import CONTRACT
 from sim.ensemble import design as designs
 from sim.ensemble import workers

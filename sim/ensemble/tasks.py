@@ -14,7 +14,7 @@ from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 
-from sim.engine import BLOCK, Array, Ensemble, Luck
+from sim.engine import BLOCK, Array, Ensemble, RandomStreams
 from sim.ensemble.design import Design, parameters
 from sim.ensemble.live import EachDay, begun, entries, live
 from sim.ensemble.recorder import Record, Recorder, recorded_days
@@ -110,18 +110,18 @@ def run_batch(batch: Batch, each_day: EachDay | None = None) -> list[Chunk]:
         return [part for tasks in fused(batch) for part in _live(tasks, luck, each_day)]
 
 
-KEPT: list[Luck] = []
+KEPT: list[RandomStreams] = []
 """The luck that this process used last, because the next task mostly wants the same; empty while somebody uses it."""
 
 
 @contextmanager
-def drawn(seed: int, blocks: Sequence[int]) -> Iterator[Luck]:
+def drawn(seed: int, blocks: Sequence[int]) -> Iterator[RandomStreams]:
     """The luck of these blocks, drawn as far as anybody asked for it."""
     luck = KEPT.pop() if KEPT else None
     if luck is None or (luck.seed, luck.blocks) != (seed, list(blocks)):
         if luck is not None:
             luck.release()
-        luck = Luck(seed, blocks)
+        luck = RandomStreams(seed, blocks)
     try:
         yield luck
     finally:
@@ -141,7 +141,7 @@ def fused(batch: Batch) -> Iterator[Batch]:
     yield group
 
 
-def _live(tasks: Batch, luck: Luck, each_day: EachDay | None) -> list[Chunk]:
+def _live(tasks: Batch, luck: RandomStreams, each_day: EachDay | None) -> list[Chunk]:
     head = tasks[0]
     numbers = np.concatenate([task.numbers for task in tasks])
     with begun(head.model, head.scenario, numbers, luck, _values(tasks), _starts(tasks), head.logged) as (model, acting):

@@ -11,7 +11,7 @@ from itertools import chain
 from typing import ClassVar
 
 from sim.engine import Event, Field, Parameter
-from sim.engine.ensemble import declared
+from sim.engine.declarations import declared
 from sim.engine.parameters import ASSUMPTION
 from sim.errors import nearest
 from sim.model import evidence

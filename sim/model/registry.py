@@ -41,7 +41,7 @@ def _states() -> Sequence[type[Entity]]:
 
 
 def _declarations(kind: type[D]) -> dict[str, Entry[D]]:
-    from sim.engine.ensemble import declared
+    from sim.engine.declarations import declared
 
     return {f"{state.key}.{name}": Entry(f"{state.key}.{name}", state, declaration)
             for state in _states() for name, declaration in declared(state, kind).items()}

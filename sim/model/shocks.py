@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from sim.engine import Array, Worlds
+from sim.engine import Array, WorldIndex
 from sim.model.codes import Talks
 from sim.model.mechanisms.assessment import INDEX
 
 if TYPE_CHECKING:
     from sim.model.crisis import Crisis
 
-Strikes: TypeAlias = "Callable[[Crisis, Worlds, float], None]"
+Strikes: TypeAlias = "Callable[[Crisis, WorldIndex, float], None]"
 Where: TypeAlias = "Callable[[Crisis], Array]"
 
 
@@ -76,7 +76,7 @@ def shock(*evidence: str, size: Size | None = None, where: Where | None = None,
 
 
 @shock("fig-leader-loss", "L011", where=lambda m: m.iran.leader_in_place & m.iran.regime_stands, needs="a leader in place")
-def leader_loss(model: Crisis, worlds: Worlds, _: float) -> None:
+def leader_loss(model: Crisis, worlds: WorldIndex, _: float) -> None:
     """Iran's leader is lost, by any cause, on a day that each world's own luck draws from the window that is given.
 
     Until a succession is settled more is at stake, forces defect more easily, and people have an occasion to take to the
@@ -86,7 +86,7 @@ def leader_loss(model: Crisis, worlds: Worlds, _: float) -> None:
 
 
 @shock("assumption", "fig-ally-entry", size=Size(3, "US deaths", 0, 20), where=lambda m: ~m.war.on, needs="no war with Iran")
-def accident_at_sea(model: Crisis, worlds: Worlds, deaths: float) -> None:
+def accident_at_sea(model: Crisis, worlds: WorldIndex, deaths: float) -> None:
     """US and Iranian vessels collide or fire in error in the Gulf; lives are lost on both sides and nobody ordered it.
 
     US deaths are felt as after any other attack; Washington is expected to answer (audience cost, tension); Iran is
@@ -100,7 +100,7 @@ def accident_at_sea(model: Crisis, worlds: Worlds, deaths: float) -> None:
 
 @shock("fig-air-defence", "L072", size=Size(0.2, "share of strikes stopped", 0.1, 0.6),
        where=lambda m: m.iran.air_defence < 0.9, needs="air defence below its limit of 0.9")
-def air_defence_delivery(model: Crisis, worlds: Worlds, share: float) -> None:
+def air_defence_delivery(model: Crisis, worlds: WorldIndex, share: float) -> None:
     """Air-defence systems arrive in Iran from abroad, several at once.
 
     Israeli strikes get through less from that day on; Israel learns of it with its next estimate, and reckons with a
@@ -112,7 +112,7 @@ def air_defence_delivery(model: Crisis, worlds: Worlds, share: float) -> None:
 
 @shock("fig-israel-election", "L020", where=lambda m: m.israel.election_day > m.day + 90,
        needs="no election within 90 days")
-def snap_election(model: Crisis, worlds: Worlds, _: float) -> None:
+def snap_election(model: Crisis, worlds: WorldIndex, _: float) -> None:
     """The coalition in Jerusalem breaks, and Israel votes in 90 days.
 
     The vote may change the government; until then an election is near, which makes force more tempting.
@@ -121,7 +121,7 @@ def snap_election(model: Crisis, worlds: Worlds, _: float) -> None:
 
 
 @shock("assumption", "fig-oil-fit", "fig-oil-volatility", size=Size(50, "% of the price", 5, 200))
-def oil_shock(model: Crisis, worlds: Worlds, percent: float) -> None:
+def oil_shock(model: Crisis, worlds: WorldIndex, percent: float) -> None:
     """The price of oil jumps for reasons outside the model.
 
     It falls back with the half-life oil.reversion. As long as it is high, war is dearer to Washington, which holds back
@@ -131,7 +131,7 @@ def oil_shock(model: Crisis, worlds: Worlds, percent: float) -> None:
 
 
 @shock("assumption", "L050", "bas-coe-2016", size=Size(0.1, "stage index of error", 0.03, 0.5))
-def leaked_intelligence(model: Crisis, worlds: Worlds, error: float) -> None:
+def leaked_intelligence(model: Crisis, worlds: WorldIndex, error: float) -> None:
     """Papers leak that show Washington how far Iran's nuclear programme has really come.
 
     Its belief moves toward the true stage, the more the smaller the error. (A leak that misleads is an event of the model:
@@ -142,7 +142,7 @@ def leaked_intelligence(model: Crisis, worlds: Worlds, error: float) -> None:
 
 @shock("fig-reassurance", "fig-mediation", "L094", "L021", size=Size(2, "rounds of talks' worth of calm", 0, 10),
        where=lambda m: ~m.war.on & m.iran.regime_stands, needs="no war with Iran, and a regime that stands")
-def mediation(model: Crisis, worlds: Worlds, rounds: float) -> None:
+def mediation(model: Crisis, worlds: WorldIndex, rounds: float) -> None:
     """A third party carries word between Israel and Iran that neither will strike first, and opens a door to Washington.
 
     Both are reassured, tension falls, dormant talks get a channel, and suspended talks resume.

@@ -21,7 +21,7 @@ from sim.errors import BrinkError
 from sim.model.codes import Cause
 from sim.model.registry import catalogue
 from sim.validation import emulator
-from sim.validation.calibration_targets import MATCHED, TARGETS, WARS, Target, Told, Worlds, told
+from sim.validation.calibration_targets import MATCHED, TARGETS, WARS, Target, Told, WorldIndex, told
 from sim.validation.emulator import Surface
 from sim.validation.parameter_sets import Simulator, drawn, priors, score
 from sim.validation.recommend import recommended
@@ -112,7 +112,7 @@ def _calibrate(simulator: Simulator, waves: int, effort: Effort, tell: Said) -> 
     }
 
 
-def slopes(scores: Array, worlds: Worlds) -> dict[str, Surface]:
+def slopes(scores: Array, worlds: WorldIndex) -> dict[str, Surface]:
     """How each target moves with each of all parameters, by one linear regression over their priors."""
     return {target.id: emulator.fit(target, scores, told(target, worlds, len(scores)), curved=False) for target in MATCHED}
 
@@ -208,7 +208,7 @@ def beside_defaults(values: dict[str, float], worlds: int) -> Design:
     return Design(names, np.array(rows, np.float32).reshape(2, -1), worlds, shared=0)
 
 
-def halves(worlds: Worlds) -> tuple[Worlds, Worlds]:
+def halves(worlds: WorldIndex) -> tuple[WorldIndex, WorldIndex]:
     """The worlds of each of two sets."""
     each = len(worlds["first_day"]) // 2
     of_first = worlds["war_world"] < each
@@ -251,7 +251,7 @@ def summary(history: Sequence[Wave], ids: Sequence[str]) -> list[dict[str, Any]]
     return rows
 
 
-def predictive(simulator: Simulator, broad: Worlds, chosen: tuple[str, ...], names: tuple[str, ...], history: list[Wave],
+def predictive(simulator: Simulator, broad: WorldIndex, chosen: tuple[str, ...], names: tuple[str, ...], history: list[Wave],
                left: Array, effort: Effort) -> dict[str, dict[str, list[float]]]:
     """Mean and 90 % band over sets, freed of luck, of each target: before and after, with the other parameters fixed or not."""
     sets, each = min(len(left), effort.sets // 2), 2 * effort.each
@@ -299,13 +299,13 @@ def directions(chosen: Sequence[str], left: Array, count: int = 3) -> list[dict[
             for i in range(min(count, len(chosen)))]
 
 
-def point(worlds: Worlds) -> dict[str, Any]:
+def point(worlds: WorldIndex) -> dict[str, Any]:
     """Each target at one parameter set."""
     return {"figures": {target.id: rounded(told(target, worlds, 1).value)[0] for target in TARGETS},
             "worlds": len(worlds["first_day"])}
 
 
-def causes(worlds: Worlds) -> dict[str, float]:
+def causes(worlds: WorldIndex) -> dict[str, float]:
     """Shares of worlds with a first war of each cause. For comparison only, never a target."""
     happened = worlds["first_day"] >= 0
     return {name: rounded(np.mean(happened & (worlds["cause"] == code)))[0] for code, name in enumerate(Cause.names()) if code}

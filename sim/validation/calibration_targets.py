@@ -11,7 +11,7 @@ import numpy as np
 from sim.engine import Array
 from sim.model.arenas.war import CAMPAIGN
 
-Worlds: TypeAlias = dict[str, Array]
+WorldIndex: TypeAlias = dict[str, Array]
 """Columns: days of first events a world; and for each war that ended its world, length and highest rung."""
 
 DAYS = 365
@@ -112,12 +112,12 @@ class Told:
     precision: Array
 
 
-def told(target: Target, worlds: Worlds, sets: int) -> Told:
+def told(target: Target, worlds: WorldIndex, sets: int) -> Told:
     """Read a target off the worlds of several sets, equally many of each, one set after the other."""
     return _share(target, worlds, sets) if target.kind == "share" else _median(target, worlds, sets)
 
 
-def _share(target: Target, worlds: Worlds, sets: int) -> Told:
+def _share(target: Target, worlds: WorldIndex, sets: int) -> Told:
     day = worlds[target.column].reshape(sets, -1)
     happened = (day >= 0) & (day < target.within)
     counts = worlds["first_day"].reshape(sets, -1) >= 0 if target.given_war else np.ones_like(happened)
@@ -127,7 +127,7 @@ def _share(target: Target, worlds: Worlds, sets: int) -> Told:
     return Told(value, weight, np.empty(0), np.empty(0))
 
 
-def _median(target: Target, worlds: Worlds, sets: int) -> Told:
+def _median(target: Target, worlds: WorldIndex, sets: int) -> Told:
     each = len(worlds["first_day"]) // sets
     counts = worlds["war_rung"] >= target.rung
     of, length = worlds["war_world"][counts] // each, worlds["war_length"][counts].astype(float)

@@ -16,8 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from sim.engine import BLOCK, Array, Field, Luck
-from sim.engine.ensemble import declared
+from sim.engine import BLOCK, Array, Field, RandomStreams
+from sim.engine.declarations import declared
 from sim.engine.streams import CONTRACT
 from sim.ensemble.files import check_writable, write_text
 from sim.ensemble.fingerprint import fingerprint
@@ -145,7 +145,7 @@ def _begun(chosen: Scenario, batch: int, seed: int) -> AbstractContextManager[An
     """A batch of worlds on day 0."""
     blocks = range(batch * BATCH // BLOCK, (batch + 1) * BATCH // BLOCK)
     numbers = np.arange(batch * BATCH, (batch + 1) * BATCH)
-    return begun(Crisis, chosen, numbers, Luck(seed, blocks), log=False)
+    return begun(Crisis, chosen, numbers, RandomStreams(seed, blocks), log=False)
 
 
 def snapshot(model: Any, worlds: Array) -> Snapshot:
@@ -165,7 +165,7 @@ def resampled(weights: Array, worlds: int, seed: int) -> Array:
 def lived_on(chosen: Scenario, present: Present, ancestors: Array, seed: int) -> Array:
     """Go on for a year with fresh luck: the day after 11 February of each question in each world, shape (questions, n)."""
     n, horizon = len(ancestors), DEADLINES[-1]
-    luck = Luck(seed, range(-(-n // BLOCK)), f"from {FROM}")
+    luck = RandomStreams(seed, range(-(-n // BLOCK)), f"from {FROM}")
     first = np.full((len(QUESTIONS), n), -1)
     with begun(Crisis, chosen, np.arange(n), luck, log=False) as (model, _):
         resume(model, present, ancestors)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.engine import BLOCK, Array, Luck, worlds_where
+from sim.engine import BLOCK, Array, RandomStreams, worlds_where
 from sim.ensemble import live, run
 from sim.model.crisis import Crisis
 from sim.scenario import scenario
@@ -118,7 +118,7 @@ def replayed(worlds: int, seed: int) -> dict[str, Array]:
 
 def _replay(first: int, stop: int, seed: int) -> dict[str, Array]:
     chosen = scenario.load("june_2025")
-    luck = Luck(seed, range(first // BLOCK, (stop - 1) // BLOCK + 1))
+    luck = RandomStreams(seed, range(first // BLOCK, (stop - 1) // BLOCK + 1))
     with live.begun(Crisis, chosen, np.arange(first, stop), luck, log=False) as (model, _):
         held = {name: np.zeros(model.n) for name in (*COLUMNS, "launchers")}
         entry = np.full(model.n, -1)

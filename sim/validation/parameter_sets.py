@@ -14,7 +14,7 @@ from sim.ensemble.run import ModelSpec, RunPlan, execute
 from sim.model.crisis import Crisis
 from sim.model.registry import catalogue
 from sim.scenario.scenario import Scenario
-from sim.validation.calibration_targets import DAYS, MOMENTS, WARS, Target, Told, Worlds, told
+from sim.validation.calibration_targets import DAYS, MOMENTS, WARS, Target, Told, WorldIndex, told
 
 SIDE_BY_SIDE = 4 * BLOCK
 """Worlds in one model."""
@@ -58,12 +58,12 @@ class Wars:
         self.ended.append(np.stack([over, self.age[over], self.top[over]]))
         self.on, self.age = war.on.copy(), war.day_of_war.copy()
 
-    def measured(self) -> Worlds:
+    def measured(self) -> WorldIndex:
         """A number a war."""
         return dict(zip(WARS, np.concatenate(self.ended, axis=1), strict=True))
 
 
-def moments(model: Any) -> Worlds:
+def moments(model: Any) -> WorldIndex:
     """Days of first events, and the first war's cause: a number a world."""
     war = model.war
     days = (war.first_day, model.talks.deal_day, model.iran.weapon_day, model.iran.device_day, war.regional_day,
@@ -81,7 +81,7 @@ class Simulator:
     seed: int
     executor: Executor | None = None
 
-    def worlds(self, design: Design, seed: int | None = None) -> Worlds:
+    def worlds(self, design: Design, seed: int | None = None) -> WorldIndex:
         """The worlds of a design: a number a world, and of wars that ended one a war."""
         plan = RunPlan(SPEC, Scenario("", "", days=DAYS), design, self.seed if seed is None else seed, every=0, keep_events=0)
         step = max(SIDE_BY_SIDE // design.each, 1) * design.each

@@ -21,8 +21,8 @@ from sim.analysis.explain.reasons import reasons, times
 from sim.analysis.explain.replay import PREVENTED_FOR, known, replay
 from sim.analysis.explain.verdict import Verdict
 from sim.cli import app
-from sim.engine import Luck
-from sim.engine.attribution import terms
+from sim.engine import RandomStreams
+from sim.engine.attribution import contributions
 from sim.ensemble import workers
 from sim.ensemble.live import started
 from sim.ensemble.results import Run
@@ -93,24 +93,24 @@ def test_columns_beside_a_world_do_not_change_it(run: Run, at_war: int) -> None:
 # Reasons
 
 def test_the_terms_add_up_to_the_log_odds_that_the_engine_used() -> None:
-    model, _ = started(Crisis, sim.scenario.load("baseline"), np.arange(64), Luck(11, [0]))
+    model, _ = started(Crisis, sim.scenario.load("baseline"), np.arange(64), RandomStreams(11, [0]))
     weighed: dict[str, Any] = {}
     seen = []
 
     def capture(crisis: Crisis) -> None:
         clocks = crisis.clocks
-        eager = np.broadcast_to(clocks.eager, clocks.rates.shape)
-        weighed["log_odds"] = eager * clocks.rates - clocks.against
+        decisiveness = np.broadcast_to(clocks.decisiveness, clocks.rates.shape)
+        weighed["log_odds"] = decisiveness * clocks.rates - clocks.minus_baseline
 
     def compare(crisis: Crisis, fired: Any) -> None:
         for i, worlds, _ in fired:
             row = crisis.clocks.names.index(crisis.event_names[i])
             for world in worlds[:2]:
-                found = sum(value for _, value in terms(crisis, crisis.event_names[i], int(world)))
+                found = sum(value for _, value in contributions(crisis, crisis.event_names[i], int(world)))
                 seen.append(abs(found - weighed["log_odds"][row, world]))
 
-    model.interventions.append(capture)
-    model.witnesses.append(compare)
+    model.constraints.append(capture)
+    model.observers.append(compare)
     for _ in range(90):
         model.step()
     assert len(seen) > 500
@@ -160,9 +160,9 @@ def test_reasons_are_the_terms_in_other_words(run: Run, at_war: int) -> None:
 
 def test_every_term_of_every_rule_has_words() -> None:
     """No label of the code reaches a reader."""
-    model, _ = started(Crisis, sim.scenario.load("baseline"), np.arange(4), Luck(1, [0]))
+    model, _ = started(Crisis, sim.scenario.load("baseline"), np.arange(4), RandomStreams(1, [0]))
     for name in model.clocks.names:
-        for reason in reasons(name, tuple(terms(model, name, 0)), {}):
+        for reason in reasons(name, tuple(contributions(model, name, 0)), {}):
             assert not re.search(r"_|\bref\b|^f\(|[<>=]", reason.says), (name, reason.says)
 
 
@@ -240,7 +240,7 @@ def test_what_is_prevented_does_not_happen_for_a_month_and_the_past_is_untouched
 
 
 def test_beliefs_are_those_of_the_model() -> None:
-    model, _ = started(Crisis, sim.scenario.load("baseline"), np.arange(1), Luck(1, [0]))
+    model, _ = started(Crisis, sim.scenario.load("baseline"), np.arange(1), RandomStreams(1, [0]))
     for _ in range(30):
         model.step()
     missiles, programme = sights(model, "israel.prepare_alone")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.engine import Draws, Ensemble, Field, Luck, Parameter, State, action
-from sim.engine.ensemble import declared
+from sim.engine import Ensemble, Field, Parameter, RandomStreams, State, Stream, action
+from sim.engine.declarations import declared
 
 
 def model_of(*states: type[State], n: int = 500, seed: int = 1, **more):
     """A model of these states on the first n luck numbers."""
-    return ensemble_of(*states)(np.arange(n), Luck(seed, range(-(-n // 2048))), **more)
+    return ensemble_of(*states)(np.arange(n), RandomStreams(seed, range(-(-n // 2048))), **more)
 
 
 def ensemble_of(*states: type[State]) -> type[Ensemble]:
@@ -23,7 +23,7 @@ def everything(model) -> dict[str, np.ndarray]:
     for state in model.members:
         for kind in (Field, Parameter):
             whole |= {f"{state.key}.{name}": state.__dict__[name] for name in declared(type(state), kind)}
-        whole |= {f"{state.key}.{name} used": state.__dict__[name].used for name in declared(type(state), Draws)}
+        whole |= {f"{state.key}.{name} used": state.__dict__[name].used for name in declared(type(state), Stream)}
     return {name: np.array(values) for name, values in whole.items()}
 
 
@@ -35,7 +35,7 @@ def fields(model) -> dict[str, np.ndarray]:
 
 def watched(model):
     """The model, whose clocks keep the rates of each day because somebody looks."""
-    model.witnesses.append(lambda model, fired: None)
+    model.observers.append(lambda model, fired: None)
     return model
 
 

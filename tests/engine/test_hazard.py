@@ -9,7 +9,7 @@ from engine_helpers import firings, idle, live, model_of, watched
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.engine import DAILY, Luck, State, action, count, flag, happening
+from sim.engine import DAILY, RandomStreams, State, action, count, flag, happening
 
 
 class Coin(State):
@@ -114,7 +114,7 @@ class Gate(State):
 def test_of_a_group_only_the_earliest_crossing_fires_and_the_others_go_back_to_that_moment():
     model = model_of(Gate, n=4000)
     held = []
-    model.interventions.append(lambda m: held.append(m.clocks.left.copy()))
+    model.constraints.append(lambda m: held.append(m.clocks.left.copy()))
     clocks, rows = model.clocks, [model.clocks.names.index(name) for name in ("gate.come_early", "gate.come_late")]
     model.step()
     before, rates, after = held[0][rows], clocks.rates[rows], clocks.left[rows]
@@ -169,7 +169,7 @@ def test_what_is_made_to_happen_leaves_its_clock_alone_and_names_its_cause():
     model = model_of(Gate, n=6)
     left, used = model.clocks.left.copy(), model.clocks.used.copy()
     model.gate.come_late(np.array([1, 4]))
-    model.gate.rings(np.array([2]), because=model.gate.shut_it.id)
+    model.gate.rings(np.array([2]), cause=model.gate.shut_it.id)
     assert (model.clocks.left == left).all()
     assert (model.clocks.used == used).all()
     names, table = model.event_names, model.log.table()
@@ -189,7 +189,7 @@ def test_nothing_is_logged_and_nothing_runs_where_there_are_no_worlds():
 
 
 def test_a_pace_quickens_the_paced_actions_only():
-    model = watched(ArmsRace(np.zeros(2, int), Luck(1, [0])))
+    model = watched(ArmsRace(np.zeros(2, int), RandomStreams(1, [0])))
     model.border.war[:] = [False, True]
     model.border.left[:] = 9
     model.step()
@@ -205,7 +205,7 @@ def test_an_intervention_may_push_or_forbid_between_log_odds_and_clocks():
     def meddle(model):
         model.clocks.rates[flip, 2000:] += 30
         model.clocks.rates[roll] = -1e9
-    model.interventions.append(meddle)
+    model.constraints.append(meddle)
     happened = firings(live(model, 10))
     assert happened["coin.flip"][2000:].mean() == pytest.approx(10 * (1 - np.exp(-1)), rel=0.03)
     assert happened["coin.flip"][:2000].mean() == pytest.approx(10 * (1 - np.exp(-0.1)), rel=0.1)

@@ -9,7 +9,7 @@ from engine_helpers import assert_same, everything, fields, live, watched
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.engine import Luck
+from sim.engine import RandomStreams
 
 N, DAYS = 64, 40
 
@@ -17,7 +17,7 @@ N, DAYS = 64, 40
 def model(values=None, n=N, days=DAYS):
     """The arms race after some weeks, with one parameter a number and one an array."""
     values = {"north.attack_rate": 0.3, "south.by_fear": np.linspace(0.5, 2, n)} | (values or {})
-    return live(ArmsRace(np.arange(n), Luck(1, [0]), values), days)
+    return live(ArmsRace(np.arange(n), RandomStreams(1, [0]), values), days)
 
 
 @given(st.permutations(range(N)))

@@ -10,13 +10,13 @@ import pytest
 from arms_race import ArmsRace, Border, North, Rival, South, number
 from engine_helpers import idle, live, model_of, watched
 
-from sim.engine import Event, Field, Luck, Parameter, State
-from sim.engine.ensemble import declared
-from sim.engine.fields import start_as_told
+from sim.engine import Event, Field, Parameter, RandomStreams, State
+from sim.engine.declarations import declared
+from sim.engine.fields import override_start
 
 
 def model(values=None, start=None, n=8):
-    return ArmsRace(np.arange(n), Luck(1, [0]), values, start)
+    return ArmsRace(np.arange(n), RandomStreams(1, [0]), values, start)
 
 
 @pytest.mark.parametrize(("name", "value"), [
@@ -132,9 +132,9 @@ def test_a_released_model_is_freed():
 
 def test_start_values_that_are_masked_leave_what_is_held():
     held = np.array([[1, 2, 3], [4, 5, 6]], np.int16)
-    start_as_told(held, np.ma.masked_array(np.full((2, 3), 9.0), [[True, False, True], [False, True, True]]))
+    override_start(held, np.ma.masked_array(np.full((2, 3), 9.0), [[True, False, True], [False, True, True]]))
     assert held.tolist() == [[1, 9, 3], [9, 5, 6]]
-    start_as_told(held, np.array([[7], [8]]))
+    override_start(held, np.array([[7], [8]]))
     assert held.tolist() == [[7, 7, 7], [8, 8, 8]]
     with pytest.raises(OverflowError):
-        start_as_told(held, 40000)
+        override_start(held, 40000)

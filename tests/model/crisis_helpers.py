@@ -6,19 +6,19 @@ from typing import Any
 
 import numpy as np
 
-from sim.engine import BLOCK, Draws, Field, Luck, Parameter
-from sim.engine.ensemble import declared
+from sim.engine import BLOCK, Field, Parameter, RandomStreams, Stream
+from sim.engine.declarations import declared
 from sim.model.crisis import Crisis
 from sim.scenario.scenario import load
 
 
 def crisis(n: int = 256, scenario: str = "baseline", values: dict[str, Any] | None = None,
-           start: dict[str, Any] | None = None, numbers: Any = None, luck: Luck | None = None,
+           start: dict[str, Any] | None = None, numbers: Any = None, luck: RandomStreams | None = None,
            model: type[Crisis] = Crisis, seed: int = 1, log: bool = True) -> Any:
     """A crisis of a scenario of the library under further values, on the first n luck numbers or on those given."""
     named = load(scenario)
     numbers = np.arange(n) if numbers is None else np.asarray(numbers)
-    luck = luck or Luck(seed, range(int(numbers.max()) // BLOCK + 1))
+    luck = luck or RandomStreams(seed, range(int(numbers.max()) // BLOCK + 1))
     return model(numbers, luck, {**named.parameters, **(values or {})}, {**named.start, **(start or {})}, log)
 
 
@@ -40,7 +40,7 @@ def everything(model: Any) -> dict[str, np.ndarray]:
     whole = {"clocks.left": model.clocks.left, "clocks.used": model.clocks.used, "numbers": model.numbers}
     for state in model.members:
         whole |= {f"{state.key}.{name}": state.__dict__[name] for name in declared(type(state), Parameter)}
-        whole |= {f"{state.key}.{name} used": state.__dict__[name].used for name in declared(type(state), Draws)}
+        whole |= {f"{state.key}.{name} used": state.__dict__[name].used for name in declared(type(state), Stream)}
     return fields(model) | {name: np.array(values) for name, values in whole.items()}
 
 

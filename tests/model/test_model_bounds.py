@@ -9,7 +9,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from sim.engine import Field
-from sim.engine.ensemble import declared
+from sim.engine.declarations import declared
 from sim.model.crisis import Crisis
 from sim.model.outcomes import OUTCOMES, columns
 from sim.model.registry import catalogue

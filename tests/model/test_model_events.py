@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from crisis_helpers import crisis, happened, live
 
-from sim.engine.attribution import OneWorld, terms, traced
-from sim.engine.log import CALENDAR
+from sim.engine.attribution import OneWorld, contributions, traced
+from sim.engine.log import EXOGENOUS
 from sim.ensemble.design import parameters
 from sim.model.crisis import Crisis
 
@@ -40,7 +40,7 @@ class Watched(Crisis):
     """A crisis in which no action may happen, or have a rate, where its precondition does not hold."""
 
     def decide(self) -> None:
-        self.interventions = [self.check_clocks]
+        self.constraints = [self.check_clocks]
         super().decide()
         self.check_log()
 
@@ -54,7 +54,7 @@ class Watched(Crisis):
         for day, event, worlds, because in reversed(self.log.entries):
             if day < self.day:
                 break
-            if event in rows and np.ndim(because) == 0 and because == CALENDAR:
+            if event in rows and np.ndim(because) == 0 and because == EXOGENOUS:
                 assert self.possible[rows[event], worlds].all(), self.event_names[event]
 
 
@@ -72,7 +72,7 @@ class Reasons:
             open_ = slice(None) if when is None else np.flatnonzero(when(state))
             if when is not None and not open_.size:
                 continue
-            answer = traced(odds(EveryWorld(model, state).lens(state)))
+            answer = traced(odds(EveryWorld(model, state).view(state)))
             total = np.zeros(model.n, np.float32)
             for at, (label, value) in enumerate(answer.parts):
                 value = np.broadcast_to(value, model.n)
@@ -89,7 +89,7 @@ def reasons() -> dict[tuple[str, int], tuple[str, float, float]]:
     seen = Reasons()
     for name in WHAT_IFS:
         model = crisis(2048, name)
-        model.interventions.append(seen.note)
+        model.constraints.append(seen.note)
         live(model, 300).release()
     return seen.range
 
@@ -104,8 +104,8 @@ def test_only_a_clock_makes_an_action_happen(baseline_year):
     """Actions are logged without a cause, and what follows from an event names an event that the world had that day."""
     table = baseline_year.log.table()
     clocked = np.isin(table["event"], baseline_year.clocks.ids)
-    assert (table["because"][clocked] == CALENDAR).all()
-    led_to = table["because"] != CALENDAR
+    assert (table["because"][clocked] == EXOGENOUS).all()
+    led_to = table["because"] != EXOGENOUS
     assert set(table["because"][led_to]) <= set(range(len(baseline_year.event_names)))
 
 
@@ -143,11 +143,11 @@ def test_an_explanation_adds_up_to_the_rate_that_the_engine_uses():
     """For every action, in five worlds on day 60."""
     model = live(crisis(64), 60)
     model.clocks.weigh()
-    weighed = model.clocks.rates * model.clocks.eager - model.clocks.against
+    weighed = model.clocks.rates * model.clocks.decisiveness - model.clocks.minus_baseline
     for row, name in enumerate(model.clocks.names):
         for world in range(0, 64, 13):
             if model.clocks.open[row, world]:
-                total = sum(value for _, value in terms(model, name, world))
+                total = sum(value for _, value in contributions(model, name, world))
                 assert total == pytest.approx(weighed[row, world], abs=1e-3), name
 
 
@@ -167,10 +167,10 @@ def test_the_plan_gives_what_the_rules_give_one_by_one(name):
     luck = np.random.default_rng(1)
     values = {key: parameter.quantiles(luck.uniform(0.05, 0.95, 300)) for key, parameter in parameters(Crisis).items()}
     model = crisis(300, name, values)
-    model.interventions.append(compare)
+    model.constraints.append(compare)
     live(model, 200)
 
 
 def test_all_rules_are_traced():
     """Others are asked every day as they are written, which takes longer."""
-    assert crisis(1).clocks.plan.untraced == []
+    assert crisis(1).clocks.compiled.untraced == []

@@ -8,7 +8,7 @@ from crisis_helpers import assert_same, crisis, everything, fields, live
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from sim.engine import Event, Luck
+from sim.engine import Event, RandomStreams
 from sim.model.registry import catalogue, events
 
 RATES = sorted({f"{entry.owner.key}.{entry.declaration.rate}" for entry in events().values()
@@ -96,7 +96,7 @@ def test_a_world_is_the_same_in_any_company(block, worlds):
 
 def test_a_block_is_the_same_beside_another():
     both = crisis(numbers=np.arange(1500, 2600))
-    later = crisis(numbers=np.arange(2048, 2600), luck=Luck(1, [1]))
+    later = crisis(numbers=np.arange(2048, 2600), luck=RandomStreams(1, [1]))
     assert_same(everything(live(later, 100)), everything(live(both, 100)), slice(548, None))
 
 

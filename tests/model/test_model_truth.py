@@ -7,7 +7,7 @@ import pytest
 from crisis_helpers import crisis, live
 
 from sim.engine import Field
-from sim.engine.ensemble import declared
+from sim.engine.declarations import declared
 from sim.model.crisis import Crisis
 
 NATURE = {"talks", "gaza", "war", "oil", "street"}

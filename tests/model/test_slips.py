@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.engine import DeclarationError, Draws, Event, Field, Parameter, flag
-from sim.engine.ensemble import declared
+from sim.engine import DeclarationError, Event, Field, Parameter, Stream, flag
+from sim.engine.declarations import declared
 from sim.model import evidence
 from sim.model.actors.decider import Striker
 from sim.model.actors.israel import Israel
@@ -24,7 +24,7 @@ CARD = Card("Syria", "#4f9a94", "partners", (905, 640))
 def test_the_order_of_declarations_stays():
     """It gives the ids of events, the columns of results and the order of effects on one day: append, never move."""
     lines = [" ".join((state.key, kind.__name__.lower(), *declared(state, kind)))
-             for state in Crisis.states for kind in (Parameter, Field, Draws, Event)]
+             for state in Crisis.states for kind in (Parameter, Field, Stream, Event)]
     assert lines == ORDER.read_text().splitlines()
 
 

@@ -12,9 +12,9 @@ from typer.testing import CliRunner
 
 import sim
 from sim.cli import app
-from sim.engine import Luck
-from sim.engine.attribution import preconditions, terms
-from sim.engine.ensemble import declared
+from sim.engine import RandomStreams
+from sim.engine.attribution import contributions, preconditions
+from sim.engine.declarations import declared
 from sim.engine.fields import Field
 from sim.ensemble.live import started
 from sim.errors import BrinkError
@@ -30,7 +30,7 @@ TENSE = "when: {variable: war.tension, is: above, value: 0.9}"
 
 def built(*do: str, days: int = 120, n: int = 64, values: dict[str, Any] | None = None) -> tuple[Crisis, Acting]:
     """A crisis of n worlds on day 0 with these interventions at work."""
-    model, acting = started(Crisis, BASELINE.changed(days=days, do=do), np.arange(n), Luck(1, [0]), values)
+    model, acting = started(Crisis, BASELINE.changed(days=days, do=do), np.arange(n), RandomStreams(1, [0]), values)
     return model, acting
 
 
@@ -131,8 +131,8 @@ def test_a_push_is_a_term_of_the_log_odds_times_decisiveness() -> None:
     values = {"israel.decisiveness": 1.5}
     (model, acting), (free, _) = (built(*do, values=values) for do in (["{on: 0, push: israel.lobby, by: 0.7}"], []))
     parts = []
-    model.interventions.append(lambda m: parts.append(terms(m, "israel.lobby", 5)))
-    free.witnesses.append(lambda m, fired: None)  # who looks has the rates kept
+    model.constraints.append(lambda m: parts.append(contributions(m, "israel.lobby", 5)))
+    free.observers.append(lambda m, fired: None)  # who looks has the rates kept
     model.step()
     free.step()
     assert parts[0][-1] == ("pushed by hand", pytest.approx(1.05))
@@ -159,7 +159,7 @@ def test_a_condition_holds_world_by_world_from_the_first_day_it_is_true() -> Non
             running[worlds] = True
         assert np.array_equal(running, (first >= 0) & (m.day < first + 5))
 
-    model.interventions.append(look)
+    model.constraints.append(look)
     for _ in range(40):
         model.step()
     assert np.array_equal(work.since, first)
@@ -214,7 +214,7 @@ def test_a_parameter_that_was_one_number_is_one_number_again() -> None:
 
 def test_a_shift_of_a_state_stays_within_its_range_and_is_done_once() -> None:
     model, _ = built("{on: 1, shift: war.tension, by: 5}", "{on: 1, shift: talks.next_round, by: -7}")
-    model.interventions.append(lambda m: seen.append(m.war.tension.copy()))
+    model.constraints.append(lambda m: seen.append(m.war.tension.copy()))
     seen: list[np.ndarray] = []
     for _ in range(3):
         model.step()
@@ -236,7 +236,7 @@ def test_interventions_act_in_the_order_as_written() -> None:
     for do, wanted in (((one, two), 0.5), ((two, one), 1.0)):
         model, _ = built(*do)
         seen: list[np.ndarray] = []
-        model.interventions.append(lambda m, seen=seen: seen.append(m.war.tension.copy()))
+        model.constraints.append(lambda m, seen=seen: seen.append(m.war.tension.copy()))
         model.step()
         model.step()
         assert np.unique(seen[1]).tolist() == [wanted]

@@ -21,7 +21,7 @@ import numpy as np
 
 from sim.analysis.explain.necessity import check_futures
 from sim.analysis.explain.replay import again, check_world
-from sim.engine import BLOCK, Luck
+from sim.engine import BLOCK, RandomStreams
 from sim.ensemble import design as designs
 from sim.ensemble import workers
 from sim.ensemble.live import live
@@ -71,7 +71,7 @@ def fork(run: Run, world: int, day: int, futures: int = 1000, set: Mapping[str, 
     began, subject = time.time(), subject or crisis()
     collected = Accumulator(RunPlan(subject, scenario, designs.fixed(futures), run.seed, int(run.about["every"]), MOST_KEPT))
     name = f"fork of world {world} on day {day}{f': {tag}' if tag else ''}"
-    collected.add(_lived(run, world, day, values, collected.plan, Luck(run.seed, range(-(-futures // BLOCK)), name)))
+    collected.add(_lived(run, world, day, values, collected.plan, RandomStreams(run.seed, range(-(-futures // BLOCK)), name)))
     held = len(run.scenario.interventions)
     check_taken(scenario.interventions[held:], collected.taken[held:])
     timing = {**run.timing, "seconds": round(time.time() - began, 3), "jobs": 1}
@@ -90,7 +90,7 @@ def _from(day: int, before: Scenario, after: Scenario) -> tuple[Intervention, ..
     return (*after.interventions[:held], *(dataclasses.replace(one, on=max(one.on, day)) for one in new))
 
 
-def _lived(run: Run, world: int, day: int, values: Mapping[str, Any], plan: RunPlan, luck: Luck) -> Chunk:
+def _lived(run: Run, world: int, day: int, values: Mapping[str, Any], plan: RunPlan, luck: RandomStreams) -> Chunk:
     """The futures lived to the end, all on the world's own luck up to that day."""
     def part(model: Any) -> None:
         if model.day == day:

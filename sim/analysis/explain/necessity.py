@@ -17,7 +17,7 @@ import numpy as np
 
 from sim.analysis.explain.replay import PREVENTED_FOR, Occurrence, Preventer, again
 from sim.analysis.explain.verdict import Verdict
-from sim.engine import Array, Worlds
+from sim.engine import Array, WorldIndex
 from sim.ensemble import workers
 from sim.ensemble.live import live
 from sim.ensemble.results import Run
@@ -61,7 +61,7 @@ class Necessity:
 class Forcer:
     """A change that makes an action happen on a day in some worlds, where it can happen; clocks are left alone."""
 
-    def __init__(self, day: int, event: str, worlds: Worlds) -> None:
+    def __init__(self, day: int, event: str, worlds: WorldIndex) -> None:
         self.day, self.event, self.worlds = day, event, worlds
 
     def __call__(self, model: Any) -> None:
@@ -88,8 +88,8 @@ def necessity(run: Run, world: int, occurrence: Occurrence, outcome: str = "roun
         live(model, day, each_day=workers.go_on)
         model.fork(0, futures, f"necessity of {event} on day {day}")
         model.select(np.tile(np.arange(futures), 2))
-        model.changes.append(Forcer(day, event, np.arange(futures)))
-        model.interventions.append(Preventer([(day, event, np.arange(futures, 2 * futures))]))
+        model.pre_step.append(Forcer(day, event, np.arange(futures)))
+        model.constraints.append(Preventer([(day, event, np.arange(futures, 2 * futures))]))
         live(model, run.days - day, each_day=workers.go_on)
         came = np.asarray(subject.columns(model)[outcome]) >= 0
     return estimated(occurrence, outcome, came[:futures], came[futures:])

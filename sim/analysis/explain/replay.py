@@ -15,8 +15,8 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from sim.analysis.explain.reasons import NAME
-from sim.engine import BLOCK, Array, Luck, Worlds
-from sim.engine.attribution import terms
+from sim.engine import BLOCK, Array, RandomStreams, WorldIndex
+from sim.engine.attribution import contributions
 from sim.ensemble import workers
 from sim.ensemble.live import begun, live
 from sim.ensemble.results import CALENDAR, Run
@@ -109,7 +109,7 @@ class Preventer:
     action had happened; otherwise it would only come late.
     """
 
-    def __init__(self, without: Sequence[tuple[int, str, Worlds]]) -> None:
+    def __init__(self, without: Sequence[tuple[int, str, WorldIndex]]) -> None:
         self.without = without
 
     def __call__(self, model: Any) -> None:
@@ -123,7 +123,7 @@ class Preventer:
             model.clocks.forbid(row, worlds)
 
     @staticmethod
-    def pass_over(model: Any, row: int, worlds: Worlds) -> None:
+    def pass_over(model: Any, row: int, worlds: WorldIndex) -> None:
         """Let the clock take its next threshold."""
         clocks = model.clocks
         clocks.used[row, worlds] += 1
@@ -140,7 +140,7 @@ class Witness:
         self.passed: Array = np.zeros(0)
         """The hazard that each clock of the first column has run through since its action last happened."""
 
-    def __call__(self, model: Any, fired: Sequence[tuple[int, Worlds, bool]]) -> None:
+    def __call__(self, model: Any, fired: Sequence[tuple[int, WorldIndex, bool]]) -> None:
         """Ask the rules of what happens today in the first column."""
         today = model.clocks.rates[:, 0]
         self.passed = self.passed + today if self.passed.size else today.astype(float)
@@ -155,7 +155,7 @@ class Witness:
         """What the rule of an action that happens today in the first column says of it."""
         clocks = model.clocks
         state, declared = model.events[clocks.ids[row]]
-        weighed = tuple(terms(model, event, 0))
+        weighed = tuple(contributions(model, event, 0))
         pace = float(np.asarray(model.pace()).flat[0]) if declared.paced else 1.0
         return Decision(weighed, inputs(model, state, weighed), float(clocks.rates[row, 0]),
                         float(vars(state)[declared.rate][0]), pace, float(-np.expm1(-self.passed[row])),
@@ -198,7 +198,7 @@ def again(run: Run, world: int, copies: int = 1, subject: ModelSpec | None = Non
     number = run.tables["worlds"].column("luck")[world].as_py()
     values = {name: np.full(copies, value, np.float32) for name, value in parameters_of(run, world).items()}
     return begun((subject or crisis()).model, scenario or run.scenario, np.full(copies, number),
-                 Luck(run.seed, [number // BLOCK]), values)
+                 RandomStreams(run.seed, [number // BLOCK]), values)
 
 
 def known(run: Run, world: int, subject: ModelSpec | None = None) -> list[Happening]:
@@ -228,9 +228,9 @@ def replay(run: Run, world: int, without: Sequence[Occurrence] = (), sight: Any 
     subject = subject or crisis()
     witness, seen = Witness(sight), []
     with again(run, world, 1 + len(without), subject) as (model, _):
-        model.witnesses.append(witness)
+        model.observers.append(witness)
         if without:
-            model.interventions.append(Preventer([(day, event, np.array([i])) for i, (day, event) in enumerate(without, 1)]))
+            model.constraints.append(Preventer([(day, event, np.array([i])) for i, (day, event) in enumerate(without, 1)]))
         series = {key: np.zeros(run.days + 1) for key in SERIES if key.partition(".")[0] in model.__dict__}
 
         def look(model: Any) -> None:

@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from sim.engine import Array
-from sim.engine.log import CALENDAR
+from sim.engine.log import EXOGENOUS
 from sim.errors import BrinkError
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class History:
     Parameters
     ----------
     world, day : (entries,), int; in any order
-    event, because : (entries,), int: numbers into `names`; because is CALENDAR where no other event led to it
+    event, because : (entries,), int: numbers into `names`; because is EXOGENOUS where no other event led to it
     names : the kinds of event, as "state.event"
     worlds : how many worlds are kept, also those in which nothing happened
     """
@@ -57,7 +57,7 @@ class History:
         names, event = _codes(table.column("event"))
         causes, because = _codes(table.column("because"))
         known = {name: i for i, name in enumerate(names)}
-        cause = np.array([known.get(name, CALENDAR) for name in causes])
+        cause = np.array([known.get(name, EXOGENOUS) for name in causes])
         return cls(table.column("world").to_numpy(), table.column("day").to_numpy(), event, cause[because], names, kept)
 
     @cached_property
@@ -96,7 +96,7 @@ class History:
         """The entries with which the chains of events that led to these began: what has no cause but the calendar."""
         found = entries.copy()
         for _ in range(LONGEST_CHAIN):
-            before = np.where(self.because[found] == CALENDAR, -1,
+            before = np.where(self.because[found] == EXOGENOUS, -1,
                               self.latest(self.world[found], self.because[found], self.day[found]))
             if not np.any(before >= 0):
                 break

@@ -12,7 +12,7 @@ from sim.engine import (
     Array,
     Field,
     Parameter,
-    Worlds,
+    WorldIndex,
     action,
     count,
     flag,
@@ -49,14 +49,14 @@ class Striker(Decider):
 
     lead = uniforms("days a preparation takes")
 
-    def prepare(self, worlds: Worlds, cause: int, haste: Array | None = None) -> None:
+    def prepare(self, worlds: WorldIndex, cause: int, haste: Array | None = None) -> None:
         """Start preparing a strike; `haste`, shape (n,), scales its length."""
         fresh = worlds[self.preparing[worlds] == 0]
         length = self.preparation[fresh] * (0.67 + 0.66 * self.lead(fresh))
         if haste is not None:
             length *= haste[fresh]
         self.preparing[fresh] = np.maximum(np.rint(length), 1)
-        self.reason[fresh], self.ordered_by[fresh] = cause, self.model.because
+        self.reason[fresh], self.ordered_by[fresh] = cause, self.model.cause
 
     def count_down(self) -> None:
         """A day nearer; strike where the preparation is complete."""
@@ -67,15 +67,15 @@ class Striker(Decider):
         self.strikes(ready, self.ordered_by[ready])
 
     @happening(evidence=["L029", "L052"], story=chapter("war", "{subject} strikes", 1.5, short="strikes"))
-    def strikes(self, worlds: Worlds) -> None:
+    def strikes(self, worlds: WorldIndex) -> None:
         """The prepared strike is carried out."""
         self.carry_out_strike(worlds)
 
     @abstractmethod
-    def carry_out_strike(self, worlds: Worlds) -> None:
+    def carry_out_strike(self, worlds: WorldIndex) -> None:
         """What the strike of this actor does."""
 
-    def call_off(self, worlds: Worlds) -> None:
+    def call_off(self, worlds: WorldIndex) -> None:
         """Stop preparing."""
         self.preparing[worlds] = 0
 
@@ -172,12 +172,12 @@ class Fearful(Striker):
                                                                       self.first_over_second()))
 
     @preempt.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         truly = self.being_prepared()[worlds]
         self.strike_first(worlds, np.where(truly, Cause.TRUE_ALARM, Cause.FALSE_ALARM))
 
     @abstractmethod
-    def strike_first(self, worlds: Worlds, cause: Array) -> None:
+    def strike_first(self, worlds: WorldIndex, cause: Array) -> None:
         """Strike without waiting for a preparation."""
 
     @action(rate="alert_rate", tempo=DAILY, when=lambda side: ~side.alert & ~side.war.on, evidence=["L101", "L033"],
@@ -187,7 +187,7 @@ class Fearful(Striker):
         return self.by_alarm * (self.alarm - self.alert_threshold)
 
     @raise_alert.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.alert[worlds] = True
         self.war.stir(worlds, self.war.alert_step[worlds])
 
@@ -198,7 +198,7 @@ class Fearful(Striker):
         return self.by_alarm * (self.alert_threshold - self.alarm) / 4
 
     @end_alert.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.alert[worlds] = False
 
     @action(rate="exercise_rate", when=lambda side: ~side.war.on, evidence=["L012", "L103"],
@@ -208,7 +208,7 @@ class Fearful(Striker):
         return self.exercise_on_tension * (self.war.tension - self.war.ref.tension)
 
     @hold_exercise.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.exercising[worlds] = 3
         self.war.stir(worlds, self.war.alert_step[worlds])
 
@@ -220,7 +220,7 @@ class Fearful(Striker):
                 - self.by_own_hawks * (self.hawks - self.ref.hawks))
 
     @reassure.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.rival().reassured[worlds] = 1
 
     @action(rate="break_rate", tempo=MONTHLY, paced=True, when=lambda side: side.rival().reassured > 0.2,
@@ -232,5 +232,5 @@ class Fearful(Striker):
                 + self.reassure_on_fear * (self.war.tension - self.war.ref.tension))
 
     @break_reassurance.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.rival().reassured[worlds] = 0

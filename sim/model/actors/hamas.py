@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.engine import Array, Worlds, action
+from sim.engine import Array, WorldIndex, action
 from sim.model.actors.partner import Partner
 from sim.model.codes import Front
 from sim.model.declare import rate, share, weight
@@ -38,10 +38,10 @@ class Hamas(Partner):
         return self.solidarity * self.war.on + self.dignity * self.gaza.stalled
 
     @break_ceasefire.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.gaza.resumes(worlds)
 
-    def opens_fire(self, worlds: Worlds) -> None:
+    def opens_fire(self, worlds: WorldIndex) -> None:
         """Its front is Gaza: opening fire is a return to war there."""
         super().opens_fire(worlds)
         self.gaza.resumes(worlds[~self.gaza.at_war[worlds] & ~self.gaza.frozen[worlds]])

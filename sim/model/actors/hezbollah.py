@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.engine import DAILY, Array, Worlds, action, happening, stock, uniforms, worlds_where
+from sim.engine import DAILY, Array, WorldIndex, action, happening, stock, uniforms, worlds_where
 from sim.model.actors.partner import Partner
 from sim.model.codes import Front
 from sim.model.declare import number, rate, share, weight
@@ -46,7 +46,7 @@ class Hezbollah(Partner):
         return -self.answer_to_attack * self.israel.lebanon_campaign
 
     @happening(evidence=["L082"], story=aside())
-    def attacked(self, worlds: Worlds) -> None:
+    def attacked(self, worlds: WorldIndex) -> None:
         """Comes under a major Israeli campaign."""
         self.iran.provoked[worlds] += 0.3
         self.war.stir(worlds, self.war.strike_step[worlds] / 2)
@@ -58,7 +58,7 @@ class Hezbollah(Partner):
         return self.punishment * (self.ref.long_range_at_start - self.israel.hezbollah_seen) / 500 - self.fighting
 
     @campaign_ends.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.israel.lebanon_campaign[worlds] = False
 
     def live(self) -> None:
@@ -69,7 +69,7 @@ class Hezbollah(Partner):
         self.long_range *= 1 + growth - self.campaign_losses * campaign
         self.war.fire_on(self.front, worlds_where(campaign))
 
-    def shoot(self, worlds: Worlds) -> None:
+    def shoot(self, worlds: WorldIndex) -> None:
         """Fires at Israel; some get through."""
         fired = np.minimum(self.salvo[worlds], self.long_range[worlds])
         self.long_range[worlds] -= fired

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.engine import WEEKLY, Array, Worlds, action, flag, happening, stock, uniforms
+from sim.engine import WEEKLY, Array, WorldIndex, action, flag, happening, stock, uniforms
 from sim.model.actors.partner import Partner
 from sim.model.codes import Front
 from sim.model.declare import number, rate, share, weight
@@ -42,7 +42,7 @@ class Houthis(Partner):
         super().live()
         self.missiles += self.missile_supply / 30 * self.corridor / self.ref.corridor
 
-    def shoot(self, worlds: Worlds) -> None:
+    def shoot(self, worlds: WorldIndex) -> None:
         """A missile every other day."""
         drawn = self.aim(worlds)
         fired = np.minimum(np.floor(self.launches_a_day[worlds] + drawn), np.floor(self.missiles[worlds]))
@@ -56,7 +56,7 @@ class Houthis(Partner):
         return self.solidarity * self.gaza.at_war / 2 + self.join_on_call * self.control * self.iran.calls
 
     @attack_ships.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.at_ships[worlds] = True
         self.oil.detour[worlds] = self.shipping_loss[worlds]
 
@@ -67,14 +67,14 @@ class Houthis(Partner):
         return -self.solidarity * self.gaza.at_war / 2 - self.join_on_call * self.control * self.iran.calls
 
     @spare_ships.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.at_ships[worlds], self.oil.detour[worlds] = False, 0
 
     @happening(evidence=["L015"], story=aside())
-    def falls_silent(self, worlds: Worlds) -> None:
+    def falls_silent(self, worlds: WorldIndex) -> None:
         """Stops firing at ships with the rest."""
         self.at_ships[worlds], self.oil.detour[worlds] = False, 0
 
-    def after_fighting(self, worlds: Worlds) -> None:
+    def after_fighting(self, worlds: WorldIndex) -> None:
         """Ships are spared with the rest."""
         self.falls_silent(worlds[self.at_ships[worlds]])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.engine import Array, Worlds, stock, uniforms
+from sim.engine import Array, WorldIndex, stock, uniforms
 from sim.model.actors.partner import Partner
 from sim.model.codes import Front
 from sim.model.declare import number, share, weight
@@ -33,7 +33,7 @@ class Militias(Partner):
         """Baghdad pays more the more US forces are about."""
         return self.us.carriers * np.float32(0.25)
 
-    def shoot(self, worlds: Worlds) -> None:
+    def shoot(self, worlds: WorldIndex) -> None:
         """Attacks US forces; rarely one kills, then several at once."""
         attacks = self.attacks_a_day[worlds] * self.strength[worlds]
         self.attacks[worlds] += attacks

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from sim.engine import DAILY, Array, Field, Worlds, action, count, flag, happening, level, normals, worlds_where
+from sim.engine import DAILY, Array, Field, WorldIndex, action, count, flag, happening, level, normals, worlds_where
 from sim.engine.priors import normal
 from sim.model.cast import Member
 from sim.model.declare import days, number, quantity, rate, share, weight
@@ -68,7 +68,7 @@ class Observer(Member):
         self.assess(worlds_where(self.next_look <= 0))
 
     @happening(evidence=["L066", "L075"], story=aside())
-    def assess(self, worlds: Worlds) -> None:
+    def assess(self, worlds: WorldIndex) -> None:
         """Assesses how far Iran's nuclear programme has come."""
         self.read(worlds, np.zeros(worlds.shape, np.float32))
         self.next_look[worlds] = self.assessment_days[worlds] * (1 - np.float32(0.5) * (self.iran.access[worlds] > 0.5))
@@ -81,10 +81,10 @@ class Observer(Member):
         return self.rumours * (self.iran.ref.access - self.iran.access)
 
     @receive_false_report.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.read(worlds, self.false_report_size[worlds])
 
-    def read(self, worlds: Worlds, excess: Array) -> None:
+    def read(self, worlds: WorldIndex, excess: Array) -> None:
         """One assessment: the true stage through noise that persists, read by Bayes' rule."""
         access = self.iran.access[worlds]
         spread = self.reading_spread[worlds] * np.sqrt(1 + self.blindness[worlds] * (1 - access))
@@ -93,7 +93,7 @@ class Observer(Member):
         self.error[worlds] = error
         self.believe(worlds, looks, spread)
 
-    def believe(self, worlds: Worlds, looks: Array, spread: Array) -> None:
+    def believe(self, worlds: WorldIndex, looks: Array, spread: Array) -> None:
         """Update the belief by one reading."""
         prior = assessment.expected_drift(self.belief.take(worlds, axis=1), self.since[worlds])
         posterior = assessment.learned(prior, looks, spread)
@@ -101,7 +101,7 @@ class Observer(Member):
         self.confidence[worlds] = assessment.at_least(posterior, self.counts_from)
         self.since[worlds] = 0
 
-    def see_damage(self, worlds: Worlds, share_lost: Array) -> None:
+    def see_damage(self, worlds: WorldIndex, share_lost: Array) -> None:
         """Strikes on sites: belief in early stages moves to none by the share that seems lost."""
         belief = self.belief.take(worlds, axis=1)
         belief[0] += share_lost * (belief[1] + belief[2])
@@ -109,7 +109,7 @@ class Observer(Member):
         self.belief[:, worlds] = belief
         self.confidence[worlds] = assessment.at_least(belief, self.counts_from)
 
-    def also_assess(self, worlds: Worlds) -> None:
+    def also_assess(self, worlds: WorldIndex) -> None:
         """What else an assessment covers."""
 
 

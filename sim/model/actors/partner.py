@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from sim.engine import DAILY, Array, Worlds, action, condensed, count, flag, level, moment, worlds_where
+from sim.engine import DAILY, Array, WorldIndex, action, collapse, count, flag, level, moment, worlds_where
 from sim.model.actors.decider import Decider
 from sim.model.declare import number, rate, share, weight
 from sim.model.entities import routine, turn
@@ -64,7 +64,7 @@ class Partner(Decider):
         return self.weighs() + self.solidarity * self.gaza.at_war - self.punishment * (self.us.light - 1)
 
     @join_iran.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.for_iran[worlds] = True
         self.opens_fire(worlds)
 
@@ -77,10 +77,10 @@ class Partner(Decider):
                 - self.host_cost * self.burden())
 
     @act_alone.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.opens_fire(worlds)
 
-    def opens_fire(self, worlds: Worlds) -> None:
+    def opens_fire(self, worlds: WorldIndex) -> None:
         """Start fighting."""
         self.fighting[worlds] = True
         first = worlds[self.first_fight[worlds] < 0]
@@ -96,11 +96,11 @@ class Partner(Decider):
                 - self.solidarity * self.gaza.at_war)
 
     @stand_down.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.fighting[worlds], self.for_iran[worlds] = False, False
         self.after_fighting(worlds)
 
-    def after_fighting(self, worlds: Worlds) -> None:
+    def after_fighting(self, worlds: WorldIndex) -> None:
         """What ends with the fighting."""
 
     @action(rate="disarm_rate", when=lambda p: ~p.fighting & (p.disarmed < 1), evidence=["L014", "L060"],
@@ -110,7 +110,7 @@ class Partner(Decider):
         return -self.dignity * (self.israel.hawks - self.israel.ref.hawks) + self.disarm_push()
 
     @disarm.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.disarmed[worlds] = np.minimum(self.disarmed[worlds] + self.disarm_step[worlds], 1)
         self.strength[worlds] *= 1 - self.disarm_step[worlds]
 
@@ -120,7 +120,7 @@ class Partner(Decider):
 
     def live(self) -> None:
         """Supplies come, fighting uses up."""
-        supplies = condensed(self.supply) * condensed(self.corridor) / np.float32(30 * 0.35)
+        supplies = collapse(self.supply) * collapse(self.corridor) / np.float32(30 * 0.35)
         self.strength += supplies * (1 - self.disarmed)
         self.strength *= 1 - np.float32(0.01) * self.fighting
         self.strength = np.minimum(self.strength, 2)
@@ -133,6 +133,6 @@ class Partner(Decider):
             self.war.fire_on(self.front, worlds)
             self.shoot(worlds)
 
-    def shoot(self, worlds: Worlds) -> None:
+    def shoot(self, worlds: WorldIndex) -> None:
         """What a day of its fire does."""
 

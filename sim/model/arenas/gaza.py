@@ -7,9 +7,9 @@ import numpy as np
 from sim.engine import (
     DAILY,
     Array,
-    Worlds,
+    WorldIndex,
     action,
-    condensed,
+    collapse,
     count,
     flag,
     happening,
@@ -76,7 +76,7 @@ class Gaza(Arena):
         for due, kept, done, event in (
                 (self.phase_two_day, self.phase_two_kept, self.phase >= 2, self.phase_two_announced),
                 (self.board_day, self.board_kept, self.board, self.board_convenes)):
-            today = np.rint(condensed(due)) == day
+            today = np.rint(collapse(due)) == day
             if np.count_nonzero(today):
                 worlds = worlds_where(today & ~done & ~self.frozen & ~self.at_war)
                 event(worlds[self.promise(worlds) < kept[worlds]])
@@ -96,12 +96,12 @@ class Gaza(Arena):
             self.deaths += 7 * lognormal(self.toll.on(self.model.day // 7), rate, 0.3)
 
     @happening(evidence=["L056", "L058"], story=turn("phase two in Gaza"))
-    def phase_two_announced(self, worlds: Worlds) -> None:
+    def phase_two_announced(self, worlds: WorldIndex) -> None:
         """Phase two is announced."""
         self.phase[worlds], self.phase_two[worlds] = 2, self.model.day
 
     @happening(evidence=["L018", "L059"], story=turn("Board of Peace meets"))
-    def board_convenes(self, worlds: Worlds) -> None:
+    def board_convenes(self, worlds: WorldIndex) -> None:
         """The Board of Peace meets."""
         self.board[worlds], self.board_met[worlds] = True, self.model.day
 
@@ -116,7 +116,7 @@ class Gaza(Arena):
         return -self.by_hawks * (self.israel.hawks - self.israel.ref.hawks)
 
     @announce_late.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.phase_two_announced(worlds)
 
     @action(rate="slipped_rate", evidence=["L059"], when=lambda g: g.quiet() & ~g.board & (g.board_day < g.model.day),
@@ -126,7 +126,7 @@ class Gaza(Arena):
         return np.float32(1) * (self.phase >= 2)
 
     @convene_late.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.board_convenes(worlds)
 
     @action(rate="government_rate", evidence=["L019", "L058"],
@@ -136,7 +136,7 @@ class Gaza(Arena):
         return np.float32(1) * self.board - np.float32(1) * self.stalled
 
     @form_government.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.government[worlds] = True
 
     @action(rate="force_rate", evidence=["L061"], when=lambda g: g.quiet() & (g.phase >= 2) & ~g.force,
@@ -146,7 +146,7 @@ class Gaza(Arena):
         return np.float32(1) * self.government - np.float32(1) * self.stalled
 
     @deploy_force.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.force[worlds] = True
 
     @action(rate="withdrawal_rate", evidence=["L060"], when=lambda g: g.quiet() & (g.phase >= 2) & (g.withdrawn < 1),
@@ -159,7 +159,7 @@ class Gaza(Arena):
                 + np.float32(0.5) * self.force)
 
     @withdraw.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.withdrawn[worlds] = np.minimum(self.withdrawn[worlds] + self.step[worlds], 1)
         self.phase[worlds[(self.withdrawn[worlds] > 0.8) & (self.hamas.disarmed[worlds] > 0.8)]] = 3
 
@@ -170,7 +170,7 @@ class Gaza(Arena):
         return -self.withdraw_on_disarming * (self.hamas.disarmed + self.withdrawn) / 2
 
     @stall.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.stalled[worlds] = True
 
     @action(rate="restart_rate", evidence=["L061"], when=lambda g: g.quiet() & g.stalled, story=turn("Gaza plan moves again"))
@@ -179,11 +179,11 @@ class Gaza(Arena):
         return self.withdraw_on_disarming * self.hamas.disarmed + np.float32(0.5) * self.force
 
     @move_again.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.stalled[worlds] = False
 
     @happening(evidence=["L057", "L060"], story=chapter("region", "war returns to Gaza"))
-    def resumes(self, worlds: Worlds) -> None:
+    def resumes(self, worlds: WorldIndex) -> None:
         """War returns to Gaza."""
         self.at_war[worlds], self.war_age[worlds] = True, 0
         first = worlds[self.war_day[worlds] < 0]
@@ -197,5 +197,5 @@ class Gaza(Arena):
                 - self.by_hawks * (self.israel.hawks - self.israel.ref.hawks))
 
     @ceasefire_returns.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.at_war[worlds] = False

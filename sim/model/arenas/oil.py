@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.engine import Array, Worlds, action, condensed, count, kept_a_day, level, normals, stock
+from sim.engine import Array, WorldIndex, action, collapse, count, kept_a_day, level, normals, stock
 from sim.engine.priors import triangular
 from sim.model.declare import days, number, quantity, rate
 from sim.model.entities import Arena, Card, routine
@@ -48,7 +48,7 @@ class Oil(Arena):
     def trade(self) -> None:
         """A day of the market."""
         if self.model.day % 7 == 0:
-            self.walk += condensed(self.volatility) / np.float32(52**0.5) * self.news.on(self.model.day // 7)
+            self.walk += collapse(self.volatility) / np.float32(52**0.5) * self.news.on(self.model.day // 7)
         missing = self.loss + self.detour
         lost = missing > 0
         self.loss_days += lost
@@ -62,11 +62,11 @@ class Oil(Arena):
         self.days_over_100 += self.price > 100
         self.longest_loss = np.maximum(self.longest_loss, self.loss_days * (self.loss >= 5))
 
-    def disrupted(self, worlds: Worlds, loss: Array) -> None:
+    def disrupted(self, worlds: WorldIndex, loss: Array) -> None:
         """Supply is lost, on top of what is lost already."""
         self.loss[worlds] += loss
 
-    def restored(self, worlds: Worlds) -> None:
+    def restored(self, worlds: WorldIndex) -> None:
         """Supply is back."""
         self.loss[worlds] = 0
 
@@ -77,5 +77,5 @@ class Oil(Arena):
         return 2.0 * self.shock
 
     @replace_supply.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.loss[worlds] *= 0.7

@@ -8,9 +8,9 @@ from sim.engine import (
     DAILY,
     MONTHLY,
     Array,
-    Worlds,
+    WorldIndex,
     action,
-    condensed,
+    collapse,
     count,
     kept_a_day,
     level,
@@ -72,7 +72,7 @@ class Street(Arena):
     def live(self) -> None:
         """A day in the street."""
         self.spark *= kept_a_day(self.spark_half_life)
-        self.repression *= np.exp(-1 / condensed(self.repression_days))
+        self.repression *= np.exp(-1 / collapse(self.repression_days))
         day = self.model.day
         self.protest = protest.participation(
             self.protest, self.spark, self.iran.hardship - self.legitimacy, self.repression,
@@ -86,7 +86,7 @@ class Street(Arena):
             self.deaths[bloody] += np.rint(lognormal(
                 self.toll(bloody), self.deaths_a_day[bloody] * self.repression[bloody] * self.protest[bloody], 0.6))
 
-    def repressed(self, worlds: Worlds) -> None:
+    def repressed(self, worlds: WorldIndex) -> None:
         """The regime cracks down."""
         self.repression[worlds] = 1
         self.crackdowns[worlds] += 1
@@ -95,7 +95,7 @@ class Street(Arena):
         self.legitimacy[worlds] = np.maximum(self.legitimacy[worlds] - 0.05, 0)
         self.war.stir(worlds, self.war.tension_step[worlds] * 4 / 3)
 
-    def sparked(self, worlds: Worlds) -> None:
+    def sparked(self, worlds: WorldIndex) -> None:
         """A new occasion to protest."""
         self.spark[worlds] = 1
 
@@ -107,7 +107,7 @@ class Street(Arena):
                 + self.spark_on_defeat * (self.iran.memory - self.iran.ref.memory))
 
     @find_occasion.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.sparked(worlds)
 
     @action(rate="defection_rate", tempo=DAILY, evidence=["L036"],
@@ -120,5 +120,5 @@ class Street(Arena):
                 + self.by_stake * self.war.stake)
 
     @defect.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.iran.regime_falls(worlds)

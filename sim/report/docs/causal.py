@@ -1,6 +1,6 @@
 """The causal diagram, read off the rules: what each action looks at, term by term, and what each event changes.
 
-Terms come from the source of a rule, their ingredients from running each term on a lens that notes what is read. What an
+Terms come from the source of a rule, their ingredients from running each term on a view that notes what is read. What an
 event changes is found by letting it happen in every world of a few lived ensembles and comparing all state variables.
 """
 
@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.engine import Array, Event, Field, Luck, Parameter, State
-from sim.engine.attribution import Lens, OneWorld
-from sim.engine.ensemble import declared
+from sim.engine import Array, Event, Field, Parameter, RandomStreams, State
+from sim.engine.attribution import OneWorld, StateView
+from sim.engine.declarations import declared
 from sim.ensemble.live import begun, live
 from sim.model.crisis import Crisis
 from sim.report.docs.drawing import Arrow, diagram
@@ -57,12 +57,12 @@ class Noting(OneWorld):
         super().__init__(model, 0, owner)
         self.read: dict[str, None] = {}
 
-    def lens(self, state: State) -> Lens:
-        """A lens that notes."""
-        return NotingLens(state, self, slice(0, 1), "")
+    def view(self, state: State) -> StateView:
+        """A view that notes."""
+        return NotingView(state, self, slice(0, 1), "")
 
 
-class NotingLens(Lens):
+class NotingView(StateView):
     """A state as seen in one world."""
 
     def __getattr__(self, name: str) -> Any:
@@ -78,11 +78,11 @@ class Linked(Crisis):
         self.led: set[tuple[int, int]] = set()
         super().__init__(*given, **options)
 
-    def happen(self, i: int, worlds: Array, because: Any = None) -> None:
+    def happen(self, i: int, worlds: Array, cause: Any = None) -> None:
         """Note who called."""
-        if isinstance(self.because, int) and self.because >= 0 and worlds.size:
-            self.led.add((self.because, i))
-        super().happen(i, worlds, because)
+        if isinstance(self.cause, int) and self.cause >= 0 and worlds.size:
+            self.led.add((self.cause, i))
+        super().happen(i, worlds, cause)
 
 
 def parts(node: ast.expr, sign: int = 1) -> Iterator[tuple[int, ast.expr]]:
@@ -107,7 +107,7 @@ def terms(model: Any, state: State, event: Event) -> Iterator[Term]:
     for sign, node in parts(answer.value):
         expression = compile(ast.Expression(node), "term", "eval")
         world = Noting(model, state)
-        eval(expression, event.odds.__globals__, {tree.args.args[0].arg: world.lens(state)})
+        eval(expression, event.odds.__globals__, {tree.args.args[0].arg: world.view(state)})
         yield Term("+" if sign > 0 else "-", ast.unparse(node).replace("self.", ""), tuple(world.read))
 
 
@@ -116,7 +116,7 @@ def needs(model: Any, state: State, event: Event) -> tuple[str, ...]:
     if event.when is None:
         return ()
     world = Noting(model, state)
-    event.when(world.lens(state))
+    event.when(world.view(state))
     return tuple(world.read)
 
 
@@ -154,10 +154,10 @@ def rules() -> tuple[Rule, ...]:
     led: set[tuple[int, int]] = set()
     for values, start, days in LIVED:
         lived = Scenario("", "", parameters=values, start=dict(start))
-        with begun(Linked, lived, np.arange(WORLDS), Luck(SEED, [0]), log=False) as (model, _):
+        with begun(Linked, lived, np.arange(WORLDS), RandomStreams(SEED, [0]), log=False) as (model, _):
             live(model, max(days), observers=[partial(look, days, changed)])
             led |= model.led
-    small = Crisis(np.arange(1), Luck(SEED, [0]), log=False)
+    small = Crisis(np.arange(1), RandomStreams(SEED, [0]), log=False)
     made = tuple(Rule(
         name, event.meaning, tuple(terms(small, state, event)) if event.clocked else (), needs(small, state, event),
         tuple(key for key in held(small) if key in changed[name]),

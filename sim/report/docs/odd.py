@@ -13,9 +13,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sim.engine.ensemble import State, declared
+from sim.engine.declarations import declared
+from sim.engine.ensemble import State
 from sim.engine.events import DAILY, MONTHLY, WEEKLY
-from sim.engine.streams import Draws
+from sim.engine.streams import Stream
 from sim.errors import BrinkError, nearest
 from sim.model.crisis import Crisis
 from sim.model.entities import Actor, Entity
@@ -127,7 +128,7 @@ def streams() -> str:
     """Every named stream of chance besides the clocks."""
     return table(("stream", "draws", "used for"), (
         (f"`{state.key}.{name}`", draws.kind + (f", {draws.slots} at a time" if draws.slots > 1 else ""), draws.meaning)
-        for state in Crisis.states for name, draws in declared(state, Draws).items()))
+        for state in Crisis.states for name, draws in declared(state, Stream).items()))
 
 
 def schedule() -> str:

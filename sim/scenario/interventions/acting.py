@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.engine import Array, Worlds
+from sim.engine import Array, WorldIndex
 from sim.engine.attribution import preconditions
-from sim.engine.ensemble import declared
+from sim.engine.declarations import declared
 from sim.engine.fields import FLOAT, Field
 from sim.engine.log import Log
-from sim.engine.parameters import Parameter, condensed
+from sim.engine.parameters import Parameter, collapse
 from sim.errors import BrinkError
 from sim.model.shocks import SHOCKS
 from sim.scenario.interventions.declared import BY_LOT, Intervention
@@ -105,7 +105,7 @@ class Work:
         due: Array = self.since >= 0
         return due if self.lasts is None else due & (day < self.since + self.lasts)
 
-    def select(self, worlds: Worlds) -> None:
+    def select(self, worlds: WorldIndex) -> None:
         """Keep these worlds, in this order."""
         self.since, self.done = self.since[worlds], self.done[worlds]
 
@@ -147,7 +147,7 @@ class Dial:
         self.layers[work] = due
         if self.value() is not self.shown:  # somebody else has set it meanwhile: that is its own value there
             self.base = np.where(self.value() == self.shown, self.base, self.value())
-        values = condensed(self.base)
+        values = collapse(self.base)
         for layer, where in self.layers.items():
             if where.any():
                 turned = self.turned(values, layer.one)
@@ -161,9 +161,9 @@ class Dial:
             return np.full_like(values, one.amount)
         return np.clip(values + FLOAT(one.amount), FLOAT(self.bounds.low), FLOAT(self.bounds.high))
 
-    def select(self, worlds: Worlds) -> None:
+    def select(self, worlds: WorldIndex) -> None:
         """Keep these worlds, in this order; the model has done so with the parameter itself."""
-        small = condensed(self.base)
+        small = collapse(self.base)
         self.base = np.broadcast_to(small, worlds.shape) if small.size == 1 else small[worlds]
         self.layers = {work: where[worlds] for work, where in self.layers.items()}
         self.shown = self.value()
@@ -178,7 +178,7 @@ class Acting:
     def __init__(self, interventions: Sequence[Intervention], model: Ensemble) -> None:
         self.interventions = tuple(interventions)
         self.works = [Work(one, model) for one in self.interventions]
-        self.record: list[tuple[int, int, Worlds]] = []
+        self.record: list[tuple[int, int, WorldIndex]] = []
         keys = {one.name for one in self.interventions
                 if one.does in ("set", "shift") and target(model, one.name)[1] is Parameter}
         self.dials = {key: Dial(key, model) for key in keys}
@@ -188,8 +188,8 @@ class Acting:
         if asked and model.log is None:
             model.log = Log()  # the only ear for what has happened
         if self.works:
-            model.changes.append(self.before)
-            model.interventions.append(self)
+            model.pre_step.append(self.before)
+            model.constraints.append(self)
 
     def before(self, model: Ensemble) -> None:
         """Before the rules are weighed: what changes the model."""
@@ -230,13 +230,13 @@ class Acting:
             DOES[work.one.does](self.model, worlds, work.one)
             self.note(i, work, worlds)
 
-    def note(self, i: int, work: Work, worlds: Worlds) -> None:
+    def note(self, i: int, work: Work, worlds: WorldIndex) -> None:
         """Put on record that an intervention takes hold in these worlds."""
         if worlds.size:
             work.done[worlds] = True
             self.record.append((self.model.day, i, worlds))
 
-    def possible(self, work: Work, worlds: Worlds) -> Worlds:
+    def possible(self, work: Work, worlds: WorldIndex) -> WorldIndex:
         """Of these worlds those in which what is forced, or a shock, can happen today."""
         needs = {label: np.broadcast_to(where, self.model.n)[worlds] for label, where in needed(self.model, work.one)}
         open_ = worlds[np.logical_and.reduce([np.ones(worlds.size, bool), *needs.values()])]
@@ -261,7 +261,7 @@ class Acting:
         else:
             self.model.clocks.push(row, worlds, float(work.one.amount or 0))
 
-    def select(self, worlds: Worlds) -> None:
+    def select(self, worlds: WorldIndex) -> None:
         """Keep these worlds, in this order. The model has done so already, but its log is as it was written."""
         self.hear()
         self.happened = {name: heard[worlds] for name, heard in self.happened.items()}
@@ -289,24 +289,24 @@ def lots(model: Ensemble) -> Array:
     return row if model.plain else row[model.columns]
 
 
-def _force(model: Ensemble, worlds: Worlds, one: Intervention) -> None:
+def _force(model: Ensemble, worlds: WorldIndex, one: Intervention) -> None:
     """Make the event happen. Its clock is left alone."""
     model.happen(model.event_names.index(one.name), worlds)
 
 
-def _shock(model: Any, worlds: Worlds, one: Intervention) -> None:
+def _shock(model: Any, worlds: WorldIndex, one: Intervention) -> None:
     shock = SHOCKS[one.name]
     usual = shock.size.usual if shock.size else 0.0
     shock.strikes(model, worlds, usual if one.amount is None else one.amount)
 
 
-def _set(model: Ensemble, worlds: Worlds, one: Intervention) -> None:
+def _set(model: Ensemble, worlds: WorldIndex, one: Intervention) -> None:
     """Give a state variable another value."""
     owner, _, name = one.name.partition(".")
     model.__dict__[owner].__dict__[name][worlds] = one.amount
 
 
-def _shift(model: Ensemble, worlds: Worlds, one: Intervention) -> None:
+def _shift(model: Ensemble, worlds: WorldIndex, one: Intervention) -> None:
     """Move a state variable within its declared range; what is beyond it already moves no further out."""
     state, _ = target(model, one.name)
     name = one.name.partition(".")[2]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.engine import DAILY, MONTHLY, Array, Worlds, action, flag, happening, kept_a_day, level, moment, stock
+from sim.engine import DAILY, MONTHLY, Array, WorldIndex, action, flag, happening, kept_a_day, level, moment, stock
 from sim.engine.priors import beta, uniform
 from sim.model.actors.decider import Fearful
 from sim.model.actors.iran.nuclear_programme import NuclearProgramme
@@ -140,12 +140,12 @@ class Iran(NuclearProgramme, Fearful):
         self.work()
         self.calm_down()
 
-    def attacked(self, worlds: Worlds) -> None:
+    def attacked(self, worlds: WorldIndex) -> None:
         """A war begins: it will be remembered, and hawks gain."""
         self.memory[worlds] = 1
         self.hawks[worlds] = np.minimum(self.hawks[worlds] + 0.08, 1)
 
-    def stand_down(self, worlds: Worlds) -> None:
+    def stand_down(self, worlds: WorldIndex) -> None:
         """After a war."""
         self.preparing[worlds], self.calls[worlds], self.alert[worlds] = 0, False, False
         self.alarm[worlds] = self.resting_alarm()[worlds]
@@ -156,7 +156,7 @@ class Iran(NuclearProgramme, Fearful):
         return self.call_on_loss * (self.ref.air_defence - self.air_defence)
 
     @import_air_defence.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.air_defence[worlds] = np.minimum(self.air_defence[worlds] + 0.1, 0.9)
 
     @action(rate="rebuild_rate", group="rebuild", when=lambda iran: iran.rebuild_effort < 1.6,
@@ -168,7 +168,7 @@ class Iran(NuclearProgramme, Fearful):
                 + self.by_own_hawks * (self.hawks - self.ref.hawks))
 
     @rebuild_faster.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.rebuild_effort[worlds] += self.rebuild_step[worlds]
 
     @action(rate="rebuild_rate", group="rebuild", when=lambda iran: iran.rebuild_effort > 0.4,
@@ -179,16 +179,16 @@ class Iran(NuclearProgramme, Fearful):
         return self.by_pressure * (1 - self.us.sanctions + self.street.protest - self.street.ref.protest)
 
     @rebuild_slower.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.rebuild_effort[worlds] -= self.rebuild_step[worlds]
 
     # force
 
-    def carry_out_strike(self, worlds: Worlds) -> None:
+    def carry_out_strike(self, worlds: WorldIndex) -> None:
         """A reprisal opens a war."""
         self.war.attack(worlds, Initiator.IRAN, self.reason[worlds], self.war.iranian_campaign[worlds])
 
-    def strike_first(self, worlds: Worlds, cause: Array) -> None:
+    def strike_first(self, worlds: WorldIndex, cause: Array) -> None:
         """Fires first because it believes that it is about to be struck."""
         self.war.attack(worlds, Initiator.IRAN, cause, self.war.iranian_campaign[worlds])
 
@@ -199,7 +199,7 @@ class Iran(NuclearProgramme, Fearful):
         return self.retaliate_on_stake * self.war.stake
 
     @retaliate.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.war.iran_answers[worlds] = True
         self.war.rung[worlds] = np.maximum(self.war.rung[worlds], 6 - (~self.war.israel_in[worlds]))
         self.war.climb(worlds)
@@ -214,7 +214,7 @@ class Iran(NuclearProgramme, Fearful):
                 - self.fear_of_carriers * self.us.carriers)
 
     @avenge.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.prepare(worlds, Cause.REPRISAL)
 
     @action(rate="call_rate", tempo=DAILY, when=lambda iran: iran.war.on & ~iran.calls & iran.regime_stands,
@@ -224,7 +224,7 @@ class Iran(NuclearProgramme, Fearful):
         return self.call_on_loss * (self.war.goals_met() - 0.6) + self.by_stake * (self.war.stake - 0.2)
 
     @call_on_partners.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.calls[worlds] = True
 
     @action(rate="harass_rate", paced=True, when=lambda iran: ~iran.hormuz_closed & (iran.oil.loss <= 0),
@@ -235,7 +235,7 @@ class Iran(NuclearProgramme, Fearful):
                 + self.by_pressure * (self.war.tension - self.war.ref.tension))
 
     @harass_shipping.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.oil.disrupted(worlds, self.harass_loss[worlds])
         self.war.stir(worlds, self.war.alert_step[worlds])
 
@@ -247,7 +247,7 @@ class Iran(NuclearProgramme, Fearful):
         return self.by_stake * (self.war.stake - 0.2)
 
     @close_hormuz.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.hormuz_closed[worlds] = True
         self.oil.disrupted(worlds, self.hormuz_loss[worlds])
         self.war.rung[worlds] = np.maximum(self.war.rung[worlds], 9)
@@ -259,7 +259,7 @@ class Iran(NuclearProgramme, Fearful):
         return -self.by_stake * self.war.stake - self.call_on_loss * self.war.on
 
     @free_shipping.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.hormuz_closed[worlds] = False
         self.oil.restored(worlds)
 
@@ -273,7 +273,7 @@ class Iran(NuclearProgramme, Fearful):
                 - self.by_own_hawks * (self.hawks - self.ref.hawks))
 
     @concede.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.talks.iran_moves(worlds, self.position_step[worlds])
 
     @action(rate="harden_rate", group="position", when=lambda iran: iran.talks.state == Talks.ROUNDS,
@@ -285,7 +285,7 @@ class Iran(NuclearProgramme, Fearful):
                 - self.by_pressure * (self.pressure() - 0.2) / 2)
 
     @harden.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.talks.iran_moves(worlds, -self.position_step[worlds])
 
     @action(rate="walk_out_rate", paced=True, when=lambda iran: iran.talks.state == Talks.ROUNDS,
@@ -298,7 +298,7 @@ class Iran(NuclearProgramme, Fearful):
                 - self.by_pressure * (self.pressure() - 0.2))
 
     @walk_out.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.talks.breaks_off(worlds)
 
     @action(rate="hawk_spoil_rate", when=lambda iran: iran.talks.open, evidence=["L011"],
@@ -308,7 +308,7 @@ class Iran(NuclearProgramme, Fearful):
         return self.israel.spoil_on_progress * self.talks.progress + self.by_own_hawks * (self.hawks - self.ref.hawks)
 
     @guards_spoil.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.talks.spoiled(worlds)
 
     @action(rate="violate_rate", when=lambda iran: (iran.talks.state == Talks.IN_FORCE) & ~iran.violating,
@@ -318,7 +318,7 @@ class Iran(NuclearProgramme, Fearful):
         return self.by_own_hawks * (self.hawks - self.ref.hawks) - self.by_access * (self.access - self.ref.access)
 
     @violate_deal.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.violating[worlds] = True
         self.effort[worlds] += self.effort_step[worlds]
 
@@ -331,11 +331,11 @@ class Iran(NuclearProgramme, Fearful):
         return self.by_protest * (self.street.protest - self.crackdown_threshold)
 
     @crack_down.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.street.repressed(worlds)
 
     @happening(evidence=["L011"], story=chapter("home", "Iran loses its leader", 2, short="leader lost"), ordered=False)
-    def leader_lost(self, worlds: Worlds) -> None:
+    def leader_lost(self, worlds: WorldIndex) -> None:
         """A leader is lost, by any cause: an aggregate shock."""
         self.leader_in_place[worlds] = False
         first = worlds[self.leader_lost_day[worlds] < 0]
@@ -349,17 +349,17 @@ class Iran(NuclearProgramme, Fearful):
         return -self.by_protest * (self.street.protest - self.street.ref.protest) / 10
 
     @settle_succession.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.leader_in_place[worlds] = True
 
     @happening(evidence=["L036"], story=chapter("home", "Iran's regime falls", 4, short="regime falls"))
-    def regime_falls(self, worlds: Worlds) -> None:
+    def regime_falls(self, worlds: WorldIndex) -> None:
         """The regime falls."""
         self.regime_stands[worlds] = False
         self.regime_end_day[worlds] = self.model.day
         self.hawks[worlds] /= 2
 
-    def sabotaged(self, worlds: Worlds, days_lost: Array, alarm: Array) -> None:
+    def sabotaged(self, worlds: WorldIndex, days_lost: Array, alarm: Array) -> None:
         """Covert action: the programme loses days, alarm and hawks gain."""
         self.setback[worlds] += days_lost
         self.alarm[worlds] += alarm

@@ -11,7 +11,7 @@ from sim.engine import (
     Array,
     Field,
     Parameter,
-    Worlds,
+    WorldIndex,
     action,
     bounded,
     count,
@@ -133,10 +133,10 @@ class NuclearProgramme(Member):
         return SLOWER[self.stage] + np.log(self.effort + 1e-6) + np.log(self.capacity())
 
     @advance.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.reach(worlds, self.stage[worlds] + 1)
 
-    def reach(self, worlds: Worlds, stage: Array) -> None:
+    def reach(self, worlds: WorldIndex, stage: Array) -> None:
         """Stand at this stage now."""
         self.stage[worlds] = stage
         self.top_stage[worlds] = np.maximum(self.top_stage[worlds], stage)
@@ -158,7 +158,7 @@ class NuclearProgramme(Member):
                 - self.by_access * (self.access - self.ref.access))
 
     @dash.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.dashing[worlds], self.effort[worlds] = True, 1
         mean = np.where(self.stage[worlds] >= Stage.CASCADES, self.dash_days_ready[worlds], self.dash_days[worlds])
         length = gamma(self.how_long(worlds), mean,
@@ -167,7 +167,7 @@ class NuclearProgramme(Member):
         self.reach(worlds, np.maximum(self.stage[worlds], Stage.CASCADES))
 
     @happening(evidence=["L069"], story=chapter("nuclear", "Iran has weapon-grade material", 2, short="weapon-grade material"))
-    def material_made(self, worlds: Worlds) -> None:
+    def material_made(self, worlds: WorldIndex) -> None:
         """Has weapon-grade material."""
         self.dashing[worlds] = False
         self.reach(worlds, np.full(worlds.shape, Stage.WEAPON_GRADE))
@@ -183,7 +183,7 @@ class NuclearProgramme(Member):
                 - self.dash_under_deal * (self.talks.deal > Deal.NONE))
 
     @raise_effort.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.effort[worlds] += self.effort_step[worlds]
 
     @action(rate="effort_rate", group="effort", when=lambda iran: (iran.effort > 0.05) & ~iran.dashing,
@@ -196,7 +196,7 @@ class NuclearProgramme(Member):
                 - self.by_own_hawks * (self.hawks - self.ref.hawks))
 
     @lower_effort.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.effort[worlds] = np.maximum(self.effort[worlds] - self.effort_step[worlds], 0.02)
 
     @action(rate="detection_rate", tempo=DAILY, when=lambda iran: (iran.stage >= Stage.CASCADES) & ~iran.detected,
@@ -206,7 +206,7 @@ class NuclearProgramme(Member):
         return self.detection_with_access * (self.access - self.ref.access)
 
     @found_out.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.detected[worlds], self.detected_day[worlds] = True, self.model.day
         looks = np.full(worlds.shape, 0.7, np.float32)
         for observer in (self.us, self.israel, self.talks):
@@ -221,7 +221,7 @@ class NuclearProgramme(Member):
                 - self.by_own_hawks * (self.hawks - self.ref.hawks))
 
     @admit_inspectors.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.access[worlds] = np.minimum(self.access[worlds] + self.access_step[worlds], 1)
 
     @action(rate="access_rate", tempo=WEEKLY, group="access", when=lambda iran: iran.access > 0, evidence=["L073"],
@@ -233,10 +233,10 @@ class NuclearProgramme(Member):
                 - self.access_on_talks * (self.talks.progress + (self.talks.deal > Deal.NONE)))
 
     @bar_inspectors.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.access[worlds] = np.maximum(self.access[worlds] - self.access_step[worlds], 0)
 
-    def sites_struck(self, worlds: Worlds, *, by_us: Array | bool) -> None:
+    def sites_struck(self, worlds: WorldIndex, *, by_us: Array | bool) -> None:
         """Strikes put sites out of use by depth class, and cost the programme time and stages.
 
         by_us : whether the United States takes part, in all of these worlds or one a world
@@ -258,7 +258,7 @@ class NuclearProgramme(Member):
         for observer in (self.us, self.israel, self.talks):
             observer.see_damage(worlds, np.minimum(deep + 0.1, 1))
 
-    def drop_penetrators(self, worlds: Worlds, by_us: Array | bool) -> Array:
+    def drop_penetrators(self, worlds: WorldIndex, by_us: Array | bool) -> Array:
         """Use penetrators; returns the share of a full strike that the stock allowed."""
         wanted = self.bombs_a_strike[worlds]
         dropped = np.minimum(wanted, self.us.penetrators[worlds]) * by_us

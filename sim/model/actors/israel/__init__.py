@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.engine import DAILY, Array, Worlds, action, bounded, condensed, count, flag, kept_a_day, level, normals, stock
+from sim.engine import DAILY, Array, WorldIndex, action, bounded, collapse, count, flag, kept_a_day, level, normals, stock
 from sim.engine.priors import normal, triangular
 from sim.model.actors.decider import Fearful
 from sim.model.actors.israel.at_home import AtHome
@@ -122,7 +122,7 @@ class Israel(AtHome, Fearful, Observer):
 
     # what it has and sees
 
-    def layers(self, worlds: Worlds) -> list[tuple[Array, Array]]:
+    def layers(self, worlds: WorldIndex) -> list[tuple[Array, Array]]:
         """Its interceptor stocks, each with what is there in these worlds."""
         return [(self.arrow, self.arrow[worlds]), (self.sling, self.sling[worlds])]
 
@@ -134,7 +134,7 @@ class Israel(AtHome, Fearful, Observer):
         """Rounds that a campaign by Iran's launchers (as it reckons them from missiles, unless given) asks of the defence."""
         war = self.war
         launchers = self.missiles_seen * np.float32(0.14) if launchers is None else launchers
-        return salvo.rounds_needed(launchers, *map(condensed, (
+        return salvo.rounds_needed(launchers, *map(collapse, (
             war.launches_per_launcher, war.launch_fading, war.launcher_attrition, war.engaged_share, war.shots_per_target)))
 
     def missile_verdict(self) -> Array:
@@ -149,7 +149,7 @@ class Israel(AtHome, Fearful, Observer):
         if self.model.day % 7 == 0:
             self.weigh_war()
 
-    def also_assess(self, worlds: Worlds) -> None:
+    def also_assess(self, worlds: WorldIndex) -> None:
         """Estimates Iran's missiles and air defence and Hezbollah's long-range stock with one slip of the pen."""
         slip = assessment.persistent(self.missile_slip[worlds], self.error_memory[worlds], self.missile_reading(worlds))
         factor = np.exp(self.missile_error[worlds] * slip)
@@ -208,7 +208,7 @@ class Israel(AtHome, Fearful, Observer):
                 - self.by_weariness * self.war.weariness())
 
     @prepare_alone.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.prepare(worlds, Cause.PREVENTIVE)
 
     @action(rate="joint_strike_rate", paced=True, group="first strike", evidence=["L051", "L031"],
@@ -223,7 +223,7 @@ class Israel(AtHome, Fearful, Observer):
                 - self.by_weariness * self.war.weariness())
 
     @prepare_jointly.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.prepare(worlds, Cause.JOINT, self.us.readiness())
 
     @action(rate="leak_rate", tempo=DAILY, evidence=["L048"],
@@ -234,10 +234,10 @@ class Israel(AtHome, Fearful, Observer):
         return self.by_restraint * self.us.restraint
 
     @plan_leaks.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.us.warned[worlds] = True
 
-    def carry_out_strike(self, worlds: Worlds) -> None:
+    def carry_out_strike(self, worlds: WorldIndex) -> None:
         """A lone strike opens a war; a joint one brings the US in on the same day."""
         joint = self.reason[worlds] == Cause.JOINT
         together, alone = worlds[joint], worlds[~joint]
@@ -247,12 +247,12 @@ class Israel(AtHome, Fearful, Observer):
         self.us.warned[worlds] = False
         self.rally(worlds)
 
-    def strike_first(self, worlds: Worlds, cause: Array) -> None:
+    def strike_first(self, worlds: WorldIndex, cause: Array) -> None:
         """Pre-empts: at once, alone, at what threatens most."""
         self.war.attack(worlds, Initiator.ISRAEL, cause, self.war.alone_campaign[worlds])
         self.rally(worlds)
 
-    def stand_down(self, worlds: Worlds) -> None:
+    def stand_down(self, worlds: WorldIndex) -> None:
         """After a war: forces recover, claims to US help lapse."""
         self.preparing[worlds], self.asked[worlds], self.alert[worlds] = 0, False, False
         self.also_assess(worlds)
@@ -265,7 +265,7 @@ class Israel(AtHome, Fearful, Observer):
         return self.by_urge * self.war.pain
 
     @ask_us_in.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.asked[worlds] = True
 
     @action(rate="punish_rate", paced=True, group="first strike", evidence=["L107", "L035"],
@@ -275,7 +275,7 @@ class Israel(AtHome, Fearful, Observer):
         return self.temptation() + self.signalled_backing() - self.by_restraint * self.us.restraint
 
     @punish_sponsor.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.war.attack(worlds, Initiator.ISRAEL, Cause.PARTNERS, self.war.alone_campaign[worlds])
 
     # working on Washington
@@ -287,7 +287,7 @@ class Israel(AtHome, Fearful, Observer):
         return self.lobby_on_progress * self.talks.progress
 
     @lobby.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.meetings[worlds] += 1
         self.lobbying[worlds] = np.minimum(self.lobbying[worlds] + self.lobby_strength[worlds], 1)
         self.us.hear(worlds, self.belief[:, worlds], self.intelligence_weight[worlds])
@@ -302,7 +302,7 @@ class Israel(AtHome, Fearful, Observer):
         return self.by_alarm * (self.alarm - self.alert_threshold) / 4
 
     @warn_of_cover.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.lobbying[worlds] = np.minimum(self.lobbying[worlds] + self.lobby_strength[worlds] / 3, 1)
         self.war.stir(worlds, self.war.alert_step[worlds])
 
@@ -317,7 +317,7 @@ class Israel(AtHome, Fearful, Observer):
                 - self.light_red * (self.us.light == Light.RED) / 2)
 
     @act_covertly.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.iran.sabotaged(worlds, self.covert_setback[worlds], self.covert_alarm[worlds])
 
     @action(rate="spoil_rate", when=lambda il: il.talks.open, evidence=["L083", "L110"],
@@ -329,6 +329,6 @@ class Israel(AtHome, Fearful, Observer):
                 - self.trust_in_talks + self.ref.trust_in_talks)
 
     @spoil_talks.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.talks.spoiled(worlds)
         self.iran.sabotaged(worlds, self.covert_setback[worlds] / 4, self.covert_alarm[worlds] / 2)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.engine import Array, Parameter, Worlds, action, count, flag, happening, level, stock, uniforms, worlds_where
+from sim.engine import Array, Parameter, WorldIndex, action, count, flag, happening, level, stock, uniforms, worlds_where
 from sim.model.cast import Member
 from sim.model.codes import Light
 from sim.model.declare import days, number, rate, share, weight
@@ -48,7 +48,7 @@ class AtHome(Member):
         return (self.by_own_hawks * (self.hawks - self.ref.hawks)
                 + self.diversion * ((self.election_day > self.model.day) & (self.election_day < self.model.day + 270)) * 0.5)
 
-    def rally(self, worlds: Worlds) -> None:
+    def rally(self, worlds: WorldIndex) -> None:
         """A war rallies people round the government; the hawks gain for a while."""
         self.hawks[worlds] = np.minimum(self.hawks[worlds] + 0.05, 1)
 
@@ -58,7 +58,7 @@ class AtHome(Member):
         return self.by_coalition * (self.coalition - self.ref.coalition) - self.by_restraint * self.us.restraint
 
     @settle.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.friction[worlds] = np.minimum(self.friction[worlds] + self.settlement_friction[worlds], 1)
         self.coalition[worlds] = np.maximum(self.coalition[worlds] - 0.05, 0)
 
@@ -75,7 +75,7 @@ class AtHome(Member):
                 - self.by_gaza_front * self.gaza.at_war)
 
     @campaign_in_lebanon.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.lebanon_campaign[worlds] = True
         self.hezbollah.attacked(worlds)
 
@@ -86,7 +86,7 @@ class AtHome(Member):
                 + self.temptation())
 
     @return_to_gaza.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.gaza.resumes(worlds)
 
     # at home
@@ -97,18 +97,18 @@ class AtHome(Member):
         return self.by_coalition * (self.ref.coalition - self.coalition)
 
     @call_election.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.election_day[worlds] = self.model.day + 90
 
     @happening(evidence=["L020"], story=turn())
-    def votes(self, worlds: Worlds) -> None:
+    def votes(self, worlds: WorldIndex) -> None:
         """Israel votes."""
         changed = worlds[self.ballot(worlds) < self.change_probability[worlds]]
         self.government_changes(changed)
         self.election_day[worlds] = self.model.day + 1400
 
     @happening(evidence=["L020"], story=chapter("home", "Israel's government changes", 0.5, short="new government"))
-    def government_changes(self, worlds: Worlds) -> None:
+    def government_changes(self, worlds: WorldIndex) -> None:
         """A new government, less hawkish, takes over."""
         self.hawks[worlds] = np.maximum(self.hawks[worlds] - self.change_of_hawks[worlds], 0)
         self.coalition[worlds] /= 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.engine import DAILY, MONTHLY, WEEKLY, Array, Worlds, action, count, flag, kept_a_day, level, moment
+from sim.engine import DAILY, MONTHLY, WEEKLY, Array, WorldIndex, action, count, flag, kept_a_day, level, moment
 from sim.engine.priors import normal
 from sim.model.actors.decider import Striker
 from sim.model.actors.observer import Observer
@@ -130,7 +130,7 @@ class UnitedStates(MilitaryPosture, Striker, Observer):
         np.maximum(self.hawks, 0, out=self.hawks)
         self.sail()
 
-    def hear(self, worlds: Worlds, belief: Array, share_taken: Array) -> None:
+    def hear(self, worlds: WorldIndex, belief: Array, share_taken: Array) -> None:
         """Take over a little of what Israel believes; the confidence follows."""
         own = self.belief.take(worlds, axis=1)
         own += share_taken * (belief - own)
@@ -173,7 +173,7 @@ class UnitedStates(MilitaryPosture, Striker, Observer):
         return self.light_sharpness * (self.score() - self.cut(self.light))
 
     @turn_light_up.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.light[worlds] += 1
         first = worlds[(self.light[worlds] == Light.GREEN) & (self.green_day[worlds] < 0)]
         self.green_day[first] = self.model.day
@@ -187,7 +187,7 @@ class UnitedStates(MilitaryPosture, Striker, Observer):
         return self.light_sharpness * (self.cut(self.light - 1) - self.score())
 
     @turn_light_down.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.light[worlds] -= 1
 
     @action(rate="condition_rate", when=lambda us: us.restraint < 0.5, evidence=["L024", "L105"],
@@ -198,7 +198,7 @@ class UnitedStates(MilitaryPosture, Striker, Observer):
                 - self.by_own_hawks * (self.hawks - self.ref.hawks))
 
     @condition_arms.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.restraint[worlds] = 1
 
     @action(rate="assure_rate", when=lambda us: us.israel.assured < 0.5, evidence=["L086", "L100"],
@@ -208,7 +208,7 @@ class UnitedStates(MilitaryPosture, Striker, Observer):
         return self.widen_on_lobby * self.israel.lobbying + self.sanctions_on_talks * self.talks.progress
 
     @assure_israel.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.israel.assured[worlds] = 1
 
     @action(rate="ready_rate", when=lambda us: us.joint_plan < 1, evidence=["L048", "L051"],
@@ -218,7 +218,7 @@ class UnitedStates(MilitaryPosture, Striker, Observer):
         return self.score_failure * self.talks.failure + self.score_lobby * self.israel.lobbying
 
     @ready_joint_plan.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.joint_plan[worlds] = np.minimum(self.joint_plan[worlds] + 0.5, 1)
 
     @action(rate="hold_rate", tempo=DAILY, when=lambda us: us.warned, group="plan", evidence=["L047", "L080"],
@@ -230,7 +230,7 @@ class UnitedStates(MilitaryPosture, Striker, Observer):
                 - self.by_verdict * self.verdict)
 
     @hold_israel_back.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.warned[worlds] = False
         self.israel.call_off(worlds)
 
@@ -241,7 +241,7 @@ class UnitedStates(MilitaryPosture, Striker, Observer):
         return self.by_verdict * self.verdict + self.by_own_hawks * (self.hawks - self.ref.hawks)
 
     @join_plan.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.warned[worlds] = False
         self.israel.reason[worlds] = Cause.JOINT
 
@@ -255,7 +255,7 @@ class UnitedStates(MilitaryPosture, Striker, Observer):
                 + self.by_own_hawks * (self.hawks - self.ref.hawks))
 
     @widen_scope.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.scope[worlds] += 1
 
     @action(rate="scope_rate", tempo=MONTHLY, when=lambda us: us.scope > Scope.NUCLEAR, group="scope",
@@ -265,7 +265,7 @@ class UnitedStates(MilitaryPosture, Striker, Observer):
         return self.narrow_on_stall * (self.talks.stalled() + self.burden())
 
     @narrow_scope.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.scope[worlds] -= 1
 
     @action(rate="ease_rate", when=lambda us: us.sanctions > 0.3, evidence=["L092"],
@@ -275,7 +275,7 @@ class UnitedStates(MilitaryPosture, Striker, Observer):
         return self.sanctions_on_talks * (self.talks.progress + (self.talks.deal > Deal.NONE))
 
     @ease_sanctions.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.sanctions[worlds] -= 0.15
 
     @action(rate="tighten_rate", when=lambda us: us.sanctions < 1.2, evidence=["L073"],
@@ -286,7 +286,7 @@ class UnitedStates(MilitaryPosture, Striker, Observer):
                 - self.sanctions_on_talks * (self.talks.progress + (self.talks.deal > Deal.NONE)))
 
     @tighten_sanctions.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.sanctions[worlds] = np.minimum(self.sanctions[worlds] + 0.05, 1.3)
 
     # force
@@ -308,7 +308,7 @@ class UnitedStates(MilitaryPosture, Striker, Observer):
                 - self.by_weariness * self.war.weariness())
 
     @strike_nuclear_sites.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.prepare(worlds, Cause.PREVENTIVE)
 
     @action(rate="join_rate", tempo=DAILY, evidence=["L031", "L029", "L098"],
@@ -323,7 +323,7 @@ class UnitedStates(MilitaryPosture, Striker, Observer):
                 - self.war_fatigue * self.wars_joined)
 
     @join_war.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.strike_sites(worlds, Cause.PREVENTIVE)
 
     @action(rate="intervene_rate", tempo=WEEKLY, paced=True, group="us strike", evidence=["L036", "L113"],
@@ -337,7 +337,7 @@ class UnitedStates(MilitaryPosture, Striker, Observer):
                 - self.by_cost * self.burden())
 
     @intervene.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.prepare(worlds, Cause.CRACKDOWN)
 
     @action(rate="sponsor_rate", paced=True, group="us strike", evidence=["L016", "L015"],
@@ -349,10 +349,10 @@ class UnitedStates(MilitaryPosture, Striker, Observer):
                 - self.restraint_at_home())
 
     @punish_sponsor.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.prepare(worlds, Cause.PARTNERS)
 
-    def carry_out_strike(self, worlds: Worlds) -> None:
+    def carry_out_strike(self, worlds: WorldIndex) -> None:
         """Nuclear sites, except after a crackdown, when the forces of repression are struck."""
         nuclear = self.reason[worlds] != Cause.CRACKDOWN
         self.strike_sites(worlds[nuclear], self.reason[worlds[nuclear]])
@@ -363,7 +363,7 @@ class UnitedStates(MilitaryPosture, Striker, Observer):
         reason = self.reason[worlds]
         self.threat_executed(worlds[(reason == Cause.ULTIMATUM) | (reason == Cause.CRACKDOWN)])
 
-    def strike_sites(self, worlds: Worlds, cause: Array | int) -> None:
+    def strike_sites(self, worlds: WorldIndex, cause: Array | int) -> None:
         """Strike nuclear sites, alone or in Israel's war."""
         self.war.attack(worlds, Initiator.UNITED_STATES, cause, self.war.us_campaign[worlds])
         self.wars_joined[worlds] += 1
@@ -376,10 +376,10 @@ class UnitedStates(MilitaryPosture, Striker, Observer):
                 - self.by_own_hawks * (self.hawks - self.ref.hawks))
 
     @press_for_ceasefire.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.pressing[worlds] = True
 
-    def stand_down(self, worlds: Worlds) -> None:
+    def stand_down(self, worlds: WorldIndex) -> None:
         """After a war."""
         self.preparing[worlds], self.pressing[worlds] = 0, False
         self.light[worlds] = np.minimum(self.light[worlds], Light.AMBER)

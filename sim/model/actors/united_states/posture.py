@@ -12,7 +12,7 @@ from sim.engine import (
     Array,
     Field,
     Parameter,
-    Worlds,
+    WorldIndex,
     action,
     count,
     flag,
@@ -124,12 +124,12 @@ class MilitaryPosture(Member):
         return np.add.reduce(self.sailing > 0, axis=0, dtype=np.float32) + self.carriers
 
     @happening(evidence=["L036", "L113"], story=turn())
-    def crackdown_threat_lapses(self, worlds: Worlds) -> None:
+    def crackdown_threat_lapses(self, worlds: WorldIndex) -> None:
         """The crackdown is over and the threat to intervene was not carried out."""
         self.threatened_over_crackdown[worlds] = False
         self.believed(worlds, 0)
 
-    def layers(self, worlds: Worlds, committed: Array) -> list[tuple[Array, Array]]:
+    def layers(self, worlds: WorldIndex, committed: Array) -> list[tuple[Array, Array]]:
         """Its interceptor stocks in theatre, each with the part that covers Israel in these worlds."""
         return [(self.thaad, self.thaad[worlds] * committed), (self.sm3, self.sm3[worlds] * committed)]
 
@@ -145,14 +145,14 @@ class MilitaryPosture(Member):
                 - self.by_progress * self.talks.progress)
 
     @order_carrier.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         days_at_sea = np.rint(self.carrier_transit[worlds] * (0.75 + 0.5 * self.transit(worlds)))
         free = np.argmin(self.sailing[:, worlds] > 0, axis=0)
         self.sailing[free, worlds] = np.maximum(days_at_sea, 2)
         self.war.stir(worlds, self.war.tension_step[worlds])
 
     @happening(evidence=["L042"], story=chapter("pressure", "a carrier arrives", 0.5, short="carrier arrives"))
-    def carrier_arrives(self, worlds: Worlds) -> None:
+    def carrier_arrives(self, worlds: WorldIndex) -> None:
         """A carrier group arrives in theatre."""
         self.carriers[worlds] += (self.sailing[:, worlds] == 1).sum(axis=0)
 
@@ -165,7 +165,7 @@ class MilitaryPosture(Member):
                 - self.carrier_on_tension * (self.war.tension - self.war.ref.tension))
 
     @bring_carrier_home.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.carriers[worlds] -= 1
 
     @action(rate="surge_rate", tempo=MONTHLY, paced=True, when=lambda us: us.reserve > 50, evidence=["L042", "L100"],
@@ -175,7 +175,7 @@ class MilitaryPosture(Member):
         return self.carrier_on_tension * (self.war.tension - self.war.ref.tension)
 
     @reinforce_defence.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         moved = np.minimum(self.surge_rounds[worlds], self.reserve[worlds])
         self.reserve[worlds] -= moved
         self.thaad[worlds] += moved
@@ -193,7 +193,7 @@ class MilitaryPosture(Member):
                 - self.by_progress * self.talks.progress)
 
     @threaten.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.threats[worlds] += 1
         self.commit(worlds, self.audience_step[worlds])
         bloody = worlds[self.street.repression[worlds] > 0.5]
@@ -201,7 +201,7 @@ class MilitaryPosture(Member):
         first = bloody[self.threatened_day[bloody] < 0]
         self.threatened_day[first] = self.model.day
 
-    def commit(self, worlds: Worlds, cost: Array) -> None:
+    def commit(self, worlds: WorldIndex, cost: Array) -> None:
         """Tie its hands: backing down will cost more, and everybody is tenser."""
         self.audience[worlds] = np.minimum(self.audience[worlds] + cost, 3)
         self.war.stir(worlds, self.war.tension_step[worlds])
@@ -219,7 +219,7 @@ class MilitaryPosture(Member):
                 - self.by_progress * self.talks.progress)
 
     @set_ultimatum.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.ultimatums[worlds] += 1
         self.ultimatum[worlds] = True
         self.deadline[worlds] = np.maximum(gamma(self.term(worlds), self.deadline_mean[worlds],
@@ -241,7 +241,7 @@ class MilitaryPosture(Member):
                 - self.by_weariness * self.war.weariness())
 
     @carry_out_ultimatum.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.ultimatum[worlds] = False
         self.prepare(worlds, Cause.ULTIMATUM)
 
@@ -252,7 +252,7 @@ class MilitaryPosture(Member):
         return self.by_progress * self.talks.progress - self.by_audience * (self.audience - self.ref.audience) / 2
 
     @extend_ultimatum.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.deadline[worlds] = 21
         self.audience[worlds] *= 0.85
 
@@ -264,16 +264,16 @@ class MilitaryPosture(Member):
         return self.restraint_at_home() - self.by_audience * (self.audience - self.ref.audience)
 
     @drop_ultimatum.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.ultimatum[worlds] = False
         self.believed(worlds, 0)
 
-    def threat_executed(self, worlds: Worlds) -> None:
+    def threat_executed(self, worlds: WorldIndex) -> None:
         """A threat has been carried out; others will believe the next one more."""
         self.executed[worlds] += 1
         self.audience[worlds] = 0
         self.believed(worlds, 1)
 
-    def believed(self, worlds: Worlds, outcome: float) -> None:
+    def believed(self, worlds: WorldIndex, outcome: float) -> None:
         """Credibility moves toward what was done about the last threat: 1 executed, 0 dropped."""
         self.credibility[worlds] += self.credibility_gain[worlds] * (outcome - self.credibility[worlds])

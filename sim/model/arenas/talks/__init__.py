@@ -7,7 +7,7 @@ import numpy as np
 from sim.engine import (
     DAILY,
     Array,
-    Worlds,
+    WorldIndex,
     action,
     bounded,
     count,
@@ -148,7 +148,7 @@ class NuclearTalks(BargainingPositions, Observer, Arena):
                 - self.fallback_hawks * (self.iran.hawks - self.iran.ref.hawks))
 
     @open_channel.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.state[worlds] = Talks.EXPLORATORY
 
     @action(rate="first_round_rate", paced=True, group="talks",
@@ -160,7 +160,7 @@ class NuclearTalks(BargainingPositions, Observer, Arena):
                 + self.contact_on_threat * self.us.credibility * (self.us.audience - self.us.ref.audience))
 
     @convene.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.state[worlds], self.next_round[worlds] = Talks.ROUNDS, 0
 
     @action(rate="lapse_rate", group="talks", when=lambda t: t.state == Talks.EXPLORATORY, evidence=["L032"], story=turn())
@@ -169,11 +169,11 @@ class NuclearTalks(BargainingPositions, Observer, Arena):
         return self.by_tension * self.iran.provoked + self.contact_after_attack * (self.iran.memory - self.iran.ref.memory)
 
     @fall_silent.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.state[worlds] = Talks.DORMANT
 
     @happening(evidence=["L037", "L038"], story=routine("round of talks", "rounds of talks"))
-    def round_held(self, worlds: Worlds) -> None:
+    def round_held(self, worlds: WorldIndex) -> None:
         """A round of talks is held."""
         self.rounds[worlds] += 1
         first = worlds[self.first_round[worlds] < 0]
@@ -210,7 +210,7 @@ class NuclearTalks(BargainingPositions, Observer, Arena):
         return self.nearness(self.zone_narrow, self.gap_narrow, self.ref.gap_narrow)
 
     @agree_narrowly.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         interim = self.choice(worlds) < self.interim_share[worlds]
         self.sign(worlds, np.where(interim, Deal.INTERIM, Deal.NUCLEAR))
 
@@ -222,10 +222,10 @@ class NuclearTalks(BargainingPositions, Observer, Arena):
         return self.nearness(self.zone_broad, self.gap_broad, self.ref.gap_broad)
 
     @agree_broadly.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.sign(worlds, np.full(worlds.shape, Deal.BROAD))
 
-    def sign(self, worlds: Worlds, kind: Array) -> None:
+    def sign(self, worlds: WorldIndex, kind: Array) -> None:
         """Sign: an interim deal enters into force, others go home for ratification."""
         first = self.deal_day[worlds] < 0
         self.deal_day[worlds[first]], self.deal_kind[worlds[first]] = self.model.day, kind[first]
@@ -236,7 +236,7 @@ class NuclearTalks(BargainingPositions, Observer, Arena):
         self.enters_into_force(worlds[kind == Deal.INTERIM])
 
     @happening(evidence=["L092"], story=turn())
-    def enters_into_force(self, worlds: Worlds) -> None:
+    def enters_into_force(self, worlds: WorldIndex) -> None:
         """The deal enters into force: relief against limits and access."""
         self.state[worlds] = Talks.IN_FORCE
         self.pending[worlds] = np.where(self.deal[worlds] == Deal.INTERIM, self.expiry_days[worlds], 400)
@@ -244,7 +244,7 @@ class NuclearTalks(BargainingPositions, Observer, Arena):
         self.iran.access[worlds] = np.maximum(self.iran.access[worlds], 0.7)
         self.iran.effort[worlds] *= 0.4
 
-    def comes_to_a_vote(self, worlds: Worlds) -> None:
+    def comes_to_a_vote(self, worlds: WorldIndex) -> None:
         """Ratification at home on both sides: the wider the zone, the surer."""
         if not worlds.size:
             return
@@ -254,7 +254,7 @@ class NuclearTalks(BargainingPositions, Observer, Arena):
         self.enters_into_force(worlds[passed])
         self.deal_fails(worlds[~passed])
 
-    def comes_up_for_renewal(self, worlds: Worlds) -> None:
+    def comes_up_for_renewal(self, worlds: WorldIndex) -> None:
         """An interim deal is renewed or expires."""
         if not worlds.size:
             return
@@ -263,7 +263,7 @@ class NuclearTalks(BargainingPositions, Observer, Arena):
         self.deal_fails(worlds[~renewed])
 
     @happening(evidence=["L054", "L073"], story=chapter("talks", "the deal dies", 2, short="deal dies"))
-    def deal_fails(self, worlds: Worlds) -> None:
+    def deal_fails(self, worlds: WorldIndex) -> None:
         """The deal dies: rejected, expired, left or snapped back."""
         first = worlds[self.deal_end[worlds] < 0]
         self.deal_end[first] = self.model.day
@@ -279,7 +279,7 @@ class NuclearTalks(BargainingPositions, Observer, Arena):
         return self.report_with_access * (self.iran.access - self.iran.ref.access)
 
     @report_violation.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.violation_reported[worlds] = True
 
     @action(rate="snapback_rate", tempo=DAILY, evidence=["L073", "L085"],
@@ -289,7 +289,7 @@ class NuclearTalks(BargainingPositions, Observer, Arena):
         return self.us.by_own_hawks * (self.us.hawks - self.us.ref.hawks)
 
     @snap_back.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.deal_fails(worlds)
 
     @action(rate="us_leaves_rate", when=lambda t: t.state == Talks.IN_FORCE, evidence=["L054"], story=turn())
@@ -298,7 +298,7 @@ class NuclearTalks(BargainingPositions, Observer, Arena):
         return self.us.by_own_hawks * (self.us.hawks - self.us.ref.hawks) + self.us.widen_on_lobby * self.israel.lobbying
 
     @us_leaves.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.deal_fails(worlds)
 
     # breaking up
@@ -311,7 +311,7 @@ class NuclearTalks(BargainingPositions, Observer, Arena):
                 - self.mediation)
 
     @suspend.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.state[worlds] = Talks.SUSPENDED
 
     @action(rate="resume_rate", when=lambda t: (t.state == Talks.SUSPENDED) & ~t.war.on, evidence=["L038", "L021"],
@@ -323,7 +323,7 @@ class NuclearTalks(BargainingPositions, Observer, Arena):
                 - self.contact_after_attack * (self.iran.memory - self.iran.ref.memory))
 
     @resume.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.state[worlds], self.next_round[worlds] = Talks.ROUNDS, 3
 
     @action(rate="collapse_rate", group="break", evidence=["L108", "L115", "L052"],
@@ -335,23 +335,23 @@ class NuclearTalks(BargainingPositions, Observer, Arena):
                 - self.mediation)
 
     @collapse.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.breaks_off(worlds)
 
     @happening(evidence=["L108", "L115"], story=chapter("talks", "talks break down", 1.5, short="break down"))
-    def breaks_off(self, worlds: Worlds) -> None:
+    def breaks_off(self, worlds: WorldIndex) -> None:
         """Talks break down."""
         self.state[worlds] = Talks.DORMANT
         self.breakdowns[worlds] += 1
         self.felt(worlds)
 
-    def felt(self, worlds: Worlds) -> None:
+    def felt(self, worlds: WorldIndex) -> None:
         """A failure is felt: progress gone, tension up."""
         self.progress[worlds], self.failure[worlds], self.idle_days[worlds] = 0, 1, 0
         self.war.stir(worlds, self.war.tension_step[worlds])
 
     @happening(evidence=["L083"], story=aside())
-    def spoiled(self, worlds: Worlds) -> None:
+    def spoiled(self, worlds: WorldIndex) -> None:
         """An act of spoiling hits the talks."""
         self.progress[worlds] = np.maximum(self.progress[worlds] - 0.1, 0)
         hurt = worlds[(self.breaking(worlds) < self.spoiling_works[worlds]) & (self.state[worlds] == Talks.ROUNDS)]
@@ -362,7 +362,7 @@ class NuclearTalks(BargainingPositions, Observer, Arena):
         return (self.state >= Talks.EXPLORATORY) & (self.state <= Talks.SUSPENDED)
 
     @happening(evidence=["L031", "L115"], story=turn("war suspends them"))
-    def war_interrupts(self, worlds: Worlds) -> None:
+    def war_interrupts(self, worlds: WorldIndex) -> None:
         """War suspends the talks."""
         self.state[worlds] = Talks.SUSPENDED
 

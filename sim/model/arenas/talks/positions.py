@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.engine import Array, Worlds, bounded, level
+from sim.engine import Array, WorldIndex, bounded, level
 from sim.engine.priors import normal
 from sim.model.cast import Member
 from sim.model.codes import Scope
@@ -48,7 +48,7 @@ class BargainingPositions(Member):
     gap_narrow = level("distance on the nuclear track", 0.72)
     gap_broad = level("distance on the broad track", 0.6)
 
-    def weigh_packages(self, worlds: Worlds) -> None:
+    def weigh_packages(self, worlds: WorldIndex) -> None:
         """Find the zone of agreement of both tracks from what each side wants, fears and could fall back on."""
         wants = np.stack([self.us_limits[worlds], self.us_relief[worlds], self.us_verification[worlds]])
         fears = np.stack([self.iran_limits[worlds], self.iran_relief[worlds], self.iran_verification[worlds]])
@@ -69,7 +69,7 @@ class BargainingPositions(Member):
         self.gap_narrow[worlds] = bargaining.distance(asked, offered, GAP_WEIGHTS, NARROW)
         self.gap_broad[worlds] = bargaining.distance(asked, offered, GAP_WEIGHTS, ALL)
 
-    def fallbacks(self, worlds: Worlds) -> tuple[Array, Array]:
+    def fallbacks(self, worlds: WorldIndex) -> tuple[Array, Array]:
         """What no deal is worth to Washington and to Tehran today."""
         us = (self.us_fallback + self.fallback_hawks * (self.us.hawks - self.us.ref.hawks)
               - self.fallback_pressure * self.us.burden())
@@ -77,7 +77,7 @@ class BargainingPositions(Member):
                 - self.fallback_pressure * (self.iran.pressure() - 0.2))
         return us[worlds], iran[worlds]
 
-    def iran_moves(self, worlds: Worlds, step: Array) -> None:
+    def iran_moves(self, worlds: WorldIndex, step: Array) -> None:
         """Iran moves on nuclear limits and verification, toward (+) or away from (-) the other side."""
         for issue in (NUCLEAR, VERIFICATION):
             self.iran_position[issue, worlds] = bounded(self.iran_position[issue, worlds] + step, 0, 1)

@@ -8,7 +8,7 @@ from sim.engine import (
     DAILY,
     WEEKLY,
     Array,
-    Worlds,
+    WorldIndex,
     action,
     bounded,
     count,
@@ -123,7 +123,7 @@ class War(Salvoes, Arena):
         self.days_short += self.short_of_rounds()
         self.feel_stake()
 
-    def stir(self, worlds: Worlds, step: Array) -> None:
+    def stir(self, worlds: WorldIndex, step: Array) -> None:
         """Raise (or calm, if negative) tension within its bounds."""
         self.tension[worlds] = np.minimum(np.maximum(self.tension[worlds] + step, 0), 1.5)
 
@@ -144,7 +144,7 @@ class War(Salvoes, Arena):
 
     # how a war begins
 
-    def attack(self, worlds: Worlds, initiator: int, cause: Array | int, campaign: Array) -> None:
+    def attack(self, worlds: WorldIndex, initiator: int, cause: Array | int, campaign: Array) -> None:
         """Open fire where there is no war yet, with probability `campaign` as a campaign; otherwise join the one there is."""
         if not worlds.size:
             return
@@ -159,7 +159,7 @@ class War(Salvoes, Arena):
         self.climb(worlds)
 
     @happening(evidence=["L027", "L104"], story=chapter("war", "war begins", 5))
-    def begins(self, worlds: Worlds) -> None:
+    def begins(self, worlds: WorldIndex) -> None:
         """A war with Iran begins."""
         again = (self.wars[worlds] > 0) & (self.quiet_days[worlds] < 180)
         self.relapses[worlds] += again
@@ -181,11 +181,11 @@ class War(Salvoes, Arena):
         self.iran.attacked(worlds)
 
     @staticmethod
-    def note(held: Array, worlds: Worlds, value: Array | int) -> None:
+    def note(held: Array, worlds: WorldIndex, value: Array | int) -> None:
         """Write `value` where nothing (-1) is written yet."""
         held[worlds] = np.where(held[worlds] < 0, value, held[worlds])
 
-    def climb(self, worlds: Worlds) -> None:
+    def climb(self, worlds: WorldIndex) -> None:
         """The rung that follows from who is in and where fire is exchanged."""
         both = self.us_in[worlds] & self.israel_in[worlds] & (self.rung[worlds] >= CAMPAIGN)
         wide = (self.rung[worlds] >= CAMPAIGN) & (self.fronts_for_iran[worlds] >= 3)
@@ -207,7 +207,7 @@ class War(Salvoes, Arena):
                 - self.by_pressure * self.us.pressing)
 
     @escalate.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.rung[worlds] = CAMPAIGN
         self.climb(worlds)
 
@@ -218,7 +218,7 @@ class War(Salvoes, Arena):
         return self.by_pressure * self.us.pressing - self.climbing()
 
     @stop.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.ends(worlds)
 
     @action(rate="cooling_rate", tempo=WEEKLY, paced=True, when=lambda war: war.on & (war.rung >= CAMPAIGN),
@@ -231,7 +231,7 @@ class War(Salvoes, Arena):
                 - self.by_resolve * self.resolve)
 
     @cool_down.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.rung[worlds] = EXCHANGE
 
     @action(rate="end_rate", tempo=DAILY, when=lambda war: war.on & (war.rung >= CAMPAIGN) & (war.day_of_war > 0),
@@ -247,11 +247,11 @@ class War(Salvoes, Arena):
                 - self.by_stake * self.stake)
 
     @end_campaign.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.ends(worlds)
 
     @happening(evidence=["L027"], story=chapter("war", "fire stops", 1.5))
-    def ends(self, worlds: Worlds) -> None:
+    def ends(self, worlds: WorldIndex) -> None:
         """Fire with Iran stops."""
         self.ending[worlds] = np.select(
             [~self.iran.regime_stands[worlds], self.us.pressing[worlds], self.talks.in_touch()[worlds]],
@@ -274,7 +274,7 @@ class War(Salvoes, Arena):
         return self.by_hawks * (self.us.hawks - self.us.ref.hawks) - self.by_pressure * self.us.pressing
 
     @aim_at_regime.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.rung[worlds] = self.top_rung[worlds] = REGIME
 
     @action(rate="leader_loss_rate", tempo=DAILY, evidence=["L011"],
@@ -285,7 +285,7 @@ class War(Salvoes, Arena):
         return self.by_stake * (self.stake - 0.2)
 
     @lose_leader.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         self.iran.leader_lost(worlds)
         self.rung[worlds] = np.maximum(self.rung[worlds], ENERGY)
         self.climb(worlds)
@@ -300,7 +300,7 @@ class War(Salvoes, Arena):
                 - self.by_text * (self.ending == Ending.MEDIATED))
 
     @relapse.effect
-    def _(self, worlds: Worlds) -> None:
+    def _(self, worlds: WorldIndex) -> None:
         for side in (Initiator.ISRAEL, Initiator.BOTH, Initiator.UNITED_STATES, Initiator.IRAN):
             again = worlds[self.initiator[worlds] == side]
             self.attack(again, side, Cause.RELAPSE, self.alone_campaign[again])
@@ -319,6 +319,6 @@ class War(Salvoes, Arena):
 
     @happening(evidence=["L095", "L104", "L035"],
                story=chapter("war", "three fronts are under fire", 1.5, short="three fronts under fire"))
-    def regional_starts(self, worlds: Worlds) -> None:
+    def regional_starts(self, worlds: WorldIndex) -> None:
         """Three fronts are under fire at once: a regional war."""
         self.regional_day[worlds] = self.model.day

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.engine import Array, Field, Worlds, bounded, level, normals, stock, uniforms, worlds_where
+from sim.engine import Array, Field, WorldIndex, bounded, level, normals, stock, uniforms, worlds_where
 from sim.engine.priors import beta, lognormal, triangular
 from sim.model.cast import Member
 from sim.model.codes import Front
@@ -104,11 +104,11 @@ class Salvoes(Member):
         self.fire_on(Front.IRAN_ISRAEL, worlds[self.israel_in[worlds]])
         self.fire_on(Front.IRAN_US, worlds[self.us_in[worlds]])
 
-    def fire_on(self, front: int, worlds: Worlds) -> None:
+    def fire_on(self, front: int, worlds: WorldIndex) -> None:
         """Note that fire was exchanged on this front today."""
         self.last_fire[front, worlds] = self.model.day
 
-    def iran_fires(self, worlds: Worlds, burst: Array, normal: Array) -> Array:
+    def iran_fires(self, worlds: WorldIndex, burst: Array, normal: Array) -> Array:
         """Iran's salvo of the day, if it answers at all."""
         iran = self.iran
         fired = salvo.launched(
@@ -120,7 +120,7 @@ class Salvoes(Member):
         self.launched_peak[worlds] = np.maximum(self.launched_peak[worlds], fired)
         return fired
 
-    def israel_defends(self, worlds: Worlds, fired: Array, normals: tuple[Array, Array]) -> Array:
+    def israel_defends(self, worlds: WorldIndex, fired: Array, normals: tuple[Array, Array]) -> Array:
         """Interception by every layer that is there; returns impacts."""
         stocks = self.israel.layers(worlds) + self.us.layers(worlds, self.defended[worlds])
         total = np.add.reduce([rounds for _, rounds in stocks])
@@ -133,20 +133,20 @@ class Salvoes(Member):
         self.rounds_used[worlds] += used
         return impacts
 
-    def israel_suffers(self, worlds: Worlds, impacts: Array, victims: Array) -> None:
+    def israel_suffers(self, worlds: WorldIndex, impacts: Array, victims: Array) -> None:
         """Impacts, deaths and cost."""
         self.impacts_total[worlds] += impacts
         self.dead_israel[worlds] += overdispersed(victims, self.deaths_per_impact[worlds] * impacts, 0.4)
         self.cost[worlds] += self.cost_per_impact[worlds] * impacts + self.cost_per_day[worlds] * self.israel_in[worlds]
 
-    def drones_land(self, worlds: Worlds, drift: Array) -> Array:
+    def drones_land(self, worlds: WorldIndex, drift: Array) -> Array:
         """Hits by long-range drones: few."""
         flown = np.minimum(self.drones_a_day[worlds] * ZEAL[self.rung[worlds]] * self.iran_answers[worlds],
                            self.iran.drones[worlds]) * self.israel_in[worlds]
         self.iran.drones[worlds] -= flown
         return np.floor(flown * self.drone_leak[worlds] + drift)
 
-    def bases_are_hit(self, worlds: Worlds, fired: Array, at_risk: Array) -> None:
+    def bases_are_hit(self, worlds: WorldIndex, fired: Array, at_risk: Array) -> None:
         """Missiles at US bases meet the same defence with enough rounds; few get through."""
         through = fired * self.engaged_share[worlds] * salvo.leak(self.shots_per_target[worlds],
                                                                   self.kill_probability[worlds])
@@ -154,7 +154,7 @@ class Salvoes(Member):
         self.dead_us[worlds] += deaths
         self.us.casualties[worlds] += deaths
 
-    def iran_is_hit(self, worlds: Worlds, toll: Array) -> None:
+    def iran_is_hit(self, worlds: WorldIndex, toll: Array) -> None:
         """Israel strikes launchers, stocks, works and air defence; what the US strikes is nuclear (L029)."""
         iran, effort = self.iran, EFFORT[self.rung[worlds]]
         reach = effort * self.israel_in[worlds] * (1 - iran.air_defence[worlds])
@@ -165,7 +165,7 @@ class Salvoes(Member):
         struck = np.maximum(self.israel_in[worlds] * 1.0, self.us_in[worlds] * 0.3) * effort
         self.dead_iran[worlds] += np.rint(log_normal(toll, self.iranian_deaths[worlds], 0.6) * struck)
 
-    def lessons(self, worlds: Worlds, fired: Array, impacts: Array) -> None:
+    def lessons(self, worlds: WorldIndex, fired: Array, impacts: Array) -> None:
         """Both sides update what they expect of the next day, and count the cost."""
         landed = np.minimum(impacts / np.maximum(fired, 1), 1)
         lesson = np.float32(0.3) + np.float32(0.7) * (fired >= 5)

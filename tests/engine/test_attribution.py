@@ -11,15 +11,15 @@ from engine_helpers import everything, idle, model_of
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.engine import DAILY, Luck, State, count, flag, level
-from sim.engine.attribution import terms
+from sim.engine import DAILY, RandomStreams, State, count, flag, level
+from sim.engine.attribution import contributions
 
 SLOWNESS = np.array([0.0, -1.5, -0.25], np.float32)
 
 
 def log_odds(model) -> np.ndarray:
     """What the engine makes of the log-odds today, by action and world; to be asked in an intervention."""
-    return model.clocks.eager * model.clocks.rates - model.clocks.against
+    return model.clocks.decisiveness * model.clocks.rates - model.clocks.minus_baseline
 
 
 def closely(model, worlds):
@@ -29,43 +29,43 @@ def closely(model, worlds):
         for row, name in enumerate(model.clocks.names):
             for world in worlds:
                 if model.clocks.open[row].any():
-                    total = sum(value for _, value in terms(model, name, world))
+                    total = sum(value for _, value in contributions(model, name, world))
                     assert total == pytest.approx(expected[row, world], abs=1e-5), name
-    model.interventions.append(compare)
+    model.constraints.append(compare)
 
 
 @given(st.integers(0, 1000), st.floats(0, 3))
 def test_terms_add_up_to_the_log_odds_that_the_engine_uses(seed, decisiveness):
     values = {"north.decisiveness": decisiveness, "south.by_fear": np.linspace(0, 3, 50), "north.attack_rate": 0.6}
-    model = ArmsRace(np.arange(50), Luck(seed, [0]), values)
+    model = ArmsRace(np.arange(50), RandomStreams(seed, [0]), values)
     closely(model, [0, 17, 49])
     for _ in range(12):
         model.step()
 
 
 def test_labels_name_what_a_term_is_made_of():
-    model = ArmsRace(np.arange(5), Luck(1, [0]), {"north.decisiveness": 0.5})
+    model = ArmsRace(np.arange(5), RandomStreams(1, [0]), {"north.decisiveness": 0.5})
     model.step()
-    labels, values = zip(*terms(model, "north.cut", 2), strict=True)
+    labels, values = zip(*contributions(model, "north.cut", 2), strict=True)
     assert labels == ("base", "by_burden x (arms / ref.arms - 1)", "by_fear x (fear - ref.fear)")
     assert values[2] == pytest.approx(-0.5 * 1.5 * (model.north.fear[2] - 0.5))
-    assert [label for label, _ in terms(model, "north.attack", 2)][1:] == [
+    assert [label for label, _ in contributions(model, "north.attack", 2)][1:] == [
         "by_fear x (fear - ref.fear)", "by_gap x maximum(share_of_rival - 0.5, 0)"]
-    assert [label for label, _ in terms(model, "south.mobilise", 2)][1:] == [
+    assert [label for label, _ in contributions(model, "south.mobilise", 2)][1:] == [
         "by_fear x (fear - ref.fear)", "north.mobilised"]
 
 
 def test_a_rule_without_terms_has_its_base_rate_only():
-    model = ArmsRace(np.arange(5), Luck(1, [0]), {"border.end_rate": np.linspace(0.1, 0.5, 5)})
-    (label, value), = terms(model, "border.make_peace", 4)
+    model = ArmsRace(np.arange(5), RandomStreams(1, [0]), {"border.end_rate": np.linspace(0.1, 0.5, 5)})
+    (label, value), = contributions(model, "border.make_peace", 4)
     assert (label, value) == ("base", pytest.approx(0.0))
 
 
 def test_looking_changes_nothing():
-    model = ArmsRace(np.arange(5), Luck(1, [0]))
+    model = ArmsRace(np.arange(5), RandomStreams(1, [0]))
     before = everything(model)
     for name in model.clocks.names:
-        terms(model, name, 3)
+        contributions(model, name, 3)
     after = everything(model)
     assert all(before[name].tobytes() == after[name].tobytes() for name in before)
 
@@ -172,7 +172,7 @@ def test_every_kind_of_rule_can_be_explained(rule, world):
     model = puzzle()
     model.clocks.weigh()
     row = model.clocks.names.index(f"puzzle.{rule}")
-    total = sum(value for _, value in terms(model, f"puzzle.{rule}", world))
+    total = sum(value for _, value in contributions(model, f"puzzle.{rule}", world))
     assert total == pytest.approx(log_odds(model)[row, world], abs=1e-6)
 
 
@@ -184,7 +184,7 @@ def test_every_kind_of_rule_can_be_explained(rule, world):
     ("methods", ["speed", "weight x heights[1]", "0.3", "weight x mood", "mood ** 2", "other.patience x 0.3"]),
     ("choices", ["where(speed > 0.5, weight, -weight)", "select(late, ready, 1, speed, 0)"])])
 def test_labels_of_every_kind_of_rule(rule, labels):
-    assert [label for label, _ in terms(puzzle(), f"puzzle.{rule}", 0)][1:] == labels
+    assert [label for label, _ in contributions(puzzle(), f"puzzle.{rule}", 0)][1:] == labels
 
 
 def test_a_long_label_lists_its_ingredients():
@@ -198,17 +198,17 @@ def test_a_long_label_lists_its_ingredients():
             x, y = self.first_of_many_names, self.second_of_many_names
             return np.exp(x) * (np.maximum(x, y) - np.minimum(x, y)) * y
 
-    (_, _), (label, _) = terms(model_of(Long, n=1), "long.think", 0)
+    (_, _), (label, _) = contributions(model_of(Long, n=1), "long.think", 0)
     assert label == "f(first_of_many_names, second_of_many_names)"
 
 
 def test_what_cannot_be_explained_is_said_in_one_line():
     model = model_of(Wrong, n=3)
     with pytest.raises(ValueError, match=r"'wrong.dream' is not an action .* has wrong.answer, wrong.ask"):
-        terms(model, "wrong.dream", 0)
+        contributions(model, "wrong.dream", 0)
     with pytest.raises(ValueError, match=r"log-odds of 'wrong.answer' are 2 numbers for one world"):
-        terms(model, "wrong.answer", 0)
+        contributions(model, "wrong.answer", 0)
     with pytest.raises(ValueError, match=r"no world 3: .* 3 worlds"):
-        terms(model, "wrong.answer", 3)
+        contributions(model, "wrong.answer", 3)
     with pytest.raises(AttributeError, match="nowhere"):
-        terms(model, "wrong.ask", 0)
+        contributions(model, "wrong.ask", 0)

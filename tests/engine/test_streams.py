@@ -11,7 +11,7 @@ from engine_helpers import assert_same, everything, live, model_of
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.engine import BLOCK, Luck, State, normals, uniforms
+from sim.engine import BLOCK, RandomStreams, State, normals, uniforms
 
 DAYS = 60
 
@@ -19,7 +19,7 @@ DAYS = 60
 def lived(numbers, seed=1, **more):
     """The model on these luck numbers, after DAYS."""
     numbers = np.asarray(numbers)
-    return live(ArmsRace(numbers, Luck(seed, np.unique(numbers // BLOCK).tolist()), **more), DAYS)
+    return live(ArmsRace(numbers, RandomStreams(seed, np.unique(numbers // BLOCK).tolist()), **more), DAYS)
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,7 @@ def test_four_blocks_side_by_side_equal_each_alone(block):
 
 
 def test_shared_luck_serves_many_models_and_blocks_need_not_touch():
-    luck = Luck(1, [1, 6])
+    luck = RandomStreams(1, [1, 6])
     numbers = np.array([6 * BLOCK + 3, BLOCK, 7 * BLOCK - 1])
     first, second = (everything(live(ArmsRace(numbers, luck), DAYS)) for _ in range(2))
     assert_same(first, second)
@@ -57,9 +57,9 @@ def test_shared_luck_serves_many_models_and_blocks_need_not_touch():
 
 def test_a_number_outside_the_blocks_is_refused():
     with pytest.raises(ValueError, match=r"luck number 5000 .* block 2"):
-        ArmsRace(np.array([3, 5000]), Luck(1, [0, 1, 3]))
+        ArmsRace(np.array([3, 5000]), RandomStreams(1, [0, 1, 3]))
     with pytest.raises(ValueError, match=r"luck number 9000 .* block 4"):
-        ArmsRace(np.array([9000]), Luck(1, [0, 1]))
+        ArmsRace(np.array([9000]), RandomStreams(1, [0, 1]))
 
 
 @given(attack=st.floats(0, 1), fear=st.floats(0, 5), decisiveness=st.floats(0, 2))
@@ -81,8 +81,8 @@ def test_many_parameter_sets_side_by_side_equal_each_alone():
 def test_other_seeds_numbers_names_and_tags_are_other_luck():
     def draws(luck, name="a"):
         return luck.row(luck.stream(name, "normal"), 0)
-    rows = [draws(Luck(1, [0])), draws(Luck(2, [0])), draws(Luck(1, [1])), draws(Luck(1, [0]), "b"),
-            draws(Luck(1, [0], "fork")), draws(Luck(1, [0], "another"))]
+    rows = [draws(RandomStreams(1, [0])), draws(RandomStreams(2, [0])), draws(RandomStreams(1, [1])),
+            draws(RandomStreams(1, [0]), "b"), draws(RandomStreams(1, [0], "fork")), draws(RandomStreams(1, [0], "another"))]
     correlations = np.corrcoef(rows) - np.eye(len(rows))
     assert np.abs(correlations).max() < 0.1
 
@@ -92,14 +92,14 @@ def test_draws_do_not_depend_on_the_order_of_asking(order, seed):
     kinds = ("exponential", "normal", "uniform")
 
     def draws(order):
-        luck = Luck(seed, [2])
+        luck = RandomStreams(seed, [2])
         return {i: luck.row(luck.stream(f"s{i % 3}", kinds[i % 3]), i // 3 * 50).copy() for i in order}
     asked, sorted_ = draws(order), draws(range(12))
     assert all(asked[i].tobytes() == sorted_[i].tobytes() for i in order)
 
 
 def test_many_streams_and_many_draws_are_found_again():
-    luck = Luck(3, [0])
+    luck = RandomStreams(3, [0])
     streams = np.array([luck.stream(f"stream {i}", "uniform") for i in range(150)])
     k, columns = np.arange(150) * 7, np.arange(150)
     taken = luck.take(streams, k, columns)
@@ -108,7 +108,7 @@ def test_many_streams_and_many_draws_are_found_again():
 
 
 def test_the_three_kinds_have_their_laws():
-    luck = Luck(1, range(8))
+    luck = RandomStreams(1, range(8))
     draws = {kind: np.concatenate([luck.row(luck.stream(kind, kind), k) for k in range(8)])
              for kind in ("exponential", "normal", "uniform")}
     n = draws["normal"].size
@@ -151,7 +151,7 @@ def test_a_stream_may_give_several_draws_at_once():
 def test_two_names_that_collide_are_an_error():
     one, other = "plumless", "buckeroo"
     assert zlib.crc32(one.encode()) == zlib.crc32(other.encode())
-    luck = Luck(1, [0])
+    luck = RandomStreams(1, [0])
     luck.stream(one, "normal")
     with pytest.raises(ValueError, match="'buckeroo' collides"):
         luck.stream(other, "normal")

@@ -9,7 +9,7 @@ from engine_helpers import assert_same, everything, idle, live, model_of, watche
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.engine import DAILY, DeclarationError, Luck, State, count, flag, level
+from sim.engine import DAILY, DeclarationError, RandomStreams, State, count, flag, level
 from sim.engine import hazard as clocks
 from sim.engine.tracing import Coupled, Table
 
@@ -102,33 +102,34 @@ def stirred(model, seed: int) -> None:
 
 def test_what_is_no_chain_of_ufuncs_is_asked_as_it_is_written():
     clocks = model_of(Rules, n=4).clocks
-    assert [name for name, odds in zip(clocks.names, clocks.plan.odds, strict=True) if odds is None] == AS_WRITTEN
-    assert [name for name, _ in clocks.plan.untraced] == [*AS_WRITTEN, "rules.looked_up"]
-    assert [reason.partition(":")[2].partition(": ")[2] for _, reason in clocks.plan.untraced] == [
+    assert [name for name, odds in zip(clocks.names, clocks.compiled.odds, strict=True) if odds is None] == AS_WRITTEN
+    assert [name for name, _ in clocks.compiled.untraced] == [*AS_WRITTEN, "rules.looked_up"]
+    assert [reason.partition(":")[2].partition(": ")[2] for _, reason in clocks.compiled.untraced] == [
         "a rule asks for the value itself", "np.add with out", "a rule reads 4", "np.where"]
-    assert all(reason.startswith("test_plan.py:") for _, reason in clocks.plan.untraced)
+    assert all(reason.startswith("test_compiled.py:") for _, reason in clocks.compiled.untraced)
 
 
 @given(st.integers(0, 10**6), st.sampled_from([1, 2, 40, 2048]), st.booleans())
 def test_a_plan_gives_what_the_rules_give_one_by_one(seed, n, spread):
     values = {"rules.weight": np.linspace(0, 1, n) if spread else 0.37}
     model = model_of(Rules, n=n, values=values)
-    model.interventions.append(assert_as_asked)
+    model.constraints.append(assert_as_asked)
     for day in range(5):
         stirred(model, seed + day)
         model.step()
 
 
 def test_nobody_looking_changes_nothing():
-    seen, alone = watched(ArmsRace(np.arange(3000), Luck(5, [0, 1]))), ArmsRace(np.arange(3000), Luck(5, [0, 1]))
-    seen.interventions.append(lambda model: None)
+    seen, alone = (ArmsRace(np.arange(3000), RandomStreams(5, [0, 1])) for _ in range(2))
+    watched(seen)
+    seen.constraints.append(lambda model: None)
     assert_same(everything(live(seen, 15)), everything(live(alone, 15)))
     assert not alone.clocks.rates.any()
 
 
 def test_a_parameter_that_is_set_later_counts_from_then_on():
     model = model_of(Rules, n=30)
-    model.interventions.append(assert_as_asked)
+    model.constraints.append(assert_as_asked)
     model.step()
     model.set("rules.weight", 0.9)
     model.step()
@@ -140,15 +141,15 @@ def test_a_parameter_that_is_set_later_counts_from_then_on():
 
 
 def test_worlds_that_were_chosen_are_weighed_in_their_new_order():
-    model = live(ArmsRace(np.arange(60), Luck(3, [0]), {"south.by_fear": np.linspace(0, 3, 60)}), 20)
-    model.interventions.append(assert_as_asked)
+    model = live(ArmsRace(np.arange(60), RandomStreams(3, [0]), {"south.by_fear": np.linspace(0, 3, 60)}), 20)
+    model.constraints.append(assert_as_asked)
     model.select(np.arange(50, 5, -3))
     live(model, 5)
 
 
 def test_a_rule_that_is_skipped_today_is_made_anew_when_it_can_happen_again():
     model = model_of(Rules, n=20)
-    model.interventions.append(assert_as_asked)
+    model.constraints.append(assert_as_asked)
     for stage in (1, 0, 0, 2, 0, 1):
         stirred(model, stage)
         model.rules.stage[:], model.rules.ready[:] = stage, stage == 2
@@ -157,10 +158,10 @@ def test_a_rule_that_is_skipped_today_is_made_anew_when_it_can_happen_again():
 
 def test_two_models_of_one_class_share_their_plan_and_nothing_else():
     kind = type(model_of(Rules, n=3))
-    one, other = (kind(np.arange(n), Luck(1, [0]), {"rules.weight": weight}) for n, weight in ((3, 0.2), (50, 0.8)))
-    assert one.clocks.plan is other.clocks.plan
+    one, other = (kind(np.arange(n), RandomStreams(1, [0]), {"rules.weight": weight}) for n, weight in ((3, 0.2), (50, 0.8)))
+    assert one.clocks.compiled is other.clocks.compiled
     for model in (one, other):
-        model.interventions.append(assert_as_asked)
+        model.constraints.append(assert_as_asked)
     for day in range(4):
         for model in (one, other):
             stirred(model, day)
@@ -169,18 +170,18 @@ def test_two_models_of_one_class_share_their_plan_and_nothing_else():
 
 @given(st.integers(0, 10**6), st.sampled_from([3, 40, 700]))
 def test_rows_may_be_worked_on_one_at_a_time(seed, n):
-    model, usual = model_of(Rules, n=n), clocks.STRIP
-    clocks.STRIP = n
+    model, usual = model_of(Rules, n=n), clocks.TILE
+    clocks.TILE = n
     try:
         model.clocks.allocate()
         model.clocks.refresh()
     finally:
-        clocks.STRIP = usual
-    model.interventions.append(assert_as_asked)
+        clocks.TILE = usual
+    model.constraints.append(assert_as_asked)
     for day in range(4):
         stirred(model, seed + day)
         model.step()
-    assert len(model.clocks.strips) == len(model.clocks.rules)
+    assert len(model.clocks.tiles) == len(model.clocks.rules)
 
 
 class Gated(State):
@@ -196,7 +197,7 @@ class Gated(State):
 
 def test_what_is_set_between_weighing_and_ticking_opens_nothing():
     model = model_of(Gated, n=200)
-    model.interventions.append(lambda model: model.set("gated.other", 0.3))
+    model.constraints.append(lambda model: model.set("gated.other", 0.3))
     model.gated.ready[:20] = True
     live(model, 20)
     assert set(np.concatenate([worlds for _, _, worlds, _ in model.log.entries]).tolist()) == set(range(20))
@@ -207,7 +208,7 @@ def test_what_is_set_between_weighing_and_ticking_opens_nothing():
 def test_what_is_forbidden_or_pushed_counts_whether_all_is_possible_or_nothing(meddle, ready):
     model = model_of(Gated, n=50)
     model.gated.ready[:] = ready
-    model.interventions.append(lambda model: (model.clocks.forbid(0, np.arange(10)) if meddle == "forbid"
+    model.constraints.append(lambda model: (model.clocks.forbid(0, np.arange(10)) if meddle == "forbid"
                                               else model.clocks.push(0, np.arange(10), 2.0)))
     model.step()
     rates = model.clocks.rates[0]
@@ -237,7 +238,7 @@ def answered(rule, n=4, day=4, **held):
         getattr(model.answer, name)[...] = value
     model.day = day
     model.clocks.weigh()
-    return model, model.clocks.rates[0], model.clocks.plan.odds[0] is not None
+    return model, model.clocks.rates[0], model.clocks.compiled.odds[0] is not None
 
 
 @pytest.mark.parametrize("n", [1, 5])
@@ -301,13 +302,13 @@ def test_a_plan_is_made_anew_when_a_rule_is_another_one():
     event = Gated.__dict__["pass_through"]
     usual, event.odds = event.odds, lambda gated: gated.other * 1
     try:
-        model = kind(np.arange(3), Luck(1, [0]), {"gated.other": 0.25})
+        model = kind(np.arange(3), RandomStreams(1, [0]), {"gated.other": 0.25})
         model.gated.ready[:] = True
         model.clocks.weigh()
         assert model.clocks.rates[0].tolist() == [0.25] * 3
     finally:
         event.odds = usual
-    assert kind(np.arange(3), Luck(1, [0])).clocks.plan is not model.clocks.plan
+    assert kind(np.arange(3), RandomStreams(1, [0])).clocks.compiled is not model.clocks.compiled
 
 
 @pytest.mark.parametrize(("rule", "asked"), [
@@ -331,7 +332,7 @@ def test_a_plan_is_made_anew_when_a_rule_is_another_one():
     (lambda a: a.speed + sum(a.speed), "the value of world 0"),
 ])
 def test_a_rule_that_asks_one_question_of_all_worlds_is_refused(rule, asked):
-    place = rf"^answer.answer \(test_plan.py:{rule.__code__.co_firstlineno}\)"
+    place = rf"^answer.answer \(test_compiled.py:{rule.__code__.co_firstlineno}\)"
     with pytest.raises(Coupled, match=rf"{place} asks one question of all worlds, {asked}: use &"):
         answered(rule)
 
@@ -346,7 +347,7 @@ def test_a_precondition_that_joins_worlds_is_refused_too():
         def go(self):
             return 0
 
-    with pytest.raises(DeclarationError, match=r"^joined.go \(test_plan.py:\d+\) asks one question"):
+    with pytest.raises(DeclarationError, match=r"^joined.go \(test_compiled.py:\d+\) asks one question"):
         model_of(Joined)
 
 
