@@ -13,7 +13,7 @@ def main() -> None:
     """Show the page that the link names."""
     import streamlit as st
 
-    from dashboards import desk
+    from dashboards import page
     from sim.errors import BrinkError
     from sim.report.html.render import SHEET
     from sim.words import LIMITS
@@ -21,17 +21,17 @@ def main() -> None:
     st.set_page_config(page_title="brink", page_icon=str(HERE / "icon.png"), layout="wide",
                        menu_items={"About": LIMITS})
     st.html(SHEET)
-    desk.workshop()
+    page.workshop()
     found = {heading: [st.Page(str(HERE / "app_pages" / f"{name}.py"), title=title, help=says, url_path=HOME.get(name, name),
                                default=name in HOME) for name, title, says in pages]
              for heading, pages in PAGES.items()}
     by_name = [st.Page(str(HERE / "app_pages" / f"{name}.py"), url_path=name, visibility="hidden") for name in HOME]
-    page = st.navigation({**found, " ": by_name})
-    st.session_state["page"] = page.url_path
+    chosen = st.navigation({**found, " ": by_name})
+    st.session_state["page"] = chosen.url_path
     try:
-        page.run()
+        chosen.run()
     except BrinkError as error:
-        desk.failing(error)
+        page.failing(error)
 
 
 HOME = {"start": "home"}

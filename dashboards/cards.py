@@ -10,9 +10,9 @@ from typing import Any
 import streamlit as st
 from markupsafe import Markup
 
-from dashboards import desk
-from dashboards.paint import css
-from dashboards.view import View
+from dashboards import page
+from dashboards.link import Link
+from dashboards.theme import css
 from sim.ensemble.estimates import Estimate
 from sim.ensemble.results import Run
 from sim.model.outcomes import Outcome
@@ -22,7 +22,7 @@ from sim.words import of_hundred, percent, phrase
 WEEK = 7
 """The first day up to which cards speak, in a run that is longer."""
 
-def deadline(run: Run, view: View) -> int:
+def deadline(run: Run, view: Link) -> int:
     """A slider for the day up to which the cards speak; the day that is chosen, which in so short a run is the last."""
     if run.days < 2:
         return run.days
@@ -33,7 +33,7 @@ def deadline(run: Run, view: View) -> int:
 
     def changed() -> None:
         day = (st.session_state[key] - first).days
-        desk.change(by=0 if day >= run.days else day)
+        page.change(by=0 if day >= run.days else day)
 
     st.slider("By when?", min_value=first + timedelta(days=least), max_value=last, key=key, format="D MMM YYYY",
               step=timedelta(days=1), on_change=changed, help="The cards count what happens before this date.")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from dashboards.desk import name_of
+from dashboards.page import name_of
 from dashboards.vega import LINES, Chart, Part, amount, at, chart, colour, kind, layer, mark, tip
 from sim.analysis.sensitivity.one_at_a_time import Swing
 from sim.analysis.sensitivity.rank_correlation import Cell, Driver, Drivers

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 import pandas as pd
 
-from dashboards.paint import ink, on_paper
+from dashboards.theme import ink, on_paper
 from dashboards.vega import SHARE, Chart, Part, amount, at, chart, colour, layer, mark, place, tip
 from sim.analysis.pathways.association import Separation
 from sim.analysis.pathways.pathways import Pathways

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from dashboards import vega
-from dashboards.paint import ink
+from dashboards.theme import ink
 from dashboards.vega import SHARE, Chart, amount, chart, dashes, date_tip, dates, layer, mark, place, tip, when
 from sim.analysis.explain.chronicle import Chronicle
 from sim.model import registry

@@ -21,7 +21,7 @@ ALL = "all"
 
 
 @dataclass(frozen=True)
-class Term:
+class GlossaryTerm:
     """A word, what it means, and ids of the ledger where it comes from, if it has a source."""
 
     name: str
@@ -30,12 +30,13 @@ class Term:
     group: str = ""
 
 
-def _terms(group: str, *entries: tuple[str, str, str] | tuple[str, str, str, tuple[str, ...]]) -> Iterator[tuple[str, Term]]:
+def _terms(group: str, *entries: tuple[str, str, str] | tuple[str, str, str, tuple[str, ...]]) -> Iterator[
+        tuple[str, GlossaryTerm]]:
     for id, name, says, *sources in entries:
-        yield id, Term(name, says, tuple(*sources), group)
+        yield id, GlossaryTerm(name, says, tuple(*sources), group)
 
 
-TERMS: dict[str, Term] = dict([
+TERMS: dict[str, GlossaryTerm] = dict([
     *_terms(
         "How the model works",
         ("world", "World", "One simulated history, from the first day to the last. All worlds begin alike and then differ "
@@ -154,13 +155,13 @@ def note(*ids: str) -> None:
         st.markdown(f"[All words](./?term={ALL})")
 
 
-def found(search: str = "") -> dict[str, Term]:
+def found(search: str = "") -> dict[str, GlossaryTerm]:
     """The words whose name or meaning holds the text."""
     wanted = search.strip().lower()
     return {id: entry for id, entry in TERMS.items() if wanted in f"{entry.name} {entry.says}".lower()}
 
 
-def listed(terms: dict[str, Term]) -> Markup:
+def listed(terms: dict[str, GlossaryTerm]) -> Markup:
     """The words by group, in columns that fold on a narrow screen."""
     groups = dict.fromkeys(entry.group for entry in terms.values())
     return render("glossary", [(group, [(id, entry.name, entry.says, "; ".join(map(cited, entry.sources)))

@@ -6,7 +6,7 @@ import dataclasses
 import tempfile
 from pathlib import Path
 
-from dashboards.view import LONGEST_LINE, LONGEST_NOTE, MOST_DAYS, MOST_LINES, View, loaded
+from dashboards.link import LONGEST_LINE, LONGEST_NOTE, MOST_DAYS, MOST_LINES, Link, loaded
 from sim.errors import BrinkError
 from sim.model import ranges, registry
 from sim.model.strict_yaml import LARGEST
@@ -17,7 +17,7 @@ from sim.scenario.write import Apart, apart, written
 FILE = "scenario.yaml"
 
 
-def view_of(content: bytes, worlds: int, seed: int) -> tuple[View, list[str]]:
+def view_of(content: bytes, worlds: int, seed: int) -> tuple[Link, list[str]]:
     """The view that a scenario file stands for, and what of it a link cannot keep.
 
     The file can name no other file but a scenario of the library. Raises BrinkError, with a line a mistake, for what is wrong
@@ -29,7 +29,7 @@ def view_of(content: bytes, worlds: int, seed: int) -> tuple[View, list[str]]:
     if refused:
         raise BrinkError("\n".join(refused))
     notes = {key: what.sources[key].note for key in own.single if key in registry.catalogue() and what.sources[key].note}
-    view = View(scenario=own.parent, set=tuple(sorted((key, ranges.rounded(value)) for key, value in own.single.items())),
+    view = Link(scenario=own.parent, set=tuple(sorted((key, ranges.rounded(value)) for key, value in own.single.items())),
                 do=tuple(written(one, what.date) for one in own.interventions), days=own.days or 0, worlds=worlds, seed=seed,
                 notes=tuple(sorted((key, note[:LONGEST_NOTE]) for key, note in notes.items())))
     return view, list(_lost(what, own, view))
@@ -61,7 +61,7 @@ def _refused(what: Scenario, own: Apart) -> list[str]:
                     if len(written(one, what.date)) > LONGEST_LINE]
 
 
-def _lost(what: Scenario, own: Apart, view: View) -> list[str]:
+def _lost(what: Scenario, own: Apart, view: Link) -> list[str]:
     """What the link does not keep."""
     found = []
     parent = loaded(own.parent)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboards.paint import on_paper
+from dashboards.theme import on_paper
 from sim.engine import Array
 from sim.ensemble.results import Run
 

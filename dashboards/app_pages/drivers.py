@@ -9,8 +9,8 @@ from math import isnan
 import streamlit as st
 
 from dashboards import charts_drivers as charts
-from dashboards import desk, shelf
-from dashboards.view import View
+from dashboards import library_access, page
+from dashboards.link import Link
 from sim.analysis.sensitivity.chance import FEWEST
 from sim.analysis.sensitivity.one_at_a_time import Swing, one_at_a_time
 from sim.analysis.sensitivity.rank_correlation import Drivers, crossed
@@ -34,9 +34,9 @@ UNITS = {outcome.id: outcome.unit for outcome in OUTCOMES}
 PARTS = ("#8a8f98", "#0072b2", "#56b4e9")
 
 
-def page() -> None:
+def main() -> None:
     """The page."""
-    view = desk.view()
+    view = page.view()
     st.title("What drives it")
     st.write("Nobody knows the model's parameters exactly. Here all of them are drawn at once from what is held possible "
              "(their priors), again and again, to see which of them an outcome follows.")
@@ -51,31 +51,31 @@ def page() -> None:
     flipping(found, view, unit, run.base(run.question(view.outcome)))
     alone(found, view, run.scenario, unit)
     everything(found, unit)
-    desk.footer(run)
+    page.footer(run)
 
 
-def choosing(view: View) -> str:
+def choosing(view: Link) -> str:
     """Scenario, outcome and number of draws; the outcome that is chosen."""
-    desk.controls(view, worlds=False)
+    page.controls(view, worlds=False)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        outcome = desk.bound(st.selectbox, "Outcome", list(SAYS), "outcome", format_func=SAYS.__getitem__,
+        outcome = page.bound(st.selectbox, "Outcome", list(SAYS), "outcome", format_func=SAYS.__getitem__,
                              help="What the parameters may move.")
         draws = sorted({*DRAWS, view.sets})
-        desk.bound(st.segmented_control, "Draws of all parameters", draws, "sets", required=True,
+        page.bound(st.segmented_control, "Draws of all parameters", draws, "sets", required=True,
                    help=f"Each draw is simulated in {EACH} worlds. More draws tell weaker drivers from chance; 256 take "
                         "about ten seconds on two cores.")
     return outcome
 
 
-def source(view: View) -> tuple[Run, str]:
+def source(view: Link) -> tuple[Run, str]:
     """The run over draws of the priors: one that is open in the library, else one made on the spot; and what it is in words."""
     if view.run:
-        run = shelf.opened(view.run)
+        run = library_access.opened(view.run)
         if run.sets >= FEWEST:
-            st.button("Draw anew from the priors instead", on_click=lambda: desk.change(run=""))
+            st.button("Draw anew from the priors instead", on_click=lambda: page.change(run=""))
             return run, (f"From {view.run} in the library: {count(run.sets, 'draw')}, {count(run.size, 'world')} of "
                          f"{count(run.days, 'day')}.")
-    run = desk.simulated(view.chosen(), EACH * view.sets, view.seed, uncertainty="priors", sets=view.sets, keep_events=0)
+    run = page.simulated(view.chosen(), EACH * view.sets, view.seed, uncertainty="priors", sets=view.sets, keep_events=0)
     return run, (f"{run.sets:,} draws of {len(run.parameters.columns) - 1} parameters, {EACH} worlds of {run.days} days each. "
                  "What the scenario or you have set stays as it is.")
 
@@ -87,7 +87,7 @@ def ranked(run: Run, outcome: str) -> Drivers:
         _ = found.ranked, found.split  # worked out here, once for all who ask
         return found
 
-    return desk.waited_for(f"drivers {outcome} {desk.key_of(run)}", work, "Ranking")
+    return page.waited_for(f"drivers {outcome} {page.key_of(run)}", work, "Ranking")
 
 
 def finding(found: Drivers, outcome: str, unit: str) -> None:
@@ -103,9 +103,9 @@ def finding(found: Drivers, outcome: str, unit: str) -> None:
     for driver in clear[:5]:
         low, high = (charts.told(value, found.share, unit) for value in (driver.bottom, driver.top))
         gap = charts.gap(driver.difference, driver.error, found.share, unit)
-        st.markdown(f"- **{desk.name_of(driver.key)}** (`{driver.key}`): {low} where it is lowest, {high} where it is "
+        st.markdown(f"- **{page.name_of(driver.key)}** (`{driver.key}`): {low} where it is lowest, {high} where it is "
                     f"highest ({gap}).  \n  "
-                    f"{desk.literal(charts.meaning(driver.key))}")
+                    f"{page.literal(charts.meaning(driver.key))}")
     if len(clear) > 5:
         st.markdown(f"- and {len(clear) - 5} more, in the charts below")
 
@@ -148,7 +148,7 @@ def split(found: Drivers) -> None:
                "chosen.")
 
 
-def flipping(found: Drivers, view: View, unit: str, base: float) -> None:
+def flipping(found: Drivers, view: Link, unit: str, base: float) -> None:
     """One parameter along its values, and two together."""
     st.subheader("Where it flips")
     names = [driver.key for driver in found.ranked[:LISTED]]
@@ -158,7 +158,7 @@ def flipping(found: Drivers, view: View, unit: str, base: float) -> None:
     with left:
         picked("One parameter", first, names, "driver")
         charts.scatter(found, first, unit).draw(
-            "scatter", desk.name_of(first),
+            "scatter", page.name_of(first),
             "A dot is one draw of all parameters. Dots scatter by the luck of its worlds and by all other parameters; the line "
             "joins the means of six equal groups of draws, with 90 % bands.")
     with right:
@@ -180,12 +180,12 @@ def flipping(found: Drivers, view: View, unit: str, base: float) -> None:
 def picked(label: str, held: str, names: list[str], field: str) -> None:
     """A list of parameters, the strongest first, that changes the view."""
     st.session_state[f"pick.{field}"] = held
-    st.selectbox(label, list(dict.fromkeys([*names, held])), key=f"pick.{field}", format_func=desk.name_of,
-                 on_change=lambda: desk.change(**{field: st.session_state[f"pick.{field}"]}),
+    st.selectbox(label, list(dict.fromkeys([*names, held])), key=f"pick.{field}", format_func=page.name_of,
+                 on_change=lambda: page.change(**{field: st.session_state[f"pick.{field}"]}),
                  help=f"The {LISTED} with the strongest rank correlation, the strongest first.")
 
 
-def alone(found: Drivers, view: View, scenario: Scenario, unit: str) -> None:
+def alone(found: Drivers, view: Link, scenario: Scenario, unit: str) -> None:
     """The check one at a time, when asked for."""
     keys = tuple(driver.key for driver in found.ranked[:CHECKED])
     st.subheader("One at a time, on the same luck")
@@ -203,9 +203,9 @@ def alone(found: Drivers, view: View, scenario: Scenario, unit: str) -> None:
                              progress=progress)
 
     try:
-        swings = desk.waited_for(f"{asked} {WORLDS}", work, f"Simulating {2 * CHECKED + 1} versions")
+        swings = page.waited_for(f"{asked} {WORLDS}", work, f"Simulating {2 * CHECKED + 1} versions")
     except BrinkError as error:
-        desk.failing(error)
+        page.failing(error)
         return
     charts.swings(swings, found.share, unit).draw("swings")
     st.caption("Bars: how the outcome differs from the unchanged scenario. Grey lines: 90 % bands on shared luck. Faint bars "
@@ -215,14 +215,14 @@ def alone(found: Drivers, view: View, scenario: Scenario, unit: str) -> None:
         links(swing, view, found.share, unit)
 
 
-def links(swing: Swing, view: View, share: bool, unit: str) -> None:
+def links(swing: Swing, view: Link, share: bool, unit: str) -> None:
     """One parameter's two ends, each to be opened under What if."""
     with st.container(horizontal=True, vertical_alignment="center", key=f"swing-{swing.key}"):
-        st.markdown(f"**{desk.name_of(swing.key)}**")
+        st.markdown(f"**{page.name_of(swing.key)}**")
         for end, move in (("low", swing.low), ("high", swing.high)):
             label = f"{end}, {move.value:g}: {charts.gap(move.difference, move.error, share, unit)}"
             changed = view.setting(swing.key, move.value).with_(tune=swing.key.partition(".")[0], run="", beside="")
-            desk.way("what_if", label, changed, help="Open in What if")
+            page.way("what_if", label, changed, help="Open in What if")
 
 
 def everything(found: Drivers, unit: str) -> None:
@@ -232,7 +232,7 @@ def everything(found: Drivers, unit: str) -> None:
             return
         scale = 100 if found.share else 1
         what = "points" if found.share else unit
-        rows = [{"Parameter": desk.name_of(driver.key), "Key": driver.key, "Rank correlation": driver.rank,
+        rows = [{"Parameter": page.name_of(driver.key), "Key": driver.key, "Rank correlation": driver.rank,
                  "Band from": driver.low, "to": driver.high, "Above the line": driver.clear,
                  f"High less low third ({what})": scale * driver.difference, "±": scale * driver.error,
                  "Meaning": charts.meaning(driver.key)} for driver in found.ranked]
@@ -242,4 +242,4 @@ def everything(found: Drivers, unit: str) -> None:
             f"High less low third ({what})": number})
 
 
-page()
+main()

@@ -9,8 +9,8 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards import charts_compare, desk, panels, shelf, takeaway, uploads
-from dashboards.view import MOST_DAYS, View
+from dashboards import charts_compare, downloads, library_access, outlook_parts, page, uploads
+from dashboards.link import MOST_DAYS, Link
 from sim.analysis.compare.compare import Comparison
 from sim.analysis.compare.gist import Difference
 from sim.analysis.library import COMPARISON, LONGEST, RUN, Entry, tidy
@@ -28,14 +28,14 @@ ROWS = 12
 """Lines of a table that are seen at once."""
 
 
-def page() -> None:
+def main() -> None:
     """The page."""
-    view = desk.view()
+    view = page.view()
     st.title("Library")
     st.write("Open results that were kept, compare two of them, take what you look at with you, or bring a scenario of your "
              "own.")
     told_once()
-    entries = shelf.library().entries()
+    entries = library_access.library().entries()
     kept(entries)
     choosing(entries)
     try:
@@ -51,12 +51,12 @@ def page() -> None:
         if run is not None:
             taking(run, name, view)
     except BrinkError as error:
-        desk.failing(error)
+        page.failing(error)
         run = None
     if not view.run and run is not None:
         keeping(run, view)
     bringing(view)
-    desk.footer(run)
+    page.footer(run)
 
 
 def kept(entries: Sequence[Entry]) -> None:
@@ -87,42 +87,42 @@ def choosing(entries: Sequence[Entry]) -> None:
     runs = [entry.name for entry in whole if entry.kind == RUN]
     view = st.session_state["view"]
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        desk.bound(st.selectbox, "Open", ["", *(entry.name for entry in whole)], "run",
+        page.bound(st.selectbox, "Open", ["", *(entry.name for entry in whole)], "run",
                    format_func=lambda name: name or "what you look at now", help="A run or comparison that was kept.")
         if view.run in runs:
-            desk.bound(st.selectbox, "Compare it with", ["", *(name for name in runs if name != view.run)], "beside",
+            page.bound(st.selectbox, "Compare it with", ["", *(name for name in runs if name != view.run)], "beside",
                        format_func=lambda name: name or "nothing",
                        help="Another run: world by world, if both share their luck.")
 
 
-def present(view: View) -> Run:
+def present(view: Link) -> Run:
     """The run of the present view."""
-    run = desk.simulated(view.chosen(), view.worlds, view.seed)
+    run = page.simulated(view.chosen(), view.worlds, view.seed)
     changes = len(view.set) + len(view.do)
     own = f" with {count(changes, 'change')} of your own" if changes else ""
     st.markdown(f"You look at **{run.scenario.title}**{own}: {count(run.size, 'world')} of {count(run.days, 'day')}.")
     return run
 
 
-def opened(view: View) -> Run:
+def opened(view: Link) -> Run:
     """A run that was kept, shown like the outlook."""
-    run = shelf.opened(view.run)
-    st.subheader(desk.literal(run.scenario.title))
+    run = library_access.opened(view.run)
+    st.subheader(page.literal(run.scenario.title))
     if run.scenario.says:
-        st.write(desk.literal(run.scenario.says))
+        st.write(page.literal(run.scenario.says))
     if (whole := run.about.get("of_worlds")) is not None:
         st.info(f"This run is too large to be read whole here. What counts worlds is told from the first {run.size:,} of its "
                 f"{whole:,}; what is recorded by day is of all.")
     if view.beside:
-        beside(run, shelf.opened(view.beside))
+        beside(run, library_access.opened(view.beside))
         return run
-    panels.headlines(run, view)
+    outlook_parts.headlines(run, view)
     try:
-        panels.over_time(run)
-        panels.who_sees_what(run)
-        panels.along_the_way(run)
+        outlook_parts.over_time(run)
+        outlook_parts.who_sees_what(run)
+        outlook_parts.along_the_way(run)
     except BrinkError as error:
-        st.caption(f"More cannot be drawn, for the run was made otherwise: {desk.literal(str(error))}.")
+        st.caption(f"More cannot be drawn, for the run was made otherwise: {page.literal(str(error))}.")
     return run
 
 
@@ -141,9 +141,9 @@ def beside(run: Run, other: Run) -> None:
 
 def compared(name: str) -> None:
     """A comparison that was kept, with its runs or without."""
-    shelf_ = shelf.library()
+    shelf_ = library_access.library()
     if (shelf_.path(name) / "a").is_dir():
-        differences(Comparison.of(shelf.opened(f"{name}/a"), shelf.opened(f"{name}/b")))
+        differences(Comparison.of(library_access.opened(f"{name}/a"), library_access.opened(f"{name}/b")))
         return
     held = read_json(shelf_.path(name), COMPARISON)
     rows = [{key: nan if value is None else value for key, value in row.items()} for row in held["outcomes"]]
@@ -154,7 +154,7 @@ def compared(name: str) -> None:
 def differences(made: Comparison) -> None:
     """What differs between two runs on the same luck."""
     a, b = made.a.scenario.title, made.b.scenario.title
-    st.subheader(desk.literal(f"{b}, against {a if a != b else 'the other'}"))
+    st.subheader(page.literal(f"{b}, against {a if a != b else 'the other'}"))
     if made.same:
         st.info("The two runs are the same in every world.")
         return
@@ -176,21 +176,21 @@ def told(row: dict[str, Any], side: str) -> str:
     return band(row[side]) if row["unit"] == "deaths" else number(row, side)
 
 
-def taking(run: Run, name: str, view: View) -> None:
+def taking(run: Run, name: str, view: Link) -> None:
     """Files, and how to get the same numbers again."""
     st.subheader("Take it with you")
-    takeaway.files(run, name, run.scenario if view.run else takeaway.noted(run.scenario, view))
+    downloads.files(run, name, run.scenario if view.run else downloads.noted(run.scenario, view))
     if not view.run and (view.set or view.do or view.against):
-        other = desk.simulated(view.other(), view.worlds, view.seed)
-        takeaway.comparison(other, run, name)
+        other = page.simulated(view.other(), view.worlds, view.seed)
+        downloads.comparison(other, run, name)
     st.subheader("Get the same numbers again")
-    takeaway.again(run)
+    downloads.again(run)
 
 
-def keeping(run: Run, view: View) -> None:
+def keeping(run: Run, view: Link) -> None:
     """A name under which the present view's run is kept."""
     st.subheader("Keep it here")
-    shelf_ = shelf.library()
+    shelf_ = library_access.library()
     with st.form("keep", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input("Name", shelf_.free(view.scenario), max_chars=LONGEST, key="keep.name",
                       help="Small letters, digits, - and _; anything else becomes a hyphen. All who use this server see it.")
@@ -200,7 +200,7 @@ def keeping(run: Run, view: View) -> None:
 def keep(run: Run) -> None:
     """Keep a run, and say so on the next showing of the page."""
     try:
-        name = shelf.library().keep(run, st.session_state["keep.name"])
+        name = library_access.library().keep(run, st.session_state["keep.name"])
     except BrinkError as error:
         st.session_state["library.told"] = ("error", str(error))
         return
@@ -212,10 +212,10 @@ def told_once() -> None:
     """What the last button did."""
     kind, says = st.session_state.pop("library.told", ("", ""))
     for line in says.splitlines():
-        (st.success if kind == "success" else st.warning if kind == "warning" else st.error)(desk.literal(line))
+        (st.success if kind == "success" else st.warning if kind == "warning" else st.error)(page.literal(line))
 
 
-def bringing(view: View) -> None:
+def bringing(view: Link) -> None:
     """A scenario file from the visitor."""
     st.subheader("Bring a scenario of your own")
     st.write("A scenario file says what differs from a scenario of the library. It is checked, never run as code and not kept: "
@@ -229,15 +229,15 @@ def bringing(view: View) -> None:
         found, lost = uploads.view_of(file.getvalue(), view.worlds, view.seed)
         scenario = found.chosen()
     except BrinkError as error:
-        desk.failing(error)
+        page.failing(error)
         return
     st.success(f"The file is in order: {count(len(found.set), 'value')} and {count(len(found.do), 'intervention')} on top "
-               f"of {desk.title_of(found.scenario)}, {count(scenario.days, 'day')}.")
+               f"of {page.title_of(found.scenario)}, {count(scenario.days, 'day')}.")
     for line in lost:
-        st.warning(desk.literal(line))
+        st.warning(page.literal(line))
     with st.container(horizontal=True):
-        desk.way("what_if", "Open it in What if", found)
-        desk.way("outlook", "Open its Outlook", found)
+        page.way("what_if", "Open it in What if", found)
+        page.way("outlook", "Open its Outlook", found)
 
 
-page()
+main()

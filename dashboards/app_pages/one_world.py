@@ -10,8 +10,8 @@ from datetime import timedelta
 import pandas as pd
 import streamlit as st
 
-from dashboards import charts, charts_worlds, desk, histories, told
-from dashboards.view import View
+from dashboards import cached_analyses, charts, charts_worlds, page, world_html
+from dashboards.link import Link
 from sim.analysis.explain.chronicle import Chronicle, Entry
 from sim.analysis.pathways.typical import KINDS
 from sim.ensemble.results import Run
@@ -28,19 +28,19 @@ MOST = 8
 """Events of a day of which one may ask whether they were needed, and which can be looked up."""
 
 
-def page() -> None:
+def main() -> None:
     """One world."""
-    view = desk.view()
+    view = page.view()
     st.title("One world")
     st.write("Each simulated world is a whole history. Walk through one of them, see what weighed in each decision, and "
              "ask what would have come without it.")
-    desk.controls(view)
-    run = desk.simulated(view.chosen(), view.worlds, view.seed)
+    page.controls(view)
+    run = page.simulated(view.chosen(), view.worlds, view.seed)
     if view.world >= run.size:
         st.warning(f"There is no world {view.world:,} among {run.size:,}; this is world 0.")
         view = view.with_(world=0, day=0, futures=0)
     choose(run, view)
-    story = histories.chronicle(run, view.world)
+    story = cached_analyses.chronicle(run, view.world)
     overview(story)
     day = min(view.day, run.days) or starting(story)
     lanes(story, day)
@@ -50,15 +50,15 @@ def page() -> None:
     turned(story)
     with st.expander("The whole chronicle in words"):
         st.markdown(markdown(story).replace("$", "\\$").partition("\n\n")[2])
-    desk.footer(run)
+    page.footer(run)
 
 
 def look_at(world: int) -> None:
     """Turn to another world."""
-    desk.change(world=world, day=0, futures=0)
+    page.change(world=world, day=0, futures=0)
 
 
-def choose(run: Run, view: View) -> None:
+def choose(run: Run, view: Link) -> None:
     """Which world."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.session_state["one.world"] = view.world
@@ -73,7 +73,7 @@ def choose(run: Run, view: View) -> None:
 
 def typical(run: Run) -> None:
     """Buttons for the worlds in the middle of the stories, and for the most typical of each kind."""
-    found = histories.stories(run)
+    found = cached_analyses.stories(run)
     st.write("The most typical world with:")
     with st.container(horizontal=True):
         for kind, world in found.by_kind.items():
@@ -97,7 +97,7 @@ def lanes(story: Chronicle, day: int) -> None:
     def picked() -> None:
         chosen = st.session_state["lanes"].selection.get(charts_worlds.PICK)
         if chosen:
-            desk.change(day=int(chosen[0]["day"]))
+            page.change(day=int(chosen[0]["day"]))
 
     chart.draw("lanes", on_select=picked)
     st.caption("A mark is an event; a full one is part of how it came out. Click a mark to go to its day, hover to read it. "
@@ -121,11 +121,11 @@ def walk(story: Chronicle, day: int) -> None:
     before, after = days[:bisect_left(days, day)], days[bisect_right(days, day):]
     st.session_state["one.day"] = first + timedelta(days=day)
     st.slider("Day", first + timedelta(days=1), first + timedelta(days=story.run.days), key="one.day", format="D MMM YYYY",
-              step=timedelta(days=1), on_change=lambda: desk.change(day=(st.session_state["one.day"] - first).days),
+              step=timedelta(days=1), on_change=lambda: page.change(day=(st.session_state["one.day"] - first).days),
               help="The day that is told.")
     with st.container(horizontal=True):
-        st.button("Previous event", disabled=not before, on_click=lambda: desk.change(day=before[-1]))
-        st.button("Next event", disabled=not after, on_click=lambda: desk.change(day=after[0]), type="primary")
+        st.button("Previous event", disabled=not before, on_click=lambda: page.change(day=before[-1]))
+        st.button("Next event", disabled=not after, on_click=lambda: page.change(day=after[0]), type="primary")
 
 
 def on_the_day(story: Chronicle, day: int) -> None:
@@ -138,7 +138,7 @@ def on_the_day(story: Chronicle, day: int) -> None:
         happened = sorted((entry for entry in story.everything if entry.day == day),
                           key=lambda entry: (not entry.central, entry.event.endswith(".assess")))
         if happened:
-            st.html(render("together", map(told.entry, happened)))
+            st.html(render("together", map(world_html.entry, happened)))
             st.caption("Bars: what made the decision more likely on that day, to the right, and what less, to the left; the "
                        "factor is on its odds. A rate is the chance that it happens within a day.")
             asked(story, happened)
@@ -148,12 +148,12 @@ def on_the_day(story: Chronicle, day: int) -> None:
     with right:
         st.subheader("How far things have gone")
         rungs = series["war.rung"][:day + 2].astype(int)
-        st.html(told.ladder(int(rungs[-1]), int(rungs.max())))
+        st.html(world_html.ladder(int(rungs[-1]), int(rungs.max())))
         st.caption(f"The ladder of escalation after Kahn (1965): rung {rungs[-1]} of 10, {RUNGS[rungs[-1]]}. Tension: "
                    f"{two_digits(float(series['war.tension'][min(day + 1, story.run.days)]))} of at most 1.5.")
     st.subheader("What each side believed, and what was true")
-    st.html(told.beliefs(story.replay.seen[day], f"On the morning of {on}. Nobody in the model acts on the truth, only on what "
-                                                 "they believe."))
+    caption = f"On the morning of {on}. Nobody in the model acts on the truth, only on what they believe."
+    st.html(world_html.beliefs(story.replay.seen[day], caption))
     believed(story, day)
 
 
@@ -162,7 +162,7 @@ def sources(happened: Sequence[Entry]) -> None:
     view = st.session_state["view"].elsewhere()
     st.markdown("**Look up in Parameters and sources:**")
     for event, name in event_names(list(dict.fromkeys(entry.event for entry in happened))[:MOST]).items():
-        desk.way("parameters", name, view.with_(item=event))
+        page.way("parameters", name, view.with_(item=event))
 
 
 def quiet(story: Chronicle, day: int) -> str:
@@ -179,9 +179,9 @@ def asked(story: Chronicle, happened: Sequence[Entry]) -> None:
             continue
         says = f"{registry.called(entry.who)}: {entry.says.partition('.')[0]}"
         if st.toggle(f"Was it needed for {shown(outcome).noun}? {says}", key=f"needed-{story.world}-{entry.day}-{entry.event}",
-                     help=f"Simulates {histories.ASKED} futures from that morning with this decision and without it, each pair "
-                          "on the same fresh luck."):
-            st.write(needed(histories.needed(story.run, story.world, (entry.day, entry.event), outcome)))
+                     help=f"Simulates {cached_analyses.ASKED} futures from that morning with this decision and without it, "
+                          "each pair on the same fresh luck."):
+            st.write(needed(cached_analyses.needed(story.run, story.world, (entry.day, entry.event), outcome)))
 
 
 def believed(story: Chronicle, day: int) -> None:
@@ -197,7 +197,7 @@ def believed(story: Chronicle, day: int) -> None:
                "says: Israel earlier than Washington and the inspectors.")
 
 
-def fork(run: Run, story: Chronicle, day: int, view: View) -> None:
+def fork(run: Run, story: Chronicle, day: int, view: Link) -> None:
     """From that morning, a thousand futures."""
     on = date(day, run.scenario.date)
     st.header("Fork from here")
@@ -207,15 +207,15 @@ def fork(run: Run, story: Chronicle, day: int, view: View) -> None:
         st.info("It is the last day; nothing can follow. Choose an earlier one.")
         return
     if not view.futures:
-        st.button(f"Simulate {histories.FUTURES:,} futures from {on}", type="primary", key="fork",
-                  on_click=lambda: desk.change(day=day, futures=histories.FUTURES), help="Takes a few seconds.")
+        st.button(f"Simulate {cached_analyses.FUTURES:,} futures from {on}", type="primary", key="fork",
+                  on_click=lambda: page.change(day=day, futures=cached_analyses.FUTURES), help="Takes a few seconds.")
         return
-    made = histories.futures(run, view.world, day, view.futures)
-    st.html(told.futures(run, made, ON_CARDS))
+    made = cached_analyses.futures(run, view.world, day, view.futures)
+    st.html(world_html.futures(run, made, ON_CARDS))
     st.caption(f"Shares of {made.size:,} futures with their Monte Carlo error, beside those of all {run.size:,} worlds. What "
                "came in this world is one future of the many.")
     charts.first_strike(made).draw("fork-strike", "When the first strike comes in these futures")
-    st.button("Close", on_click=lambda: desk.change(futures=0))
+    st.button("Close", on_click=lambda: page.change(futures=0))
 
 
 def turned(story: Chronicle) -> None:
@@ -235,7 +235,7 @@ def turned(story: Chronicle) -> None:
     def picked() -> None:
         rows = st.session_state["hinges"].selection.rows
         if rows:
-            desk.change(day=(table["date"][rows[0]] - first).days)
+            page.change(day=(table["date"][rows[0]] - first).days)
 
     st.dataframe(table, hide_index=True, key="hinges", on_select=picked, selection_mode="single-row", height="auto",
                  column_config={"date": st.column_config.DateColumn("on", format="D MMM YYYY", width="small"),
@@ -246,4 +246,4 @@ def turned(story: Chronicle) -> None:
                "a comparison under What if, can tell.")
 
 
-page()
+main()

@@ -2,26 +2,26 @@
 
 import streamlit as st
 
-from dashboards import desk, panels
+from dashboards import outlook_parts, page
 from dashboards.glossary import note, term
 
 
-def page() -> None:
+def main() -> None:
     """The outlook."""
-    view = desk.view()
+    view = page.view()
     st.title("Outlook")
     st.write(f"Thousands of possible {term('world', 'worlds')} start on the same day and differ only by {term('luck')}. Each "
              "picture counts in how many of them something happens.")
     note("world", "base-rate", "error", "probability-words", "band", "hazard")
-    desk.controls(view)
+    page.controls(view)
     slot = st.container()
-    run = desk.simulated(view.chosen(), view.worlds, view.seed)
+    run = page.simulated(view.chosen(), view.worlds, view.seed)
     with slot:
-        panels.headlines(run, view)
-    panels.over_time(run)
-    panels.who_sees_what(run)
-    panels.along_the_way(run)
-    desk.footer(run)
+        outlook_parts.headlines(run, view)
+    outlook_parts.over_time(run)
+    outlook_parts.who_sees_what(run)
+    outlook_parts.along_the_way(run)
+    page.footer(run)
 
 
-page()
+main()

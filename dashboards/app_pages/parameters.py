@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboards import charts_evidence, desk
+from dashboards import charts_evidence, page
 from dashboards.glossary import note, term
-from dashboards.view import View, default
+from dashboards.link import Link, default
 from sim.errors import BrinkError
 from sim.model import lookup, ranges, registry
 from sim.model.evidence import load
@@ -27,9 +27,9 @@ COLUMNS = {"key": "Name", "meaning": "Meaning", "value": "Value", "unit": "Unit"
            "evidence": "Evidence", "kind": "Kind"}
 
 
-def page() -> None:
+def main() -> None:
     """The table, and what was chosen from it."""
-    view = desk.view()
+    view = page.view()
     st.title("Parameters and sources")
     st.write(f"Every number of the model, its {term('prior')}, and what it rests on: {term('claim', 'claims')} of the five "
              f"news reports (told in our words, with the paragraph), figures, works of the literature, or an "
@@ -42,8 +42,8 @@ def page() -> None:
         try:
             shown(lookup.find(view.item), view)
         except BrinkError as error:
-            desk.failing(error)
-    desk.footer()
+            page.failing(error)
+    page.footer()
 
 
 def table() -> list[dict[str, Any]]:
@@ -77,27 +77,27 @@ def picked(key: str, keys: Sequence[str]) -> None:
     """Look up the row that was chosen."""
     rows = st.session_state[key]["selection"]["rows"]
     if rows:
-        desk.change(item=keys[rows[0]])
+        page.change(item=keys[rows[0]])
 
 
-def choose(found: Sequence[dict[str, Any]], view: View) -> None:
+def choose(found: Sequence[dict[str, Any]], view: Link) -> None:
     """The same choice by keyboard."""
     meanings = {row["key"]: row["meaning"] for row in found}
     keys = ["", *dict.fromkeys([view.item, *meanings] if view.item else meanings)]
-    desk.bound(st.selectbox, "Look up", keys, "item", help="Type a part of a name or of its meaning.",
+    page.bound(st.selectbox, "Look up", keys, "item", help="Type a part of a name or of its meaning.",
                format_func=lambda key: f"{key}: {meanings[key]}" if key in meanings else key or "choose one")
 
 
-def shown(item: Item, view: View) -> None:
+def shown(item: Item, view: Link) -> None:
     """One thing in full."""
     st.header(item.key, divider="gray")
-    st.markdown(f"{item.kind.capitalize()}. **{desk.literal(sentence_case(item.says))}**")
+    st.markdown(f"{item.kind.capitalize()}. **{page.literal(sentence_case(item.says))}**")
     if item.kind == "parameter":
         tuned(item, view)
     elif item.piece is not None:
         details(item.piece)
     else:
-        st.markdown("  \n".join([f"{desk.literal(item.headline)}.",
+        st.markdown("  \n".join([f"{page.literal(item.headline)}.",
                                  *(f"{name}: `{value}`" for name, value in item.facts)]))
     if item.rests_on or item.piece is None:
         st.subheader("What it rests on")
@@ -111,16 +111,16 @@ def shown(item: Item, view: View) -> None:
         users(item.key)
 
 
-def tuned(item: Item, view: View) -> None:
+def tuned(item: Item, view: Link) -> None:
     """A parameter's numbers, and its prior as a picture."""
     declared = registry.find(item.key).declaration
     here = default(item.key, view.chosen())
     left, right = st.columns([1, 1.6])
     with left:
         own = "" if here == declared.default else f"  \n**Here** {here:g}, {ranges.place_in_words(item.key, here)}"
-        st.markdown(f"**Default** {declared.default:g} {desk.literal(declared.unit)}{own}  \n**Prior** {declared.prior}  \n"
+        st.markdown(f"**Default** {declared.default:g} {page.literal(declared.unit)}{own}  \n**Prior** {declared.prior}  \n"
                     f"**Must be** {registry.bounds(declared.low, declared.high)}")
-        desk.way("what_if", "Change it in What if →", view.elsewhere().with_(tune=item.key.partition(".")[0]))
+        page.way("what_if", "Change it in What if →", view.elsewhere().with_(tune=item.key.partition(".")[0]))
     with right:
         charts_evidence.prior(item.key, here).draw(f"prior-{item.key}", caption=(
             "Higher means more plausible, before anything is simulated. Solid line: the default; dashed: the value here, if it "
@@ -129,17 +129,17 @@ def tuned(item: Item, view: View) -> None:
 
 def details(piece: Piece) -> None:
     """Where a piece of evidence stands, and how far it is known."""
-    st.markdown("  \n".join([*(f":gray[{desk.literal(sentence_case(detail))}]" for detail in piece.details),
+    st.markdown("  \n".join([*(f":gray[{page.literal(sentence_case(detail))}]" for detail in piece.details),
                              *(f"<{url}>" for url in piece.urls)]))
 
 
 def evidence(piece: Piece) -> None:
     """A piece of evidence, and the way to it."""
     with st.container(border=True):
-        st.markdown(f"**{piece.id}**, {piece.kind}. {desk.literal(sentence_case(piece.says))}")
+        st.markdown(f"**{piece.id}**, {piece.kind}. {page.literal(sentence_case(piece.says))}")
         details(piece)
         if piece.id in lookup.kinds():
-            st.button(f"What else {piece.id} feeds", key=f"go-{piece.id}", on_click=desk.change, kwargs={"item": piece.id},
+            st.button(f"What else {piece.id} feeds", key=f"go-{piece.id}", on_click=page.change, kwargs={"item": piece.id},
                       type="tertiary")
 
 
@@ -149,7 +149,7 @@ def fed(item: Item) -> None:
         with st.container(horizontal=True):
             for document in dict.fromkeys(place.document for place in load().claims[item.key].at):
                 st.button(f"Document {document}: {load().documents[document].outlet}", key=f"document-{document}",
-                          on_click=desk.change, kwargs={"item": document})
+                          on_click=page.change, kwargs={"item": document})
     st.subheader("What stands in it" if item.kind == "document" else "What it feeds")
     if not item.feeds:
         st.write("Nothing in the model names it.")
@@ -176,8 +176,8 @@ def users(key: str) -> None:
         paced = [event for event, entry in registry.events().items()
                  if entry.declaration.clocked and f"{entry.owner.key}.{entry.declaration.rate}" == key]
         st.markdown("\n".join([
-            *(f"- base rate of `{event}`: {desk.literal(lookup.find(event).says)}" for event in paced),
-            *(f"- `{rule.key}` ({desk.literal(rule.meaning)}): {SIGNS.get(term.sign, term.sign)} `{term.text}`"
+            *(f"- base rate of `{event}`: {page.literal(lookup.find(event).says)}" for event in paced),
+            *(f"- `{rule.key}` ({page.literal(rule.meaning)}): {SIGNS.get(term.sign, term.sign)} `{term.text}`"
               for rule, term in found)]) or "No term of a clocked rule reads it by name; it works through other rules.")
 
 
@@ -186,7 +186,7 @@ SIGNS = {"+": "makes it likelier by", "-": "makes it less likely by"}
 
 def rules() -> tuple[causal.Rule, ...]:
     """All rules of the model with their terms."""
-    return desk.waited_for("rules", desk.in_a_worker(causal.rules), "Reading the rules")
+    return page.waited_for("rules", page.in_a_worker(causal.rules), "Reading the rules")
 
 
-page()
+main()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboards import charts_paths, desk, histories, told
-from dashboards.view import View
+from dashboards import cached_analyses, charts_paths, page, world_html
+from dashboards.link import Link
 from sim.analysis.pathways.conditional import NOT, conditions, given, happened
 from sim.analysis.pathways.pathways import Pathways
 from sim.ensemble.results import Run
@@ -22,29 +22,29 @@ COMMON = 12
 ASKABLE = tuple(outcome.id for outcome in OUTCOMES if outcome.kind == "day")
 
 
-def page() -> None:
+def main() -> None:
     """The pathways."""
-    view = desk.view()
+    view = page.view()
     st.title("Pathways")
     st.write("Each world answers five questions, from how the year opens to how it stands at the end. Where do most of them "
              "go, and which turns lead to war?")
-    desk.controls(view)
-    run = desk.simulated(view.chosen(), view.worlds, view.seed)
-    paths = histories.pathways(run)
+    page.controls(view)
+    run = page.simulated(view.chosen(), view.worlds, view.seed)
+    paths = cached_analyses.pathways(run)
     diagram(run, paths, view)
     chosen_path(run, paths, view)
     typical(run, view)
     given_that(run, view)
     goes_before(run)
-    desk.footer(run)
+    page.footer(run)
 
 
-def nodes_of(view: View) -> tuple[str, ...]:
+def nodes_of(view: Link) -> tuple[str, ...]:
     """The nodes that were chosen."""
     return tuple(filter(None, view.path.split(",")))
 
 
-def diagram(run: Run, paths: Pathways, view: View) -> None:
+def diagram(run: Run, paths: Pathways, view: Link) -> None:
     """The Sankey diagram; a click on a block or a stream chooses its worlds."""
     option, blocks, streams = charts_paths.sankey(paths, nodes_of(view))
 
@@ -53,7 +53,7 @@ def diagram(run: Run, paths: Pathways, view: View) -> None:
         found = [(streams if group.get("data_type") == "edge" else blocks)[i]
                  for group in groups for i in group["data_indices"]]
         if found:
-            desk.change(path=",".join(found[-1]))
+            page.change(path=",".join(found[-1]))
 
     st.echarts_chart(option, height=520, key="sankey", on_select=picked, alt=charts_paths.says(paths))
     st.caption("Read from left to right: what flows into a block flows out of it. A stream has the colour of who strikes "
@@ -61,7 +61,7 @@ def diagram(run: Run, paths: Pathways, view: View) -> None:
                f"{paths.worlds:,} worlds whose events are kept.")
 
 
-def chosen_path(run: Run, paths: Pathways, view: View) -> None:
+def chosen_path(run: Run, paths: Pathways, view: Link) -> None:
     """The worlds of what was clicked, or chosen from a list."""
     labels = {row.node: (row.question, row.label) for row in paths.nodes.itertuples()}
     asks = {question.id: question.label for question in paths.questions}
@@ -73,7 +73,7 @@ def chosen_path(run: Run, paths: Pathways, view: View) -> None:
     single = list(labels)
     whole = [",".join(row.path) for row in paths.paths.head(COMMON).itertuples()]
     options = list(dict.fromkeys(["", *([view.path] if nodes == nodes_of(view) else []), *single, *whole]))
-    desk.bound(st.selectbox, "Worlds that go through", options, "path", format_func=in_words,
+    page.bound(st.selectbox, "Worlds that go through", options, "path", format_func=in_words,
                help="The blocks of the diagram, and its commonest whole paths.")
     if not nodes_of(view):
         return
@@ -85,7 +85,7 @@ def chosen_path(run: Run, paths: Pathways, view: View) -> None:
     st.subheader(in_words(",".join(nodes)))
     st.write(f"**{of_hundred(share.value)} of 100 worlds** ± {max(100 * share.error, 0.1):.1f} ({worlds.size:,} of "
              f"{paths.worlds:,}); {phrase(share.value)}.")
-    middle, course = histories.told_by(run, nodes)
+    middle, course = cached_analyses.told_by(run, nodes)
     st.write(f"The world in their middle: {course}")
     with st.container(horizontal=True):
         read(view, middle, f"Read world {middle:,}, the one in their middle")
@@ -93,15 +93,15 @@ def chosen_path(run: Run, paths: Pathways, view: View) -> None:
             read(view, world, f"World {world:,}")
 
 
-def read(view: View, world: int, label: str) -> None:
+def read(view: Link, world: int, label: str) -> None:
     """A link to a world, which the page it leads to shows."""
-    desk.way("one_world", label, view.elsewhere().with_(world=world, day=0, futures=0, path="", given="", given_by=0))
+    page.way("one_world", label, view.elsewhere().with_(world=world, day=0, futures=0, path="", given="", given_by=0))
 
 
-def typical(run: Run, view: View) -> None:
+def typical(run: Run, view: Link) -> None:
     """The few stories that stand for all worlds."""
     st.header("Typical stories")
-    found = histories.stories(run)
+    found = cached_analyses.stories(run)
     st.write(f"All worlds in {count(len(found.stories), 'story', 'stories')}. Each is told by the world in the middle of its "
              "group: the group is what counts, the months are those of one world.")
     columns = st.columns(min(3, len(found.stories)))
@@ -115,7 +115,7 @@ def typical(run: Run, view: View) -> None:
                f"group rather than the next, is {found.silhouette:.2f}, where 1 would be sharply apart.")
 
 
-def given_that(run: Run, view: View) -> None:
+def given_that(run: Run, view: Link) -> None:
     """Outcomes in the worlds in which something happens, beside all of them."""
     st.header("Given that …")
     st.write("Set aside all worlds but those in which something happens, and count again. Nothing is simulated anew.")
@@ -129,9 +129,9 @@ def given_that(run: Run, view: View) -> None:
         return f"it does not happen that {name}" if event.startswith(NOT) else name
 
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        desk.bound(st.selectbox, "Given that", options, "given", format_func=in_words)
+        page.bound(st.selectbox, "Given that", options, "given", format_func=in_words)
         days = sorted(day for day in {0, *run.deadlines, view.given_by} if day < run.days)
-        by = desk.bound(st.selectbox, "When", days, "given_by", format_func=lambda day: "at any time" if not day else
+        by = page.bound(st.selectbox, "When", days, "given_by", format_func=lambda day: "at any time" if not day else
                         f"before {date(day, run.scenario.date)}", width=240)
     if not view.given:
         return
@@ -144,10 +144,10 @@ def given_that(run: Run, view: View) -> None:
     found = given(run, happened(run, view.given, by or None), ON_CARDS)
     name = f"{in_words(view.given)}{when}"
     chart = charts_paths.dumbbells(found.table, ("All worlds", "Worlds given that"),
-                                   f"Given that {name}: " + told.changes_in_words(found.table))
+                                   f"Given that {name}: " + world_html.changes_in_words(found.table))
     st.write(f"Given that **{name}**: {found.count:,} of {len(found.here):,} worlds.")
     chart.draw("given")
-    st.html(told.given(found, name))
+    st.html(world_html.given(found, name))
     st.caption("This is what goes with an event, not what it does: worlds in which it happens differ in other things too, and "
                "outcomes that came before it count as well. To see its effect, make it happen or forbid it under What if.")
 
@@ -155,10 +155,10 @@ def given_that(run: Run, view: View) -> None:
 def goes_before(run: Run) -> None:
     """What separates the worlds with an outcome from those without."""
     st.header("What went before it")
-    outcome = desk.bound(st.selectbox, "Outcome", ASKABLE, "outcome", format_func=lambda id: run.question(id).says)
-    found = histories.before(run, outcome)
+    outcome = page.bound(st.selectbox, "Outcome", ASKABLE, "outcome", format_func=lambda id: run.question(id).says)
+    found = cached_analyses.before(run, outcome)
     names = event_names({*found.events["event"], *found.last_steps["event"]})
-    st.write(f"It comes in {found.cases:,} of {found.worlds:,} worlds." + told.last_steps(found, names))
+    st.write(f"It comes in {found.cases:,} of {found.worlds:,} worlds." + world_html.last_steps(found, names))
     clear = found.events[found.events["clear"]]
     if not len(clear):
         st.info("No kind of event stands out from chance.")
@@ -170,7 +170,7 @@ def goes_before(run: Run) -> None:
     told_of = data.before(found, names, charts_paths.MOST)
     st.caption(f"{told_of.measure}. {told_of.words.reading}")
     with st.expander("As a table, in words"):
-        st.html(told.before(found, names))
+        st.html(world_html.before(found, names))
 
 
-page()
+main()

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboards import answers, desk, glossary
+from dashboards import glossary, page, quiz_answers
 from dashboards.glossary import ALL, TERMS, term
-from dashboards.questions import QUESTIONS, Question
-from dashboards.view import View
+from dashboards.link import Link
+from dashboards.quiz import QUESTIONS, Quiz
 from sim.analysis.compare.compare import Comparison
 from sim.analysis.compare.gist import difference
 from sim.model import lookup
@@ -29,12 +29,12 @@ STRIP = {
 }
 
 
-def page() -> None:
+def main() -> None:
     """The start, or the question that is open."""
-    view = desk.view()
+    view = page.view()
     if view.question:
         asked(QUESTIONS[view.question], view)
-        desk.footer()
+        page.footer()
         return
     st.title("What could happen between the United States, Israel and Iran?")
     st.write("This model simulates the time from 30 December 2025 thousands of times, day by day. In it, governments and "
@@ -51,10 +51,10 @@ def page() -> None:
     st.html(render("principles", tuple(STRIP.items())))
     if view.term != ALL:
         words(view)
-    desk.footer()
+    page.footer()
 
 
-def cards(view: View) -> None:
+def cards(view: Link) -> None:
     """A card a question."""
     rows = [list(QUESTIONS.values())[i:i + 3] for i in (0, 3)]
     for row in rows:
@@ -63,7 +63,7 @@ def cards(view: View) -> None:
                 st.subheader(question.title)
                 st.write(question.asks)
                 st.space("stretch")
-                st.button("Guess", key=f"open-{question.id}", on_click=desk.change, width="stretch",
+                st.button("Guess", key=f"open-{question.id}", on_click=page.change, width="stretch",
                           kwargs={"question": question.id, "guess": -1, "term": ""},
                           help=f"Opens the question “{question.title}”.")
 
@@ -76,26 +76,26 @@ def go_on() -> None:
         st.page_link("app_pages/trust.py", label="Should you believe any of it? Trust →")
 
 
-def asked(question: Question, view: View) -> None:
+def asked(question: Quiz, view: Link) -> None:
     """A question: the guess, and once there is one, the answer."""
-    st.button("All six questions", on_click=desk.change, kwargs={"question": "", "guess": -1}, type="tertiary",
+    st.button("All six questions", on_click=page.change, kwargs={"question": "", "guess": -1}, type="tertiary",
               help="Back to the start.")
     st.title(question.title)
     st.write(question.asks)
     worlds = max(view.worlds, FEW)
-    plain = View(worlds=worlds, seed=view.seed, days=view.days)
-    before = desk.simulated(plain.base(), worlds, view.seed)
+    plain = Link(worlds=worlds, seed=view.seed, days=view.days)
+    before = page.simulated(plain.base(), worlds, view.seed)
     held = before.by(question.outcome, before.days)
     share = held.value
     st.markdown(f"**Without the change**, {question.happens} in **{compare.counted(share, question.of)} of {question.of:,}** "
-                f"{term('world', 'worlds')} within {before.days} days.  \n:gray[{answers.likely(held)}]")
+                f"{term('world', 'worlds')} within {before.days} days.  \n:gray[{quiz_answers.likely(held)}]")
     guessed(question, view, share)
     if view.guess >= 0:
         with_change = plain.with_(scenario=question.scenario)
-        answer(question, view, desk.side_by_side(plain.base(), with_change.base(), worlds, view.seed))
+        answer(question, view, page.side_by_side(plain.base(), with_change.base(), worlds, view.seed))
 
 
-def guessed(question: Question, view: View, share: float) -> None:
+def guessed(question: Quiz, view: Link, share: float) -> None:
     """The slider for the guess; it starts at what is the case without the change, so as to give nothing away."""
     key = f"guess-{question.id}"
     start = view.guess if view.guess >= 0 else round(question.of * share)
@@ -104,26 +104,26 @@ def guessed(question: Question, view: View, share: float) -> None:
         st.slider(f"And with the change? In how many of {question.of:,} worlds?", 0, question.most, key=key,
                   help=f"Your guess: in how many of {question.of:,} simulated worlds {question.happens}.")
         st.button("See the answer" if view.guess < 0 else "Guess again", type="primary", width="content",
-                  on_click=lambda: desk.change(guess=int(st.session_state[key])))
+                  on_click=lambda: page.change(guess=int(st.session_state[key])))
 
 
-def answer(question: Question, view: View, comparison: Comparison) -> None:
+def answer(question: Quiz, view: Link, comparison: Comparison) -> None:
     """What the model says, world by world, and why."""
     one, after = difference(comparison, question.outcome), comparison.b.by(question.outcome, comparison.b.days)
-    st.header(answers.headline(question, one))
-    st.markdown(f"{answers.verdict(question, one, view.guess)}  \n:gray[{answers.likely(after)}]")
+    st.header(quiz_answers.headline(question, one))
+    st.markdown(f"{quiz_answers.verdict(question, one, view.guess)}  \n:gray[{quiz_answers.likely(after)}]")
     left, right = st.columns(2)
     with left:
         st.markdown("**The same worlds, with and without the change**")
-        st.html(answers.flips(question, comparison.flips(question.outcome)))
+        st.html(quiz_answers.flips(question, comparison.flips(question.outcome)))
         st.caption(f"A square is one of {question.of:,} worlds, on the same {term('luck')} with and without the change. Where "
                    f"the two differ, the world {term('flip', 'flips')}.")
     with right:
         st.markdown("**Whose war?**" if question.parts == "first_initiator" else "**What kind of deal?**")
-        answers.parts(comparison, question.parts).draw(f"parts-{question.id}")
+        quiz_answers.parts(comparison, question.parts).draw(f"parts-{question.id}")
         st.caption("Shares of all worlds; the remaining worlds have none.")
     st.subheader("Why")
-    for sentence, numbers, doubt in answers.reasons(question, comparison):
+    for sentence, numbers, doubt in quiz_answers.reasons(question, comparison):
         st.markdown(f"{sentence}  \n:gray[{numbers}]" + (f"  \n*{doubt}*" if doubt else ""))
     st.info(question.lesson)
     st.caption(f"{comparison.a.size:,} worlds on each side. ± is the error of this difference, a "
@@ -131,22 +131,22 @@ def answer(question: Question, view: View, comparison: Comparison) -> None:
     onward(question, view, comparison.a.size)
 
 
-def onward(question: Question, view: View, worlds: int) -> None:
+def onward(question: Quiz, view: Link, worlds: int) -> None:
     """The sources, and where to go on."""
     with st.expander("What the sources say about it"):
         evidence(question.claims)
     order = list(QUESTIONS)
     after = QUESTIONS[order[(order.index(question.id) + 1) % len(order)]]
-    there = View(scenario=question.scenario, seed=view.seed, days=view.days, outcome=question.outcome)
+    there = Link(scenario=question.scenario, seed=view.seed, days=view.days, outcome=question.outcome)
     with st.container(horizontal=True):
         if worlds < MANY:
-            st.button(f"Ask {MANY:,} worlds", on_click=desk.change, kwargs={"worlds": MANY},
+            st.button(f"Ask {MANY:,} worlds", on_click=page.change, kwargs={"worlds": MANY},
                       help="Smaller errors, a few seconds more.")
-        st.button(f"Next question: {after.title}", on_click=desk.change, kwargs={"question": after.id, "guess": -1})
-    desk.way("what_if", "Go on in What if, with everything set →", there)
+        st.button(f"Next question: {after.title}", on_click=page.change, kwargs={"question": after.id, "guess": -1})
+    page.way("what_if", "Go on in What if, with everything set →", there)
     if question.next:
         st.markdown(question.next_says)
-        desk.way("what_if", f"{desk.title_of(question.next)} →", there.with_(scenario=question.next))
+        page.way("what_if", f"{page.title_of(question.next)} →", there.with_(scenario=question.next))
 
 
 def evidence(ids: Sequence[str]) -> None:
@@ -157,16 +157,16 @@ def evidence(ids: Sequence[str]) -> None:
         st.page_link("app_pages/parameters.py", label=f"What {id} feeds", query_params={"item": id})
 
 
-def shown_term(view: View) -> None:
+def shown_term(view: Link) -> None:
     """The word that the link asks for."""
     if view.term and view.term != ALL:
         entry = TERMS[view.term]
         with st.container(border=True):
             st.markdown(f"**{entry.name}**: {entry.says}")
-            st.button("Close", on_click=desk.change, kwargs={"term": ""}, key="close-term")
+            st.button("Close", on_click=page.change, kwargs={"term": ""}, key="close-term")
 
 
-def words(view: View) -> None:
+def words(view: Link) -> None:
     """The glossary."""
     st.header("Glossary", anchor="glossary")
     search = st.text_input("Find a word", placeholder="hazard, red line, interceptor …", key="find-word",
@@ -180,4 +180,4 @@ def words(view: View) -> None:
         st.html(glossary.listed(held))
 
 
-page()
+main()

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards import charts_evidence, desk, strips
+from dashboards import charts_evidence, page, range_plots
 from dashboards.glossary import note, term
 from sim.model import lookup
 from sim.report.html.render import render
@@ -43,9 +43,9 @@ WRONG = (
     "Records show that a first strike was decided for a reason for which the model has no term.")
 
 
-def page() -> None:
+def main() -> None:
     """All of it, from what it is to what would prove it wrong."""
-    desk.view()
+    page.view()
     st.title("Trust")
     st.write("How far should you believe this model? Here is how it fares against what is known, and where it ends.")
     left, right = st.columns(2)
@@ -59,7 +59,7 @@ def page() -> None:
     june()
     unknown()
     ends()
-    desk.footer()
+    page.footer()
 
 
 def checks() -> None:
@@ -67,8 +67,8 @@ def checks() -> None:
     st.header("Held against known figures")
     held = read("validation")
     st.markdown(f"**{held['verdict']}** {held['honesty']}")
-    st.html(render("together", map(strips.check, held["checks"])))
-    st.caption(f"{strips.KEY} {held['made_from']} Make them anew with `{STUDIES['validation']}`.")
+    st.html(render("together", map(range_plots.check, held["checks"])))
+    st.caption(f"{range_plots.KEY} {held['made_from']} Make them anew with `{STUDIES['validation']}`.")
 
 
 def past() -> None:
@@ -110,8 +110,8 @@ def asked_again() -> dict[str, Any]:
     """The hindcast on this machine, with the luck that was asked for."""
     seed = st.session_state["hindcast-now"]
 
-    work = desk.in_a_worker(hindcast.hindcast, "baseline", 4096, seed)
-    return desk.waited_for(f"hindcast 4096 {seed}", work, "Asking about the past").as_dict()
+    work = page.in_a_worker(hindcast.hindcast, "baseline", 4096, seed)
+    return page.waited_for(f"hindcast 4096 {seed}", work, "Asking about the past").as_dict()
 
 
 def june() -> None:
@@ -125,7 +125,7 @@ def june() -> None:
     alike = st.segmented_control("Which worlds", ["all", "those with 10 to 14 days of fire"], default="all", required=True,
                                  key="june-worlds", help="The real war had 12 days of fire.")
     lines = replay["lines"] if alike == "all" else replay["given"]
-    st.html(render("together", [strips.head("observed"), *map(strips.measure, lines)]))
+    st.html(render("together", [range_plots.head("observed"), *map(range_plots.measure, lines)]))
     count = replay["worlds"] if alike == "all" else replay["given_worlds"]
     st.caption(f"{count:,} worlds. Grey: what was observed. Line: the middle 80 % of worlds; dot: the middle world. Deaths are "
                "shown as ranges only.")
@@ -167,4 +167,4 @@ def ends() -> None:
     st.caption("The pages docs/odd.md, docs/validation.md and docs/calibration.md of the project tell all of it at length.")
 
 
-page()
+main()

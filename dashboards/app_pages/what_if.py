@@ -8,8 +8,8 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboards import cards, charts_compare, desk, differences, doing, tuning
-from dashboards.view import View, loaded
+from dashboards import cards, charts_compare, comparison_parts, interventions_form, page, sliders
+from dashboards.link import Link, loaded
 from sim.analysis.compare.compare import Comparison
 from sim.errors import BrinkError
 from sim.model import registry
@@ -35,16 +35,16 @@ BESIDE = 3
 """Cards that stand beside the sliders."""
 
 
-def page() -> None:
+def main() -> None:
     """The page."""
-    view = desk.view()
+    view = page.view()
     st.title("What if")
     st.write("Change one thing and keep the luck. Every world is simulated twice, unchanged and with your change, and what "
              "differs is what the change does.")
     choosing(view)
     base = view.base()
     if view.scenario != "baseline":
-        st.markdown(desk.headline(view.scenario)[1])
+        st.markdown(page.headline(view.scenario)[1])
     if fresh(view):
         ideas()
     stories(view)
@@ -52,27 +52,27 @@ def page() -> None:
     with st.expander(f"What is done and when{f' ({len(view.do)} of your own)' if view.do else ''}",
                      expanded=bool(view.do), key="doing", on_change="rerun") as box:
         if box.open:
-            doing.timeline(view, mine)
+            interventions_form.timeline(view, mine)
             st.divider()
-            doing.form(base)
+            interventions_form.form(base)
     beside, below = tuned(view, base) if view.tune or view.set else (None, st.container())
     if mine is not None:
         with below:
             results(view, mine, beside)
 
 
-def choosing(view: View) -> None:
+def choosing(view: Link) -> None:
     """The story, what it is compared with, how many worlds, and whether to tune."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        desk.bound(st.selectbox, "Your version starts from", scenario.names(), "scenario", format_func=desk.title_of,
+        page.bound(st.selectbox, "Your version starts from", scenario.names(), "scenario", format_func=page.title_of,
                    help="A story of the library; change it below.")
-        desk.bound(st.selectbox, "Compared with", ["", *rivals(view)], "against", format_func=partial(rival, view),
+        page.bound(st.selectbox, "Compared with", ["", *rivals(view)], "against", format_func=partial(rival, view),
                    help="The other side of every comparison. Both sides share their luck, world by world.")
-        desk.how_many(view)
+        page.how_many(view)
         st.session_state["tuning"] = bool(view.tune)
         st.toggle("Tune every parameter", key="tuning",
                   help=f"All {len(registry.catalogue())} parameters of the model as sliders, by actor.",
-                  on_change=lambda: desk.change(tune="israel" if st.session_state["tuning"] else ""))
+                  on_change=lambda: page.change(tune="israel" if st.session_state["tuning"] else ""))
 
 
 def alike(name: str) -> list[str]:
@@ -80,21 +80,21 @@ def alike(name: str) -> list[str]:
     return [other for other in scenario.names() if loaded(other).date == loaded(name).date]
 
 
-def rivals(view: View) -> list[str]:
+def rivals(view: Link) -> list[str]:
     """What this version can be compared with."""
     return [name for name in alike(view.scenario) if name != view.scenario]
 
 
-def rival(view: View, name: str) -> str:
+def rival(view: Link, name: str) -> str:
     """What a side is called in the list."""
     if name:
-        return desk.title_of(name)
+        return page.title_of(name)
     if view.set or view.do:
         return "the same, unchanged"
-    return "nothing yet" if view.parent() == view.scenario else f"what it came from ({desk.title_of(view.parent())})"
+    return "nothing yet" if view.parent() == view.scenario else f"what it came from ({page.title_of(view.parent())})"
 
 
-def stories(view: View) -> None:
+def stories(view: Link) -> None:
     """A card a story of the library."""
     with st.expander("Stories to start from", expanded=fresh(view), key=f"stories-{fresh(view)}", on_change="rerun") as box:
         if not box.open:
@@ -109,83 +109,83 @@ def stories(view: View) -> None:
 
 def story(name: str, here: bool) -> None:
     """One story: title, sentence, and a button."""
-    title, says = desk.headline(name)
+    title, says = page.headline(name)
     with st.container(border=True, key=f"story-{name}"):
         st.button(title, key=f"choose.{name}", disabled=here, width="stretch", help="Chosen" if here else None,
-                  on_click=partial(desk.change, scenario=name, against="", by=0, world=0, day=0))
+                  on_click=partial(page.change, scenario=name, against="", by=0, world=0, day=0))
         st.caption(says)
 
 
-def untouched(view: View) -> bool:
+def untouched(view: Link) -> bool:
     """Whether there is nothing to compare yet."""
     return not (view.set or view.do) and view.rival == view.scenario
 
 
-def fresh(view: View) -> bool:
+def fresh(view: Link) -> bool:
     """Whether a visitor has done nothing yet."""
     return untouched(view) and not view.tune
 
 
-def chosen(view: View) -> Scenario | None:
+def chosen(view: Link) -> Scenario | None:
     """The scenario with the visitor's changes; None, with what is wrong, if they cannot be."""
     try:
         return view.chosen()
     except BrinkError as error:
-        desk.failing(error)
+        page.failing(error)
         st.info("Remove what does not fit under “What is done and when”, or choose another story.")
         return None
 
 
-def tuned(view: View, base: Scenario) -> tuple[DeltaGenerator | None, DeltaGenerator]:
+def tuned(view: Link, base: Scenario) -> tuple[DeltaGenerator | None, DeltaGenerator]:
     """Sliders beside what they change; where the first results go, and where the others."""
     if not view.tune:
         with st.container(border=True):
-            tuning.changes(view, base)
+            sliders.changes(view, base)
         return None, st.container()
     left, right = st.columns([5, 6], gap="medium")
     with left:
-        tuning.sliders(view, base)
+        sliders.sliders(view, base)
     with right:
-        tuning.changes(view, base)
+        sliders.changes(view, base)
         beside = st.container()
     with st.expander("Save your set, or load one", key="files", on_change="rerun") as box:
         if box.open:
-            tuning.files(view)
+            sliders.files(view)
     return beside, st.container()
 
 
-def results(view: View, mine: Scenario, beside: DeltaGenerator | None) -> None:
+def results(view: Link, mine: Scenario, beside: DeltaGenerator | None) -> None:
     """Both versions, or an invitation if there is nothing to compare."""
     if untouched(view):
         unchanged(view, mine)
         return
-    comparison = desk.side_by_side(view.other(), mine, view.worlds, view.seed)
+    comparison = page.side_by_side(view.other(), mine, view.worlds, view.seed)
     names = called(view)
     heading = "How the two differ" if view.against else "What your version changes"
     shown = BESIDE if beside else 0
     if beside:
         with beside:
             st.markdown(f"**{heading}**")
-            differences.cards(comparison, ON_CARDS[:shown], key=False)
+            comparison_parts.cards(comparison, ON_CARDS[:shown], key=False)
     else:
         st.subheader(heading)
     if comparison.same:
         st.info("Nothing differs: every outcome is the same in every world. The change has no effect within this time.")
-    differences.cards(comparison, ON_CARDS[shown:])
-    differences.note()
+    comparison_parts.cards(comparison, ON_CARDS[shown:])
+    comparison_parts.note()
     over_time(comparison, names)
     outcomes(comparison)
     worlds(comparison, view, names)
-    desk.footer(comparison.b)
+    page.footer(comparison.b)
 
 
-def called(view: View) -> tuple[str, str]:
+def called(view: Link) -> tuple[str, str]:
     """What the two sides are called."""
     changed = bool(view.set or view.do)
     if not view.against and changed:
         return "the unchanged version", "your version"
-    other = desk.title_of(view.against or view.parent())
-    return f"“{other}”", f"“{desk.title_of(view.scenario)}”{', changed' if changed else ''}"
+    other = page.title_of(view.against or view.parent())
+    return f"“{other}”", f"“{page.title_of(view.scenario)}”{', changed' if changed else ''}"
 
 
 def over_time(comparison: Comparison, names: tuple[str, str]) -> None:
@@ -205,17 +205,17 @@ def outcomes(comparison: Comparison) -> None:
     charts_compare.differences(comparison).draw("differences", caption=caption)
 
 
-def worlds(comparison: Comparison, view: View, names: tuple[str, str]) -> None:
+def worlds(comparison: Comparison, view: Link, names: tuple[str, str]) -> None:
     """Worlds that flip, and where histories part."""
     st.subheader("Worlds that flip")
-    comparison = desk.parted(comparison)
+    comparison = page.parted(comparison)
     ids = [row["id"] for row in comparison.rows if row["kind"] in ("day", "probability") and not row["given"]]
     says = {row["id"]: row["says"] for row in comparison.rows}
-    picked = desk.bound(st.selectbox, "Look at worlds in which only one version has", ids, "outcome",
+    picked = page.bound(st.selectbox, "Look at worlds in which only one version has", ids, "outcome",
                         format_func=says.__getitem__)
-    differences.flips(comparison, view, picked, names)
+    comparison_parts.flips(comparison, view, picked, names)
     st.subheader("Where the two first part")
-    differences.parting(comparison, names)
+    comparison_parts.parting(comparison, names)
 
 
 def ideas() -> None:
@@ -224,16 +224,16 @@ def ideas() -> None:
     columns = st.columns(3)
     for column, (title, says, changes) in zip(columns, IDEAS, strict=True):
         with column, st.container(border=True, height="stretch"):
-            st.button(title, type="primary", width="stretch", on_click=partial(desk.change, **changes), key=f"idea.{title}")
+            st.button(title, type="primary", width="stretch", on_click=partial(page.change, **changes), key=f"idea.{title}")
             st.caption(says)
 
 
-def unchanged(view: View, mine: Scenario) -> None:
+def unchanged(view: Link, mine: Scenario) -> None:
     """The worlds before anything is changed."""
-    run = desk.simulated(mine, view.worlds, view.seed)
+    run = page.simulated(mine, view.worlds, view.seed)
     st.subheader("The worlds as they are, unchanged")
     cards.headlines(run, ON_CARDS, run.days)
-    desk.footer(run)
+    page.footer(run)
 
 
-page()
+main()

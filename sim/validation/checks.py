@@ -72,7 +72,7 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class Strip:
+class RangePlot:
     """Where a reading lies, on a strip from 0 to 1: the range wanted, the model's band, its value, what was observed."""
 
     value: float
@@ -82,7 +82,7 @@ class Strip:
 
 
 def strip(value: float, low: float | None, high: float | None, band: Sequence[float] | None = None,
-          observed: float | None = None) -> Strip:
+          observed: float | None = None) -> RangePlot:
     """Lay a reading out on a strip with some room at both ends; a bound that is None or infinite reaches to the end."""
     bounds = [end for end in (low, high) if end is not None and isfinite(end)]
     others = [value, *(band or ()), *([] if observed is None else [observed])]
@@ -92,7 +92,7 @@ def strip(value: float, low: float | None, high: float | None, band: Sequence[fl
 
     def at(point: float) -> float:
         return (min(max(point, first), last) - first) / (last - first)
-    return Strip(at(value), (at(-inf if low is None else low), at(inf if high is None else high)) if bounds else None,
+    return RangePlot(at(value), (at(-inf if low is None else low), at(inf if high is None else high)) if bounds else None,
                  (at(band[0]), at(band[1])) if band else None, None if observed is None else at(observed))
 
 

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 import sim
 from dashboards import uploads
-from dashboards.view import View
+from dashboards.link import Link
 from sim.analysis.library import Library
 from sim.cli import app
 from sim.errors import BrinkError
@@ -107,9 +107,9 @@ def test_an_empty_library_says_what_to_do(shown, tmp_path, monkeypatch):
     assert any("Nothing is kept here yet" in info.value for info in test.info)
 
 
-@pytest.mark.parametrize("view", [View(set=(("israel.missile_trigger", 0.8),), do=(DO,), days=30),
-                                  View(scenario="ultimatum_when_tense", days=40, seed=5),
-                                  View(scenario="inspectors_back", set=(("iran.access", 0.5),), days=30)])
+@pytest.mark.parametrize("view", [Link(set=(("israel.missile_trigger", 0.8),), do=(DO,), days=30),
+                                  Link(scenario="ultimatum_when_tense", days=40, seed=5),
+                                  Link(scenario="inspectors_back", set=(("iran.access", 0.5),), days=30)])
 def test_the_command_and_the_program_give_the_same_outcomes(view, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     run = sim.run(view.chosen(), worlds=100, seed=view.seed)
@@ -124,7 +124,7 @@ def test_the_command_and_the_program_give_the_same_outcomes(view, tmp_path, monk
 
 
 def test_a_file_becomes_a_view_of_the_same_scenario(tmp_path):
-    what = View(scenario="inspectors_back", set=(("israel.missile_trigger", 0.8),), do=(DO,), days=90).chosen()
+    what = Link(scenario="inspectors_back", set=(("israel.missile_trigger", 0.8),), do=(DO,), days=90).chosen()
     view, lost = uploads.view_of(what.as_yaml().encode(), 100, 3)
     assert view.chosen().hash == what.hash and (view.worlds, view.seed) == (100, 3)
     assert lost == []

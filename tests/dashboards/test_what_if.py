@@ -9,9 +9,8 @@ pytest.importorskip("streamlit")
 
 from streamlit.testing.v1 import AppTest
 
-from dashboards import desk, differences
-from dashboards import view as views
-from dashboards.view import View
+from dashboards import comparison_parts, link, page
+from dashboards.link import Link
 from sim.analysis.compare.gist import Turned
 from sim.errors import BrinkError
 from sim.scenario.interventions.declared import SHORTEST_WINDOW
@@ -76,8 +75,8 @@ def test_a_note_stays_in_the_link_and_goes_with_the_change(opened):
 
 
 def test_a_change_that_is_put_back_takes_its_note_with_it():
-    now = View(set=((TRIGGER, 0.75),), notes=((TRIGGER, "chapter 3"),))
-    assert now.setting(TRIGGER, None) == View()
+    now = Link(set=((TRIGGER, 0.75),), notes=((TRIGGER, "chapter 3"),))
+    assert now.setting(TRIGGER, None) == Link()
     assert now.setting(TRIGGER, 0.8) == now.with_(set=((TRIGGER, 0.8),))
 
 
@@ -91,15 +90,15 @@ def test_all_changes_that_are_undone_on_another_page_take_their_notes_with_them(
 def test_a_link_to_a_view_without_changes_does_not_mean_as_before(opened, monkeypatch):
     links: list[dict] = []
     with monkeypatch.context() as patched:
-        patched.setattr(desk.st, "page_link", lambda page, **more: links.append(more["query_params"]))
-        desk.way("outlook", "See the unchanged version", View())
+        patched.setattr(page.st, "page_link", lambda page, **more: links.append(more["query_params"]))
+        page.way("outlook", "See the unchanged version", Link())
     app = opened(set=f"{TRIGGER}:0.75")
     app.query_params.clear()
     app.query_params.update(links[0])
     app.switch_page("app_pages/outlook.py").run()
     assert not app.exception
     assert not any("Changed:" in line.value for line in app.markdown)
-    assert app.session_state["view"] == View()
+    assert app.session_state["view"] == Link()
 
 
 def test_a_search_that_finds_nothing_says_so(opened):
@@ -157,15 +156,15 @@ def test_runs_that_begin_on_another_day_cannot_be_compared(opened):
 
 
 def test_a_world_whose_events_are_not_kept_is_told_without_where_it_parts():
-    told = differences.in_words(Turned(7, 12, -1), ("one", "the other"), date(2026, 1, 1))
+    told = comparison_parts.in_words(Turned(7, 12, -1), ("one", "the other"), date(2026, 1, 1))
     assert told == "**World 7**: in one on 13 January 2026; in the other not at all."
 
 
 @pytest.mark.parametrize("view", [
-    View(), View(set=((TRIGGER, 0.75),), notes=((TRIGGER, "chapter 3: of a: book"),), tune="oil"), View(do=(SHOCK, SHOCK)),
+    Link(), Link(set=((TRIGGER, 0.75),), notes=((TRIGGER, "chapter 3: of a: book"),), tune="oil"), Link(do=(SHOCK, SHOCK)),
 ])
 def test_a_link_gives_the_view_it_came_from(view):
-    assert views.read(view.link()) == (view, [])
+    assert link.read(view.link()) == (view, [])
 
 
 @pytest.mark.parametrize("query", [
@@ -173,22 +172,22 @@ def test_a_link_gives_the_view_it_came_from(view):
     {"notes": ["no.such: note"]},
 ])
 def test_a_link_that_asks_for_what_may_not_be_is_read_without_it(query):
-    view, wrong = views.read(query)
-    assert view == View()
+    view, wrong = link.read(query)
+    assert view == Link()
     assert wrong
 
 
 def test_what_a_view_is_compared_with():
-    assert View().rival == "baseline"
-    assert View(scenario="inspectors_back").rival == "baseline"
-    assert View(scenario="inspectors_back", set=((TRIGGER, 0.75),)).rival == "inspectors_back"
-    assert View(scenario="june_2025").rival == "june_2025_unforced"
-    assert View(scenario="june_2025_unforced").rival == "june_2025_unforced"
-    assert View(scenario="inspectors_back", against="no_protests").other().name == "no_protests"
-    assert View(scenario="inspectors_back", days=90).other().days == 90
+    assert Link().rival == "baseline"
+    assert Link(scenario="inspectors_back").rival == "baseline"
+    assert Link(scenario="inspectors_back", set=((TRIGGER, 0.75),)).rival == "inspectors_back"
+    assert Link(scenario="june_2025").rival == "june_2025_unforced"
+    assert Link(scenario="june_2025_unforced").rival == "june_2025_unforced"
+    assert Link(scenario="inspectors_back", against="no_protests").other().name == "no_protests"
+    assert Link(scenario="inspectors_back", days=90).other().days == 90
 
 
 def test_interventions_of_a_view_are_done():
-    assert [one.name for one in View(do=(SHOCK,)).chosen().interventions] == ["mediation"]
+    assert [one.name for one in Link(do=(SHOCK,)).chosen().interventions] == ["mediation"]
     with pytest.raises(BrinkError, match="must be a day from"):
-        View(do=(SHOCK,), days=30).chosen()
+        Link(do=(SHOCK,), days=30).chosen()

@@ -168,7 +168,7 @@ def test_validation_names_what_exists():
 
 def test_questions_for_students_name_what_exists():
     pytest.importorskip("streamlit")
-    from dashboards.questions import QUESTIONS
+    from dashboards.quiz import QUESTIONS
     from sim.scenario import scenario
 
     ledger = evidence.load()
@@ -182,7 +182,7 @@ def test_questions_for_students_name_what_exists():
 
 def test_the_form_starts_with_what_can_be_chosen():
     pytest.importorskip("streamlit")
-    from dashboards.doing import DOES, FIRST
+    from dashboards.interventions_form import DOES, FIRST
     from sim.scenario.interventions.write import choices
 
     assert set(FIRST) == set(DOES)

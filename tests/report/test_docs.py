@@ -61,7 +61,7 @@ def test_counts_in_words_are_right():
     assert all(words in (DOCS.parent / path).read_text() for path, words in written.items())
     assert len(STAGES) == 5
     pytest.importorskip("streamlit")
-    from dashboards.questions import QUESTIONS
+    from dashboards.quiz import QUESTIONS
 
     written = {"README.md": "six questions", "docs/dashboard/README.md": "six questions",
                "dashboards/app.py": "Six questions", "dashboards/app_pages/start.py": "Six questions"}

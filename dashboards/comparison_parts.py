@@ -8,10 +8,10 @@ from datetime import date
 import streamlit as st
 from markupsafe import Markup
 
-from dashboards import desk
+from dashboards import page
 from dashboards.cards import titled
-from dashboards.paint import css
-from dashboards.view import View
+from dashboards.link import Link
+from dashboards.theme import css
 from sim.analysis.compare import gist
 from sim.analysis.compare.compare import Comparison
 from sim.analysis.explain.story import tell_event
@@ -35,7 +35,7 @@ def card(comparison: Comparison, id: str) -> Markup:
                   notes=["; ".join(filter(None, (told.in_points(one), told.pairing(one))))], class_="brink-pair")
 
 
-def flips(comparison: Comparison, view: View, id: str, names: tuple[str, str]) -> None:
+def flips(comparison: Comparison, view: Link, id: str, names: tuple[str, str]) -> None:
     """Worlds in which something happens on one side only, in words, with a way to look at each."""
     st.markdown(told.tell_flips(comparison.flips(id), names))
     found = gist.turned(comparison, id)
@@ -56,13 +56,13 @@ def in_words(one: gist.Turned, names: tuple[str, str], day_0: date) -> str:
                                      told.parts_on(one, names, day_0))))
 
 
-def look_at(view: View, world: int, day: int, names: tuple[str, str]) -> None:
+def look_at(view: Link, world: int, day: int, names: tuple[str, str]) -> None:
     """Links to one world on either side, opened a day before its histories part."""
     yours = view.with_(world=world, day=max(day - 1, 0), tune="")
     theirs = yours.with_(set=(), do=(), notes=(), scenario=view.rival, against="")
     with st.container(horizontal=True, key=f"links-{world}"):
         for name, there in zip(names, (theirs, yours), strict=True):
-            desk.way("one_world", f"See {name}", there)
+            page.way("one_world", f"See {name}", there)
 
 
 def parting(comparison: Comparison, names: tuple[str, str], most: int = 8) -> None:

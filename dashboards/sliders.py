@@ -7,8 +7,8 @@ from functools import partial
 import streamlit as st
 from markupsafe import Markup
 
-from dashboards import desk
-from dashboards.view import LONGEST_NOTE, View, default
+from dashboards import page
+from dashboards.link import LONGEST_NOTE, Link, default
 from sim.engine.parameters import Parameter
 from sim.errors import BrinkError
 from sim.model import ranges, registry
@@ -34,7 +34,7 @@ def name(key: str) -> str:
     return key.partition(".")[2].replace("_", " ")
 
 
-def actors(now: View) -> dict[str, str]:
+def actors(now: Link) -> dict[str, str]:
     """Each actor that has parameters, with how many of them are changed."""
     changed = [key.partition(".")[0] for key in now.changes]
     found = dict.fromkeys(key.partition(".")[0] for key in registry.catalogue())
@@ -42,17 +42,17 @@ def actors(now: View) -> dict[str, str]:
             for actor in registry.cards() if actor in found}
 
 
-def sliders(now: View, base: Scenario) -> None:
+def sliders(now: Link, base: Scenario) -> None:
     """The parameters of one actor, or those that a search finds, as sliders."""
     titles = actors(now)
     wanted = st.text_input("Search all parameters", key="find", type="search", max_chars=60,
                            placeholder="a word of the name or the meaning, like missile or sanctions")
     if not wanted:
-        desk.bound(st.pills, "Whose parameters", list(titles), "tune", required=True, format_func=titles.get,
+        page.bound(st.pills, "Whose parameters", list(titles), "tune", required=True, format_func=titles.get,
                    wrap=True)
     found = registry.search(wanted) if wanted else of_actor(now.tune)
     if not found:
-        st.info(f"No parameter has “{desk.literal(wanted)}” in its name, meaning, unit or evidence. Try a shorter word.")
+        st.info(f"No parameter has “{page.literal(wanted)}” in its name, meaning, unit or evidence. Try a shorter word.")
         return
     pages = -(-len(found) // A_PAGE)
     with st.container(height=HEIGHT, key="sliders"):
@@ -68,7 +68,7 @@ def of_actor(actor: str) -> list[Entry[Parameter]]:
     return [entry for entry in registry.catalogue().values() if entry.key.partition(".")[0] == actor]
 
 
-def slider(entry: Entry[Parameter], now: View, base: Scenario) -> None:
+def slider(entry: Entry[Parameter], now: Link, base: Scenario) -> None:
     """One parameter, with stops over its prior."""
     key, declared = entry.key, entry.declaration
     before = ranges.rounded(default(key, base))
@@ -90,30 +90,30 @@ def turned(key: str, before: float) -> None:
     except BrinkError as error:
         st.session_state["tuning.wrong"] = str(error)
         return
-    desk.setting(key, None if value == before else value)
+    page.setting(key, None if value == before else value)
 
 
 def meaning(entry: Entry[Parameter]) -> str:
     """What a tooltip says: unit, default, prior, bounds and evidence."""
     declared = entry.declaration
     rests = ", ".join(declared.evidence)
-    return (f"`{entry.key}`  \n{desk.literal(declared.why)}  \n\n**Unit** {desk.literal(declared.unit or 'none')}  \n"
-            f"**Default** {declared.default:g}  \n**Prior** {desk.literal(str(declared.prior))}  \n"
-            f"**Hard bounds** {registry.bounds(declared.low, declared.high)}  \n**Rests on** {desk.literal(rests)} "
+    return (f"`{entry.key}`  \n{page.literal(declared.why)}  \n\n**Unit** {page.literal(declared.unit or 'none')}  \n"
+            f"**Default** {declared.default:g}  \n**Prior** {page.literal(str(declared.prior))}  \n"
+            f"**Hard bounds** {registry.bounds(declared.low, declared.high)}  \n**Rests on** {page.literal(rests)} "
             f"(see Parameters and sources)")
 
 
-def changes(now: View, base: Scenario) -> None:
+def changes(now: Link, base: Scenario) -> None:
     """All that is changed: value, what it was, where it lies in its prior, who says so; each can be put back."""
     changed = len(now.set) + len(now.do)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.markdown(f"**Your changes: {changed}**" if changed else "**Your changes: none yet**")
         if changed:
-            st.button("Undo all changes", key="undo", on_click=lambda: desk.change(set=(), do=(), notes=()))
+            st.button("Undo all changes", key="undo", on_click=lambda: page.change(set=(), do=(), notes=()))
     if not changed:
         st.markdown("Turn a slider, and what it changes stands here.")
     if message := st.session_state.pop("tuning.wrong", ""):
-        st.error(desk.literal(message))
+        st.error(page.literal(message))
     if now.do:
         st.caption(f"{len(now.do)} of them {'stands' if len(now.do) == 1 else 'stand'} under “What is done and when”.")
     many = len(now.set) > IN_SIGHT
@@ -122,7 +122,7 @@ def changes(now: View, base: Scenario) -> None:
             change(key, value, now, base)
 
 
-def change(key: str, value: float, now: View, base: Scenario) -> None:
+def change(key: str, value: float, now: Link, base: Scenario) -> None:
     """One changed value."""
     with st.container(border=True, gap="xsmall", key=f"change-{key.replace('.', '-')}"):
         st.html(described(key, value, base))
@@ -134,14 +134,14 @@ def change(key: str, value: float, now: View, base: Scenario) -> None:
                               label_visibility="collapsed", placeholder="a note: source or reason",
                               on_change=partial(noted, key))
             st.button("Put back", key=f"back.{key}", help=f"{name(key).capitalize()} as it was",
-                      on_click=partial(desk.setting, key, None))
+                      on_click=partial(page.setting, key, None))
 
 
 def noted(key: str) -> None:
     """Keep the note of one value in the link."""
     note = " ".join(str(st.session_state[f"note.{key}"]).split())[:LONGEST_NOTE]
     notes = {**dict(st.session_state["view"].notes), key: note}
-    desk.change(notes=tuple(sorted((key, note) for key, note in notes.items() if note)))
+    page.change(notes=tuple(sorted((key, note) for key, note in notes.items() if note)))
 
 
 def described(key: str, value: float, base: Scenario) -> Markup:
@@ -151,13 +151,13 @@ def described(key: str, value: float, base: Scenario) -> Markup:
     entry, before = registry.find(key), default(key, base)
     was, now = ranges.place(key, before), ranges.place(key, value)
     mistrust = ": far out, so mistrust what follows" if registry.check(key, value) else ""
-    return (render("change", desk.name_of(key), f"{before:g} →", f"{value:g}", entry.declaration.unit)
+    return (render("change", page.name_of(key), f"{before:g} →", f"{value:g}", entry.declaration.unit)
             + render("place", was, now, f"in its prior: before at {two_digits(100 * was)} %, now at {two_digits(100 * now)} %")
             + render("paragraphs", [f"{entry.declaration.why}; {ranges.place_in_words(key, value)}{mistrust}"],
                      "brink-change note"))
 
 
-def files(now: View) -> None:
+def files(now: Link) -> None:
     """Keep the set as a file, or take one from a file."""
     left, right = st.columns(2)
     with left:
@@ -175,9 +175,9 @@ def files(now: View) -> None:
         st.file_uploader("Load a set from a file", type=["yaml", "yml"], key="load.set", max_upload_size=UPLOAD_MB,
                          on_change=loaded, help="A view file as saved here. It is read strictly and nothing in it is run.")
         for line in st.session_state.get("load.wrong", ()):
-            st.error(desk.literal(line))
+            st.error(page.literal(line))
         if message := st.session_state.get("load.done"):
-            st.success(desk.literal(message))
+            st.success(page.literal(message))
 
 
 def loaded() -> None:
@@ -195,6 +195,6 @@ def loaded() -> None:
         st.session_state["load.wrong"] = tuple(str(error).splitlines()[:10])
         return
     notes = tuple((key, note[:LONGEST_NOTE]) for key, note in sorted(view.layer.notes.items()) if note)
-    desk.change(set=tuple(sorted((key, ranges.rounded(value)) for key, value in view.layer.parameters.items())), notes=notes)
+    page.change(set=tuple(sorted((key, ranges.rounded(value)) for key, value in view.layer.parameters.items())), notes=notes)
     st.session_state["set.name"], st.session_state["set.note"] = view.name[:80], view.note[:LONGEST_NOTE]
     st.session_state["load.done"] = f"{view.name}: {count(len(view.layer.parameters), 'value')} taken over."

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from dashboards import glossary, questions
+from dashboards import glossary, quiz
 from sim.analysis.pathways import pathways
 from sim.analysis.pathways.conditional import NOT
 from sim.errors import BrinkError
@@ -37,7 +37,7 @@ MOST_LINES, LONGEST_LINE, LONGEST_NOTE = 20, 500, 200
 
 
 @dataclass(frozen=True)
-class View:
+class Link:
     """What a visitor looks at.
 
     Parameters
@@ -96,15 +96,15 @@ class View:
         """The changed parameters and starting values."""
         return dict(self.set)
 
-    def with_(self, **changes: Any) -> View:
+    def with_(self, **changes: Any) -> Link:
         """This view but for some fields."""
         return dataclasses.replace(self, **changes)
 
-    def elsewhere(self) -> View:
+    def elsewhere(self) -> Link:
         """This view without what matters on one page only, for the page that a visitor goes to."""
         return self.with_(question="", guess=-1, term="", item="")
 
-    def setting(self, key: str, value: float | None) -> View:
+    def setting(self, key: str, value: float | None) -> Link:
         """This view with one value changed, or with None put back to what the scenario says, without its note."""
         kept = {name: held for name, held in self.set if name != key}
         if value is None:
@@ -155,12 +155,12 @@ def loaded(name: str) -> Scenario:
     return scenario.load(name)
 
 
-def changed(base: Scenario, view: View) -> Scenario:
+def changed(base: Scenario, view: Link) -> Scenario:
     """A scenario under a view's changes."""
     return base.changed(set=view.changes, do=view.do)
 
 
-def read(query: Mapping[str, Any]) -> tuple[View, list[str]]:
+def read(query: Mapping[str, Any]) -> tuple[Link, list[str]]:
     """The view that query parameters stand for, and what was wrong with them; what is wrong is left out."""
     fields: dict[str, Any] = {}
     wrong: list[str] = []
@@ -173,7 +173,7 @@ def read(query: Mapping[str, Any]) -> tuple[View, list[str]]:
         except (BrinkError, ValueError) as error:
             wrong += [f"The link says {name}={shortened(text)}, which is left out: {line}"
                       for line in str(error).splitlines()]
-    return View(**fields), wrong
+    return Link(**fields), wrong
 
 
 def shortened(text: Any) -> str:
@@ -256,7 +256,7 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "given": _one_of(lambda: {f"{no}{event}" for event in registry.chapters() for no in ("", NOT)},
                      "there is no such key event"),
     "tune": _one_of(registry.cards, "there is no such actor"),
-    "question": _one_of(lambda: questions.QUESTIONS, "there is no such question"),
+    "question": _one_of(lambda: quiz.QUESTIONS, "there is no such question"),
     "term": _one_of(lambda: {glossary.ALL, *glossary.TERMS}, "the glossary has no such word"),
     "item": _one_of(lookup.kinds, "nothing is called that in the model or in the ledger"),
 }

@@ -12,8 +12,8 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards import desk
-from dashboards.view import View
+from dashboards import page
+from dashboards.link import Link
 from sim.ensemble.results import Run
 from sim.report import exports
 from sim.report.html.inputs import needs, recipe
@@ -27,7 +27,7 @@ SECONDS = 180
 """How long a file may take to be made."""
 
 
-def noted(scenario: Scenario, view: View) -> Scenario:
+def noted(scenario: Scenario, view: Link) -> Scenario:
     """A scenario with the visitor's notes on where values come from."""
     sources = {key: Source(scenario.sources[key].layer, note) for key, note in view.notes if key in scenario.sources}
     return dataclasses.replace(scenario, sources={**scenario.sources, **sources})
@@ -51,7 +51,7 @@ def files(run: Run, name: str, scenario: Scenario) -> None:
 
 def comparison(a: Run, b: Run, name: str) -> None:
     """Buttons for the files of a comparison."""
-    rival = "the same, unchanged" if a.scenario.title == b.scenario.title else desk.literal(a.scenario.title)
+    rival = "the same, unchanged" if a.scenario.title == b.scenario.title else page.literal(a.scenario.title)
     row(f"Against {rival}, on the same luck: differences with their errors",
         [("CSV", f"{name}-comparison.csv", made(a, exports.comparison_table, b)),
          ("HTML", f"{name}-comparison.html", made(a, exports.comparison_report, b))])
@@ -68,10 +68,10 @@ def row(says: str, buttons: Sequence[tuple[str, str, Callable[[], bytes | str]]]
 
 def made(run: Run, function: Callable[..., bytes], *more: Any) -> Callable[[], bytes]:
     """What makes a file of a run in a worker process when it is called."""
-    who, shop = desk.visitor(), desk.workshop()
+    who, shop = page.visitor(), page.workshop()
 
     def make() -> bytes:
-        what = [desk.key_of(held) if isinstance(held, Run) else held for held in (run, *more)]
+        what = [page.key_of(held) if isinstance(held, Run) else held for held in (run, *more)]
         key = hashlib.sha256(f"{function.__name__} {what}".encode()).hexdigest()
         job = shop.order(who, key, lambda executor, progress: executor.submit(function, run, *more).result(), len)
         try:

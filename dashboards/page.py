@@ -15,8 +15,8 @@ from typing import Any, ParamSpec, TypeAlias, TypeVar
 import streamlit as st
 
 import sim
-from dashboards import view as views
-from dashboards.view import View
+from dashboards import link
+from dashboards.link import Link
 from dashboards.work import Job, Workshop
 from sim.analysis.compare.compare import Comparison
 from sim.ensemble.results import Run
@@ -51,10 +51,10 @@ def visitor() -> str:
     return st.session_state.setdefault("visitor", uuid.uuid4().hex)
 
 
-def view() -> View:
+def view() -> Link:
     """What the link says; what is wrong with it is told. A page that is switched to keeps the view of the last one."""
     page, query = st.session_state.get("page"), {name: _given(name) for name in st.query_params}
-    found, wrong = views.read(query)
+    found, wrong = link.read(query)
     if not query and st.session_state.get("seen_on", page) != page:
         found = st.session_state.get("view", found).elsewhere()
         show(found)
@@ -69,7 +69,7 @@ def _given(name: str) -> Any:
     return given if name in ("do", "notes") else given[-1]
 
 
-def show(new: View) -> None:
+def show(new: Link) -> None:
     """Look at another view from now on."""
     st.session_state["view"] = new
     st.query_params.from_dict(new.link())
@@ -77,17 +77,17 @@ def show(new: View) -> None:
 
 def change(**fields: Any) -> None:
     """Look at the present view with some fields changed."""
-    show(st.session_state.get("view", View()).with_(**fields))
+    show(st.session_state.get("view", Link()).with_(**fields))
 
 
-def way(page: str, label: str, there: View, **more: Any) -> None:
+def way(page: str, label: str, there: Link, **more: Any) -> None:
     """A link to a page that shows this view; it names the scenario, for an empty link would mean "as before"."""
     st.page_link(f"app_pages/{page}.py", label=label, query_params={"scenario": there.scenario, **there.link()}, **more)
 
 
 def setting(key: str, value: float | None) -> None:
     """Change one parameter, or with None put it back and drop its note."""
-    show(st.session_state.get("view", View()).setting(key, value))
+    show(st.session_state.get("view", Link()).setting(key, value))
 
 
 def bound(widget: Callable[..., Any], label: str, options: Sequence[Any], field: str, **more: Any) -> Any:
@@ -104,15 +104,15 @@ def bound(widget: Callable[..., Any], label: str, options: Sequence[Any], field:
 
 def simulated(scenario: Scenario, worlds: int, seed: int = 1, **more: Any) -> Run:
     """The run of a scenario: from what is kept, or made now while a bar shows how far it is."""
-    worlds = min(int(worlds), views.MOST_WORLDS)
+    worlds = min(int(worlds), link.MOST_WORLDS)
     with _run(scenario, worlds, seed, **more) as job:
         return _result(job, f"Simulating {worlds:,} worlds")
 
 
 def _run(scenario: Scenario, worlds: int, seed: int, **more: Any) -> AbstractContextManager[Job]:
     """The job of simulating a scenario, as long as somebody waits for it."""
-    if scenario.days > views.MOST_DAYS:
-        raise BrinkError(f"the dashboard simulates at most {views.MOST_DAYS} days; use brink run for more")
+    if scenario.days > link.MOST_DAYS:
+        raise BrinkError(f"the dashboard simulates at most {link.MOST_DAYS} days; use brink run for more")
 
     def work(executor: Executor, progress: Progress) -> Run:
         jobs = max(workshop().pieces, worlds // A_TASK)
@@ -128,7 +128,7 @@ def _key(scenario: Scenario, worlds: int, seed: int, **more: Any) -> str:
 
 def side_by_side(here: Scenario, there: Scenario, worlds: int, seed: int = 1) -> Comparison:
     """Two scenarios on the same luck, compared; both are simulated at once, unless one is there already."""
-    worlds = min(int(worlds), views.MOST_WORLDS)
+    worlds = min(int(worlds), link.MOST_WORLDS)
     with _run(here, worlds, seed) as one, _run(there, worlds, seed) as other:
         a, b = (_result(job, f"Simulating {worlds:,} worlds") for job in (one, other))
 
@@ -213,7 +213,7 @@ def _watched(job: Job, says: str) -> Any:
         return result
 
 
-def controls(now: View, worlds: bool = True) -> None:
+def controls(now: Link, worlds: bool = True) -> None:
     """What every page of results lets one choose: the scenario, and how many worlds if there is a choice."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         bound(st.selectbox, "Scenario", scenarios.names(), "scenario", format_func=title_of,
@@ -229,9 +229,9 @@ def controls(now: View, worlds: bool = True) -> None:
         st.markdown(headline(now.scenario)[1])
 
 
-def how_many(now: View) -> None:
+def how_many(now: Link) -> None:
     """The choice of how many worlds; a number that only the link names is among them, so that what is marked is meant."""
-    bound(st.segmented_control, "Worlds", sorted({*views.LIVE, now.worlds}), "worlds", required=True,
+    bound(st.segmented_control, "Worlds", sorted({*link.LIVE, now.worlds}), "worlds", required=True,
           format_func=lambda count: f"{count:,}", help="1,000 at once; more worlds make the error smaller and take longer.")
 
 

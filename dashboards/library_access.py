@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from dashboards import desk
+from dashboards import page
 from sim.analysis.library import Library
 from sim.ensemble.results import Run
 
@@ -18,5 +18,5 @@ def opened(name: str) -> Run:
     """A run of the library, read in the workshop and kept there. Raises BrinkError if there is none of that name."""
     shelf = library()
 
-    return desk.waited_for(f"library {shelf.folder} {name} {shelf.stamp(name)}", lambda *_: shelf.open(name), "Opening",
-                           desk.size_of)
+    return page.waited_for(f"library {shelf.folder} {name} {shelf.stamp(name)}", lambda *_: shelf.open(name), "Opening",
+                           page.size_of)

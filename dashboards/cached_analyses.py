@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from dashboards import desk
+from dashboards import page
 from sim.analysis.explain import fork as forks
 from sim.analysis.explain.chronicle import Chronicle, explain
 from sim.analysis.explain.necessity import Necessity, necessity
@@ -42,13 +42,13 @@ class Stories:
 
 def done(says: str, work: Callable[Concatenate[Run, P], T], run: Run, *given: P.args, **named: P.kwargs) -> T:
     """The result of a function of a run, worked out once by one of the workers while a bar says so."""
-    return desk.waited_for(f"{work.__name__} {desk.key_of(run)} {given} {named}",
-                           desk.in_a_worker(work, run, *given, **named), says, size_of)
+    return page.waited_for(f"{work.__name__} {page.key_of(run)} {given} {named}",
+                           page.in_a_worker(work, run, *given, **named), says, size_of)
 
 
 def size_of(result: Any) -> int:
     """Bytes that a result takes."""
-    return desk.size_of(result) if isinstance(result, Run) else len(pickle.dumps(result))
+    return page.size_of(result) if isinstance(result, Run) else len(pickle.dumps(result))
 
 
 def chronicle(run: Run, world: int) -> Chronicle:

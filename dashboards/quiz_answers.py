@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pandas as pd
 from markupsafe import Markup
 
-from dashboards.paint import css
-from dashboards.questions import Question, borne_out, shown
+from dashboards.quiz import Quiz, borne_out, shown
+from dashboards.theme import css
 from dashboards.vega import SHARE, Chart
 from sim.analysis.compare.compare import Comparison
 from sim.analysis.compare.gist import Difference, difference
@@ -22,7 +22,7 @@ from sim.words import percent, phrase
 WAYS = {"both": "either way", "here": "only without the change", "there": "only with the change", "": "neither way"}
 """What the squares mean."""
 
-def headline(question: Question, one: Difference) -> str:
+def headline(question: Quiz, one: Difference) -> str:
     """The answer in worlds."""
     return f"With the change: {compare.counted(one.b, question.of)} of {question.of:,} worlds"
 
@@ -32,7 +32,7 @@ def likely(answer: Estimate) -> str:
     return f"{phrase(answer.value).capitalize()}: {percent(answer.value)} ± {max(100 * answer.error, 0.1):.1f}."
 
 
-def verdict(question: Question, one: Difference, guess: int) -> str:
+def verdict(question: Quiz, one: Difference, guess: int) -> str:
     """What to make of the difference, and how far the guess was from it."""
     off = guess - question.of * one.b
     close = abs(off) <= max(0.5, 2 * question.of * one.se)
@@ -40,7 +40,7 @@ def verdict(question: Question, one: Difference, guess: int) -> str:
     return f"{compare.moves_by(one, question.of)} You guessed **{guess}**: {mine}."
 
 
-def flips(question: Question, counts: Flips) -> Markup:
+def flips(question: Quiz, counts: Flips) -> Markup:
     """A square a world: where it happens either way, only without the change, only with it, and not at all."""
     shared = compare.squares(counts, question.of)
     kinds, colour = tuple(zip(WAYS, shared, strict=True)), css(outcome(question.outcome).colour)
@@ -75,7 +75,7 @@ def parts(comparison: Comparison, id: str) -> Chart:
     return Chart(data, spec, f"Shares of all worlds: {said}.")
 
 
-def reasons(question: Question, comparison: Comparison) -> Iterator[tuple[str, str, str]]:
+def reasons(question: Quiz, comparison: Comparison) -> Iterator[tuple[str, str, str]]:
     """Each reason: the mechanism, what the numbers say, and what to doubt about it, if anything."""
     for reason in question.reasons:
         one = difference(comparison, reason.outcome)

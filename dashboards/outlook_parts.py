@@ -5,14 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboards import cards, charts
-from dashboards.view import View
+from dashboards.link import Link
 from sim.ensemble.results import Run
 from sim.model import registry
 from sim.model.outcomes import ON_CARDS
 from sim.report.figures import data, drawn
 
 
-def headlines(run: Run, view: View) -> None:
+def headlines(run: Run, view: Link) -> None:
     """A deadline to choose, and a card for each main outcome that the run tells of."""
     known = {question.id for question in run.questions}
     by = cards.deadline(run, view)

@@ -9,8 +9,8 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards import charts_compare, desk
-from dashboards.view import MOST_LINES, View
+from dashboards import charts_compare, page
+from dashboards.link import MOST_LINES, Link
 from sim.analysis.explain.story import tell_event
 from sim.errors import BrinkError
 from sim.model import registry
@@ -43,7 +43,7 @@ def title(one: Intervention) -> str:
         unit = SHOCKS[one.name].size
         return SHOCKS[one.name].name.replace("_", " ").capitalize() + (f" ({by} {unit.unit})" if by and unit else "")
     if one.does in ("set", "shift"):
-        return f"{desk.name_of(one.name)} {'set to' if one.does == 'set' else 'shifted by'} {by}"
+        return f"{page.name_of(one.name)} {'set to' if one.does == 'set' else 'shifted by'} {by}"
     ends = {"force": "made to happen", "forbid": "forbidden", "push": f"pushed by {by} log-odds"}
     return f"{tell_event(one.name)} ({ends[one.does]})"
 
@@ -52,10 +52,10 @@ def choice(does: str, name: str) -> str:
     """What stands in the list of things to choose from."""
     if does == "shock":
         return f"{name.replace('_', ' ').capitalize()}: {SHOCKS[name].says}"
-    return tell_event(name) if does in ("force", "forbid", "push") else desk.name_of(name)
+    return tell_event(name) if does in ("force", "forbid", "push") else page.name_of(name)
 
 
-def timeline(now: View, scenario: Scenario | None) -> None:
+def timeline(now: Link, scenario: Scenario | None) -> None:
     """The strip and the list of what is done; each of the visitor's own can be removed."""
     if scenario is not None and scenario.interventions:
         charts_compare.strip(scenario, titles(scenario.interventions)).draw("strip")
@@ -66,14 +66,14 @@ def timeline(now: View, scenario: Scenario | None) -> None:
                                            for one in scenario.interventions[len(scenario.interventions) - len(now.do):]]
     for i, (text, words) in enumerate(zip(now.do, own, strict=True)):
         says, button = st.columns([6, 1], vertical_alignment="center")
-        says.markdown(desk.literal(words))
-        button.button("Remove", key=f"remove.{i}", on_click=partial(remove, i), help=f"Take away {desk.literal(text)}")
+        says.markdown(page.literal(words))
+        button.button("Remove", key=f"remove.{i}", on_click=partial(remove, i), help=f"Take away {page.literal(text)}")
 
 
 def remove(i: int) -> None:
     """Take away one intervention."""
     held = st.session_state["view"].do
-    desk.change(do=held[:i] + held[i + 1:])
+    page.change(do=held[:i] + held[i + 1:])
 
 
 @st.fragment
@@ -134,7 +134,7 @@ def condition() -> dict[str, Any]:
     kind = st.selectbox("Once", ["an event has happened", "a value is"], key="do.kind")
     if kind.startswith("an event"):
         return {"event": st.selectbox("Which event", list(events), format_func=tell_event, key="do.event"), "happened": True}
-    name = st.selectbox("Which value", list(numbers), index=list(numbers).index("war.tension"), format_func=desk.name_of,
+    name = st.selectbox("Which value", list(numbers), index=list(numbers).index("war.tension"), format_func=page.name_of,
                         key="do.variable")
     declared = numbers[name].declaration
     if declared.dtype == bool:
@@ -166,13 +166,13 @@ def adding(plain: dict[str, Any], base: Scenario) -> None:
         made = read_given([text], base.date, base.days)[0]
     except BrinkError as error:
         for mistake in str(error).splitlines():
-            st.error(desk.literal(mistake.rpartition("': ")[2]))
+            st.error(page.literal(mistake.rpartition("': ")[2]))
         return
-    now: View = st.session_state["view"]
-    st.markdown(f"Adds {desk.literal(made.in_words(base.date, title(made)))}.")
+    now: Link = st.session_state["view"]
+    st.markdown(f"Adds {page.literal(made.in_words(base.date, title(made)))}.")
     st.caption(f"As a line of a scenario file: `{text}`")
     full = len(now.do) >= MOST_LINES
     if st.button("Add to the timeline", key="do.add", type="primary", disabled=full,
                  help=f"At most {MOST_LINES}." if full else None):
-        desk.change(do=(*now.do, text))
+        page.change(do=(*now.do, text))
         st.rerun()

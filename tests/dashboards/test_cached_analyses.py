@@ -9,8 +9,8 @@ pytest.importorskip("streamlit")
 from streamlit.testing.v1 import AppTest
 
 import sim
-from dashboards import charts_paths, charts_worlds, told
-from dashboards.view import read
+from dashboards import charts_paths, charts_worlds, world_html
+from dashboards.link import read
 from sim.model.codes import RUNGS
 
 WORLDS, DAYS = 150, 60
@@ -144,14 +144,14 @@ def test_the_timeline_holds_every_mark_and_the_days_of_war(story):
 
 
 def test_a_reason_that_held_back_has_its_bar_on_the_left(story):
-    entry = next(entry for entry in story.everything if any(reason.value < 0 for reason in entry.reasons[:told.WEIGHED]))
+    entry = next(entry for entry in story.everything if any(reason.value < 0 for reason in entry.reasons[:world_html.WEIGHED]))
     held = next(reason for reason in entry.reasons if reason.value < 0)
-    assert "right: 50%" in told.bar(held, abs(held.value))
-    assert "Against it" in told.bar(held, abs(held.value))
+    assert "right: 50%" in world_html.bar(held, abs(held.value))
+    assert "Against it" in world_html.bar(held, abs(held.value))
 
 
 def test_the_ladder_marks_the_rung_of_today():
-    shown = told.ladder(3, 5)
+    shown = world_html.ladder(3, 5)
     assert shown.count("<li") == len(RUNGS)
     assert 'aria-current="true"' in shown
     assert "(highest so far)" in shown

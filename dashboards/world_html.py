@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from dashboards import cards
-from dashboards.paint import css
+from dashboards.theme import css
 from sim.analysis.explain.beliefs import Sight, wrong
 from sim.analysis.explain.chronicle import Entry, where
 from sim.analysis.explain.reasons import Reason, times
