@@ -25,7 +25,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 
-from sim.ensemble.study.design import Design  # noqa: E402
+from sim.ensemble.study.design import StudyDesign  # noqa: E402
 from sim.model.crisis import Crisis  # noqa: E402
 
 ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(HERE.parent)}
@@ -306,7 +306,7 @@ def simulated(values: dict[str, float], worlds: int) -> Crisis:
     return started(Crisis, load("baseline"), np.arange(worlds), RandomStreams(SEED, [0]), values, log=False)[0]
 
 
-def under_mesa(design: Design) -> None:
+def under_mesa(design: StudyDesign) -> None:
     """batch_run knows models of one world: each set is run on one."""
     import mesa
 
@@ -330,7 +330,7 @@ def under_mesa(design: Design) -> None:
     assert len(rows) == len(sets)
 
 
-def under_ema(design: Design) -> None:
+def under_ema(design: StudyDesign) -> None:
     """The workbench knows functions of a set: each runs its hundred worlds side by side."""
     from ema_workbench import Model, RealParameter, ScalarOutcome, perform_experiments
 

@@ -13,7 +13,7 @@ from sim.analysis.explain.chronicle import Chronicle, explain
 from sim.analysis.explain.necessity import Necessity, necessity
 from sim.analysis.explain.replay import Occurrence
 from sim.analysis.pathways.association import Separation, why
-from sim.analysis.pathways.event_log import History
+from sim.analysis.pathways.event_log import EventLog
 from sim.analysis.pathways.pathways import Pathways
 from sim.analysis.pathways.pathways import pathways as paths_of
 from sim.analysis.pathways.typical import Story, Typical, middle, title
@@ -102,7 +102,7 @@ def told_by(run: Run, nodes: tuple[str, ...]) -> tuple[int, str]:
 
 def in_the_middle(run: Run, nodes: tuple[str, ...]) -> tuple[int, str]:
     """The same, in a worker."""
-    history = History.of(run)
+    history = EventLog.of(run)
     world = middle(history, paths_of(run).worlds_through(*nodes))
     return world, title(history, world, run)
 

@@ -12,7 +12,7 @@ from dashboards.theme import css
 from dashboards.vega import SHARE, Chart
 from sim.analysis.compare.compare import Comparison
 from sim.analysis.compare.gist import Difference, difference
-from sim.analysis.compare.paired import Flips
+from sim.analysis.compare.paired import Discordant
 from sim.ensemble.estimates import Estimate
 from sim.model.outcomes import shown as outcome
 from sim.report.html.render import render
@@ -40,7 +40,7 @@ def verdict(question: Quiz, one: Difference, guess: int) -> str:
     return f"{compare.moves_by(one, question.of)} You guessed **{guess}**: {mine}."
 
 
-def flips(question: Quiz, counts: Flips) -> Markup:
+def flips(question: Quiz, counts: Discordant) -> Markup:
     """A square a world: where it happens either way, only without the change, only with it, and not at all."""
     shared = compare.squares(counts, question.of)
     kinds, colour = tuple(zip(WAYS, shared, strict=True)), css(outcome(question.outcome).colour)

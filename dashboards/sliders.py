@@ -12,7 +12,7 @@ from dashboards.link import LONGEST_NOTE, Link, default
 from sim.engine.parameters import Parameter
 from sim.errors import BrinkError
 from sim.model import ranges, registry
-from sim.model.registry import Entry
+from sim.model.registry import Declared
 from sim.report.html.render import render
 from sim.scenario.scenario import Scenario, read_view
 from sim.scenario.write import view_yaml
@@ -63,12 +63,12 @@ def sliders(now: Link, base: Scenario) -> None:
             slider(entry, now, base)
 
 
-def of_actor(actor: str) -> list[Entry[Parameter]]:
+def of_actor(actor: str) -> list[Declared[Parameter]]:
     """The parameters of an actor, in the order of the model."""
     return [entry for entry in registry.catalogue().values() if entry.key.partition(".")[0] == actor]
 
 
-def slider(entry: Entry[Parameter], now: Link, base: Scenario) -> None:
+def slider(entry: Declared[Parameter], now: Link, base: Scenario) -> None:
     """One parameter, with stops over its prior."""
     key, declared = entry.key, entry.declaration
     before = ranges.rounded(default(key, base))
@@ -93,7 +93,7 @@ def turned(key: str, before: float) -> None:
     page.setting(key, None if value == before else value)
 
 
-def meaning(entry: Entry[Parameter]) -> str:
+def meaning(entry: Declared[Parameter]) -> str:
     """What a tooltip says: unit, default, prior, bounds and evidence."""
     declared = entry.declaration
     rests = ", ".join(declared.evidence)

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from dashboards import cards
 from dashboards.theme import css
-from sim.analysis.explain.beliefs import Sight, wrong
+from sim.analysis.explain.beliefs import Belief, wrong
 from sim.analysis.explain.chronicle import Entry, where
 from sim.analysis.explain.reasons import Reason, times
 from sim.ensemble.results import Run
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sim.analysis.pathways.association import Separation
-    from sim.analysis.pathways.conditional import Given
+    from sim.analysis.pathways.conditional import Conditional
 
 TIMES, OVER = "odds \N{MULTIPLICATION SIGN}", "odds \N{DIVISION SIGN}"
 WEIGHED = 3
@@ -80,12 +80,12 @@ def ladder(rung: int, highest: int) -> Markup:
     return render("ladder", RUNGS, rung, highest)
 
 
-def beliefs(seen: Sequence[Sight], caption: str) -> Markup:
+def beliefs(seen: Sequence[Belief], caption: str) -> Markup:
     """Who believed what, and what was true; what led astray is marked."""
     return render("table", caption, ("who", "about", "believed", "true"), list(map(_belief, seen)))
 
 
-def _belief(sight: Sight) -> tuple[str, str, str, str]:
+def _belief(sight: Belief) -> tuple[str, str, str, str]:
     believed, true = sight.in_words
     shown = render("wrong", f"{believed}, misled") if wrong(sight) else believed
     return sentence_case(registry.cards()[sight.who].looks_as), sight.about, shown, true
@@ -121,7 +121,7 @@ def changes_in_words(rows: pd.DataFrame) -> str:
     return "; ".join(f"{row.says} {of_hundred(row.part)} of 100 instead of {of_hundred(row.all)}" for row in rows.itertuples())
 
 
-def given(found: Given, name: str) -> Markup:
+def given(found: Conditional, name: str) -> Markup:
     """Outcomes in all worlds, in those given something, and the difference, each with its error."""
     rows = [(row.says, f"{percent(row.all)} ± {_points(row.all_se)}",
              (f"{percent(row.part)} ± {_points(row.part_se)}", phrase(row.part)),

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.engine import DAILY, Ensemble, State, action, count, field, flag, happening, level, normals, parameter, stock
+from sim.engine import DAILY, Ensemble, State, count, event, field, flag, hazard_event, level, normals, parameter, stock
 from sim.ensemble.run import ModelSpec
 from sim.scenario.scenario import Scenario
 
@@ -35,7 +35,7 @@ class North(State):
         self.mood[0] = self.fear
         self.armed = self.arms > 12
 
-    @action(rate="shot_rate", tempo=DAILY)
+    @hazard_event(rate="shot_rate", tempo=DAILY)
     def shoot(self):
         """Shoots across the border."""
         return self.by_fear * (self.fear - self.ref.fear)
@@ -60,7 +60,7 @@ class South(State):
     def live(self) -> None:
         self.arms += np.maximum(self.luck.on(self.model.day), 0)
 
-    @happening()
+    @event()
     def protest(self, worlds):
         """Protests against a shot."""
         self.protests[worlds] += 1

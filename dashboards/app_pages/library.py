@@ -13,7 +13,7 @@ from dashboards import charts_compare, downloads, library_access, outlook_parts,
 from dashboards.link import MOST_DAYS, Link
 from sim.analysis.compare.compare import Comparison
 from sim.analysis.compare.gist import Difference
-from sim.analysis.library import COMPARISON, LONGEST, RUN, Entry, tidy
+from sim.analysis.library import COMPARISON, LONGEST, RUN, KeptRun, tidy
 from sim.ensemble.files import read_json
 from sim.ensemble.results import Run
 from sim.errors import BrinkError
@@ -59,7 +59,7 @@ def main() -> None:
     page.footer(run)
 
 
-def kept(entries: Sequence[Entry]) -> None:
+def kept(entries: Sequence[KeptRun]) -> None:
     """A table of what is in the library."""
     st.subheader("Kept results")
     if not entries:
@@ -81,7 +81,7 @@ def begun(date: str) -> datetime | None:
         return None
 
 
-def choosing(entries: Sequence[Entry]) -> None:
+def choosing(entries: Sequence[KeptRun]) -> None:
     """What is open, and what it is compared with."""
     whole = [entry for entry in entries if not entry.problem]
     runs = [entry.name for entry in whole if entry.kind == RUN]

@@ -44,7 +44,7 @@ PLAIN = re.compile(r"\w[\w .,+=@-]{0,99}")
 
 
 @dataclass(frozen=True)
-class Entry:
+class KeptRun:
     """What is kept under a name.
 
     Parameters
@@ -77,7 +77,7 @@ class Library:
     def __init__(self, folder: str | Path) -> None:
         self.folder = Path(folder).absolute()
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[KeptRun]:
         """What is kept, the newest first, LISTED at most; what is neither a run nor a comparison is passed over."""
         return [_entry(place, kind, stamp) for stamp, place, kind in self._kept()[:LISTED]]
 
@@ -211,16 +211,16 @@ def _whole(about: dict[str, Any], events: pa.Table) -> tuple[dict[str, Any], pa.
 
 
 @lru_cache(4 * LISTED)
-def _entry(place: Path, kind: str, stamp: int) -> Entry:
+def _entry(place: Path, kind: str, stamp: int) -> KeptRun:
     """What is kept in a directory; read again when it changes."""
     try:
         if (place / f"{kind}.json").stat().st_size > LARGEST:
             raise BrinkError(f"{kind}.json is too large")
         about = read_json(place, kind)
         title = about["scenario"]["title"] if kind == RUN else " against ".join(about[side]["title"] for side in "ab")
-        return Entry(place.name, kind, str(title), int(about["worlds"]), int(about["days"]), int(about["sets"]), _date(place))
+        return KeptRun(place.name, kind, str(title), int(about["worlds"]), int(about["days"]), int(about["sets"]), _date(place))
     except (BrinkError, OSError, KeyError, TypeError, ValueError) as error:
-        return Entry(place.name, kind, problem=f"cannot be read ({_inside(place.parent, error)})")
+        return KeptRun(place.name, kind, problem=f"cannot be read ({_inside(place.parent, error)})")
 
 
 def _inside(folder: Path, error: Exception) -> str:

@@ -6,7 +6,7 @@ declare parameters, fields, draws and events; an `Ensemble` (a Mesa model) holds
 
 from sim.engine.declarations import DeclarationError
 from sim.engine.ensemble import Ensemble, State
-from sim.engine.events import DAILY, MONTHLY, WEEKLY, Event, action, happening
+from sim.engine.events import DAILY, MONTHLY, WEEKLY, Event, event, hazard_event
 from sim.engine.fields import Field, count, field, flag, level, moment, stock
 from sim.engine.parameters import Parameter, collapse, kept_a_day, parameter
 from sim.engine.streams import BLOCK, RandomStreams, Stream, exponentials, normals, uniforms
@@ -27,14 +27,14 @@ __all__ = [
     "State",
     "Stream",
     "WorldIndex",
-    "action",
     "bounded",
     "collapse",
     "count",
+    "event",
     "exponentials",
     "field",
     "flag",
-    "happening",
+    "hazard_event",
     "kept_a_day",
     "level",
     "moment",

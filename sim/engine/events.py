@@ -1,7 +1,7 @@
 """Events: what can happen, declared on the `State` to which it belongs.
 
-An `action` has a hazard clock: its method gives the terms that move its log-odds away from the base rate in every world;
-its effect changes the worlds in which it fires. A `happening` has none: a countdown ends, a date comes, a shock strikes;
+An `hazard_event` has a hazard clock: its method gives the terms that move its log-odds away from the base rate in every world;
+its effect changes the worlds in which it fires. A `event` has none: a countdown ends, a date comes, a shock strikes;
 calling it logs it and runs its body.
 """
 
@@ -89,9 +89,9 @@ def first_line(doc: str | None) -> str:
     return (doc or "").strip().partition("\n")[0]
 
 
-def action(*, rate: str, tempo: float = WEEKLY, paced: bool = False, when: Callable[[Any], Array] | None = None,
-           group: str | None = None, evidence: Iterable[str] = (), story: Any = None, shows: Iterable[str] = (),
-           ordered: bool = True) -> Callable[[Callable[[Any], Any]], Event]:
+def hazard_event(*, rate: str, tempo: float = WEEKLY, paced: bool = False, when: Callable[[Any], Array] | None = None,
+                 group: str | None = None, evidence: Iterable[str] = (), story: Any = None, shows: Iterable[str] = (),
+                 ordered: bool = True) -> Callable[[Callable[[Any], Any]], Event]:
     """Declare an event with a clock; see `Event`. Follow it with `@name.effect`."""
     def declare(odds: Callable[[Any], Any]) -> Event:
         event = Event(odds, rate, tempo, paced, when, group, evidence, story=story, shows=shows, ordered=ordered)
@@ -100,8 +100,8 @@ def action(*, rate: str, tempo: float = WEEKLY, paced: bool = False, when: Calla
     return declare
 
 
-def happening(*, evidence: Iterable[str] = (), story: Any = None, shows: Iterable[str] = (),
-              ordered: bool = True) -> Callable[[Effect], Event]:
+def event(*, evidence: Iterable[str] = (), story: Any = None, shows: Iterable[str] = (),
+          ordered: bool = True) -> Callable[[Effect], Event]:
     """Declare an event without a clock; the decorated method is its effect."""
     def declare(run: Effect) -> Event:
         event = Event(None, evidence=evidence, story=story, shows=shows, ordered=ordered).effect(run)

@@ -92,7 +92,7 @@ class Reference(Schema):
     url: Annotated[tuple[str, ...], PlainValidator(names)] = ()
 
 
-class Target(Schema):
+class HindcastTarget(Schema):
     """A hindcast question that resolves on `day`.
 
     `base_rate` is the probability that a forecaster who knows only base rates gives to what was observed; None for a
@@ -111,8 +111,8 @@ class Target(Schema):
     note: Text = ""
 
 
-Entry = Document | Conflict | Claim | Reference | Target
-E = TypeVar("E", Document, Conflict, Claim, Reference, Target)
+Entry = Document | Conflict | Claim | Reference | HindcastTarget
+E = TypeVar("E", Document, Conflict, Claim, Reference, HindcastTarget)
 
 
 def _section(kind: type[E]) -> PlainValidator:
@@ -130,7 +130,7 @@ class Ledger(Schema):
     conflicts: Annotated[dict[str, Conflict], _section(Conflict)]
     claims: Annotated[dict[str, Claim], _section(Claim)]
     references: Annotated[dict[str, Reference], _section(Reference)]
-    hindcast: Annotated[dict[str, Target], _section(Target)]
+    hindcast: Annotated[dict[str, HindcastTarget], _section(HindcastTarget)]
 
     @model_validator(mode="after")
     def _sound(self) -> Self:
@@ -208,7 +208,7 @@ def _claim_problems(claim: Claim, ledger: Ledger) -> Iterator[str]:
             yield f"{place} is not among the {document.paragraphs} paragraphs of {document.id}"
 
 
-def _target_problems(target: Target, ledger: Ledger) -> Iterator[str]:
+def _target_problems(target: HindcastTarget, ledger: Ledger) -> Iterator[str]:
     yield from _unknown(target.claims, ledger.claims)
     yield from _unknown(target.references, ledger.references)
     if not target.claims + target.references:

@@ -19,13 +19,13 @@ from sim.engine import Array
 from sim.engine.parameters import ASSUMPTION
 from sim.errors import BrinkError, nearest
 from sim.model import evidence, registry
-from sim.model.evidence import Claim, Conflict, Document, Reference, Target
+from sim.model.evidence import Claim, Conflict, Document, HindcastTarget, Reference
 from sim.model.provenance import Use, feeds
 from sim.model.ranges import reach
 
 if TYPE_CHECKING:
     from sim.engine import Event, Field, Parameter
-    from sim.model.registry import Entry
+    from sim.model.registry import Declared
 
 SUPPORTS = ("claim", "figure", "work", ASSUMPTION)
 """What a value can rest on, from what a source says to a judgement of the authors."""
@@ -91,7 +91,7 @@ def kind_of(id: str) -> str:
     entry = evidence.load().find(id)
     if isinstance(entry, Reference):
         return "figure" if entry.provenance else "work"
-    return {Claim: "claim", Document: "document", Conflict: "conflict", Target: "hindcast target"}[type(entry)]
+    return {Claim: "claim", Document: "document", Conflict: "conflict", HindcastTarget: "hindcast target"}[type(entry)]
 
 
 def support(ids: Iterable[str]) -> tuple[str, ...]:
@@ -152,7 +152,7 @@ def _document(document: Document) -> Iterator[str]:
         yield document.note
 
 
-def _target(target: Target) -> Iterator[str]:
+def _target(target: HindcastTarget) -> Iterator[str]:
     observed = {True: "yes", False: "no"}.get(target.observed) if isinstance(target.observed, bool) else f"{target.observed:g}"
     yield f"observed by day {target.day}: {observed}"
     if target.base_rate is not None:
@@ -165,7 +165,7 @@ def _evidence(id: str) -> Item:
     """A piece of the ledger, with what it feeds and, of a target or conflict, what it rests on."""
     one, entry = piece(id), evidence.load().find(id)
     ids = (entry.claims if isinstance(entry, Conflict) else
-           entry.claims + entry.references if isinstance(entry, Target) else ())
+           entry.claims + entry.references if isinstance(entry, HindcastTarget) else ())
     uses = tuple(_claims_of(id)) if isinstance(entry, Document) else feeds(id)
     return Item(id, one.kind, id, one.says, rests_on=tuple(map(piece, ids)), feeds=uses, piece=one)
 
@@ -176,21 +176,21 @@ def _claims_of(document: str) -> Iterator[Use]:
             yield Use("claim", id, claim.says)
 
 
-def _parameter(entry: Entry[Parameter]) -> Item:
+def _parameter(entry: Declared[Parameter]) -> Item:
     parameter = entry.declaration
     return Item(entry.key, "parameter", f"{entry.key} = {parameter.default:g} {parameter.unit}", parameter.why,
                 (("prior", str(parameter.prior)), ("must be", registry.bounds(parameter.low, parameter.high))),
                 tuple(map(piece, parameter.evidence)))
 
 
-def _field(entry: Entry[Field]) -> Item:
+def _field(entry: Declared[Field]) -> Item:
     field = entry.declaration
     start = f"{entry.owner.key}.{field.start}" if isinstance(field.start, str) else field.start
     return Item(entry.key, "starting value", f"{entry.key} starts at {start} {field.unit}".rstrip(), field.meaning,
                 rests_on=tuple(map(piece, field.evidence)))
 
 
-def _event(entry: Entry[Event]) -> Item:
+def _event(entry: Declared[Event]) -> Item:
     event = entry.declaration
     return Item(entry.key, "event", f"{entry.key}, an event", event.meaning,
                 (("base rate", f"{entry.owner.key}.{event.rate}"),) if event.clocked else (),
@@ -220,18 +220,18 @@ def _row(key: str, kind: str, says: str, ids: tuple[str, ...] = (), value: str =
             "prior": prior, "rests on": ", ".join(rests), "evidence": ", ".join(ids), "meaning": says}
 
 
-def _parameter_row(entry: Entry[Parameter]) -> dict[str, Any]:
+def _parameter_row(entry: Declared[Parameter]) -> dict[str, Any]:
     held = entry.declaration
     return _row(entry.key, "parameter", held.why, held.evidence, f"{held.default:g}", held.unit, str(held.prior))
 
 
-def _field_row(entry: Entry[Field]) -> dict[str, Any]:
+def _field_row(entry: Declared[Field]) -> dict[str, Any]:
     held = entry.declaration
     start = f"{entry.owner.key}.{held.start}" if isinstance(held.start, str) else str(held.start)
     return _row(entry.key, "starting value", held.meaning, held.evidence, start, held.unit)
 
 
-def _event_row(entry: Entry[Event]) -> dict[str, Any]:
+def _event_row(entry: Declared[Event]) -> dict[str, Any]:
     held = entry.declaration
     return _row(entry.key, "event", held.meaning, held.evidence,
                 f"base rate {entry.owner.key}.{held.rate}" if held.clocked else "")

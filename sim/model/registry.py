@@ -26,7 +26,7 @@ PRIOR_MASS = 0.98
 
 
 @dataclass(frozen=True)
-class Entry(Generic[D]):
+class Declared(Generic[D]):
     """One declaration of the model: its key, the state class it belongs to, and itself."""
 
     key: str
@@ -40,15 +40,15 @@ def _states() -> Sequence[type[Entity]]:
     return Crisis.states
 
 
-def _declarations(kind: type[D]) -> dict[str, Entry[D]]:
+def _declarations(kind: type[D]) -> dict[str, Declared[D]]:
     from sim.engine.declarations import declared
 
-    return {f"{state.key}.{name}": Entry(f"{state.key}.{name}", state, declaration)
+    return {f"{state.key}.{name}": Declared(f"{state.key}.{name}", state, declaration)
             for state in _states() for name, declaration in declared(state, kind).items()}
 
 
 @lru_cache
-def catalogue() -> Mapping[str, Entry[Parameter]]:
+def catalogue() -> Mapping[str, Declared[Parameter]]:
     """Every parameter by key, in the order of the model."""
     from sim.engine import Parameter
 
@@ -56,7 +56,7 @@ def catalogue() -> Mapping[str, Entry[Parameter]]:
 
 
 @lru_cache
-def fields() -> Mapping[str, Entry[Field]]:
+def fields() -> Mapping[str, Declared[Field]]:
     """Every state variable by key, in the order of the model."""
     from sim.engine import Field
 
@@ -71,17 +71,17 @@ def drawn() -> tuple[str, ...]:
 
 
 @lru_cache
-def properties() -> Mapping[str, Entry[property]]:
+def properties() -> Mapping[str, Declared[property]]:
     """What a state works out of its variables, true or false, by key: whether talks are open, say."""
     from sim.engine import State
 
-    return {f"{state.key}.{name}": Entry(f"{state.key}.{name}", state, held) for state in _states()
+    return {f"{state.key}.{name}": Declared(f"{state.key}.{name}", state, held) for state in _states()
             for owner in state.__mro__ if issubclass(owner, State) and owner is not State
             for name, held in vars(owner).items() if isinstance(held, property)}
 
 
 @lru_cache
-def events() -> Mapping[str, Entry[Event]]:
+def events() -> Mapping[str, Declared[Event]]:
     """Every event by key, in the order of the model."""
     from sim.engine import Event
 
@@ -142,7 +142,7 @@ def within(says: str) -> str:
     return f"{first if first.startswith(_proper()) or first[1:].isupper() else first[:1].lower() + first[1:]}{space}{rest}"
 
 
-def find(key: str) -> Entry[Parameter]:
+def find(key: str) -> Declared[Parameter]:
     """The parameter of that key; an unknown one raises BrinkError with the nearest."""
     if key in catalogue():
         return catalogue()[key]
@@ -151,7 +151,7 @@ def find(key: str) -> Entry[Parameter]:
     raise BrinkError(f"no parameter {key!r}{_hint(key)}")
 
 
-def find_field(key: str) -> Entry[Field]:
+def find_field(key: str) -> Declared[Field]:
     """The state variable of that key; an unknown one raises BrinkError with the nearest."""
     if key in fields():
         return fields()[key]
@@ -178,7 +178,7 @@ def _hint(key: str) -> str:
     return f"; did you mean {ends[0]!r}?" if ends else nearest(key, known) or "; see brink parameters"
 
 
-def search(pattern: str = "") -> list[Entry[Parameter]]:
+def search(pattern: str = "") -> list[Declared[Parameter]]:
     """Parameters whose key, meaning, unit or evidence holds the pattern; with * or ? it is a glob over the key."""
     wanted = pattern.lower()
     if any(sign in wanted for sign in "*?["):
@@ -287,7 +287,7 @@ def bounds(low: float, high: float) -> str:
     return f"between {low:g} and {high:g}"
 
 
-def rows(entries: Iterable[Entry[Parameter]]) -> list[dict[str, Any]]:
+def rows(entries: Iterable[Declared[Parameter]]) -> list[dict[str, Any]]:
     """A row of plain values a parameter: key, default, low, high, prior, unit, evidence, why."""
     return [{
         "key": entry.key, "default": entry.declaration.default, "low": entry.declaration.low,
@@ -297,7 +297,7 @@ def rows(entries: Iterable[Entry[Parameter]]) -> list[dict[str, Any]]:
     } for entry in entries]
 
 
-def markdown(entries: Iterable[Entry[Parameter]]) -> str:
+def markdown(entries: Iterable[Declared[Parameter]]) -> str:
     """The rows as a Markdown table, to copy into a paper."""
     lines = ["| parameter | default | prior | unit | evidence | meaning |", "|---|---|---|---|---|---|"]
     for row in rows(entries):

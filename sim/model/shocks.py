@@ -94,7 +94,7 @@ def accident_at_sea(model: Crisis, worlds: WorldIndex, deaths: float) -> None:
     """
     model.us.casualties[worlds] += np.float32(deaths)
     model.us.commit(worlds, model.us.audience_step[worlds])
-    model.war.stir(worlds, model.war.tension_step[worlds])
+    model.war.raise_tension(worlds, model.war.tension_step[worlds])
     model.iran.sabotaged(worlds, np.zeros(worlds.shape, np.float32), model.israel.covert_alarm[worlds])
 
 
@@ -149,7 +149,7 @@ def mediation(model: Crisis, worlds: WorldIndex, rounds: float) -> None:
     """
     model.israel.reassure(worlds)
     model.iran.reassure(worlds)
-    model.war.stir(worlds, -np.float32(rounds) * model.war.round_step[worlds])
+    model.war.raise_tension(worlds, -np.float32(rounds) * model.war.round_step[worlds])
     state = model.talks.state[worlds]
     model.talks.open_channel(worlds[state == Talks.DORMANT])
     model.talks.resume(worlds[state == Talks.SUSPENDED])

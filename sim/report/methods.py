@@ -1,4 +1,4 @@
-"""What `Run`, `Comparison` and `Chronicle` offer that is read or looked at: functions that fill their slots. What
+"""What `Run`, `RateRatio` and `Chronicle` offer that is read or looked at: functions that fill their slots. What
 they need is imported when they are called.
 """
 

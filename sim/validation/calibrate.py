@@ -21,8 +21,8 @@ from sim.errors import BrinkError
 from sim.model.codes import Cause
 from sim.model.registry import catalogue
 from sim.validation import emulator
-from sim.validation.calibration_targets import MATCHED, TARGETS, WARS, Target, Told, WorldIndex, told
-from sim.validation.emulator import Surface
+from sim.validation.calibration_targets import MATCHED, TARGETS, WARS, CalibrationTarget, Told, WorldIndex, told
+from sim.validation.emulator import Emulator
 from sim.validation.parameter_sets import Simulator, drawn, priors, score
 from sim.validation.recommend import recommended
 
@@ -38,7 +38,7 @@ POINTS = (0.1, 0.9)
 KNOWN, UNKNOWN = 0.7, 0.9
 """Ratios of variance, left over before, below which a parameter is learned about and above which it is not."""
 
-Surfaces: TypeAlias = dict[str, Surface]
+Surfaces: TypeAlias = dict[str, Emulator]
 Said: TypeAlias = Callable[[str], None]
 
 
@@ -112,12 +112,12 @@ def _calibrate(simulator: Simulator, waves: int, effort: Effort, tell: Said) -> 
     }
 
 
-def slopes(scores: Array, worlds: WorldIndex) -> dict[str, Surface]:
+def slopes(scores: Array, worlds: WorldIndex) -> dict[str, Emulator]:
     """How each target moves with each of all parameters, by one linear regression over their priors."""
     return {target.id: emulator.fit(target, scores, told(target, worlds, len(scores)), curved=False) for target in MATCHED}
 
 
-def power(effects: dict[str, Surface]) -> Array:
+def power(effects: dict[str, Emulator]) -> Array:
     """How far each parameter moves the targets, in half bands for a standard deviation of its prior; luck subtracted."""
     total = 0.0
     for target in MATCHED:
@@ -127,12 +127,12 @@ def power(effects: dict[str, Surface]) -> Array:
     return np.sqrt(total)
 
 
-def half_band(target: Target) -> float:
+def half_band(target: CalibrationTarget) -> float:
     """Half the width of a target's band on its own scale."""
     return float(target.link(target.high) - target.link(target.low)) / 2
 
 
-def foremost(names: Sequence[str], effects: dict[str, Surface], count: int) -> tuple[str, ...]:
+def foremost(names: Sequence[str], effects: dict[str, Emulator], count: int) -> tuple[str, ...]:
     """The parameters that matter most for the targets together, by falling weight."""
     return tuple(names[i] for i in np.argsort(-power(effects), kind="stable")[:count])
 
@@ -222,13 +222,13 @@ def rounded(values: Any) -> list[float]:
     return [float(f"{value:.4g}") for value in np.atleast_1d(values)]
 
 
-def shown(target: Target) -> dict[str, Any]:
+def shown(target: CalibrationTarget) -> dict[str, Any]:
     """A target as plain values."""
     return {"id": target.id, "says": target.says, "value": target.value, "low": target.low, "high": target.high,
             "kind": target.kind, "matched": target.matched, "evidence": list(target.evidence)}
 
 
-def screening(names: Sequence[str], effects: dict[str, Surface], chosen: Sequence[str]) -> list[dict[str, Any]]:
+def screening(names: Sequence[str], effects: dict[str, Emulator], chosen: Sequence[str]) -> list[dict[str, Any]]:
     """The chosen parameters: weight, and slope of each target for one standard deviation of the prior."""
     weights = power(effects)
     share = np.square(weights) / np.square(weights).sum()
@@ -265,7 +265,7 @@ def predictive(simulator: Simulator, broad: WorldIndex, chosen: tuple[str, ...],
         ("the chosen ones not ruled out", after), ("the chosen ones not ruled out, all others from their priors", wide))}
 
 
-def band(target: Target, seen: Told) -> list[float]:
+def band(target: CalibrationTarget, seen: Told) -> list[float]:
     """Mean over sets, and the 5 and 95 % points of their spread, drawn in by the part that is luck."""
     held = seen.weight > 1
     value, weight = seen.value[held], seen.weight[held]

@@ -20,7 +20,7 @@ WARS = ("war_world", "war_length", "war_rung")
 
 
 @dataclass(frozen=True)
-class Target:
+class CalibrationTarget:
     """One figure that the model should come near to.
 
     Parameters
@@ -74,19 +74,21 @@ class Target:
 
 
 TARGETS = (
-    Target("round_43", "A direct exchange within 43 days", 0.12, 0.05, 0.25, column="first_day", within=43),
-    Target("round_180", "A direct exchange within 180 days", 0.38, 0.22, 0.55, column="first_day", within=180),
-    Target("round_365", "A direct exchange within a year", 0.55, 0.35, 0.75, column="first_day"),
-    Target("deal", "A deal within a year", 0.22, 0.10, 0.40, column="deal_day"),
-    Target("weapon_grade", "Weapon-grade material within a year", 0.04, 0.01, 0.16, column="weapon_day",
-           evidence=("fig-aggregate-nuclear",)),
-    Target("device", "A device within a year", 0.01, 0.0, 0.04, column="device_day", matched=False,
-           evidence=("fig-aggregate-nuclear",)),
-    Target("regional", "Three fronts within a week, given a war", 0.35, 0.175, 0.70, column="regional_day", given_war=True),
-    Target("length", "Length of all exchanges, median", 4.5, 3.5, 5.5, "median", evidence=("fig-war-length",)),
-    Target("campaign", "Length of campaigns (rung 7 and up), median", 12, 9, 16, "median", rung=CAMPAIGN,
+    CalibrationTarget("round_43", "A direct exchange within 43 days", 0.12, 0.05, 0.25, column="first_day", within=43),
+    CalibrationTarget("round_180", "A direct exchange within 180 days", 0.38, 0.22, 0.55, column="first_day", within=180),
+    CalibrationTarget("round_365", "A direct exchange within a year", 0.55, 0.35, 0.75, column="first_day"),
+    CalibrationTarget("deal", "A deal within a year", 0.22, 0.10, 0.40, column="deal_day"),
+    CalibrationTarget("weapon_grade", "Weapon-grade material within a year", 0.04, 0.01, 0.16, column="weapon_day",
+                      evidence=("fig-aggregate-nuclear",)),
+    CalibrationTarget("device", "A device within a year", 0.01, 0.0, 0.04, column="device_day", matched=False,
+                      evidence=("fig-aggregate-nuclear",)),
+    CalibrationTarget("regional", "Three fronts within a week, given a war", 0.35, 0.175, 0.70, column="regional_day",
+                      given_war=True),
+    CalibrationTarget("length", "Length of all exchanges, median", 4.5, 3.5, 5.5, "median", evidence=("fig-war-length",)),
+    CalibrationTarget("campaign", "Length of campaigns (rung 7 and up), median", 12, 9, 16, "median", rung=CAMPAIGN,
            evidence=("fig-war-length",)),
-    Target("false_alarm", "A war begun on a false alarm within a year", 0.06, 0.01, 0.15, column="false_day", matched=False,
+    CalibrationTarget("false_alarm", "A war begun on a false alarm within a year", 0.06, 0.01, 0.15, column="false_day",
+                      matched=False,
            evidence=("fig-aggregate-false-alarm",)),
 )
 """False alarms are never matched: whether miscalculation is the likeliest spark is a question to the model. Devices are
@@ -112,12 +114,12 @@ class Told:
     precision: Array
 
 
-def told(target: Target, worlds: WorldIndex, sets: int) -> Told:
+def told(target: CalibrationTarget, worlds: WorldIndex, sets: int) -> Told:
     """Read a target off the worlds of several sets, equally many of each, one set after the other."""
     return _share(target, worlds, sets) if target.kind == "share" else _median(target, worlds, sets)
 
 
-def _share(target: Target, worlds: WorldIndex, sets: int) -> Told:
+def _share(target: CalibrationTarget, worlds: WorldIndex, sets: int) -> Told:
     day = worlds[target.column].reshape(sets, -1)
     happened = (day >= 0) & (day < target.within)
     counts = worlds["first_day"].reshape(sets, -1) >= 0 if target.given_war else np.ones_like(happened)
@@ -127,7 +129,7 @@ def _share(target: Target, worlds: WorldIndex, sets: int) -> Told:
     return Told(value, weight, np.empty(0), np.empty(0))
 
 
-def _median(target: Target, worlds: WorldIndex, sets: int) -> Told:
+def _median(target: CalibrationTarget, worlds: WorldIndex, sets: int) -> Told:
     each = len(worlds["first_day"]) // sets
     counts = worlds["war_rung"] >= target.rung
     of, length = worlds["war_world"][counts] // each, worlds["war_length"][counts].astype(float)

@@ -120,7 +120,7 @@ class Curves:
 
 
 @dataclass(frozen=True)
-class Effects:
+class SignEffects:
     """What pushing arrows does, in standard deviations of each outcome: names, expected signs (0 open), effects, errors."""
 
     names: tuple[str, ...]
@@ -129,7 +129,7 @@ class Effects:
     errors: tuple[float, ...]
 
 
-Picture: TypeAlias = Histogram | Curves | Effects
+Picture: TypeAlias = Histogram | Curves | SignEffects
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.validation.arrows import ARROWS, Arrow
-from sim.validation.checks import Check, Effects, Finding, Reading
+from sim.validation.arrows import ARROWS, CausalArrow
+from sim.validation.checks import Check, Finding, Reading, SignEffects
 
 if TYPE_CHECKING:
     from sim.validation.experiments_runner import Laboratory
@@ -16,7 +16,7 @@ OPEN = tuple(arrow for arrow in ARROWS if arrow.id.startswith("interceptors"))
 SIGNED = tuple(arrow for arrow in ARROWS if arrow not in OPEN)
 
 
-def step(lab: Laboratory, arrow: Arrow, below: str, above: str) -> tuple[float, float, float]:
+def step(lab: Laboratory, arrow: CausalArrow, below: str, above: str) -> tuple[float, float, float]:
     """Mean paired difference between two groups of worlds, its error, and the spread of the outcome."""
     groups = lab.measured(f"arrow: {arrow.id}")
     difference = groups[above].astype(float) - groups[below]
@@ -24,13 +24,13 @@ def step(lab: Laboratory, arrow: Arrow, below: str, above: str) -> tuple[float, 
     return float(difference.mean()), float(difference.std() / difference.size**0.5), spread
 
 
-def bends(lab: Laboratory, arrow: Arrow) -> bool:
+def bends(lab: Laboratory, arrow: CausalArrow) -> bool:
     """Whether one half of the way goes against the arrow's sign by more than twice its error."""
     steps = (step(lab, arrow, *pair) for pair in (("low", "middle"), ("middle", "high")))
     return any(arrow.sign * difference < -2 * error for difference, error, _ in steps)
 
 
-def effect(lab: Laboratory, arrow: Arrow) -> Reading:
+def effect(lab: Laboratory, arrow: CausalArrow) -> Reading:
     """The whole way from the 10 to the 90 % point: it must go the right way by more than twice its error."""
     difference, error, _ = step(lab, arrow, "low", "high")
     says = f"{arrow.says} [{arrow.push} on {arrow.outcome}]"
@@ -40,15 +40,15 @@ def effect(lab: Laboratory, arrow: Arrow) -> Reading:
     return Reading(says, difference, "within", low, high, error=error)
 
 
-def look_at(lab: Laboratory, arrows: tuple[Arrow, ...]) -> Finding:
+def look_at(lab: Laboratory, arrows: tuple[CausalArrow, ...]) -> Finding:
     """Effects of these arrows, and how many of them turn back on the way."""
     turning = [arrow.id for arrow in arrows if bends(lab, arrow)]
     readings = [effect(lab, arrow) for arrow in arrows]
     readings.append(Reading("arrows that turn back within the range of their prior", len(turning), "within", 0, 0))
     steps = [step(lab, arrow, "low", "high") for arrow in arrows]
-    picture = Effects(tuple(arrow.id for arrow in arrows), tuple(arrow.sign for arrow in arrows),
-                      tuple(difference / max(spread, 1e-9) for difference, _, spread in steps),
-                      tuple(error / max(spread, 1e-9) for _, error, spread in steps))
+    picture = SignEffects(tuple(arrow.id for arrow in arrows), tuple(arrow.sign for arrow in arrows),
+                          tuple(difference / max(spread, 1e-9) for difference, _, spread in steps),
+                          tuple(error / max(spread, 1e-9) for _, error, spread in steps))
     return Finding(tuple(readings), len(lab.measured(f"arrow: {arrows[0].id}")["low"]), picture)
 
 
@@ -62,7 +62,7 @@ def interceptors(lab: Laboratory) -> Finding:
     return look_at(lab, OPEN)
 
 
-def experiments(arrows: tuple[Arrow, ...]) -> tuple[str, ...]:
+def experiments(arrows: tuple[CausalArrow, ...]) -> tuple[str, ...]:
     """The experiments that push these arrows."""
     return tuple(f"arrow: {arrow.id}" for arrow in arrows)
 

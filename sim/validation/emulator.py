@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.engine import Array
-from sim.validation.calibration_targets import Target, Told
+from sim.validation.calibration_targets import CalibrationTarget, Told
 
 FLAT, LINEAR, CURVED = 10.0, 1.0, 0.15
 """Prior standard deviations of the constant, of slopes, and of squares and products."""
@@ -31,7 +31,7 @@ def basis(scores: Array, curved: bool = True) -> Array:
 
 
 @dataclass(frozen=True)
-class Surface:
+class Emulator:
     """A fitted surface.
 
     Parameters
@@ -52,7 +52,7 @@ class Surface:
         return terms @ self.mean, self.rough + np.sum((terms @ self.covariance) * terms, axis=1)
 
 
-def fit(target: Target, scores: Array, seen: Told, curved: bool = True) -> Surface:
+def fit(target: CalibrationTarget, scores: Array, seen: Told, curved: bool = True) -> Emulator:
     """Fit a surface to what the sets at these scores told about a target."""
     held = seen.weight > 0
     terms = basis(scores[held], curved)
@@ -70,7 +70,7 @@ def fit(target: Target, scores: Array, seen: Told, curved: bool = True) -> Surfa
             precision = weight * fitted * (1 - fitted)
             response = target.link(fitted) + weight * (value - fitted) / precision
             mean, covariance = _solve(terms, response, precision, spread)
-    return Surface(curved, mean, covariance, _roughness(terms, response, precision, mean, covariance))
+    return Emulator(curved, mean, covariance, _roughness(terms, response, precision, mean, covariance))
 
 
 def _solve(terms: Array, response: Array, precision: Array, spread: Array) -> tuple[Array, Array]:

@@ -18,7 +18,7 @@ from sim.ensemble.run import ModelSpec
 from sim.errors import BrinkError
 from sim.model import evidence
 from sim.model.crisis import Crisis
-from sim.model.evidence import Target
+from sim.model.evidence import HindcastTarget
 from sim.scenario.scenario import DATE, Scenario, load
 from sim.validation.scores import crps, log_loss, rules
 
@@ -58,7 +58,7 @@ STARTS = {"H11": "iran.missiles_at_start", "H13": "oil.price_at_start"}
 
 
 @dataclass(frozen=True)
-class Question:
+class HindcastItem:
     """A target as an outcome of a run."""
 
     id: str
@@ -139,8 +139,8 @@ def columns(model: Any) -> dict[str, Array]:
 def subject() -> ModelSpec:
     """The model, asked the targets."""
     targets = evidence.load().hindcast
-    asked = [Question(id, targets[id].says, "mean" if id in STARTS else "probability", lambda m: m) for id in ANSWERS]
-    others = [Question(id, id, "probability", lambda m: m) for id in ("crackdown", "threatened", "struck")]
+    asked = [HindcastItem(id, targets[id].says, "mean" if id in STARTS else "probability", lambda m: m) for id in ANSWERS]
+    others = [HindcastItem(id, id, "probability", lambda m: m) for id in ("crackdown", "threatened", "struck")]
     return ModelSpec(Crisis, columns, (*asked, *others))
 
 
@@ -172,7 +172,7 @@ def start_of(scenario: Scenario, id: str) -> float:
     return scenario.parameters.get(STARTS[id], registry.find(STARTS[id]).declaration.default)
 
 
-def score_target(target: Target, answers: Array, start: float) -> Score:
+def score_target(target: HindcastTarget, answers: Array, start: float) -> Score:
     """Score one target by the answers of many worlds, shape (worlds,)."""
     observed = target.observed
     if not isinstance(observed, bool):

@@ -58,7 +58,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Replay:
+class WarReplay:
     """The replayed war against the observed one.
 
     `joined` is the share of worlds in which the United States joined, `long` the share with at least 12 days of fire.
@@ -81,14 +81,14 @@ class Replay:
         return asdict(self)
 
 
-def june_2025(worlds: int = 4096, seed: int = 1) -> Replay:
+def june_2025(worlds: int = 4096, seed: int = 1) -> WarReplay:
     """Replay the war in many worlds, and let June 2025 run without forcing anything in as many."""
     war = replayed(worlds, seed)
     alike = (war["length"] >= 10) & (war["length"] <= 14)
     free = run.run("june_2025_unforced", worlds=worlds, seed=seed, keep_events=0)
-    return Replay(worlds, seed, lines(war), lines({name: column[alike] for name, column in war.items()}),
-                  int(alike.sum()), float(np.mean(war["us_entry"] >= 0)), float(np.mean(war["length"] >= 12)),
-                  _shares(free.column("first_cause")), _shares(free.column("first_initiator")))
+    return WarReplay(worlds, seed, lines(war), lines({name: column[alike] for name, column in war.items()}),
+                     int(alike.sum()), float(np.mean(war["us_entry"] >= 0)), float(np.mean(war["length"] >= 12)),
+                     _shares(free.column("first_cause")), _shares(free.column("first_initiator")))
 
 
 def _shares(labels: Array) -> dict[str, float]:

@@ -14,7 +14,7 @@ from sim.ensemble.run import ModelSpec, RunPlan, execute
 from sim.model.crisis import Crisis
 from sim.model.registry import catalogue
 from sim.scenario.scenario import Scenario
-from sim.validation.calibration_targets import DAYS, MOMENTS, WARS, Target, Told, WorldIndex, told
+from sim.validation.calibration_targets import DAYS, MOMENTS, WARS, CalibrationTarget, Told, WorldIndex, told
 
 SIDE_BY_SIDE = 4 * BLOCK
 """Worlds in one model."""
@@ -89,7 +89,7 @@ class Simulator:
         columns = [{**part.columns, **part.watched, WARS[0]: part.watched[WARS[0]] + part.first} for part in parts]
         return {name: np.concatenate([part[name] for part in columns]) for name in columns[0]}
 
-    def told(self, targets: tuple[Target, ...], design: Design, seed: int | None = None) -> dict[str, Told]:
+    def told(self, targets: tuple[CalibrationTarget, ...], design: Design, seed: int | None = None) -> dict[str, Told]:
         """What a design's sets say about each target."""
         worlds = self.worlds(design, seed)
         return {target.id: told(target, worlds, design.sets) for target in targets}

@@ -8,8 +8,8 @@ import numpy as np
 
 from sim.engine import Array
 from sim.model.registry import catalogue
-from sim.validation.calibration_targets import Target
-from sim.validation.emulator import Surface
+from sim.validation.calibration_targets import CalibrationTarget
+from sim.validation.emulator import Emulator
 from sim.validation.parameter_sets import priors, score
 
 FARTHEST = 1.15
@@ -28,7 +28,7 @@ MOST = 6
 STEPS = np.linspace(-FARTHEST, FARTHEST, 47)
 
 
-def recommended(names: Sequence[str], surfaces: dict[str, Surface], targets: Sequence[Target]) -> dict[str, float]:
+def recommended(names: Sequence[str], surfaces: dict[str, Emulator], targets: Sequence[CalibrationTarget]) -> dict[str, float]:
     """Values for at most six parameters, by adding one after the other, each time the one that helps most."""
     start = np.array([score(name, catalogue()[name].declaration.default) for name in names])
     now, moved = start.copy(), list[int]()
@@ -46,7 +46,7 @@ def recommended(names: Sequence[str], surfaces: dict[str, Surface], targets: Seq
     return {names[i]: near(names[i], now[i]) for i in moved}
 
 
-def losses(scores: Array, start: Array, surfaces: dict[str, Surface], targets: Sequence[Target]) -> Array:
+def losses(scores: Array, start: Array, surfaces: dict[str, Emulator], targets: Sequence[CalibrationTarget]) -> Array:
     """Squared implausibility over targets, and the price of moving: shape (sets,)."""
     total = PRICE * np.sum(np.square(scores - start), axis=1)
     for target in targets:
@@ -54,8 +54,8 @@ def losses(scores: Array, start: Array, surfaces: dict[str, Surface], targets: S
     return total
 
 
-def best_along(now: Array, start: Array, i: int, surfaces: dict[str, Surface],
-               targets: Sequence[Target]) -> tuple[float, float]:
+def best_along(now: Array, start: Array, i: int, surfaces: dict[str, Emulator],
+               targets: Sequence[CalibrationTarget]) -> tuple[float, float]:
     """The best score of parameter i with all others where they are, and the loss there."""
     line = np.tile(now, (len(STEPS), 1))
     line[:, i] = STEPS

@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 
 import sim
 from sim.analysis.explain import story
-from sim.analysis.explain.beliefs import Sight, off, sights
+from sim.analysis.explain.beliefs import Belief, off, sights
 from sim.analysis.explain.chronicle import Chronicle, explain
 from sim.analysis.explain.necessity import estimated, necessity
 from sim.analysis.explain.reasons import reasons, times
@@ -263,8 +263,8 @@ def test_an_estimate_is_set_beside_the_truth(seen: float, true: float, says: str
 
 
 def test_a_number_is_not_taken_for_a_chance() -> None:
-    assert Sight("israel", "Hezbollah's long-range missiles", 0.0, 0.0, "").in_words == ("about 0", "0")
-    assert Sight("israel", "an attack that is coming", 0.0, 0.0, "", likely=True).in_words == ("0 % sure", "not so")
+    assert Belief("israel", "Hezbollah's long-range missiles", 0.0, 0.0, "").in_words == ("about 0", "0")
+    assert Belief("israel", "an attack that is coming", 0.0, 0.0, "", likely=True).in_words == ("0 % sure", "not so")
 
 
 def test_plain_words_reach_the_reader(chronicle: Chronicle) -> None:

@@ -9,7 +9,7 @@ from made_differences import made_difference
 
 import sim
 from sim.analysis.compare import gist
-from sim.analysis.compare.paired import Flips
+from sim.analysis.compare.paired import Discordant
 from sim.report.text import compare as told
 
 NAMES = ("here", "there")
@@ -24,7 +24,7 @@ def comparison():
     ((633, 36, 32, 299), (63, 4, 3, 30)), ((1, 1, 1, 0), (34, 33, 33, 0)), ((0, 0, 0, 7), (0, 0, 0, 100)), ((0,) * 4, (0,) * 4),
 ])
 def test_a_hundred_squares_add_up(counts, squares):
-    assert told.squares(Flips("x", "x", *counts, math.nan)) == squares
+    assert told.squares(Discordant("x", "x", *counts, math.nan)) == squares
 
 
 def gap(value, se, verdict):

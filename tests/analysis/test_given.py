@@ -5,7 +5,7 @@ import pytest
 
 import sim
 from sim.analysis.pathways.conditional import ENOUGH, NOT, conditions, difference_error, given, happened
-from sim.analysis.pathways.event_log import History
+from sim.analysis.pathways.event_log import EventLog
 from sim.errors import BrinkError
 
 
@@ -33,7 +33,7 @@ def test_a_part_that_is_all_differs_by_nothing(run):
 def test_with_and_without_an_event_make_up_all_worlds(run):
     with_it, without = (happened(run, f"{word}us.set_ultimatum", 60) for word in ("", NOT))
     assert np.array_equal(with_it, ~without)
-    assert with_it.sum() == (History.of(run).when("us.set_ultimatum") < 60).sum() < happened(run, "us.set_ultimatum").sum()
+    assert with_it.sum() == (EventLog.of(run).when("us.set_ultimatum") < 60).sum() < happened(run, "us.set_ultimatum").sum()
 
 
 def test_the_error_of_a_difference_is_its_spread_over_many_draws():

@@ -10,8 +10,8 @@ from typer.testing import CliRunner
 
 import sim
 from sim.analysis.pathways import k_medoids
-from sim.analysis.pathways.event_log import NEVER, History
-from sim.analysis.pathways.pathways import QUESTIONS, Course, answered, pathways
+from sim.analysis.pathways.event_log import NEVER, EventLog
+from sim.analysis.pathways.pathways import QUESTIONS, EventTimes, answered, pathways
 from sim.analysis.pathways.typical import KINDS, distances, typical, typical_world
 from sim.cli import app
 from sim.errors import BrinkError
@@ -23,17 +23,17 @@ def run():
     return sim.run("baseline", worlds=256, days=200, seed=3)
 
 
-def told(*worlds: list[tuple[int, str]]) -> History:
+def told(*worlds: list[tuple[int, str]]) -> EventLog:
     """The history of worlds in each of which these events happened on these days."""
     names = sorted({name for world in worlds for _, name in world})
     rows = [(w, day, names.index(name)) for w, world in enumerate(worlds) for day, name in world]
     world, day, event = np.array(rows, int).reshape(-1, 3).T
-    return History(world, day, event, np.full(len(rows), -1), names, len(worlds))
+    return EventLog(world, day, event, np.full(len(rows), -1), names, len(worlds))
 
 
 def test_history_tells_when_how_often_and_what_led_to_it():
-    history = History(np.array([1, 0, 1, 1, 1]), np.array([9, 3, 2, 5, 5]), np.array([0, 0, 0, 1, 2]),
-                      np.array([-1, -1, -1, 0, 1]), ["a", "b", "c"], 3)
+    history = EventLog(np.array([1, 0, 1, 1, 1]), np.array([9, 3, 2, 5, 5]), np.array([0, 0, 0, 1, 2]),
+                       np.array([-1, -1, -1, 0, 1]), ["a", "b", "c"], 3)
     assert history.when("a").tolist() == [3, 2, NEVER]
     assert history.when("a", 1).tolist() == [NEVER, 9, NEVER]
     assert history.count("a").tolist() == [1, 2, 0]
@@ -87,7 +87,7 @@ def test_pathways_agree_with_the_outcomes(run):
 
 
 def test_answers_of_worlds_made_by_hand():
-    course = Course(told(
+    course = EventTimes(told(
         [(5, "talks.convene"), (9, "talks.agree_narrowly")],
         [(3, "us.set_ultimatum"), (5, "talks.convene"), (8, "talks.breaks_off"), (20, "war.begins"), (24, "war.ends")],
         [(4, "war.begins")],
@@ -168,7 +168,7 @@ def test_distance_counts_what_differs_and_when():
 
 
 def test_distance_keeps_the_triangle(run):
-    apart = distances(History.of(run))[:40, :40]
+    apart = distances(EventLog.of(run))[:40, :40]
     assert (apart[:, None, :] <= apart[:, :, None] + apart[None, :, :] + 1e-4).all()
 
 
@@ -190,7 +190,7 @@ def test_the_typical_world_of_a_kind_is_of_that_kind(run):
     assert not run.happened("round_two")[quiet]
     assert not run.happened("deal")[quiet]
     assert run.happened("round_two")[typical_world(run, "war")]
-    apart, worlds = distances(History.of(run)), np.flatnonzero(run.happened("round_two"))
+    apart, worlds = distances(EventLog.of(run)), np.flatnonzero(run.happened("round_two"))
     sums = apart[np.ix_(worlds, worlds)].sum(axis=1)
     assert sums[worlds == typical_world(run, "war")] == pytest.approx(sums.min())
     assert typical(run).by_kind()["war"] == typical_world(run, "war")

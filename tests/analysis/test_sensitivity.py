@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from made_answers import answers, named, tossed, worlds
 
-from sim.analysis.sensitivity.curves import Effects, resamples
+from sim.analysis.sensitivity.curves import MainEffects, resamples
 from sim.analysis.sensitivity.sobol_morris import sensitivity
 from sim.analysis.sensitivity.variance import variance
-from sim.ensemble.study.design import POINTS, Axis, Design
+from sim.ensemble.study.design import POINTS, Axis, StudyDesign
 from sim.ensemble.study.study import Study
 from sim.errors import BrinkError
 
@@ -17,7 +17,7 @@ SALIB = pytest.importorskip("SALib")
 
 
 def study(kind: str, names: int, **numbers: int) -> Study:
-    return Study("made", "", (), Design(kind, tuple(Axis(f"p.{i}") for i in range(names)), numbers), seed=3)
+    return Study("made", "", (), StudyDesign(kind, tuple(Axis(f"p.{i}") for i in range(names)), numbers), seed=3)
 
 
 def ishigami(x: np.ndarray) -> np.ndarray:
@@ -98,7 +98,7 @@ def test_the_line_of_chance_is_seldom_passed():
     passed = 0
     for seed in range(40):
         rng = np.random.default_rng(seed)
-        passed += len(Effects(rng.random((120, 60)), rng.standard_normal(120)).chosen) > 0
+        passed += len(MainEffects(rng.random((120, 60)), rng.standard_normal(120)).chosen) > 0
     assert passed <= 6
 
 

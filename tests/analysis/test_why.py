@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 import sim
 from sim.analysis.pathways.association import clear, exposures, in_time, last_steps, tabled, why
 from sim.analysis.pathways.cox import RiskSets, at_the_end
-from sim.analysis.pathways.event_log import History
+from sim.analysis.pathways.event_log import EventLog
 from sim.cli import app
 from sim.ensemble import run as ensemble
 from sim.errors import BrinkError
@@ -21,7 +21,7 @@ from sim.errors import BrinkError
 DAYS = 150
 
 
-def made(n: int = 2048, seed: int = 0, times: float = 2.0) -> tuple[History, np.ndarray]:
+def made(n: int = 2048, seed: int = 0, times: float = 2.0) -> tuple[EventLog, np.ndarray]:
     """Worlds in which a cause raises the rate of a decision for 30 days; the outcome follows five days later.
 
     The decision is announced on its way, and the outcome has a consequence on the next day; noise changes nothing.
@@ -42,7 +42,7 @@ def made(n: int = 2048, seed: int = 0, times: float = 2.0) -> tuple[History, np.
                 break
             last = day if happened[0, world, day] else last
     world, day, event, because = np.array(rows).T
-    return History(world, day, event, because, names, n), outcome
+    return EventLog(world, day, event, because, names, n), outcome
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +87,7 @@ def test_last_steps_are_named_by_the_log():
 def test_exposure_is_what_happened_within_the_days_before():
     rng = np.random.default_rng(1)
     world, day = rng.integers(0, 300, 400), rng.integers(0, 50, 400)
-    history = History(world, day, np.zeros(400, int), np.full(400, -1), ["a"], 300)
+    history = EventLog(world, day, np.zeros(400, int), np.full(400, -1), ["a"], 300)
     times = np.array([3, 10, 11, 40])
     ((name, exposed),) = exposures(history, times, 7)
     assert name == "a"

@@ -13,11 +13,11 @@ from sim.engine import (
     Ensemble,
     Parameter,
     State,
-    action,
     count,
+    event,
     exponentials,
     flag,
-    happening,
+    hazard_event,
     level,
     normals,
     stock,
@@ -53,7 +53,7 @@ class Rival(State):
     def share_of_rival(self):
         return self.rival.arms / (self.arms + self.rival.arms)
 
-    @action(rate="arm_rate", tempo=DAILY, paced=True)
+    @hazard_event(rate="arm_rate", tempo=DAILY, paced=True)
     def arm(self):
         """Buys what the factories have ready."""
         return (self.by_gap * np.log(self.rival.arms / self.arms)
@@ -64,7 +64,7 @@ class Rival(State):
         self.arms[worlds] += self.depots[0, worlds]
         self.depots[:, worlds] = np.roll(self.depots[:, worlds], 1, axis=0)
 
-    @action(rate="cut_rate", tempo=WEEKLY, when=lambda side: ~side.border.war)
+    @hazard_event(rate="cut_rate", tempo=WEEKLY, when=lambda side: ~side.border.war)
     def cut(self):
         """Scraps a tenth."""
         return self.by_burden * (self.arms / self.ref.arms - 1) - self.by_fear * (self.fear - self.ref.fear)
@@ -73,7 +73,7 @@ class Rival(State):
     def _(self, worlds):
         self.arms[worlds] *= np.float32(0.9)
 
-    @action(rate="mobilise_rate", tempo=DAILY, when=lambda side: ~side.mobilised)
+    @hazard_event(rate="mobilise_rate", tempo=DAILY, when=lambda side: ~side.mobilised)
     def mobilise(self):
         """Calls up its men."""
         return self.by_fear * (self.fear - self.ref.fear) + self.rival.mobilised
@@ -82,7 +82,7 @@ class Rival(State):
     def _(self, worlds):
         self.mobilised[worlds] = True
 
-    @action(rate="attack_rate", tempo=DAILY, group="first shot", when=lambda side: side.mobilised & ~side.border.war)
+    @hazard_event(rate="attack_rate", tempo=DAILY, group="first shot", when=lambda side: side.mobilised & ~side.border.war)
     def attack(self):
         """Crosses the border."""
         return self.by_fear * (self.fear - self.ref.fear) - self.by_gap * np.maximum(self.share_of_rival() - 0.5, 0)
@@ -123,7 +123,7 @@ class Border(State):
         self.winter_comes(np.flatnonzero(self.war & (self.left == 0)))
         self.left -= self.left > 0
 
-    @happening()
+    @event()
     def war_breaks_out(self, worlds):
         """War."""
         self.war[worlds], self.left[worlds] = True, np.ceil(30 * self.winter(worlds))
@@ -131,17 +131,17 @@ class Border(State):
         for side in (self.north, self.south):
             side.arms[worlds] *= 1 - side.loss(worlds) / 2
 
-    @happening()
+    @event()
     def winter_comes(self, worlds):
         """Nobody can move."""
         self.peace_returns(worlds)
 
-    @happening()
+    @event()
     def peace_returns(self, worlds):
         """Peace."""
         self.war[worlds] = self.north.mobilised[worlds] = self.south.mobilised[worlds] = False
 
-    @action(rate="end_rate", tempo=DAILY, when=lambda border: border.war)
+    @hazard_event(rate="end_rate", tempo=DAILY, when=lambda border: border.war)
     def make_peace(self):
         """Ends the war by treaty."""
         return 0.0
@@ -164,7 +164,7 @@ class Trader(State):
     def live(self):
         self.gold *= np.exp(0.01 * self.wind.on(self.model.day // 7))
 
-    @action(rate="trade_rate", tempo=DAILY)
+    @hazard_event(rate="trade_rate", tempo=DAILY)
     def trade(self):
         """A ship comes home."""
         return -0.1 * self.gold

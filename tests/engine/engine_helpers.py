@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.engine import Ensemble, Field, Parameter, RandomStreams, State, Stream, action
+from sim.engine import Ensemble, Field, Parameter, RandomStreams, State, Stream, hazard_event
 from sim.engine.declarations import declared
 
 
@@ -64,5 +64,5 @@ def idle(**more):
     """Declare an action of which only the rule matters: it changes nothing."""
     def declare(odds):
         odds.__doc__ = odds.__doc__ or "Happens."
-        return action(**more)(odds).effect(lambda state, worlds: None)
+        return hazard_event(**more)(odds).effect(lambda state, worlds: None)
     return declare

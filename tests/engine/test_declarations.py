@@ -8,7 +8,7 @@ import pytest
 from arms_race import ArmsRace, number
 from engine_helpers import ensemble_of, idle, model_of
 
-from sim.engine import DAILY, DeclarationError, State, action, count, flag, happening, level, normals
+from sim.engine import DAILY, DeclarationError, State, count, event, flag, hazard_event, level, normals
 from sim.engine.ensemble import OF_MODELS, OF_STATES
 
 
@@ -29,7 +29,7 @@ def close(self):
 
 
 def no_effect():
-    @action(rate="shut_rate")
+    @hazard_event(rate="shut_rate")
     def close(self):
         """Closes the corridor."""
         return 0
@@ -41,7 +41,7 @@ def plain():
 
 
 def no_docstring():
-    @happening()
+    @event()
     def opens(self, worlds):
         self.shut[worlds] = False
     return opens

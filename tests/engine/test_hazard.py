@@ -9,7 +9,7 @@ from engine_helpers import firings, idle, live, model_of, watched
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.engine import DAILY, RandomStreams, State, action, count, flag, happening
+from sim.engine import DAILY, RandomStreams, State, count, event, flag, hazard_event
 
 
 class Coin(State):
@@ -80,7 +80,7 @@ class Gate(State):
     def come_early(self):
         return 0
 
-    @action(rate="fast", tempo=DAILY)
+    @hazard_event(rate="fast", tempo=DAILY)
     def shut_it(self):
         """Shuts the gate."""
         return 0
@@ -89,7 +89,7 @@ class Gate(State):
     def _(self, worlds):
         self.shut[worlds] = True
 
-    @action(rate="fast", tempo=DAILY, group="place", when=lambda gate: ~gate.shut)
+    @hazard_event(rate="fast", tempo=DAILY, group="place", when=lambda gate: ~gate.shut)
     def come_late(self):
         """Comes late."""
         return 1
@@ -99,13 +99,13 @@ class Gate(State):
         assert not self.shut[worlds].any()
         self.rings(worlds)
 
-    @happening()
+    @event()
     def rings(self, worlds):
         """Rings."""
         self.rung[worlds] += 1
         self.echoes(worlds[::2])
 
-    @happening()
+    @event()
     def echoes(self, worlds):
         """Echoes."""
         pass

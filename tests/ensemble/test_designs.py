@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.ensemble.design import EDGE
-from sim.ensemble.study.design import Axis, Design
+from sim.ensemble.study.design import Axis, StudyDesign
 from sim.model.registry import catalogue
 
 KEYS = sorted(catalogue())
@@ -52,7 +52,7 @@ def test_drawn_designs_are_as_large_as_they_say_and_the_same_for_the_same_seed(k
         pytest.importorskip("SALib")
     if kind == "morris" and len(keys) < 2:
         return
-    design = Design(kind, tuple(map(Axis, keys)), numbers)
+    design = StudyDesign(kind, tuple(map(Axis, keys)), numbers)
     sets, again = design.sets(seed), design.sets(seed)
     assert sets.names == tuple(keys)
     assert sets.values.shape == (design.size(), len(keys))
@@ -60,12 +60,12 @@ def test_drawn_designs_are_as_large_as_they_say_and_the_same_for_the_same_seed(k
 
 
 def test_another_seed_is_another_hypercube():
-    design = Design("latin", (Axis("us.bias"),), {"sets": 16})
+    design = StudyDesign("latin", (Axis("us.bias"),), {"sets": 16})
     assert not np.array_equal(design.sets(1).values, design.sets(2).values)
 
 
 def test_a_hypercube_has_one_set_in_each_slice_of_every_prior():
-    design = Design("latin", tuple(map(Axis, KEYS[:3])), {"sets": 50})
+    design = StudyDesign("latin", tuple(map(Axis, KEYS[:3])), {"sets": 50})
     for key, column in zip(KEYS[:3], design.sets(3).values.T, strict=True):
         shares = catalogue()[key].declaration.prior.distribution.cdf(column)
         assert sorted(np.clip(np.floor(shares * 50 + 1e-4), 0, 49).astype(int)) == list(range(50))
@@ -83,8 +83,8 @@ def test_a_grid_holds_every_combination(values):
 
 
 def test_a_design_is_the_same_after_it_was_written_down():
-    for design in (Design(), Design("latin", (Axis("us.bias"), Axis("israel.bias", 0.1, 0.2)), {"sets": 5})):
-        again = Design.from_dict(design.as_dict())
+    for design in (StudyDesign(), StudyDesign("latin", (Axis("us.bias"), Axis("israel.bias", 0.1, 0.2)), {"sets": 5})):
+        again = StudyDesign.from_dict(design.as_dict())
         assert again == design
         assert again.sets(1).values.tobytes() == design.sets(1).values.tobytes()
 

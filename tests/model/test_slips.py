@@ -44,9 +44,9 @@ def close(self):
 
 def closing(**words: object) -> dict[str, object]:
     """An action and the rate that it needs."""
-    from sim.engine import action
+    from sim.engine import hazard_event
 
-    event = action(rate="shut_rate", **words)(close)
+    event = hazard_event(rate="shut_rate", **words)(close)
     return {"shut_rate": rate(0.01, 1.8, "closes the corridor"), "close": event.effect(lambda syria, worlds: None)}
 
 

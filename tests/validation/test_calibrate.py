@@ -12,15 +12,15 @@ from sim.model.registry import catalogue
 from sim.report.html import calibration
 from sim.validation import emulator
 from sim.validation.calibrate import QUICK, Wave, band, calibrate, implausibility
-from sim.validation.calibration_targets import MATCHED, TARGETS, Target, Told, middle, told
+from sim.validation.calibration_targets import MATCHED, TARGETS, CalibrationTarget, Told, middle, told
 from sim.validation.parameter_sets import Simulator, drawn, priors, score
 from sim.validation.recommend import recommended
 
-SHARE = Target("share", "a share", 0.3, 0.2, 0.45)
-MEDIAN = Target("median", "a median", 10, 6, 16, "median")
+SHARE = CalibrationTarget("share", "a share", 0.3, 0.2, 0.45)
+MEDIAN = CalibrationTarget("median", "a median", 10, 6, 16, "median")
 
 
-def seen(target: Target, linked: np.ndarray, worlds: int, rng: np.random.Generator) -> Told:
+def seen(target: CalibrationTarget, linked: np.ndarray, worlds: int, rng: np.random.Generator) -> Told:
     """What sets with these true values would tell."""
     weight = np.full(len(linked), worlds)
     if target.kind == "share":
@@ -52,7 +52,7 @@ def test_a_set_is_implausible_beyond_the_band():
     edge = SHARE.miss(SHARE.link(np.array([0.2, 0.3, 0.45, 0.6])))
     assert edge == pytest.approx([3, 0, 3, 3 * (SHARE.link(0.6) - SHARE.link(0.3)) / (SHARE.link(0.45) - SHARE.link(0.3))])
     assert SHARE.miss(SHARE.link(0.45), 1.0) < 1
-    assert Target("at most", "", 0.01, 0.0, 0.04).miss(-20.0) == 0
+    assert CalibrationTarget("at most", "", 0.01, 0.0, 0.04).miss(-20.0) == 0
 
 
 def test_history_rules_out_what_cannot_give_the_figure():

@@ -15,7 +15,7 @@ from sim.model.evidence import load
 from sim.model.registry import catalogue
 from sim.report.html import validation
 from sim.validation import validate
-from sim.validation.checks import Check, Curves, Effects, Finding, Histogram, Reading, covered, mean, middle, near
+from sim.validation.checks import Check, Curves, Finding, Histogram, Reading, SignEffects, covered, mean, middle, near
 from sim.validation.checks_crisis import CRISIS
 from sim.validation.checks_mechanisms import MECHANISMS
 from sim.validation.experiments_runner import Laboratory, experiment
@@ -124,7 +124,7 @@ FITS = Reading("a share", 0.5, "within", 0, 1, band=(0.2, 0.8), observed=0.4, er
 MISSES = Reading("a day", 9, "within", 1, 2)
 PICTURES = (None, Histogram({"<a>": np.arange(10.0)}, np.arange(11.0), "days", (2, 4), 3.0),
             Curves(np.arange(3.0), {"a": np.arange(3.0)}, "x", "y", points={"b": ((1,), (2,))}),
-            Effects(("a", "b"), (1, 0), (0.5, -0.1), (0.1, 0.1)))
+            SignEffects(("a", "b"), (1, 0), (0.5, -0.1), (0.1, 0.1)))
 
 
 def made_up(*readings, picture=None, id="made-up"):

@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.analysis.compare import divergence, paired
-from sim.analysis.compare.divergence import Parting
-from sim.analysis.compare.paired import Flips, Side
+from sim.analysis.compare.divergence import Divergence
+from sim.analysis.compare.paired import Discordant, Side
 from sim.analysis.compare.scenario_diff import Change, changes
 from sim.engine import Array
 from sim.ensemble.estimates import Z90
@@ -126,7 +126,7 @@ class Comparison:
                              f"outcome {id!r} comes in labels; name one of {', '.join(question.labels)}")
         return self._row(question, label)
 
-    def flips(self, id: str = FIRST) -> Flips:
+    def flips(self, id: str = FIRST) -> Discordant:
         """In how many worlds something happens on both sides, on one only, on neither.
 
         Of a conditional outcome, worlds count where its condition holds on both sides. Raises BrinkError for an outcome
@@ -137,9 +137,9 @@ class Comparison:
         both = int((counts & self.a.happened(id) & self.b.happened(id)).sum())
         p = paired.mcnemar(len(one), len(other)) if self.a.sets == 1 else math.nan
         shift = self._shift(question, counts)
-        return Flips(id, question.says, both, len(one), len(other), int(counts.sum()) - both - len(one) - len(other), p,
-                     tuple(one[:EXAMPLES].tolist()), tuple(other[:EXAMPLES].tolist()),
-                     int((shift < 0).sum()), int((shift > 0).sum()))
+        return Discordant(id, question.says, both, len(one), len(other), int(counts.sum()) - both - len(one) - len(other), p,
+                          tuple(one[:EXAMPLES].tolist()), tuple(other[:EXAMPLES].tolist()),
+                          int((shift < 0).sum()), int((shift > 0).sum()))
 
     def flipped(self, id: str = FIRST) -> tuple[Array, Array]:
         """The luck numbers of worlds in which it happens only here, and of those in which it happens only there.
@@ -180,13 +180,13 @@ class Comparison:
             raise BrinkError(f"outcome {id!r} has no day; a curve needs one that has, like {FIRST!r}")
         return pd.DataFrame(paired.curves(self.a.column(id), self.b.column(id), self.a.days, self.a.set_of_world))
 
-    def parting(self, id: str | None = None) -> Parting:
+    def parting(self, id: str | None = None) -> Divergence:
         """Where the two sides part, in the worlds whose events are kept; of an outcome, in those that it flips in."""
         whole = self._parting
         return whole if id is None else whole.among(np.concatenate(self.flipped(id)))
 
     @cached_property
-    def _parting(self) -> Parting:
+    def _parting(self) -> Divergence:
         return divergence.parting(self.a, self.b)
 
     as_dict = Slot("Plain values for JSON.", FROM)

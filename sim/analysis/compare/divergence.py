@@ -59,7 +59,7 @@ class Logs:
 
 
 @dataclass(frozen=True)
-class Parting:
+class Divergence:
     """Where the two sides part, in worlds whose events are kept; "here" is the first side, "there" the other.
 
     Parameters
@@ -89,11 +89,11 @@ class Parting:
         """The day by which half of those that part have parted; NaN if none do."""
         return float(np.median(self.day)) if len(self.day) else float("nan")
 
-    def among(self, worlds: Array) -> Parting:
+    def among(self, worlds: Array) -> Divergence:
         """The same for some luck numbers only."""
         worlds = worlds[worlds < self.kept] if len(worlds) else np.empty(0, np.int64)
         of = np.isin(self.world, worlds)
-        return Parting(len(worlds), self.world[of], self.day[of], self.here[of], self.there[of], self.names)
+        return Divergence(len(worlds), self.world[of], self.day[of], self.here[of], self.there[of], self.names)
 
     @cached_property
     def worlds(self) -> pd.DataFrame:
@@ -127,14 +127,14 @@ def check_kept(*runs: Run) -> None:
         raise BrinkError("events: one of the runs kept none, so that it cannot be said where they part")
 
 
-def parting(a: Run, b: Run) -> Parting:
+def parting(a: Run, b: Run) -> Divergence:
     """Where two runs on the same luck part. Raises BrinkError if one of them kept no events."""
     check_kept(a, b)
     kept = min(int(run.about["kept_events"]) for run in (a, b))
     names: dict[str, int] = {}
     here, there = (Logs.of(run.tables["events"], kept, names) for run in (a, b))
     world, k = _first_other(here, there)
-    return Parting(kept, world, *_on_the_day(here, there, world, k, a.days, len(names)), tuple(names))
+    return Divergence(kept, world, *_on_the_day(here, there, world, k, a.days, len(names)), tuple(names))
 
 
 def _first_other(here: Logs, there: Logs) -> tuple[Array, Array]:

@@ -103,7 +103,7 @@ def _least(here: Side, there: Side) -> float:
 
 
 @dataclass(frozen=True)
-class Flips:
+class Discordant:
     """In how many worlds something happens on both sides, on one, on neither; "here" is the first side, "there" the other.
 
     Parameters

@@ -23,7 +23,7 @@ MANY = 1.95
 
 
 @dataclass(frozen=True)
-class Sight:
+class Belief:
     """What somebody believed, and what was true.
 
     Parameters
@@ -50,14 +50,14 @@ class Sight:
         return f"about {_hundreds(self.believed)}", _hundreds(self.true)
 
 
-def alarm(model: Any, who: str, field: Field) -> Sight:
+def alarm(model: Any, who: str, field: Field) -> Belief:
     """Whether somebody is about to strike, as those fear who could strike first."""
     side = getattr(model, who)
     chance = 1 / (1 + math.exp(-float(side.__dict__[field.name][0])))
     true = bool(getattr(side, field.of)()[0])
     fact = "one was really being prepared" if true else f"nobody was preparing one{_mistaken(side.rival())}"
-    return Sight(who, "an attack that is coming", chance, float(true),
-                 f"{side.card.name} gave {percent(chance)} to an attack about to come; {fact}.", likely=True)
+    return Belief(who, "an attack that is coming", chance, float(true),
+                  f"{side.card.name} gave {percent(chance)} to an attack about to come; {fact}.", likely=True)
 
 
 def _mistaken(rival: Any) -> str:
@@ -66,24 +66,24 @@ def _mistaken(rival: Any) -> str:
     return f", but {rival.card.name} {' and '.join(seen)}" if seen else ""
 
 
-def programme(model: Any, who: str, field: Field) -> Sight:
+def programme(model: Any, who: str, field: Field) -> Belief:
     """Whether Iran's nuclear programme has come as far as the observer calls reconstitution."""
     observer, stage = getattr(model, who), int(model.iran.stage[0])
     since, sure = int(observer.counts_from), float(observer.__dict__[field.name][0])
-    return Sight(who, f"Iran's nuclear programme at {Stage.names()[since]} or beyond", sure, float(stage >= since),
-                 f"{sentence_case(observer.card.looks_as)} gave {percent(sure)} to a programme at {Stage.names()[since]} or "
-                 f"beyond; it stood at {Stage.names()[stage]}.", likely=True)
+    return Belief(who, f"Iran's nuclear programme at {Stage.names()[since]} or beyond", sure, float(stage >= since),
+                  f"{sentence_case(observer.card.looks_as)} gave {percent(sure)} to a programme at {Stage.names()[since]} or "
+                  f"beyond; it stood at {Stage.names()[stage]}.", likely=True)
 
 
-def estimate(model: Any, who: str, field: Field) -> Sight:
+def estimate(model: Any, who: str, field: Field) -> Belief:
     """How much there is of what another keeps hidden."""
     key, _, name = field.of.partition(".")
     owner, truth = getattr(model, key), registry.fields()[field.of].declaration
     seen, true = float(getattr(model, who).__dict__[field.name][0]), float(owner.__dict__[name][0])
     noun, subject = truth.short or plain(truth.meaning), sentence_case(owner.card.subject)
-    return Sight(who, f"{possessive(owner.card.name)} {noun}", seen, true,
-                 f"{sentence_case(getattr(model, who).card.looks_as)} reckoned with {_hundreds(seen)} {noun}; {subject} had "
-                 f"{_hundreds(true)} ({off(seen, true)}).")
+    return Belief(who, f"{possessive(owner.card.name)} {noun}", seen, true,
+                  f"{sentence_case(getattr(model, who).card.looks_as)} reckoned with {_hundreds(seen)} {noun}; {subject} had "
+                  f"{_hundreds(true)} ({off(seen, true)}).")
 
 
 def off(seen: float, true: float) -> str:
@@ -106,22 +106,22 @@ KINDS = {"being_prepared": alarm, "iran.stage": programme}
 """How a belief is told, by what it is of; any other is an estimate of a number."""
 
 
-def _seen(model: Any, who: str, name: str) -> Sight:
+def _seen(model: Any, who: str, name: str) -> Belief:
     field = registry.fields()[f"{who}.{name}"].declaration
     return KINDS.get(field.of, estimate)(model, who, field)
 
 
-def sights(model: Any, event: str) -> tuple[Sight, ...]:
+def sights(model: Any, event: str) -> tuple[Belief, ...]:
     """What was believed and what was true, in the first column of the model, where it bears on this decision."""
     return tuple(_seen(model, event.partition(".")[0], name) for name in registry.events()[event].declaration.shows)
 
 
-def standing(model: Any) -> tuple[Sight, ...]:
+def standing(model: Any) -> tuple[Belief, ...]:
     """What everybody believed and what was true, in the first column of the model, as its day begins."""
     return tuple(_seen(model, *key.split(".")) for key, entry in registry.fields().items() if entry.declaration.of)
 
 
-def wrong(sight: Sight) -> bool:
+def wrong(sight: Belief) -> bool:
     """Whether what was believed leads astray: more than even odds on what is not so, or an estimate a tenth off."""
     if sight.likely:
         return abs(sight.believed - sight.true) > 0.5

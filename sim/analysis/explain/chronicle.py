@@ -14,8 +14,8 @@ from functools import cached_property
 from typing import Any
 
 from sim.analysis.explain import summary
-from sim.analysis.explain.beliefs import Sight, sights, standing
-from sim.analysis.explain.necessity import MOST_PREVENTED, Hinge, Necessity, check_futures, hinges, necessity
+from sim.analysis.explain.beliefs import Belief, sights, standing
+from sim.analysis.explain.necessity import MOST_PREVENTED, Necessity, TurningPoint, check_futures, hinges, necessity
 from sim.analysis.explain.reasons import Reason, reasons
 from sim.analysis.explain.replay import Happening, Occurrence, Replay, known, replay
 from sim.analysis.explain.verdict import Verdict
@@ -69,7 +69,7 @@ class Entry:
     base: float = float("nan")
     pace: float = 1.0
     luck: float = float("nan")
-    sights: tuple[Sight, ...] = ()
+    sights: tuple[Belief, ...] = ()
     evidence: tuple[str, ...] = ()
     without: str = ""
     needed: Necessity | None = None
@@ -98,7 +98,7 @@ class Chronicle:
     summary: tuple[str, ...]
     entries: tuple[Entry, ...]
     chain: tuple[Happening, ...]
-    hinges: tuple[Hinge, ...]
+    hinges: tuple[TurningPoint, ...]
     asked: int
     untold: int
     replay: Replay = field(repr=False)
@@ -106,7 +106,7 @@ class Chronicle:
     @cached_property
     def everything(self) -> tuple[Entry, ...]:
         """An entry for all that happened, in the order of time."""
-        return tuple(Teller(self.replay, self.hinges, self.chain, everything=True).entries())
+        return tuple(Narrator(self.replay, self.hinges, self.chain, everything=True).entries())
 
     text = Slot("The chronicle in lines for a terminal.", "take the chronicle from run.explain")
 
@@ -163,8 +163,8 @@ def explain(run: Run, world: int, *, everything: bool = False, futures: int = 0)
                          "model or another processor; run it again")
     verdict, *others = (Verdict.of(lived.columns, i, run.days, run.scenario.date) for i in range(1 + len(candidates)))
     found = _weighed(run, world, hinges(verdict, list(zip(candidates, others, strict=True))), verdict, futures)
-    chain = led_to(lived.happenings, headline(lived.happenings, verdict))
-    teller = Teller(lived, found, chain, everything)
+    chain = causes_of(lived.happenings, headline(lived.happenings, verdict))
+    teller = Narrator(lived, found, chain, everything)
     entries = tuple(teller.entries())
     says = summary.paragraph(run, verdict, lived, chain, found, len(candidates))
     return Chronicle(run, world, verdict, verdict.title, tuple(says), entries, tuple(chain), tuple(found), len(candidates),
@@ -185,7 +185,7 @@ def _decisions(past: Sequence[Happening], until: int) -> list[Occurrence]:
     return list(dict.fromkeys(found))[-MOST_PREVENTED:]
 
 
-def _weighed(run: Run, world: int, found: list[Hinge], verdict: Verdict, futures: int) -> list[Hinge]:
+def _weighed(run: Run, world: int, found: list[TurningPoint], verdict: Verdict, futures: int) -> list[TurningPoint]:
     """The hinges, the latest of which are asked over futures."""
     if not futures:
         return found
@@ -201,7 +201,7 @@ def headline(happenings: Sequence[Happening], verdict: Verdict) -> int | None:
     return next((i for i, one in enumerate(happenings) if one.event in events), None)
 
 
-def led_to(happenings: Sequence[Happening], at: int | None) -> list[Happening]:
+def causes_of(happenings: Sequence[Happening], at: int | None) -> list[Happening]:
     """The chain of causes of a happening as the log has them, from the first to itself."""
     chain: list[Happening] = []
     while at is not None:
@@ -211,13 +211,13 @@ def led_to(happenings: Sequence[Happening], at: int | None) -> list[Happening]:
     return chain
 
 
-class Teller:
+class Narrator:
     """Makes entries of happenings: turning points each by itself, what follows on the same day with them, routine folded.
 
     Once the headline is past, only key events have entries.
     """
 
-    def __init__(self, lived: Replay, found: Sequence[Hinge], chain: Sequence[Happening], everything: bool) -> None:
+    def __init__(self, lived: Replay, found: Sequence[TurningPoint], chain: Sequence[Happening], everything: bool) -> None:
         self.happenings, self.everything, self.untold = lived.happenings, everything, 0
         self.hinges = {hinge.occurrence: hinge for hinge in found}
         self.turns = {hinge.occurrence for hinge in found if hinge.flips}

@@ -120,7 +120,7 @@ def share_error(came: Array) -> float:
 
 
 @dataclass(frozen=True)
-class Hinge:
+class TurningPoint:
     """A decision without which, on the same luck, the world would have come out otherwise.
 
     Parameters
@@ -137,9 +137,9 @@ class Hinge:
     necessity: Necessity | None = None
 
 
-def hinges(actual: Verdict, others: Sequence[tuple[Occurrence, Verdict]]) -> list[Hinge]:
+def hinges(actual: Verdict, others: Sequence[tuple[Occurrence, Verdict]]) -> list[TurningPoint]:
     """Those decisions, of all that were prevented one by one, that made a difference, in the order of time."""
-    return [Hinge(occurrence, instead, actual.flips(other)) for occurrence, other in others
+    return [TurningPoint(occurrence, instead, actual.flips(other)) for occurrence, other in others
             if (instead := actual.instead(other))]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sim.analysis.explain.necessity import MOST_PREVENTED, Hinge
+from sim.analysis.explain.necessity import MOST_PREVENTED, TurningPoint
 from sim.analysis.explain.replay import Happening, Replay
 from sim.analysis.explain.story import tell_event
 from sim.analysis.explain.verdict import Verdict
@@ -17,7 +17,7 @@ ENDINGS = {Ending.FADED: "it fades out", Ending.IMPOSED: "Washington imposes a c
            Ending.MEDIATED: "a mediated text ends it", Ending.COLLAPSE: "it ends with the fall of the regime"}
 
 
-def paragraph(run: Run, verdict: Verdict, lived: Replay, chain: Sequence[Happening], hinges: Sequence[Hinge],
+def paragraph(run: Run, verdict: Verdict, lived: Replay, chain: Sequence[Happening], hinges: Sequence[TurningPoint],
               asked: int) -> Iterator[str]:
     """The sentences, in order."""
     if len(chain) > 1:
@@ -82,7 +82,7 @@ def _count(number: int, noun: str) -> str:
     return f"{words[number] if number < len(words) else number} {noun}{'s' if number != 1 else ''}"
 
 
-def turned(verdict: Verdict, hinges: Sequence[Hinge], asked: int) -> Iterator[str]:
+def turned(verdict: Verdict, hinges: Sequence[TurningPoint], asked: int) -> Iterator[str]:
     """What the world hung on, on its own luck."""
     if not asked:
         return

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.analysis.pathways.cox import Comparison, RiskSets, at_the_end
-from sim.analysis.pathways.event_log import History
+from sim.analysis.pathways.cox import RateRatio, RiskSets, at_the_end
+from sim.analysis.pathways.event_log import EventLog
 from sim.engine import Array
 from sim.ensemble.estimates import estimate
 from sim.ensemble.files import plain
@@ -90,7 +90,7 @@ def why(run: Run, outcome: str, before: int = BEFORE) -> Separation:
 
     Raises BrinkError if there is no such outcome, if it is a label, or if too few worlds tell.
     """
-    question, history = run.question(outcome), History.of(run)
+    question, history = run.question(outcome), EventLog.of(run)
     if question.kind == "code":
         raise BrinkError(f"{outcome} is a label, by which worlds are not parted in two; see the outcomes that brink run shows")
     if not 1 <= before <= run.days:
@@ -118,7 +118,7 @@ def _enough(outcome: str, came: Array) -> None:
 
 # events
 
-def in_time(history: History, days: Array, clusters: Array, before: int) -> tuple[dict[str, Comparison], pd.DataFrame, float]:
+def in_time(history: EventLog, days: Array, clusters: Array, before: int) -> tuple[dict[str, RateRatio], pd.DataFrame, float]:
     """Every kind of event compared in time; the last steps; and their mean lead in days.
 
     Parameters
@@ -137,7 +137,7 @@ def in_time(history: History, days: Array, clusters: Array, before: int) -> tupl
     return found, _steps(history, steps, days, clusters), lead
 
 
-def at_horizon(history: History, chosen: Array, came: Array, clusters: Array) -> dict[str, Comparison]:
+def at_horizon(history: EventLog, chosen: Array, came: Array, clusters: Array) -> dict[str, RateRatio]:
     """Every kind of event compared at the end: whether it ever happened.
 
     Parameters
@@ -149,7 +149,7 @@ def at_horizon(history: History, chosen: Array, came: Array, clusters: Array) ->
     return {name: compared for name, compared in found.items() if compared is not None}
 
 
-def exposures(history: History, times: Array, before: int) -> Iterator[tuple[str, Array]]:
+def exposures(history: EventLog, times: Array, before: int) -> Iterator[tuple[str, Array]]:
     """Each kind of event with where it happened in the days before each of these: shape (worlds, times), bool.
 
     Kinds that hardly ever happen, or hardly ever do not, are left out.
@@ -167,7 +167,7 @@ def exposures(history: History, times: Array, before: int) -> Iterator[tuple[str
             yield name, exposed
 
 
-def last_steps(history: History, days: Array) -> Array:
+def last_steps(history: EventLog, days: Array) -> Array:
     """The entry that led to the outcome in each world in which it came and the log names one: shape (m,).
 
     The outcome itself is what falls on its day in nearly all cases; what led to it is where the log's chain of causes begins.
@@ -192,7 +192,7 @@ def no_steps() -> pd.DataFrame:
     return pd.DataFrame(columns=["event", "count", "share", "se"])
 
 
-def _steps(history: History, steps: Array, days: Array, clusters: Array) -> pd.DataFrame:
+def _steps(history: EventLog, steps: Array, days: Array, clusters: Array) -> pd.DataFrame:
     """The last steps by kind, the commonest first, as shares of the worlds in which the outcome came."""
     import pandas as pd
 
@@ -206,7 +206,7 @@ def _steps(history: History, steps: Array, days: Array, clusters: Array) -> pd.D
     return pd.DataFrame(rows).sort_values("count", ascending=False, kind="stable", ignore_index=True) if rows else no_steps()
 
 
-def tabled(found: Mapping[str, Comparison]) -> pd.DataFrame:
+def tabled(found: Mapping[str, RateRatio]) -> pd.DataFrame:
     """A row a kind of event, those that go with most of the outcome first."""
     import pandas as pd
 

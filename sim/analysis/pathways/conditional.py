@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.analysis.pathways.event_log import History
+from sim.analysis.pathways.event_log import EventLog
 from sim.engine import Array
 from sim.ensemble.estimates import estimate
 from sim.errors import BrinkError, nearest
@@ -32,7 +32,7 @@ ENOUGH = 20
 
 
 @dataclass(frozen=True)
-class Given:
+class Conditional:
     """Some worlds of a run beside all whose events are kept.
 
     Parameters
@@ -53,7 +53,7 @@ class Given:
 
 def conditions(run: Run) -> dict[str, str]:
     """Key events that parted the kept worlds of a run in two, each part large enough, as clauses by event."""
-    history = History.of(run)
+    history = EventLog.of(run)
     seen = {name: int(np.count_nonzero(history.count(name))) for name in chapters()}
     return {name: story.clause for name, story in chapters().items() if ENOUGH <= seen[name] <= history.worlds - ENOUGH}
 
@@ -66,11 +66,11 @@ def happened(run: Run, event: str, by: int | None = None) -> Array:
     name = event.removeprefix(NOT)
     if name not in chapters():
         raise BrinkError(f"there is no key event {name!r}{nearest(name, chapters())}")
-    there = History.of(run).when(name) < (np.inf if by is None else by)
+    there = EventLog.of(run).when(name) < (np.inf if by is None else by)
     return ~there if event.startswith(NOT) else there
 
 
-def given(run: Run, here: Array, ids: Iterable[str]) -> Given:
+def given(run: Run, here: Array, ids: Iterable[str]) -> Conditional:
     """The outcomes of these ids in some of the kept worlds and in all of them.
 
     Parameters
@@ -85,7 +85,7 @@ def given(run: Run, here: Array, ids: Iterable[str]) -> Given:
     if np.count_nonzero(here) < ENOUGH:
         raise BrinkError(f"only {np.count_nonzero(here)} of {len(here):,} worlds are left, and fewer than {ENOUGH} tell too "
                          "little; simulate more worlds, or ask for something less rare")
-    return Given(here, pd.DataFrame([_row(run, id, here) for id in ids]))
+    return Conditional(here, pd.DataFrame([_row(run, id, here) for id in ids]))
 
 
 def _row(run: Run, id: str, here: Array) -> dict[str, object]:

@@ -20,7 +20,7 @@ STEPS = 30
 
 
 @dataclass(frozen=True)
-class Comparison:
+class RateRatio:
     """What was found of one kind of event.
 
     Parameters
@@ -69,7 +69,7 @@ class RiskSets:
         self.size, self.length = self.at_risk.sum(axis=0), self.at_risk.sum(axis=1)
         _, self.clusters = np.unique(clusters, return_inverse=True)
 
-    def compare(self, exposed: Array) -> Comparison | None:
+    def compare(self, exposed: Array) -> RateRatio | None:
         """Rates where something has happened against where it has not; None if no day tells them apart.
 
         Parameters
@@ -118,7 +118,7 @@ class RiskSets:
         return score
 
 
-def at_the_end(exposed: Array, happened: Array, clusters: Array) -> Comparison | None:
+def at_the_end(exposed: Array, happened: Array, clusters: Array) -> RateRatio | None:
     """How many times as often an outcome came true where something has happened; None if it did everywhere or nowhere.
 
     Parameters
@@ -139,13 +139,13 @@ def at_the_end(exposed: Array, happened: Array, clusters: Array) -> Comparison |
 
 
 def _comparison(own: Array, others: float, log_ratio: float, moved: Array, came: Array, clusters: Array,
-                least: float = 0.0) -> Comparison:
+                least: float = 0.0) -> RateRatio:
     """Put together what was found; `moved`, shape (n,), is by how much each world moves the log ratio."""
     cases, goes = float(own.mean()), 1 - math.exp(-log_ratio)
     share_moved = cases * math.exp(-log_ratio) * moved
     share_moved[came] += goes * (own - cases) / len(own)
-    return Comparison(cases, others, log_ratio, max(_error(moved, clusters), least), cases * goes,
-                      _error(share_moved, clusters))
+    return RateRatio(cases, others, log_ratio, max(_error(moved, clusters), least), cases * goes,
+                     _error(share_moved, clusters))
 
 
 def _error(moved: Array, clusters: Array) -> float:

@@ -24,7 +24,7 @@ LONGEST_CHAIN = 16
 """Steps after which the search for what led to an event gives up."""
 
 
-class History:
+class EventLog:
     """The event log of worlds 0 to `worlds` - 1.
 
     Parameters
@@ -43,14 +43,14 @@ class History:
         self.number = {name: i for i, name in enumerate(self.names)}
 
     @classmethod
-    def of(cls, run: Run) -> History:
+    def of(cls, run: Run) -> EventLog:
         """That of a run, sorted once. Raises BrinkError if the run kept no events."""
         if run not in _OF:
             _OF[run] = cls._read(run)
         return _OF[run]
 
     @classmethod
-    def _read(cls, run: Run) -> History:
+    def _read(cls, run: Run) -> EventLog:
         table, kept = run.tables["events"], int(run.about["kept_events"])
         if not kept:
             raise BrinkError("this run kept no events; run it again with keep_events, by default 2,048 worlds")
@@ -104,7 +104,7 @@ class History:
         return found
 
 
-_OF: WeakKeyDictionary[Run, History] = WeakKeyDictionary()
+_OF: WeakKeyDictionary[Run, EventLog] = WeakKeyDictionary()
 """Those of the runs at hand, since putting a log in order takes a while."""
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.analysis.pathways.event_log import NEVER, History
+from sim.analysis.pathways.event_log import NEVER, EventLog
 from sim.engine import Array
 from sim.ensemble.estimates import Estimate, estimate
 from sim.errors import BrinkError, nearest
@@ -31,11 +31,11 @@ class Answer:
     id: str
     label: str
     says: str
-    holds: Callable[[Course], Array]
+    holds: Callable[[EventTimes], Array]
 
 
 @dataclass(frozen=True)
-class Question:
+class PathStage:
     """One question to each world; of its answers the first that holds counts."""
 
     id: str
@@ -43,7 +43,7 @@ class Question:
     answers: tuple[Answer, ...]
 
 
-class Course:
+class EventTimes:
     """The days of a world's course that the questions ask about; each an array over worlds, NEVER where it did not come.
 
     Parameters
@@ -52,7 +52,7 @@ class Course:
     initiator : (worlds,), str: who fired first, a name of `sim.model.codes.Initiator`
     """
 
-    def __init__(self, history: History, initiator: Array) -> None:
+    def __init__(self, history: EventLog, initiator: Array) -> None:
         self.when, self.count = history.when, history.count
         self.worlds, self.initiator = history.worlds, initiator
 
@@ -91,12 +91,12 @@ class Course:
         return np.minimum.reduce([self.when(event) for event in events]) < self.war
 
 
-def _rest(course: Course) -> Array:
+def _rest(course: EventTimes) -> Array:
     return np.ones(course.worlds, bool)
 
 
-QUESTIONS: tuple[Question, ...] = (
-    Question("opening", "How it opens", (
+QUESTIONS: tuple[PathStage, ...] = (
+    PathStage("opening", "How it opens", (
         Answer("war", "A strike comes first", "a strike comes before any formal talks",
                lambda c: (c.war < NEVER) & (c.war <= c.talks) & (c.war <= c.ultimatum)),
         Answer("ultimatum", "An ultimatum first", "Washington sets an ultimatum before formal talks begin",
@@ -104,13 +104,13 @@ QUESTIONS: tuple[Question, ...] = (
         Answer("talks", "Formal talks first", "formal talks begin before any threat with a date", lambda c: c.talks < NEVER),
         Answer("neither", "Neither", "neither talks, ultimatum nor strike", _rest),
     )),
-    Question("talks", "What becomes of talks", (
+    PathStage("talks", "What becomes of talks", (
         Answer("deal", "A deal is signed", "a deal is signed", lambda c: c.deal < c.war),
         Answer("none", "No formal talks", "there are no formal talks before any war", lambda c: c.talks >= c.war),
         Answer("broken", "They break down", "talks break down", lambda c: c.before_war("talks.breaks_off")),
         Answer("open", "They go on", "talks go on without a breakdown", _rest),
     )),
-    Question("pressure", "How pressure builds", (
+    PathStage("pressure", "How pressure builds", (
         Answer("backed_off", "An ultimatum slips", "an ultimatum is put off or lapses",
                lambda c: c.before_war("us.drop_ultimatum", "us.extend_ultimatum")),
         Answer("ultimatum", "An ultimatum stands", "an ultimatum stands", lambda c: c.ultimatum < c.war),
@@ -118,14 +118,14 @@ QUESTIONS: tuple[Question, ...] = (
                lambda c: c.before_war("us.carrier_arrives")),
         Answer("low", "No carriers, no ultimatum", "neither carriers nor an ultimatum", _rest),
     )),
-    Question("turn", "Who strikes first", (
+    PathStage("turn", "Who strikes first", (
         Answer("iran", "Iran", "Iran strikes first", lambda c: c.initiator == "iran"),
         Answer("united_states", "The US alone", "the United States strikes first", lambda c: c.initiator == "united states"),
         Answer("both", "Israel and the US", "Israel and the United States strike together", lambda c: c.initiator == "both"),
         Answer("israel", "Israel alone", "Israel strikes first", lambda c: c.initiator == "israel"),
         Answer("nobody", "Nobody", "nobody strikes", _rest),
     )),
-    Question("end", "How it ends", (
+    PathStage("end", "How it ends", (
         Answer("regime", "Iran's regime has fallen", "Iran's regime has fallen by the end",
                lambda c: c.when("iran.regime_falls") < NEVER),
         Answer("at_war", "At war", "they are at war at the end", lambda c: c.at_war),
@@ -147,7 +147,7 @@ class Pathways:
     sets : (worlds,), int: the parameter set of each world; worlds of one set go together in the errors
     """
 
-    def __init__(self, answers: Array, sets: Array, questions: tuple[Question, ...] = QUESTIONS) -> None:
+    def __init__(self, answers: Array, sets: Array, questions: tuple[PathStage, ...] = QUESTIONS) -> None:
         self.answers, self.sets, self.questions = answers, sets, questions
         self.worlds = len(answers)
 
@@ -245,12 +245,12 @@ class Pathways:
 
 def pathways(run: Run) -> Pathways:
     """The pathways of the worlds whose events are kept. Raises BrinkError if there are none."""
-    history = History.of(run)
-    course = Course(history, run.column("first_initiator")[:history.worlds])
+    history = EventLog.of(run)
+    course = EventTimes(history, run.column("first_initiator")[:history.worlds])
     return Pathways(answered(course), run.set_of_world[:history.worlds])
 
 
-def answered(course: Course, questions: tuple[Question, ...] = QUESTIONS) -> Array:
+def answered(course: EventTimes, questions: tuple[PathStage, ...] = QUESTIONS) -> Array:
     """The number of each world's answer to each question: shape (worlds, questions)."""
     return np.stack([np.argmax([answer.holds(course) for answer in question.answers], axis=0) for question in questions],
                     axis=1)

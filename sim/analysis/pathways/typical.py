@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.analysis.pathways import k_medoids
-from sim.analysis.pathways.event_log import NEVER, History
+from sim.analysis.pathways.event_log import NEVER, EventLog
 from sim.engine import Array
 from sim.ensemble.estimates import estimate
 from sim.errors import BrinkError, nearest
@@ -67,7 +67,7 @@ class Typical:
     """The stories of a run, from the worlds whose events are kept."""
 
     def __init__(self, run: Run) -> None:
-        self.run, self.history = run, History.of(run)
+        self.run, self.history = run, EventLog.of(run)
 
     @cached_property
     def distances(self) -> Array:
@@ -128,14 +128,14 @@ def typical_world(run: Run, kind: str) -> int:
     """
     if kind not in KINDS:
         raise BrinkError(f"there is no typical world of {kind!r}; there is {', '.join(KINDS)}{nearest(kind, KINDS)}")
-    history = History.of(run)
+    history = EventLog.of(run)
     worlds = np.flatnonzero(_of_kind(run, kind)[:history.worlds])
     if not worlds.size:
         raise BrinkError(f"none of the {history.worlds:,} worlds whose events are kept has {KINDS[kind]}")
     return middle(history, worlds)
 
 
-def middle(history: History, worlds: Array) -> int:
+def middle(history: EventLog, worlds: Array) -> int:
     """The world in the middle of these: the one from which the others are the least far on the whole."""
     return int(worlds[k_medoids.medoid(distances(history, worlds))])
 
@@ -147,7 +147,7 @@ def _of_kind(run: Run, kind: str) -> Array:
     return run.happened(OUTCOMES[kind])
 
 
-def distances(history: History, worlds: Array | None = None) -> Array:
+def distances(history: EventLog, worlds: Array | None = None) -> Array:
     """How far apart these worlds (else all) are: shape (n, n), float32."""
     chosen = np.arange(history.worlds) if worlds is None else worlds
     total = np.zeros((len(chosen), len(chosen)), np.float32)
@@ -167,7 +167,7 @@ def _apart(day: Array, weight: float) -> Array:
     return gap
 
 
-def title(history: History, world: int, run: Run) -> str:
+def title(history: EventLog, world: int, run: Run) -> str:
     """The course of a world in a sentence: its weightiest key events, month by month, and how it ends."""
     parts = [f"in {month} {', '.join(registry.story(name).clause for name in names)}"
              for month, names in _told(history, world, run)]
@@ -180,7 +180,7 @@ def title(history: History, world: int, run: Run) -> str:
     return sentence_case(f"{'; '.join(parts)}.")
 
 
-def _told(history: History, world: int, run: Run) -> Iterator[tuple[str, list[str]]]:
+def _told(history: EventLog, world: int, run: Run) -> Iterator[tuple[str, list[str]]]:
     """The weightiest key events that happen in a world, by month."""
     days = {name: history.when(name)[world] for name, story in registry.chapters().items()
             if name not in UNTOLD and story.stage != "decision"}

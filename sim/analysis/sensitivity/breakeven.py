@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.analysis.sensitivity.curves import Effects, Fit, legendre, resamples
+from sim.analysis.sensitivity.curves import Fit, MainEffects, legendre, resamples
 from sim.analysis.sensitivity.groups import group
 from sim.analysis.sensitivity.table import FOLDS, Answers
 from sim.engine import Array
@@ -111,7 +111,7 @@ def breakeven(answers: Answers, against: Answers | float) -> BreakEven:
     Raises BrinkError if the two are not of one unit, or for a design whose sets are not independent.
     """
     here, gaps, luck = _gaps(answers.independent(), against)
-    effects, weights = Effects(here.places, gaps), resamples(here.blocks)
+    effects, weights = MainEffects(here.places, gaps), resamples(here.blocks)
     again = _shifted(effects.fitted(weights), luck)
     waves = legendre(np.repeat(GRID[:, None], len(here.names), axis=1)) - effects.centre
     curves = effects.fit.mean + np.einsum("ni,gni->ng", effects.fit.coefficients, waves)
@@ -142,7 +142,7 @@ def _gaps(here: Answers, against: Answers | float) -> tuple[Answers, Array, floa
     return here, here.means - there.means, gap.shared_luck
 
 
-def _row(here: Answers, number: int, curve: Array, again: Array, effects: Effects) -> dict[str, Any]:
+def _row(here: Answers, number: int, curve: Array, again: Array, effects: MainEffects) -> dict[str, Any]:
     """What is said of one parameter: its curve, (grid,), and those of resamples, (rows, grid)."""
     column = here.values[:, number]
     place = _passes(curve[None])[0]
@@ -180,12 +180,12 @@ def _tabled(rows: list[dict[str, Any]]) -> pd.DataFrame:
 
 # two parameters
 
-def _frontier(here: Answers, effects: Effects, weights: Array, luck: float) -> Frontier | None:
+def _frontier(here: Answers, effects: MainEffects, weights: Array, luck: float) -> Frontier | None:
     """The pair, of the strongest, whose frontier puts most sets on the right side."""
     best = None
     guess = max(np.mean(effects.y > 0), np.mean(effects.y <= 0))
     for i, j in combinations(effects.chosen[:MOST].tolist(), 2):
-        surface = Surface(effects, i, j)
+        surface = ResponseSurface(effects, i, j)
         gap = surface.gap(effects.fit, surface.twist(np.ones(effects.count)))
         above = float((gap > 0).mean())
         right = float(np.mean((surface.at_sets() > 0) == (effects.y > 0)))
@@ -200,10 +200,10 @@ def _frontier(here: Answers, effects: Effects, weights: Array, luck: float) -> F
     return Frontier(here.names[i], here.names[j], above, right, float(guess), table, COARSE, gap, x, y)
 
 
-class Surface:
+class ResponseSurface:
     """The gap over two parameters: both curves, and a twist by which one changes what the other does."""
 
-    def __init__(self, effects: Effects, i: int, j: int) -> None:
+    def __init__(self, effects: MainEffects, i: int, j: int) -> None:
         self.effects, self.pair = effects, (i, j)
         self.product = effects.waves[:, i, 0] * effects.waves[:, j, 0]
 
@@ -229,7 +229,7 @@ class Surface:
             + self.twist(np.ones(self.effects.count)) * self.product
 
 
-def _ladder(here: Answers, surface: Surface, weights: Array, luck: float) -> pd.DataFrame:
+def _ladder(here: Answers, surface: ResponseSurface, weights: Array, luck: float) -> pd.DataFrame:
     """Where the second parameter flips the answer, at some values of the first."""
     import pandas as pd
 

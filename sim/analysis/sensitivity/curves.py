@@ -39,7 +39,7 @@ class Fit(NamedTuple):
         return Fit(float(self.mean[row]), self.coefficients[row], self.variances[row])
 
 
-class Effects:
+class MainEffects:
     """Curves of parameters.
 
     Parameters
@@ -56,7 +56,7 @@ class Effects:
         self.flat = self.waves.reshape(self.count, -1)
 
     @classmethod
-    def of(cls, answers: Answers) -> Effects:
+    def of(cls, answers: Answers) -> MainEffects:
         """Those of an outcome, from sets that are independent of each other."""
         return cls(answers.places, answers.means)
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.analysis.sensitivity.curves import Effects
+from sim.analysis.sensitivity.curves import MainEffects
 from sim.analysis.sensitivity.table import Answers
 from sim.engine import Array
 from sim.ensemble.files import plain
@@ -151,7 +151,7 @@ def discover(answers: Answers, seed: int = 0) -> Discovery:
     if len(found) < ENOUGH:
         raise BrinkError(f"{found.outcome.id}: {len(found)} sets are too few for boxes and trees; {ENOUGH} are the "
                          "fewest, 500 are good")
-    chosen = Effects.of(found).chosen[:MOST]
+    chosen = MainEffects.of(found).chosen[:MOST]
     if not len(chosen):
         raise BrinkError(f"{found.outcome.id}: no parameter stands above chance, so there are no conditions to tell of; "
                          "more sets may show some")

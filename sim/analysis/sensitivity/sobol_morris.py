@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from sim.analysis.sensitivity.curves import RESAMPLES, Effects, resamples
+from sim.analysis.sensitivity.curves import RESAMPLES, MainEffects, resamples
 from sim.analysis.sensitivity.groups import group
 from sim.analysis.sensitivity.table import Answers
 from sim.engine import Array
@@ -114,7 +114,7 @@ def interval(name: str, value: Array, error: Array, lowest: float = -np.inf, hig
 # curves
 
 def _curves(answers: Answers) -> Sensitivity:
-    effects = Effects.of(answers)
+    effects = MainEffects.of(answers)
     fit, again = effects.fit, effects.fitted(resamples(answers.blocks))
     first, error = fit.variances / answers.freed, (again.variances / _freed(answers)[:, None]).std(axis=0)
     ends = effects.ends(ENDS)

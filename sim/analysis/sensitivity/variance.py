@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.analysis.sensitivity.curves import Effects, resamples
+from sim.analysis.sensitivity.curves import MainEffects, resamples
 from sim.analysis.sensitivity.groups import members, people
 from sim.analysis.sensitivity.table import Answers
 from sim.engine import Array
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Part:
+class GroupShare:
     """A share with its standard error."""
 
     value: float
@@ -65,13 +65,13 @@ class Variance:
     """
 
     answers: Answers
-    of_world: Part
-    of_means: Part
+    of_world: GroupShare
+    of_means: GroupShare
     deviation: float
     sets_error: float
     luck_error: float
     groups: pd.DataFrame
-    rest: Part
+    rest: GroupShare
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, with None for what there is not."""
@@ -92,14 +92,14 @@ def variance(answers: Answers) -> Variance:
     morris = answers.kind == "morris"
     found = answers.whole_blocks() if morris else answers.independent()
     spread, freed, within = moments(found, resamples(found.blocks))
-    groups, rest = (_no_groups(), Part(math.nan, math.nan)) if morris else _groups(found)
+    groups, rest = (_no_groups(), GroupShare(math.nan, math.nan)) if morris else _groups(found)
     return Variance(found, _part(found.freed, found.freed + float(found.within.mean()), freed, freed + within),
                     _part(found.freed, found.spread, freed, spread), math.sqrt(found.freed),
                     math.sqrt(found.freed / len(found)), found.shared_luck, groups, rest)
 
 
-def _part(value: float, whole: float, again: Array, wholes: Array) -> Part:
-    return Part(value / whole, float((again / np.maximum(wholes, 1e-300)).std()))
+def _part(value: float, whole: float, again: Array, wholes: Array) -> GroupShare:
+    return GroupShare(value / whole, float((again / np.maximum(wholes, 1e-300)).std()))
 
 
 def moments(answers: Answers, weights: Array) -> tuple[Array, Array, Array]:
@@ -116,20 +116,20 @@ def _no_groups() -> pd.DataFrame:
     return pd.DataFrame(columns=["group", "people", "parameters", "fall", "se", "low", "high"])
 
 
-def _groups(answers: Answers) -> tuple[pd.DataFrame, Part]:
+def _groups(answers: Answers) -> tuple[pd.DataFrame, GroupShare]:
     """The fall for every actor and arena, and what is left over."""
     import pandas as pd
 
     if not answers.freed > 0:
-        return _no_groups(), Part(math.nan, math.nan)
-    effects, weights = Effects.of(answers), resamples(answers.blocks)
+        return _no_groups(), GroupShare(math.nan, math.nan)
+    effects, weights = MainEffects.of(answers), resamples(answers.blocks)
     _, freed, _ = moments(answers, weights)
     first = effects.fit.variances / answers.freed
     again = effects.fitted(weights).variances / np.maximum(freed, 0.1 * answers.freed)[:, None]
     rows = []
     for key, numbers in members(answers.names).items():
-        fall = Part(float(first[numbers].sum()), float(again[:, numbers].sum(axis=1).std()))
+        fall = GroupShare(float(first[numbers].sum()), float(again[:, numbers].sum(axis=1).std()))
         rows.append({"group": key, "people": people(key), "parameters": len(numbers), "fall": fall.value, "se": fall.error,
                      "low": fall.low, "high": fall.high})
-    rest = Part(1 - float(first.sum()), float(again.sum(axis=1).std()))
+    rest = GroupShare(1 - float(first.sum()), float(again.sum(axis=1).std()))
     return pd.DataFrame(rows).sort_values("fall", ascending=False, kind="stable", ignore_index=True), rest

@@ -8,7 +8,7 @@ from typing import Any
 from sim.ensemble.study.design import Sets
 from sim.ensemble.study.parts import parts, width
 from sim.ensemble.study.study import Study
-from sim.ensemble.study.work import Work, make, maker
+from sim.ensemble.study.work import PartTask, make, maker
 
 TRIED = (128, 1024)
 """Worlds that are simulated to see how long a study will take."""
@@ -32,8 +32,8 @@ def _tried(study: Study, sets: Sets, worlds: int) -> tuple[int, float, float]:
     """About so many of its worlds: how many, seconds of computing, bytes."""
     each = min(study.worlds, worlds)
     some = sets.values[:max(worlds // each, 1)]
-    work = Work("", maker(), study.scenarios[0], study.seed, study.outcomes, study.daily, study.every, sets.names, some,
-                0, 0, each)
+    work = PartTask("", maker(), study.scenarios[0], study.seed, study.outcomes, study.daily, study.every, sets.names, some,
+                    0, 0, each)
     began = time.process_time()
     made = make(work)
     return len(some) * each, time.process_time() - began, len(made.worlds) + len(made.daily)

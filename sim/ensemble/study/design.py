@@ -65,7 +65,7 @@ class Sets:
 
 
 @dataclass(frozen=True)
-class Design:
+class StudyDesign:
     """What varies, and how.
 
     Parameters
@@ -87,7 +87,7 @@ class Design:
         return {"kind": self.kind, "axes": [axis.as_dict() for axis in self.axes], **numbers}
 
     @classmethod
-    def from_dict(cls, content: Mapping[str, Any]) -> Design:
+    def from_dict(cls, content: Mapping[str, Any]) -> StudyDesign:
         """What `as_dict` wrote, without the table."""
         numbers = {name: value for name, value in content.items() if name not in ("kind", "axes")}
         return cls(content["kind"], tuple(Axis(**axis) for axis in content["axes"]), numbers)
@@ -119,25 +119,25 @@ class Design:
         return {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
 
 
-def _latin(design: Design, seed: int) -> Array:
+def _latin(design: StudyDesign, seed: int) -> Array:
     return hypercube(design.numbers["sets"], len(design.axes), seed)
 
 
-def _sobol(design: Design, seed: int) -> Array:
+def _sobol(design: StudyDesign, seed: int) -> Array:
     sample = salib("SALib.sample.sobol")
     points: Array = sample.sample(design.problem(), design.numbers["samples"], seed=seed,
                                   calc_second_order=bool(design.numbers.get("second_order")))
     return points
 
 
-def _morris(design: Design, seed: int) -> Array:
+def _morris(design: StudyDesign, seed: int) -> Array:
     sample = salib("SALib.sample.morris")
     points: Array = sample.sample(design.problem(), design.numbers["trajectories"], seed=seed,
                                   num_levels=design.numbers.get("levels", 4))
     return points
 
 
-POINTS: dict[str, Callable[[Design, int], Array]] = {"latin": _latin, "sobol": _sobol, "morris": _morris}
+POINTS: dict[str, Callable[[StudyDesign, int], Array]] = {"latin": _latin, "sobol": _sobol, "morris": _morris}
 
 
 def salib(module: str) -> Any:
@@ -157,9 +157,9 @@ class DesignFile(Schema):
 
     kind: str
 
-    def design(self, folder: Path) -> Design:
+    def design(self, folder: Path) -> StudyDesign:
         """The design. A CSV file must stand in `folder`. Raises BrinkError for what is wrong with it."""
-        return Design()
+        return StudyDesign()
 
 
 def _axes(given: Any) -> tuple[Axis, ...]:
@@ -215,11 +215,11 @@ class Drawn(DesignFile):
 
     parameters: Annotated[tuple[Axis, ...], PlainValidator(_axes)]
 
-    def design(self, folder: Path) -> Design:
+    def design(self, folder: Path) -> StudyDesign:
         """The design."""
         numbers = {name: int(getattr(self, name)) for name in type(self).model_fields
                    if name in self.model_fields_set - {"kind", "parameters"}}
-        design = Design(self.kind, self.parameters, numbers)
+        design = StudyDesign(self.kind, self.parameters, numbers)
         if design.size() > MOST_SETS:
             raise BrinkError(f"this design has {design.size():,} sets; a study may have {MOST_SETS:,}")
         return design
@@ -250,7 +250,7 @@ class Grid(DesignFile):
 
     values: Any
 
-    def design(self, folder: Path) -> Design:
+    def design(self, folder: Path) -> StudyDesign:
         """The design."""
         if not isinstance(self.values, dict) or not self.values:
             raise BrinkError("values must name parameters with a list of numbers each, like {us.bias: [0, 0.2]}")
@@ -262,7 +262,7 @@ class Grid(DesignFile):
                         for row, says in _mistakes((key,), [[value] for value in held])]:
             raise Mistakes(mistakes)
         cells = np.meshgrid(*(np.array(held, np.float32) for held in lists.values()), indexing="ij")
-        return Design(self.kind, table=Sets(tuple(lists), np.stack([cell.ravel() for cell in cells], axis=1)))
+        return StudyDesign(self.kind, table=Sets(tuple(lists), np.stack([cell.ravel() for cell in cells], axis=1)))
 
 
 class Rows(DesignFile):
@@ -270,7 +270,7 @@ class Rows(DesignFile):
 
     rows: Any
 
-    def design(self, folder: Path) -> Design:
+    def design(self, folder: Path) -> StudyDesign:
         """The design."""
         rows = self.rows
         if not rows or not isinstance(rows, tuple) or not all(isinstance(row, dict) and row for row in rows):
@@ -282,7 +282,7 @@ class Rows(DesignFile):
         table = [[row[name] for name in names] for row in rows]
         if mistakes := [(("rows", max(row, 0)), says) for row, says in _mistakes(names, table)]:
             raise Mistakes(mistakes)
-        return Design(self.kind, table=Sets(names, np.array(table, np.float32)))
+        return StudyDesign(self.kind, table=Sets(names, np.array(table, np.float32)))
 
 
 class Csv(DesignFile):
@@ -290,7 +290,7 @@ class Csv(DesignFile):
 
     file: Text
 
-    def design(self, folder: Path) -> Design:
+    def design(self, folder: Path) -> StudyDesign:
         """The design."""
         name = self.file
         if not is_file_name(name):
@@ -310,14 +310,14 @@ class Csv(DesignFile):
         rows = [_floats(f"{name}:{line}", row, len(head)) for line, row in lines[1:]]
         for row, says in _mistakes(head, rows):
             raise BrinkError(f"{name}:{lines[row + 1][0]}: {says}")
-        return Design(self.kind, table=Sets(head, np.array(rows, np.float32)))
+        return StudyDesign(self.kind, table=Sets(head, np.array(rows, np.float32)))
 
 
 KINDS: dict[str, type[DesignFile]] = {"none": DesignFile, "grid": Grid, "latin": Latin, "sobol": Sobol, "morris": Morris,
                                       "list": Rows, "csv": Csv}
 
 
-def read(content: Any, info: ValidationInfo) -> Design:
+def read(content: Any, info: ValidationInfo) -> StudyDesign:
     """The design that a study file asks for; `info.context` is the folder of the file. Raises BrinkError for mistakes."""
     if not isinstance(content, dict):
         raise BrinkError("design must hold 'kind' and more, like {kind: latin, parameters: [us.*], sets: 64}")

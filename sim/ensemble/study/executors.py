@@ -21,7 +21,7 @@ from sim.ensemble import workers
 from sim.ensemble.run import pool
 from sim.ensemble.study.parts import Part
 from sim.ensemble.study.store import Store
-from sim.ensemble.study.work import Made, Work, make
+from sim.ensemble.study.work import Made, PartTask, make
 from sim.errors import BrinkError
 
 AHEAD = 2
@@ -124,7 +124,7 @@ class Here(Executor):
         return future
 
 
-def make_and_keep(path: str, part: Part, work: Work) -> Made:
+def make_and_keep(path: str, part: Part, work: PartTask) -> Made:
     """Make a part and write it to the study at `path`; what comes back holds no bytes."""
     made = make(work, workers.go_on)
     Store(path).keep(part, made)
@@ -134,7 +134,7 @@ def make_and_keep(path: str, part: Part, work: Work) -> Made:
 ALONE = threading.Lock()
 
 
-def make_alone(work: Work) -> Made:
+def make_alone(work: PartTask) -> Made:
     """Make a part while no other thread of this process does: two would only be in each other's way."""
     with ALONE:
         return make(work)

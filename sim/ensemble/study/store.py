@@ -35,7 +35,7 @@ from sim.ensemble.study import locks
 from sim.ensemble.study.design import Sets
 from sim.ensemble.study.parts import Layer, Part, parts, width
 from sim.ensemble.study.study import FORMAT, Study
-from sim.ensemble.study.work import Made, Work, maker
+from sim.ensemble.study.work import Made, PartTask, maker
 from sim.errors import BrinkError
 
 if TYPE_CHECKING:
@@ -148,11 +148,11 @@ class Store:
         self.study, self.layers = study, layers
         self.__dict__.pop("parts", None)
 
-    def work(self, part: Part) -> Work:
+    def work(self, part: Part) -> PartTask:
         """What a worker needs to know to make a part."""
-        return Work(self.id, self.model, self.study.scenarios[part.scenario], self.study.seed, self.study.outcomes,
-                    self.study.daily, self.study.every, self.sets.names, self.sets.values[part.first:part.stop], part.first,
-                    part.low, part.high)
+        return PartTask(self.id, self.model, self.study.scenarios[part.scenario], self.study.seed, self.study.outcomes,
+                        self.study.daily, self.study.every, self.sets.names, self.sets.values[part.first:part.stop], part.first,
+                        part.low, part.high)
 
     # what is there
 

@@ -14,7 +14,7 @@ from pydantic import Field, PlainValidator, ValidationInfo, field_validator
 
 from sim.engine.streams import CONTRACT
 from sim.ensemble.study import design as designs
-from sim.ensemble.study.design import Design
+from sim.ensemble.study.design import StudyDesign
 from sim.errors import BrinkError, nearest
 from sim.model import strict_yaml
 from sim.model.outcomes import OUTCOMES
@@ -52,7 +52,7 @@ class Study:
     title: str
     says: str
     scenarios: tuple[Scenario, ...]
-    design: Design
+    design: StudyDesign
     worlds: int = 100
     seed: int = 1
     outcomes: tuple[str, ...] = tuple(outcome.id for outcome in OUTCOMES)
@@ -86,7 +86,7 @@ class Study:
     def from_dict(cls, content: Mapping[str, Any]) -> Study:
         """What `as_dict` wrote; the sets of a grid, list or CSV stand in a file of their own."""
         return cls(content["title"], content["says"], tuple(map(Scenario.from_dict, content["scenarios"])),
-                   Design.from_dict(content["design"]), content["worlds"], content["seed"], tuple(content["outcomes"]),
+                   StudyDesign.from_dict(content["design"]), content["worlds"], content["seed"], tuple(content["outcomes"]),
                    tuple(content["daily"]), content["every"], content["budget"])
 
     def identity(self, values: bytes) -> str:
@@ -136,7 +136,7 @@ class StudyFile(Schema):
     says: Text = ""
     days: Annotated[int | None, whole(1, LONGEST)] = None
     scenarios: Annotated[Any, Field(validate_default=True)] = "baseline"
-    design: Annotated[Any, PlainValidator(designs.read)] = Design()
+    design: Annotated[Any, PlainValidator(designs.read)] = StudyDesign()
     worlds: Annotated[int, whole(1, MOST_LUCK)] = Study.worlds
     seed: Annotated[int, whole(0, 2**53)] = Study.seed
     keep: Annotated[Keep, PlainValidator(lambda keep: Keep.of({} if keep is None else keep))] = Keep()

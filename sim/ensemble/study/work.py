@@ -43,7 +43,7 @@ def maker() -> str:
 
 
 @dataclass(frozen=True)
-class Work:
+class PartTask:
     """All that is needed to make a part.
 
     Parameters
@@ -69,7 +69,7 @@ class Work:
     low: int
     high: int
 
-    def only(self, start: int, stop: int) -> Work:
+    def only(self, start: int, stop: int) -> PartTask:
         """The work on some of its sets, counted from its first."""
         return replace(self, values=self.values[start:stop], first=self.first + start)
 
@@ -96,7 +96,7 @@ class Lived:
     taken: list[InterventionOutcome]
 
 
-def make(work: Work, each_day: Callable[[int], None] | None = None) -> Made:
+def make(work: PartTask, each_day: Callable[[int], None] | None = None) -> Made:
     """Make a part. A set that fails does not take the others along. `each_day` may raise `Stopped` to end it.
 
     Raises BrinkError if another model is installed here than the one with which the study was begun, and MemoryError if
@@ -123,7 +123,7 @@ def make(work: Work, each_day: Callable[[int], None] | None = None) -> Made:
                 _bytes(daily, about) if work.daily else b"", tuple(failed))
 
 
-def _attempt(work: Work, each_day: Callable[[int], None] | None) -> Iterator[Lived | tuple[int, str]]:
+def _attempt(work: PartTask, each_day: Callable[[int], None] | None) -> Iterator[Lived | tuple[int, str]]:
     """The worlds of all sets at once or, if that fails, of one half and then of the other, down to the sets that fail."""
     sets = len(work.values)
     try:
@@ -140,7 +140,7 @@ def _attempt(work: Work, each_day: Callable[[int], None] | None) -> Iterator[Liv
             yield work.first, f"{type(error).__name__}: {error}"
 
 
-def _live(work: Work, each_day: Callable[[int], None] | None) -> Lived:
+def _live(work: PartTask, each_day: Callable[[int], None] | None) -> Lived:
     """Simulate all sets side by side."""
     from sim.ensemble.tasks import Task, run_batch
     from sim.model.crisis import Crisis
@@ -159,7 +159,7 @@ def _live(work: Work, each_day: Callable[[int], None] | None) -> Lived:
 class Diary:
     """Means and quantiles over the luck of each set in this part, of the variables that are kept, on recorded days."""
 
-    def __init__(self, work: Work, model: Any) -> None:
+    def __init__(self, work: PartTask, model: Any) -> None:
         self.work, self.sets = work, len(work.values)
         self.days: list[int] = []
         self.held: list[Array] = []
@@ -201,7 +201,7 @@ def _joined(parts: list[Columns]) -> Columns:
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
-def _worlds_table(columns: Mapping[str, Array], work: Work) -> pa.Table:
+def _worlds_table(columns: Mapping[str, Array], work: PartTask) -> pa.Table:
     import pyarrow as pa
 
     labels = {outcome.id: outcome.labels for outcome in OUTCOMES if outcome.labels}
@@ -210,7 +210,7 @@ def _worlds_table(columns: Mapping[str, Array], work: Work) -> pa.Table:
                      for name in names})
 
 
-def _daily_table(columns: Mapping[str, Array], work: Work) -> pa.Table:
+def _daily_table(columns: Mapping[str, Array], work: PartTask) -> pa.Table:
     import pyarrow as pa
 
     return pa.table({name: coded(column, work.daily) if name == "variable" else column for name, column in columns.items()})

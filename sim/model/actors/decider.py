@@ -13,10 +13,10 @@ from sim.engine import (
     Field,
     Parameter,
     WorldIndex,
-    action,
     count,
+    event,
     flag,
-    happening,
+    hazard_event,
     kept_a_day,
     level,
     normals,
@@ -66,7 +66,7 @@ class Striker(Decider):
         self.preparing -= self.preparing > 0
         self.strikes(ready, self.ordered_by[ready])
 
-    @happening(evidence=["L029", "L052"], story=chapter("war", "{subject} strikes", 1.5, short="strikes"))
+    @event(evidence=["L029", "L052"], story=chapter("war", "{subject} strikes", 1.5, short="strikes"))
     def strikes(self, worlds: WorldIndex) -> None:
         """The prepared strike is carried out."""
         self.carry_out_strike(worlds)
@@ -162,10 +162,10 @@ class Fearful(Striker):
         """W-S: what striking first is worth beyond being struck."""
         return self.first_strike_value
 
-    @action(rate="preempt_rate", tempo=0.5, when=lambda side: ~side.war.on & (side.preparing == 0),
-            group="first strike",
-            evidence=["L101", "L102", "L103"], story=chapter("decision", "{subject} pre-empts", 2, short="pre-empts"),
-            shows=["alarm"])
+    @hazard_event(rate="preempt_rate", tempo=0.5, when=lambda side: ~side.war.on & (side.preparing == 0),
+                  group="first strike",
+                  evidence=["L101", "L102", "L103"], story=chapter("decision", "{subject} pre-empts", 2, short="pre-empts"),
+                  shows=["alarm"])
     def preempt(self) -> Array:
         """Strikes first because it believes that the other is about to."""
         return self.preempt_sharpness * (self.alarm - alarm.threshold(self.peace_over_first(),
@@ -180,8 +180,8 @@ class Fearful(Striker):
     def strike_first(self, worlds: WorldIndex, cause: Array) -> None:
         """Strike without waiting for a preparation."""
 
-    @action(rate="alert_rate", tempo=DAILY, when=lambda side: ~side.alert & ~side.war.on, evidence=["L101", "L033"],
-            story=routine("{adjective} alert"), shows=["alarm"])
+    @hazard_event(rate="alert_rate", tempo=DAILY, when=lambda side: ~side.alert & ~side.war.on, evidence=["L101", "L033"],
+                  story=routine("{adjective} alert"), shows=["alarm"])
     def raise_alert(self) -> Array:
         """Puts forces on alert, which looks like a preparation to the other side."""
         return self.by_alarm * (self.alarm - self.alert_threshold)
@@ -189,10 +189,10 @@ class Fearful(Striker):
     @raise_alert.effect
     def _(self, worlds: WorldIndex) -> None:
         self.alert[worlds] = True
-        self.war.stir(worlds, self.war.alert_step[worlds])
+        self.war.raise_tension(worlds, self.war.alert_step[worlds])
 
-    @action(rate="relaxation_rate", tempo=DAILY, when=lambda side: side.alert, evidence=["L094"],
-            story=routine("{adjective} alert ended", "{adjective} alerts ended"))
+    @hazard_event(rate="relaxation_rate", tempo=DAILY, when=lambda side: side.alert, evidence=["L094"],
+                  story=routine("{adjective} alert ended", "{adjective} alerts ended"))
     def end_alert(self) -> Array:
         """Ends the alert."""
         return self.by_alarm * (self.alert_threshold - self.alarm) / 4
@@ -201,8 +201,8 @@ class Fearful(Striker):
     def _(self, worlds: WorldIndex) -> None:
         self.alert[worlds] = False
 
-    @action(rate="exercise_rate", when=lambda side: ~side.war.on, evidence=["L012", "L103"],
-            story=routine("{adjective} exercise"))
+    @hazard_event(rate="exercise_rate", when=lambda side: ~side.war.on, evidence=["L012", "L103"],
+                  story=routine("{adjective} exercise"))
     def hold_exercise(self) -> Array:
         """Holds an exercise of three days that resembles a preparation."""
         return self.exercise_on_tension * (self.war.tension - self.war.ref.tension)
@@ -210,10 +210,10 @@ class Fearful(Striker):
     @hold_exercise.effect
     def _(self, worlds: WorldIndex) -> None:
         self.exercising[worlds] = 3
-        self.war.stir(worlds, self.war.alert_step[worlds])
+        self.war.raise_tension(worlds, self.war.alert_step[worlds])
 
-    @action(rate="reassure_rate", tempo=MONTHLY, when=lambda side: ~side.war.on, evidence=["L094"],
-            story=routine("{adjective} no-first-strike message"))
+    @hazard_event(rate="reassure_rate", tempo=MONTHLY, when=lambda side: ~side.war.on, evidence=["L094"],
+                  story=routine("{adjective} no-first-strike message"))
     def reassure(self) -> Array:
         """Sends word through a third party that it will not strike first."""
         return (self.reassure_on_fear * (self.war.tension - self.war.ref.tension)
@@ -223,7 +223,7 @@ class Fearful(Striker):
     def _(self, worlds: WorldIndex) -> None:
         self.rival().reassured[worlds] = 1
 
-    @action(rate="break_rate", tempo=MONTHLY, paced=True, when=lambda side: side.rival().reassured > 0.2,
+    @hazard_event(rate="break_rate", tempo=MONTHLY, paced=True, when=lambda side: side.rival().reassured > 0.2,
             evidence=["L099", "L094"],
             story=routine("{adjective} no-first-strike message taken back", "{adjective} no-first-strike messages taken back"))
     def break_reassurance(self) -> Array:

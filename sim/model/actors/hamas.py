@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.engine import Array, WorldIndex, action
+from sim.engine import Array, WorldIndex, hazard_event
 from sim.model.actors.partner import Partner
 from sim.model.codes import Front
 from sim.model.declare import rate, share, weight
@@ -32,7 +32,7 @@ class Hamas(Partner):
                 + self.disarm_on_government * self.gaza.government
                 - np.float32(10) * (self.gaza.phase < 2))
 
-    @action(rate="break_rate", when=lambda h: ~h.gaza.at_war & ~h.gaza.frozen, evidence=["L014", "L060"], story=turn())
+    @hazard_event(rate="break_rate", when=lambda h: ~h.gaza.at_war & ~h.gaza.frozen, evidence=["L014", "L060"], story=turn())
     def break_ceasefire(self) -> Array:
         """Breaks the ceasefire in Gaza."""
         return self.solidarity * self.war.on + self.dignity * self.gaza.stalled

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.engine import DAILY, Array, WorldIndex, action, happening, stock, uniforms, worlds_where
+from sim.engine import DAILY, Array, WorldIndex, event, hazard_event, stock, uniforms, worlds_where
 from sim.model.actors.partner import Partner
 from sim.model.codes import Front
 from sim.model.declare import number, rate, share, weight
@@ -45,14 +45,14 @@ class Hezbollah(Partner):
         """Its hosts pay while Israel campaigns."""
         return -self.answer_to_attack * self.israel.lebanon_campaign
 
-    @happening(evidence=["L082"], story=aside())
+    @event(evidence=["L082"], story=aside())
     def attacked(self, worlds: WorldIndex) -> None:
         """Comes under a major Israeli campaign."""
         self.iran.provoked[worlds] += 0.3
-        self.war.stir(worlds, self.war.strike_step[worlds] / 2)
+        self.war.raise_tension(worlds, self.war.strike_step[worlds] / 2)
 
-    @action(rate="campaign_end_rate", tempo=DAILY, when=lambda h: h.israel.lebanon_campaign, evidence=["L082"],
-            story=turn("campaign in Lebanon ends"))
+    @hazard_event(rate="campaign_end_rate", tempo=DAILY, when=lambda h: h.israel.lebanon_campaign, evidence=["L082"],
+                  story=turn("campaign in Lebanon ends"))
     def campaign_ends(self) -> Array:
         """The campaign in Lebanon ends."""
         return self.punishment * (self.ref.long_range_at_start - self.israel.hezbollah_seen) / 500 - self.fighting

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.engine import WEEKLY, Array, WorldIndex, action, flag, happening, stock, uniforms
+from sim.engine import WEEKLY, Array, WorldIndex, event, flag, hazard_event, stock, uniforms
 from sim.model.actors.partner import Partner
 from sim.model.codes import Front
 from sim.model.declare import number, rate, share, weight
@@ -50,7 +50,7 @@ class Houthis(Partner):
         self.war.dead_israel[worlds] += overdispersed(self.aim(worlds), self.deaths_a_launch[worlds] * fired + 1e-9,
                                                       0.4)
 
-    @action(rate="shipping_rate", tempo=WEEKLY, when=lambda h: h.fighting & ~h.at_ships, evidence=["L015"], story=turn())
+    @hazard_event(rate="shipping_rate", tempo=WEEKLY, when=lambda h: h.fighting & ~h.at_ships, evidence=["L015"], story=turn())
     def attack_ships(self) -> Array:
         """Attacks ships in the Red Sea."""
         return self.solidarity * self.gaza.at_war / 2 + self.join_on_call * self.control * self.iran.calls
@@ -60,8 +60,8 @@ class Houthis(Partner):
         self.at_ships[worlds] = True
         self.oil.detour[worlds] = self.shipping_loss[worlds]
 
-    @action(rate="ships_spared_rate", tempo=WEEKLY, when=lambda h: h.at_ships, evidence=["L015"],
-            story=turn("ships are spared"))
+    @hazard_event(rate="ships_spared_rate", tempo=WEEKLY, when=lambda h: h.at_ships, evidence=["L015"],
+                  story=turn("ships are spared"))
     def spare_ships(self) -> Array:
         """Spares ships again."""
         return -self.solidarity * self.gaza.at_war / 2 - self.join_on_call * self.control * self.iran.calls
@@ -70,7 +70,7 @@ class Houthis(Partner):
     def _(self, worlds: WorldIndex) -> None:
         self.at_ships[worlds], self.oil.detour[worlds] = False, 0
 
-    @happening(evidence=["L015"], story=aside())
+    @event(evidence=["L015"], story=aside())
     def falls_silent(self, worlds: WorldIndex) -> None:
         """Stops firing at ships with the rest."""
         self.at_ships[worlds], self.oil.detour[worlds] = False, 0

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from sim.engine import DAILY, Array, Field, WorldIndex, action, count, flag, happening, level, normals, worlds_where
+from sim.engine import DAILY, Array, Field, WorldIndex, count, event, flag, hazard_event, level, normals, worlds_where
 from sim.engine.priors import normal
 from sim.model.cast import Member
 from sim.model.declare import days, number, quantity, rate, share, weight
@@ -67,15 +67,15 @@ class Observer(Member):
         self.next_look -= 1
         self.assess(worlds_where(self.next_look <= 0))
 
-    @happening(evidence=["L066", "L075"], story=aside())
+    @event(evidence=["L066", "L075"], story=aside())
     def assess(self, worlds: WorldIndex) -> None:
         """Assesses how far Iran's nuclear programme has come."""
         self.read(worlds, np.zeros(worlds.shape, np.float32))
         self.next_look[worlds] = self.assessment_days[worlds] * (1 - np.float32(0.5) * (self.iran.access[worlds] > 0.5))
         self.also_assess(worlds)
 
-    @action(rate="false_report_rate", tempo=DAILY, evidence=["L075"],
-            story=routine("{adjective} false report of nuclear work", "{adjective} false reports of nuclear work"))
+    @hazard_event(rate="false_report_rate", tempo=DAILY, evidence=["L075"],
+                  story=routine("{adjective} false report of nuclear work", "{adjective} false reports of nuclear work"))
     def receive_false_report(self) -> Array:
         """Receives a report of nuclear work that is not there."""
         return self.rumours * (self.iran.ref.access - self.iran.access)

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from sim.engine import DAILY, Array, WorldIndex, action, collapse, count, flag, level, moment, worlds_where
+from sim.engine import DAILY, Array, WorldIndex, collapse, count, flag, hazard_event, level, moment, worlds_where
 from sim.model.actors.decider import Decider
 from sim.model.declare import number, rate, share, weight
 from sim.model.entities import routine, turn
@@ -57,8 +57,8 @@ class Partner(Decider):
         """How much more than on day 0 its hosts would pay: more, where Israel campaigns next door."""
         return np.float32(0.5) * self.israel.lebanon_campaign
 
-    @action(rate="join_rate", tempo=0.25, evidence=["L035", "L084", "L095", "L106"],
-            when=lambda p: p.war.on & ~p.fighting & (p.disarmed < 0.9), story=turn("{name} in the war"))
+    @hazard_event(rate="join_rate", tempo=0.25, evidence=["L035", "L084", "L095", "L106"],
+                  when=lambda p: p.war.on & ~p.fighting & (p.disarmed < 0.9), story=turn("{name} in the war"))
     def join_iran(self) -> Array:
         """Enters the war on Iran's side."""
         return self.weighs() + self.solidarity * self.gaza.at_war - self.punishment * (self.us.light - 1)
@@ -68,8 +68,8 @@ class Partner(Decider):
         self.for_iran[worlds] = True
         self.opens_fire(worlds)
 
-    @action(rate="act_alone_rate", evidence=["L035", "L106"], when=lambda p: ~p.fighting & (p.disarmed < 0.9),
-            story=turn("fire by {name}"))
+    @hazard_event(rate="act_alone_rate", evidence=["L035", "L106"], when=lambda p: ~p.fighting & (p.disarmed < 0.9),
+                  story=turn("fire by {name}"))
     def act_alone(self) -> Array:
         """Opens fire on its own account."""
         return (self.solidarity * self.gaza.at_war
@@ -85,10 +85,10 @@ class Partner(Decider):
         self.fighting[worlds] = True
         first = worlds[self.first_fight[worlds] < 0]
         self.first_fight[first] = self.model.day
-        self.war.stir(worlds, self.war.tension_step[worlds])
+        self.war.raise_tension(worlds, self.war.tension_step[worlds])
 
-    @action(rate="stand_down_rate", tempo=DAILY, when=lambda p: p.fighting, evidence=["L106"],
-            story=turn("end of fire by {name}"))
+    @hazard_event(rate="stand_down_rate", tempo=DAILY, when=lambda p: p.fighting, evidence=["L106"],
+                  story=turn("end of fire by {name}"))
     def stand_down(self) -> Array:
         """Stops fighting."""
         return (self.stop_with_war * (self.for_iran & ~self.war.on)
@@ -103,8 +103,8 @@ class Partner(Decider):
     def after_fighting(self, worlds: WorldIndex) -> None:
         """What ends with the fighting."""
 
-    @action(rate="disarm_rate", when=lambda p: ~p.fighting & (p.disarmed < 1), evidence=["L014", "L060"],
-            story=routine("step of disarming by {name}", "steps of disarming by {name}"))
+    @hazard_event(rate="disarm_rate", when=lambda p: ~p.fighting & (p.disarmed < 1), evidence=["L014", "L060"],
+                  story=routine("step of disarming by {name}", "steps of disarming by {name}"))
     def disarm(self) -> Array:
         """Disarms a step."""
         return -self.dignity * (self.israel.hawks - self.israel.ref.hawks) + self.disarm_push()

@@ -8,11 +8,11 @@ from sim.engine import (
     DAILY,
     Array,
     WorldIndex,
-    action,
     collapse,
     count,
+    event,
     flag,
-    happening,
+    hazard_event,
     level,
     moment,
     normals,
@@ -73,13 +73,13 @@ class Gaza(Arena):
     def keep_promises(self) -> None:
         """Promised dates come; each is kept or slips."""
         day = np.float32(self.model.day)
-        for due, kept, done, event in (
+        for due, kept, done, key in (
                 (self.phase_two_day, self.phase_two_kept, self.phase >= 2, self.phase_two_announced),
                 (self.board_day, self.board_kept, self.board, self.board_convenes)):
             today = np.rint(collapse(due)) == day
             if np.count_nonzero(today):
                 worlds = worlds_where(today & ~done & ~self.frozen & ~self.at_war)
-                event(worlds[self.promise(worlds) < kept[worlds]])
+                key(worlds[self.promise(worlds) < kept[worlds]])
 
     def permission(self) -> Array:
         """Washington lets Israel act if Hamas, once asked, does not disarm (L057): 0 to 1."""
@@ -95,12 +95,12 @@ class Gaza(Arena):
             rate = np.where(self.at_war, self.deaths_in_war, self.deaths_in_truce * ~self.frozen)
             self.deaths += 7 * lognormal(self.toll.on(self.model.day // 7), rate, 0.3)
 
-    @happening(evidence=["L056", "L058"], story=turn("phase two in Gaza"))
+    @event(evidence=["L056", "L058"], story=turn("phase two in Gaza"))
     def phase_two_announced(self, worlds: WorldIndex) -> None:
         """Phase two is announced."""
         self.phase[worlds], self.phase_two[worlds] = 2, self.model.day
 
-    @happening(evidence=["L018", "L059"], story=turn("Board of Peace meets"))
+    @event(evidence=["L018", "L059"], story=turn("Board of Peace meets"))
     def board_convenes(self, worlds: WorldIndex) -> None:
         """The Board of Peace meets."""
         self.board[worlds], self.board_met[worlds] = True, self.model.day
@@ -109,8 +109,8 @@ class Gaza(Arena):
         """Where the plan can move at all."""
         return ~self.at_war & ~self.frozen
 
-    @action(rate="slipped_rate", evidence=["L058"],
-            when=lambda g: g.quiet() & (g.phase == 1) & (g.phase_two_day < g.model.day), story=aside())
+    @hazard_event(rate="slipped_rate", evidence=["L058"],
+                  when=lambda g: g.quiet() & (g.phase == 1) & (g.phase_two_day < g.model.day), story=aside())
     def announce_late(self) -> Array:
         """Phase two is announced after its promised date."""
         return -self.by_hawks * (self.israel.hawks - self.israel.ref.hawks)
@@ -119,8 +119,8 @@ class Gaza(Arena):
     def _(self, worlds: WorldIndex) -> None:
         self.phase_two_announced(worlds)
 
-    @action(rate="slipped_rate", evidence=["L059"], when=lambda g: g.quiet() & ~g.board & (g.board_day < g.model.day),
-            story=aside())
+    @hazard_event(rate="slipped_rate", evidence=["L059"], when=lambda g: g.quiet() & ~g.board & (g.board_day < g.model.day),
+                  story=aside())
     def convene_late(self) -> Array:
         """The Board of Peace meets after its promised date."""
         return np.float32(1) * (self.phase >= 2)
@@ -129,8 +129,8 @@ class Gaza(Arena):
     def _(self, worlds: WorldIndex) -> None:
         self.board_convenes(worlds)
 
-    @action(rate="government_rate", evidence=["L019", "L058"],
-            when=lambda g: g.quiet() & (g.phase >= 2) & ~g.government, story=turn("technocrats govern Gaza"))
+    @hazard_event(rate="government_rate", evidence=["L019", "L058"],
+                  when=lambda g: g.quiet() & (g.phase >= 2) & ~g.government, story=turn("technocrats govern Gaza"))
     def form_government(self) -> Array:
         """A technocratic government takes over."""
         return np.float32(1) * self.board - np.float32(1) * self.stalled
@@ -139,8 +139,8 @@ class Gaza(Arena):
     def _(self, worlds: WorldIndex) -> None:
         self.government[worlds] = True
 
-    @action(rate="force_rate", evidence=["L061"], when=lambda g: g.quiet() & (g.phase >= 2) & ~g.force,
-            story=turn("force deploys"))
+    @hazard_event(rate="force_rate", evidence=["L061"], when=lambda g: g.quiet() & (g.phase >= 2) & ~g.force,
+                  story=turn("force deploys"))
     def deploy_force(self) -> Array:
         """The stabilisation force deploys."""
         return np.float32(1) * self.government - np.float32(1) * self.stalled
@@ -149,8 +149,8 @@ class Gaza(Arena):
     def _(self, worlds: WorldIndex) -> None:
         self.force[worlds] = True
 
-    @action(rate="withdrawal_rate", evidence=["L060"], when=lambda g: g.quiet() & (g.phase >= 2) & (g.withdrawn < 1),
-            story=routine("step of withdrawal from Gaza", "steps of withdrawal from Gaza"))
+    @hazard_event(rate="withdrawal_rate", evidence=["L060"], when=lambda g: g.quiet() & (g.phase >= 2) & (g.withdrawn < 1),
+                  story=routine("step of withdrawal from Gaza", "steps of withdrawal from Gaza"))
     def withdraw(self) -> Array:
         """Israel withdraws a step."""
         return (self.withdraw_on_disarming * self.hamas.disarmed
@@ -163,8 +163,8 @@ class Gaza(Arena):
         self.withdrawn[worlds] = np.minimum(self.withdrawn[worlds] + self.step[worlds], 1)
         self.phase[worlds[(self.withdrawn[worlds] > 0.8) & (self.hamas.disarmed[worlds] > 0.8)]] = 3
 
-    @action(rate="stall_rate", evidence=["L060", "L062"], when=lambda g: g.quiet() & (g.phase == 2) & ~g.stalled,
-            story=turn("Gaza plan stalls"))
+    @hazard_event(rate="stall_rate", evidence=["L060", "L062"], when=lambda g: g.quiet() & (g.phase == 2) & ~g.stalled,
+                  story=turn("Gaza plan stalls"))
     def stall(self) -> Array:
         """The plan stalls over disarmament and withdrawal."""
         return -self.withdraw_on_disarming * (self.hamas.disarmed + self.withdrawn) / 2
@@ -173,7 +173,8 @@ class Gaza(Arena):
     def _(self, worlds: WorldIndex) -> None:
         self.stalled[worlds] = True
 
-    @action(rate="restart_rate", evidence=["L061"], when=lambda g: g.quiet() & g.stalled, story=turn("Gaza plan moves again"))
+    @hazard_event(rate="restart_rate", evidence=["L061"], when=lambda g: g.quiet() & g.stalled,
+                  story=turn("Gaza plan moves again"))
     def move_again(self) -> Array:
         """A stalled plan moves again."""
         return self.withdraw_on_disarming * self.hamas.disarmed + np.float32(0.5) * self.force
@@ -182,15 +183,15 @@ class Gaza(Arena):
     def _(self, worlds: WorldIndex) -> None:
         self.stalled[worlds] = False
 
-    @happening(evidence=["L057", "L060"], story=chapter("region", "war returns to Gaza"))
+    @event(evidence=["L057", "L060"], story=chapter("region", "war returns to Gaza"))
     def resumes(self, worlds: WorldIndex) -> None:
         """War returns to Gaza."""
         self.at_war[worlds], self.war_age[worlds] = True, 0
         first = worlds[self.war_day[worlds] < 0]
         self.war_day[first] = self.model.day
-        self.war.stir(worlds, self.strain[worlds])
+        self.war.raise_tension(worlds, self.strain[worlds])
 
-    @action(rate="end_rate", tempo=DAILY, when=lambda g: g.at_war, evidence=["L034", "L061"], story=turn())
+    @hazard_event(rate="end_rate", tempo=DAILY, when=lambda g: g.at_war, evidence=["L034", "L061"], story=turn())
     def ceasefire_returns(self) -> Array:
         """A ceasefire returns to Gaza."""
         return (self.end_on_cost * self.war_age / 100

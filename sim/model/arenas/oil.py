@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.engine import Array, WorldIndex, action, collapse, count, kept_a_day, level, normals, stock
+from sim.engine import Array, WorldIndex, collapse, count, hazard_event, kept_a_day, level, normals, stock
 from sim.engine.priors import triangular
 from sim.model.declare import days, number, quantity, rate
 from sim.model.entities import Arena, Card, routine
@@ -70,8 +70,8 @@ class Oil(Arena):
         """Supply is back."""
         self.loss[worlds] = 0
 
-    @action(rate="repair_rate", when=lambda oil: (oil.loss > 0), evidence=["L034"],
-            story=routine("replacement of lost oil", "replacements of lost oil"))
+    @hazard_event(rate="repair_rate", when=lambda oil: (oil.loss > 0), evidence=["L034"],
+                  story=routine("replacement of lost oil", "replacements of lost oil"))
     def replace_supply(self) -> Array:
         """Others replace a part of the lost supply."""
         return 2.0 * self.shock

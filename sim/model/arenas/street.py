@@ -9,9 +9,9 @@ from sim.engine import (
     MONTHLY,
     Array,
     WorldIndex,
-    action,
     collapse,
     count,
+    hazard_event,
     kept_a_day,
     level,
     moment,
@@ -93,14 +93,14 @@ class Street(Arena):
         first = worlds[self.crackdown_day[worlds] < 0]
         self.crackdown_day[first] = self.model.day
         self.legitimacy[worlds] = np.maximum(self.legitimacy[worlds] - 0.05, 0)
-        self.war.stir(worlds, self.war.tension_step[worlds] * 4 / 3)
+        self.war.raise_tension(worlds, self.war.tension_step[worlds] * 4 / 3)
 
     def sparked(self, worlds: WorldIndex) -> None:
         """A new occasion to protest."""
         self.spark[worlds] = 1
 
-    @action(rate="spark_rate", evidence=["L036"], tempo=MONTHLY, when=lambda street: street.iran.regime_stands,
-            story=routine("new occasion for protest", "new occasions for protest"))
+    @hazard_event(rate="spark_rate", evidence=["L036"], tempo=MONTHLY, when=lambda street: street.iran.regime_stands,
+                  story=routine("new occasion for protest", "new occasions for protest"))
     def find_occasion(self) -> Array:
         """A new occasion brings people into the street."""
         return (self.spark_on_hardship * (self.iran.hardship - self.iran.ref.hardship)
@@ -110,9 +110,9 @@ class Street(Arena):
     def _(self, worlds: WorldIndex) -> None:
         self.sparked(worlds)
 
-    @action(rate="defection_rate", tempo=DAILY, evidence=["L036"],
-            when=lambda street: street.iran.regime_stands & ((street.protest > 0.1) | ~street.iran.leader_in_place),
-            story=turn())
+    @hazard_event(rate="defection_rate", tempo=DAILY, evidence=["L036"],
+                  when=lambda street: street.iran.regime_stands & ((street.protest > 0.1) | ~street.iran.leader_in_place),
+                  story=turn())
     def defect(self) -> Array:
         """Forces defect and the regime falls."""
         return (self.by_turnout * (self.protest - 0.2)

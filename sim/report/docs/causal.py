@@ -19,7 +19,7 @@ from sim.engine.attribution import OneWorld, StateView
 from sim.engine.declarations import declared
 from sim.ensemble.live import begun, live
 from sim.model.crisis import Crisis
-from sim.report.docs.drawing import Arrow, diagram
+from sim.report.docs.drawing import DiagramArrow, diagram
 from sim.report.docs.odd import syntax, table
 from sim.scenario.scenario import Scenario
 
@@ -229,7 +229,8 @@ def named(keys: tuple[str, ...], own: str) -> str:
 def picture() -> str:
     """The overview as SVG: arrows from whom an entity looks at, as wide as there are terms."""
     looks, _ = influences()
-    return diagram([Arrow(source, target, count) for (source, target), count in sorted(looks.items()) if source != target])
+    return diagram([DiagramArrow(source, target, count) for (source, target),
+                    count in sorted(looks.items()) if source != target])
 
 
 CAUSAL = {"matrix": matrix, "rules": rule_tables, "ingredients": ingredients}

@@ -21,7 +21,7 @@ LEGEND = ("An arrow leads from an entity to one whose decisions look at it; its 
           "how many terms.")
 
 
-class Arrow(NamedTuple):
+class DiagramArrow(NamedTuple):
     """So many terms of the target's rules read the source's state."""
 
     source: str
@@ -29,7 +29,7 @@ class Arrow(NamedTuple):
     terms: int
 
 
-def diagram(arrows: Sequence[Arrow]) -> str:
+def diagram(arrows: Sequence[DiagramArrow]) -> str:
     """The picture."""
     lines = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img">',
              "<title>Who looks at whom when deciding</title>", f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>']
@@ -45,7 +45,7 @@ def text(x: float, y: float, says: str, size: int = 14) -> str:
             f"{says}</text>")
 
 
-def curve(arrow: Arrow) -> str:
+def curve(arrow: DiagramArrow) -> str:
     """One arrow, from edge to edge, with its number."""
     (x0, y0), (x1, y1) = cards()[arrow.source].place, cards()[arrow.target].place
     mx, my = (x0 + x1) / 2 - (y1 - y0) * BEND * 2, (y0 + y1) / 2 + (x1 - x0) * BEND * 2

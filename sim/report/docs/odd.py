@@ -21,7 +21,7 @@ from sim.errors import BrinkError, nearest
 from sim.model.crisis import Crisis
 from sim.model.entities import Actor, Entity
 from sim.model.outcomes import OUTCOMES
-from sim.model.registry import Entry, catalogue, events, fields
+from sim.model.registry import Declared, catalogue, events, fields
 
 BLOCK = re.compile(r"(<!-- table: (?P<name>[\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -56,7 +56,8 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     return "\n".join("| " + " | ".join(str(cell).replace("|", "\\|") for cell in line) + " |" for line in lines)
 
 
-def by_owner(entries: Mapping[str, Entry[Any]], head: Sequence[str], row: Callable[[Entry[Any]], Sequence[object]]) -> str:
+def by_owner(entries: Mapping[str, Declared[Any]], head: Sequence[str],
+             row: Callable[[Declared[Any]], Sequence[object]]) -> str:
     """A table an owner, under a heading each."""
     parts = []
     for state in Crisis.states:
@@ -97,7 +98,7 @@ def parameter_tables() -> str:
 
 def field_tables() -> str:
     """Every state variable."""
-    def row(entry: Entry[Any]) -> Sequence[object]:
+    def row(entry: Declared[Any]) -> Sequence[object]:
         field = entry.declaration
         start = (f"`{field.start}`" if isinstance(field.start, str) else
                  ", ".join(f"{value:g}" for value in field.start) if field.entries else f"{float(field.start):g}")
@@ -109,7 +110,7 @@ def field_tables() -> str:
 
 def event_tables() -> str:
     """Every event."""
-    def row(entry: Entry[Any]) -> Sequence[object]:
+    def row(entry: Declared[Any]) -> Sequence[object]:
         event = entry.declaration
         tempo = TEMPOS.get(event.tempo, f"{event.tempo:g} a day") + (", faster in a crisis" if event.paced else "")
         how = (f"`{event.rate}`", tempo, event.group or "") if event.clocked else ("", "follows from others", "")

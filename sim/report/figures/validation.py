@@ -11,16 +11,16 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from sim.report.figures import look
-from sim.validation.checks import Curves, Effects, Histogram
+from sim.validation.checks import Curves, Histogram, SignEffects
 
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7")
 MARKS = ("D", "s", "o")
 FIGURE_COLOUR = "#dcdcdc"
 
 
-def draw(title: str, picture: Histogram | Curves | Effects) -> Figure:
+def draw(title: str, picture: Histogram | Curves | SignEffects) -> Figure:
     """A picture of what a check found."""
-    height = 1.1 + 0.24 * len(picture.names) if isinstance(picture, Effects) else 3.3
+    height = 1.1 + 0.24 * len(picture.names) if isinstance(picture, SignEffects) else 3.3
     figure = Figure(figsize=(7.6, height))
     axes = figure.add_subplot()
     axes.set_title(title, loc="left", size=11, weight="bold", color=look.INK)
@@ -64,8 +64,8 @@ def _(picture: Curves, axes: Axes) -> None:
     axes.legend(frameon=False, fontsize=8)
 
 
-@_fill.register(Effects)
-def _(picture: Effects, axes: Axes) -> None:
+@_fill.register(SignEffects)
+def _(picture: SignEffects, axes: Axes) -> None:
     """Effects with twice their errors; those that should be negative are drawn in another colour."""
     rows = np.arange(len(picture.names))[::-1]
     colours = {1: COLOURS[0], -1: COLOURS[1], 0: look.GREY}

@@ -17,7 +17,7 @@ from sim.words import numbers
 if TYPE_CHECKING:
     from sim.engine import Parameter
     from sim.ensemble.results import Run
-    from sim.model.registry import Entry
+    from sim.model.registry import Declared
     from sim.scenario.scenario import Scenario
 
 
@@ -71,7 +71,7 @@ def parameters(run: Run) -> Iterator[Row]:
         yield _parameter(run, entry)
 
 
-def _parameter(run: Run, entry: Entry[Parameter]) -> Row:
+def _parameter(run: Run, entry: Declared[Parameter]) -> Row:
     one = entry.declaration
     set_here = run.scenario.parameters.get(entry.key)
     drawn = run.uncertainty == "priors" and set_here is None

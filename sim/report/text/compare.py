@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import datetime
 
     from sim.analysis.compare.compare import Comparison
-    from sim.analysis.compare.paired import Flips
+    from sim.analysis.compare.paired import Discordant
 
 FIRST = "round_two"
 MOST_PARTINGS = 6
@@ -251,13 +251,13 @@ def gap_ends(comparison: Comparison) -> str:
 
 # Worlds that flip
 
-def main_flips(comparison: Comparison) -> list[Flips]:
+def main_flips(comparison: Comparison) -> list[Discordant]:
     """The flips of the main outcomes."""
     known = {question.id for question in comparison.a.questions}
     return [comparison.flips(id) for id in TOLD if id in known]
 
 
-def tell_flips(flips: Flips, names: tuple[str, str]) -> str:
+def tell_flips(flips: Discordant, names: tuple[str, str]) -> str:
     """How many worlds flip either way, with some to look at, and how timing shifts in the rest."""
     here, there = names
     said = (f"{flips.says}: only in {here} in {flips.here:,} of {flips.n:,} worlds{_such_as(flips.here_worlds)}, only in "
@@ -284,7 +284,7 @@ def listed(names: list[str]) -> str:
     return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
-def squares(flips: Flips, of: int = 100) -> tuple[int, int, int, int]:
+def squares(flips: Discordant, of: int = 100) -> tuple[int, int, int, int]:
     """Of so many worlds those in which it happens on both sides, only here, only there, on neither; they add up."""
     both, here, there, neither = shared_out((flips.both, flips.here, flips.there, flips.neither), of)
     return both, here, there, neither
@@ -390,7 +390,7 @@ def as_dict(comparison: Comparison) -> dict[str, Any]:
     }
 
 
-def _flips(flips: Flips) -> dict[str, Any]:
+def _flips(flips: Discordant) -> dict[str, Any]:
     """A row of the table of flips."""
     return {"id": flips.id, "says": flips.says, "n": flips.n, "both": flips.both, "only_a": flips.here, "only_b": flips.there,
             "neither": flips.neither, "p": plain(flips.p), "worlds_only_a": list(flips.here_worlds),

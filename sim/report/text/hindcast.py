@@ -11,7 +11,7 @@ from sim.words import percent, two_digits
 if TYPE_CHECKING:
     from sim.validation.forecast import Forecast
     from sim.validation.hindcast import Hindcast, Score
-    from sim.validation.june_2025 import Line, Replay
+    from sim.validation.june_2025 import Line, WarReplay
     from sim.validation.scoring import Scored
 
 
@@ -45,7 +45,7 @@ def _cells(score: Score) -> tuple[str, ...]:
     return observed, percent(score.model), percent(score.base), f"{score.model_score:.2f}", f"{score.base_score:.2f}"
 
 
-def show_replay(replay: Replay) -> None:
+def show_replay(replay: WarReplay) -> None:
     """The war of June 2025 as it was and as the model has it."""
     print(f"June 2025 replayed: {replay.worlds:,} worlds, seed {replay.seed}\n")
     show(_measures(replay.lines))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sim.ensemble.results import Run
     from sim.model.lookup import Piece
     from sim.model.provenance import Use
-    from sim.model.registry import Entry
+    from sim.model.registry import Declared
 
 
 def show_pairs(pairs: Iterable[tuple[str, str]]) -> None:
@@ -83,7 +83,7 @@ def show_shocks(rows: Iterable[dict[str, Any]]) -> None:
     print("\nUse one with brink run --do '{on: 2026-03-01, shock: oil_shock, size: 80}', or in a scenario file.")
 
 
-def show_parameters(entries: Iterable[Entry[Parameter]]) -> None:
+def show_parameters(entries: Iterable[Declared[Parameter]]) -> None:
     """A table of parameters."""
     from sim.model.registry import rows
 

@@ -15,7 +15,7 @@ from sim.words import LIMITS, of_hundred, percent, points, two_digits
 if TYPE_CHECKING:
     from sim.analysis.sensitivity.breakeven import BreakEven, Frontier
     from sim.analysis.sensitivity.sobol_morris import Sensitivity
-    from sim.analysis.sensitivity.variance import Part, Variance
+    from sim.analysis.sensitivity.variance import GroupShare, Variance
 
 MOST = 15
 """Parameters that are shown."""
@@ -138,7 +138,7 @@ def show_variance(found: Variance, out: Path | None = None) -> None:
     _foot(here.notes, out)
 
 
-def _share(part: Part) -> str:
+def _share(part: GroupShare) -> str:
     return f"{100 * part.value:5.1f} % ± {100 * part.error:.1f}"
 
 

@@ -77,7 +77,7 @@ def _needs(fared: InterventionOutcome) -> str:
     return ", ".join(f"{part} (false in {count / fared.tried:.0%})".replace("%", " %") for part, count in parts)
 
 
-class Work:
+class ActiveIntervention:
     """One intervention at work in one model.
 
     `since` is the day on which its time came in each world, -1 while it has not; `done` is where it took hold.
@@ -131,14 +131,14 @@ class Dial:
         self.state = model.__dict__[owner]
         self.bounds = declared(type(self.state), Parameter)[self.name]
         self.base = self.shown = self.value()
-        self.layers: dict[Work, Array] = {}
+        self.layers: dict[ActiveIntervention, Array] = {}
 
     def value(self) -> Array:
         """The parameter as it stands: shape (n,)."""
         held: Array = self.state.__dict__[self.name]
         return held
 
-    def turn(self, model: Ensemble, work: Work, due: Array) -> None:
+    def turn(self, model: Ensemble, work: ActiveIntervention, due: Array) -> None:
         """Let one of its interventions hold where it is due, and nowhere else."""
         before = self.layers.get(work)
         if np.array_equal(due, before) if before is not None else not due.any():
@@ -177,7 +177,7 @@ class Acting:
 
     def __init__(self, interventions: Sequence[Intervention], model: Ensemble) -> None:
         self.interventions = tuple(interventions)
-        self.works = [Work(one, model) for one in self.interventions]
+        self.works = [ActiveIntervention(one, model) for one in self.interventions]
         self.record: list[tuple[int, int, WorldIndex]] = []
         keys = {one.name for one in self.interventions
                 if one.does in ("set", "shift") and target(model, one.name)[1] is Parameter}
@@ -216,7 +216,7 @@ class Acting:
                 ids[event][worlds] = True
         self.heard = len(entries)
 
-    def change(self, i: int, work: Work) -> None:
+    def change(self, i: int, work: ActiveIntervention) -> None:
         """Let an intervention change the model where it is due."""
         due = work.due(self.model, self.happened)
         if work.one.name in self.dials and work.one.does in ("set", "shift"):
@@ -230,13 +230,13 @@ class Acting:
             DOES[work.one.does](self.model, worlds, work.one)
             self.note(i, work, worlds)
 
-    def note(self, i: int, work: Work, worlds: WorldIndex) -> None:
+    def note(self, i: int, work: ActiveIntervention, worlds: WorldIndex) -> None:
         """Put on record that an intervention takes hold in these worlds."""
         if worlds.size:
             work.done[worlds] = True
             self.record.append((self.model.day, i, worlds))
 
-    def possible(self, work: Work, worlds: WorldIndex) -> WorldIndex:
+    def possible(self, work: ActiveIntervention, worlds: WorldIndex) -> WorldIndex:
         """Of these worlds those in which what is forced, or a shock, can happen today."""
         needs = {label: np.broadcast_to(where, self.model.n)[worlds] for label, where in needed(self.model, work.one)}
         open_ = worlds[np.logical_and.reduce([np.ones(worlds.size, bool), *needs.values()])]
@@ -248,7 +248,7 @@ class Acting:
             return open_[lots(self.model)[open_] < FLOAT(1 / left)]
         return open_
 
-    def bear(self, i: int, work: Work) -> None:
+    def bear(self, i: int, work: ActiveIntervention) -> None:
         """Forbid or push an action today where the intervention is due."""
         due = work.due(self.model, self.happened)
         self.note(i, work, np.flatnonzero(due & ~work.done))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.engine import DAILY, MONTHLY, Array, WorldIndex, action, flag, happening, kept_a_day, level, moment, stock
+from sim.engine import DAILY, MONTHLY, Array, WorldIndex, event, flag, hazard_event, kept_a_day, level, moment, stock
 from sim.engine.priors import beta, uniform
 from sim.model.actors.decider import Fearful
 from sim.model.actors.iran.nuclear_programme import NuclearProgramme
@@ -150,7 +150,7 @@ class Iran(NuclearProgramme, Fearful):
         self.preparing[worlds], self.calls[worlds], self.alert[worlds] = 0, False, False
         self.alarm[worlds] = self.resting_alarm()[worlds]
 
-    @action(rate="import_rate", tempo=MONTHLY, evidence=["L072"], story=turn())
+    @hazard_event(rate="import_rate", tempo=MONTHLY, evidence=["L072"], story=turn())
     def import_air_defence(self) -> Array:
         """A foreign air-defence system arrives."""
         return self.call_on_loss * (self.ref.air_defence - self.air_defence)
@@ -159,9 +159,9 @@ class Iran(NuclearProgramme, Fearful):
     def _(self, worlds: WorldIndex) -> None:
         self.air_defence[worlds] = np.minimum(self.air_defence[worlds] + 0.1, 0.9)
 
-    @action(rate="rebuild_rate", group="rebuild", when=lambda iran: iran.rebuild_effort < 1.6,
-            evidence=["L055", "L071", "L072"],
-            story=routine("step up in Iran's missile effort", "steps up in Iran's missile effort"))
+    @hazard_event(rate="rebuild_rate", group="rebuild", when=lambda iran: iran.rebuild_effort < 1.6,
+                  evidence=["L055", "L071", "L072"],
+                  story=routine("step up in Iran's missile effort", "steps up in Iran's missile effort"))
     def rebuild_faster(self) -> Array:
         """Puts more into missiles."""
         return (self.dash_after_attack * (self.memory - self.ref.memory)
@@ -171,9 +171,9 @@ class Iran(NuclearProgramme, Fearful):
     def _(self, worlds: WorldIndex) -> None:
         self.rebuild_effort[worlds] += self.rebuild_step[worlds]
 
-    @action(rate="rebuild_rate", group="rebuild", when=lambda iran: iran.rebuild_effort > 0.4,
-            evidence=["L092", "L055"],
-            story=routine("step down in Iran's missile effort", "steps down in Iran's missile effort"))
+    @hazard_event(rate="rebuild_rate", group="rebuild", when=lambda iran: iran.rebuild_effort > 0.4,
+                  evidence=["L092", "L055"],
+                  story=routine("step down in Iran's missile effort", "steps down in Iran's missile effort"))
     def rebuild_slower(self) -> Array:
         """Puts less into missiles: relief and unrest call for butter."""
         return self.by_pressure * (1 - self.us.sanctions + self.street.protest - self.street.ref.protest)
@@ -192,7 +192,7 @@ class Iran(NuclearProgramme, Fearful):
         """Fires first because it believes that it is about to be struck."""
         self.war.attack(worlds, Initiator.IRAN, cause, self.war.iranian_campaign[worlds])
 
-    @action(rate="retaliate_rate", tempo=3.0, evidence=["L005", "L094", "L095"],
+    @hazard_event(rate="retaliate_rate", tempo=3.0, evidence=["L005", "L094", "L095"],
             when=lambda iran: iran.war.on & ~iran.war.iran_answers & iran.regime_stands, story=turn("answers with missiles"))
     def retaliate(self) -> Array:
         """Answers an attack with missiles."""
@@ -204,9 +204,9 @@ class Iran(NuclearProgramme, Fearful):
         self.war.rung[worlds] = np.maximum(self.war.rung[worlds], 6 - (~self.war.israel_in[worlds]))
         self.war.climb(worlds)
 
-    @action(rate="avenge_rate", paced=True, group="first strike", evidence=["L005", "L095"],
-            when=lambda iran: (iran.preparing == 0) & ~iran.war.on & (iran.provoked > 0.1),
-            story=chapter("decision", "Iran prepares to strike back from its own soil", short="prepares a reprisal"))
+    @hazard_event(rate="avenge_rate", paced=True, group="first strike", evidence=["L005", "L095"],
+                  when=lambda iran: (iran.preparing == 0) & ~iran.war.on & (iran.provoked > 0.1),
+                  story=chapter("decision", "Iran prepares to strike back from its own soil", short="prepares a reprisal"))
     def avenge(self) -> Array:
         """Prepares to answer covert action, or a blow to Hezbollah, from its own soil."""
         return (self.by_provocation * (self.provoked - 1)
@@ -217,8 +217,8 @@ class Iran(NuclearProgramme, Fearful):
     def _(self, worlds: WorldIndex) -> None:
         self.prepare(worlds, Cause.REPRISAL)
 
-    @action(rate="call_rate", tempo=DAILY, when=lambda iran: iran.war.on & ~iran.calls & iran.regime_stands,
-            evidence=["L084", "L106"], story=turn())
+    @hazard_event(rate="call_rate", tempo=DAILY, when=lambda iran: iran.war.on & ~iran.calls & iran.regime_stands,
+                  evidence=["L084", "L106"], story=turn())
     def call_on_partners(self) -> Array:
         """Calls on its partners to fight."""
         return self.call_on_loss * (self.war.goals_met() - 0.6) + self.by_stake * (self.war.stake - 0.2)
@@ -227,8 +227,8 @@ class Iran(NuclearProgramme, Fearful):
     def _(self, worlds: WorldIndex) -> None:
         self.calls[worlds] = True
 
-    @action(rate="harass_rate", paced=True, when=lambda iran: ~iran.hormuz_closed & (iran.oil.loss <= 0),
-            evidence=["L095"], story=routine("harassment of shipping", "cases of harassment of shipping"))
+    @hazard_event(rate="harass_rate", paced=True, when=lambda iran: ~iran.hormuz_closed & (iran.oil.loss <= 0),
+                  evidence=["L095"], story=routine("harassment of shipping", "cases of harassment of shipping"))
     def harass_shipping(self) -> Array:
         """Harasses shipping in the Gulf."""
         return (self.by_stake * self.war.stake
@@ -237,9 +237,9 @@ class Iran(NuclearProgramme, Fearful):
     @harass_shipping.effect
     def _(self, worlds: WorldIndex) -> None:
         self.oil.disrupted(worlds, self.harass_loss[worlds])
-        self.war.stir(worlds, self.war.alert_step[worlds])
+        self.war.raise_tension(worlds, self.war.alert_step[worlds])
 
-    @action(rate="hormuz_rate", tempo=DAILY,
+    @hazard_event(rate="hormuz_rate", tempo=DAILY,
             when=lambda iran: iran.war.us_in & (iran.war.rung >= 8) & ~iran.hormuz_closed,
             evidence=["L095", "L104"], story=chapter("region", "shipping through Hormuz is disrupted", short="disrupts Hormuz"))
     def close_hormuz(self) -> Array:
@@ -253,7 +253,7 @@ class Iran(NuclearProgramme, Fearful):
         self.war.rung[worlds] = np.maximum(self.war.rung[worlds], 9)
         self.war.climb(worlds)
 
-    @action(rate="reopen_rate", tempo=DAILY, when=lambda iran: iran.oil.loss > 0, evidence=["L034"], story=turn())
+    @hazard_event(rate="reopen_rate", tempo=DAILY, when=lambda iran: iran.oil.loss > 0, evidence=["L034"], story=turn())
     def free_shipping(self) -> Array:
         """Shipping is free again."""
         return -self.by_stake * self.war.stake - self.call_on_loss * self.war.on
@@ -265,8 +265,8 @@ class Iran(NuclearProgramme, Fearful):
 
     # talks
 
-    @action(rate="concede_rate", group="position", when=lambda iran: iran.talks.state == Talks.ROUNDS,
-            evidence=["L006", "L092", "L097"], story=routine("Iranian concession"))
+    @hazard_event(rate="concede_rate", group="position", when=lambda iran: iran.talks.state == Talks.ROUNDS,
+                  evidence=["L006", "L092", "L097"], story=routine("Iranian concession"))
     def concede(self) -> Array:
         """Concedes on nuclear limits or verification."""
         return (self.by_pressure * (self.pressure() - 0.2)
@@ -276,8 +276,8 @@ class Iran(NuclearProgramme, Fearful):
     def _(self, worlds: WorldIndex) -> None:
         self.talks.iran_moves(worlds, self.position_step[worlds])
 
-    @action(rate="harden_rate", group="position", when=lambda iran: iran.talks.state == Talks.ROUNDS,
-            evidence=["L010", "L091"], story=routine("hardening of Iran's position", "hardenings of Iran's position"))
+    @hazard_event(rate="harden_rate", group="position", when=lambda iran: iran.talks.state == Talks.ROUNDS,
+                  evidence=["L010", "L091"], story=routine("hardening of Iran's position", "hardenings of Iran's position"))
     def harden(self) -> Array:
         """Hardens its position."""
         return (self.by_own_hawks * (self.hawks - self.ref.hawks)
@@ -288,8 +288,8 @@ class Iran(NuclearProgramme, Fearful):
     def _(self, worlds: WorldIndex) -> None:
         self.talks.iran_moves(worlds, -self.position_step[worlds])
 
-    @action(rate="walk_out_rate", paced=True, when=lambda iran: iran.talks.state == Talks.ROUNDS,
-            evidence=["L091", "L010", "L032"], story=turn())
+    @hazard_event(rate="walk_out_rate", paced=True, when=lambda iran: iran.talks.state == Talks.ROUNDS,
+                  evidence=["L091", "L010", "L032"], story=turn())
     def walk_out(self) -> Array:
         """Walks out of the talks."""
         return (self.by_own_hawks * (self.hawks - self.ref.hawks)
@@ -301,8 +301,8 @@ class Iran(NuclearProgramme, Fearful):
     def _(self, worlds: WorldIndex) -> None:
         self.talks.breaks_off(worlds)
 
-    @action(rate="hawk_spoil_rate", when=lambda iran: iran.talks.open, evidence=["L011"],
-            story=routine("act of the Guards to spoil the talks", "acts of the Guards to spoil the talks"))
+    @hazard_event(rate="hawk_spoil_rate", when=lambda iran: iran.talks.open, evidence=["L011"],
+                  story=routine("act of the Guards to spoil the talks", "acts of the Guards to spoil the talks"))
     def guards_spoil(self) -> Array:
         """The Guards act to spoil the talks."""
         return self.israel.spoil_on_progress * self.talks.progress + self.by_own_hawks * (self.hawks - self.ref.hawks)
@@ -311,8 +311,8 @@ class Iran(NuclearProgramme, Fearful):
     def _(self, worlds: WorldIndex) -> None:
         self.talks.spoiled(worlds)
 
-    @action(rate="violate_rate", when=lambda iran: (iran.talks.state == Talks.IN_FORCE) & ~iran.violating,
-            evidence=["L085", "L093"], story=turn())
+    @hazard_event(rate="violate_rate", when=lambda iran: (iran.talks.state == Talks.IN_FORCE) & ~iran.violating,
+                  evidence=["L085", "L093"], story=turn())
     def violate_deal(self) -> Array:
         """Violates the deal in secret."""
         return self.by_own_hawks * (self.hawks - self.ref.hawks) - self.by_access * (self.access - self.ref.access)
@@ -324,8 +324,8 @@ class Iran(NuclearProgramme, Fearful):
 
     # at home
 
-    @action(rate="crackdown_rate", tempo=DAILY, when=lambda iran: (iran.street.repression < 0.3) & iran.regime_stands,
-            evidence=["L036", "L087"], story=turn("crackdown"))
+    @hazard_event(rate="crackdown_rate", tempo=DAILY, when=lambda iran: (iran.street.repression < 0.3) & iran.regime_stands,
+                  evidence=["L036", "L087"], story=turn("crackdown"))
     def crack_down(self) -> Array:
         """Cracks down on protests."""
         return self.by_protest * (self.street.protest - self.crackdown_threshold)
@@ -334,7 +334,7 @@ class Iran(NuclearProgramme, Fearful):
     def _(self, worlds: WorldIndex) -> None:
         self.street.repressed(worlds)
 
-    @happening(evidence=["L011"], story=chapter("home", "Iran loses its leader", 2, short="leader lost"), ordered=False)
+    @event(evidence=["L011"], story=chapter("home", "Iran loses its leader", 2, short="leader lost"), ordered=False)
     def leader_lost(self, worlds: WorldIndex) -> None:
         """A leader is lost, by any cause: an aggregate shock."""
         self.leader_in_place[worlds] = False
@@ -342,8 +342,8 @@ class Iran(NuclearProgramme, Fearful):
         self.leader_lost_day[first] = self.model.day
         self.street.sparked(worlds)
 
-    @action(rate="succession_rate", tempo=DAILY, when=lambda iran: ~iran.leader_in_place & iran.regime_stands,
-            evidence=["L011"], story=turn())
+    @hazard_event(rate="succession_rate", tempo=DAILY, when=lambda iran: ~iran.leader_in_place & iran.regime_stands,
+                  evidence=["L011"], story=turn())
     def settle_succession(self) -> Array:
         """A new leader is settled."""
         return -self.by_protest * (self.street.protest - self.street.ref.protest) / 10
@@ -352,7 +352,7 @@ class Iran(NuclearProgramme, Fearful):
     def _(self, worlds: WorldIndex) -> None:
         self.leader_in_place[worlds] = True
 
-    @happening(evidence=["L036"], story=chapter("home", "Iran's regime falls", 4, short="regime falls"))
+    @event(evidence=["L036"], story=chapter("home", "Iran's regime falls", 4, short="regime falls"))
     def regime_falls(self, worlds: WorldIndex) -> None:
         """The regime falls."""
         self.regime_stands[worlds] = False

@@ -12,11 +12,11 @@ from sim.engine import (
     Field,
     Parameter,
     WorldIndex,
-    action,
     bounded,
     count,
+    event,
     flag,
-    happening,
+    hazard_event,
     level,
     moment,
     normals,
@@ -126,7 +126,7 @@ class NuclearProgramme(Member):
         """Work that sites still allow, relative to day 0; some goes on outside declared sites."""
         return (0.3 + self.sites[0] + self.sites[1] + self.sites[2]) / 0.85
 
-    @action(rate="stage_rate", tempo=DAILY, evidence=["L066", "L069", "L074"],
+    @hazard_event(rate="stage_rate", tempo=DAILY, evidence=["L066", "L069", "L074"],
             when=lambda iran: (iran.setback <= 0) & (iran.stage != Stage.CASCADES) & (iran.stage != Stage.DEVICE), story=turn())
     def advance(self) -> Array:
         """Its nuclear programme reaches the next stage."""
@@ -145,10 +145,10 @@ class NuclearProgramme(Member):
             first = worlds[(self.stage[worlds] >= reached) & (day[worlds] < 0)]
             day[first] = self.model.day
 
-    @action(rate="dash_rate", tempo=MONTHLY,
-            when=lambda iran: ~iran.dashing & (iran.stage <= Stage.CASCADES) & iran.regime_stands,
-            evidence=["L069", "L093", "L094"],
-            story=chapter("nuclear", "Iran dashes for weapon-grade material", short="dash for material"))
+    @hazard_event(rate="dash_rate", tempo=MONTHLY,
+                  when=lambda iran: ~iran.dashing & (iran.stage <= Stage.CASCADES) & iran.regime_stands,
+                  evidence=["L069", "L093", "L094"],
+                  story=chapter("nuclear", "Iran dashes for weapon-grade material", short="dash for material"))
     def dash(self) -> Array:
         """Decides to dash for weapon-grade material."""
         return (self.dash_after_attack * (self.memory - self.ref.memory)
@@ -166,14 +166,14 @@ class NuclearProgramme(Member):
         self.dash_left[worlds] = np.maximum(length, 5)
         self.reach(worlds, np.maximum(self.stage[worlds], Stage.CASCADES))
 
-    @happening(evidence=["L069"], story=chapter("nuclear", "Iran has weapon-grade material", 2, short="weapon-grade material"))
+    @event(evidence=["L069"], story=chapter("nuclear", "Iran has weapon-grade material", 2, short="weapon-grade material"))
     def material_made(self, worlds: WorldIndex) -> None:
         """Has weapon-grade material."""
         self.dashing[worlds] = False
         self.reach(worlds, np.full(worlds.shape, Stage.WEAPON_GRADE))
 
-    @action(rate="effort_rate", group="effort", when=lambda iran: iran.effort < 1, evidence=["L069", "L093"],
-            story=routine("step up in Iran's nuclear effort", "steps up in Iran's nuclear effort"))
+    @hazard_event(rate="effort_rate", group="effort", when=lambda iran: iran.effort < 1, evidence=["L069", "L093"],
+                  story=routine("step up in Iran's nuclear effort", "steps up in Iran's nuclear effort"))
     def raise_effort(self) -> Array:
         """Raises its nuclear effort."""
         return (self.dash_after_attack * (self.memory - self.ref.memory)
@@ -186,9 +186,9 @@ class NuclearProgramme(Member):
     def _(self, worlds: WorldIndex) -> None:
         self.effort[worlds] += self.effort_step[worlds]
 
-    @action(rate="effort_rate", group="effort", when=lambda iran: (iran.effort > 0.05) & ~iran.dashing,
-            evidence=["L092", "L094"],
-            story=routine("step down in Iran's nuclear effort", "steps down in Iran's nuclear effort"))
+    @hazard_event(rate="effort_rate", group="effort", when=lambda iran: (iran.effort > 0.05) & ~iran.dashing,
+                  evidence=["L092", "L094"],
+                  story=routine("step down in Iran's nuclear effort", "steps down in Iran's nuclear effort"))
     def lower_effort(self) -> Array:
         """Lowers its nuclear effort."""
         return (self.dash_under_deal * (self.talks.deal > Deal.NONE)
@@ -199,7 +199,7 @@ class NuclearProgramme(Member):
     def _(self, worlds: WorldIndex) -> None:
         self.effort[worlds] = np.maximum(self.effort[worlds] - self.effort_step[worlds], 0.02)
 
-    @action(rate="detection_rate", tempo=DAILY, when=lambda iran: (iran.stage >= Stage.CASCADES) & ~iran.detected,
+    @hazard_event(rate="detection_rate", tempo=DAILY, when=lambda iran: (iran.stage >= Stage.CASCADES) & ~iran.detected,
             evidence=["L074", "L093"], story=chapter("nuclear", "Iran's covert work is found", 0.5, short="covert work found"))
     def found_out(self) -> Array:
         """Its covert work is found."""
@@ -212,8 +212,8 @@ class NuclearProgramme(Member):
         for observer in (self.us, self.israel, self.talks):
             observer.believe(worlds, looks, np.full(worlds.shape, 0.1, np.float32))
 
-    @action(rate="access_rate", tempo=WEEKLY, group="access", when=lambda iran: iran.access < 1,
-            evidence=["L073", "L085", "L092"], story=routine("door opened to inspectors", "doors opened to inspectors"))
+    @hazard_event(rate="access_rate", tempo=WEEKLY, group="access", when=lambda iran: iran.access < 1,
+                  evidence=["L073", "L085", "L092"], story=routine("door opened to inspectors", "doors opened to inspectors"))
     def admit_inspectors(self) -> Array:
         """Gives inspectors more access."""
         return (self.access_on_talks * (self.talks.progress + (self.talks.deal > Deal.NONE))
@@ -224,8 +224,8 @@ class NuclearProgramme(Member):
     def _(self, worlds: WorldIndex) -> None:
         self.access[worlds] = np.minimum(self.access[worlds] + self.access_step[worlds], 1)
 
-    @action(rate="access_rate", tempo=WEEKLY, group="access", when=lambda iran: iran.access > 0, evidence=["L073"],
-            story=routine("door closed to inspectors", "doors closed to inspectors"))
+    @hazard_event(rate="access_rate", tempo=WEEKLY, group="access", when=lambda iran: iran.access > 0, evidence=["L073"],
+                  story=routine("door closed to inspectors", "doors closed to inspectors"))
     def bar_inspectors(self) -> Array:
         """Bars inspectors."""
         return (self.access_after_attack * (self.memory - self.ref.memory)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.engine import DAILY, Array, WorldIndex, action, bounded, collapse, count, flag, kept_a_day, level, normals, stock
+from sim.engine import DAILY, Array, WorldIndex, bounded, collapse, count, flag, hazard_event, kept_a_day, level, normals, stock
 from sim.engine.priors import normal, triangular
 from sim.model.actors.decider import Fearful
 from sim.model.actors.israel.at_home import AtHome
@@ -190,11 +190,11 @@ class Israel(AtHome, Fearful, Observer):
 
     # deciding on Iran
 
-    @action(rate="lone_strike_rate", paced=True, group="first strike",
-            evidence=["L053", "L081", "L099", "L107", "L111", "L112"],
-            when=lambda il: (il.preparing == 0) & ~il.war.on & (il.us.light < Light.JOINT),
-            story=chapter("decision", "Israel prepares to strike alone", short="prepares alone"),
-            shows=["missiles_seen", "confidence"])
+    @hazard_event(rate="lone_strike_rate", paced=True, group="first strike",
+                  evidence=["L053", "L081", "L099", "L107", "L111", "L112"],
+                  when=lambda il: (il.preparing == 0) & ~il.war.on & (il.us.light < Light.JOINT),
+                  story=chapter("decision", "Israel prepares to strike alone", short="prepares alone"),
+                  shows=["missiles_seen", "confidence"])
     def prepare_alone(self) -> Array:
         """Prepares to strike Iran without Washington."""
         return (self.by_urge * self.urge
@@ -211,7 +211,7 @@ class Israel(AtHome, Fearful, Observer):
     def _(self, worlds: WorldIndex) -> None:
         self.prepare(worlds, Cause.PREVENTIVE)
 
-    @action(rate="joint_strike_rate", paced=True, group="first strike", evidence=["L051", "L031"],
+    @hazard_event(rate="joint_strike_rate", paced=True, group="first strike", evidence=["L051", "L031"],
             when=lambda il: (il.preparing == 0) & ~il.war.on & (il.us.light == Light.JOINT),
             story=chapter("decision", "Israel and the United States prepare to strike together", short="prepares with the US"),
             shows=["missiles_seen", "confidence"])
@@ -226,9 +226,9 @@ class Israel(AtHome, Fearful, Observer):
     def _(self, worlds: WorldIndex) -> None:
         self.prepare(worlds, Cause.JOINT, self.us.readiness())
 
-    @action(rate="leak_rate", tempo=DAILY, evidence=["L048"],
-            when=lambda il: (il.preparing > 0) & (il.reason != Cause.JOINT) & ~il.us.warned, story=turn(),
-            shows=["missiles_seen"])
+    @hazard_event(rate="leak_rate", tempo=DAILY, evidence=["L048"],
+                  when=lambda il: (il.preparing > 0) & (il.reason != Cause.JOINT) & ~il.us.warned, story=turn(),
+                  shows=["missiles_seen"])
     def plan_leaks(self) -> Array:
         """Washington learns that Israel prepares to strike alone."""
         return self.by_restraint * self.us.restraint
@@ -258,8 +258,8 @@ class Israel(AtHome, Fearful, Observer):
         self.also_assess(worlds)
         self.alarm[worlds] = self.resting_alarm()[worlds]
 
-    @action(rate="request_rate", tempo=DAILY, evidence=["L031"],
-            when=lambda il: il.war.israel_in & ~il.war.us_in & ~il.asked, story=turn())
+    @hazard_event(rate="request_rate", tempo=DAILY, evidence=["L031"],
+                  when=lambda il: il.war.israel_in & ~il.war.us_in & ~il.asked, story=turn())
     def ask_us_in(self) -> Array:
         """Asks Washington to join its war."""
         return self.by_urge * self.war.pain
@@ -268,8 +268,8 @@ class Israel(AtHome, Fearful, Observer):
     def _(self, worlds: WorldIndex) -> None:
         self.asked[worlds] = True
 
-    @action(rate="punish_rate", paced=True, group="first strike", evidence=["L107", "L035"],
-            when=lambda il: ~il.war.on & (il.hezbollah.fighting | il.houthis.fighting), story=turn())
+    @hazard_event(rate="punish_rate", paced=True, group="first strike", evidence=["L107", "L035"],
+                  when=lambda il: ~il.war.on & (il.hezbollah.fighting | il.houthis.fighting), story=turn())
     def punish_sponsor(self) -> Array:
         """Answers a partner's fire by striking Iran."""
         return self.temptation() + self.signalled_backing() - self.by_restraint * self.us.restraint
@@ -280,8 +280,8 @@ class Israel(AtHome, Fearful, Observer):
 
     # working on Washington
 
-    @action(rate="lobby_rate", evidence=["L001", "L045", "L065", "L114", "L043", "L044", "L049", "L050", "L007"],
-            story=routine("visit by Israel's leaders to Washington", "visits by Israel's leaders to Washington"))
+    @hazard_event(rate="lobby_rate", evidence=["L001", "L045", "L065", "L114", "L043", "L044", "L049", "L050", "L007"],
+                  story=routine("visit by Israel's leaders to Washington", "visits by Israel's leaders to Washington"))
     def lobby(self) -> Array:
         """Meets the US president: presses its case and shares intelligence."""
         return self.lobby_on_progress * self.talks.progress
@@ -293,10 +293,10 @@ class Israel(AtHome, Fearful, Observer):
         self.us.hear(worlds, self.belief[:, worlds], self.intelligence_weight[worlds])
         self.us.hawks[worlds] = np.minimum(self.us.hawks[worlds] + self.lobby_hawks[worlds], 1)
 
-    @action(rate="warn_rate", paced=True, when=lambda il: ~il.war.on & (il.iran.exercising > 0),
-            evidence=["L004", "L033"],
-            story=routine("Israeli warning of an attack under cover", "Israeli warnings of an attack under cover"),
-            shows=["alarm"])
+    @hazard_event(rate="warn_rate", paced=True, when=lambda il: ~il.war.on & (il.iran.exercising > 0),
+                  evidence=["L004", "L033"],
+                  story=routine("Israeli warning of an attack under cover", "Israeli warnings of an attack under cover"),
+                  shows=["alarm"])
     def warn_of_cover(self) -> Array:
         """Warns Washington that an exercise may be cover for an attack."""
         return self.by_alarm * (self.alarm - self.alert_threshold) / 4
@@ -304,12 +304,12 @@ class Israel(AtHome, Fearful, Observer):
     @warn_of_cover.effect
     def _(self, worlds: WorldIndex) -> None:
         self.lobbying[worlds] = np.minimum(self.lobbying[worlds] + self.lobby_strength[worlds] / 3, 1)
-        self.war.stir(worlds, self.war.alert_step[worlds])
+        self.war.raise_tension(worlds, self.war.alert_step[worlds])
 
     # in the shadows
 
-    @action(rate="covert_rate", paced=True, when=lambda il: ~il.war.on, evidence=["L099"],
-            story=routine("Israeli covert action"), shows=["confidence"])
+    @hazard_event(rate="covert_rate", paced=True, when=lambda il: ~il.war.on, evidence=["L099"],
+                  story=routine("Israeli covert action"), shows=["confidence"])
     def act_covertly(self) -> Array:
         """Acts covertly against Iran's programmes."""
         return (self.by_verdict * self.verdict
@@ -320,8 +320,8 @@ class Israel(AtHome, Fearful, Observer):
     def _(self, worlds: WorldIndex) -> None:
         self.iran.sabotaged(worlds, self.covert_setback[worlds], self.covert_alarm[worlds])
 
-    @action(rate="spoil_rate", when=lambda il: il.talks.open, evidence=["L083", "L110"],
-            story=routine("Israeli act to spoil the talks", "Israeli acts to spoil the talks"))
+    @hazard_event(rate="spoil_rate", when=lambda il: il.talks.open, evidence=["L083", "L110"],
+                  story=routine("Israeli act to spoil the talks", "Israeli acts to spoil the talks"))
     def spoil_talks(self) -> Array:
         """Acts to spoil the talks: a leak, a sabotage, a killing that nobody claims."""
         return (self.spoil_on_progress * self.talks.progress

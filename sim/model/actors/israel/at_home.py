@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.engine import Array, Parameter, WorldIndex, action, count, flag, happening, level, stock, uniforms, worlds_where
+from sim.engine import Array, Parameter, WorldIndex, count, event, flag, hazard_event, level, stock, uniforms, worlds_where
 from sim.model.cast import Member
 from sim.model.codes import Light
 from sim.model.declare import days, number, rate, share, weight
@@ -52,7 +52,7 @@ class AtHome(Member):
         """A war rallies people round the government; the hawks gain for a while."""
         self.hawks[worlds] = np.minimum(self.hawks[worlds] + 0.05, 1)
 
-    @action(rate="settlement_rate", evidence=["L039", "L025", "L062", "L063", "L064"], story=routine("settlement step"))
+    @hazard_event(rate="settlement_rate", evidence=["L039", "L025", "L062", "L063", "L064"], story=routine("settlement step"))
     def settle(self) -> Array:
         """Takes a settlement or annexation step."""
         return self.by_coalition * (self.coalition - self.ref.coalition) - self.by_restraint * self.us.restraint
@@ -64,9 +64,9 @@ class AtHome(Member):
 
     # other fronts
 
-    @action(rate="lebanon_rate", when=lambda il: ~il.lebanon_campaign, evidence=["L082", "L013"],
-            story=chapter("region", "Israel opens a campaign in Lebanon", 0.5, short="campaign in Lebanon"),
-            shows=["hezbollah_seen"])
+    @hazard_event(rate="lebanon_rate", when=lambda il: ~il.lebanon_campaign, evidence=["L082", "L013"],
+                  story=chapter("region", "Israel opens a campaign in Lebanon", 0.5, short="campaign in Lebanon"),
+                  shows=["hezbollah_seen"])
     def campaign_in_lebanon(self) -> Array:
         """Opens a major campaign against Hezbollah."""
         return (self.lebanon_on_rebuild * np.log2(np.maximum(self.hezbollah_seen, 50) / self.ref.hezbollah_seen)
@@ -79,7 +79,7 @@ class AtHome(Member):
         self.lebanon_campaign[worlds] = True
         self.hezbollah.attacked(worlds)
 
-    @action(rate="gaza_rate", when=lambda il: ~il.gaza.at_war & ~il.gaza.frozen, evidence=["L057"], story=turn())
+    @hazard_event(rate="gaza_rate", when=lambda il: ~il.gaza.at_war & ~il.gaza.frozen, evidence=["L057"], story=turn())
     def return_to_gaza(self) -> Array:
         """Goes back to war in Gaza."""
         return (self.gaza_on_permission * self.gaza.permission()
@@ -91,7 +91,7 @@ class AtHome(Member):
 
     # at home
 
-    @action(rate="snap_rate", evidence=["L020"], when=lambda il: il.election_day > il.model.day + 90, story=turn())
+    @hazard_event(rate="snap_rate", evidence=["L020"], when=lambda il: il.election_day > il.model.day + 90, story=turn())
     def call_election(self) -> Array:
         """A snap election is called."""
         return self.by_coalition * (self.ref.coalition - self.coalition)
@@ -100,14 +100,14 @@ class AtHome(Member):
     def _(self, worlds: WorldIndex) -> None:
         self.election_day[worlds] = self.model.day + 90
 
-    @happening(evidence=["L020"], story=turn())
+    @event(evidence=["L020"], story=turn())
     def votes(self, worlds: WorldIndex) -> None:
         """Israel votes."""
         changed = worlds[self.ballot(worlds) < self.change_probability[worlds]]
         self.government_changes(changed)
         self.election_day[worlds] = self.model.day + 1400
 
-    @happening(evidence=["L020"], story=chapter("home", "Israel's government changes", 0.5, short="new government"))
+    @event(evidence=["L020"], story=chapter("home", "Israel's government changes", 0.5, short="new government"))
     def government_changes(self, worlds: WorldIndex) -> None:
         """A new government, less hawkish, takes over."""
         self.hawks[worlds] = np.maximum(self.hawks[worlds] - self.change_of_hawks[worlds], 0)

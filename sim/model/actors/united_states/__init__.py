@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.engine import DAILY, MONTHLY, WEEKLY, Array, WorldIndex, action, count, flag, kept_a_day, level, moment
+from sim.engine import DAILY, MONTHLY, WEEKLY, Array, WorldIndex, count, flag, hazard_event, kept_a_day, level, moment
 from sim.engine.priors import normal
 from sim.model.actors.decider import Striker
 from sim.model.actors.observer import Observer
@@ -164,10 +164,10 @@ class UnitedStates(MilitaryPosture, Striker, Observer):
         """The score that parts this light from the next one: -1, 1, 2."""
         return np.float32(2) * light - 1 - (light == Light.GREEN)
 
-    @action(rate="light_rate", tempo=1 / 14, when=lambda us: us.light < Light.JOINT, group="light",
-            evidence=["L003", "L074", "L079", "L080", "L047", "L048"],
-            story=routine("step up in US backing of Israel", "steps up in US backing of Israel", short="light turns up"),
-            shows=["confidence"])
+    @hazard_event(rate="light_rate", tempo=1 / 14, when=lambda us: us.light < Light.JOINT, group="light",
+                  evidence=["L003", "L074", "L079", "L080", "L047", "L048"],
+                  story=routine("step up in US backing of Israel", "steps up in US backing of Israel", short="light turns up"),
+                  shows=["confidence"])
     def turn_light_up(self) -> Array:
         """Backs an Israeli strike a step more."""
         return self.light_sharpness * (self.score() - self.cut(self.light))
@@ -178,7 +178,7 @@ class UnitedStates(MilitaryPosture, Striker, Observer):
         first = worlds[(self.light[worlds] == Light.GREEN) & (self.green_day[worlds] < 0)]
         self.green_day[first] = self.model.day
 
-    @action(rate="light_rate", tempo=1 / 14, when=lambda us: us.light > Light.RED, group="light",
+    @hazard_event(rate="light_rate", tempo=1 / 14, when=lambda us: us.light > Light.RED, group="light",
             evidence=["L046", "L047", "L105"],
             story=routine("step down in US backing of Israel", "steps down in US backing of Israel", short="light turns down"),
             shows=["confidence"])
@@ -190,8 +190,8 @@ class UnitedStates(MilitaryPosture, Striker, Observer):
     def _(self, worlds: WorldIndex) -> None:
         self.light[worlds] -= 1
 
-    @action(rate="condition_rate", when=lambda us: us.restraint < 0.5, evidence=["L024", "L105"],
-            story=routine("delivery of US arms made conditional", "deliveries of US arms made conditional"))
+    @hazard_event(rate="condition_rate", when=lambda us: us.restraint < 0.5, evidence=["L024", "L105"],
+                  story=routine("delivery of US arms made conditional", "deliveries of US arms made conditional"))
     def condition_arms(self) -> Array:
         """Makes arms for Israel conditional."""
         return (self.condition_on_friction * self.israel.friction
@@ -201,8 +201,8 @@ class UnitedStates(MilitaryPosture, Striker, Observer):
     def _(self, worlds: WorldIndex) -> None:
         self.restraint[worlds] = 1
 
-    @action(rate="assure_rate", when=lambda us: us.israel.assured < 0.5, evidence=["L086", "L100"],
-            story=routine("US assurance to Israel", "US assurances to Israel"))
+    @hazard_event(rate="assure_rate", when=lambda us: us.israel.assured < 0.5, evidence=["L086", "L100"],
+                  story=routine("US assurance to Israel", "US assurances to Israel"))
     def assure_israel(self) -> Array:
         """Assures Israel that no deal will harm its security."""
         return self.widen_on_lobby * self.israel.lobbying + self.sanctions_on_talks * self.talks.progress
@@ -211,8 +211,8 @@ class UnitedStates(MilitaryPosture, Striker, Observer):
     def _(self, worlds: WorldIndex) -> None:
         self.israel.assured[worlds] = 1
 
-    @action(rate="ready_rate", when=lambda us: us.joint_plan < 1, evidence=["L048", "L051"],
-            story=routine("step to ready a joint plan with Israel", "steps to ready a joint plan with Israel"))
+    @hazard_event(rate="ready_rate", when=lambda us: us.joint_plan < 1, evidence=["L048", "L051"],
+                  story=routine("step to ready a joint plan with Israel", "steps to ready a joint plan with Israel"))
     def ready_joint_plan(self) -> Array:
         """Readies a joint plan with Israel in case talks fail."""
         return self.score_failure * self.talks.failure + self.score_lobby * self.israel.lobbying
@@ -221,8 +221,8 @@ class UnitedStates(MilitaryPosture, Striker, Observer):
     def _(self, worlds: WorldIndex) -> None:
         self.joint_plan[worlds] = np.minimum(self.joint_plan[worlds] + 0.5, 1)
 
-    @action(rate="hold_rate", tempo=DAILY, when=lambda us: us.warned, group="plan", evidence=["L047", "L080"],
-            story=chapter("decision", "Washington holds Israel back", short="holds Israel back"), shows=["confidence"])
+    @hazard_event(rate="hold_rate", tempo=DAILY, when=lambda us: us.warned, group="plan", evidence=["L047", "L080"],
+                  story=chapter("decision", "Washington holds Israel back", short="holds Israel back"), shows=["confidence"])
     def hold_israel_back(self) -> Array:
         """Makes Israel call off a strike that it prepares alone."""
         return (self.israel.light_red * (self.light == Light.RED)
@@ -234,8 +234,8 @@ class UnitedStates(MilitaryPosture, Striker, Observer):
         self.warned[worlds] = False
         self.israel.call_off(worlds)
 
-    @action(rate="join_plan_rate", tempo=DAILY, group="plan", evidence=["L051"],
-            when=lambda us: us.warned & (us.light >= Light.GREEN), story=turn(), shows=["confidence"])
+    @hazard_event(rate="join_plan_rate", tempo=DAILY, group="plan", evidence=["L051"],
+                  when=lambda us: us.warned & (us.light >= Light.GREEN), story=turn(), shows=["confidence"])
     def join_plan(self) -> Array:
         """Joins the strike that Israel prepares."""
         return self.by_verdict * self.verdict + self.by_own_hawks * (self.hawks - self.ref.hawks)
@@ -247,8 +247,8 @@ class UnitedStates(MilitaryPosture, Striker, Observer):
 
     # what it demands and offers
 
-    @action(rate="scope_rate", tempo=MONTHLY, when=lambda us: us.scope < Scope.ALL_ISSUES, group="scope",
-            evidence=["L087", "L088", "L009"], story=routine("widening of US demands", "widenings of US demands"))
+    @hazard_event(rate="scope_rate", tempo=MONTHLY, when=lambda us: us.scope < Scope.ALL_ISSUES, group="scope",
+                  evidence=["L087", "L088", "L009"], story=routine("widening of US demands", "widenings of US demands"))
     def widen_scope(self) -> Array:
         """Widens its demands: missiles, then partners and rights."""
         return (self.widen_on_lobby * self.israel.lobbying
@@ -258,7 +258,7 @@ class UnitedStates(MilitaryPosture, Striker, Observer):
     def _(self, worlds: WorldIndex) -> None:
         self.scope[worlds] += 1
 
-    @action(rate="scope_rate", tempo=MONTHLY, when=lambda us: us.scope > Scope.NUCLEAR, group="scope",
+    @hazard_event(rate="scope_rate", tempo=MONTHLY, when=lambda us: us.scope > Scope.NUCLEAR, group="scope",
             evidence=["L088", "L089", "L090", "L077"], story=routine("narrowing of US demands", "narrowings of US demands"))
     def narrow_scope(self) -> Array:
         """Narrows its demands toward the nuclear file."""
@@ -268,8 +268,8 @@ class UnitedStates(MilitaryPosture, Striker, Observer):
     def _(self, worlds: WorldIndex) -> None:
         self.scope[worlds] -= 1
 
-    @action(rate="ease_rate", when=lambda us: us.sanctions > 0.3, evidence=["L092"],
-            story=routine("easing of sanctions", "easings of sanctions"))
+    @hazard_event(rate="ease_rate", when=lambda us: us.sanctions > 0.3, evidence=["L092"],
+                  story=routine("easing of sanctions", "easings of sanctions"))
     def ease_sanctions(self) -> Array:
         """Eases sanctions."""
         return self.sanctions_on_talks * (self.talks.progress + (self.talks.deal > Deal.NONE))
@@ -278,8 +278,8 @@ class UnitedStates(MilitaryPosture, Striker, Observer):
     def _(self, worlds: WorldIndex) -> None:
         self.sanctions[worlds] -= 0.15
 
-    @action(rate="tighten_rate", when=lambda us: us.sanctions < 1.2, evidence=["L073"],
-            story=routine("tightening of sanctions", "tightenings of sanctions"))
+    @hazard_event(rate="tighten_rate", when=lambda us: us.sanctions < 1.2, evidence=["L073"],
+                  story=routine("tightening of sanctions", "tightenings of sanctions"))
     def tighten_sanctions(self) -> Array:
         """Tightens sanctions."""
         return (self.by_own_hawks * (self.hawks - self.ref.hawks)
@@ -295,7 +295,7 @@ class UnitedStates(MilitaryPosture, Striker, Observer):
         """What holds a strike back: talks that progress, oil and elections."""
         return self.by_progress * self.talks.progress + self.by_cost * self.burden()
 
-    @action(rate="strike_rate", paced=True, group="us strike", evidence=["L009", "L029", "L074", "L076", "L093"],
+    @hazard_event(rate="strike_rate", paced=True, group="us strike", evidence=["L009", "L029", "L074", "L076", "L093"],
             when=lambda us: (us.preparing == 0) & ~us.war.on & ((us.light == Light.JOINT) | (us.verdict & (us.carriers > 0))),
             story=chapter("decision", "Washington prepares to strike nuclear sites", short="prepares to strike"),
             shows=["confidence"])
@@ -311,9 +311,9 @@ class UnitedStates(MilitaryPosture, Striker, Observer):
     def _(self, worlds: WorldIndex) -> None:
         self.prepare(worlds, Cause.PREVENTIVE)
 
-    @action(rate="join_rate", tempo=DAILY, evidence=["L031", "L029", "L098"],
-            when=lambda us: us.war.on & us.war.israel_in & ~us.war.us_in,
-            story=chapter("war", "the United States joins the war", short="joins the war"))
+    @hazard_event(rate="join_rate", tempo=DAILY, evidence=["L031", "L029", "L098"],
+                  when=lambda us: us.war.on & us.war.israel_in & ~us.war.us_in,
+                  story=chapter("war", "the United States joins the war", short="joins the war"))
     def join_war(self) -> Array:
         """Joins Israel's war against Iran."""
         return (self.join_on_request * self.israel.asked
@@ -326,7 +326,7 @@ class UnitedStates(MilitaryPosture, Striker, Observer):
     def _(self, worlds: WorldIndex) -> None:
         self.strike_sites(worlds, Cause.PREVENTIVE)
 
-    @action(rate="intervene_rate", tempo=WEEKLY, paced=True, group="us strike", evidence=["L036", "L113"],
+    @hazard_event(rate="intervene_rate", tempo=WEEKLY, paced=True, group="us strike", evidence=["L036", "L113"],
             when=lambda us: us.threatened_over_crackdown & (us.street.repression > 0.3) & (us.preparing == 0) & ~us.war.on,
             story=chapter("decision", "Washington prepares to strike over the crackdown", short="prepares to intervene"))
     def intervene(self) -> Array:
@@ -340,8 +340,8 @@ class UnitedStates(MilitaryPosture, Striker, Observer):
     def _(self, worlds: WorldIndex) -> None:
         self.prepare(worlds, Cause.CRACKDOWN)
 
-    @action(rate="sponsor_rate", paced=True, group="us strike", evidence=["L016", "L015"],
-            when=lambda us: ~us.war.on & (us.militias.fighting | us.houthis.fighting), story=turn())
+    @hazard_event(rate="sponsor_rate", paced=True, group="us strike", evidence=["L016", "L015"],
+                  when=lambda us: ~us.war.on & (us.militias.fighting | us.houthis.fighting), story=turn())
     def punish_sponsor(self) -> Array:
         """Answers militia or Houthi fire by striking Iran."""
         return (self.sponsor_on_deaths * np.minimum(self.casualties, 3)
@@ -369,7 +369,8 @@ class UnitedStates(MilitaryPosture, Striker, Observer):
         self.wars_joined[worlds] += 1
         self.iran.sites_struck(worlds, by_us=True)
 
-    @action(rate="press_rate", tempo=DAILY, when=lambda us: us.war.on & ~us.pressing, evidence=["L034", "L077"], story=turn())
+    @hazard_event(rate="press_rate", tempo=DAILY, when=lambda us: us.war.on & ~us.pressing, evidence=["L034", "L077"],
+                  story=turn())
     def press_for_ceasefire(self) -> Array:
         """Presses for a ceasefire."""
         return (self.press_on_cost * (self.war.pain / self.war.tolerance + self.burden())

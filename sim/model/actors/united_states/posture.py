@@ -13,10 +13,10 @@ from sim.engine import (
     Field,
     Parameter,
     WorldIndex,
-    action,
     count,
+    event,
     flag,
-    happening,
+    hazard_event,
     kept_a_day,
     level,
     moment,
@@ -123,7 +123,7 @@ class MilitaryPosture(Member):
         """Carriers in theatre or on their way."""
         return np.add.reduce(self.sailing > 0, axis=0, dtype=np.float32) + self.carriers
 
-    @happening(evidence=["L036", "L113"], story=turn())
+    @event(evidence=["L036", "L113"], story=turn())
     def crackdown_threat_lapses(self, worlds: WorldIndex) -> None:
         """The crackdown is over and the threat to intervene was not carried out."""
         self.threatened_over_crackdown[worlds] = False
@@ -133,7 +133,7 @@ class MilitaryPosture(Member):
         """Its interceptor stocks in theatre, each with the part that covers Israel in these worlds."""
         return [(self.thaad, self.thaad[worlds] * committed), (self.sm3, self.sm3[worlds] * committed)]
 
-    @action(rate="carrier_rate", paced=True, evidence=["L041", "L042"],
+    @hazard_event(rate="carrier_rate", paced=True, evidence=["L041", "L042"],
             when=lambda us: us.under_way() < 3, story=routine("carrier ordered", "carriers ordered", short="orders a carrier"))
     def order_carrier(self) -> Array:
         """Orders a carrier group to the theatre."""
@@ -149,15 +149,15 @@ class MilitaryPosture(Member):
         days_at_sea = np.rint(self.carrier_transit[worlds] * (0.75 + 0.5 * self.transit(worlds)))
         free = np.argmin(self.sailing[:, worlds] > 0, axis=0)
         self.sailing[free, worlds] = np.maximum(days_at_sea, 2)
-        self.war.stir(worlds, self.war.tension_step[worlds])
+        self.war.raise_tension(worlds, self.war.tension_step[worlds])
 
-    @happening(evidence=["L042"], story=chapter("pressure", "a carrier arrives", 0.5, short="carrier arrives"))
+    @event(evidence=["L042"], story=chapter("pressure", "a carrier arrives", 0.5, short="carrier arrives"))
     def carrier_arrives(self, worlds: WorldIndex) -> None:
         """A carrier group arrives in theatre."""
         self.carriers[worlds] += (self.sailing[:, worlds] == 1).sum(axis=0)
 
-    @action(rate="carrier_home_rate", when=lambda us: (us.carriers > 0) & ~us.war.on, evidence=["L042"],
-            story=routine("carrier brought home", "carriers brought home"))
+    @hazard_event(rate="carrier_home_rate", when=lambda us: (us.carriers > 0) & ~us.war.on, evidence=["L042"],
+                  story=routine("carrier brought home", "carriers brought home"))
     def bring_carrier_home(self) -> Array:
         """Brings a carrier group home."""
         return (self.by_progress * self.talks.progress
@@ -168,8 +168,8 @@ class MilitaryPosture(Member):
     def _(self, worlds: WorldIndex) -> None:
         self.carriers[worlds] -= 1
 
-    @action(rate="surge_rate", tempo=MONTHLY, paced=True, when=lambda us: us.reserve > 50, evidence=["L042", "L100"],
-            story=routine("move of US interceptors into theatre", "moves of US interceptors into theatre"))
+    @hazard_event(rate="surge_rate", tempo=MONTHLY, paced=True, when=lambda us: us.reserve > 50, evidence=["L042", "L100"],
+                  story=routine("move of US interceptors into theatre", "moves of US interceptors into theatre"))
     def reinforce_defence(self) -> Array:
         """Moves interceptors into theatre."""
         return self.carrier_on_tension * (self.war.tension - self.war.ref.tension)
@@ -182,8 +182,8 @@ class MilitaryPosture(Member):
 
     # threats
 
-    @action(rate="threat_rate", paced=True, when=lambda us: ~us.war.on,
-            evidence=["L036", "L040", "L076", "L096", "L097", "L002"], story=routine("US threat", short="threat"))
+    @hazard_event(rate="threat_rate", paced=True, when=lambda us: ~us.war.on,
+                  evidence=["L036", "L040", "L076", "L096", "L097", "L002"], story=routine("US threat", short="threat"))
     def threaten(self) -> Array:
         """Threatens Iran in public."""
         return (self.threat_on_crackdown * self.street.repression
@@ -204,9 +204,9 @@ class MilitaryPosture(Member):
     def commit(self, worlds: WorldIndex, cost: Array) -> None:
         """Tie its hands: backing down will cost more, and everybody is tenser."""
         self.audience[worlds] = np.minimum(self.audience[worlds] + cost, 3)
-        self.war.stir(worlds, self.war.tension_step[worlds])
+        self.war.raise_tension(worlds, self.war.tension_step[worlds])
 
-    @action(rate="ultimatum_rate", paced=True,
+    @hazard_event(rate="ultimatum_rate", paced=True,
             when=lambda us: ~us.ultimatum & ~us.war.on & (us.talks.state < Talks.SIGNED),
             evidence=["L040", "L096", "L098"], story=chapter("pressure", "Washington sets an ultimatum", 2, short="ultimatum"),
             shows=["confidence"])
@@ -226,10 +226,10 @@ class MilitaryPosture(Member):
                                                  self.deadline_mean[worlds] / 3), 5)
         self.commit(worlds, 2 * self.audience_step[worlds])
 
-    @action(rate="carry_out_rate", tempo=DAILY, group="deadline", evidence=["L036", "L098", "L113", "L115"],
-            when=lambda us: us.ultimatum & (us.deadline <= 0) & (us.preparing == 0) & ~us.war.on,
-            story=chapter("decision", "Washington decides to carry out its ultimatum", short="decides to carry it out"),
-            shows=["confidence"])
+    @hazard_event(rate="carry_out_rate", tempo=DAILY, group="deadline", evidence=["L036", "L098", "L113", "L115"],
+                  when=lambda us: us.ultimatum & (us.deadline <= 0) & (us.preparing == 0) & ~us.war.on,
+                  story=chapter("decision", "Washington decides to carry out its ultimatum", short="decides to carry it out"),
+                  shows=["confidence"])
     def carry_out_ultimatum(self) -> Array:
         """Carries out its ultimatum."""
         return (self.by_audience * (self.audience - self.ref.audience)
@@ -245,8 +245,8 @@ class MilitaryPosture(Member):
         self.ultimatum[worlds] = False
         self.prepare(worlds, Cause.ULTIMATUM)
 
-    @action(rate="extend_rate", tempo=DAILY, group="deadline", evidence=["L046", "L078"],
-            when=lambda us: us.ultimatum & (us.deadline <= 0) & ~us.war.on, story=turn())
+    @hazard_event(rate="extend_rate", tempo=DAILY, group="deadline", evidence=["L046", "L078"],
+                  when=lambda us: us.ultimatum & (us.deadline <= 0) & ~us.war.on, story=turn())
     def extend_ultimatum(self) -> Array:
         """Extends its ultimatum."""
         return self.by_progress * self.talks.progress - self.by_audience * (self.audience - self.ref.audience) / 2
@@ -256,9 +256,9 @@ class MilitaryPosture(Member):
         self.deadline[worlds] = 21
         self.audience[worlds] *= 0.85
 
-    @action(rate="drop_rate", tempo=DAILY, group="deadline", evidence=["L113"],
-            when=lambda us: us.ultimatum & (us.deadline <= 0) & ~us.war.on,
-            story=chapter("pressure", "the ultimatum lapses", short="ultimatum lapses"))
+    @hazard_event(rate="drop_rate", tempo=DAILY, group="deadline", evidence=["L113"],
+                  when=lambda us: us.ultimatum & (us.deadline <= 0) & ~us.war.on,
+                  story=chapter("pressure", "the ultimatum lapses", short="ultimatum lapses"))
     def drop_ultimatum(self) -> Array:
         """Lets its ultimatum lapse."""
         return self.restraint_at_home() - self.by_audience * (self.audience - self.ref.audience)

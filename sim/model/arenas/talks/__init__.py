@@ -8,11 +8,11 @@ from sim.engine import (
     DAILY,
     Array,
     WorldIndex,
-    action,
     bounded,
     count,
+    event,
     flag,
-    happening,
+    hazard_event,
     kept_a_day,
     level,
     moment,
@@ -136,9 +136,9 @@ class NuclearTalks(BargainingPositions, Observer, Arena):
 
     # getting to the table
 
-    @action(rate="contact_rate", paced=True,
-            when=lambda t: (t.state == Talks.DORMANT) & ~t.war.on & t.iran.regime_stands,
-            evidence=["L006", "L007", "L021", "L032", "L037", "L097"], story=turn("channel opens"))
+    @hazard_event(rate="contact_rate", paced=True,
+                  when=lambda t: (t.state == Talks.DORMANT) & ~t.war.on & t.iran.regime_stands,
+                  evidence=["L006", "L007", "L021", "L032", "L037", "L097"], story=turn("channel opens"))
     def open_channel(self) -> Array:
         """Envoys open a channel through Oman."""
         return (self.mediation
@@ -151,9 +151,9 @@ class NuclearTalks(BargainingPositions, Observer, Arena):
     def _(self, worlds: WorldIndex) -> None:
         self.state[worlds] = Talks.EXPLORATORY
 
-    @action(rate="first_round_rate", paced=True, group="talks",
-            when=lambda t: (t.state == Talks.EXPLORATORY) & ~t.war.on,
-            evidence=["L021", "L037", "L007"], story=chapter("talks", "formal talks begin", short="formal talks"))
+    @hazard_event(rate="first_round_rate", paced=True, group="talks",
+                  when=lambda t: (t.state == Talks.EXPLORATORY) & ~t.war.on,
+                  evidence=["L021", "L037", "L007"], story=chapter("talks", "formal talks begin", short="formal talks"))
     def convene(self) -> Array:
         """A channel becomes formal talks."""
         return (self.mediation
@@ -163,7 +163,8 @@ class NuclearTalks(BargainingPositions, Observer, Arena):
     def _(self, worlds: WorldIndex) -> None:
         self.state[worlds], self.next_round[worlds] = Talks.ROUNDS, 0
 
-    @action(rate="lapse_rate", group="talks", when=lambda t: t.state == Talks.EXPLORATORY, evidence=["L032"], story=turn())
+    @hazard_event(rate="lapse_rate", group="talks", when=lambda t: t.state == Talks.EXPLORATORY, evidence=["L032"],
+                  story=turn())
     def fall_silent(self) -> Array:
         """A channel falls silent."""
         return self.by_tension * self.iran.provoked + self.contact_after_attack * (self.iran.memory - self.iran.ref.memory)
@@ -172,7 +173,7 @@ class NuclearTalks(BargainingPositions, Observer, Arena):
     def _(self, worlds: WorldIndex) -> None:
         self.state[worlds] = Talks.DORMANT
 
-    @happening(evidence=["L037", "L038"], story=routine("round of talks", "rounds of talks"))
+    @event(evidence=["L037", "L038"], story=routine("round of talks", "rounds of talks"))
     def round_held(self, worlds: WorldIndex) -> None:
         """A round of talks is held."""
         self.rounds[worlds] += 1
@@ -187,7 +188,7 @@ class NuclearTalks(BargainingPositions, Observer, Arena):
         self.idle_days[worlds] = 0
         self.next_round[worlds] = np.maximum(np.rint(gamma(self.spacing(worlds), self.round_gap[worlds],
                                                            self.round_gap[worlds] * np.float32(0.45))), 2)
-        self.war.stir(worlds, -self.war.round_step[worlds])
+        self.war.raise_tension(worlds, -self.war.round_step[worlds])
         self.weigh_packages(worlds)
         self.breaks_off(worlds[self.breaking(worlds) < self.break_share[worlds]])
 
@@ -201,10 +202,10 @@ class NuclearTalks(BargainingPositions, Observer, Arena):
                 + self.by_deadline * due * np.exp(-self.us.deadline / self.deadline_pull)
                 + self.mediation)
 
-    @action(rate="deal_rate", tempo=DAILY, group="deal",
-            when=lambda t: (t.state == Talks.ROUNDS) & (t.zone_narrow > -0.1) & ~t.war.on,
-            evidence=["L068", "L077", "L078", "L092", "L097"],
-            story=chapter("talks", "a nuclear deal is signed", 4, short="nuclear deal"))
+    @hazard_event(rate="deal_rate", tempo=DAILY, group="deal",
+                  when=lambda t: (t.state == Talks.ROUNDS) & (t.zone_narrow > -0.1) & ~t.war.on,
+                  evidence=["L068", "L077", "L078", "L092", "L097"],
+                  story=chapter("talks", "a nuclear deal is signed", 4, short="nuclear deal"))
     def agree_narrowly(self) -> Array:
         """Agree on the nuclear track."""
         return self.nearness(self.zone_narrow, self.gap_narrow, self.ref.gap_narrow)
@@ -214,9 +215,9 @@ class NuclearTalks(BargainingPositions, Observer, Arena):
         interim = self.choice(worlds) < self.interim_share[worlds]
         self.sign(worlds, np.where(interim, Deal.INTERIM, Deal.NUCLEAR))
 
-    @action(rate="deal_rate", tempo=DAILY, group="deal",
-            when=lambda t: (t.state == Talks.ROUNDS) & (t.zone_broad > -0.1) & ~t.war.on,
-            evidence=["L084", "L087", "L089"], story=chapter("talks", "a broad deal is signed", 4, short="broad deal"))
+    @hazard_event(rate="deal_rate", tempo=DAILY, group="deal",
+                  when=lambda t: (t.state == Talks.ROUNDS) & (t.zone_broad > -0.1) & ~t.war.on,
+                  evidence=["L084", "L087", "L089"], story=chapter("talks", "a broad deal is signed", 4, short="broad deal"))
     def agree_broadly(self) -> Array:
         """Agree on the broad agenda of four issues."""
         return self.nearness(self.zone_broad, self.gap_broad, self.ref.gap_broad)
@@ -232,10 +233,10 @@ class NuclearTalks(BargainingPositions, Observer, Arena):
         self.deal[worlds], self.state[worlds], self.progress[worlds] = kind, Talks.SIGNED, 1
         self.pending[worlds] = np.rint(self.ratify_days[worlds])
         self.us.ultimatum[worlds], self.us.audience[worlds] = False, 0
-        self.war.stir(worlds, -3 * self.war.round_step[worlds])
+        self.war.raise_tension(worlds, -3 * self.war.round_step[worlds])
         self.enters_into_force(worlds[kind == Deal.INTERIM])
 
-    @happening(evidence=["L092"], story=turn())
+    @event(evidence=["L092"], story=turn())
     def enters_into_force(self, worlds: WorldIndex) -> None:
         """The deal enters into force: relief against limits and access."""
         self.state[worlds] = Talks.IN_FORCE
@@ -262,7 +263,7 @@ class NuclearTalks(BargainingPositions, Observer, Arena):
         self.pending[worlds[renewed]] = np.rint(self.expiry_days[worlds[renewed]])
         self.deal_fails(worlds[~renewed])
 
-    @happening(evidence=["L054", "L073"], story=chapter("talks", "the deal dies", 2, short="deal dies"))
+    @event(evidence=["L054", "L073"], story=chapter("talks", "the deal dies", 2, short="deal dies"))
     def deal_fails(self, worlds: WorldIndex) -> None:
         """The deal dies: rejected, expired, left or snapped back."""
         first = worlds[self.deal_end[worlds] < 0]
@@ -272,8 +273,8 @@ class NuclearTalks(BargainingPositions, Observer, Arena):
         self.iran.violating[worlds], self.violation_reported[worlds] = False, False
         self.felt(worlds)
 
-    @action(rate="report_rate", tempo=DAILY, evidence=["L085", "L073"],
-            when=lambda t: (t.state == Talks.IN_FORCE) & t.iran.violating & ~t.violation_reported, story=turn())
+    @hazard_event(rate="report_rate", tempo=DAILY, evidence=["L085", "L073"],
+                  when=lambda t: (t.state == Talks.IN_FORCE) & t.iran.violating & ~t.violation_reported, story=turn())
     def report_violation(self) -> Array:
         """Inspectors report that Iran violates the deal."""
         return self.report_with_access * (self.iran.access - self.iran.ref.access)
@@ -282,7 +283,7 @@ class NuclearTalks(BargainingPositions, Observer, Arena):
     def _(self, worlds: WorldIndex) -> None:
         self.violation_reported[worlds] = True
 
-    @action(rate="snapback_rate", tempo=DAILY, evidence=["L073", "L085"],
+    @hazard_event(rate="snapback_rate", tempo=DAILY, evidence=["L073", "L085"],
             when=lambda t: (t.state == Talks.IN_FORCE) & (t.verdict | t.violation_reported), story=turn(), shows=["confidence"])
     def snap_back(self) -> Array:
         """Sanctions snap back on a violation that inspectors report."""
@@ -292,7 +293,7 @@ class NuclearTalks(BargainingPositions, Observer, Arena):
     def _(self, worlds: WorldIndex) -> None:
         self.deal_fails(worlds)
 
-    @action(rate="us_leaves_rate", when=lambda t: t.state == Talks.IN_FORCE, evidence=["L054"], story=turn())
+    @hazard_event(rate="us_leaves_rate", when=lambda t: t.state == Talks.IN_FORCE, evidence=["L054"], story=turn())
     def us_leaves(self) -> Array:
         """Washington leaves the deal."""
         return self.us.by_own_hawks * (self.us.hawks - self.us.ref.hawks) + self.us.widen_on_lobby * self.israel.lobbying
@@ -303,8 +304,8 @@ class NuclearTalks(BargainingPositions, Observer, Arena):
 
     # breaking up
 
-    @action(rate="suspend_rate", paced=True, group="break", when=lambda t: t.state == Talks.ROUNDS,
-            evidence=["L109", "L115"], story=turn("suspended"))
+    @hazard_event(rate="suspend_rate", paced=True, group="break", when=lambda t: t.state == Talks.ROUNDS,
+                  evidence=["L109", "L115"], story=turn("suspended"))
     def suspend(self) -> Array:
         """Talks are suspended."""
         return (self.by_tension * (self.war.tension - self.war.ref.tension + self.iran.provoked)
@@ -314,8 +315,8 @@ class NuclearTalks(BargainingPositions, Observer, Arena):
     def _(self, worlds: WorldIndex) -> None:
         self.state[worlds] = Talks.SUSPENDED
 
-    @action(rate="resume_rate", when=lambda t: (t.state == Talks.SUSPENDED) & ~t.war.on, evidence=["L038", "L021"],
-            story=turn("resume"))
+    @hazard_event(rate="resume_rate", when=lambda t: (t.state == Talks.SUSPENDED) & ~t.war.on, evidence=["L038", "L021"],
+                  story=turn("resume"))
     def resume(self) -> Array:
         """Suspended talks resume."""
         return (self.mediation
@@ -326,8 +327,8 @@ class NuclearTalks(BargainingPositions, Observer, Arena):
     def _(self, worlds: WorldIndex) -> None:
         self.state[worlds], self.next_round[worlds] = Talks.ROUNDS, 3
 
-    @action(rate="collapse_rate", group="break", evidence=["L108", "L115", "L052"],
-            when=lambda t: (t.state == Talks.ROUNDS) | (t.state == Talks.SUSPENDED), story=turn())
+    @hazard_event(rate="collapse_rate", group="break", evidence=["L108", "L115", "L052"],
+                  when=lambda t: (t.state == Talks.ROUNDS) | (t.state == Talks.SUSPENDED), story=turn())
     def collapse(self) -> Array:
         """Talks collapse."""
         return (self.by_stall * (self.gap_narrow - 0.4 + np.float32(0.3) * self.us.scope - self.zone_narrow)
@@ -338,7 +339,7 @@ class NuclearTalks(BargainingPositions, Observer, Arena):
     def _(self, worlds: WorldIndex) -> None:
         self.breaks_off(worlds)
 
-    @happening(evidence=["L108", "L115"], story=chapter("talks", "talks break down", 1.5, short="break down"))
+    @event(evidence=["L108", "L115"], story=chapter("talks", "talks break down", 1.5, short="break down"))
     def breaks_off(self, worlds: WorldIndex) -> None:
         """Talks break down."""
         self.state[worlds] = Talks.DORMANT
@@ -348,9 +349,9 @@ class NuclearTalks(BargainingPositions, Observer, Arena):
     def felt(self, worlds: WorldIndex) -> None:
         """A failure is felt: progress gone, tension up."""
         self.progress[worlds], self.failure[worlds], self.idle_days[worlds] = 0, 1, 0
-        self.war.stir(worlds, self.war.tension_step[worlds])
+        self.war.raise_tension(worlds, self.war.tension_step[worlds])
 
-    @happening(evidence=["L083"], story=aside())
+    @event(evidence=["L083"], story=aside())
     def spoiled(self, worlds: WorldIndex) -> None:
         """An act of spoiling hits the talks."""
         self.progress[worlds] = np.maximum(self.progress[worlds] - 0.1, 0)
@@ -361,7 +362,7 @@ class NuclearTalks(BargainingPositions, Observer, Arena):
         """Where the two sides still have a channel, be it suspended: a ceasefire can be mediated."""
         return (self.state >= Talks.EXPLORATORY) & (self.state <= Talks.SUSPENDED)
 
-    @happening(evidence=["L031", "L115"], story=turn("war suspends them"))
+    @event(evidence=["L031", "L115"], story=turn("war suspends them"))
     def war_interrupts(self, worlds: WorldIndex) -> None:
         """War suspends the talks."""
         self.state[worlds] = Talks.SUSPENDED

@@ -9,11 +9,11 @@ from sim.engine import (
     WEEKLY,
     Array,
     WorldIndex,
-    action,
     bounded,
     count,
+    event,
     flag,
-    happening,
+    hazard_event,
     kept_a_day,
     level,
     moment,
@@ -123,7 +123,7 @@ class War(Salvoes, Arena):
         self.days_short += self.short_of_rounds()
         self.feel_stake()
 
-    def stir(self, worlds: WorldIndex, step: Array) -> None:
+    def raise_tension(self, worlds: WorldIndex, step: Array) -> None:
         """Raise (or calm, if negative) tension within its bounds."""
         self.tension[worlds] = np.minimum(np.maximum(self.tension[worlds] + step, 0), 1.5)
 
@@ -158,12 +158,12 @@ class War(Salvoes, Arena):
         self.begins(new)
         self.climb(worlds)
 
-    @happening(evidence=["L027", "L104"], story=chapter("war", "war begins", 5))
+    @event(evidence=["L027", "L104"], story=chapter("war", "war begins", 5))
     def begins(self, worlds: WorldIndex) -> None:
         """A war with Iran begins."""
         again = (self.wars[worlds] > 0) & (self.quiet_days[worlds] < 180)
         self.relapses[worlds] += again
-        self.note(self.first_relapse, worlds[again], self.quiet_days[worlds[again]])
+        self.record_first(self.first_relapse, worlds[again], self.quiet_days[worlds[again]])
         self.on[worlds], self.day_of_war[worlds] = True, 0
         self.wars[worlds] += 1
         first = worlds[self.first_day[worlds] < 0]
@@ -171,17 +171,17 @@ class War(Salvoes, Arena):
         self.first_initiator[first], self.first_cause[first] = self.initiator[first], self.cause[first]
         false = worlds[self.cause[worlds] == Cause.FALSE_ALARM]
         self.first_false[false] += 1
-        self.note(self.false_alarm_day, false, self.model.day)
+        self.record_first(self.false_alarm_day, false, self.model.day)
         self.iran_answers[worlds] = self.initiator[worlds] == Initiator.IRAN
         for held, start in ((self.israel_belief, self.israel_expects), (self.iran_belief, self.iran_expects),
                             (self.learned_days, self.experience), (self.launchers_at_outset, self.iran.launchers)):
             held[worlds] = start[worlds]
         self.pain[worlds], self.resolve[worlds] = 0, self.character(worlds)
-        self.stir(worlds, self.strike_step[worlds])
+        self.raise_tension(worlds, self.strike_step[worlds])
         self.iran.attacked(worlds)
 
     @staticmethod
-    def note(held: Array, worlds: WorldIndex, value: Array | int) -> None:
+    def record_first(held: Array, worlds: WorldIndex, value: Array | int) -> None:
         """Write `value` where nothing (-1) is written yet."""
         held[worlds] = np.where(held[worlds] < 0, value, held[worlds])
 
@@ -198,8 +198,8 @@ class War(Salvoes, Arena):
         """Hawks in Jerusalem and the regime's own stake, which push up the ladder and against stopping."""
         return self.by_hawks * (self.israel.hawks - self.israel.ref.hawks) + self.by_stake * self.stake
 
-    @action(rate="escalation_rate", tempo=DAILY, when=lambda war: war.on & (war.rung <= EXCHANGE), group="ladder",
-            evidence=["L102"], story=chapter("war", "the exchange grows into a campaign", short="grows into a campaign"))
+    @hazard_event(rate="escalation_rate", tempo=DAILY, when=lambda war: war.on & (war.rung <= EXCHANGE), group="ladder",
+                  evidence=["L102"], story=chapter("war", "the exchange grows into a campaign", short="grows into a campaign"))
     def escalate(self) -> Array:
         """A limited exchange grows into a campaign."""
         return (self.climbing()
@@ -211,8 +211,8 @@ class War(Salvoes, Arena):
         self.rung[worlds] = CAMPAIGN
         self.climb(worlds)
 
-    @action(rate="stop_rate", tempo=DAILY, when=lambda war: war.on & (war.rung <= EXCHANGE) & (war.day_of_war > 0),
-            group="ladder", evidence=["L102"], story=turn())
+    @hazard_event(rate="stop_rate", tempo=DAILY, when=lambda war: war.on & (war.rung <= EXCHANGE) & (war.day_of_war > 0),
+                  group="ladder", evidence=["L102"], story=turn())
     def stop(self) -> Array:
         """A limited exchange stops."""
         return self.by_pressure * self.us.pressing - self.climbing()
@@ -221,9 +221,9 @@ class War(Salvoes, Arena):
     def _(self, worlds: WorldIndex) -> None:
         self.ends(worlds)
 
-    @action(rate="cooling_rate", tempo=WEEKLY, paced=True, when=lambda war: war.on & (war.rung >= CAMPAIGN),
-            group="ladder",
-            evidence=["L102"], story=turn("falls back to an exchange"))
+    @hazard_event(rate="cooling_rate", tempo=WEEKLY, paced=True, when=lambda war: war.on & (war.rung >= CAMPAIGN),
+                  group="ladder",
+                  evidence=["L102"], story=turn("falls back to an exchange"))
     def cool_down(self) -> Array:
         """A campaign falls back to an exchange of strikes."""
         return (self.by_cost * self.pain / self.tolerance
@@ -234,8 +234,8 @@ class War(Salvoes, Arena):
     def _(self, worlds: WorldIndex) -> None:
         self.rung[worlds] = EXCHANGE
 
-    @action(rate="end_rate", tempo=DAILY, when=lambda war: war.on & (war.rung >= CAMPAIGN) & (war.day_of_war > 0),
-            group="ladder", evidence=["L027"], story=turn())
+    @hazard_event(rate="end_rate", tempo=DAILY, when=lambda war: war.on & (war.rung >= CAMPAIGN) & (war.day_of_war > 0),
+                  group="ladder", evidence=["L027"], story=turn())
     def end_campaign(self) -> Array:
         """A campaign ends: by learning, exhaustion, goals or pressure."""
         return (self.by_learning * (1 - termination.information(self.learned_days, self.experience))
@@ -250,7 +250,7 @@ class War(Salvoes, Arena):
     def _(self, worlds: WorldIndex) -> None:
         self.ends(worlds)
 
-    @happening(evidence=["L027"], story=chapter("war", "fire stops", 1.5))
+    @event(evidence=["L027"], story=chapter("war", "fire stops", 1.5))
     def ends(self, worlds: WorldIndex) -> None:
         """Fire with Iran stops."""
         self.ending[worlds] = np.select(
@@ -267,8 +267,8 @@ class War(Salvoes, Arena):
         self.israel.stand_down(worlds)
         self.iran.stand_down(worlds)
 
-    @action(rate="regime_aim_rate", tempo=DAILY, evidence=["L011"],
-            when=lambda war: war.on & war.us_in & war.israel_in & (war.rung == ENERGY), story=turn())
+    @hazard_event(rate="regime_aim_rate", tempo=DAILY, evidence=["L011"],
+                  when=lambda war: war.on & war.us_in & war.israel_in & (war.rung == ENERGY), story=turn())
     def aim_at_regime(self) -> Array:
         """The campaign turns against the regime itself."""
         return self.by_hawks * (self.us.hawks - self.us.ref.hawks) - self.by_pressure * self.us.pressing
@@ -277,9 +277,9 @@ class War(Salvoes, Arena):
     def _(self, worlds: WorldIndex) -> None:
         self.rung[worlds] = self.top_rung[worlds] = REGIME
 
-    @action(rate="leader_loss_rate", tempo=DAILY, evidence=["L011"],
-            when=lambda war: war.us_in & war.israel_in & (war.rung >= CAMPAIGN) & war.iran.leader_in_place, story=turn(),
-            ordered=False)
+    @hazard_event(rate="leader_loss_rate", tempo=DAILY, evidence=["L011"],
+                  when=lambda war: war.us_in & war.israel_in & (war.rung >= CAMPAIGN) & war.iran.leader_in_place, story=turn(),
+                  ordered=False)
     def lose_leader(self) -> Array:
         """Iran's leader is lost in a joint campaign: an aggregate shock of any cause."""
         return self.by_stake * (self.stake - 0.2)
@@ -290,9 +290,9 @@ class War(Salvoes, Arena):
         self.rung[worlds] = np.maximum(self.rung[worlds], ENERGY)
         self.climb(worlds)
 
-    @action(rate="relapse_rate", tempo=DAILY, evidence=["L102"],
-            when=lambda war: ~war.on & (war.wars > 0) & (war.quiet_days <= 30),
-            story=chapter("war", "the ceasefire breaks", 1.5, short="ceasefire breaks"))
+    @hazard_event(rate="relapse_rate", tempo=DAILY, evidence=["L102"],
+                  when=lambda war: ~war.on & (war.wars > 0) & (war.quiet_days <= 30),
+                  story=chapter("war", "the ceasefire breaks", 1.5, short="ceasefire breaks"))
     def relapse(self) -> Array:
         """A young ceasefire breaks."""
         return (self.by_hawks * (self.israel.hawks - self.israel.ref.hawks)
@@ -317,8 +317,8 @@ class War(Salvoes, Arena):
         self.climb(worlds_where(self.on & (self.fronts_for_iran >= 3)))
         self.regional_starts(worlds_where((self.fronts >= 3) & (self.regional_day < 0)))
 
-    @happening(evidence=["L095", "L104", "L035"],
-               story=chapter("war", "three fronts are under fire", 1.5, short="three fronts under fire"))
+    @event(evidence=["L095", "L104", "L035"],
+           story=chapter("war", "three fronts are under fire", 1.5, short="three fronts under fire"))
     def regional_starts(self, worlds: WorldIndex) -> None:
         """Three fronts are under fire at once: a regional war."""
         self.regional_day[worlds] = self.model.day
