@@ -19,7 +19,7 @@ from typing import Annotated, Any, NamedTuple, Self, TypeVar
 from pydantic import AfterValidator, Field, PlainValidator, model_validator
 
 from sim.errors import BrinkError
-from sim.model.strict_yaml import Mistakes, Schema, Text, each, must, names, parsed_date, read, whole
+from sim.model.strict_yaml import Schema, Text, each, must, names, parsed_date, read, refuse, whole
 
 LEDGER = Path(__file__).parents[2] / "scenarios" / "evidence.yaml"
 STATUSES = ("initial", "background", "happened", "scheduled", "position", "belief")
@@ -135,8 +135,7 @@ class Ledger(Schema):
     @model_validator(mode="after")
     def _sound(self) -> Self:
         ids = {id: section for section in type(self).model_fields for id in getattr(self, section)}
-        if mistakes := [((ids[id], id), f"{id}: {says}") for id, says in _problems(self)]:
-            raise Mistakes(mistakes)
+        refuse(((ids[id], id), f"{id}: {says}") for id, says in _problems(self))
         return self
 
     @property

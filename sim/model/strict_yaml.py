@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import takewhile
+from itertools import islice, takewhile
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Self, TypeAlias, TypeVar
 
@@ -93,6 +93,12 @@ class Schema(BaseModel):
         return [(way, f"{{key}} must be {must_be}")]
 
 
+def refuse(found: Iterable[tuple[Way, str]]) -> None:
+    """Raise BrinkError if there are mistakes, with as many as are told."""
+    if first := list(islice(found, MOST_TOLD + 1)):
+        raise Mistakes(first)
+
+
 def within(way: Way, error: BrinkError) -> list[tuple[Way, str]]:
     """The mistakes of a value, with the way to it."""
     return [((*way, *further), says) for further, says in getattr(error, "found", [((), str(error))])]
@@ -116,8 +122,7 @@ def each(content: dict[Key, Any], read: Callable[[Key, Any], T]) -> dict[Key, T]
             found += within((key,), error)
         if len(found) > MOST_TOLD:
             break
-    if found:
-        raise Mistakes(found)
+    refuse(found)
     return made
 
 

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from sim.errors import BrinkError, nearest
 from sim.model import registry as parameters
-from sim.model.strict_yaml import Mistakes, YamlDocument, content_of, is_file_name, read, within
+from sim.model.strict_yaml import Mistakes, YamlDocument, content_of, read, within
 from sim.scenario import interventions
 from sim.scenario.interventions import Intervention
 from sim.scenario.interventions.read import Given
@@ -259,8 +259,6 @@ def _checked(content: Any, parent: Callable[[str], Path]) -> ScenarioFile:
 
 def _parent(path: Path, name: str, seen: tuple[Path, ...]) -> Path:
     """The file that a scenario extends: one of the library by name, or one beside it by file name."""
-    if not is_file_name(name):
-        raise BrinkError(f"extends takes the name of a scenario or of a file beside this one, not {name!r}")
     parent = path.with_name(name) if name.endswith((".yaml", ".yml")) else _path(name)
     if parent.resolve() in [other.resolve() for other in seen]:
         chain = " -> ".join([*(other.stem for other in seen), parent.stem])

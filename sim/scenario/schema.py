@@ -11,10 +11,11 @@ from pydantic import BeforeValidator, ConfigDict, Field, PlainValidator, Validat
 
 from sim.errors import BrinkError, shown
 from sim.model import registry
-from sim.model.strict_yaml import Schema, Text, each, one_line, parsed_date
+from sim.model.strict_yaml import Schema, Text, each, is_file_name, must, one_line, parsed_date
 from sim.scenario.interventions.declared import refused
 
 LONGEST = 3650
+NO_NAME = "extends takes the name of a scenario or of a file beside this one, not {value}"
 
 Check: TypeAlias = Callable[[str, Any, str], str | None]
 """What checks a value: key, value and unit; "" for no unit."""
@@ -83,7 +84,7 @@ class Head(Schema):
 class ScenarioFile(Head, extra="forbid"):
     """A scenario file but for its interventions; `context` finds the file that it extends."""
 
-    extends: Annotated[Any, BeforeValidator(one_line)] = None
+    extends: Annotated[Any, BeforeValidator(one_line), must(is_file_name, NO_NAME)] = None
     date: Annotated[datetime.date | None, PlainValidator(dated)] = None
     days: Annotated[int | None, PlainValidator(horizon)] = None
     parameters: Parameters = Field(default_factory=dict)

@@ -45,30 +45,26 @@ QUESTIONS = (
                      "A written agreement that both governments acknowledge, interim or comprehensive",
                      lambda m: m.talks.deal_day >= 0),
     ForecastQuestion("round_of_talks", "Another formal round of US-Iran talks",
-                     "Delegations meet for announced talks, also through "
-                     "a mediator", lambda m: m.talks.rounds > 0),
+                     "Delegations meet for announced talks, also through a mediator", lambda m: m.talks.rounds > 0),
     ForecastQuestion("talks_break_down", "The talks break down", "Either government declares the talks over",
                      lambda m: m.talks.breakdowns > 0),
     ForecastQuestion("regional_war", "Fire on three fronts within a week",
-             "Within seven days, fire on three of: Iran-Israel, Iran-US, Lebanon, Gaza, Yemen, Iraq, each in a campaign or "
-             "an exchange and not a single incident", lambda m: m.war.regional_day >= 0),
+                     "Within seven days, fire on three of: Iran-Israel, Iran-US, Lebanon, Gaza, Yemen, Iraq, each in a campaign "
+                     "or an exchange and not a single incident", lambda m: m.war.regional_day >= 0),
     ForecastQuestion("hormuz", "A quarter of the flow through Hormuz is lost for three days",
                      "Tanker traffic at three quarters of the usual or less on three consecutive days",
                      lambda m: m.oil.longest_loss >= 3),
     ForecastQuestion("weapon_grade", "Iran has weapon-grade material",
              "Reported by the inspectors, or stated by the United States as its finding", lambda m: m.iran.weapon_day >= 0),
     ForecastQuestion("second_carrier", "Two US carrier groups in theatre at once",
-                     "Both in the area of the Central Command or the "
-                     "eastern Mediterranean", lambda m: m.us.carriers >= 2),
+                     "Both in the area of the Central Command or the eastern Mediterranean", lambda m: m.us.carriers >= 2),
     ForecastQuestion("ultimatum", "The United States sets Iran an ultimatum",
-                     "A demand with a date and a threat of force, by the "
-                     "president or in his name", lambda m: m.us.ultimatums > 0),
+                     "A demand with a date and a threat of force, by the president or in his name", lambda m: m.us.ultimatums > 0),
     ForecastQuestion("gaza_war", "War returns to Gaza",
                      "Israel or Hamas declares the ceasefire over, or a week of major operations",
-             lambda m: m.gaza.war_day >= 0),
+                     lambda m: m.gaza.war_day >= 0),
     ForecastQuestion("partners", "Hezbollah, the Houthis or Iraqi militias open fire",
-                     "Any of them resumes attacks on Israel, US "
-                     "forces or shipping and claims them", lambda m: ~no_partner_fights(m)),
+                     "Any of them resumes attacks on Israel, US forces or shipping and claims them", lambda m: ~no_partner_fights(m)),
     ForecastQuestion("hamas_disarms", "Hamas begins to disarm", "A first handover of arms, confirmed by a mediator",
                      lambda m: m.hamas.disarmed > 0),
     ForecastQuestion("regime_change", "Iran's regime falls", "The Islamic Republic's institutions no longer govern in Tehran",

@@ -21,7 +21,7 @@ from pydantic import ValidationInfo, field_validator, model_validator
 
 from sim.ensemble.files import plain
 from sim.errors import BrinkError, nearest
-from sim.model.strict_yaml import Schema, Text, each, parsed_date, read
+from sim.model.strict_yaml import Schema, each, parsed_date, read
 from sim.validation.scores import brier, log_loss, rps
 
 NAN = float("nan")
@@ -34,7 +34,7 @@ class Resolution(Schema):
 
     happened: datetime.date | None
     as_of: datetime.date
-    note: Text = ""
+    note: Any = None
 
     @field_validator("happened", "as_of", mode="before")
     @classmethod

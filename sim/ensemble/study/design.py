@@ -20,7 +20,7 @@ from sim.engine import Array
 from sim.ensemble.design import hypercube, inside
 from sim.errors import BrinkError, nearest, shown
 from sim.model import registry
-from sim.model.strict_yaml import Mistakes, Schema, Text, each, is_file_name, must, whole
+from sim.model.strict_yaml import Schema, Text, each, is_file_name, must, refuse, whole
 
 MOST_SETS = 10_000_000
 LARGEST = float(np.finfo(np.float32).max)
@@ -178,8 +178,8 @@ def _axis(item: Any, taken: set[str]) -> list[Axis]:
         if not axes:
             raise BrinkError(f"no parameter {item!r}{nearest(item, known)}")
     else:
-        range = Range.of(item)
-        axes = [Axis(range.key, range.low, range.high)]
+        given = Range.of(item)
+        axes = [Axis(given.key, given.low, given.high)]
     for axis in axes:
         if axis.key in taken:
             raise BrinkError(f"{axis.key} is named twice")
@@ -258,9 +258,8 @@ class Grid(DesignFile):
         count = math.prod(map(len, lists.values()))
         if not 1 <= count <= MOST_SETS:
             raise BrinkError(f"this grid has {count:,} sets; a study has from 1 to {MOST_SETS:,}")
-        if mistakes := [(("values", key, row), says) for key, held in lists.items()
-                        for row, says in _mistakes((key,), [[value] for value in held])]:
-            raise Mistakes(mistakes)
+        refuse((("values", key, row), says) for key, held in lists.items()
+               for row, says in _mistakes((key,), [[value] for value in held]))
         cells = np.meshgrid(*(np.array(held, np.float32) for held in lists.values()), indexing="ij")
         return StudyDesign(self.kind, table=Sets(tuple(lists), np.stack([cell.ravel() for cell in cells], axis=1)))
 
@@ -276,25 +275,21 @@ class Rows(DesignFile):
         if not rows or not isinstance(rows, tuple) or not all(isinstance(row, dict) and row for row in rows):
             raise BrinkError("rows must be a list of sets, each like {us.bias: 0.2, israel.bias: 0.1}")
         names = tuple(rows[0])
-        for i, row in enumerate(rows):
-            if set(row) != set(names):
-                raise Mistakes([(("rows", i), f"every row must name the same parameters: {', '.join(names)}")])
+        refuse((("rows", i), f"every row must name the same parameters: {', '.join(names)}")
+               for i, row in enumerate(rows) if set(row) != set(names))
         table = [[row[name] for name in names] for row in rows]
-        if mistakes := [(("rows", max(row, 0)), says) for row, says in _mistakes(names, table)]:
-            raise Mistakes(mistakes)
+        refuse((("rows", max(row, 0)), says) for row, says in _mistakes(names, table))
         return StudyDesign(self.kind, table=Sets(names, np.array(table, np.float32)))
 
 
 class Csv(DesignFile):
     """The sets in a file beside the study."""
 
-    file: Text
+    file: Annotated[Text, must(is_file_name, "file takes the name of a file beside this one, not {value}")]
 
     def design(self, folder: Path) -> StudyDesign:
         """The design."""
         name = self.file
-        if not is_file_name(name):
-            raise BrinkError(f"file takes the name of a file beside this one, not {name!r}")
         try:
             with (folder / name).open(encoding="utf-8-sig", newline="") as file:
                 reader = csv.reader(file)
