@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pandas as pd
 from markupsafe import Markup
 
-from dashboards.charts import SHARE, Chart
 from dashboards.paint import css
 from dashboards.questions import Question, borne_out, shown
+from dashboards.vega import SHARE, Chart
 from sim.analysis.compare.compare import Comparison
 from sim.analysis.compare.gist import Difference, difference
 from sim.analysis.compare.paired import Flips

@@ -1,112 +1,58 @@
-"""Charts that answer to the pointer: for each, the data as a table, a Vega-Lite or ECharts specification, and its words.
-
-Colours are those of every picture of brink: outcomes and codes declare theirs, the rest are in `sim.report.figures.look`. Text
-and paper follow the page's theme.
-"""
+"""Charts that answer to the pointer, of one run over time. Their numbers, words and colours are those of every picture of
+brink (`sim.report.figures.data`); text and paper follow the page's theme."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 import numpy as np
 import pandas as pd
-import streamlit as st
 
-from dashboards.paint import on_paper
-from sim.engine import Array
-from sim.ensemble import survival
+from dashboards.vega import SHARE, Chart, amount, chart, colour, dashes, date_tip, dates, every_third, layer, mark, tip, when
 from sim.ensemble.results import Run
-from sim.report.figures import look
+from sim.report.figures import data, look
 from sim.words import percent, two_digits
 
-HEIGHT = 300
-SHARE = {"format": ".0%", "title": None}
-DATE = {"format": "%b %Y", "title": None, "grid": False, "labelOverlap": True, "tickCount": 8}
+LOW = 220
+"""Height of a chart in half the width."""
 
 
-@dataclass(frozen=True)
-class Chart:
-    """A chart: its data, a Vega-Lite specification, and what it shows in a sentence."""
-
-    data: pd.DataFrame
-    spec: dict[str, Any]
-    alt: str
-
-    def draw(self, key: str, **more: Any) -> None:
-        """Put it on the page."""
-        st.vega_lite_chart(on_paper(self.data), on_paper(self.spec), width="stretch", key=key, alt=self.alt, **more)
-
-
-def dates(run: Run, days: Any) -> Any:
-    """Calendar dates of days of a run."""
-    return pd.Timestamp(run.scenario.date) + pd.to_timedelta(np.asarray(days), unit="D")
-
-
-def every_third(days: int) -> Array:
-    """Every third day of so many, and the last: enough for a curve that is drawn."""
-    return np.unique(np.append(np.arange(0, days + 1, 3), days))
-
-
-def layered(*layers: Mapping[str, Any], height: int | dict[str, int] = HEIGHT, **more: Any) -> dict[str, Any]:
-    """A specification of several layers over one pair of axes."""
-    return {"layer": list(layers), "height": height, "config": {"view": {"stroke": None}}, **more}
-
-
-def first_strike(run: Run, by: str = "first_initiator") -> Chart:
+def first_strike(run: Run, by: str = data.INITIATOR) -> Chart:
     """The share of worlds with a first strike so far, by day, stacked by who or why."""
-    curve = survival.curve(run.column("round_two"), run.column(by), run.days)
-    labels = [label for label in run.question(by).labels if label in survival.by_label(curve)]
-    thin = every_third(run.days)
-    wide = pd.DataFrame({name: values[thin] for name, values in curve.items()}).assign(date=dates(run, thin))
-    data = wide.melt(["date", "share", "low", "high"], labels, "who", "part")
-    data["order"] = data["who"].map({label: i for i, label in enumerate(labels)})
-    codes = {label: run.question(by).shown.code(label) for label in labels}
-    names, colours = [code.says for code in codes.values()], [code.colour for code in codes.values()]
-    data["who"] = data["who"].map({label: code.says for label, code in codes.items()})
-    x = {"field": "date", "type": "temporal", "axis": DATE}
-    y = {"type": "quantitative", "axis": SHARE, "scale": {"domain": [0, max(0.05, min(1.0, 1.1 * float(curve["high"][-1])))]}}
-    tip = [{"field": "date", "type": "temporal", "format": "%-d %B %Y", "title": "By"},
-           {"field": "who", "type": "nominal", "title": "First"},
-           {"field": "part", "type": "quantitative", "format": ".1%", "title": "Share of worlds"},
-           {"field": "share", "type": "quantitative", "format": ".1%", "title": "All first strikes"}]
-    spec = layered(
-        {"mark": {"type": "area", "opacity": 0.85}, "encoding": {
-            "x": x, "y": {**y, "field": "part", "stack": "zero"}, "tooltip": tip, "order": {"field": "order"},
-            "color": {"field": "who", "type": "nominal", "title": None, "scale": {"domain": names, "range": colours},
-                      "legend": {"orient": "top", "columns": 2}}}},
-        {"mark": {"type": "area", "opacity": 0.25, "color": look.GREY}, "encoding": {
-            "x": x, "y": {**y, "field": "low", "stack": None}, "y2": {"field": "high"}},
-            "transform": [{"filter": f"datum.who == {names[0]!r}"}] if names else []},
-        {"mark": {"type": "line", "strokeWidth": 1.5, "color": look.GREY}, "encoding": {
-            "x": x, "y": {**y, "field": "share", "stack": None}, "tooltip": tip}})
-    return Chart(data, spec, f"Share of worlds with a first strike so far: {percent(curve['share'][-1])} by "
-                             f"{look.date(run.days, run.scenario.date)}.")
+    found, thin = data.first_strikes(run, by), every_third(run.days)
+    wide = pd.DataFrame({name: values[thin] for name, values in found.curve.items()}).assign(date=dates(run, thin))
+    table = wide.melt(["date", "share", "low", "high"], found.labels, "who", "part")
+    table["order"] = table["who"].map({label: i for i, label in enumerate(found.labels)})
+    table["who"] = table["who"].map(dict(zip(found.labels, found.names, strict=True)))
+    top = max(0.05, min(1.0, 1.1 * float(found.curve["high"][-1])))
+    tips = [date_tip("By"), tip("who", "First"), tip("part", "Share of worlds", ".1%"),
+            tip("share", "All first strikes", ".1%")]
+
+    def share(field: str, **more: object) -> dict[str, object]:
+        return amount(field, axis=SHARE, scale={"domain": [0, top]}, **more)
+
+    return chart(
+        table, f"{found.words.summary}.",
+        layer(mark("area", opacity=0.85), x=when(), y=share("part", stack="zero"), tooltip=tips, order={"field": "order"},
+              color=colour("who", found.names, found.colours, 2)),
+        layer(mark("area", opacity=0.25, color=look.GREY), f"datum.who == {found.names[0]!r}" if found.names else "", x=when(),
+              y=share("low", stack=None), y2={"field": "high"}),
+        layer(mark("line", strokeWidth=1.5, color=look.GREY), x=when(), y=share("share", stack=None), tooltip=tips))
 
 
 def fan(run: Run, name: str, title: str = "") -> Chart:
     """A recorded variable by date: median, the middle half of worlds and nine of ten."""
-    variable, series = run.variable(name), run.series(name)
-    data = pd.DataFrame(series).assign(date=dates(run, series["day"]))
-    colour = look.ACTORS.get(name.partition(".")[0], look.GREY)
-    x = {"field": "date", "type": "temporal", "axis": DATE}
-    y = {"type": "quantitative", "scale": {"zero": bool(series["q05"].min() >= 0 and
-                                                        series["q05"].min() < 0.5 * series["q95"].max())},
-         "axis": {"title": variable.unit or None, "tickCount": 5}}
-    tip = [{"field": "date", "type": "temporal", "format": "%-d %B %Y", "title": "On"},
-           *({"field": field, "type": "quantitative", "format": ",.4~g", "title": says}
-             for field, says in (("q95", "95 % of worlds below"), ("q75", "75 %"), ("q50", "median"), ("q25", "25 %"),
-                                 ("q05", "5 %")))]
-    bands = [{"mark": {"type": "area", "opacity": opacity, "color": colour},
-              "encoding": {"x": x, "y": {**y, "field": low}, "y2": {"field": high}, "tooltip": tip}}
-             for low, high, opacity in (("q05", "q95", 0.2), ("q25", "q75", 0.35))]
-    spec = layered(*bands, {"mark": {"type": "line", "color": colour, "strokeWidth": 2},
-                            "encoding": {"x": x, "y": {**y, "field": "q50"}, "tooltip": tip}}, height=220)
-    end = {q: two_digits(float(series[q][-1])) for q in ("q05", "q50", "q95")}
-    return Chart(data, spec, f"{title or variable.meaning}: at the end {end['q50']} {variable.unit} in the middle world, "
-                             f"{end['q05']} to {end['q95']} in nine of ten.")
+    found = data.fan(run, name)
+    table = pd.DataFrame(found.series).assign(date=dates(run, found.series["day"]))
+    tips = [date_tip(), *(tip(q, says if q == "q50" else f"{says} of worlds below", ",.4~g")
+                     for q, says in reversed(data.QUANTILES.items()))]
+    y = amount(scale={"zero": found.from_zero}, axis={"title": found.variable.unit or None, "tickCount": 5})
+    bands = [layer(mark("area", opacity=depth, color=found.colour), x=when(), y={**y, "field": low}, y2={"field": high},
+                   tooltip=tips) for (low, high), depth in zip(data.BANDS, (0.2, 0.35), strict=True)]
+    return chart(table, f"{title or found.variable.meaning}, at the end: {found.at_the_end}.", *bands,
+                 layer(mark("line", color=found.colour, strokeWidth=2), x=when(), y={**y, "field": "q50"}, tooltip=tips),
+                 height=LOW)
 
 
 def compared(run: Run, names: Mapping[str, str], unit: str = "", shares: bool = False) -> Chart:
@@ -115,45 +61,30 @@ def compared(run: Run, names: Mapping[str, str], unit: str = "", shares: bool = 
     `names` gives what each is called in the legend. Lines are medians, with the middle half of the worlds; of flags, with
     `shares`, the share of worlds.
     """
-    middle = "mean" if shares else "q50"
-    tables = [pd.DataFrame(series).assign(date=dates(run, series["day"]), who=says)
-              for name, says in names.items() for series in [run.series(name)]]
-    colours = [look.ACTORS.get(name.partition(".")[0], look.GREY) for name in names]
-    x = {"field": "date", "type": "temporal", "axis": DATE}
-    y = {"type": "quantitative", "axis": SHARE if shares else {"title": unit or None, "tickCount": 5}}
-    color = {"field": "who", "type": "nominal", "title": None, "legend": {"orient": "top", "columns": 1},
-             "scale": {"domain": list(names.values()), "range": colours}}
-    tip = [{"field": "date", "type": "temporal", "format": "%-d %B %Y", "title": "On"}, {"field": "who", "title": "Who"},
-           {"field": middle, "type": "quantitative", "format": ".0%" if shares else ",.4~g",
-            "title": "share of worlds" if shares else "median"}]
-    dashes = {"field": "who", "scale": {"domain": list(names.values()), "range": [[1, 0], [6, 3], [2, 2]][:len(names)]},
-              "legend": None}
-    bands = [] if shares else [{"mark": {"type": "area", "opacity": 0.18}, "encoding": {
-        "x": x, "y": {**y, "field": "q25"}, "y2": {"field": "q75"}, "color": color}}]
-    spec = layered(*bands, {"mark": {"type": "line", "strokeWidth": 2}, "encoding": {
-        "x": x, "y": {**y, "field": middle}, "color": color, "tooltip": tip, "strokeDash": dashes}}, height=220)
+    middle = "mean" if shares else data.MIDDLE
+    table = pd.concat([pd.DataFrame(series).assign(date=dates(run, series["day"]), who=says)
+                       for name, says in names.items() for series in [run.series(name)]])
+    y = amount(axis=SHARE if shares else {"title": unit or None, "tickCount": 5})
+    color = colour("who", list(names.values()), [look.colour_of(name) for name in names])
+    tips = [date_tip(), tip("who", "Who"), tip(middle, "share of worlds" if shares else "median", ".0%" if shares else ",.4~g")]
+    bands = [] if shares else [layer(mark("area", opacity=0.18), x=when(), y={**y, "field": data.LOW}, y2={"field": data.HIGH},
+                                     color=color)]
     ends = ", ".join(f"{says} {percent(end) if shares else two_digits(end)}"
                      for name, says in names.items() for end in [float(run.series(name)[middle][-1])])
-    return Chart(pd.concat(tables), spec, f"{'Share of worlds' if shares else 'Medians'} at the end: {ends}.")
+    return chart(table, f"{'Share of worlds' if shares else 'Medians'} at the end: {ends}.", *bands,
+                 layer(mark("line", strokeWidth=2), x=when(), y={**y, "field": middle}, color=color, tooltip=tips,
+                       strokeDash=dashes("who", list(names.values()))), height=LOW)
 
 
 def hazard(run: Run) -> Chart:
     """How likely a first strike is on a day if it has not come yet, with its band."""
-    data, colour = run.hazard.assign(date=dates(run, run.hazard["day"])), run.question("round_two").shown.colour
-    x = {"field": "date", "type": "temporal", "axis": DATE}
-    y = {"type": "quantitative", "axis": {"format": ".2%", "title": "a day"}}
-    spec = layered(
-        {"mark": {"type": "area", "opacity": 0.25, "color": colour},
-         "encoding": {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}}},
-        {"mark": {"type": "line", "color": colour}, "encoding": {
-            "x": x, "y": {**y, "field": "hazard"},
-            "tooltip": [{"field": "date", "type": "temporal", "format": "%-d %B %Y", "title": "On"},
-                        {"field": "hazard", "type": "quantitative", "format": ".2%", "title": "a day"},
-                        {"field": "at_risk", "type": "quantitative", "format": ",", "title": "worlds without one so far"}]}},
-        height=220)
-    top = data.loc[data["hazard"].idxmax()]
-    return Chart(data, spec, f"Hazard of a first strike a day, highest ({top['hazard']:.2%}) around "
-                             f"{top['date']:%d %B %Y}.")
+    table, war = run.hazard.assign(date=dates(run, run.hazard["day"])), run.question(data.FIRST).shown.colour
+    y = amount(axis={"format": ".2%", "title": "a day"})
+    tips = [date_tip(), tip("hazard", "a day", ".2%"), tip("at_risk", "worlds without one so far", ",")]
+    top = table.loc[table["hazard"].idxmax()]
+    return chart(table, f"Hazard of a first strike a day, highest ({top['hazard']:.2%}) around {top['date']:%d %B %Y}.",
+                 layer(mark("area", opacity=0.25, color=war), x=when(), y={**y, "field": "low"}, y2={"field": "high"}),
+                 layer(mark("line", color=war), x=when(), y={**y, "field": "hazard"}, tooltip=tips), height=LOW)
 
 
 def dots(run: Run, id: str, count: int = 50) -> Chart:
@@ -168,11 +99,10 @@ def dots(run: Run, id: str, count: int = 50) -> Chart:
     width = max(run.days // 26, 1)
     bins = (days // width) * width + width / 2
     height = pd.Series(bins).groupby(bins).cumcount().to_numpy() + 1
-    data = pd.DataFrame({"date": dates(run, bins), "height": height, "day": dates(run, days)})
-    x = {"field": "date", "type": "temporal", "axis": DATE,
-         "scale": {"domain": [str(run.scenario.date), str(run.scenario.date + timedelta(days=run.days))]}}
-    y = {"field": "height", "type": "quantitative", "axis": None, "scale": {"domain": [0.5, int(max(height, default=1)) + 1]}}
-    tip = [{"field": "day", "type": "temporal", "format": "%-d %B %Y", "title": f"A dot: 1 of {count} worlds, about"}]
-    spec = {"mark": {"type": "circle", "size": 110, "color": run.question(id).shown.colour, "opacity": 1}, "height": 180,
-            "encoding": {"x": x, "y": y, "tooltip": tip}, "config": {"view": {"stroke": None}}}
-    return Chart(data, spec, f"{shown} of {count} dots have a date: in the others it does not come.")
+    table = pd.DataFrame({"date": dates(run, bins), "height": height, "day": dates(run, days)})
+    first = run.scenario.date
+    y = amount("height", axis=None, scale={"domain": [0.5, int(max(height, default=1)) + 1]})
+    return chart(table, f"{shown} of {count} dots have a date: in the others it does not come.",
+                 layer(mark("circle", size=110, color=run.question(id).shown.colour, opacity=1), y=y,
+                       x=when(scale={"domain": [str(first), str(first + timedelta(days=run.days))]}),
+                       tooltip=[date_tip(f"A dot: 1 of {count} worlds, about", "day")]), height=180)

@@ -7,12 +7,12 @@ from typing import Any, TypeAlias
 
 import pandas as pd
 
-from dashboards.charts import SHARE, Chart, layered
 from dashboards.paint import ink, on_paper
+from dashboards.vega import SHARE, Chart, Part, amount, at, chart, colour, layer, mark, place, tip
 from sim.analysis.pathways.association import Separation
 from sim.analysis.pathways.pathways import Pathways
 from sim.ensemble.estimates import Z90
-from sim.report.figures import look
+from sim.report.figures import data, look
 from sim.report.figures.pathways import BY, COLOURS
 from sim.report.html.stories import answers
 from sim.words import percent, two_digits
@@ -82,55 +82,39 @@ def dumbbells(table: pd.DataFrame, names: Sequence[str], says: str) -> Chart:
              "low": max(0.0, share - Z90 * error), "high": min(1.0, share + Z90 * error), "filled": part}
             for i, row in enumerate(table.itertuples())
             for who, share, error, part in ((names[0], row.all, row.all_se, False), (names[1], row.part, row.part_se, True))]
-    colours = [look.GREY, look.ACTORS["us"]]
-    x = {"type": "quantitative", "axis": {**SHARE, "tickCount": 5}, "scale": {"domain": [0, 1]}}
-    y = {"field": "y", "type": "quantitative", "axis": None,
-         "scale": {"domain": [-0.75, len(table) - 0.5], "reverse": True, "nice": False, "zero": False}}
-    color = {"field": "who", "type": "nominal", "title": None, "legend": {"orient": "top", "columns": 1},
-             "scale": {"domain": list(names), "range": colours}}
-    tip = [{"field": "outcome", "title": "Outcome"}, {"field": "who", "title": "Worlds"},
-           {"field": "share", "type": "quantitative", "format": ".1%", "title": "Share"},
-           {"field": "se", "type": "quantitative", "format": ".1%", "title": "Error (±)"}]
-    spec = layered(
-        {"transform": [{"filter": "datum.filled"}], "mark": {"type": "text", "align": "left", "dy": -13, "fontSize": 11.5,
-                                                             "color": ink()[0], "limit": {"expr": "width"}},
-         "encoding": {"x": {**x, "datum": 0}, "y": y, "text": {"field": "outcome"}}},
-        {"mark": {"type": "rule", "strokeWidth": 3, "opacity": 0.55},
-         "encoding": {"x": {**x, "field": "low"}, "x2": {"field": "high"}, "y": y, "color": color}},
-        {"mark": {"type": "point", "filled": True, "size": 90, "opacity": 1},
-         "encoding": {"x": {**x, "field": "share"}, "y": y, "color": color, "tooltip": tip,
-                      "shape": {"field": "who", "legend": None, "scale": {"domain": list(names),
-                                                                          "range": ["diamond", "circle"]}}}},
-        height=46 * len(table) + 20)
-    return Chart(pd.DataFrame(rows), spec, says)
+    x, y = amount(axis={**SHARE, "tickCount": 5}, scale={"domain": [0, 1]}), place(len(table))
+    color = colour("who", names, [look.GREY, look.ACTORS["us"]])
+    shape = {"field": "who", "legend": None, "scale": {"domain": list(names), "range": ["diamond", "circle"]}}
+    tips = [tip("outcome", "Outcome"), tip("who", "Worlds"), tip("share", "Share", ".1%"), tip("se", "Error (±)", ".1%")]
+    return chart(
+        pd.DataFrame(rows), says, layer(named(-13), "datum.filled", x=at(0, **x), y=y, text={"field": "outcome"}),
+        layer(BAR, x={**x, "field": "low"}, x2={"field": "high"}, y=y, color=color),
+        layer(DOT, x={**x, "field": "share"}, y=y, color=color, tooltip=tips, shape=shape), height=46 * len(table) + 20)
 
 
 def before(found: Separation, names: Mapping[str, str]) -> Chart:
     """How many times the rate of an outcome is where an event went before it, with 90 % intervals: those that stand out."""
-    clear = found.events[found.events["clear"]]
-    most = clear.reindex(clear["share"].abs().sort_values(ascending=False, kind="stable").index).head(MOST)
-    data = most.sort_values("ratio", ascending=False, kind="stable").reset_index(drop=True)
-    data = data.assign(y=data.index, says=data["event"].map(names), zero=min(0.45, 0.9 * data["low"].min()),
-                       colour=data["event"].str.partition(".")[0].map(look.ACTORS).fillna(look.GREY))
-    times = "times the rate" if found.before else "times as often"
-    x = {"type": "quantitative", "axis": {"title": times, "format": "~g", "values": [.05, .1, .2, .5, 1, 2, 5, 10, 20, 50]},
-         "scale": {"type": "log", "nice": False,
-                   "domain": [float(data["zero"].min()), max(2.2, 1.1 * float(data["high"].max()))]}}
-    y = {"field": "y", "type": "quantitative", "axis": None,
-         "scale": {"domain": [-0.8, len(data) - 0.5], "reverse": True, "nice": False, "zero": False}}
-    tip = [{"field": "says", "title": "Event"},
-           *({"field": name, "type": "quantitative", "format": form, "title": title} for name, form, title in (
-               ("ratio", ".2f", times), ("low", ".2f", "90 % interval from"), ("high", ".2f", "to"),
-               ("cases", ".0%", "had it where the outcome comes"), ("others", ".0%", "had it elsewhere")))]
-    colour = {"field": "colour", "type": "nominal", "scale": None}
-    spec = layered(
-        {"mark": {"type": "rule", "color": look.GREY}, "encoding": {"x": {**x, "datum": 1}}},
-        {"mark": {"type": "text", "align": "left", "dy": -12, "fontSize": 11.5, "color": ink()[0], "limit": {"expr": "width"}},
-         "encoding": {"x": {**x, "field": "zero"}, "y": y, "text": {"field": "says"}}},
-        {"mark": {"type": "rule", "strokeWidth": 3, "opacity": 0.55},
-         "encoding": {"x": {**x, "field": "low"}, "x2": {"field": "high"}, "y": y, "color": colour}},
-        {"mark": {"type": "point", "filled": True, "size": 90, "opacity": 1},
-         "encoding": {"x": {**x, "field": "ratio"}, "y": y, "color": colour, "tooltip": tip}},
-        height=42 * len(data) + 30)
-    foremost = "; ".join(f"{row.says} {two_digits(row.ratio)} {times}" for row in data.itertuples())
-    return Chart(data, spec, f"What goes before: {found.question.says}. {foremost}.")
+    told = data.before(found, names, MOST)
+    low, high = told.span
+    rows = told.rows[::-1].reset_index(drop=True).assign(y=range(len(told.rows)), zero=low)
+    x = amount(axis={"title": told.times, "format": "~g", "values": [.05, .1, .2, .5, 1, 2, 5, 10, 20, 50]},
+               scale={"type": "log", "nice": False, "domain": [low, high]})
+    y, color = place(len(rows), 0.8), {"field": "colour", "type": "nominal", "scale": None}
+    tips = [tip("name", "Event"), tip("ratio", told.times, ".2f"), tip("low", "90 % interval from", ".2f"),
+            tip("high", "to", ".2f"), tip("cases", "had it where the outcome comes", ".0%"),
+            tip("others", "had it elsewhere", ".0%")]
+    foremost = "; ".join(f"{row.name} {two_digits(row.ratio)} {told.times}" for row in rows.itertuples(index=False))
+    return chart(
+        rows, f"{told.words.title}. {foremost}.", layer(mark("rule", color=look.GREY), x=at(1, **x)),
+        layer(named(-12), x={**x, "field": "zero"}, y=y, text={"field": "name"}),
+        layer(BAR, x={**x, "field": "low"}, x2={"field": "high"}, y=y, color=color),
+        layer(DOT, x={**x, "field": "ratio"}, y=y, color=color, tooltip=tips), height=42 * len(rows) + 30)
+
+
+BAR = mark("rule", strokeWidth=3, opacity=0.55)
+DOT = mark("point", filled=True, size=90, opacity=1)
+
+
+def named(up: int) -> Part:
+    """What a row is called, so many pixels above it and no further than the edge."""
+    return mark("text", align="left", dy=up, fontSize=11.5, color=ink()[0], limit={"expr": "width"})

@@ -7,14 +7,15 @@ from typing import Any
 
 import pandas as pd
 
-from dashboards.charts import DATE, SHARE, Chart, dates, layered
+from dashboards import vega
 from dashboards.paint import ink
+from dashboards.vega import SHARE, Chart, amount, chart, dashes, date_tip, dates, layer, mark, place, tip, when
 from sim.analysis.explain.chronicle import Chronicle
-from sim.analysis.explain.key_events import KEY_EVENTS
-from sim.model.codes import PEOPLE
+from sim.model import registry
+from sim.model.entities import LANES
 from sim.report.figures import look
-from sim.report.figures.timeline import LANES, SHORT, free_row, marks, wars
-from sim.words import date
+from sim.report.figures.timeline import by_lane, free_row, wars
+from sim.words import date, sentence_case
 
 LANE, TENSION = 57, 2
 """Height of a lane in pixels, and lanes that tension is high."""
@@ -24,9 +25,7 @@ WORDY = 760
 """Pixels from which words stand beside the marks; on narrower screens hovering or the text below tells them."""
 TOP = 1.5
 """The highest tension."""
-NAMES = {"partners": "Gaza and Iran's partners", "iran": "Iran", "war": "War"}
 PICK = "pick"
-PEOPLE_WHO_LOOK = {"israel": "Israel", "us": "Washington", "talks": "the inspectors", "iran": "Iran"}
 
 
 def timeline(told: Chronicle, day: int) -> Chart:
@@ -38,64 +37,53 @@ def timeline(told: Chronicle, day: int) -> Chart:
     for name in ("day", "stop"):
         data["date" if name == "day" else "until"] = dates(told.run, data[name].fillna(0))
     first, last = (f"{date:%Y-%m-%d}" for date in dates(told.run, [0, told.run.days]))
-    x = {"field": "date", "type": "temporal", "axis": DATE, "scale": {"domain": [first, last]}}
-    y = {"field": "y", "type": "quantitative", "axis": None, "scale": {"domain": [-0.42, len(LANES) + TENSION - 0.35],
-                                                                      "reverse": True, "nice": False, "zero": False}}
-    place: dict[str, Any] = {"x": x, "y": y}
-    colour: dict[str, Any] = {"field": "colour", "type": "nominal", "scale": None}
-    tip = [{"field": "date", "type": "temporal", "format": "%-d %B %Y", "title": "On"},
-           {"field": "who", "type": "nominal", "title": "Who"}, {"field": "says", "type": "nominal", "title": "What"}]
-    words = {**place, "text": {"field": "words"}}
-    near = [tip[0], {"field": "tension", "type": "quantitative", "format": ".2f", "title": "Tension, 0 to 1.5"}]
-    spec = layered(
-        {"transform": _only("war"), "mark": {"type": "rect", "color": look.ACTORS["war"], "opacity": 0.16},
-         "encoding": {"x": x, "x2": {"field": "until"}}},
-        {"transform": _only("lane"), "mark": {"type": "rule", "color": look.GREY, "opacity": 0.35},
-         "encoding": {"y": y}},
-        {"transform": _only("lane"), "mark": {"type": "text", "align": "left", "dy": -13, "dx": 2, "fontWeight": 600,
-                                              "fontSize": 11, "color": ink()[0]},
-         "encoding": {**place, "text": {"field": "who"}}},
-        {"transform": _only("tension"), "mark": {"type": "area", "color": look.ACTORS["war"], "opacity": 0.3,
-                                                 "line": {"color": look.ACTORS["war"]}},
-         "encoding": {**place, "y2": {"field": "floor"}, "tooltip": near}},
-        {"transform": _only("day"), "mark": {"type": "rule", "strokeWidth": 2, "strokeDash": [5, 3], "color": look.GREY},
-         "encoding": {"x": x}},
-        {"name": "marks", "transform": _only("mark"),
-         "mark": {"type": "point", "filled": True, "cursor": "pointer", "strokeWidth": 1.8, "opacity": 1},
-         "encoding": {**place, "stroke": colour, "tooltip": tip,
-                      "fill": {"condition": {**colour, "test": "datum.central"}, "value": "transparent"},
-                      "size": {"condition": {"test": "datum.central", "value": 130}, "value": 60}}},
-        *({"transform": [*_only("mark"), {"filter": f"datum.row == {row} && width >= {WORDY}"}],
-           "mark": {"type": "text", "align": "left", "dx": -3, "dy": 14 + 12 * row, "fontSize": 10.5, "color": ink()[0]},
-           "encoding": words} for row in range(2)),
+    x = when(scale={"domain": [first, last]})
+    spot = {"x": x, "y": place(len(LANES) + TENSION, 0.42) | {"scale": {
+        "domain": [-0.42, len(LANES) + TENSION - 0.35], "reverse": True, "nice": False, "zero": False}}}
+    own, war = {"field": "colour", "type": "nominal", "scale": None}, look.ACTORS["war"]
+    small = mark("text", align="left", color=ink()[0])
+    tips = [date_tip(), tip("who", "Who"), tip("says", "What")]
+    return chart(
+        data, f"Timeline of world {told.world}. {told.title}. {sum(data['kind'] == 'mark')} events on {len(LANES)} lanes; the "
+              "chronicle below tells them in words.",
+        layer(mark("rect", color=war, opacity=0.16), _only("war"), x=x, x2={"field": "until"}),
+        layer(mark("rule", color=look.GREY, opacity=0.35), _only("lane"), y=spot["y"]),
+        layer({**small, "dy": -13, "dx": 2, "fontWeight": 600, "fontSize": 11}, _only("lane"), **spot, text={"field": "who"}),
+        layer(mark("area", color=war, opacity=0.3, line={"color": war}), _only("tension"), **spot, y2={"field": "floor"},
+              tooltip=[date_tip(), tip("tension", "Tension, 0 to 1.5", ".2f")]),
+        layer(mark("rule", strokeWidth=2, strokeDash=[5, 3], color=look.GREY), _only("day"), x=x),
+        {"name": "marks"} | layer(
+            mark("point", filled=True, cursor="pointer", strokeWidth=1.8, opacity=1), _only("mark"), **spot, stroke=own,
+            tooltip=tips, fill={"condition": {**own, "test": "datum.central"}, "value": "transparent"},
+            size={"condition": {"test": "datum.central", "value": 130}, "value": 60}),
+        *(layer({**small, "dx": -3, "dy": 14 + 12 * row, "fontSize": 10.5},
+                f"{_only('mark')} && datum.row == {row} && width >= {WORDY}", **spot, text={"field": "words"})
+          for row in range(2)),
         height=LANE * (len(LANES) + TENSION),
         params=[{"name": PICK, "select": {"type": "point", "fields": ["day"], "toggle": False}, "views": ["marks"]}])
-    return Chart(data, spec, f"Timeline of world {told.world}. {told.title}. {sum(data['kind'] == 'mark')} events on "
-                             f"{len(LANES)} lanes; the chronicle below tells them in words.")
 
 
-def _only(kind: str) -> list[dict[str, str]]:
-    return [{"filter": f"datum.kind == '{kind}'"}]
+def _only(kind: str) -> str:
+    return f"datum.kind == '{kind}'"
 
 
 def _lanes(told: Chronicle) -> Iterator[dict[str, Any]]:
-    for y, (key, _) in enumerate(LANES):
-        yield {"kind": "lane", "day": 0, "y": y, "who": NAMES.get(key, PEOPLE.get(key, key))}
+    for y, name in enumerate(LANES.values()):
+        yield {"kind": "lane", "day": 0, "y": y, "who": name}
     yield {"kind": "lane", "day": 0, "y": len(LANES), "who": "Tension"}
 
 
 def _marks(told: Chronicle) -> Iterator[dict[str, Any]]:
-    """The events on the lanes; weighty ones are given room for their words first."""
+    """The events on the lanes."""
     says = {(entry.day, entry.event): entry.says for entry in told.everything}
-    for y, (key, owners) in enumerate(LANES):
-        own = [mark for mark in marks(told) if mark.event.partition(".")[0] in owners]
+    for y, own in enumerate(by_lane(told)):
         taken: list[list[tuple[float, float]]] = [[], []]
-        for mark in sorted(own, key=lambda mark: (not mark.central, mark.event not in KEY_EVENTS, mark.day)):
-            words, start = SHORT[mark.event], mark.day / told.run.days
+        for one in own:
+            words, start = registry.story(one.event).short, one.day / told.run.days
             row = free_row(taken, start, start + LETTER * len(words) + GAP) if start + LETTER * len(words) < 1 else None
-            yield {"kind": "mark", "day": mark.day, "y": y, "central": mark.central, "row": -1 if row is None else row,
-                   "words": words, "who": PEOPLE[mark.event.partition(".")[0]], "says": says[mark.day, mark.event],
-                   "colour": look.ACTORS.get(key, look.ACTORS["hezbollah"])}
+            yield {"kind": "mark", "day": one.day, "y": y, "central": one.central, "row": -1 if row is None else row,
+                   "words": words, "who": registry.called(one.event), "says": says[one.day, one.event],
+                   "colour": look.ACTORS[one.event.partition(".")[0]]}
 
 
 def _tension(told: Chronicle) -> Iterator[dict[str, Any]]:
@@ -118,8 +106,7 @@ def belief(told: Chronicle, about: str, day: int, share: bool = False) -> Chart:
     about : how what is believed begins, as `Sight.about` has it
     share : whether it is a probability; then no truth is drawn, which differs with what each calls by that name
     """
-    rows = [{"day": at, "who": PEOPLE_WHO_LOOK[sight.who].capitalize() if sight.who == "talks" else
-             PEOPLE_WHO_LOOK[sight.who], "value": sight.believed, "key": sight.who}
+    rows = [{"day": at, "who": sentence_case(registry.cards()[sight.who].looks_as), "value": sight.believed, "key": sight.who}
             for at, seen in enumerate(told.replay.seen) for sight in seen if sight.about.startswith(about)]
     keys = list(dict.fromkeys(row.pop("key") for row in rows))
     names, colours = list(dict.fromkeys(row["who"] for row in rows)), [look.ACTORS[key] for key in keys]
@@ -128,19 +115,11 @@ def belief(told: Chronicle, about: str, day: int, share: bool = False) -> Chart:
                  for sight in seen if sight.about.startswith(about)]
         names, colours = [*names, "The truth"], [*colours, look.GREY]
     data = pd.DataFrame(rows).assign(date=lambda table: dates(told.run, table["day"]), now=dates(told.run, [day])[0])
-    x = {"field": "date", "type": "temporal", "axis": DATE}
-    y = {"field": "value", "type": "quantitative", "axis": {**(SHARE if share else {"title": None}), "tickCount": 5},
-         "scale": {"domain": [0, 1]} if share else {"zero": True}}
-    color = {"field": "who", "type": "nominal", "title": None, "legend": {"orient": "top", "columns": 3},
-             "scale": {"domain": names, "range": colours}}
-    tip = [{"field": "date", "type": "temporal", "format": "%-d %B %Y", "title": "On"}, {"field": "who", "title": "Who"},
-           {"field": "value", "type": "quantitative", "format": ".0%" if share else ",.0f", "title": about}]
-    dash = {"field": "who", "legend": None, "scale": {"domain": names, "range": [[1, 0], [6, 3], [2, 2]][:len(names)]}}
-    spec = layered(
-        {"mark": {"type": "line", "strokeWidth": 2}, "encoding": {"x": x, "y": y, "color": color, "strokeDash": dash,
-                                                                  "tooltip": tip}},
-        {"transform": [{"filter": "datum.day == 0"}],
-         "mark": {"type": "rule", "strokeDash": [5, 3], "strokeWidth": 2, "color": look.GREY},
-         "encoding": {"x": {**x, "field": "now"}}}, height=200)
     then = "; ".join(sight.says for sight in told.replay.seen[day] if sight.about.startswith(about))
-    return Chart(data, spec, f"On {date(day, told.run.scenario.date)}: {then}")
+    return chart(
+        data, f"On {date(day, told.run.scenario.date)}: {then}",
+        layer(mark("line", strokeWidth=2), x=when(), color=vega.colour("who", names, colours, 3),
+              strokeDash=dashes("who", names), y=amount("value", axis={**(SHARE if share else {"title": None}), "tickCount": 5},
+                                                         scale={"domain": [0, 1]} if share else {"zero": True}),
+              tooltip=[date_tip(), tip("who", "Who"), tip("value", about, ".0%" if share else ",.0f")]),
+        layer(mark("rule", strokeDash=[5, 3], strokeWidth=2, color=look.GREY), "datum.day == 0", x=when("now")), height=200)

@@ -6,9 +6,10 @@ import hashlib
 import re
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from concurrent.futures import TimeoutError as NotYet
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, ParamSpec, TypeAlias, TypeVar
 
 import streamlit as st
@@ -21,10 +22,10 @@ from sim.analysis.compare.compare import Comparison
 from sim.ensemble.results import Run
 from sim.ensemble.run import Progress
 from sim.errors import BrinkError
-from sim.model.codes import PEOPLE
+from sim.model import registry
 from sim.scenario import scenario as scenarios
 from sim.scenario.scenario import Scenario
-from sim.words import LIMITS
+from sim.words import LIMITS, count
 
 A_TASK = 4096
 """Worlds of a task: as many as leave others their turn, and the bar some steps."""
@@ -104,25 +105,20 @@ def bound(widget: Callable[..., Any], label: str, options: Sequence[Any], field:
 def simulated(scenario: Scenario, worlds: int, seed: int = 1, **more: Any) -> Run:
     """The run of a scenario: from what is kept, or made now while a bar shows how far it is."""
     worlds = min(int(worlds), views.MOST_WORLDS)
-    job = _ordered(scenario, worlds, seed, **more)
-    try:
+    with _run(scenario, worlds, seed, **more) as job:
         return _result(job, f"Simulating {worlds:,} worlds")
-    finally:
-        workshop().leave(job)
 
 
-def _ordered(scenario: Scenario, worlds: int, seed: int, **more: Any) -> Job:
-    """The job of simulating a scenario; whoever orders it must leave it."""
+def _run(scenario: Scenario, worlds: int, seed: int, **more: Any) -> AbstractContextManager[Job]:
+    """The job of simulating a scenario, as long as somebody waits for it."""
     if scenario.days > views.MOST_DAYS:
         raise BrinkError(f"the dashboard simulates at most {views.MOST_DAYS} days; use brink run for more")
 
-    shop = workshop()
-
     def work(executor: Executor, progress: Progress) -> Run:
-        jobs = max(shop.pieces, worlds // A_TASK)
+        jobs = max(workshop().pieces, worlds // A_TASK)
         return sim.run(scenario, worlds=worlds, seed=seed, jobs=jobs, executor=executor, progress=progress, **more)
 
-    return _order(_key(scenario, worlds, seed, **more), work, size_of)
+    return ordered(_key(scenario, worlds, seed, **more), work, size_of)
 
 
 def _key(scenario: Scenario, worlds: int, seed: int, **more: Any) -> str:
@@ -133,14 +129,8 @@ def _key(scenario: Scenario, worlds: int, seed: int, **more: Any) -> str:
 def side_by_side(here: Scenario, there: Scenario, worlds: int, seed: int = 1) -> Comparison:
     """Two scenarios on the same luck, compared; both are simulated at once, unless one is there already."""
     worlds = min(int(worlds), views.MOST_WORLDS)
-    jobs: list[Job] = []
-    try:
-        jobs += [_ordered(here, worlds, seed)]
-        jobs += [_ordered(there, worlds, seed)]
-        a, b = (_result(job, f"Simulating {worlds:,} worlds") for job in jobs)
-    finally:
-        for job in jobs:
-            workshop().leave(job)
+    with _run(here, worlds, seed) as one, _run(there, worlds, seed) as other:
+        a, b = (_result(job, f"Simulating {worlds:,} worlds") for job in (one, other))
 
     def work(*unused: object) -> Comparison:
         comparison = Comparison.of(a, b)
@@ -178,12 +168,8 @@ def size_of_both(comparison: Comparison) -> int:
 
 def waited_for(key: str, work: Work[T], says: str, size: Callable[[T], int] = lambda result: 2**20) -> T:
     """The result of a job, while a bar says what is being done; a visitor who moves on cancels it."""
-    job = _order(key, work, size)
-    try:
-        result: T = _result(job, says)
-        return result
-    finally:
-        workshop().leave(job)
+    with ordered(key, work, size) as job:
+        return _result(job, says)
 
 
 def in_a_worker(function: Callable[P, T], *given: P.args, **named: P.kwargs) -> Work[T]:
@@ -191,8 +177,15 @@ def in_a_worker(function: Callable[P, T], *given: P.args, **named: P.kwargs) -> 
     return lambda executor, progress: executor.submit(function, *given, **named).result()
 
 
-def _order(key: str, work: Work[T], size: Callable[[T], int]) -> Job:
-    return workshop().order(visitor(), hashlib.sha256(key.encode()).hexdigest(), work, size)
+@contextmanager
+def ordered(key: str, work: Work[T], size: Callable[[T], int]) -> Iterator[Job]:
+    """A job that is worked at as long as somebody waits for it; whoever asks for the same key waits for the same job."""
+    who, shop = visitor(), workshop()
+    job = shop.order(who, hashlib.sha256(key.encode()).hexdigest(), work, size)
+    try:
+        yield job
+    finally:
+        shop.leave(job)
 
 
 def _result(job: Job, says: str) -> Any:
@@ -256,7 +249,7 @@ def literal(text: str) -> str:
 def name_of(key: str) -> str:
     """A parameter or state variable as people say it: whose it is, and its name in words."""
     owner, _, name = key.partition(".")
-    return f"{PEOPLE.get(owner, owner)}: {name.replace('_', ' ')}"
+    return f"{registry.called(owner)}: {name.replace('_', ' ')}"
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
@@ -272,6 +265,6 @@ def title_of(name: str) -> str:
 
 def footer(run: Run | None = None) -> None:
     """The limits, and what the page was made from."""
-    made = "" if run is None else (f" {run.scenario.title}: {run.size:,} simulated worlds of {run.days} days, seed "
-                                   f"{run.seed}.")
+    made = "" if run is None else (f" {run.scenario.title}: {count(run.size, 'simulated world')} of {count(run.days, 'day')}, "
+                                   f"seed {run.seed}.")
     st.caption(f"{LIMITS}{made}")

@@ -24,7 +24,7 @@ FUTURES = 1000
 """Futures of a fork: a thousand have errors of at most 1.6 points and take about two seconds."""
 
 ASKED = 300
-"""Futures over which it is asked whether a decision was needed, lived with it and without."""
+"""Futures over which it is asked whether a decision was needed, with it and without."""
 
 
 P = ParamSpec("P")
@@ -53,7 +53,7 @@ def size_of(result: Any) -> int:
 
 def chronicle(run: Run, world: int) -> Chronicle:
     """What happened in a world, and why."""
-    told = done(f"Living world {world:,} again, and once without each of its decisions", told_alone, run, world)
+    told = done(f"Simulating world {world:,} again, and once without each of its decisions", told_alone, run, world)
     return replace(told, run=run)
 
 
@@ -64,13 +64,13 @@ def told_alone(run: Run, world: int) -> Chronicle:
 
 def futures(run: Run, world: int, day: int, count: int = FUTURES) -> Run:
     """From a world, on the morning of a day, so many futures with fresh luck."""
-    return done(f"Living {count:,} futures from that morning", forks.fork, run, world, day, count)
+    return done(f"Simulating {count:,} futures from that morning", forks.fork, run, world, day, count)
 
 
 def needed(run: Run, world: int, occurrence: Occurrence, outcome: str) -> Necessity:
     """Whether an outcome of a world needed a decision."""
-    return done(f"Living {ASKED} futures with that decision, and {ASKED} without", necessity, run, world, occurrence, outcome,
-                ASKED)
+    return done(f"Simulating {ASKED} futures with that decision, and {ASKED} without", necessity, run, world, occurrence,
+                outcome, ASKED)
 
 
 def stories(run: Run) -> Stories:

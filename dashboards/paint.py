@@ -15,7 +15,7 @@ INKS = {"light": ("#141416", "#ffffff"), "dark": ("#eceef1", "#14171c")}
 """Words within a chart and what they stand on, by theme, as `.streamlit/config.toml` sets them."""
 
 ON_DARK = {colour: legible(colour, INKS["dark"][1], SHAPE)
-           for colour in {*look.ACTORS.values(), *palette.INKS.values(), look.GREY, look.INK}}
+           for colour in {*look.ACTORS.values(), *palette.INKS.values(), look.GREY, look.INK, look.RISES, look.FALLS}}
 """Each colour of the pictures as it is on dark paper."""
 
 

@@ -9,7 +9,7 @@ from dashboards.view import View
 from sim.ensemble.results import Run
 from sim.model import registry
 from sim.model.outcomes import ON_CARDS
-from sim.report.figures import drawn
+from sim.report.figures import data, drawn
 
 
 def headlines(run: Run, view: View) -> None:
@@ -24,19 +24,16 @@ def over_time(run: Run) -> None:
     st.subheader("When the first strike comes")
     split = st.segmented_control("Split by", ["who strikes first", "why"], default="who strikes first", required=True,
                                  key="split")
-    charts.first_strike(run, "first_initiator" if split.startswith("who") else "first_cause").draw("strike")
-    st.caption("The coloured areas add up to the line, the share of worlds with a strike so far; the grey band is the error of "
-               "simulating a limited number of worlds.")
+    by = "first_initiator" if split.startswith("who") else "first_cause"
+    charts.first_strike(run, by).draw("strike", caption=data.first_strikes(run, by).words.reading)
     left, right = st.columns(2)
     with left:
-        st.markdown("**Fifty dots, one for each fiftieth of the worlds**")
-        charts.dots(run, "round_two").draw("dots")
-        st.caption("Each dot is one of fifty equally likely worlds and sits where its first strike comes. Worlds without one "
-                   "have no dot.")
+        charts.dots(run, "round_two").draw("dots", "Fifty dots, one for each fiftieth of the worlds",
+                                           "Each dot is one of fifty equally likely worlds and sits where its first strike "
+                                           "comes. Worlds without one have no dot.")
     with right:
-        st.markdown("**How dangerous each day is (hazard)**")
-        charts.hazard(run).draw("hazard")
-        st.caption("How likely a first strike is on a day if there has been none until then.")
+        charts.hazard(run).draw("hazard", "How dangerous each day is (hazard)",
+                                "How likely a first strike is on a day if there has been none until then.")
 
 
 def along_the_way(run: Run) -> None:
@@ -46,10 +43,8 @@ def along_the_way(run: Run) -> None:
     for i, name in enumerate(drawn(run)):
         title = registry.fields()[name].declaration.title
         with columns[i % 2]:
-            st.markdown(f"**{title}**")
-            charts.fan(run, name, title).draw(name)
-    st.caption("Line: the middle world. Dark band: the middle half of the worlds. Light band: nine of ten. Each day is taken "
-               "for itself; no single world follows the edge of a band.")
+            charts.fan(run, name, title).draw(name, title)
+    st.caption(data.FAN)
 
 
 def who_sees_what(run: Run) -> None:
@@ -57,13 +52,12 @@ def who_sees_what(run: Run) -> None:
     st.subheader("What each side believes")
     left, right = st.columns(2)
     with left:
-        st.markdown("**Iran's missiles, and what Israel takes them for**")
-        charts.compared(run, {"iran.missiles": "true", "israel.missiles_seen": "as Israel estimates them"},
-                        "missiles").draw("belief")
-        st.caption("Middle worlds, with the middle half as a band. Nobody in the model acts on the truth, only on estimates.")
+        charts.compared(run, {"iran.missiles": "true", "israel.missiles_seen": "as Israel estimates them"}, "missiles").draw(
+            "belief", "Iran's missiles, and what Israel takes them for",
+            "Middle worlds, with the middle half as a band. Nobody in the model acts on the truth, only on estimates.")
     with right:
-        st.markdown("**Does Iran reconstitute? Two verdicts on the same facts**")
         charts.compared(run, {"israel.verdict": "Israel says yes", "us.verdict": "the United States says yes",
-                              "talks.verdict": "inspectors say yes"}, shares=True).draw("verdicts")
-        st.caption("Share of worlds in which each says so. The gap between the lines is where one sees a reason for war and "
-                   "the other does not.")
+                              "talks.verdict": "inspectors say yes"}, shares=True).draw(
+            "verdicts", "Does Iran reconstitute? Two verdicts on the same facts",
+            "Share of worlds in which each says so. The gap between the lines is where one sees a reason for war and the other "
+            "does not.")

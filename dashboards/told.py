@@ -13,13 +13,13 @@ from sim.analysis.explain.beliefs import Sight, wrong
 from sim.analysis.explain.chronicle import Entry, where
 from sim.analysis.explain.reasons import Reason, times
 from sim.ensemble.results import Run
-from sim.model import evidence
-from sim.model.codes import PEOPLE, RUNGS
+from sim.model import evidence, registry
+from sim.model.codes import RUNGS
 from sim.report.figures import look
 from sim.report.html.render import render
 from sim.report.text.explain import chance, luck
 from sim.report.text.fork import came, is_settled
-from sim.words import date, error_points, of_hundred, percent, phrase, points, two_digits
+from sim.words import date, error_points, of_hundred, percent, phrase, points, sentence_case, two_digits
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,7 +33,7 @@ WEIGHED = 3
 
 def entry(one: Entry) -> Markup:
     """What happened: who, what, and if it was decided, what weighed."""
-    return render("entry", PEOPLE.get(one.who, ""), one.says, css(look.ACTORS.get(one.who, look.GREY)), list(why(one)))
+    return render("entry", registry.called(one.who), one.says, css(look.ACTORS.get(one.who, look.GREY)), list(why(one)))
 
 
 def why(one: Entry) -> Iterator[Markup]:
@@ -88,7 +88,7 @@ def beliefs(seen: Sequence[Sight], caption: str) -> Markup:
 def _belief(sight: Sight) -> tuple[str, str, str, str]:
     believed, true = sight.in_words
     shown = render("wrong", f"{believed}, misled") if wrong(sight) else believed
-    return PEOPLE[sight.who] if sight.who != "talks" else "Inspectors", sight.about, shown, true
+    return sentence_case(registry.cards()[sight.who].looks_as), sight.about, shown, true
 
 
 def futures(run: Run, made: Run, ids: Sequence[str]) -> Markup:

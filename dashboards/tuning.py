@@ -12,12 +12,11 @@ from dashboards.view import LONGEST_NOTE, View, default
 from sim.engine.parameters import Parameter
 from sim.errors import BrinkError
 from sim.model import ranges, registry
-from sim.model.codes import PEOPLE
 from sim.model.registry import Entry
 from sim.report.html.render import render
 from sim.scenario.scenario import Scenario, read_view
 from sim.scenario.write import view_yaml
-from sim.words import two_digits
+from sim.words import count, two_digits
 
 A_PAGE = 16
 """Sliders that are shown at a time."""
@@ -39,8 +38,8 @@ def actors(now: View) -> dict[str, str]:
     """Each actor that has parameters, with how many of them are changed."""
     changed = [key.partition(".")[0] for key in now.changes]
     found = dict.fromkeys(key.partition(".")[0] for key in registry.catalogue())
-    return {actor: f"{PEOPLE[actor]} · {changed.count(actor)} changed" if actor in changed else PEOPLE[actor]
-            for actor in PEOPLE if actor in found}
+    return {actor: f"{registry.called(actor)} · {changed.count(actor)} changed" if actor in changed else registry.called(actor)
+            for actor in registry.cards() if actor in found}
 
 
 def sliders(now: View, base: Scenario) -> None:
@@ -58,8 +57,8 @@ def sliders(now: View, base: Scenario) -> None:
     pages = -(-len(found) // A_PAGE)
     with st.container(height=HEIGHT, key="sliders"):
         shown = st.pagination(pages, key=f"page.{wanted or now.tune}") if pages > 1 else 1
-        st.caption(f"{len(found)} parameter{'' if len(found) == 1 else 's'}{f', {A_PAGE} at a time' if pages > 1 else ''}. "
-                   "Let go of a slider, and both versions are compared anew.")
+        st.caption(f"{count(len(found), 'parameter')}{f', {A_PAGE} at a time' if pages > 1 else ''}. Let go of a slider, and "
+                   "both versions are compared anew.")
         for entry in found[(shown - 1) * A_PAGE:shown * A_PAGE]:
             slider(entry, now, base)
 
@@ -106,12 +105,12 @@ def meaning(entry: Entry[Parameter]) -> str:
 
 def changes(now: View, base: Scenario) -> None:
     """All that is changed: value, what it was, where it lies in its prior, who says so; each can be put back."""
-    count = len(now.set) + len(now.do)
+    changed = len(now.set) + len(now.do)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.markdown(f"**Your changes: {count}**" if count else "**Your changes: none yet**")
-        if count:
+        st.markdown(f"**Your changes: {changed}**" if changed else "**Your changes: none yet**")
+        if changed:
             st.button("Undo all changes", key="undo", on_click=lambda: desk.change(set=(), do=(), notes=()))
-    if not count:
+    if not changed:
         st.markdown("Turn a slider, and what it changes stands here.")
     if message := st.session_state.pop("tuning.wrong", ""):
         st.error(desk.literal(message))
@@ -198,4 +197,4 @@ def loaded() -> None:
     notes = tuple((key, note[:LONGEST_NOTE]) for key, note in sorted(view.layer.notes.items()) if note)
     desk.change(set=tuple(sorted((key, ranges.rounded(value)) for key, value in view.layer.parameters.items())), notes=notes)
     st.session_state["set.name"], st.session_state["set.note"] = view.name[:80], view.note[:LONGEST_NOTE]
-    st.session_state["load.done"] = f"{view.name}: {len(view.layer.parameters)} values taken over."
+    st.session_state["load.done"] = f"{view.name}: {count(len(view.layer.parameters), 'value')} taken over."

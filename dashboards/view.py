@@ -7,18 +7,16 @@ shows the same to everybody, and the browser's back button works.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from dashboards import glossary, questions
-from sim.analysis.explain.key_events import KEY_EVENTS
 from sim.analysis.pathways import pathways
 from sim.analysis.pathways.conditional import NOT
 from sim.errors import BrinkError
 from sim.model import lookup, registry
-from sim.model.codes import PEOPLE
 from sim.model.outcomes import OUTCOMES
 from sim.scenario import interventions, scenario
 from sim.scenario.scenario import Scenario
@@ -52,7 +50,7 @@ class View:
     by : the day up to which the outlook is given; 0 means the horizon
     world, day : the world that is looked at, and the day in it
     outcome : the outcome that is looked at
-    futures : how many futures are lived from that day of that world; 0 none
+    futures : how many futures are simulated from that day of that world; 0 none
     path : nodes of the pathways through which the worlds that are looked at went, with commas between
     given : the key event in whose worlds outcomes are counted, after "not " where it did not happen; "" none
     given_by : the day before which it must have happened; 0 means the horizon
@@ -183,10 +181,13 @@ def shortened(text: Any) -> str:
     return str(text)[:60]
 
 
-def _known_scenario(text: str) -> str:
-    if text not in scenario.names():
-        raise BrinkError("there is no such scenario")
-    return text
+def _one_of(known: Callable[[], Container[str]], wrong: str) -> Callable[[str], str]:
+    """Reads a name that must be among those that are known."""
+    def name(text: str) -> str:
+        if text not in known():
+            raise BrinkError(wrong)
+        return text
+    return name
 
 
 def _between(low: int, high: int) -> Callable[[str], int]:
@@ -227,18 +228,6 @@ def _notes(given: Any) -> tuple[tuple[str, str], ...]:
     return tuple(sorted({registry.find(key).key: note[:LONGEST_NOTE] for key, _, note in pairs}.items()))
 
 
-def _actor(text: str) -> str:
-    if text not in PEOPLE:
-        raise BrinkError("there is no such actor")
-    return text
-
-
-def _outcome(text: str) -> str:
-    if text not in {outcome.id for outcome in OUTCOMES if outcome.kind != "code"}:
-        raise BrinkError("there is no such outcome")
-    return text
-
-
 def _path(text: str) -> str:
     known = {f"{question.id}:{answer.id}" for question in pathways.QUESTIONS for answer in question.answers}
     nodes = text.split(",")[:len(pathways.QUESTIONS)]
@@ -252,38 +241,24 @@ def _parameter(text: str) -> str:
     return text
 
 
-def _question(text: str) -> str:
-    if text not in questions.QUESTIONS:
-        raise BrinkError("there is no such question")
-    return text
+def _short(text: str) -> str:
+    return text[:120]
 
 
-def _term(text: str) -> str:
-    if text != glossary.ALL and text not in glossary.TERMS:
-        raise BrinkError("the glossary has no such word")
-    return text
-
-
-def _item(text: str) -> str:
-    if text not in lookup.kinds():
-        raise BrinkError("nothing is called that in the model or in the ledger")
-    return text
-
-
-def _key_event(text: str) -> str:
-    if text.removeprefix(NOT) not in KEY_EVENTS:
-        raise BrinkError("there is no such key event")
-    return text
-
-
+SCENARIO = _one_of(scenario.names, "there is no such scenario")
 READERS: dict[str, Callable[[Any], Any]] = {
-    "scenario": _known_scenario, "against": _known_scenario, "set": _settings, "do": _lines,
+    "scenario": SCENARIO, "against": SCENARIO, "set": _settings, "do": _lines, "notes": _notes, "path": _path,
     "worlds": _between(100, MOST_WORLDS), "seed": _between(0, 10**6), "days": _between(30, MOST_DAYS),
-    "by": _between(1, MOST_DAYS), "world": _between(0, MOST_WORLDS), "day": _between(0, MOST_DAYS), "outcome": _outcome,
-    "futures": _between(100, 2000), "path": _path, "given": _key_event, "given_by": _between(1, MOST_DAYS),
-    "run": lambda text: str(text)[:120], "beside": lambda text: str(text)[:120], "sets": _between(32, MOST_SETS),
-    "driver": _parameter, "other_driver": _parameter, "tune": _actor, "notes": _notes,
-    "question": _question, "guess": _between(0, 1000), "term": _term, "item": _item,
+    "by": _between(1, MOST_DAYS), "world": _between(0, MOST_WORLDS), "day": _between(0, MOST_DAYS),
+    "futures": _between(100, 2000), "given_by": _between(1, MOST_DAYS), "sets": _between(32, MOST_SETS),
+    "guess": _between(0, 1000), "run": _short, "beside": _short, "driver": _parameter, "other_driver": _parameter,
+    "outcome": _one_of(lambda: {outcome.id for outcome in OUTCOMES if outcome.kind != "code"}, "there is no such outcome"),
+    "given": _one_of(lambda: {f"{no}{event}" for event in registry.chapters() for no in ("", NOT)},
+                     "there is no such key event"),
+    "tune": _one_of(registry.cards, "there is no such actor"),
+    "question": _one_of(lambda: questions.QUESTIONS, "there is no such question"),
+    "term": _one_of(lambda: {glossary.ALL, *glossary.TERMS}, "the glossary has no such word"),
+    "item": _one_of(lookup.kinds, "nothing is called that in the model or in the ledger"),
 }
 
 

@@ -118,11 +118,11 @@ class Errand:
         batch: Batch = self.arguments[0] if self.work is run_batch and not self.alone else ()
         return batch
 
-    def beside(self, load: Load) -> bool:
+    def fusable_with(self, load: Load) -> bool:
         """Whether it can live in one model with these."""
         batches = [errand.batch for errand in (*load, self)]
         return (all(batches) and sum(task.worlds for batch in batches for task in batch) <= TOGETHER
-                and all(task.beside(batches[0][0]) for task in self.batch))
+                and all(task.fusable_with(batches[0][0]) for task in self.batch))
 
     def begin(self) -> bool:
         """Whether anybody still wants it; from then on it cannot be cancelled."""
@@ -309,7 +309,7 @@ class Workshop:
         load: Load = []
         for visitor in list(self.queues):
             queue = self.queues[visitor]
-            while queue and (not load or queue[0].beside(load)):
+            while queue and (not load or queue[0].fusable_with(load)):
                 errand = queue.popleft()
                 if errand.begin():
                     load.append(errand)

@@ -45,6 +45,11 @@ def two_digits(value: float) -> str:
     return f"{rounded:,.{max(0, 1 - math.floor(math.log10(abs(rounded))))}f}"
 
 
+def count(number: int, noun: str, plural: str = "") -> str:
+    """So many of something, like "1 parameter" or "1,200 parameters"; `plural` where that is not the noun with an s."""
+    return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
+
+
 def numbers(value: float | Sequence[float]) -> str:
     """A value as it was set, or those of several entries, like "0.25" or "1 0.5 0"."""
     return " ".join(f"{number:g}" for number in (value if isinstance(value, Sequence) else (value,)))
@@ -122,3 +127,13 @@ def date(day: int, day_0: datetime.date) -> str:
     """A day of a run as people write it, like "14 May 2026"."""
     on = day_0 + datetime.timedelta(days=day)
     return f"{on.day} {on:%B %Y}"
+
+
+def sentence_case(text: str) -> str:
+    """The text with a capital at its beginning, and as it is beyond that."""
+    return text[:1].upper() + text[1:]
+
+
+def possessive(name: str) -> str:
+    """Whose something is, like "Iran's" or "the Houthis'"."""
+    return f"{name}'" if name.endswith("s") else f"{name}'s"

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from scipy.stats import qmc
 
-from sim.analysis.sensitivity.table import HANDS, Answers, Sums
+from sim.analysis.sensitivity.table import FOLDS, Answers, Sums
 from sim.model.outcomes import OUTCOMES
 
 KNOWN = {outcome.id: outcome for outcome in OUTCOMES}
@@ -27,7 +27,7 @@ def worlds(truth: np.ndarray, each: int, seed: int, shared: float, own: float) -
 def answers(values: np.ndarray, held: np.ndarray, outcome: str = "oil_top", kind: str = "latin", block: int = 1) -> Answers:
     """Answers from parameters (sets, names) and worlds (sets, each)."""
     sets, each = held.shape
-    sums = Sums(sets, min(HANDS, each))
+    sums = Sums(sets, min(FOLDS, each))
     sums.add(np.repeat(np.arange(sets), each), np.tile(np.arange(each), sets), held.ravel(), np.ones(held.size, bool))
     means, luck, within, count = sums.means(single=each == 1)
     names = tuple(f"p.{i}" for i in range(values.shape[1]))

@@ -49,8 +49,10 @@ LIBRARIES = {
 }
 """What each may use of what others wrote."""
 
-FACADES = {"sim", "sim.cli", "sim.engine", "sim.scenario", "sim.scenario.interventions", "sim.report.figures"}
-"""Packages whose `__init__.py` holds more than a docstring."""
+FACADES = {"sim", "sim.cli", "sim.engine", "sim.scenario", "sim.scenario.interventions", "sim.report.figures",
+           "sim.model.actors.iran", "sim.model.actors.israel", "sim.model.actors.united_states", "sim.model.arenas.talks",
+           "sim.model.arenas.war"}
+"""Packages whose `__init__.py` holds more than a docstring: an actor or arena stands in it, its components beside it."""
 
 
 class Import(NamedTuple):
@@ -134,7 +136,6 @@ def test_inside_a_room_each_part_imports_what_stands_before_it():
     assert wrong == []
 
 
-@pytest.mark.xfail(reason="cuts to come in the engine and among the actors")
 def test_no_circle_of_any_kind():
     edges = {module: {one.target for one in INNER if one.module == module and one.target != module} for module in MODULES}
     assert list(_circles(edges)) == []

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.engine import DAILY, Ensemble, State, action, count, field, flag, happening, level, normals, parameter, stock
-from sim.ensemble.run import Subject
+from sim.ensemble.run import ModelSpec
 from sim.scenario.scenario import Scenario
 
 
@@ -100,5 +100,5 @@ def columns(model):
             "moot": north.shots.astype(np.float64), "mood": (north.fear > 0.5).astype(np.int8)}
 
 
-BORDER = Subject(Border, columns, OUTCOMES)
+BORDER = ModelSpec(Border, columns, OUTCOMES)
 CALM = Scenario("calm", "A calm border", days=40)

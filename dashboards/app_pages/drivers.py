@@ -11,15 +11,16 @@ import streamlit as st
 from dashboards import charts_drivers as charts
 from dashboards import desk, shelf
 from dashboards.view import View
+from sim.analysis.sensitivity.chance import FEWEST
 from sim.analysis.sensitivity.one_at_a_time import Swing, one_at_a_time
-from sim.analysis.sensitivity.rank_correlation import FEWEST, Drivers, crossed
+from sim.analysis.sensitivity.rank_correlation import Drivers, crossed
 from sim.ensemble.results import Run
 from sim.ensemble.run import Progress
 from sim.errors import BrinkError
 from sim.model.outcomes import OUTCOMES
 from sim.report.html.render import render
 from sim.scenario.scenario import Scenario
-from sim.words import percent
+from sim.words import count, percent
 
 EACH = 64
 """Worlds a set."""
@@ -61,7 +62,7 @@ def choosing(view: View) -> str:
                              help="What the parameters may move.")
         draws = sorted({*DRAWS, view.sets})
         desk.bound(st.segmented_control, "Draws of all parameters", draws, "sets", required=True,
-                   help=f"Each draw is lived through in {EACH} worlds. More draws tell weaker drivers from chance; 256 take "
+                   help=f"Each draw is simulated in {EACH} worlds. More draws tell weaker drivers from chance; 256 take "
                         "about ten seconds on two cores.")
     return outcome
 
@@ -72,7 +73,8 @@ def source(view: View) -> tuple[Run, str]:
         run = shelf.opened(view.run)
         if run.sets >= FEWEST:
             st.button("Draw anew from the priors instead", on_click=lambda: desk.change(run=""))
-            return run, f"From {view.run} in the library: {run.sets:,} draws, {run.size:,} worlds of {run.days} days."
+            return run, (f"From {view.run} in the library: {count(run.sets, 'draw')}, {count(run.size, 'world')} of "
+                         f"{count(run.days, 'day')}.")
     run = desk.simulated(view.chosen(), EACH * view.sets, view.seed, uncertainty="priors", sets=view.sets, keep_events=0)
     return run, (f"{run.sets:,} draws of {len(run.parameters.columns) - 1} parameters, {EACH} worlds of {run.days} days each. "
                  "What the scenario or you have set stays as it is.")
@@ -113,17 +115,16 @@ def tornado(found: Drivers, unit: str) -> None:
     shown = found.ranked[:SHOWN]
     left, right = st.columns(2)
     with left:
-        st.markdown("**How far: low against high values (tornado)**")
-        charts.tornado(found, shown, unit).draw("tornado")
-        st.caption("Draws are put in order by one parameter. Bars reach from the mean of all draws (dashed) to that of the "
-                   "third with its lowest, and its highest, values; grey lines are 90 % bands. Faint bars: chance could do "
-                   "this.")
+        charts.tornado(found, shown, unit).draw(
+            "tornado", "How far: low against high values (tornado)",
+            "Draws are put in order by one parameter. Bars reach from the mean of all draws (dashed) to that of the third with "
+            "its lowest, and its highest, values; grey lines are 90 % bands. Faint bars: chance could do this.")
     with right:
-        st.markdown("**How surely: rank correlation**")
-        charts.ranks(found, shown).draw("ranks")
-        st.caption(f"+1: the outcome always rises with the parameter; -1: it always falls; 0: no relation. In 19 of 20 cases "
-                   f"the strongest of {len(found.names)} parameters that do nothing stays in the grey zone (below "
-                   f"{found.line:.2f}). Filled dots stand above it. Lines are 90 % bands.")
+        charts.ranks(found, shown).draw(
+            "ranks", "How surely: rank correlation",
+            "+1: the outcome always rises with the parameter; -1: it always falls; 0: no relation. In 19 of 20 cases the "
+            f"strongest of {len(found.names)} parameters that do nothing stays in the grey zone (below {found.line:.2f}). "
+            "Filled dots stand above it. Lines are 90 % bands.")
 
 
 def split(found: Drivers) -> None:
@@ -156,10 +157,10 @@ def flipping(found: Drivers, view: View, unit: str, base: float) -> None:
     left, right = st.columns(2)
     with left:
         picked("One parameter", first, names, "driver")
-        st.markdown(f"**{desk.name_of(first)}**")
-        charts.scatter(found, first, unit).draw("scatter")
-        st.caption("A dot is one draw of all parameters. Dots scatter by the luck of its worlds and by all other parameters; "
-                   "the line joins the means of six equal groups of draws, with 90 % bands.")
+        charts.scatter(found, first, unit).draw(
+            "scatter", desk.name_of(first),
+            "A dot is one draw of all parameters. Dots scatter by the luck of its worlds and by all other parameters; the line "
+            "joins the means of six equal groups of draws, with 90 % bands.")
     with right:
         picked("and another", second, names, "other_driver")
         st.markdown("**Both together**")
@@ -202,7 +203,7 @@ def alone(found: Drivers, view: View, scenario: Scenario, unit: str) -> None:
                              progress=progress)
 
     try:
-        swings = desk.waited_for(f"{asked} {WORLDS}", work, f"Living {2 * CHECKED + 1} versions")
+        swings = desk.waited_for(f"{asked} {WORLDS}", work, f"Simulating {2 * CHECKED + 1} versions")
     except BrinkError as error:
         desk.failing(error)
         return

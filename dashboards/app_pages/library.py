@@ -18,9 +18,10 @@ from sim.ensemble.files import read_json
 from sim.ensemble.results import Run
 from sim.errors import BrinkError
 from sim.model.strict_yaml import LARGEST
+from sim.report.figures import data
 from sim.report.text.compare import gap
 from sim.report.text.outcomes import answer, number
-from sim.words import band
+from sim.words import band, count, sentence_case
 
 KINDS = {RUN: "run", COMPARISON: "comparison"}
 ROWS = 12
@@ -65,7 +66,7 @@ def kept(entries: Sequence[Entry]) -> None:
         st.info("Nothing is kept here yet. Keep what you look at below, or run `brink run` on the machine of this server.")
         return
     rows = [{"Name": entry.name, "What": KINDS[entry.kind], "Scenario": entry.problem or entry.title, "Worlds": entry.worlds,
-             "Days": entry.days, "Parameters": f"{entry.sets:,} draws" if entry.sets > 1 else "fixed",
+             "Days": entry.days, "Parameters": count(entry.sets, "draw") if entry.sets > 1 else "fixed",
              "Begun": begun(entry.date)} for entry in entries]
     st.dataframe(rows, hide_index=True, height="content" if len(rows) <= ROWS else 35 * (ROWS + 1), column_config={
         "Worlds": st.column_config.NumberColumn(format="localized"),
@@ -98,8 +99,8 @@ def present(view: View) -> Run:
     """The run of the present view."""
     run = desk.simulated(view.chosen(), view.worlds, view.seed)
     changes = len(view.set) + len(view.do)
-    own = f" with {counted(changes, 'change')} of your own" if changes else ""
-    st.markdown(f"You look at **{run.scenario.title}**{own}: {run.size:,} worlds of {run.days} days.")
+    own = f" with {count(changes, 'change')} of your own" if changes else ""
+    st.markdown(f"You look at **{run.scenario.title}**{own}: {count(run.size, 'world')} of {count(run.days, 'day')}.")
     return run
 
 
@@ -130,7 +131,7 @@ def beside(run: Run, other: Run) -> None:
     try:
         made = Comparison.of(other, run)
     except BrinkError as error:
-        st.info(f"{str(error).capitalize()}. Each has its own error below.")
+        st.info(f"{sentence_case(str(error))}. Each has its own error below.")
         rows = {row["id"]: row for row in other.rows}
         st.dataframe([{"Outcome": row["says"], "this": answer(run, row), "the other": answer(other, rows[row["id"]])}
                       for row in run.rows if row["id"] in rows], hide_index=True, alt="Outcomes of both runs")
@@ -157,16 +158,14 @@ def differences(made: Comparison) -> None:
     if made.same:
         st.info("The two runs are the same in every world.")
         return
-    charts_compare.differences(made).draw("differences")
-    st.caption("How much more often, or less, each outcome comes in the first than in the second, in worlds of a hundred. "
-               "Lines are 90 % bands on shared luck; the pale bars behind are those on separate luck. Filled: clear.")
+    charts_compare.differences(made).draw("differences", caption=data.DOTS)
     outcomes(made.rows, a, b)
 
 
 def outcomes(rows: Sequence[dict[str, Any]], a: str, b: str, at_once: bool = False) -> None:
     """A table of all outcomes on both sides that can be compared."""
     found = [row for row in rows if row["kind"] != "code" and row["difference"] == row["difference"]]
-    with st.expander(f"All {len(found)} outcomes", expanded=at_once):
+    with st.expander(f"All {count(len(found), 'outcome')}", expanded=at_once):
         st.dataframe([{"Outcome": row["says"], a if a != b else "the other": told(row, "a"), b: told(row, "b"),
                        "Difference": gap(Difference.of(row)), "Verdict": row["verdict"]} for row in found], hide_index=True,
                      alt="All outcomes on both sides, with the paired error of their difference")
@@ -209,11 +208,6 @@ def keep(run: Run) -> None:
     st.session_state.pop("keep.name", None)
 
 
-def counted(count: int, what: str) -> str:
-    """So many of something."""
-    return f"{count} {what}{'' if count == 1 else 's'}"
-
-
 def told_once() -> None:
     """What the last button did."""
     kind, says = st.session_state.pop("library.told", ("", ""))
@@ -237,8 +231,8 @@ def bringing(view: View) -> None:
     except BrinkError as error:
         desk.failing(error)
         return
-    st.success(f"The file is in order: {counted(len(found.set), 'value')} and {counted(len(found.do), 'intervention')} on top "
-               f"of {desk.title_of(found.scenario)}, {counted(scenario.days, 'day')}.")
+    st.success(f"The file is in order: {count(len(found.set), 'value')} and {count(len(found.do), 'intervention')} on top "
+               f"of {desk.title_of(found.scenario)}, {count(scenario.days, 'day')}.")
     for line in lost:
         st.warning(desk.literal(line))
     with st.container(horizontal=True):

@@ -15,13 +15,14 @@ from dashboards.view import View
 from sim.analysis.explain.chronicle import Chronicle, Entry
 from sim.analysis.pathways.typical import KINDS
 from sim.ensemble.results import Run
-from sim.model.codes import PEOPLE, RUNGS
+from sim.model import registry
+from sim.model.codes import RUNGS
 from sim.model.outcomes import ON_CARDS, shown
 from sim.model.registry import events
 from sim.report.html.render import render
 from sim.report.text.association import event_names
 from sim.report.text.explain import markdown, needed
-from sim.words import date, two_digits
+from sim.words import count, date, sentence_case, two_digits
 
 MOST = 8
 """Events of a day of which one may ask whether they were needed, and which can be looked up."""
@@ -76,8 +77,8 @@ def typical(run: Run) -> None:
     st.write("The most typical world with:")
     with st.container(horizontal=True):
         for kind, world in found.by_kind.items():
-            st.button(KINDS[kind].capitalize(), key=f"kind-{kind}", on_click=look_at, args=(world,))
-    st.write(f"{len(found.stories)} stories stand for all worlds, each told by the world in its middle:")
+            st.button(sentence_case(KINDS[kind]), key=f"kind-{kind}", on_click=look_at, args=(world,))
+    st.write(f"All worlds in {count(len(found.stories), 'story', 'stories')}, each told by the world in its middle:")
     for story in found.stories:
         st.button(f"{100 * story.share:.0f} of 100 ± {100 * story.se:.1f}: {story.title}", key=f"story-{story.world}",
                   on_click=look_at, args=(story.world,), type="tertiary", wrap=True)
@@ -176,10 +177,10 @@ def asked(story: Chronicle, happened: Sequence[Entry]) -> None:
     for entry in happened[:MOST]:
         if not entry.without or not events()[entry.event].declaration.clocked:
             continue
-        says = f"{PEOPLE[entry.who]}: {entry.says.partition('.')[0]}"
+        says = f"{registry.called(entry.who)}: {entry.says.partition('.')[0]}"
         if st.toggle(f"Was it needed for {shown(outcome).noun}? {says}", key=f"needed-{story.world}-{entry.day}-{entry.event}",
-                     help=f"Lives {histories.ASKED} futures from that morning with this decision and without it, each pair on "
-                          "the same fresh luck."):
+                     help=f"Simulates {histories.ASKED} futures from that morning with this decision and without it, each pair "
+                          "on the same fresh luck."):
             st.write(needed(histories.needed(story.run, story.world, (entry.day, entry.event), outcome)))
 
 
@@ -187,11 +188,11 @@ def believed(story: Chronicle, day: int) -> None:
     """Two beliefs over time."""
     left, right = st.columns(2)
     with left:
-        st.markdown("**Iran's missiles: what Israel believed, and the truth**")
-        charts_worlds.belief(story, "Iran's missiles", day).draw("missiles")
+        charts_worlds.belief(story, "Iran's missiles", day).draw(
+            "missiles", "Iran's missiles: what Israel believed, and the truth")
     with right:
-        st.markdown("**How sure each was that Iran's nuclear programme is back**")
-        charts_worlds.belief(story, "Iran's nuclear programme", day, share=True).draw("programme")
+        charts_worlds.belief(story, "Iran's nuclear programme", day, share=True).draw(
+            "programme", "How sure each was that Iran's nuclear programme is back")
     st.caption("The dashed line is the day that is told. Each calls the programme back from a stage of its own, as the table "
                "says: Israel earlier than Washington and the inspectors.")
 
@@ -206,29 +207,28 @@ def fork(run: Run, story: Chronicle, day: int, view: View) -> None:
         st.info("It is the last day; nothing can follow. Choose an earlier one.")
         return
     if not view.futures:
-        st.button(f"Live {histories.FUTURES:,} futures from {on}", type="primary", key="fork",
+        st.button(f"Simulate {histories.FUTURES:,} futures from {on}", type="primary", key="fork",
                   on_click=lambda: desk.change(day=day, futures=histories.FUTURES), help="Takes a few seconds.")
         return
     made = histories.futures(run, view.world, day, view.futures)
     st.html(told.futures(run, made, ON_CARDS))
     st.caption(f"Shares of {made.size:,} futures with their Monte Carlo error, beside those of all {run.size:,} worlds. What "
                "came in this world is one future of the many.")
-    st.markdown("**When the first strike comes in these futures**")
-    charts.first_strike(made).draw("fork-strike")
-    st.button("Put the futures away", on_click=lambda: desk.change(futures=0))
+    charts.first_strike(made).draw("fork-strike", "When the first strike comes in these futures")
+    st.button("Close", on_click=lambda: desk.change(futures=0))
 
 
 def turned(story: Chronicle) -> None:
-    """What this world hung on."""
-    st.header("What it hung on")
+    """What this outcome depended on."""
+    st.header("What this outcome depended on")
     if not story.hinges:
         st.write("On this world's luck, no single decision that was taken away makes a difference worth telling.")
         return
     told_of = {entry.event: entry.says for entry in story.everything}
     first = story.run.scenario.date
     table = pd.DataFrame([{"date": first + timedelta(days=hinge.occurrence[0]),
-                           "without": f"{PEOPLE[hinge.occurrence[1].partition('.')[0]]}: {told_of[hinge.occurrence[1]]}",
-                           "then": f"{hinge.instead[0].upper()}{hinge.instead[1:]}"} for hinge in reversed(story.hinges)])
+                           "without": f"{registry.called(hinge.occurrence[1])}: {told_of[hinge.occurrence[1]]}",
+                           "then": sentence_case(hinge.instead)} for hinge in reversed(story.hinges)])
     st.write(f"Of {story.asked} decisions that were taken away one by one, on the same luck, {len(story.hinges)} make a "
              "difference; the latest stand first. Tick a row to go to its day.")
 
@@ -241,7 +241,7 @@ def turned(story: Chronicle) -> None:
                  column_config={"date": st.column_config.DateColumn("on", format="D MMM YYYY", width="small"),
                                 "without": st.column_config.TextColumn("without this", width="medium"),
                                 "then": st.column_config.TextColumn("there is", width="large")})
-    st.caption("One decision is prevented for 30 days and everything else lived again. Small causes move the timing of all "
+    st.caption("One decision is prevented for 30 days and everything else simulated again. Small causes move the timing of all "
                "that follows, so that many decisions can turn one history; whether they matter in general is what a fork, or "
                "a comparison under What if, can tell.")
 

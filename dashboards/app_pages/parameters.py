@@ -13,11 +13,11 @@ from dashboards.glossary import note, term
 from dashboards.view import View, default
 from sim.errors import BrinkError
 from sim.model import lookup, ranges, registry
-from sim.model.codes import PEOPLE
 from sim.model.evidence import load
 from sim.model.lookup import Item, Piece
 from sim.model.provenance import Use
 from sim.report.docs import causal
+from sim.words import count, sentence_case
 
 KINDS = {"": "everything", "parameter": "parameters", "starting value": "state variables", "event": "events",
          "claim": "claims of the documents", "figure": "figures", "work": "works of the literature", "document": "documents"}
@@ -53,8 +53,8 @@ def table() -> list[dict[str, Any]]:
                                  help="Looks in names, meanings, units, priors and evidence.")
     kind = columns[1].selectbox("Show", list(KINDS), format_func=KINDS.__getitem__, key="look-kind", index=1,
                                 help="Parameters can be tuned under What if.")
-    who = columns[2].selectbox("Of whom", ["", *PEOPLE], format_func=lambda key: PEOPLE.get(key, "anybody"), key="look-who",
-                               help="The actor or arena that a name begins with.")
+    who = columns[2].selectbox("Of whom", ["", *registry.cards()], format_func=lambda key: registry.called(key) or "anybody",
+                               key="look-who", help="The actor or arena that a name begins with.")
     rests = columns[3].selectbox("Rests on", list(SUPPORTS), format_func=SUPPORTS.__getitem__, key="look-rests",
                                  help="A figure that was itself assumed counts as an assumption.")
     found = lookup.search(text, kind, who, rests)
@@ -65,9 +65,9 @@ def table() -> list[dict[str, Any]]:
     st.dataframe(pd.DataFrame(found)[list(COLUMNS)].rename(columns=COLUMNS), hide_index=True, height=290, key="look-table",
                  on_select=lambda: picked("look-table", keys), selection_mode="single-row",
                  column_config={"Meaning": st.column_config.TextColumn(width="large")},
-                 alt=f"{len(found)} entries with name, meaning, value, unit and evidence.")
+                 alt=f"{count(len(found), 'entry', 'entries')} with name, meaning, value, unit and evidence.")
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"{len(found):,} entries. Choose a row by the box at its left, or below.")
+        st.caption(f"{count(len(found), 'entry', 'entries')}. Choose a row by the box at its left, or below.")
         st.download_button("Download as CSV", data=lambda: pd.DataFrame(found).to_csv(index=False), mime="text/csv",
                            file_name="brink-parameters.csv", on_click="ignore")
     return found
@@ -91,7 +91,7 @@ def choose(found: Sequence[dict[str, Any]], view: View) -> None:
 def shown(item: Item, view: View) -> None:
     """One thing in full."""
     st.header(item.key, divider="gray")
-    st.markdown(f"{item.kind.capitalize()}. **{desk.literal(item.says[0].upper() + item.says[1:])}**")
+    st.markdown(f"{item.kind.capitalize()}. **{desk.literal(sentence_case(item.says))}**")
     if item.kind == "parameter":
         tuned(item, view)
     elif item.piece is not None:
@@ -122,21 +122,21 @@ def tuned(item: Item, view: View) -> None:
                     f"**Must be** {registry.bounds(declared.low, declared.high)}")
         desk.way("what_if", "Change it in What if →", view.elsewhere().with_(tune=item.key.partition(".")[0]))
     with right:
-        charts_evidence.prior(item.key, here).draw(f"prior-{item.key}")
-        st.caption("Higher means more plausible, before anything is simulated. Solid line: the default; dashed: the value "
-                   "here, if it was changed. Dark: the middle 80 %.")
+        charts_evidence.prior(item.key, here).draw(f"prior-{item.key}", caption=(
+            "Higher means more plausible, before anything is simulated. Solid line: the default; dashed: the value here, if it "
+            "was changed. Dark: the middle 80 %."))
 
 
 def details(piece: Piece) -> None:
     """Where a piece of evidence stands, and how far it is known."""
-    st.markdown("  \n".join([*(f":gray[{desk.literal(detail[0].upper() + detail[1:])}]" for detail in piece.details),
+    st.markdown("  \n".join([*(f":gray[{desk.literal(sentence_case(detail))}]" for detail in piece.details),
                              *(f"<{url}>" for url in piece.urls)]))
 
 
 def evidence(piece: Piece) -> None:
     """A piece of evidence, and the way to it."""
     with st.container(border=True):
-        st.markdown(f"**{piece.id}**, {piece.kind}. {desk.literal(piece.says[0].upper() + piece.says[1:])}")
+        st.markdown(f"**{piece.id}**, {piece.kind}. {desk.literal(sentence_case(piece.says))}")
         details(piece)
         if piece.id in lookup.kinds():
             st.button(f"What else {piece.id} feeds", key=f"go-{piece.id}", on_click=desk.change, kwargs={"item": piece.id},

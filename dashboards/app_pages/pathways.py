@@ -6,13 +6,14 @@ import streamlit as st
 
 from dashboards import charts_paths, desk, histories, told
 from dashboards.view import View
-from sim.analysis.explain.key_events import KEY_EVENTS
 from sim.analysis.pathways.conditional import NOT, conditions, given, happened
 from sim.analysis.pathways.pathways import Pathways
 from sim.ensemble.results import Run
+from sim.model import registry
 from sim.model.outcomes import ON_CARDS, OUTCOMES
+from sim.report.figures import data
 from sim.report.text.association import event_names, sentence
-from sim.words import date, error_points, of_hundred, phrase
+from sim.words import count, date, error_points, of_hundred, phrase
 
 SHOWN = 8
 """Worlds of a path that are offered to be read."""
@@ -101,8 +102,8 @@ def typical(run: Run, view: View) -> None:
     """The few stories that stand for all worlds."""
     st.header("Typical stories")
     found = histories.stories(run)
-    st.write(f"{len(found.stories)} stories stand for all worlds. Each is told by the world in the middle of its group: the "
-             "group is what counts, the months are those of one world.")
+    st.write(f"All worlds in {count(len(found.stories), 'story', 'stories')}. Each is told by the world in the middle of its "
+             "group: the group is what counts, the months are those of one world.")
     columns = st.columns(min(3, len(found.stories)))
     for i, story in enumerate(found.stories):
         with columns[i % len(columns)], st.container(border=True):
@@ -135,8 +136,9 @@ def given_that(run: Run, view: View) -> None:
     if not view.given:
         return
     if view.given not in options:
-        st.info(f"In this run, {KEY_EVENTS[view.given.removeprefix(NOT)].name} in nearly all worlds or in hardly any, so that "
-                "there is nothing to compare. Choose another event.")
+        clause = registry.story(view.given.removeprefix(NOT)).clause
+        st.info(f"In this run, {clause} in nearly all worlds or in hardly any, so that there is nothing to compare. "
+                "Choose another event.")
         return
     when = "" if not by else f" before {date(by, run.scenario.date)}"
     found = given(run, happened(run, view.given, by or None), ON_CARDS)
@@ -165,11 +167,8 @@ def goes_before(run: Run) -> None:
     if len(more):
         st.write(sentence(found, more.iloc[0], names))
     charts_paths.before(found, names).draw("before")
-    st.caption(f"Dots: the rate of the outcome where the event happened in the {found.before} days before, in multiples of the "
-               "rate elsewhere on the same dates; bars are 90 % intervals. Right of the line: it comes more often; left: less "
-               f"often. {len(clear)} of {len(found.events)} kinds of event stand out when chance finds are held to 5 % of "
-               "those that do; the foremost are shown. This is association within the model: what goes before need not be what "
-               "brings about.")
+    told_of = data.before(found, names, charts_paths.MOST)
+    st.caption(f"{told_of.measure}. {told_of.words.reading}")
     with st.expander("As a table, in words"):
         st.html(told.before(found, names))
 

@@ -37,9 +37,9 @@ def page() -> None:
         desk.footer()
         return
     st.title("What could happen between the United States, Israel and Iran?")
-    st.write("This model simulates the time from 30 December 2025 thousands of times, day by day. In it, governments and armed "
-             "groups see only part of the truth and act on what they believe. It shows what could happen, how likely, and "
-             "what would change it; every number leads back to a source, or says that it is a judgement.")
+    st.write("This model simulates the time from 30 December 2025 thousands of times, day by day. In it, governments and "
+             "armed groups see only part of the truth and act on what they believe. It shows what could happen, how likely, "
+             "and what would change it; every number leads back to a source, or says that it is a judgement.")
     shown_term(view)
     if view.term == ALL:
         words(view)

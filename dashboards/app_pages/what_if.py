@@ -14,6 +14,7 @@ from sim.analysis.compare.compare import Comparison
 from sim.errors import BrinkError
 from sim.model import registry
 from sim.model.outcomes import ON_CARDS
+from sim.report.figures import data
 from sim.report.text.compare import told_curve
 from sim.scenario import scenario
 from sim.scenario.scenario import Scenario
@@ -38,7 +39,7 @@ def page() -> None:
     """The page."""
     view = desk.view()
     st.title("What if")
-    st.write("Change one thing and keep the luck. Every world is lived through twice, unchanged and with your change, and what "
+    st.write("Change one thing and keep the luck. Every world is simulated twice, unchanged and with your change, and what "
              "differs is what the change does.")
     choosing(view)
     base = view.base()
@@ -191,10 +192,8 @@ def over_time(comparison: Comparison, names: tuple[str, str]) -> None:
     """Both curves, and their difference."""
     st.subheader("When the first strike comes")
     charts_compare.curves(comparison, names).draw("curves")
-    st.markdown("**The difference, in points of 100 worlds**")
-    charts_compare.gap(comparison).draw("gap")
-    st.caption("Above, the share of worlds with a strike so far in both versions. Below, the second less the first; the band "
-               "holds nine of ten results that other luck would have given, each day taken for itself.")
+    charts_compare.gap(comparison).draw("gap", "The difference, in points of 100 worlds",
+                                        data.curves(comparison, names).reading)
     for line in told_curve(comparison):
         st.markdown(line)
 
@@ -202,10 +201,8 @@ def over_time(comparison: Comparison, names: tuple[str, str]) -> None:
 def outcomes(comparison: Comparison) -> None:
     """Differences of all main outcomes."""
     st.subheader("All main outcomes")
-    charts_compare.differences(comparison).draw("differences")
-    st.caption("Dots are differences, filled where they are clear (three standard errors), open where they are a hint, grey "
-               "where they cannot be told from none. Thin bars are 90 % bands on shared luck; wide pale bars show how unsure "
-               "two runs with separate luck would be. Of this many outcomes some move by luck alone.")
+    caption = f"{data.DOTS} Of this many outcomes some move by luck alone."
+    charts_compare.differences(comparison).draw("differences", caption=caption)
 
 
 def worlds(comparison: Comparison, view: View, names: tuple[str, str]) -> None:

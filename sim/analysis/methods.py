@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sim.analysis.pathways.association import Separation
     from sim.analysis.pathways.pathways import Pathways
     from sim.analysis.pathways.typical import Typical
-    from sim.ensemble.run import Subject
+    from sim.ensemble.run import ModelSpec
     from sim.scenario.scenario import View
 
 
@@ -29,7 +29,7 @@ def explain(run: Run, world: int | str, *, everything: bool = False, futures: in
 
 
 def fork(run: Run, world: int, day: int, futures: int = 1000, set: Mapping[str, float] | None = None,
-         view: View | None = None, do: Sequence[Any] = (), tag: str = "", subject: Subject | None = None) -> Run:
+         view: View | None = None, do: Sequence[Any] = (), tag: str = "", subject: ModelSpec | None = None) -> Run:
     """From a world, on a day, many futures with fresh luck; see `sim.analysis.explain.fork.fork`."""
     from sim.analysis.explain import fork
 

@@ -8,16 +8,13 @@ from typing import Any, TypeVar
 
 from sim.engine.events import Event, no_effect
 from sim.engine.fields import Field
-from sim.engine.parameters import ASSUMPTION, Parameter
+from sim.engine.parameters import Parameter
 from sim.engine.streams import Draws
 
 D = TypeVar("D")
 
 KINDS = (Parameter, Field, Draws, Event)
 """What a state class can declare."""
-
-SOURCED: tuple[type[Any], ...] = (Parameter, Field, Event)
-"""What of that has evidence."""
 
 
 class DeclarationError(TypeError):
@@ -65,11 +62,10 @@ def _event_problems(name: str, event: Event) -> Iterator[str]:
         yield f"has no effect: follow it with @{name}.effect"
 
 
-def model_problems(states: Sequence[Any], reserved: Collection[str], evidence: Collection[str] | None) -> Iterator[str]:
+def model_problems(states: Sequence[Any], reserved: Collection[str]) -> Iterator[str]:
     """What is wrong with state classes as parts of one model, one line each.
 
     reserved : names that every model has
-    evidence : ids that declarations may name, or None if any will do
     """
     owners: dict[str, Any] = {}
     for state in states:
@@ -82,19 +78,6 @@ def model_problems(states: Sequence[Any], reserved: Collection[str], evidence: C
     for state in states:
         for name in sorted(set(dir(state)) & owners.keys() - {state.key}):
             yield f"{state.key}.{name}: hides the state of that key"
-    if evidence is not None:
-        yield from _evidence_problems(states, evidence)
-
-
-def _evidence_problems(states: Sequence[Any], known: Collection[str]) -> Iterator[str]:
-    seen: set[int] = set()
-    for state in states:
-        for kind in SOURCED:
-            for name, one in declared(state, kind).items():
-                if id(one) not in seen:
-                    seen.add(id(one))
-                    yield from (f"{state.key}.{name}: no evidence has the id {given!r}{_hint(given, known)}"
-                                for given in one.evidence if given not in known and given != ASSUMPTION)
 
 
 def _hint(name: str, names: Iterable[str]) -> str:

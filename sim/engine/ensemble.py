@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -108,19 +108,15 @@ class Ensemble(mesa.Model):
     states: ClassVar[Sequence[type[State]]] = ()
     plan: ClassVar[Plan | None] = None
     """The compiled rules of this class, made with its first model."""
-    evidence: ClassVar[Collection[str] | None] = None
-    """The ids that declarations may name as evidence, given as `class Crisis(Ensemble, evidence=ids)`; None allows any."""
 
-    def __init_subclass__(cls, evidence: Collection[str] | None = None, **more: Any) -> None:
+    def __init_subclass__(cls, **more: Any) -> None:
         super().__init_subclass__(**more)
-        if evidence is not None:
-            cls.evidence = evidence
         refuse(cls.problems())
 
     @classmethod
     def problems(cls) -> Iterator[str]:
         """What is wrong with the states of this class taken together, one line each; see `State.problems`."""
-        yield from model_problems(cls.states, {*dir(Ensemble), *OF_MODELS}, cls.evidence)
+        yield from model_problems(cls.states, {*dir(Ensemble), *OF_MODELS})
 
     def __init__(self, numbers: Array, luck: Luck, values: Mapping[str, Any] | None = None,
                  start: Mapping[str, Any] | None = None, log: bool = True) -> None:

@@ -7,7 +7,7 @@ calling it logs it and runs its body.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
 from sim.engine.types import Array, StateLike, Worlds
@@ -36,13 +36,17 @@ class Event:
         restrictions as `odds`
     group : events of one group exclude each other on a day
     evidence : ids of the evidence ledger
+    story, shows, ordered : words for people, which the engine carries and does not read: how it is told, which beliefs of
+        its owner bear on it, and whether users may make it happen
     """
 
     def __init__(self, odds: Callable[[Any], Any] | None, rate: str = "", tempo: float = WEEKLY, paced: bool = False,
                  when: Callable[[Any], Array] | None = None, group: str | None = None,
-                 evidence: tuple[str, ...] = ()) -> None:
+                 evidence: Iterable[str] = (), *, story: Any = None, shows: Iterable[str] = (),
+                 ordered: bool = True) -> None:
         self.odds, self.rate, self.tempo, self.paced, self.when, self.group = odds, rate, tempo, paced, when, group
         self.evidence = tuple(evidence)
+        self.story, self.shows, self.ordered = story, tuple(shows), ordered
         self.run: Effect = no_effect
         self.name, self.meaning = "", ""
 
@@ -86,20 +90,21 @@ def first_line(doc: str | None) -> str:
 
 
 def action(*, rate: str, tempo: float = WEEKLY, paced: bool = False, when: Callable[[Any], Array] | None = None,
-           group: str | None = None, evidence: tuple[str, ...] | list[str] = ()) -> Callable[[Callable[[Any], Any]],
-                                                                                             Event]:
+           group: str | None = None, evidence: Iterable[str] = (), story: Any = None, shows: Iterable[str] = (),
+           ordered: bool = True) -> Callable[[Callable[[Any], Any]], Event]:
     """Declare an event with a clock; see `Event`. Follow it with `@name.effect`."""
     def declare(odds: Callable[[Any], Any]) -> Event:
-        event = Event(odds, rate, tempo, paced, when, group, tuple(evidence))
+        event = Event(odds, rate, tempo, paced, when, group, evidence, story=story, shows=shows, ordered=ordered)
         event.name, event.meaning = odds.__name__, first_line(odds.__doc__)
         return event
     return declare
 
 
-def happening(*, evidence: tuple[str, ...] | list[str] = ()) -> Callable[[Effect], Event]:
+def happening(*, evidence: Iterable[str] = (), story: Any = None, shows: Iterable[str] = (),
+              ordered: bool = True) -> Callable[[Effect], Event]:
     """Declare an event without a clock; the decorated method is its effect."""
     def declare(run: Effect) -> Event:
-        event = Event(None, evidence=tuple(evidence)).effect(run)
+        event = Event(None, evidence=evidence, story=story, shows=shows, ordered=ordered).effect(run)
         event.name, event.meaning = run.__name__, first_line(run.__doc__)
         return event
     return declare

@@ -28,17 +28,20 @@ class Field:
     record : keep its mean and quantiles in the results
     hidden : a true value that only its owner knows; the decisions of others depend on their estimates of it
     evidence : ids of the evidence ledger for the start value
-    title : what people call it, where it heads a picture of its own
-    drawn : its place among the variables that a report draws over time, from 1; 0 for the others
+    title, drawn, short, of, ordered : words for people, which the engine carries and does not read: what heads a picture of it,
+        its place among the variables that a report draws over time (from 1; 0 for the others), a plainer name, the key of
+        what it is a belief about, and whether users may change it during a run
     """
 
     def __init__(self, meaning: str, start: Any = 0.0, *, unit: str = "", dtype: Any = FLOAT, low: float = 0.0,
                  high: float = 1.0, record: bool = False, hidden: bool = False,
-                 evidence: tuple[str, ...] | list[str] = (), title: str = "", drawn: int = 0) -> None:
+                 evidence: tuple[str, ...] | list[str] = (), title: str = "", drawn: int = 0, short: str = "", of: str = "",
+                 ordered: bool = True) -> None:
         self.meaning, self.start, self.unit, self.dtype = meaning, start, unit, np.dtype(dtype)
         self.low, self.high, self.record, self.hidden = low, high, record, hidden
         self.evidence = tuple(evidence)
         self.title, self.drawn = title, drawn
+        self.short, self.of, self.ordered = short, of, ordered
         self.name = ""
 
     def __set_name__(self, owner: type, name: str) -> None:
@@ -101,6 +104,6 @@ def count(meaning: str, start: int | list[int] = 0, unit: str = "", high: float 
     return Field(meaning, start, unit=unit, dtype=np.int16, high=high, **more)
 
 
-def moment(meaning: str) -> Field:
+def moment(meaning: str, **more: Any) -> Field:
     """The day on which something first happened; -1 while it has not."""
-    return count(f"{meaning}, -1 if never", -1, unit="day", low=-1)
+    return count(f"{meaning}, -1 if never", -1, unit="day", low=-1, **more)

@@ -31,14 +31,17 @@ class Parameter:
     why : one line: what it means and why this value
     evidence : ids of the evidence ledger, or the word "assumption"
     low, high : hard bounds; a value outside them is an error, one outside the prior only a warning
+    short, ordered : words for people, which the engine carries and does not read: what the term that it weighs is called in a
+        sentence, and whether users may change it during a run
     """
 
     def __init__(self, default: float, prior: Prior | tuple[float], unit: str, why: str, *evidence: str,
-                 low: float = 0.0, high: float | None = None) -> None:
+                 low: float = 0.0, high: float | None = None, short: str = "", ordered: bool = True) -> None:
         if not isinstance(prior, Prior):
             prior = lognormal(default, default / prior[0], default * prior[0])
         self.default, self.prior, self.unit, self.why = float(default), prior, unit, why
         self.evidence = evidence or (ASSUMPTION,)
+        self.short, self.ordered = short, ordered
         self.low = low
         self.high = high if high is not None else (1.0 if unit.startswith(("share", "probability")) else math.inf)
         self.name = ""

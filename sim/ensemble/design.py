@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,7 +14,7 @@ from sim.engine.ensemble import declared
 PER_SET = 32
 """Fewest worlds a set by default: sets tell more about parameters than worlds of one set do."""
 
-EDGE = 1e-9
+EDGE = 1e-6
 """Points are kept this far from 0 and 1, where many priors have no finite value."""
 
 
@@ -83,12 +83,30 @@ def from_priors(priors: Mapping[str, Parameter], worlds: int, sets: int | None, 
     there are a power of two of sets and 32 to 63 worlds in each. What one parameter gets does not depend on which others
     are held. If the sets do not divide the worlds, a few worlds fewer are run.
     """
+    count = sets or 2 ** max(0, int(math.log2(max(worlds / PER_SET, 1))))
+    points = hypercube(count, len(priors), seed)
+    free = [i for i, name in enumerate(priors) if name not in held]
+    names = tuple(list(priors)[i] for i in free)
+    return Design(names, quantiles([priors[name] for name in names], points[:, free]), worlds // count)
+
+
+def hypercube(count: int, parameters: int, seed: int) -> Array:
+    """A scrambled Latin hypercube: points within the unit cube, one in each of `count` equal parts of every axis.
+
+    Shape (count, parameters).
+    """
     from scipy.stats import qmc
 
-    count = sets or 2 ** max(0, int(math.log2(max(worlds / PER_SET, 1))))
-    points = qmc.LatinHypercube(len(priors), rng=np.random.default_rng(seed)).random(count)
-    free = {name: column for name, column in zip(priors, points.T, strict=True) if name not in held}
-    values = np.empty((count, len(free)), np.float32)
-    for i, (name, column) in enumerate(free.items()):
-        values[:, i] = priors[name].quantiles(np.clip(column, EDGE, 1 - EDGE))
-    return Design(tuple(free), values, worlds // count)
+    points: Array = qmc.LatinHypercube(parameters, rng=np.random.default_rng(seed)).random(count)
+    return points
+
+
+def inside(points: Array) -> Array:
+    """Points of the unit cube kept off its faces."""
+    return np.clip(points, EDGE, 1 - EDGE)
+
+
+def quantiles(priors: Sequence[Parameter], points: Array) -> Array:
+    """The values at these points of the priors, within hard bounds: float32, shape (sets, parameters)."""
+    columns = [prior.quantiles(inside(column)) for prior, column in zip(priors, points.T, strict=True)]
+    return np.stack(columns, axis=1) if columns else np.empty((len(points), 0), np.float32)

@@ -63,6 +63,18 @@ def estimate(values: Array, counts: Array, sets: Array) -> Estimate:
     return Estimate(mean, error, low, high, int(size.sum()))
 
 
+def within_sets(size: Array, total: Array, squares: Array) -> tuple[Array, Array]:
+    """Mean and variance over the worlds of each parameter set; the variance, which is luck, is NaN for fewer than two worlds.
+
+    Parameters
+    ----------
+    size, total, squares : (sets,): how many worlds a set has, the sum of their values, and that of the squares
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        means = total / size
+        return means, np.maximum(squares - total * means, 0) / np.where(size > 1, size - 1, np.nan)
+
+
 def _error(values: Array, size: Array, total: Array, mean: float) -> float:
     """Standard error, where worlds of one parameter set go together if there are several sets."""
     if np.count_nonzero(size) < 2:
@@ -77,9 +89,8 @@ def _band(size: Array, total: Array, squares: Array, mean: float) -> tuple[float
     told = size > 1
     if np.count_nonzero(told) < 2:
         return math.nan, math.nan
-    size, total, squares = size[told], total[told], squares[told]
-    means = total / size
-    luck = float(np.mean((squares - total * means) / (size - 1) / size))
+    means, within = within_sets(size[told], total[told], squares[told])
+    luck = float(np.mean(within / size[told]))
     spread = float(means.var(ddof=1))
     kept = math.sqrt(max(0.0, spread - luck) / spread) if spread > 0 else 0.0
     low, high = np.quantile(mean + kept * (means - mean), BAND)

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-    from sim.model.outcomes import Outcome
     from sim.scenario.interventions import Intervention
 
 T = TypeVar("T")
@@ -46,9 +45,8 @@ CALENDAR = "calendar"
 """What stands in an event log for the cause of what no other event led to."""
 
 
-
 @dataclass(frozen=True)
-class Question:
+class OutcomeInfo:
     """What was asked of each world: an outcome without the code that answers it."""
 
     id: str
@@ -62,17 +60,17 @@ class Question:
     labels: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, outcome: Any) -> Question:
+    def of(cls, outcome: Any) -> OutcomeInfo:
         """What an outcome asks."""
         return cls(**{name: getattr(outcome, name) for name in cls.__dataclass_fields__})
 
     @classmethod
-    def read(cls, content: Mapping[str, Any]) -> Question:
+    def read(cls, content: Mapping[str, Any]) -> OutcomeInfo:
         """The question that `run.json` holds."""
         return cls(**{**content, "labels": tuple(content["labels"])})
 
     @property
-    def shown(self) -> Outcome:
+    def shown(self) -> outcomes.Outcome:
         """How it is shown to people: title, noun, colour, theme and the words of codes, which no file holds."""
         return outcomes.shown(self.id, self.says)
 
@@ -92,7 +90,7 @@ class Run:
         self.scenario = Scenario.from_dict(about["scenario"])
         self.seed, self.days, self.size = int(about["seed"]), int(about["days"]), int(about["worlds"])
         self.sets, self.uncertainty = int(about["sets"]), str(about["uncertainty"])
-        self.questions = tuple(Question.read(question) for question in about["outcomes"])
+        self.questions = tuple(OutcomeInfo.read(question) for question in about["outcomes"])
 
     def __repr__(self) -> str:
         return f"<Run of {self.scenario.name}: {self.size:,} worlds, {self.days} days, seed {self.seed}>"
@@ -151,12 +149,12 @@ class Run:
         """The outcome of that id in every world: shape (worlds,)."""
         return _array(self.tables["worlds"].column(self.question(id).id))
 
-    def question(self, id: str) -> Question:
+    def question(self, id: str) -> OutcomeInfo:
         """The outcome of that id. Raises BrinkError, with the nearest, if there is none."""
         return self._named(id, self._question_by_id, "outcome")
 
     @cached_property
-    def _question_by_id(self) -> dict[str, Question]:
+    def _question_by_id(self) -> dict[str, OutcomeInfo]:
         return {question.id: question for question in self.questions}
 
     def variable(self, name: str) -> Variable:
@@ -182,7 +180,7 @@ class Run:
         """The usual deadlines within the horizon, and the horizon."""
         return sorted({*(day for day in DEADLINES if day < self.days), self.days})
 
-    def counts(self, question: Question) -> Array:
+    def counts(self, question: OutcomeInfo) -> Array:
         """The worlds on which an outcome is conditional, and in which it has a value: shape (worlds,), bool."""
         column = self.column(question.id)
         valid = ~np.isnan(column) if column.dtype.kind == "f" else np.ones(len(column), bool)
@@ -193,7 +191,7 @@ class Run:
         column = self.column(id)
         return column >= 0 if self.question(id).kind == "day" else column.astype(bool)
 
-    def _row(self, question: Question) -> dict[str, Any]:
+    def _row(self, question: OutcomeInfo) -> dict[str, Any]:
         column, counts = self.column(question.id), self.counts(question)
         timed = question.kind == "day"
         answer = self._estimate(column >= 0 if timed else column, counts)
@@ -210,11 +208,9 @@ class Run:
 
     def by(self, id: str, day: int) -> Estimate:
         """How likely the outcome of that id is before a day of the run; of one that has no day, by the end."""
-        question = self.question(id)
-        column, counts = self.column(id), self.counts(question)
-        if question.kind == "day":
-            return self._estimate((column >= 0) & (column < day), counts)
-        return self._estimate(column, counts)
+        question, column = self.question(id), self.column(id)
+        came = (column >= 0) & (column < day) if question.kind == "day" else column
+        return self._estimate(came, self.counts(question))
 
     def spread(self, id: str) -> tuple[float, float]:
         """Between which values an outcome lies in nine of ten of the worlds that count; NaN if there are none."""
@@ -222,7 +218,7 @@ class Run:
         low, high = np.quantile(self.column(id)[counts], BAND) if counts.any() else (math.nan, math.nan)
         return float(low), float(high)
 
-    def base(self, question: Question) -> float:
+    def base(self, question: OutcomeInfo) -> float:
         """The base rate, where it speaks of what the run asks: rates for a year say nothing of other horizons. Else NaN."""
         fits = self.days == YEAR or question.given is not None
         return question.base if fits and question.base is not None else math.nan

@@ -29,10 +29,10 @@ from sim.ensemble.design import Design
 from sim.ensemble.fingerprint import versions
 from sim.ensemble.live import EachDay
 from sim.ensemble.recorder import SLICE, Record, Variable, recorded_days, summary, variables
-from sim.ensemble.results import CALENDAR, FORMAT, Question, Run, coded
-from sim.ensemble.tasks import Batch, Columns, Partial, Task, Watch, abreast, run_batch
+from sim.ensemble.results import CALENDAR, FORMAT, OutcomeInfo, Run, coded
+from sim.ensemble.tasks import Batch, Chunk, Columns, Task, Watch, fused, run_batch
 from sim.errors import BrinkError
-from sim.scenario.interventions import Taken, check_taken, merged
+from sim.scenario.interventions import InterventionOutcome, check_taken, merged
 from sim.scenario.interventions.read import Given
 from sim.scenario.scenario import Scenario, View, load
 
@@ -52,7 +52,7 @@ Progress: TypeAlias = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
-class Subject:
+class ModelSpec:
     """What is simulated: a model, and what is asked of each of its worlds at the end of a run.
 
     `model`, `columns` and `watch` must be importable by name, so that workers find them.
@@ -64,19 +64,19 @@ class Subject:
     watch: Callable[[Any], Watch] | None = None
 
 
-def crisis() -> Subject:
+def crisis() -> ModelSpec:
     """The model that this package is about."""
     from sim.model.crisis import Crisis
     from sim.model.outcomes import OUTCOMES, columns
 
-    return Subject(Crisis, columns, OUTCOMES)
+    return ModelSpec(Crisis, columns, OUTCOMES)
 
 
 @dataclass
-class Plan:
+class RunPlan:
     """A whole run: everything that its results depend on."""
 
-    subject: Subject
+    subject: ModelSpec
     scenario: Scenario
     design: Design
     seed: int
@@ -106,16 +106,16 @@ class Plan:
 
 
 @dataclass
-class Collected:
+class Accumulator:
     """The parts put together; their order does not matter."""
 
-    plan: Plan
+    plan: RunPlan
     columns: dict[str, Array] = field(default_factory=dict)
     record: Record | None = None
     logs: list[tuple[int, Columns]] = field(default_factory=list)
-    taken: list[Taken] = field(default_factory=list)
+    taken: list[InterventionOutcome] = field(default_factory=list)
 
-    def add(self, part: Partial) -> None:
+    def add(self, part: Chunk) -> None:
         """Take in a part."""
         worlds = self.plan.design.worlds
         if self.record is None:
@@ -139,7 +139,7 @@ class Collected:
 def run(scenario: str | Path | Scenario = "baseline", *, worlds: int = 4096, days: int | None = None, seed: int = 1,
         set: Mapping[str, float] | None = None, view: View | None = None, uncertainty: str = "none",
         sets: int | None = None, jobs: int = 1, executor: Executor | None = None, every: int = 7,
-        keep_events: int = 2048, progress: Progress | None = None, subject: Subject | None = None,
+        keep_events: int = 2048, progress: Progress | None = None, subject: ModelSpec | None = None,
         do: Sequence[Given] = ()) -> Run:
     """Simulate a scenario on many worlds.
 
@@ -172,7 +172,7 @@ def run(scenario: str | Path | Scenario = "baseline", *, worlds: int = 4096, day
 
 def run_all(scenarios: Sequence[Scenario], *, worlds: int = 4096, seed: int = 1, uncertainty: str = "none",
             sets: int | None = None, jobs: int = 1, executor: Executor | None = None, every: int = 7,
-            keep_events: int = 2048, progress: Progress | None = None, subject: Subject | None = None) -> list[Run]:
+            keep_events: int = 2048, progress: Progress | None = None, subject: ModelSpec | None = None) -> list[Run]:
     """Simulate several scenarios on the same worlds, sharing processes and luck: the runs that `run` gives, in less time.
 
     The other arguments are those of `run`; progress counts a world once for each scenario.
@@ -180,9 +180,9 @@ def run_all(scenarios: Sequence[Scenario], *, worlds: int = 4096, seed: int = 1,
     _check(worlds=(worlds, 1, MOST_WORLDS), seed=(seed, 0, 2**63 - 1), jobs=(jobs, 1, 1024), every=(every, 1, 3650),
            sets=(worlds if sets is None else sets, 1, worlds), keep_events=(keep_events, 0, MOST_WORLDS))
     began, subject = time.time(), subject or crisis()
-    plans = [Plan(subject, scenario, _design(subject, scenario, int(worlds), int(seed), uncertainty, sets), int(seed),
-                  int(every), int(keep_events), side) for side, scenario in enumerate(scenarios)]
-    sides = [Collected(plan) for plan in plans]
+    plans = [RunPlan(subject, scenario, _design(subject, scenario, int(worlds), int(seed), uncertainty, sets), int(seed),
+                     int(every), int(keep_events), side) for side, scenario in enumerate(scenarios)]
+    sides = [Accumulator(plan) for plan in plans]
     for part in execute(_batches(plans, jobs), jobs, executor, progress):
         sides[part.side].add(part)
     for side in sides:
@@ -191,7 +191,7 @@ def run_all(scenarios: Sequence[Scenario], *, worlds: int = 4096, seed: int = 1,
     return [gather(side, uncertainty, timing) for side in sides]
 
 
-def _batches(plans: list[Plan], jobs: int) -> list[Batch]:
+def _batches(plans: list[RunPlan], jobs: int) -> list[Batch]:
     """The tasks of several plans, those on the same worlds together unless that would leave a worker idle at the end."""
     rows = list(zip(*(plan.tasks(jobs) for plan in plans), strict=True))
     slices = -(-rows[-1][0].stop // SLICE)
@@ -207,7 +207,7 @@ def _check(**numbers: tuple[Any, int, int]) -> None:
             raise BrinkError(f"{name}: {value!r} must be a whole number from {low} to {high}")
 
 
-def _design(subject: Subject, scenario: Scenario, worlds: int, seed: int, uncertainty: str, sets: int | None) -> Design:
+def _design(subject: ModelSpec, scenario: Scenario, worlds: int, seed: int, uncertainty: str, sets: int | None) -> Design:
     if uncertainty == "priors":
         return designs.from_priors(designs.parameters(subject.model), worlds, sets, seed, scenario.parameters)
     if uncertainty != "none":
@@ -218,7 +218,7 @@ def _design(subject: Subject, scenario: Scenario, worlds: int, seed: int, uncert
 
 
 def execute(batches: list[Batch], jobs: int = 1, executor: Executor | None = None,
-            progress: Progress | None = None) -> Iterator[Partial]:
+            progress: Progress | None = None) -> Iterator[Chunk]:
     """Run the batches and yield their results as they come."""
     total, done = sum(map(_worlds, batches)), 0
     if executor is None and (jobs == 1 or len(batches) < 2):
@@ -242,7 +242,7 @@ def _days_as_worlds(batch: Batch, done: int, total: int, progress: Progress | No
     """A callback that reports days lived as worlds done, a few times a second."""
     if progress is None:
         return None
-    worlds, days = _worlds(batch), sum(tasks[0].scenario.days for tasks in abreast(batch))
+    worlds, days = _worlds(batch), sum(tasks[0].scenario.days for tasks in fused(batch))
     lived, last = 0, time.monotonic()
 
     def each_day(day: int) -> None:
@@ -268,10 +268,10 @@ def pool(count: int) -> Iterator[Executor]:
         pool.shutdown(cancel_futures=True)
 
 
-def _as_completed(pool: Executor, batches: Iterable[Batch], in_flight: int) -> Iterator[tuple[Batch, list[Partial]]]:
+def _as_completed(pool: Executor, batches: Iterable[Batch], in_flight: int) -> Iterator[tuple[Batch, list[Chunk]]]:
     """Hand out batches, never more than `in_flight` at a time; if anything goes wrong, drop those that wait."""
     waiting = iter(batches)
-    live: dict[Future[list[Partial]], Batch] = {}
+    live: dict[Future[list[Chunk]], Batch] = {}
     try:
         while True:
             live.update((pool.submit(run_batch, batch, workers.go_on), batch)
@@ -288,13 +288,13 @@ def _as_completed(pool: Executor, batches: Iterable[Batch], in_flight: int) -> I
             future.cancel()
 
 
-def gather(collected: Collected, uncertainty: str, timing: Mapping[str, Any]) -> Run:
+def gather(collected: Accumulator, uncertainty: str, timing: Mapping[str, Any]) -> Run:
     """The run that these parts make up."""
     import pyarrow as pa
 
     plan, record, design = collected.plan, collected.record, collected.plan.design
     assert record is not None, "a run has at least one task"
-    questions = [Question.of(outcome) for outcome in plan.subject.outcomes]
+    questions = [OutcomeInfo.of(outcome) for outcome in plan.subject.outcomes]
     recorded = variables(plan.subject.model.states)
     names = [f"{state.key}.{event}" for state in plan.subject.model.states for event in declared(state, Event)]
     tables = {
@@ -316,7 +316,7 @@ def gather(collected: Collected, uncertainty: str, timing: Mapping[str, Any]) ->
     return Run(json.loads(json.dumps(about)), tables, timing)
 
 
-def _worlds_table(columns: Mapping[str, Array], questions: Sequence[Question], worlds: int, each: int) -> pa.Table:
+def _worlds_table(columns: Mapping[str, Array], questions: Sequence[OutcomeInfo], worlds: int, each: int) -> pa.Table:
     import pyarrow as pa
 
     luck = np.arange(worlds, dtype=np.int32)

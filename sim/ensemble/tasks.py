@@ -18,10 +18,10 @@ from sim.engine import BLOCK, Array, Ensemble, Luck
 from sim.ensemble.design import Design, parameters
 from sim.ensemble.live import EachDay, begun, entries, live
 from sim.ensemble.recorder import Record, Recorder, recorded_days
-from sim.scenario.interventions import Acting, Taken
+from sim.scenario.interventions import Acting, InterventionOutcome
 from sim.scenario.scenario import Scenario
 
-ABREAST = 16_384
+MOST_FUSED = 16_384
 """Most worlds of several tasks in one model: more gain little, and take more memory."""
 
 Columns: TypeAlias = Mapping[str, Array]
@@ -74,7 +74,7 @@ class Task:
         rows = self.design.rows(self.first - self.before, self.stop - self.before)
         return {**self.scenario.parameters, **dict(zip(self.design.names, rows, strict=True))}
 
-    def beside(self, other: Task) -> bool:
+    def fusable_with(self, other: Task) -> bool:
         """Whether both can live in one model: only parameters, start values and worlds differ, and nobody intervenes."""
         return self._alike == other._alike and not self.scenario.interventions and not other.scenario.interventions
 
@@ -89,25 +89,25 @@ Batch: TypeAlias = tuple[Task, ...]
 
 
 @dataclass
-class Partial:
+class Chunk:
     """What came of a task: a column an outcome, the record of its worlds, and the events of those that are kept."""
 
     first: int
     columns: Columns
     record: Record
     events: Columns
-    taken: list[Taken]
+    taken: list[InterventionOutcome]
     """How each intervention fared in its worlds."""
     side: int = 0
     watched: Columns = field(default_factory=dict)
     """What its watch measured."""
 
 
-def run_batch(batch: Batch, each_day: EachDay | None = None) -> list[Partial]:
+def run_batch(batch: Batch, each_day: EachDay | None = None) -> list[Chunk]:
     """Simulate tasks of one seed; their luck is drawn once. `each_day` is called each day of each model that lives."""
     blocks = {block for task in batch for block in np.unique(task.numbers // BLOCK).tolist()}
     with drawn(batch[0].seed, sorted(blocks)) as luck:
-        return [part for tasks in abreast(batch) for part in _live(tasks, luck, each_day)]
+        return [part for tasks in fused(batch) for part in _live(tasks, luck, each_day)]
 
 
 KEPT: list[Luck] = []
@@ -130,18 +130,18 @@ def drawn(seed: int, blocks: Sequence[int]) -> Iterator[Luck]:
             KEPT.pop(0).release()
 
 
-def abreast(batch: Batch) -> Iterator[Batch]:
+def fused(batch: Batch) -> Iterator[Batch]:
     """The batch in groups that live side by side in one model, in the order given."""
     group: Batch = ()
     for task in batch:
-        if group and not (task.beside(group[0]) and sum(one.worlds for one in group) + task.worlds <= ABREAST):
+        if group and not (task.fusable_with(group[0]) and sum(one.worlds for one in group) + task.worlds <= MOST_FUSED):
             yield group
             group = ()
         group += (task,)
     yield group
 
 
-def _live(tasks: Batch, luck: Luck, each_day: EachDay | None) -> list[Partial]:
+def _live(tasks: Batch, luck: Luck, each_day: EachDay | None) -> list[Chunk]:
     head = tasks[0]
     numbers = np.concatenate([task.numbers for task in tasks])
     with begun(head.model, head.scenario, numbers, luck, _values(tasks), _starts(tasks), head.logged) as (model, acting):
@@ -149,7 +149,7 @@ def _live(tasks: Batch, luck: Luck, each_day: EachDay | None) -> list[Partial]:
         recorder(model)
         watch = head.watch(model) if head.watch else None
         live(model, head.scenario.days, observers=[recorder, watch] if watch else [recorder], each_day=each_day)
-        return harvest(model, tasks, recorder.records, acting, watch)
+        return collect(model, tasks, recorder.records, acting, watch)
 
 
 def _values(tasks: Batch) -> dict[str, Any]:
@@ -158,7 +158,7 @@ def _values(tasks: Batch) -> dict[str, Any]:
     if len(tasks) == 1:
         return values[0]
     declared = parameters(tasks[0].model)
-    return {name: _abreast([held.get(name, declared[name].default) for held in values], tasks)
+    return {name: _fused_values([held.get(name, declared[name].default) for held in values], tasks)
             for name in dict.fromkeys(chain(*values))}
 
 
@@ -179,20 +179,20 @@ def _start(own: Sequence[Any], usual: Any, worlds: Sequence[int]) -> Any:
     return np.ma.masked_array(np.concatenate(values, axis=-1), np.concatenate(masks, axis=-1))
 
 
-def _abreast(values: Sequence[Any], tasks: Batch) -> Any:
+def _fused_values(values: Sequence[Any], tasks: Batch) -> Any:
     if all(np.ndim(value) == 0 and value == values[0] for value in values):
         return values[0]
     return np.concatenate([np.broadcast_to(np.float32(value), task.worlds) for value, task in zip(values, tasks, strict=True)])
 
 
-def harvest(model: Ensemble, tasks: Batch, records: Sequence[Record], acting: Acting,
-            watch: Watch | None = None) -> list[Partial]:
+def collect(model: Ensemble, tasks: Batch, records: Sequence[Record], acting: Acting,
+            watch: Watch | None = None) -> list[Chunk]:
     """What came of tasks, once the model in which they live side by side has come to its end."""
     columns = {name: small(column) for name, column in tasks[0].columns(model).items()}
     watched = {name: np.array(column) for name, column in watch.measured().items()} if watch else {}
     log = model.log.table() if model.log and tasks[0].logged else {}
     stops = np.cumsum([0, *(task.worlds for task in tasks)]).tolist()
-    return [Partial(task.first, _between(columns, low, high), record, _events(log, task, low), acting.taken(), task.side,
+    return [Chunk(task.first, _between(columns, low, high), record, _events(log, task, low), acting.taken(), task.side,
                     _between(watched, low, high) if len(tasks) > 1 else watched)
             for task, record, (low, high) in zip(tasks, records, pairwise(stops), strict=True)]
 

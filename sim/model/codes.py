@@ -124,10 +124,3 @@ RUNGS = ("quiet", "rhetoric", "covert action", "alerts and build-up", "harassmen
          "exchange of strikes", "sustained campaign", "several fronts or US and Israel together",
          "energy, Gulf or leadership targets", "regime change or nuclear use")
 """The escalation ladder, after Kahn 1965."""
-
-PEOPLE = {
-    "us": "United States", "israel": "Israel", "iran": "Iran", "hezbollah": "Hezbollah", "hamas": "Hamas",
-    "houthis": "Houthis", "militias": "Iraqi militias", "talks": "Nuclear talks", "gaza": "Gaza",
-    "war": "War with Iran", "oil": "Oil", "street": "Iran's street",
-}
-"""Each actor and arena as people call it, by key."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import ClassVar
+
 from sim.engine import Array, Ensemble
-from sim.model import evidence
 from sim.model.actors.hamas import Hamas
 from sim.model.actors.hezbollah import Hezbollah
 from sim.model.actors.houthis import Houthis
@@ -16,25 +18,15 @@ from sim.model.arenas.oil import Oil
 from sim.model.arenas.street import Street
 from sim.model.arenas.talks import NuclearTalks
 from sim.model.arenas.war import War
+from sim.model.cast import Cast
+from sim.model.entities import Entity
 
 
-class Crisis(Ensemble, evidence=evidence.ids()):
+class Crisis(Cast, Ensemble):
     """n worlds of the confrontation from 30 December 2025 on."""
 
-    states = (UnitedStates, Israel, Iran, Hezbollah, Hamas, Houthis, Militias, NuclearTalks, Gaza, War, Oil, Street)
-
-    us: UnitedStates
-    israel: Israel
-    iran: Iran
-    hezbollah: Hezbollah
-    hamas: Hamas
-    houthis: Houthis
-    militias: Militias
-    talks: NuclearTalks
-    gaza: Gaza
-    war: War
-    oil: Oil
-    street: Street
+    states: ClassVar[Sequence[type[Entity]]] = (
+        UnitedStates, Israel, Iran, Hezbollah, Hamas, Houthis, Militias, NuclearTalks, Gaza, War, Oil, Street)
 
     def pace(self) -> Array:
         """Crises quicken decisions: weekly in quiet, daily at war or at the highest tension."""

@@ -8,14 +8,14 @@ from sim.engine.tracing import Table
 from sim.engine.types import Array
 
 
-def rate(default: float, factor: float, why: str, *evidence: str) -> Parameter:
+def rate(default: float, factor: float, why: str, *evidence: str, ordered: bool = True) -> Parameter:
     """A base rate: events a day when nothing pushes and nothing holds back; 0 switches the event off."""
-    return Parameter(default, (factor,), "per day", why, *evidence, high=10.0)
+    return Parameter(default, (factor,), "per day", why, *evidence, high=10.0, ordered=ordered)
 
 
-def weight(default: float, why: str, *evidence: str, factor: float = 1.4) -> Parameter:
-    """The strength of one arrow, in log-odds per unit of its cause; 0 switches the arrow off."""
-    return Parameter(default, (factor,), "log-odds", why, *evidence)
+def weight(default: float, why: str, *evidence: str, factor: float = 1.4, short: str = "") -> Parameter:
+    """The strength of one arrow, in log-odds per unit of its cause; 0 switches it off. `short` names it in a sentence."""
+    return Parameter(default, (factor,), "log-odds", why, *evidence, short=short)
 
 
 def share(default: float, low: float, high: float, why: str, *evidence: str) -> Parameter:

@@ -6,6 +6,7 @@ fields and events of the model name its ids as their evidence.
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,16 +14,18 @@ from difflib import get_close_matches
 from functools import cached_property, lru_cache
 from itertools import chain, groupby
 from pathlib import Path
-from typing import Annotated, NamedTuple, Self, TypeVar
+from typing import Annotated, Any, NamedTuple, Self, TypeVar
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, model_validator
+from pydantic import AfterValidator, Field, PlainValidator, model_validator
 
 from sim.errors import BrinkError
-from sim.model.strict_yaml import Date, Mistakes, Names, Schema, Text, read, whole
+from sim.model.strict_yaml import Mistakes, Schema, Text, each, must, names, parsed_date, read, whole
 
 LEDGER = Path(__file__).parents[2] / "scenarios" / "evidence.yaml"
 STATUSES = ("initial", "background", "happened", "scheduled", "position", "belief")
 PROVENANCES = ("web", "background", "assumption", "computed")
+STATUS = must(STATUSES.__contains__, f"{{parent}}: status {{value}} is none of {', '.join(STATUSES)}")
+FROM = must(PROVENANCES.__contains__, f"{{parent}}: from {{value}} is none of {', '.join(PROVENANCES)}")
 
 
 class Place(NamedTuple):
@@ -43,15 +46,6 @@ class Place(NamedTuple):
         return cls(match[1], int(match[2]))
 
 
-def _one_of(known: tuple[str, ...]) -> AfterValidator:
-    def check(value: str) -> str:
-        if value not in known:
-            raise BrinkError(f"{{parent}}: {{key}} {value!r} is none of {', '.join(known)}")
-        return value
-
-    return AfterValidator(check)
-
-
 def _exact(value: bool | float) -> bool | float:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
@@ -62,7 +56,7 @@ class Document(Schema):
     id: str
     title: Text
     outlet: Text
-    date: Date
+    date: Annotated[datetime.date, PlainValidator(parsed_date)]
     independent_line: Text
     paragraphs: Annotated[int, whole(1, 1000)]
     note: Text = ""
@@ -83,7 +77,7 @@ class Claim(Schema):
     id: str
     says: Text
     at: tuple[Annotated[Place, PlainValidator(Place.parse)], ...]
-    status: Annotated[Text, _one_of(STATUSES)]
+    status: Annotated[Text, STATUS]
     context: Text = ""
 
 
@@ -94,8 +88,8 @@ class Reference(Schema):
     checked: bool
     cite: Text = ""
     says: Text = ""
-    provenance: Annotated[Text, _one_of(PROVENANCES)] = Field("", alias="from")
-    url: Names = ()
+    provenance: Annotated[Text, FROM] = Field("", alias="from")
+    url: Annotated[tuple[str, ...], PlainValidator(names)] = ()
 
 
 class Target(Schema):
@@ -119,17 +113,24 @@ class Target(Schema):
 
 Entry = Document | Conflict | Claim | Reference | Target
 E = TypeVar("E", Document, Conflict, Claim, Reference, Target)
-Section = Annotated[dict[str, E], BeforeValidator(lambda section: {id: {"id": id, **entry} for id, entry in section.items()})]
+
+
+def _section(kind: type[E]) -> PlainValidator:
+    """What reads the entries of one kind, each of which gets its id from its key."""
+    def entry(id: str, content: Any) -> E:
+        return kind.of({"id": id, **content} if isinstance(content, dict) else content)
+
+    return PlainValidator(lambda content: each(content, entry))
 
 
 class Ledger(Schema):
     """All that the model rests on, by id."""
 
-    documents: Section[Document]
-    conflicts: Section[Conflict]
-    claims: Section[Claim]
-    references: Section[Reference]
-    hindcast: Section[Target]
+    documents: Annotated[dict[str, Document], _section(Document)]
+    conflicts: Annotated[dict[str, Conflict], _section(Conflict)]
+    claims: Annotated[dict[str, Claim], _section(Claim)]
+    references: Annotated[dict[str, Reference], _section(Reference)]
+    hindcast: Annotated[dict[str, Target], _section(Target)]
 
     @model_validator(mode="after")
     def _sound(self) -> Self:
@@ -172,9 +173,10 @@ class Ledger(Schema):
         return f"{document.outlet}, {document.date.day} {document.date:%b %Y}, {numbers}"
 
 
+@lru_cache
 def ids() -> frozenset[str]:
-    """Every id of the ledger that ships with the model: found without parsing it, for whoever makes the model's class waits."""
-    return frozenset(re.findall(r'^  "?([\w.-]+)"?:', LEDGER.read_text("utf-8"), re.MULTILINE))
+    """Every id that the ledger of the model holds, without reading all of it: what makes a class asks for them."""
+    return frozenset(re.findall(r'^  "?([\w-]+)"?:', LEDGER.read_text(encoding="utf-8"), re.MULTILINE))
 
 
 @lru_cache

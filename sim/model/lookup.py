@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.engine import Array
+from sim.engine.parameters import ASSUMPTION
 from sim.errors import BrinkError, nearest
 from sim.model import evidence, registry
 from sim.model.evidence import Claim, Conflict, Document, Reference, Target
-from sim.model.provenance import ASSUMPTION, Use, feeds
+from sim.model.provenance import Use, feeds
 from sim.model.ranges import reach
 
 if TYPE_CHECKING:

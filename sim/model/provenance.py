@@ -7,10 +7,8 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
+from sim.engine.parameters import ASSUMPTION
 from sim.model import evidence, outcomes, registry
-
-ASSUMPTION = "assumption"
-"""What a declaration names when nothing but judgement supports it."""
 
 
 class Use(NamedTuple):

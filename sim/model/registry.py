@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from sim.errors import BrinkError, nearest, shown
 
 if TYPE_CHECKING:
-    from sim.engine import Event, Field, Parameter, State
+    from sim.engine import Event, Field, Parameter
+    from sim.model.entities import Card, Entity, Story
 
 D = TypeVar("D")
 
@@ -29,11 +30,11 @@ class Entry(Generic[D]):
     """One declaration of the model: its key, the state class it belongs to, and itself."""
 
     key: str
-    owner: type[State]
+    owner: type[Entity]
     declaration: D
 
 
-def _states() -> Sequence[type[State]]:
+def _states() -> Sequence[type[Entity]]:
     from sim.model.crisis import Crisis
 
     return Crisis.states
@@ -85,6 +86,60 @@ def events() -> Mapping[str, Entry[Event]]:
     from sim.engine import Event
 
     return _declarations(Event)
+
+
+def ordered(key: str) -> bool:
+    """Whether users may make an event happen, or change a parameter or state variable on a day of their choosing."""
+    return all(known()[key].declaration.ordered for known in (events, fields, catalogue) if key in known())
+
+
+@lru_cache
+def cards() -> Mapping[str, Card]:
+    """How each actor and arena appears to people, by key, in the order of the model."""
+    return {state.key: state.card for state in _states()}
+
+
+def called(key: str) -> str:
+    """The name of the actor or arena to which a key belongs; its own key where the model has none of it."""
+    owner = key.partition(".")[0]
+    return cards()[owner].name if owner in cards() else owner
+
+
+@lru_cache
+def stories() -> Mapping[str, Story]:
+    """How each event is told, by key, in the order of the model."""
+    return {key: entry.declaration.story.of(entry.owner.card) for key, entry in events().items()}
+
+
+def story(event: str) -> Story:
+    """How an event is told; one that the model does not know is told only if all is asked for."""
+    from sim.model.entities import aside
+
+    return stories().get(event) or aside()
+
+
+@lru_cache
+def chapters() -> Mapping[str, Story]:
+    """The key events, by key, in the order of a story's chapters."""
+    from sim.model.entities import STAGES
+
+    found = [(key, story) for key, story in stories().items() if story.kind == "chapter"]
+    return dict(sorted(found, key=lambda one: STAGES.index(one[1].stage)))
+
+
+@lru_cache
+def _proper() -> tuple[str, ...]:
+    from sim.model.entities import PLACES, Actor
+
+    actors = [state.card for state in _states() if issubclass(state, Actor)]
+    return tuple({*PLACES, *(words.removeprefix("the ").split()[0] for card in actors
+                             for words in (card.name, card.adjective, card.subject, card.looks_as))})
+
+
+def within(says: str) -> str:
+    """A meaning as part of a sentence: without its full stop, and small where it begins with a common word."""
+    first, space, rest = says.rstrip(".").partition(" ")
+    return f"{first if first.startswith(_proper()) or first[1:].isupper() else first[:1].lower() + first[1:]}{space}{rest}"
 
 
 def find(key: str) -> Entry[Parameter]:

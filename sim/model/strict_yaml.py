@@ -8,12 +8,18 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import takewhile
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Self, TypeAlias, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ModelWrapValidatorHandler, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    ValidationError,
+)
 
 from sim.errors import BrinkError, nearest, shown
 
@@ -30,20 +36,23 @@ CORE = "tag:yaml.org,2002:"
 KINDS = {"MappingStartEvent": "map", "SequenceStartEvent": "seq"}
 """Kinds of value that are not one word, by what begins them."""
 
+MUST_BE = {"bool_type": "true or false", "string_type": "text", "tuple_type": "a list"}
+"""What pydantic calls otherwise than people who write files."""
+
 Way: TypeAlias = tuple[str | int, ...]
 """The keys and places in lists that lead from a value to one inside it."""
-
-Says: TypeAlias = "str | Callable[[], str]"
-"""What is wrong: several lines are as many mistakes. `{key}` stands for the key of the value, `{parent}` for the one above."""
 
 Key = TypeVar("Key", str, int)
 T = TypeVar("T")
 
 
 class Mistakes(BrinkError):
-    """Mistakes within one value, each with the way to it, by which it finds its line."""
+    """Mistakes within one value, each with the way to it, by which it finds its line, and what is wrong.
 
-    def __init__(self, found: Iterable[tuple[Way, Says]]) -> None:
+    In the text, `{key}` stands for the key of the value and `{parent}` for the one above; several lines are as many mistakes.
+    """
+
+    def __init__(self, found: Iterable[tuple[Way, str]]) -> None:
         super().__init__("mistakes")
         self.found = list(found)
 
@@ -59,62 +68,47 @@ class Schema(BaseModel):
     missing: ClassVar[str] = "{key}: {missing} must be given"
     """What is said of a key that is not there."""
 
-    @model_validator(mode="wrap")
-    @classmethod
-    def _in_words(cls, content: Any, handler: ModelWrapValidatorHandler[Any]) -> Any:
-        if not isinstance(content, dict):
-            raise BrinkError(cls.expected)
-        try:
-            return handler(content)
-        except ValidationError as error:
-            raise Mistakes(one for found in error.errors(include_url=False) for one in cls._mistakes(found)) from None
-
-    @classmethod
-    def _mistakes(cls, found: Mapping[str, Any]) -> Iterable[tuple[Way, Says]]:
-        """What pydantic found, in words."""
-        way, kind, context = found["loc"], found["type"], found.get("ctx", {})
-        if kind == "value_error":
-            return within(way, context["error"])
-        if kind == "extra_forbidden":
-            return [(way, unknown_key(way[-1], (field.alias or name for name, field in cls.model_fields.items())))]
-        if kind == "missing":
-            return [(way[:-1], cls.missing.format_map({**KEPT, **found["input"], "missing": way[-1]}))]
-        return [(way, PHRASES.get(kind, "{key} is not what it must be"))]
-
     @classmethod
     def of(cls, content: Any, context: Any = None) -> Self:
         """What a mapping holds. Raises BrinkError with all mistakes."""
+        if not isinstance(content, dict):
+            raise BrinkError(cls.expected)
         try:
             return cls.model_validate(content, context=context)
         except ValidationError as error:
-            raise error.errors()[0]["ctx"]["error"] from None
+            first = error.errors(include_url=False)[:MOST_TOLD + 1]
+            raise Mistakes(one for found in first for one in cls._mistakes(found)) from None
+
+    @classmethod
+    def _mistakes(cls, found: Mapping[str, Any]) -> Iterable[tuple[Way, str]]:
+        """What pydantic found, in words."""
+        way, kind = found["loc"], found["type"]
+        if kind == "value_error":
+            return within(way, found["ctx"]["error"])
+        if kind == "extra_forbidden":
+            return [(way, unknown_key(way[-1], [field.alias or name for name, field in cls.model_fields.items()]))]
+        if kind == "missing":
+            return [(way[:-1], cls.missing.format_map({**found["input"], "key": "{key}", "missing": way[-1]}))]
+        must_be = MUST_BE.get(kind) or found["msg"].removeprefix("Input should be ")
+        return [(way, f"{{key}} must be {must_be}")]
 
 
-KEPT = {"key": "{key}", "parent": "{parent}"}
-"""What is filled in where the line is found."""
-
-PHRASES = {
-    "bool_type": "{key} must be true or false", "dict_type": "{key} must hold lines like 'name: 0.5'",
-    "finite_number": "{key} must be a finite number", "float_type": "{key} must be a number",
-    "string_type": "{key} must be text", "tuple_type": "{key} must be a list",
-}
-"""What is said of the kinds of mistake that pydantic finds by itself."""
-
-
-def within(way: Way, error: BrinkError) -> list[tuple[Way, Says]]:
+def within(way: Way, error: BrinkError) -> list[tuple[Way, str]]:
     """The mistakes of a value, with the way to it."""
     return [((*way, *further), says) for further, says in getattr(error, "found", [((), str(error))])]
 
 
-def unknown_key(key: str, known: Iterable[str]) -> Callable[[], str]:
+def unknown_key(key: str, known: Sequence[str]) -> str:
     """What is said of a key that is not known, with the nearest that is."""
-    return lambda: f"unknown key {key!r}{nearest(key, names := list(known)) or '; known are ' + ', '.join(names)}"
+    return f"unknown key {key!r}{nearest(key, known) or '; known are ' + ', '.join(known)}"
 
 
-def each(content: Mapping[Key, Any], read: Callable[[Key, Any], T]) -> dict[Key, T]:
+def each(content: dict[Key, Any], read: Callable[[Key, Any], T]) -> dict[Key, T]:
     """What is read of each value, by key. Raises BrinkError with the mistakes of all, or of as many as are told."""
+    if not isinstance(content, dict):
+        raise BrinkError("{key} must hold lines like 'name: 0.5'")
     made: dict[Key, T] = {}
-    found: list[tuple[Way, Says]] = []
+    found: list[tuple[Way, str]] = []
     for key, value in content.items():
         try:
             made[key] = read(key, value)
@@ -155,7 +149,15 @@ def names(value: Any) -> tuple[str, ...]:
 Text = Annotated[str, BeforeValidator(one_line)]
 """One line's worth of text."""
 
-Names = Annotated[tuple[str, ...], BeforeValidator(names)]
+
+def must(right: Callable[[Any], bool], says: str) -> AfterValidator:
+    """What refuses a value that is not right; `{value}` in the text stands for it."""
+    def check(value: Any) -> Any:
+        if not right(value):
+            raise BrinkError(says.replace("{value}", shown(value)))
+        return value
+
+    return AfterValidator(check)
 
 
 def parsed_date(value: Any) -> datetime.date:
@@ -166,17 +168,6 @@ def parsed_date(value: Any) -> datetime.date:
     except ValueError:
         pass
     raise BrinkError(f"{shown(value)} is not a date like 2026-02-14")
-
-
-def dated(value: Any) -> datetime.date:
-    """The same in a file, where the error begins with the key."""
-    try:
-        return parsed_date(value)
-    except BrinkError as error:
-        raise BrinkError(f"{{key}}: {error}") from None
-
-
-Date = Annotated[datetime.date, BeforeValidator(dated)]
 
 
 def is_file_name(name: str) -> bool:
@@ -204,7 +195,7 @@ class YamlDocument:
     def __init__(self, name: Path | str, text: str, numbered: bool = True) -> None:
         self.name, self.numbered = str(name), numbered
         self.lines: dict[Way, int] = {}
-        self.found: list[tuple[int, Says]] = []
+        self.found: list[tuple[int, str]] = []
         if len(text) > LARGEST:
             raise BrinkError(f"{name}: is too large; a file has at most {LARGEST // 1000} kB")
         self.content = self._parsed(text)
@@ -220,21 +211,19 @@ class YamlDocument:
             raise BrinkError(self._told(found))
         return made
 
-    def _placed(self, way: Way, says: Says) -> tuple[int, Says]:
+    def _placed(self, way: Way, says: str) -> tuple[int, str]:
         """A mistake with its line, or 0 if it is one of the whole; steps that are not in the text lead nowhere."""
         at: Way = ()
         for step in way:
             at = (*at, step) if (*at, step) in self.lines else at
         parent, key = ["", "", *(step for step in at if isinstance(step, str))][-2:]
-        return self.lines[at] if at else 0, lambda: _text_of(says).replace("{key}", key).replace("{parent}", parent)
+        return self.lines[at] if at else 0, says.replace("{key}", key).replace("{parent}", parent)
 
-    def _told(self, found: list[tuple[int, Says]]) -> str:
+    def _told(self, found: list[tuple[int, str]]) -> str:
         """The first mistakes, a line each."""
-        first = sorted(found, key=lambda one: one[0])[:MOST_TOLD]
-        told = [f"{self._place(line)}: {text}" for line, text in sorted(
-            (line, text) for line, says in first for text in _text_of(says).splitlines())]
-        more = f"{self.name}: there are more mistakes; these are the first {MOST_TOLD}"
-        return "\n".join([*told, *([more] if len(found) > MOST_TOLD else [])])
+        told = sorted((line, text) for line, says in found for text in says.splitlines())
+        more = [(0, f"there are more mistakes than these {MOST_TOLD}")] if len(told) > MOST_TOLD else []
+        return "\n".join(f"{self._place(line)}: {text}" for line, text in [*told[:MOST_TOLD], *more])
 
     def _place(self, line: int) -> str:
         return f"{self.name}:{line}" if self.numbered and line else self.name
@@ -304,10 +293,6 @@ class YamlDocument:
 
     def _until(self, end: str) -> Iterator[Any]:
         return takewhile(lambda event: type(event).__name__ != end, self._events)
-
-
-def _text_of(says: Says) -> str:
-    return says if isinstance(says, str) else says()
 
 
 def _line(event: Any) -> int:

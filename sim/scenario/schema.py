@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, PlainValidator, Validat
 
 from sim.errors import BrinkError, shown
 from sim.model import registry
-from sim.model.strict_yaml import Schema, Text, dated, each, one_line
+from sim.model.strict_yaml import Schema, Text, each, one_line, parsed_date
 from sim.scenario.interventions.declared import refused
 
 LONGEST = 3650
@@ -34,6 +34,14 @@ def horizon(days: Any) -> int:
     return int(days)
 
 
+def dated(value: Any) -> datetime.date:
+    """A date, as `parsed_date`; what is said of anything else begins with its key."""
+    try:
+        return parsed_date(value)
+    except BrinkError as error:
+        raise BrinkError(f"{{key}}: {error}") from None
+
+
 class Setting(Schema):
     """A value with its unit and its note; `context` is its key and what checks it."""
 
@@ -52,10 +60,10 @@ class Setting(Schema):
 def _settings(check: Check) -> PlainValidator:
     """What reads a section of values, each a number, several, or one with unit and note, and has them checked."""
     def read(content: Any) -> dict[str, Setting]:
-        if not isinstance(content, dict | None):
-            raise BrinkError("{key} must hold lines like 'name: 0.5'")
-        values = {key: held if isinstance(held, dict) else {"value": held} for key, held in (content or {}).items()}
-        return each(values, lambda key, held: Setting.of(held, (key, check)))
+        return each({} if content is None else content, setting)
+
+    def setting(key: str, held: Any) -> Setting:
+        return Setting.of(held if isinstance(held, dict) else {"value": held}, (key, check))
 
     return PlainValidator(read)
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from sim.engine import Array
 from sim.engine.log import Log
-from sim.ensemble.run import Plan
+from sim.ensemble.run import RunPlan
 from sim.model.codes import Light, Stage, Talks
 from sim.model.crisis import Crisis
 from sim.model.registry import catalogue
@@ -197,7 +197,7 @@ class Push(Experiment):
 
     arrow: Arrow = ARROWS[0]
 
-    def plans(self, model: type[Crisis], worlds: int, seed: int) -> list[Plan]:
+    def plans(self, model: type[Crisis], worlds: int, seed: int) -> list[RunPlan]:
         """One for each group."""
         return [self.plan(model, worlds // PAIRS, seed, **{self.arrow.push: strength}) for strength in self.arrow.strengths()]
 

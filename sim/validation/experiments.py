@@ -13,7 +13,7 @@ import numpy as np
 
 from sim.engine import Array
 from sim.ensemble.design import fixed
-from sim.ensemble.run import Plan, Subject
+from sim.ensemble.run import ModelSpec, RunPlan
 from sim.ensemble.tasks import Watch
 from sim.model.codes import Scope, Stage, Talks
 from sim.model.crisis import Crisis
@@ -130,16 +130,16 @@ class Experiment:
     start: Mapping[str, float]
     watch: Callable[[Any], Watch]
 
-    def plans(self, model: type[Crisis], worlds: int, seed: int) -> list[Plan]:
+    def plans(self, model: type[Crisis], worlds: int, seed: int) -> list[RunPlan]:
         """What is to be simulated, on one luck."""
         return [self.plan(model, worlds, seed)]
 
-    def plan(self, model: type[Crisis], worlds: int, seed: int, **set: float) -> Plan:
+    def plan(self, model: type[Crisis], worlds: int, seed: int, **set: float) -> RunPlan:
         """The worlds under these conditions, with further values or start values."""
         start: dict[str, Value] = {**self.start, **{key: value for key, value in set.items() if key not in catalogue()}}
         values = {**self.values, **{key: value for key, value in set.items() if key in catalogue()}}
         scenario = Scenario("", "", days=self.days, parameters=values, start=start)
-        return Plan(Subject(model, nothing, (), self.watch), scenario, fixed(worlds), seed, every=0, keep_events=0)
+        return RunPlan(ModelSpec(model, nothing, (), self.watch), scenario, fixed(worlds), seed, every=0, keep_events=0)
 
     def joined(self, measured: Sequence[Measured]) -> Measured:
         """The measurements of all plans as one."""

@@ -14,7 +14,7 @@ import numpy as np
 from sim.engine import Array
 from sim.ensemble import run as ensemble
 from sim.ensemble.files import plain
-from sim.ensemble.run import Subject
+from sim.ensemble.run import ModelSpec
 from sim.errors import BrinkError
 from sim.model import evidence
 from sim.model.crisis import Crisis
@@ -136,12 +136,12 @@ def columns(model: Any) -> dict[str, Array]:
             "threatened": (model.us.threatened_day >= 0) | by_january, "struck": by_january}
 
 
-def subject() -> Subject:
+def subject() -> ModelSpec:
     """The model, asked the targets."""
     targets = evidence.load().hindcast
     asked = [Question(id, targets[id].says, "mean" if id in STARTS else "probability", lambda m: m) for id in ANSWERS]
     others = [Question(id, id, "probability", lambda m: m) for id in ("crackdown", "threatened", "struck")]
-    return Subject(Crisis, columns, (*asked, *others))
+    return ModelSpec(Crisis, columns, (*asked, *others))
 
 
 def hindcast(scenario: str | Scenario = "baseline", worlds: int = 4096, seed: int = 1, jobs: int = 1,

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from sim.engine import BLOCK, Array
-from sim.ensemble.design import EDGE, Design
-from sim.ensemble.run import Plan, Subject, execute
+from sim.ensemble.design import Design, hypercube, quantiles
+from sim.ensemble.run import ModelSpec, RunPlan, execute
 from sim.model.crisis import Crisis
 from sim.model.registry import catalogue
 from sim.scenario.scenario import Scenario
@@ -24,10 +24,7 @@ def priors(names: tuple[str, ...], scores: Array, each: int) -> Design:
     """The design whose parameters stand at these normal scores of their priors: scores has shape (sets, names)."""
     from scipy import stats
 
-    values = np.empty(scores.shape, np.float32)
-    for i, name in enumerate(names):
-        values[:, i] = catalogue()[name].declaration.quantiles(np.clip(stats.norm.cdf(scores[:, i]), EDGE, 1 - EDGE))
-    return Design(names, values, each)
+    return Design(names, quantiles([catalogue()[name].declaration for name in names], stats.norm.cdf(scores)), each)
 
 
 def score(name: str, value: float) -> float:
@@ -40,10 +37,8 @@ def score(name: str, value: float) -> float:
 def drawn(count: int, names: int, seed: int) -> Array:
     """Normal scores as a scrambled Latin hypercube: shape (count, names)."""
     from scipy import stats
-    from scipy.stats import qmc
 
-    points = qmc.LatinHypercube(names, rng=np.random.default_rng(seed)).random(count)
-    scores: Array = stats.norm.ppf(np.clip(points, EDGE, 1 - EDGE))
+    scores: Array = stats.norm.ppf(hypercube(count, names, seed))
     return scores
 
 
@@ -76,7 +71,7 @@ def moments(model: Any) -> Worlds:
     return {**dict(zip(MOMENTS, days, strict=True)), "cause": war.first_cause}
 
 
-SUBJECT = Subject(Crisis, moments, (), Wars)
+SPEC = ModelSpec(Crisis, moments, (), Wars)
 
 
 @dataclass(frozen=True)
@@ -88,7 +83,7 @@ class Simulator:
 
     def worlds(self, design: Design, seed: int | None = None) -> Worlds:
         """The worlds of a design: a number a world, and of wars that ended one a war."""
-        plan = Plan(SUBJECT, Scenario("", "", days=DAYS), design, self.seed if seed is None else seed, every=0, keep_events=0)
+        plan = RunPlan(SPEC, Scenario("", "", days=DAYS), design, self.seed if seed is None else seed, every=0, keep_events=0)
         step = max(SIDE_BY_SIDE // design.each, 1) * design.each
         parts = sorted(execute([(task,) for task in plan.stretches(step)], executor=self.executor), key=lambda part: part.first)
         columns = [{**part.columns, **part.watched, WARS[0]: part.watched[WARS[0]] + part.first} for part in parts]

@@ -19,13 +19,13 @@ from sim.analysis.compare.compare import Comparison, verdict
 from sim.cli import app
 from sim.engine.log import Log
 from sim.ensemble import run as ensemble
-from sim.ensemble.run import Subject
+from sim.ensemble.run import ModelSpec
 from sim.errors import BrinkError
 from sim.report.text.compare import difference, error, estimate, gap
 from sim.scenario.scenario import Scenario
 
 TENSE = Scenario("tense", "A tense border", days=40, parameters={"north.shot_rate": 0.02, "north.by_fear": 2.0})
-STRIKES = Subject(Border, lambda model: {"round_two": model.north.first, "shots": model.north.shots},
+STRIKES = ModelSpec(Border, lambda model: {"round_two": model.north.first, "shots": model.north.shots},
                   (Outcome("round_two", "O1", "The first shot", "day", "day"),
                    Outcome("shots", "T3", "Shots", "mean", "shots", given="round_two")))
 
@@ -164,7 +164,7 @@ def test_flips_add_up_and_give_the_difference(tense):
 
 
 def test_flips_of_a_conditional_outcome_count_where_it_holds_on_both_sides():
-    subject = Subject(Border, lambda m: {"shot": m.north.first, "many": m.north.shots >= 3},
+    subject = ModelSpec(Border, lambda m: {"shot": m.north.first, "many": m.north.shots >= 3},
                       (Outcome("shot", "T1", "A shot", "day"), Outcome("many", "T2", "Many", "probability", given="shot")))
     made = border(subject=subject)
     assert made.flips("many").n == made.flips("shot").both == made.row("many")["n_both"]

@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import sim
-from sim.analysis.explain import key_events, story
+from sim.analysis.explain import story
 from sim.analysis.explain.beliefs import Sight, off, sights
 from sim.analysis.explain.chronicle import Chronicle, explain
 from sim.analysis.explain.necessity import estimated, necessity
@@ -173,12 +173,20 @@ def test_factors() -> None:
 
 # What is told
 
-def test_what_is_declared_as_told_exists_and_is_told_once() -> None:
-    events = registry.events()
-    assert set(events) >= story.TURNS
-    assert not story.TURNS & set(key_events.KEY_EVENTS)
-    assert {name.partition(".")[2] for name in events} >= set(story.ROUTINE)
-    assert {name for name in events if story.told(name) and story.folded(name)} == set()
+def test_every_event_has_a_story_in_the_words_of_its_owner() -> None:
+    stories = registry.stories()
+    assert list(stories) == list(registry.events())
+    assert not any(sign in text for one in stories.values() for text in (one.short, one.clause, one.one, one.many)
+                   for sign in "{}")
+    assert {name: stories[name].clause for name in ("us.strikes", "iran.strikes")} == {
+        "us.strikes": "the United States strikes", "iran.strikes": "Iran strikes"}
+    assert stories["talks.receive_false_report"].many == "inspectors' false reports of nuclear work"
+
+
+def test_a_chapter_is_told_and_an_unknown_event_is_not() -> None:
+    assert registry.story("war.begins").told
+    assert next(iter(registry.chapters())) == "talks.convene"
+    assert registry.story("north.shoot").kind == "aside"
 
 
 @pytest.mark.parametrize(("event", "says"), [

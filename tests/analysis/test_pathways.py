@@ -9,14 +9,13 @@ import pytest
 from typer.testing import CliRunner
 
 import sim
-from sim.analysis.explain.key_events import KEY_EVENTS
 from sim.analysis.pathways import k_medoids
 from sim.analysis.pathways.event_log import NEVER, History
 from sim.analysis.pathways.pathways import QUESTIONS, Course, answered, pathways
 from sim.analysis.pathways.typical import KINDS, distances, typical, typical_world
 from sim.cli import app
 from sim.errors import BrinkError
-from sim.model.registry import events
+from sim.model import registry
 
 
 @pytest.fixture(scope="module")
@@ -30,12 +29,6 @@ def told(*worlds: list[tuple[int, str]]) -> History:
     rows = [(w, day, names.index(name)) for w, world in enumerate(worlds) for day, name in world]
     world, day, event = np.array(rows, int).reshape(-1, 3).T
     return History(world, day, event, np.full(len(rows), -1), names, len(worlds))
-
-
-# Key events
-
-def test_key_events_exist_in_the_model():
-    assert set(KEY_EVENTS) <= set(events())
 
 
 def test_history_tells_when_how_often_and_what_led_to_it():
@@ -169,7 +162,7 @@ def test_worlds_that_do_not_differ_are_one_story():
 def test_distance_counts_what_differs_and_when():
     history = told([(10, "war.begins")], [(100, "war.begins")], [], [(10, "war.begins"), (50, "us.set_ultimatum")])
     apart = distances(history)
-    war, ultimatum = KEY_EVENTS["war.begins"].weight, KEY_EVENTS["us.set_ultimatum"].weight
+    war, ultimatum = registry.story("war.begins").weight, registry.story("us.set_ultimatum").weight
     assert apart[0].tolist() == pytest.approx([0, war * 90 / 180, war, ultimatum])
     assert np.array_equal(apart, apart.T)
 

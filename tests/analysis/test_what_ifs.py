@@ -83,10 +83,8 @@ def test_a_cut_is_made_on_both_sides() -> None:
 
 
 def test_it_names_only_what_there_is() -> None:
-    from sim.analysis.explain.key_events import KEY_EVENTS
-
     known = {outcome.id for outcome in outcomes.OUTCOMES} | set(scenario.names()) | set(registry.catalogue())
-    known |= set(registry.fields()) | set(registry.events()) | set(KEY_EVENTS)
+    known |= set(registry.fields()) | set(registry.events())
     named = set(re.findall(r"`(\w+(?:\.\w+)?)`", PROSE))
     assert named - known == {"brink", "comparison.csv", "why"}
     assert any(name in {outcome.id for outcome in outcomes.OUTCOMES} for name in named)

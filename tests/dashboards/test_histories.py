@@ -71,7 +71,7 @@ def test_a_fork_shows_its_futures_beside_all_worlds(opened, story):
     at = opened("one_world", world=story.world, day=10, futures=100)
     made = story.run.fork(story.world, 10, 100)
     assert f"{100 * made.by('round_two', DAYS).value:.0f} of 100 futures" in text(at)
-    button(at, "Put the futures away").click().run()
+    button(at, "Close").click().run()
     assert "futures" not in at.query_params
 
 

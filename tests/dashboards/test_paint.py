@@ -15,11 +15,12 @@ def test_every_colour_of_the_pictures_can_be_seen_on_dark_paper():
     dark = paint.INKS["dark"][1]
     assert set(look.ACTORS.values()) | set(palette.INKS.values()) <= set(paint.ON_DARK)
     assert all(contrast(lighter, dark) >= SHAPE for lighter in paint.ON_DARK.values())
+    assert all(contrast(colour, dark) >= SHAPE for colour in look.ACTORS.values())
     assert any(contrast(colour, dark) < SHAPE for colour in paint.ON_DARK)
 
 
 def test_charts_change_colours_with_the_theme_and_nothing_else(monkeypatch):
-    war = look.ACTORS["war"]
+    war = look.INK
     spec = {"mark": {"color": war, "opacity": 0.5}, "layer": [{"range": [war, "#ffffff"]}], "title": "war"}
     data = pd.DataFrame({"colour": [war, "#ffffff"], "share": [0.1, 0.2]})
     monkeypatch.setattr(paint, "theme", lambda: "light")
@@ -34,5 +35,5 @@ def test_charts_change_colours_with_the_theme_and_nothing_else(monkeypatch):
 
 
 def test_a_style_names_both_colours():
-    assert paint.css(look.ACTORS["war"]) == f"light-dark({look.ACTORS['war']}, {paint.ON_DARK[look.ACTORS['war']]})"
+    assert paint.css(look.INK) == f"light-dark({look.INK}, {paint.ON_DARK[look.INK]})"
     assert paint.css("#123456") == "light-dark(#123456, #123456)"

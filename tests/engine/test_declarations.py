@@ -8,7 +8,7 @@ import pytest
 from arms_race import ArmsRace, number
 from engine_helpers import ensemble_of, idle, model_of
 
-from sim.engine import DAILY, DeclarationError, Ensemble, Parameter, State, action, count, flag, happening, level, normals
+from sim.engine import DAILY, DeclarationError, State, action, count, flag, happening, level, normals
 from sim.engine.ensemble import OF_MODELS, OF_STATES
 
 
@@ -107,23 +107,6 @@ def test_the_names_that_every_state_and_every_model_has_are_complete():
 ])
 def test_a_slip_among_states_is_told_when_the_class_of_the_model_is_made(states, message):
     assert slips(lambda: ensemble_of(*states)) == [message]
-
-
-def sourced(*ids) -> type[State]:
-    @happening(evidence=ids)
-    def opens(self, worlds):
-        """Opens it."""
-    return state(rate=Parameter(1, (2.0,), "per day", "", *ids), shut=flag("shut", evidence=ids), opens=opens)
-
-
-def test_evidence_that_nobody_knows_is_refused():
-    class Known(Ensemble, evidence=["L077", "L015"]):
-        states = (sourced("L015", "assumption"),)
-
-    syria = sourced("L0177")
-    assert slips(lambda: type("Heir", (Known,), {"states": (syria, state("heir", (syria,)))})) == [
-        f"syria.{name}: no evidence has the id 'L0177'; did you mean 'L077'?" for name in ("rate", "shut", "opens")]
-    ensemble_of(syria)  # nobody said which ids there are
 
 
 def test_a_subclass_adds_checks_of_its_own():

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.ensemble.study.design import EDGE, Axis, Design
+from sim.ensemble.design import EDGE
+from sim.ensemble.study.design import Axis, Design
 from sim.model.registry import catalogue
 
 KEYS = sorted(catalogue())

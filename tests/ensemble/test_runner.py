@@ -15,7 +15,7 @@ import pytest
 from sweep_helpers import begun, results, study, tree
 
 from sim.ensemble.study import executors
-from sim.ensemble.study.executors import Processes, Team
+from sim.ensemble.study.executors import Executors, Processes
 from sim.ensemble.study.runner import Progress, run, sweep
 from sim.ensemble.study.store import Store
 from sim.ensemble.study.work import make
@@ -119,9 +119,9 @@ def scripted(script, far=False):
         def __call__(self):
             executor = Scripted(script)
             if far:
-                yield Team(lambda: 3, lambda store, part: executor.submit(make, store.work(part)), far=True)
+                yield Executors(lambda: 3, lambda store, part: executor.submit(make, store.work(part)), far=True)
             else:
-                yield Team(lambda: 3, lambda store, part: executor.submit(executors.make_and_keep, str(store.path), part,
+                yield Executors(lambda: 3, lambda store, part: executor.submit(executors.make_and_keep, str(store.path), part,
                                                                           store.work(part)))
     return Source(1)
 

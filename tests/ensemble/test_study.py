@@ -128,6 +128,12 @@ def test_an_outcome_brings_its_condition_along(folder):
     ("design:\n  kind: list\n  rows: 5", "study.yaml:1: rows must be a list of sets"),
     ("design: {kind: csv, file: gone.csv}",
      "study.yaml:1: gone.csv: cannot be read as a CSV file with a head and rows (No such"),
+    ("design: {kind: csv, file: \"a\\0.csv\"}",
+     "study.yaml:1: file takes the name of a file beside this one, not 'a\\x00.csv'"),
+    ("scenarios: [\"a\\0.yaml\"]", "study.yaml:1: scenarios takes names, or files beside this one, not 'a\\x00.yaml'"),
+    ("design:\n  kind: 5", "study.yaml:1: design: kind 5 is none of none, grid, latin"),
+    ("design:\n  kind: latin\n  sets: 5\n  parameters: [us.bias, 5]",
+     "study.yaml:4: a parameter is a name, a pattern, or {key: ..., low: ..., high: ...}"),
     ("design: {kind: csv, file: ../x.csv}", "study.yaml:1: file takes the name of a file beside this one, not '../x.csv'"),
 ])
 def test_every_mistake_is_one_line_that_says_where(folder, text, says):

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from sim.ensemble import design
 from sim.ensemble import tasks as sim_tasks
-from sim.ensemble.run import Plan, crisis
-from sim.ensemble.tasks import abreast, run_batch
+from sim.ensemble.run import RunPlan, crisis
+from sim.ensemble.tasks import fused, run_batch
 from sim.scenario import scenario
 
 CRISIS = crisis()
@@ -20,7 +20,7 @@ PRIORS = design.parameters(CRISIS.model)
 
 def task(chosen=BASELINE, first=0, stop=100, days=40, keep=60, **more):
     """A task of a scenario cut to some days."""
-    plan = Plan(CRISIS, chosen.changed(days=days), design.fixed(stop), 1, 7, keep)
+    plan = RunPlan(CRISIS, chosen.changed(days=days), design.fixed(stop), 1, 7, keep)
     return dataclasses.replace(plan.task(first, stop), **more)
 
 
@@ -51,7 +51,7 @@ def test_a_task_comes_out_the_same_beside_others(seed, starts):
     rng = np.random.default_rng(seed)
     batch = tuple(task(drawn(rng), first, first + int(rng.integers(1, 700)), keep=5000, side=side)
                   for side, first in enumerate(starts))
-    assert len(list(abreast(batch))) == 1
+    assert len(list(fused(batch))) == 1
     together, apart = run_batch(batch), [run_batch((one,))[0] for one in batch]
     assert all(map(same, together, apart))
     assert not same(together[0], together[1])
@@ -70,12 +70,12 @@ def test_events_of_each_are_kept_up_to_its_own_bound():
     task(dataclasses.replace(BASELINE, date="2026-01-02")),
 ], ids=["days", "every", "seed", "log", "intervention", "date"])
 def test_only_what_differs_in_what_it_starts_from_lives_side_by_side(other):
-    assert [len(group) for group in abreast((task(), other))] == [1, 1]
+    assert [len(group) for group in fused((task(), other))] == [1, 1]
 
 
 def test_models_stay_within_their_width(monkeypatch):
-    monkeypatch.setattr(sim_tasks, "ABREAST", 250)
-    assert [len(group) for group in abreast((task(),) * 5)] == [2, 2, 1]
+    monkeypatch.setattr(sim_tasks, "MOST_FUSED", 250)
+    assert [len(group) for group in fused((task(),) * 5)] == [2, 2, 1]
 
 
 def test_progress_counts_the_days_of_each_model():

@@ -62,3 +62,10 @@ def happened(model: Any) -> np.ndarray:
 def drawn(parameter: Parameter, share: Any) -> Any:
     """The quantile of a parameter's prior at `share`, within its hard bounds."""
     return np.clip(parameter.prior.distribution.ppf(share), parameter.low, parameter.high)
+
+
+def daily_rate(event: str, where: dict[str, Any]) -> float:
+    """The rate per day at which an action's clock runs on the first day of a world with these start values."""
+    model = crisis(1, start=where, log=False)
+    model.clocks.weigh_and_tick(keep=True)
+    return float(model.clocks.rates[model.clocks.names.index(event), 0])

@@ -13,7 +13,6 @@ import pytest
 from sim.errors import BrinkError
 from sim.model.registry import catalogue, events, fields
 from sim.report.docs import causal, documents, odd
-from sim.report.docs.drawing import PLACES
 from sim.report.html.calibration import page
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -91,9 +90,9 @@ def test_the_protocol_is_whole():
 
 
 def test_links_between_pages_lead_somewhere():
-    for name in ("odd.md", "causal.md", "calibration.md"):
-        for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", (DOCS / name).read_text()):
-            assert (DOCS / target).is_file(), f"{name} -> {target}"
+    for file in (*(DOCS / name for name in ("odd.md", "causal.md", "calibration.md")), *(DOCS / "how-to").glob("*.md")):
+        for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", file.read_text()):
+            assert (file.parent / target).is_file(), f"{file.name} -> {target}"
 
 
 def test_every_action_has_terms_that_read_what_the_rule_reads():
@@ -111,10 +110,8 @@ def test_every_action_has_terms_that_read_what_the_rule_reads():
     assert [rule.key for rule in rules.values() if not rule.changes] == []
 
 
-def test_every_entity_has_a_place_in_the_diagram():
-    from sim.model.crisis import Crisis
-
-    assert set(PLACES) == {state.key for state in Crisis.states}
+def test_the_types_of_the_cast_are_up_to_date():
+    assert documents.CAST.read_text() == documents.types_of_the_cast(), "run: brink docs --out docs"
 
 
 def test_unknown_blocks_and_folders_are_errors(tmp_path):

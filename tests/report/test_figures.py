@@ -13,7 +13,7 @@ from toy import BORDER, CALM, Border, Outcome
 
 import sim
 from sim.ensemble import survival
-from sim.ensemble.run import Subject
+from sim.ensemble.run import ModelSpec
 from sim.errors import BrinkError
 from sim.model import registry
 from sim.report import figures
@@ -31,7 +31,7 @@ def columns(model):
     return {"round_two": first, "first_initiator": np.where(first >= 0, 1 + model.numbers % 4, 0).astype(np.int8)}
 
 
-STRIKES = Subject(Border, columns, OUTCOMES)
+STRIKES = ModelSpec(Border, columns, OUTCOMES)
 
 
 @pytest.fixture(scope="module")

@@ -238,11 +238,27 @@ days: 4
     ("- 1", "expected keys and values, like 'title: My what-if'"),
     ("extends: ../baseline.yaml",
      "1: extends takes the name of a scenario or of a file beside this one, not '../baseline.yaml'"),
+    ("extends: \"a\\0b.yaml\"", "1: extends takes the name of a scenario or of a file beside this one, not 'a\\x00b.yaml'"),
+    ("title: x\ninterventions: [{on: 3, shift: oil.price, by: 1e400}]", "2: by: inf is not a finite number"),
+    ("title: x\ninterventions: [{on: 3, forbid: us.threaten, for: 1e400}]",
+     "2: for: inf must be a whole number of days, 1 or more"),
+    ("title: x\ninterventions: [{forbid: us.threaten, when: {variable: war.tension, is: [1]}}]",
+     "2: when: war.tension is a number: 'is' must be one of above, below, at least, at most, equal to, not a list"),
+    ("title: x\ninterventions: [{forbid: us.threaten, when: {variable: [1], is: above, value: 1}}]",
+     "2: when: no state variable 'a list'; see docs/odd.md"),
+    ("date:", "1: date: a NoneType is not a date like 2026-02-14"),
+    ("parameters: ''", "1: parameters must hold lines like 'name: 0.5'"),
     ("extends: nobody.yaml", "1: extends: there is no file 'nobody.yaml' beside this one"),
     ("extends: mine.yaml", "1: extends goes round in a circle: mine -> mine"),
 ])
 def test_mistakes_in_files(text: str, says: str, tmp_path: Path) -> None:
     assert mistake(tmp_path, text) == says
+
+
+def test_mistakes_of_values_and_of_days_are_told_together(tmp_path: Path) -> None:
+    path = written(tmp_path, "days: 30\ninterventions:\n  - on: 99\n    force: us.threaten\n  - on: 3\n    force: us.threten\n")
+    assert mistakes(path) == ["3: on: 99 must be a day from 0 to 29 (2025-12-30 to 2026-01-28)",
+                              "6: force: no event 'us.threten'; did you mean 'us.threaten'?"]
 
 
 def test_a_longer_circle(tmp_path: Path) -> None:

@@ -157,6 +157,11 @@ def test_mistakes_in_a_resolution_file(tmp_path, line, says):
     assert str(caught.value) == f"{tmp_path / 'seen.yaml'}:1: {says}"
 
 
+def test_what_is_no_resolution_file_is_told_with_an_example_of_one(tmp_path):
+    with pytest.raises(BrinkError, match=r"seen.yaml: expected questions and how they stand, like 'war: \{happened"):
+        resolved(tmp_path, "question,happened\nwar,yes\n")
+
+
 @pytest.mark.parametrize(("text", "says"), [
     ("{", "cannot be read as JSON"),
     ("{}", "is not a forecast that brink wrote"),

@@ -27,9 +27,9 @@ from sim.analysis.compare.paired import Flips, Side
 from sim.analysis.compare.scenario_diff import Change, changes
 from sim.engine import Array
 from sim.ensemble.estimates import Z90
-from sim.ensemble.results import Question, Run
+from sim.ensemble.results import OutcomeInfo, Run
 from sim.ensemble.results import load as load_run
-from sim.ensemble.run import Progress, Subject, run_all
+from sim.ensemble.run import ModelSpec, Progress, run_all
 from sim.errors import BrinkError, nearest
 from sim.scenario.interventions.read import Given
 from sim.scenario.scenario import Scenario, View
@@ -150,7 +150,7 @@ class Comparison:
         here, there = (run.happened(id) for run in (self.a, self.b))
         return np.flatnonzero(counts & here & ~there), np.flatnonzero(counts & there & ~here)
 
-    def _event(self, id: str) -> tuple[Question, Array]:
+    def _event(self, id: str) -> tuple[OutcomeInfo, Array]:
         """The outcome of that id, which happens or does not, and the worlds in which its condition holds on both sides."""
         question = self.a.question(id)
         if question.kind not in ("day", "probability"):
@@ -193,7 +193,7 @@ class Comparison:
     save = Slot("Write a directory of tables and pictures, with the two runs.", FROM)
     report = Slot("Write a page that tells of the comparison.", FROM)
 
-    def _row(self, question: Question, label: str) -> dict[str, Any]:
+    def _row(self, question: OutcomeInfo, label: str) -> dict[str, Any]:
         here, there = (_side(run, question, label) for run in (self.a, self.b))
         gap = paired.difference(here, there, self.a.set_of_world, self.same)
         among, both = self._among(here, there) if question.given else (math.nan, 0)
@@ -213,7 +213,7 @@ class Comparison:
         both = here.counts & there.counts
         return Side(there.values, both).mean - Side(here.values, both).mean, int(both.sum())
 
-    def _shift(self, question: Question, counts: Array) -> Array:
+    def _shift(self, question: OutcomeInfo, counts: Array) -> Array:
         """By how many days it comes later there, in worlds in which it comes on both sides."""
         if question.kind != "day":
             return np.empty(0)
@@ -233,12 +233,12 @@ def verdict(value: float, error: float) -> str:
     return way if size >= CLEAR else f"perhaps {way}" if size >= HINT else "not told apart"
 
 
-def _labels(question: Question) -> tuple[str, ...]:
+def _labels(question: OutcomeInfo) -> tuple[str, ...]:
     """The labels of an outcome that comes in labels; else one that is empty."""
     return question.labels if question.kind == "code" else ("",)
 
 
-def _side(run: Run, question: Question, label: str) -> Side:
+def _side(run: Run, question: OutcomeInfo, label: str) -> Side:
     column = run.column(question.id)
     values = column >= 0 if question.kind == "day" else column == label if question.kind == "code" else column
     return Side(values, run.counts(question))
@@ -265,7 +265,7 @@ def compare(a: str | Path | Scenario | Run = "baseline", b: str | Path | Scenari
             worlds: int | None = None, days: int | None = None, seed: int | None = None, uncertainty: str | None = None,
             sets: int | None = None, every: int | None = None, keep_events: int | None = None, jobs: int = 1,
             executor: Executor | None = None, progress: Progress | None = None,
-            subject: Subject | None = None) -> Comparison:
+            subject: ModelSpec | None = None) -> Comparison:
     """Run two scenarios on the same luck, 4,096 worlds unless `worlds` says otherwise, and compare them world by world.
 
     Parameters

@@ -7,12 +7,14 @@ pairs such an estimate with the truth that only the model knows.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sim.model.codes import PEOPLE, Stage
-from sim.words import percent, two_digits
+from sim.analysis.explain.reasons import plain
+from sim.engine import Field
+from sim.model import registry
+from sim.model.codes import Stage
+from sim.words import percent, possessive, sentence_case, two_digits
 
 RIGHT = 0.05
 """Share by which an estimate may be off and still be called about right."""
@@ -48,45 +50,40 @@ class Sight:
         return f"about {_hundreds(self.believed)}", _hundreds(self.true)
 
 
-def alarm(model: Any, who: str) -> Sight:
-    """Whether the other side is about to strike, as Israel or Iran fears."""
+def alarm(model: Any, who: str, field: Field) -> Sight:
+    """Whether somebody is about to strike, as those fear who could strike first."""
     side = getattr(model, who)
-    chance = 1 / (1 + math.exp(-float(side.alarm[0])))
-    true = bool(side.being_prepared()[0])
+    chance = 1 / (1 + math.exp(-float(side.__dict__[field.name][0])))
+    true = bool(getattr(side, field.of)()[0])
     fact = "one was really being prepared" if true else f"nobody was preparing one{_mistaken(side.rival())}"
     return Sight(who, "an attack that is coming", chance, float(true),
-                 f"{PEOPLE[who]} gave {percent(chance)} to an attack about to come; {fact}.", likely=True)
+                 f"{side.card.name} gave {percent(chance)} to an attack about to come; {fact}.", likely=True)
 
 
 def _mistaken(rival: Any) -> str:
     """What may have been mistaken for a preparation."""
     seen = [what for what, there in (("held an exercise", rival.exercising[0] > 0), ("was on alert", rival.alert[0])) if there]
-    return f", but {PEOPLE[rival.key]} {' and '.join(seen)}" if seen else ""
+    return f", but {rival.card.name} {' and '.join(seen)}" if seen else ""
 
 
-def missiles(model: Any, who: str) -> Sight:
-    """Iran's missiles, as Israel estimates them."""
-    seen, true = float(getattr(model, who).missiles_seen[0]), float(model.iran.missiles[0])
-    return Sight(who, "Iran's missiles", seen, true,
-                 f"{PEOPLE[who]} reckoned with {_hundreds(seen)} missiles; Iran had {_hundreds(true)} ({off(seen, true)}).")
-
-
-def rockets(model: Any, who: str) -> Sight:
-    """Hezbollah's long-range missiles, as Israel estimates them."""
-    seen, true = float(getattr(model, who).hezbollah_seen[0]), float(model.hezbollah.long_range[0])
-    return Sight(who, "Hezbollah's long-range missiles", seen, true,
-                 f"{PEOPLE[who]} reckoned with {_hundreds(seen)} long-range missiles; Hezbollah had {_hundreds(true)} "
-                 f"({off(seen, true)}).")
-
-
-def programme(model: Any, who: str) -> Sight:
+def programme(model: Any, who: str, field: Field) -> Sight:
     """Whether Iran's nuclear programme has come as far as the observer calls reconstitution."""
     observer, stage = getattr(model, who), int(model.iran.stage[0])
-    since, sure = int(observer.counts_from), float(observer.confidence[0])
-    name = PEOPLE[who] if who != "talks" else "The inspectors"
+    since, sure = int(observer.counts_from), float(observer.__dict__[field.name][0])
     return Sight(who, f"Iran's nuclear programme at {Stage.names()[since]} or beyond", sure, float(stage >= since),
-                 f"{'Washington' if who == 'us' else name} gave {percent(sure)} to a programme at {Stage.names()[since]} or "
+                 f"{sentence_case(observer.card.looks_as)} gave {percent(sure)} to a programme at {Stage.names()[since]} or "
                  f"beyond; it stood at {Stage.names()[stage]}.", likely=True)
+
+
+def estimate(model: Any, who: str, field: Field) -> Sight:
+    """How much there is of what another keeps hidden."""
+    key, _, name = field.of.partition(".")
+    owner, truth = getattr(model, key), registry.fields()[field.of].declaration
+    seen, true = float(getattr(model, who).__dict__[field.name][0]), float(owner.__dict__[name][0])
+    noun, subject = truth.short or plain(truth.meaning), sentence_case(owner.card.subject)
+    return Sight(who, f"{possessive(owner.card.name)} {noun}", seen, true,
+                 f"{sentence_case(getattr(model, who).card.looks_as)} reckoned with {_hundreds(seen)} {noun}; {subject} had "
+                 f"{_hundreds(true)} ({off(seen, true)}).")
 
 
 def off(seen: float, true: float) -> str:
@@ -105,35 +102,23 @@ def _hundreds(value: float) -> str:
     return f"{round(value, -1):,.0f}" if value >= 100 else two_digits(value)
 
 
-Look = Callable[[Any, str], Sight]
+KINDS = {"being_prepared": alarm, "iran.stage": programme}
+"""How a belief is told, by what it is of; any other is an estimate of a number."""
 
-SIGHTS: Mapping[str, tuple[Look, ...]] = {
-    "israel.preempt": (alarm,), "israel.raise_alert": (alarm,), "israel.warn_of_cover": (alarm,),
-    "iran.preempt": (alarm,), "iran.raise_alert": (alarm,),
-    "israel.prepare_alone": (missiles, programme), "israel.prepare_jointly": (missiles, programme),
-    "israel.act_covertly": (programme,), "israel.campaign_in_lebanon": (rockets,), "israel.plan_leaks": (missiles,),
-    "us.strike_nuclear_sites": (programme,), "us.carry_out_ultimatum": (programme,), "us.set_ultimatum": (programme,),
-    "us.turn_light_up": (programme,), "us.turn_light_down": (programme,), "us.hold_israel_back": (programme,),
-    "us.join_plan": (programme,), "talks.snap_back": (programme,),
-}
-"""What bears on which decision."""
+
+def _seen(model: Any, who: str, name: str) -> Sight:
+    field = registry.fields()[f"{who}.{name}"].declaration
+    return KINDS.get(field.of, estimate)(model, who, field)
 
 
 def sights(model: Any, event: str) -> tuple[Sight, ...]:
     """What was believed and what was true, in the first column of the model, where it bears on this decision."""
-    who = event.partition(".")[0]
-    return tuple(look(model, who) for look in SIGHTS.get(event, ()))
-
-
-STANDING: tuple[tuple[Look, str], ...] = (
-    (alarm, "israel"), (alarm, "iran"), (missiles, "israel"), (rockets, "israel"), (programme, "israel"), (programme, "us"),
-    (programme, "talks"))
-"""What is hidden, and who has an opinion of it, on any day."""
+    return tuple(_seen(model, event.partition(".")[0], name) for name in registry.events()[event].declaration.shows)
 
 
 def standing(model: Any) -> tuple[Sight, ...]:
     """What everybody believed and what was true, in the first column of the model, as its day begins."""
-    return tuple(look(model, who) for look, who in STANDING)
+    return tuple(_seen(model, *key.split(".")) for key, entry in registry.fields().items() if entry.declaration.of)
 
 
 def wrong(sight: Sight) -> bool:

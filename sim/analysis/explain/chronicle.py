@@ -15,11 +15,9 @@ from typing import Any
 
 from sim.analysis.explain import summary
 from sim.analysis.explain.beliefs import Sight, sights, standing
-from sim.analysis.explain.key_events import KEY_EVENTS
 from sim.analysis.explain.necessity import MOST_PREVENTED, Hinge, Necessity, check_futures, hinges, necessity
 from sim.analysis.explain.reasons import Reason, reasons
 from sim.analysis.explain.replay import Happening, Occurrence, Replay, known, replay
-from sim.analysis.explain.story import folded, told
 from sim.analysis.explain.verdict import Verdict
 from sim.ensemble.files import plain
 from sim.ensemble.results import CALENDAR, Run
@@ -183,7 +181,7 @@ def _decisions(past: Sequence[Happening], until: int) -> list[Occurrence]:
     """The decisions to ask about: up to the headline, the last ones if there are too many."""
     known_events = registry.events()
     found = [one.occurrence for one in past if (until < 0 or one.day <= until) and one.event in known_events
-             and known_events[one.event].declaration.clocked and (told(one.event) or folded(one.event))]
+             and known_events[one.event].declaration.clocked and registry.story(one.event).kind != "aside"]
     return list(dict.fromkeys(found))[-MOST_PREVENTED:]
 
 
@@ -236,25 +234,24 @@ class Teller:
             elif self._has_entry(one):
                 yield from filter(None, (pending, self._fold(routine, WORTH_A_LINE)))
                 routine, pending = [] if len(routine) >= WORTH_A_LINE else routine, self._entry(one)
-            elif folded(one.event):
+            elif registry.story(one.event).kind == "routine":
                 routine.append(one)
             else:
                 self.untold += 1
         yield from filter(None, (pending, self._fold(routine)))
 
     def _has_entry(self, one: Happening) -> bool:
-        late = one.day > self.headline and one.event not in KEY_EVENTS
-        return self.everything or (told(one.event) and not late) or one.occurrence in self.turns
+        late = one.day > self.headline and one.event not in registry.chapters()
+        return self.everything or (registry.story(one.event).told and not late) or one.occurrence in self.turns
 
     def _is_central(self, one: Happening) -> bool:
         """Whether it is told in full."""
-        key = KEY_EVENTS.get(one.event)
         last = sorted(self.turns)[-MOST_WEIGHED:]
-        return one.occurrence in self.chain or one.occurrence in last or (key is not None and key.stage == "decision")
+        return one.occurrence in self.chain or one.occurrence in last or registry.story(one.event).stage == "decision"
 
     def _belongs(self, one: Happening, entry: Entry) -> bool:
         """Whether it is but a consequence of the entry on the same day."""
-        return not self.everything and one.day == entry.day and one.because == entry.event and told(one.event)
+        return not self.everything and one.day == entry.day and one.because == entry.event and registry.story(one.event).told
 
     @staticmethod
     def _with(entry: Entry, one: Happening) -> Entry:
@@ -279,24 +276,11 @@ class Teller:
         """One entry for all that was routine since the last one, if it is so much."""
         if len(routine) < least:
             return None
-        counts = Counter(filter(None, (_routine(one) for one in routine)))
-        said = [f"{count} {names[count > 1]}" for names, count in counts.most_common(MOST_KINDS)]
+        counts = Counter(registry.story(one.event) for one in routine)
+        said = [f"{count} {story.many if count > 1 else story.one}" for story, count in counts.most_common(MOST_KINDS)]
         more = sum(counts.values()) - sum(count for _, count in counts.most_common(MOST_KINDS))
         says = ", ".join([*said, *([f"{more} more of other kinds"] if more else [])])
         return Entry(routine[0].day, routine[-1].day, "", "", f"{says}.")
-
-
-WHOSE = {"israel": "Israeli", "iran": "Iranian", "us": "US", "talks": "inspectors'"}
-SHARED = ("hold_exercise", "raise_alert", "reassure", "break_reassurance", "receive_false_report")
-"""Routine that several have, so that it is told whose it was."""
-
-
-def _routine(one: Happening) -> tuple[str, str] | None:
-    owner, _, name = one.event.partition(".")
-    names = folded(one.event)
-    if names is None or name not in SHARED:
-        return names
-    return f"{WHOSE[owner]} {names[0]}", f"{WHOSE[owner]} {names[1]}"
 
 
 def sentence(one: Happening) -> str:

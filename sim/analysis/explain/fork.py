@@ -27,8 +27,8 @@ from sim.ensemble import workers
 from sim.ensemble.live import live
 from sim.ensemble.recorder import Recorder, recorded_days
 from sim.ensemble.results import Run
-from sim.ensemble.run import Collected, Plan, Subject, crisis, gather
-from sim.ensemble.tasks import Partial, harvest
+from sim.ensemble.run import Accumulator, ModelSpec, RunPlan, crisis, gather
+from sim.ensemble.tasks import Chunk, collect
 from sim.errors import BrinkError
 from sim.model import registry
 from sim.scenario.interventions import Intervention, check_taken
@@ -42,7 +42,7 @@ MOST_KEPT = 2048
 
 
 def fork(run: Run, world: int, day: int, futures: int = 1000, set: Mapping[str, float] | None = None,
-         view: View | None = None, do: Sequence[Any] = (), tag: str = "", subject: Subject | None = None) -> Run:
+         view: View | None = None, do: Sequence[Any] = (), tag: str = "", subject: ModelSpec | None = None) -> Run:
     """From this world, on the morning of this day, so many futures.
 
     Parameters
@@ -69,7 +69,7 @@ def fork(run: Run, world: int, day: int, futures: int = 1000, set: Mapping[str, 
     values = _values(run.scenario, changed)
     scenario = dataclasses.replace(run.scenario, interventions=_from(day, run.scenario, changed))
     began, subject = time.time(), subject or crisis()
-    collected = Collected(Plan(subject, scenario, designs.fixed(futures), run.seed, int(run.about["every"]), MOST_KEPT))
+    collected = Accumulator(RunPlan(subject, scenario, designs.fixed(futures), run.seed, int(run.about["every"]), MOST_KEPT))
     name = f"fork of world {world} on day {day}{f': {tag}' if tag else ''}"
     collected.add(_lived(run, world, day, values, collected.plan, Luck(run.seed, range(-(-futures // BLOCK)), name)))
     held = len(run.scenario.interventions)
@@ -90,7 +90,7 @@ def _from(day: int, before: Scenario, after: Scenario) -> tuple[Intervention, ..
     return (*after.interventions[:held], *(dataclasses.replace(one, on=max(one.on, day)) for one in new))
 
 
-def _lived(run: Run, world: int, day: int, values: Mapping[str, Any], plan: Plan, luck: Luck) -> Partial:
+def _lived(run: Run, world: int, day: int, values: Mapping[str, Any], plan: RunPlan, luck: Luck) -> Chunk:
     """The futures lived to the end, all on the world's own luck up to that day."""
     def part(model: Any) -> None:
         if model.day == day:
@@ -101,7 +101,7 @@ def _lived(run: Run, world: int, day: int, values: Mapping[str, Any], plan: Plan
         recorder = Recorder(model, recorded_days(run.days, plan.every))
         recorder(model)
         live(model, run.days, [part], [recorder], workers.go_on)
-        return harvest(model, (plan.task(0, model.n),), recorder.records, acting)[0]
+        return collect(model, (plan.task(0, model.n),), recorder.records, acting)[0]
 
 
 def _values(before: Scenario, after: Scenario) -> dict[str, Any]:

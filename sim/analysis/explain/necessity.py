@@ -21,7 +21,7 @@ from sim.engine import Array, Worlds
 from sim.ensemble import workers
 from sim.ensemble.live import live
 from sim.ensemble.results import Run
-from sim.ensemble.run import Subject, crisis
+from sim.ensemble.run import ModelSpec, crisis
 from sim.errors import BrinkError
 
 MOST_PREVENTED = 100
@@ -74,7 +74,7 @@ class Forcer:
 
 
 def necessity(run: Run, world: int, occurrence: Occurrence, outcome: str = "round_two", futures: int = 200,
-              subject: Subject | None = None) -> Necessity:
+              subject: ModelSpec | None = None) -> Necessity:
     """Whether an outcome of a world needed one decision, over futures with fresh luck from the morning of its day.
 
     Raises BrinkError if the outcome is no event with a day, or the number of futures is impossible.

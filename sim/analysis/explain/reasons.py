@@ -24,45 +24,6 @@ TAIL = re.compile(r"[;:].*|, (?:per|each|as|fading|\.\d).*|^per ")
 FELT = 0.05
 """Log-odds below which a term is not worth a word: a twentieth more or less likely."""
 
-PLAINER = {
-    "preempt_sharpness": "its fear of an attack, against the fear at which striking first pays",
-    "light_sharpness": "what speaks for backing Israel, against the score at which the light turns",
-    "by_alarm": "its fear of an attack, against the fear that calls for an alert",
-    "by_tension": "tension and provocation",
-    "by_carriers": "US carriers in theatre",
-    "by_protest": "protest, against the protest at which it cracks down",
-    "carriers_enough": "carriers already there or on their way",
-    "dash_after_attack": "an attack still remembered",
-    "dash_under_deal": "a deal in force",
-    "detection_with_access": "the access that inspectors have",
-    "report_with_access": "the access that inspectors have",
-    "end_on_cost": "how long it has lasted",
-    "intervene_on_deaths": "the deaths in the crackdown",
-    "join_on_light": "how far Washington backs Israel",
-    "reassure_on_fear": "tension",
-    "exercise_on_tension": "tension",
-    "narrow_on_stall": "a stall in the talks, and what oil and elections cost",
-    "sanctions_on_talks": "progress in the talks, or a deal",
-    "access_on_talks": "progress in the talks, or a deal",
-    "rumours": "how little inspectors see",
-    "dignity": "Israel's hawks, a threat to those who would disarm",
-    "by_resolve": "the resolve with which this war is fought",
-    "mediation": "Oman's mediation",
-    "contact_after_attack": "an attack still remembered", "access_after_attack": "an attack still remembered",
-    "contact_on_threat": "US threats that are believed, and carriers",
-    "by_progress": "progress in the talks", "lobby_on_progress": "progress in the talks",
-    "spoil_on_progress": "progress in the talks",
-    "by_restraint": "US arms made conditional", "by_claim": "the claim that the programme was obliterated",
-    "by_stall": "a track that goes nowhere", "threat_on_stall": "stalled or failed talks", "score_failure": "failed talks",
-    "score_lobby": "Israel's lobbying", "widen_on_lobby": "Israel's lobbying", "threat_on_crackdown": "a crackdown",
-    "condition_on_friction": "friction with Israel", "withdraw_on_disarming": "how far Hamas has disarmed",
-    "light_red": "a red light from Washington", "light_amber": "an amber light from Washington",
-    "light_green": "a green light from Washington",
-    "scope": "how much Washington demands",
-    "stage": "the stage at which it is",
-}
-"""For names whose own words speak of how a number is tuned rather than of the world."""
-
 
 @dataclass(frozen=True)
 class Reason:
@@ -107,8 +68,9 @@ def meaning(label: str, owner: str) -> str:
     for known, text in ((registry.catalogue(), "why"), (registry.fields(), "meaning")):
         for key in keys:
             if key in known:
-                return PLAINER.get(key.partition(".")[2]) or plain(getattr(known[key].declaration, text))
-    return next(filter(None, map(asked, keys)), label if keys else PLAINER["stage"])
+                declaration = known[key].declaration
+                return declaration.short or plain(getattr(declaration, text))
+    return next(filter(None, map(asked, keys)), label if keys else registry.fields()["iran.stage"].declaration.short)
 
 
 def keys_in(label: str, owner: str) -> Iterator[str]:
@@ -132,12 +94,7 @@ def _classes() -> dict[str, Any]:
 
 def plain(text: str) -> str:
     """A meaning as part of a sentence."""
-    text = TAIL.sub("", text).strip().rstrip(".")
-    first, _, _ = text.partition(" ")
-    return text if first.isupper() or first.rstrip("'s") in NAMES else text[:1].lower() + text[1:]
-
-
-NAMES = {"Israel", "Iran", "Washington", "Jerusalem", "Tehran", "Oman", "Hezbollah", "Gaza", "Gulf", "Brent", "Arrow"}
+    return registry.within(TAIL.sub("", text).strip())
 
 
 def state_behind(label: str, owner: str, inputs: Mapping[str, float]) -> str:

@@ -20,7 +20,7 @@ from sim.engine.attribution import terms
 from sim.ensemble import workers
 from sim.ensemble.live import begun, live
 from sim.ensemble.results import CALENDAR, Run
-from sim.ensemble.run import Subject, crisis
+from sim.ensemble.run import ModelSpec, crisis
 from sim.ensemble.tasks import Columns
 from sim.errors import BrinkError
 from sim.scenario.interventions import Acting
@@ -191,7 +191,7 @@ def parameters_of(run: Run, world: int) -> dict[str, float]:
     return {name: table.column(name)[row].as_py() for name in table.column_names if name != "set"}
 
 
-def again(run: Run, world: int, copies: int = 1, subject: Subject | None = None,
+def again(run: Run, world: int, copies: int = 1, subject: ModelSpec | None = None,
           scenario: Scenario | None = None) -> AbstractContextManager[tuple[Any, Acting]]:
     """The model of a world on day 0, in so many equal columns, and the interventions of its scenario, or another, at work."""
     check_world(run, world)
@@ -201,7 +201,7 @@ def again(run: Run, world: int, copies: int = 1, subject: Subject | None = None,
                  Luck(run.seed, [number // BLOCK]), values)
 
 
-def known(run: Run, world: int, subject: Subject | None = None) -> list[Happening]:
+def known(run: Run, world: int, subject: ModelSpec | None = None) -> list[Happening]:
     """What happened in a world: as the run kept it, else found by living it again."""
     check_world(run, world)
     if world >= run.about["kept_events"]:
@@ -214,7 +214,7 @@ def known(run: Run, world: int, subject: Subject | None = None) -> list[Happenin
 
 
 def replay(run: Run, world: int, without: Sequence[Occurrence] = (), sight: Any = None,
-           subject: Subject | None = None, watch: Callable[[Any], Any] | None = None) -> Replay:
+           subject: ModelSpec | None = None, watch: Callable[[Any], Any] | None = None) -> Replay:
     """Live a world again, alone, and beside it without each of some decisions.
 
     Parameters

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sim.analysis.explain.key_events import KEY_EVENTS
 from sim.analysis.explain.necessity import MOST_PREVENTED, Hinge
 from sim.analysis.explain.replay import Happening, Replay
 from sim.analysis.explain.story import tell_event
 from sim.analysis.explain.verdict import Verdict
 from sim.ensemble.results import Run
+from sim.model import registry
 from sim.model.codes import Cause, Ending, Initiator, Stage
 from sim.words import band, of_hundred, two_digits
 
@@ -32,8 +32,7 @@ def paragraph(run: Run, verdict: Verdict, lived: Replay, chain: Sequence[Happeni
 
 def step(one: Happening, verdict: Verdict) -> str:
     """A happening as a step of a chain."""
-    key = KEY_EVENTS.get(one.event)
-    return f"{key.name if key else tell_event(one.event)} ({verdict.on(one.day)})"
+    return f"{registry.story(one.event).clause or tell_event(one.event)} ({verdict.on(one.day)})"
 
 
 def war(lived: Replay, verdict: Verdict) -> Iterator[str]:

@@ -25,7 +25,7 @@ from sim.errors import BrinkError
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.ensemble.results import Question, Run
+    from sim.ensemble.results import OutcomeInfo, Run
 
 BEFORE = 30
 """Days before the outcome within which an event counts."""
@@ -62,7 +62,7 @@ class Separation:
     sets : how many parameter sets there are
     """
 
-    question: Question
+    question: OutcomeInfo
     above: float
     before: int | None
     cases: int

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.analysis.explain.key_events import KEY_EVENTS
 from sim.analysis.pathways.event_log import History
 from sim.engine import Array
 from sim.ensemble.estimates import estimate
 from sim.errors import BrinkError, nearest
+from sim.model.registry import chapters
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,8 +54,8 @@ class Given:
 def conditions(run: Run) -> dict[str, str]:
     """Key events that parted the kept worlds of a run in two, each part large enough, as clauses by event."""
     history = History.of(run)
-    seen = {name: int(np.count_nonzero(history.count(name))) for name in KEY_EVENTS}
-    return {name: key.name for name, key in KEY_EVENTS.items() if ENOUGH <= seen[name] <= history.worlds - ENOUGH}
+    seen = {name: int(np.count_nonzero(history.count(name))) for name in chapters()}
+    return {name: story.clause for name, story in chapters().items() if ENOUGH <= seen[name] <= history.worlds - ENOUGH}
 
 
 def happened(run: Run, event: str, by: int | None = None) -> Array:
@@ -64,8 +64,8 @@ def happened(run: Run, event: str, by: int | None = None) -> Array:
     An event after "not " asks where it did not. Raises BrinkError for what is no key event.
     """
     name = event.removeprefix(NOT)
-    if name not in KEY_EVENTS:
-        raise BrinkError(f"there is no key event {name!r}{nearest(name, KEY_EVENTS)}")
+    if name not in chapters():
+        raise BrinkError(f"there is no key event {name!r}{nearest(name, chapters())}")
     there = History.of(run).when(name) < (np.inf if by is None else by)
     return ~there if event.startswith(NOT) else there
 

@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.analysis.explain.key_events import KEY_EVENTS
 from sim.analysis.pathways import k_medoids
 from sim.analysis.pathways.event_log import NEVER, History
 from sim.engine import Array
 from sim.ensemble.estimates import estimate
 from sim.errors import BrinkError, nearest
+from sim.model import registry
 from sim.model.outcomes import shown
-from sim.words import date
+from sim.words import date, sentence_case
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -151,10 +151,10 @@ def distances(history: History, worlds: Array | None = None) -> Array:
     """How far apart these worlds (else all) are: shape (n, n), float32."""
     chosen = np.arange(history.worlds) if worlds is None else worlds
     total = np.zeros((len(chosen), len(chosen)), np.float32)
-    for name, key in KEY_EVENTS.items():
+    for name, story in registry.chapters().items():
         day = history.when(name)[chosen]
         if np.any(day < NEVER):
-            total += _apart(day, key.weight)
+            total += _apart(day, story.weight)
     return total
 
 
@@ -169,22 +169,22 @@ def _apart(day: Array, weight: float) -> Array:
 
 def title(history: History, world: int, run: Run) -> str:
     """The course of a world in a sentence: its weightiest key events, month by month, and how it ends."""
-    parts = [f"in {month} {', '.join(KEY_EVENTS[name].name for name in names)}" for month, names in _told(history, world, run)]
+    parts = [f"in {month} {', '.join(registry.story(name).clause for name in names)}"
+             for month, names in _told(history, world, run)]
     if run.happened("round_two")[world]:
         length = max(1, int(run.column("war_length")[world]))
         war = "first war" if history.count("war.begins")[world] > 1 else "war"
         parts.append(f"the {war} lasts {length} day{'s' * (length > 1)}")
     elif not run.happened("deal")[world]:
         parts.append("there is neither war nor deal by the end")
-    text = f"{'; '.join(parts)}."
-    return text[0].upper() + text[1:]
+    return sentence_case(f"{'; '.join(parts)}.")
 
 
 def _told(history: History, world: int, run: Run) -> Iterator[tuple[str, list[str]]]:
     """The weightiest key events that happen in a world, by month."""
-    days = {name: history.when(name)[world] for name, key in KEY_EVENTS.items()
-            if name not in UNTOLD and key.stage != "decision"}
-    there = sorted((name for name, day in days.items() if day < NEVER), key=lambda name: -KEY_EVENTS[name].weight)[:TOLD]
+    days = {name: history.when(name)[world] for name, story in registry.chapters().items()
+            if name not in UNTOLD and story.stage != "decision"}
+    there = sorted((name for name, day in days.items() if day < NEVER), key=lambda name: -registry.story(name).weight)[:TOLD]
     for month, names in groupby(sorted(there, key=lambda name: days[name]),
                                 lambda name: date(int(days[name]), run.scenario.date).split(" ", 1)[1]):
         yield month if run.days > YEAR else month.split()[0], list(names)

@@ -15,7 +15,7 @@ import numpy as np
 
 from sim.analysis.sensitivity.curves import Effects, Fit, legendre, resamples
 from sim.analysis.sensitivity.groups import group
-from sim.analysis.sensitivity.table import HANDS, Answers
+from sim.analysis.sensitivity.table import FOLDS, Answers
 from sim.engine import Array
 from sim.ensemble.files import plain
 from sim.errors import BrinkError
@@ -123,7 +123,7 @@ def breakeven(answers: Answers, against: Answers | float) -> BreakEven:
 
 def _shifted(fits: Fit, luck: float) -> Fit:
     """The same fits, each on other luck: all sets share theirs, so that drawing sets anew does not show what it does."""
-    return fits._replace(mean=fits.mean + luck * np.random.default_rng(1).standard_t(HANDS - 1, len(fits.mean)))
+    return fits._replace(mean=fits.mean + luck * np.random.default_rng(1).standard_t(FOLDS - 1, len(fits.mean)))
 
 
 def _gaps(here: Answers, against: Answers | float) -> tuple[Answers, Array, float]:

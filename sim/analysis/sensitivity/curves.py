@@ -14,13 +14,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from sim.analysis.sensitivity.chance import line_of_chance, unit
 from sim.analysis.sensitivity.table import Answers
 from sim.engine import Array
 
 DEGREE = 3
 RESAMPLES, SHUFFLES = 200, 200
-CHANCE = 0.05
-"""How often the strongest of all parameters passes the line if none does anything."""
 ROOM = 4
 """Sets that there must be for each coefficient that is fitted."""
 
@@ -67,9 +66,7 @@ class Effects:
 
         In 19 of 20 cases it is less. From the values dealt out to the sets at random.
         """
-        y = _unit(self.y)
-        dealt = np.random.default_rng(0).permuted(np.tile(y, (SHUFFLES, 1)), axis=1)
-        return float(np.quantile(self._explained(dealt).max(axis=1), 1 - CHANCE))
+        return line_of_chance(unit(self.y), self._explained, SHUFFLES)
 
     def _explained(self, values: Array) -> Array:
         """Share of the variance of each row that each parameter's curve explains, taken alone: shape (rows, names)."""
@@ -87,7 +84,7 @@ class Effects:
         return found
 
     def _above(self, values: Array, but: Array) -> Array:
-        explained = self._explained(_unit(values)[None])[0]
+        explained = self._explained(unit(values)[None])[0]
         explained[but] = 0
         order = np.argsort(-explained, kind="stable")
         return order[explained[order] > self.line]
@@ -164,9 +161,3 @@ def resamples(blocks: Array, count: int = RESAMPLES, seed: int = 0) -> Array:
     drawn = np.random.default_rng(seed).multinomial(many, np.full(many, 1 / many), size=count)
     weights: Array = drawn[:, number].astype(np.float64)
     return weights
-
-
-def _unit(values: Array) -> Array:
-    apart = values - values.mean()
-    unit: Array = apart / max(float(np.sqrt(apart @ apart)), 1e-300)
-    return unit

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from sim.engine import Array
-from sim.model.codes import PEOPLE
+from sim.model import registry
 
 
 def group(parameter: str) -> str:
@@ -18,10 +18,10 @@ def group(parameter: str) -> str:
 def members(names: Sequence[str]) -> dict[str, Array]:
     """The numbers of the parameters of each actor and arena, in the order in which these are known."""
     of = [group(name) for name in names]
-    known = [*(key for key in PEOPLE if key in of), *sorted(set(of) - set(PEOPLE))]
+    known = [*(key for key in registry.cards() if key in of), *sorted(set(of) - set(registry.cards()))]
     return {key: np.flatnonzero([one == key for one in of]) for key in known}
 
 
 def people(key: str) -> str:
     """An actor or arena as people call it."""
-    return PEOPLE.get(key, key)
+    return registry.called(key)

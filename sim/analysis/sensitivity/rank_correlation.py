@@ -2,9 +2,9 @@
 
 A run whose parameters are drawn from their priors gives a table: a row a parameter set, its values, and the outcome's mean
 over the worlds of the set. With more parameters than sets no regression on all of them can be trusted, so each parameter is
-looked at on its own, by the rank of its values (Spearman), and held against what chance alone would do: of hundreds of
-parameters that do nothing, one will always seem to do something. What stands above that line is worth a closer look, such
-as the check one at a time on the same luck (`sim.analysis.sensitivity.one_at_a_time`).
+looked at on its own, by the rank of its values (Spearman), and held against what chance alone would do
+(`sim.analysis.sensitivity.chance`). What stands above that line is worth a closer look, such as the check one at a time on the
+same luck (`sim.analysis.sensitivity.one_at_a_time`).
 """
 
 from __future__ import annotations
@@ -17,18 +17,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.analysis.sensitivity.chance import FEWEST, line_of_chance, unit
 from sim.engine import Array
-from sim.ensemble.estimates import Z90
+from sim.ensemble.estimates import Z90, within_sets
 from sim.errors import BrinkError, nearest
 
 if TYPE_CHECKING:
     from sim.ensemble.results import Run
 
-CHANCE = 0.05
-"""How often the strongest of all chance correlations passes the line."""
 SHUFFLES, RESAMPLES, FOLDS = 1000, 500, 8
-FEWEST = 24
-"""Parameter sets from which anything is said at all."""
 
 
 @dataclass(frozen=True)
@@ -166,7 +163,7 @@ class Drivers:
         """Ranks of the parameters' values and of the means, each of mean 0 and length 1."""
         from scipy.stats import rankdata
 
-        return tuple(_unit(rankdata(table, axis=0)) for table in (self.values, self.means))  # type: ignore[return-value]
+        return tuple(unit(rankdata(table, axis=0)) for table in (self.values, self.means))  # type: ignore[return-value]
 
     @cached_property
     def line(self) -> float:
@@ -175,8 +172,7 @@ class Drivers:
         From the means dealt out to the sets at random, so that it allows for how many parameters there are.
         """
         x, y = self._scores
-        dealt = np.random.default_rng(0).permuted(np.tile(y, (SHUFFLES, 1)), axis=1)
-        return float(np.quantile(np.abs(dealt @ x).max(axis=1), 1 - CHANCE))
+        return line_of_chance(y, lambda dealt: np.abs(dealt @ x), SHUFFLES)
 
     @cached_property
     def ranked(self) -> list[Driver]:
@@ -221,7 +217,7 @@ class Drivers:
         for left_out in range(FOLDS):
             kept = fold != left_out
             line = self.line / math.sqrt(kept.mean())
-            chosen = np.abs(_unit(self.means[kept]) @ _unit(x[kept])) > line
+            chosen = np.abs(unit(self.means[kept]) @ unit(x[kept])) > line
             design = np.column_stack([np.ones(self.sets), x[:, chosen]])
             fit = np.linalg.lstsq(design[kept], self.means[kept], rcond=None)[0]
             guess[~kept] = design[~kept] @ fit
@@ -263,10 +259,8 @@ def set_means(values: Array, sets: Array, count: int) -> tuple[Array, Array]:
     values = values.astype(np.float64)
     size = np.bincount(sets, minlength=count)
     total, squares = (np.bincount(sets, numbers, minlength=count) for numbers in (values, values * values))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        means = total / size
-        luck = np.where(size > 1, np.maximum(squares - total * means, 0) / (size - 1) / size, np.nan)
-    return means, luck
+    means, within = within_sets(size, total, squares)
+    return means, within / np.maximum(size, 1)
 
 
 def thirds(column: Array, parts: int = 3) -> Array:
@@ -282,14 +276,6 @@ def band(rank: float, sets: int) -> tuple[float, float]:
         return rank, rank
     reach = Z90 * math.sqrt((1 + rank * rank / 2) / (sets - 3))
     return math.tanh(math.atanh(rank) - reach), math.tanh(math.atanh(rank) + reach)
-
-
-def _unit(table: Array) -> Array:
-    """Columns of mean 0 and length 1; of a column that does not vary, zeros."""
-    apart = table - table.mean(axis=0)
-    length = np.sqrt((apart * apart).sum(axis=0))
-    unit: Array = apart / np.where(length > 0, length, 1)
-    return unit
 
 
 def _mean(values: Array) -> tuple[float, float]:

@@ -66,7 +66,7 @@ class Sensitivity:
     @property
     def notes(self) -> tuple[str, ...]:
         """What a reader should know."""
-        return (*self.answers.notes, *(() if self.answers.told else (ALONE,)))
+        return (*self.answers.notes, *(() if self.answers.has_luck else (ALONE,)))
 
     @property
     def main(self) -> str:
@@ -87,7 +87,7 @@ def sensitivity(answers: Answers, study: Study) -> Sensitivity:
 
     Raises BrinkError if too few sets or blocks have a value, or if the spread is no more than luck.
     """
-    if answers.told and not answers.freed > 0:
+    if answers.has_luck and not answers.freed > 0:
         raise BrinkError(f"{answers.outcome.id}: sets differ by no more than luck; more worlds a set (brink sweep --extend) "
                          "may show what parameters do")
     if answers.kind == "sobol":
@@ -131,7 +131,7 @@ def _freed(answers: Answers) -> Array:
     """The variance of the means without luck, in sets drawn anew: shape (RESAMPLES,), at least a tenth of what it is."""
     weights = resamples(answers.blocks)
     many = weights.sum(axis=1)
-    luck = np.zeros(len(answers)) if not answers.told else answers.own_luck
+    luck = np.zeros(len(answers)) if not answers.has_luck else answers.own_luck
     mean = weights @ answers.means / many
     spread = weights @ answers.means ** 2 / many - mean ** 2 - weights @ luck / many
     freed: Array = np.maximum(spread, 0.1 * answers.freed)
@@ -143,7 +143,7 @@ def _freed(answers: Answers) -> Array:
 class Blocks(NamedTuple):
     """Values of Sobol's blocks: at both base points, at the first with one parameter of the second, and the other way round.
 
-    Shapes (blocks,), (blocks,), (blocks, names), (blocks, names) or None; of luck, each with an axis of hands at the end.
+    Shapes (blocks,), (blocks,), (blocks, names), (blocks, names) or None; of luck, each with an axis of folds at the end.
     """
 
     a: Array
@@ -197,7 +197,7 @@ class Indices:
     def __init__(self, answers: Answers, second: bool) -> None:
         self.salib = salib("SALib.analyze.sobol")
         self.y = Blocks.of(answers.means - answers.means.mean(), answers.block, second)
-        luck = answers.luck if answers.told else np.zeros((len(answers), 1))
+        luck = answers.luck if answers.has_luck else np.zeros((len(answers), 1))
         self.luck = Blocks.of(luck - luck.mean(axis=0), answers.block, second)
         many = len(self.y.a)
         drawn = np.random.default_rng(0).integers(many, size=(many, RESAMPLES))
@@ -253,7 +253,7 @@ def _morris(answers: Answers, study: Study) -> Sensitivity:
 
 def _luck_of_steps(answers: Answers, points: Array, levels: int) -> Array:
     """The mean size of a step that luck alone would show, of each parameter: shape (names,)."""
-    if not answers.told:
+    if not answers.has_luck:
         return np.zeros(len(answers.names))
     steps = np.abs(np.diff(points.reshape(-1, answers.block, len(answers.names)), axis=1)) > 1e-9
     luck = answers.luck.reshape(-1, answers.block, answers.luck.shape[1])

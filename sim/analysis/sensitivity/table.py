@@ -2,8 +2,8 @@
 
 All sets of a study live on the same luck. The mean of a set is therefore off by something that it shares with other sets, so
 luck is kept not as one error a set but as a row of numbers, of which the product of two sets' rows is the covariance of their
-means. Worlds are dealt into hands by their luck number to that end: how the hands of a set differ shows how its mean would
-differ on other luck, and how the hands of two sets differ together shows what of it both have in common.
+means. Worlds are dealt into folds by their luck number to that end: how the folds of a set differ shows how its mean would
+differ on other luck, and how the folds of two sets differ together shows what of it both have in common.
 """
 
 from __future__ import annotations
@@ -16,25 +16,22 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.analysis.sensitivity.chance import FEWEST
 from sim.engine import Array
+from sim.ensemble.estimates import within_sets
 from sim.ensemble.study.store import Store
 from sim.errors import BrinkError, nearest
-from sim.model.outcomes import OUTCOMES, Outcome
+from sim.model.outcomes import BY_ID, Outcome
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-HANDS = 16
-"""Into how many hands the worlds of a set are dealt."""
-
-FEWEST = 24
-"""Parameter sets from which anything is said at all."""
+FOLDS = 16
+"""Into how many folds the worlds of a set are dealt."""
 
 FEWEST_BLOCKS = 4
 """Sobol blocks or Morris trajectories from which anything is said at all."""
-
-KNOWN = {outcome.id: outcome for outcome in OUTCOMES}
 
 
 @dataclass(frozen=True)
@@ -47,7 +44,7 @@ class Answers:
     kind : of the design
     names, values : parameters that vary, and their values: shape (sets, names)
     means : (sets,): the outcome's mean over the worlds that count
-    luck : (sets, hands): the covariance by luck of the means of two sets is the product of their rows
+    luck : (sets, folds): the covariance by luck of the means of two sets is the product of their rows
     within : (sets,): variance over the worlds of a set
     worlds : (sets,), int: worlds that count; in the study, the worlds a set
     numbers : (sets,), int: the sets' numbers in the study
@@ -84,7 +81,7 @@ class Answers:
     @property
     def shared_luck(self) -> float:
         """Standard error of the mean over sets for want of more luck, which all sets share; 0 if it cannot be told."""
-        return float(np.sqrt((self.luck.mean(axis=0) ** 2).sum())) if self.told else 0.0
+        return float(np.sqrt((self.luck.mean(axis=0) ** 2).sum())) if self.has_luck else 0.0
 
     @property
     def error(self) -> float:
@@ -97,7 +94,7 @@ class Answers:
         return self.numbers // self.block
 
     @property
-    def told(self) -> bool:
+    def has_luck(self) -> bool:
         """Whether luck can be told from parameters, which needs two worlds a set."""
         return not np.isnan(self.luck).any()
 
@@ -113,7 +110,7 @@ class Answers:
 
     @property
     def freed(self) -> float:
-        """The same without luck: what is parameters. Without hands luck cannot be told, and stays in it."""
+        """The same without luck: what is parameters. Without folds luck cannot be told, and stays in it."""
         luck = float(self.own_luck.mean()) * len(self) / (len(self) - 1)
         return self.spread if np.isnan(luck) else max(self.spread - luck, 0.0)
 
@@ -165,14 +162,14 @@ class Answers:
 
 def outcome_of(store: Store, id: str) -> Outcome:
     """An outcome that the study keeps. Raises BrinkError if there is none of that name, or if it comes in labels."""
-    kept = [name for name in store.study.outcomes if name in KNOWN]
+    kept = [name for name in store.study.outcomes if name in BY_ID]
     if id not in kept:
-        where = "is not kept in this study" if id in KNOWN else "is no outcome"
+        where = "is not kept in this study" if id in BY_ID else "is no outcome"
         raise BrinkError(f"{id!r} {where}{nearest(id, kept)}")
-    if KNOWN[id].kind == "code":
+    if BY_ID[id].kind == "code":
         raise BrinkError(f"{id!r} comes in labels; name an outcome that is a share or a number, such as "
-                         f"{' or '.join([name for name in kept if KNOWN[name].kind == 'day'][:2]) or kept[0]}")
-    return KNOWN[id]
+                         f"{' or '.join([name for name in kept if BY_ID[name].kind == 'day'][:2]) or kept[0]}")
+    return BY_ID[id]
 
 
 def scenario_of(store: Store, name: str | None) -> str:
@@ -190,7 +187,7 @@ def answers(store: Store, outcome: str, scenario: str | None = None, varies: boo
     labels, results that cannot be read, and too few sets that have a value.
     """
     asked, name = outcome_of(store, outcome), scenario_of(store, scenario)
-    sums = Sums(len(store.sets), min(HANDS, store.layers[-1][1]))
+    sums = Sums(len(store.sets), min(FOLDS, store.layers[-1][1]))
     for batch in batches(store, name, asked):
         sums.add(*_read(batch, asked))
     there, notes = _there(store, name, sums)
@@ -259,7 +256,7 @@ def _read(batch: pa.RecordBatch, asked: Outcome) -> tuple[Array, Array, Array, A
     sets, luck, values, *given = (column.to_numpy(zero_copy_only=False) for column in batch.columns)
     counts = ~np.isnan(values) if values.dtype.kind == "f" else np.ones(len(values), bool)
     for condition in given:
-        counts &= happened(condition, KNOWN[asked.given or ""])
+        counts &= happened(condition, BY_ID[asked.given or ""])
     return sets, luck, happened(values, asked) if asked.kind != "mean" else values, counts
 
 
@@ -269,36 +266,35 @@ def happened(column: Array, asked: Outcome) -> Array:
 
 
 class Sums:
-    """Sums over worlds by set and hand, of as many worlds as there are."""
+    """Sums over worlds by set and fold, of as many worlds as there are."""
 
-    def __init__(self, sets: int, hands: int) -> None:
-        self.shape = sets, hands
+    def __init__(self, sets: int, folds: int) -> None:
+        self.shape = sets, folds
         self.rows = np.zeros(sets, np.int64)
         self.counts, self.total = np.zeros(self.shape), np.zeros(self.shape)
         self.squares = np.zeros(sets)
 
     def add(self, sets: Array, luck: Array, values: Array, counts: Array) -> None:
         """Add these worlds."""
-        count, hands = self.shape
+        count, folds = self.shape
         self.rows += np.bincount(sets, minlength=count)
         sets, luck, values = sets[counts], luck[counts], values[counts].astype(np.float64)
-        cells = sets.astype(np.int64) * hands + luck % hands
-        self.counts += np.bincount(cells, minlength=count * hands).reshape(self.shape)
-        self.total += np.bincount(cells, values, minlength=count * hands).reshape(self.shape)
+        cells = sets.astype(np.int64) * folds + luck % folds
+        self.counts += np.bincount(cells, minlength=count * folds).reshape(self.shape)
+        self.total += np.bincount(cells, values, minlength=count * folds).reshape(self.shape)
         self.squares += np.bincount(sets, values * values, minlength=count)
 
     def means(self, single: bool) -> tuple[Array, Array, Array, Array]:
         """Means, luck, variance within and worlds of each set.
 
-        Means are NaN where no world counts, or fewer than two hands, unless `single` says that all sets have one world.
+        Means are NaN where no world counts, or fewer than two folds, unless `single` says that all sets have one world.
         """
         worlds, total = self.counts.sum(axis=1), self.total.sum(axis=1)
+        means, within = within_sets(worlds, total, self.squares)
         with np.errstate(divide="ignore", invalid="ignore"):
-            means = total / worlds
             apart = (self.total - means[:, None] * self.counts) / worlds[:, None]
             room = 1 - ((self.counts / worlds[:, None]) ** 2).sum(axis=1)
             luck = apart / np.sqrt(np.where(room > 1e-9, room, np.nan))[:, None]
-            within = np.maximum(self.squares - total * means, 0) / np.where(worlds > 1, worlds - 1, np.nan)
         return means if single else np.where(np.isnan(luck[:, 0]), np.nan, means), luck, within, worlds.astype(np.int64)
 
 
@@ -322,8 +318,8 @@ def _of_scenario(store: Store, name: str) -> pd.DataFrame:
 
     columns: dict[str, Any] = {"scenario": name, "set": np.arange(len(store.sets)),
                                **dict(zip(store.sets.names, store.sets.values.T, strict=True))}
-    for asked in (KNOWN[id] for id in store.study.outcomes if id in KNOWN and KNOWN[id].kind != "code"):
-        sums = Sums(len(store.sets), min(HANDS, store.layers[-1][1]))
+    for asked in (BY_ID[id] for id in store.study.outcomes if id in BY_ID and BY_ID[id].kind != "code"):
+        sums = Sums(len(store.sets), min(FOLDS, store.layers[-1][1]))
         for batch in batches(store, name, asked):
             sums.add(*_read(batch, asked))
         means, _, within, worlds = sums.means(single=True)

@@ -86,7 +86,7 @@ def variance(answers: Answers) -> Variance:
 
     Raises BrinkError if there is one world a set, so that luck cannot be told from parameters.
     """
-    if not answers.told:
+    if not answers.has_luck:
         raise BrinkError(f"{answers.outcome.id}: with one world a set, luck cannot be told from parameters; "
                          "brink sweep --extend adds worlds")
     morris = answers.kind == "morris"

@@ -14,15 +14,13 @@ from pathlib import Path
 from typing import Annotated, Any, cast
 
 import numpy as np
-from pydantic import PlainValidator, ValidationInfo, field_validator, model_validator
+from pydantic import PlainValidator, ValidationInfo, model_validator
 
 from sim.engine import Array
+from sim.ensemble.design import hypercube, inside
 from sim.errors import BrinkError, nearest, shown
 from sim.model import registry
-from sim.model.strict_yaml import Mistakes, Schema, Text, each, is_file_name, whole
-
-EDGE = 1e-6
-"""Points are kept this far from 0 and 1, where many priors have no finite value."""
+from sim.model.strict_yaml import Mistakes, Schema, Text, each, is_file_name, must, whole
 
 MOST_SETS = 10_000_000
 LARGEST = float(np.finfo(np.float32).max)
@@ -41,7 +39,7 @@ class Axis:
         """Its values at these points of [0, 1], within its hard bounds: float32, shape of `share`."""
         declared = registry.catalogue()[self.key].declaration
         if self.low is None or self.high is None:
-            return declared.quantiles(np.clip(share, EDGE, 1 - EDGE))
+            return declared.quantiles(inside(share))
         return declared.bounded(self.low + (self.high - self.low) * share)
 
     def as_dict(self) -> dict[str, Any]:
@@ -122,10 +120,7 @@ class Design:
 
 
 def _latin(design: Design, seed: int) -> Array:
-    from scipy.stats import qmc
-
-    points: Array = qmc.LatinHypercube(len(design.axes), rng=np.random.default_rng(seed)).random(design.numbers["sets"])
-    return points
+    return hypercube(design.numbers["sets"], len(design.axes), seed)
 
 
 def _sobol(design: Design, seed: int) -> Array:
@@ -239,29 +234,15 @@ class Latin(Drawn):
 class Sobol(Drawn):
     """Saltelli's sample for Sobol indices."""
 
-    samples: Count
+    samples: Annotated[Count, must(lambda n: not n & n - 1, "samples: {value} must be a power of two, like 256 or 1024")]
     second_order: bool = False
-
-    @field_validator("samples")
-    @classmethod
-    def _power_of_two(cls, samples: int) -> int:
-        if samples & (samples - 1):
-            raise BrinkError(f"samples: {samples} must be a power of two, like 256 or 1024")
-        return samples
 
 
 class Morris(Drawn):
     """Trajectories for elementary effects."""
 
     trajectories: Count
-    levels: Count = 4
-
-    @field_validator("levels")
-    @classmethod
-    def _even(cls, levels: int) -> int:
-        if levels % 2:
-            raise BrinkError(f"levels: {levels} must be even")
-        return levels
+    levels: Annotated[Count, must(lambda n: n % 2 == 0, "levels: {value} must be even")] = 4
 
 
 class Grid(DesignFile):
@@ -351,17 +332,8 @@ def _floats(place: str, row: Sequence[str], count: int) -> list[float]:
         raise BrinkError(f"{place}: has {len(row)} cells, and the head {count}")
     try:
         return [float(cell) for cell in row]
-    except ValueError:
-        wrong = next(cell for cell in row if not _number(cell))
-        raise BrinkError(f"{place}: {wrong!r} is not a number") from None
-
-
-def _number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True
+    except ValueError as error:  # "could not convert string to float: 'much'"
+        raise BrinkError(f"{place}: {str(error).partition(': ')[2]} is not a number") from None
 
 
 def _mistakes(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> Iterator[tuple[int, str]]:

@@ -36,18 +36,18 @@ class NoCluster(BrinkError):
 
 
 @dataclass
-class Team:
-    """Workers that are at hand.
+class Executors:
+    """Workers to which parts can be handed out.
 
     Parameters
     ----------
-    room : how many parts may be out at once, now
-    give : hands out a part
+    capacity : how many parts may be out at once, now
+    submit : hands out a part
     far : what comes back are bytes that nobody has written yet
     """
 
-    room: Callable[[], int]
-    give: Callable[[Store, Part], Future[Made]]
+    capacity: Callable[[], int]
+    submit: Callable[[Store, Part], Future[Made]]
     far: bool = False
 
 
@@ -65,11 +65,11 @@ class Processes:
             raise BrinkError(f"jobs: {self.workers!r} must be a whole number from 1 to 1024")
 
     @contextmanager
-    def __call__(self) -> Iterator[Team]:
+    def __call__(self) -> Iterator[Executors]:
         """A pool of clean processes, which stop within a day of their worlds when it is left."""
-        room = 1 if self.workers == 1 else AHEAD * self.workers
+        capacity = 1 if self.workers == 1 else AHEAD * self.workers
         with nullcontext(Here()) if self.workers == 1 else pool(self.workers) as executor:
-            yield Team(lambda: room, lambda store, part: executor.submit(
+            yield Executors(lambda: capacity, lambda store, part: executor.submit(
                 make_and_keep, str(store.path.absolute()), part, store.work(part)))
 
 
@@ -88,12 +88,12 @@ class Cluster:
         return (*LOST, KilledWorker)
 
     @contextmanager
-    def __call__(self) -> Iterator[Team]:
+    def __call__(self) -> Iterator[Executors]:
         """Its workers. Raises BrinkError if there is none at the address, or no Dask here."""
         client = self._client()
         executor = client.get_executor(pure=False)
         try:
-            yield Team(lambda: AHEAD * max(len(client.nthreads()), 1),
+            yield Executors(lambda: AHEAD * max(len(client.nthreads()), 1),
                        lambda store, part: executor.submit(make_alone, store.work(part)), far=True)
         finally:
             with suppress(*LOST):

@@ -1,13 +1,21 @@
-"""Locks on the directory of a study: one runner, or one for each shard. They end with their process, however that ends."""
+"""Locks on the directory of a study: one runner, or one for each shard. They end with their process, however that ends.
+
+A runner of the whole takes `lock`, then tries each `lock-N-M`; a shard takes its own, then tries `lock`. Each shows its flag
+before it looks for that of others, so that of two that begin at once at most one goes on.
+"""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 from sim.errors import BrinkError
+
+PATIENCE = 0.3
+"""Seconds for which a lock is tried: others that only look hold it for a moment."""
 
 
 @contextmanager
@@ -16,34 +24,26 @@ def locked(folder: Path, shard: str = "") -> Iterator[None]:
 
     Raises BrinkError if another process has it, or if the directory may not be written to.
     """
-    with _held(folder / "lock", shared=bool(shard)) as free:
-        if not free:
-            raise BrinkError(f"{folder}: another process is at work on this study; wait for it, or stop it")
-        if not shard:
-            yield
-            return
-        with _held(folder / f"lock-{shard}", shared=False) as free:
-            if not free:
-                raise BrinkError(f"{folder}: another process is at work on shard {shard.replace('-', '/')}")
-            yield
+    whole = f"{folder}: another process is at work on this study; wait for it, or stop it"
+    own = f"{folder}: another process is at work on shard {shard.replace('-', '/')}" if shard else whole
+    with _held(folder / (f"lock-{shard}" if shard else "lock"), own):
+        for path in [folder / "lock"] if shard else folder.glob("lock-*"):
+            with _held(path, whole):
+                pass
+        yield
 
 
 @contextmanager
-def _held(path: Path, shared: bool) -> Iterator[bool]:
-    """An advisory lock on a file; False if somebody else has it."""
-    if sys.platform == "win32":
-        yield True
-        return
-    import fcntl
-
+def _held(path: Path, taken: str) -> Iterator[None]:
+    """A lock. Raises BrinkError, which says `taken` if another process has it."""
+    lock = FileLock(path)
     try:
-        file = path.open("a")
-    except OSError as error:
-        raise BrinkError(f"{path}: cannot be written ({error.strerror})") from None
-    with file:
-        try:
-            fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
-        except OSError:
-            yield False
-            return
-        yield True
+        lock.acquire(timeout=PATIENCE, poll_interval=0.02)
+    except Timeout:
+        raise BrinkError(taken) from None
+    except (OSError, NotImplementedError) as error:
+        raise BrinkError(f"{path}: cannot be written ({getattr(error, 'strerror', None) or error})") from None
+    try:
+        yield
+    finally:
+        lock.release()

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sim.ensemble.study import study as studies
-from sim.ensemble.study.executors import Cluster, NoCluster, Processes, Source, Team
+from sim.ensemble.study.executors import Cluster, Executors, NoCluster, Processes, Source
 from sim.ensemble.study.parts import Part, shard
 from sim.ensemble.study.store import Store
 from sim.ensemble.study.study import Study
@@ -109,9 +109,9 @@ def results(store: Store, source: Source, missing: list[Part]) -> Iterator[tuple
     while waiting:
         live: dict[Future[Made], Part] = {}
         try:
-            with source() as team:
+            with source() as executors:
                 begun = True
-                for part, made in _handed_out(store, team, waiting, live):
+                for part, made in _handed_out(store, executors, waiting, live):
                     breaks = 0
                     yield part, made
         except NoCluster as error:
@@ -130,17 +130,18 @@ def results(store: Store, source: Source, missing: list[Part]) -> Iterator[tuple
             _again(error, source.pause)
 
 
-def _handed_out(store: Store, team: Team, waiting: deque[Part], live: dict[Future[Made], Part]) -> Iterator[tuple[Part, Made]]:
-    """Keep the team busy until nothing is waiting or live. A part is always in one of the two, whatever breaks."""
+def _handed_out(store: Store, executors: Executors, waiting: deque[Part],
+                live: dict[Future[Made], Part]) -> Iterator[tuple[Part, Made]]:
+    """Keep the workers busy until nothing is waiting or live. A part is always in one of the two, whatever breaks."""
     try:
         while waiting or live:
-            room = team.room()
-            while waiting and len(live) < room:
-                live[team.give(store, waiting[0])] = waiting[0]
+            capacity = executors.capacity()
+            while waiting and len(live) < capacity:
+                live[executors.submit(store, waiting[0])] = waiting[0]
                 waiting.popleft()
             for future in wait(live, return_when=FIRST_COMPLETED).done:
                 made = future.result()
-                if team.far:
+                if executors.far:
                     store.keep(live[future], made)
                 yield live.pop(future), made
     finally:

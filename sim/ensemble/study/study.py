@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, cast
 
-from pydantic import BeforeValidator, Field, PlainValidator, ValidationInfo, field_validator
+from pydantic import Field, PlainValidator, ValidationInfo, field_validator
 
 from sim.engine.streams import CONTRACT
 from sim.ensemble.study import design as designs
@@ -97,7 +97,7 @@ class Study:
 
 
 def _named(kind: str, known: Callable[[], list[str]]) -> PlainValidator:
-    """What reads a list of names of which each must be known, in the order of what is known."""
+    """What reads names of which each must be known, in the order of what is known; an outcome brings its condition along."""
     def find(_: int, name: str) -> str:
         if name not in known():
             raise BrinkError(f"no {kind} {name!r}{nearest(name, known())}")
@@ -105,6 +105,7 @@ def _named(kind: str, known: Callable[[], list[str]]) -> PlainValidator:
 
     def read(value: Any) -> tuple[str, ...]:
         found = set(each(dict(enumerate(names(value))), find).values())
+        found |= {outcome.given for outcome in OUTCOMES if outcome.given and outcome.id in found}
         return tuple(name for name in known() if name in found)
 
     return PlainValidator(read)
@@ -127,13 +128,6 @@ class Keep(Schema):
     daily: Annotated[tuple[str, ...], _named("recorded variable", _variables)] = ()
     every: Annotated[int, whole(1, LONGEST)] = Study.every
 
-    @field_validator("outcomes")
-    @classmethod
-    def _with_conditions(cls, outcomes: tuple[str, ...]) -> tuple[str, ...]:
-        """An outcome brings its condition along."""
-        conditions = {outcome.given for outcome in OUTCOMES if outcome.id in outcomes}
-        return tuple(outcome.id for outcome in OUTCOMES if outcome.id in {*outcomes, *conditions})
-
 
 class StudyFile(Schema):
     """A study file; `context` is the folder in which it stands."""
@@ -145,7 +139,7 @@ class StudyFile(Schema):
     design: Annotated[Any, PlainValidator(designs.read)] = Design()
     worlds: Annotated[int, whole(1, MOST_LUCK)] = Study.worlds
     seed: Annotated[int, whole(0, 2**53)] = Study.seed
-    keep: Annotated[Keep, BeforeValidator(lambda keep: {} if keep is None else keep)] = Keep()
+    keep: Annotated[Keep, PlainValidator(lambda keep: Keep.of({} if keep is None else keep))] = Keep()
     budget: Annotated[int, whole(1, MOST_WORLDS)] = Study.budget
 
     @field_validator("scenarios")

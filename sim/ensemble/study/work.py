@@ -20,7 +20,7 @@ from sim.ensemble.results import coded
 from sim.ensemble.workers import Stopped
 from sim.errors import BrinkError
 from sim.model.outcomes import OUTCOMES
-from sim.scenario.interventions import Taken, merged
+from sim.scenario.interventions import InterventionOutcome, merged
 from sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class Lived:
 
     worlds: Columns
     daily: Columns
-    taken: list[Taken]
+    taken: list[InterventionOutcome]
 
 
 def make(work: Work, each_day: Callable[[int], None] | None = None) -> Made:
@@ -223,9 +223,9 @@ def _bytes(table: pa.Table, about: Mapping[str, str]) -> bytes:
     return buffer.getvalue()
 
 
-def taken(path: Any) -> list[Taken]:
+def taken(path: Any) -> list[InterventionOutcome]:
     """How the interventions fared in the worlds of a part, from its file."""
     import pyarrow.parquet as pq
 
     rows = json.loads(pq.read_metadata(path).metadata[b"brink.taken"])
-    return [Taken(row["worlds"], row["tried"], Counter(row["missing"])) for row in rows]
+    return [InterventionOutcome(row["worlds"], row["tried"], Counter(row["missing"])) for row in rows]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from abc import abstractmethod
 
 import numpy as np
 
@@ -10,7 +10,8 @@ from sim.engine import (
     DAILY,
     MONTHLY,
     Array,
-    State,
+    Field,
+    Parameter,
     Worlds,
     action,
     count,
@@ -25,18 +26,12 @@ from sim.engine import (
 from sim.engine.priors import normal
 from sim.model.codes import Cause
 from sim.model.declare import days, number, quantity, rate, weight
+from sim.model.entities import Actor, chapter, routine
 from sim.model.mechanisms import alarm
 
-if TYPE_CHECKING:
-    from sim.model.arenas.talks import NuclearTalks
-    from sim.model.arenas.war import War
 
-
-class Decider(State):
+class Decider(Actor):
     """An actor whose choices are noisy best replies."""
-
-    war: War
-    talks: NuclearTalks
 
     decisiveness = weight(1.0, "0 decides at base rates whatever happens, 1 by the weights, large like a best reply",
                           "mckelvey-palfrey-1998", "signorino-1999", factor=1.2)
@@ -71,14 +66,14 @@ class Striker(Decider):
         self.preparing -= self.preparing > 0
         self.strikes(ready, self.ordered_by[ready])
 
-    @happening(evidence=["L029", "L052"])
+    @happening(evidence=["L029", "L052"], story=chapter("war", "{subject} strikes", 1.5, short="strikes"))
     def strikes(self, worlds: Worlds) -> None:
         """The prepared strike is carried out."""
         self.carry_out_strike(worlds)
 
+    @abstractmethod
     def carry_out_strike(self, worlds: Worlds) -> None:
         """What the strike of this actor does."""
-        raise NotImplementedError
 
     def call_off(self, worlds: Worlds) -> None:
         """Stop preparing."""
@@ -106,34 +101,36 @@ class Fearful(Striker):
                                 "what striking first is worth beyond being struck",
                                 "chassang-padro-2010", "schelling-1960")
     preempt_rate = rate(0.25, 1.6, "acts, a day, when its belief just reaches the threshold", "chassang-padro-2010")
-    preempt_sharpness = weight(3.3, "how sharply that rate turns at the threshold", "signorino-1999", factor=1.3)
+    preempt_sharpness = weight(3.3, "how sharply that rate turns at the threshold", "signorino-1999", factor=1.3,
+                               short="its fear of an attack, against the fear at which striking first pays")
     alert_rate = rate(0.25, 1.6, "raises its alert, a day, at the alarm that calls for it")
     alert_threshold = quantity(-1.5, normal(-1.5, -2.5, -0.5), "log-odds", "alarm that calls for an alert", low=-12,
                                high=3)
-    by_alarm = weight(1.5, "alarm against its threshold, for alerts and warnings", "L004", "schelling-1960")
+    by_alarm = weight(1.5, "alarm against its threshold, for alerts and warnings", "L004", "schelling-1960",
+                      short="its fear of an attack, against the fear that calls for an alert")
     relaxation_rate = rate(0.1, 1.6, "an alert ends when alarm is at its threshold")
     exercise_rate = rate(1 / 40, 1.4, "exercises that look like preparations", "L012")
-    exercise_on_tension = weight(0.6, "exercises when tension rises", "L012", "L033")
+    exercise_on_tension = weight(0.6, "exercises when tension rises", "L012", "L033", short="tension")
     reassure_rate = rate(0.004, 1.6, "sends a no-first-strike message through a third party", "fig-reassurance")
-    reassure_on_fear = weight(1.0, "messages are sent when tension is high", "fig-reassurance")
+    reassure_on_fear = weight(1.0, "messages are sent when tension is high", "fig-reassurance", short="tension")
     break_rate = rate(0.006, 1.6, "takes such a message back", "fig-reassurance")
-    by_own_hawks = weight(2.0, "hawks against doves at home, per unit of share", "jackson-morelli-2007", "L020")
+    by_own_hawks: Parameter = weight(2.0, "hawks against doves at home, per unit of share", "jackson-morelli-2007", "L020")
 
-    alarm = level("log-odds that the other is about to strike, as it believes", -8.4, -14, 8, record=True)
+    alarm = level("log-odds that the other is about to strike, as it believes", -8.4, -14, 8, record=True, of="being_prepared")
     alert = flag("forces on alert", record=True)
     exercising = count("days left of an exercise", unit="days", high=10)
     reassured = level("reassurance received and not worn off", 1.0, evidence=["L094"])
-    hawks = level("share of hawks in the decision", 0.6)
+    hawks: Field = level("share of hawks in the decision", 0.6)
 
     signal = normals("a day's signal about the other")
 
+    @abstractmethod
     def rival(self) -> Fearful:
         """Whom it fears and calms."""
-        raise NotImplementedError
 
+    @abstractmethod
     def being_prepared(self) -> Array:
         """Where somebody really prepares to strike it: what signals come from, not what it knows."""
-        raise NotImplementedError
 
     def extra_fear(self) -> Array | float:
         """What else makes it expect an attack."""
@@ -167,7 +164,8 @@ class Fearful(Striker):
 
     @action(rate="preempt_rate", tempo=0.5, when=lambda side: ~side.war.on & (side.preparing == 0),
             group="first strike",
-            evidence=["L101", "L102", "L103"])
+            evidence=["L101", "L102", "L103"], story=chapter("decision", "{subject} pre-empts", 2, short="pre-empts"),
+            shows=["alarm"])
     def preempt(self) -> Array:
         """Strikes first because it believes that the other is about to."""
         return self.preempt_sharpness * (self.alarm - alarm.threshold(self.peace_over_first(),
@@ -178,11 +176,12 @@ class Fearful(Striker):
         truly = self.being_prepared()[worlds]
         self.strike_first(worlds, np.where(truly, Cause.TRUE_ALARM, Cause.FALSE_ALARM))
 
+    @abstractmethod
     def strike_first(self, worlds: Worlds, cause: Array) -> None:
         """Strike without waiting for a preparation."""
-        raise NotImplementedError
 
-    @action(rate="alert_rate", tempo=DAILY, when=lambda side: ~side.alert & ~side.war.on, evidence=["L101", "L033"])
+    @action(rate="alert_rate", tempo=DAILY, when=lambda side: ~side.alert & ~side.war.on, evidence=["L101", "L033"],
+            story=routine("{adjective} alert"), shows=["alarm"])
     def raise_alert(self) -> Array:
         """Puts forces on alert, which looks like a preparation to the other side."""
         return self.by_alarm * (self.alarm - self.alert_threshold)
@@ -192,7 +191,8 @@ class Fearful(Striker):
         self.alert[worlds] = True
         self.war.stir(worlds, self.war.alert_step[worlds])
 
-    @action(rate="relaxation_rate", tempo=DAILY, when=lambda side: side.alert, evidence=["L094"])
+    @action(rate="relaxation_rate", tempo=DAILY, when=lambda side: side.alert, evidence=["L094"],
+            story=routine("{adjective} alert ended", "{adjective} alerts ended"))
     def end_alert(self) -> Array:
         """Ends the alert."""
         return self.by_alarm * (self.alert_threshold - self.alarm) / 4
@@ -201,7 +201,8 @@ class Fearful(Striker):
     def _(self, worlds: Worlds) -> None:
         self.alert[worlds] = False
 
-    @action(rate="exercise_rate", when=lambda side: ~side.war.on, evidence=["L012", "L103"])
+    @action(rate="exercise_rate", when=lambda side: ~side.war.on, evidence=["L012", "L103"],
+            story=routine("{adjective} exercise"))
     def hold_exercise(self) -> Array:
         """Holds an exercise of three days that resembles a preparation."""
         return self.exercise_on_tension * (self.war.tension - self.war.ref.tension)
@@ -211,7 +212,8 @@ class Fearful(Striker):
         self.exercising[worlds] = 3
         self.war.stir(worlds, self.war.alert_step[worlds])
 
-    @action(rate="reassure_rate", tempo=MONTHLY, when=lambda side: ~side.war.on, evidence=["L094"])
+    @action(rate="reassure_rate", tempo=MONTHLY, when=lambda side: ~side.war.on, evidence=["L094"],
+            story=routine("{adjective} no-first-strike message"))
     def reassure(self) -> Array:
         """Sends word through a third party that it will not strike first."""
         return (self.reassure_on_fear * (self.war.tension - self.war.ref.tension)
@@ -222,7 +224,8 @@ class Fearful(Striker):
         self.rival().reassured[worlds] = 1
 
     @action(rate="break_rate", tempo=MONTHLY, paced=True, when=lambda side: side.rival().reassured > 0.2,
-            evidence=["L099", "L094"])
+            evidence=["L099", "L094"],
+            story=routine("{adjective} no-first-strike message taken back", "{adjective} no-first-strike messages taken back"))
     def break_reassurance(self) -> Array:
         """Takes back, or belies, its word not to strike first."""
         return (self.by_own_hawks * (self.hawks - self.ref.hawks)

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from sim.engine import Array, Worlds, action
 from sim.model.actors.partner import Partner
 from sim.model.codes import Front
 from sim.model.declare import rate, share, weight
-
-if TYPE_CHECKING:
-    from sim.model.actors.israel import Israel
+from sim.model.entities import Card, turn
 
 
 class Hamas(Partner):
     """Weakened in two years of war; its arms are the crux of the Gaza plan."""
 
     key = "hamas"
+    card = Card("Hamas", "#00916a", "partners", (905, 450))
     front = Front.GAZA
-    israel: Israel
 
     control = share(0.2, 0.1, 0.35, "Iran's control over it", "fig-partner-control")
     act_alone_rate = rate(0.0002, 1.8, "fights on its own account: agency loss", "salehyan-2010", "fig-partner-control")
@@ -36,7 +32,7 @@ class Hamas(Partner):
                 + self.disarm_on_government * self.gaza.government
                 - np.float32(10) * (self.gaza.phase < 2))
 
-    @action(rate="break_rate", when=lambda h: ~h.gaza.at_war & ~h.gaza.frozen, evidence=["L014", "L060"])
+    @action(rate="break_rate", when=lambda h: ~h.gaza.at_war & ~h.gaza.frozen, evidence=["L014", "L060"], story=turn())
     def break_ceasefire(self) -> Array:
         """Breaks the ceasefire in Gaza."""
         return self.solidarity * self.war.on + self.dignity * self.gaza.stalled

@@ -8,6 +8,7 @@ from sim.engine import DAILY, Array, Worlds, action, happening, stock, uniforms,
 from sim.model.actors.partner import Partner
 from sim.model.codes import Front
 from sim.model.declare import number, rate, share, weight
+from sim.model.entities import Card, aside, turn
 from sim.model.mechanisms.quantiles import overdispersed
 
 
@@ -15,6 +16,7 @@ class Hezbollah(Partner):
     """The strongest partner, in Lebanon, under a ceasefire with daily strikes."""
 
     key = "hezbollah"
+    card = Card("Hezbollah", "#b07d00", "partners", (800, 560))
     front = Front.LEBANON
 
     join_rate = rate(0.0008, 2.0, "enters Iran's war, a day, when no regime is at stake: it did not in June 2025",
@@ -35,7 +37,7 @@ class Hezbollah(Partner):
     deaths_a_day = number(0.6, 0.2, 1.5, "deaths a day", "deaths in Israel a day of its fire", "fig-deaths-israel")
 
     long_range = stock("long-range and precise missiles", "long_range_at_start", "missiles", 6000, hidden=True,
-                       record=True)
+                       record=True, short="long-range missiles")
 
     victims = uniforms("deaths by its fire")
 
@@ -43,13 +45,14 @@ class Hezbollah(Partner):
         """Its hosts pay while Israel campaigns."""
         return -self.answer_to_attack * self.israel.lebanon_campaign
 
-    @happening(evidence=["L082"])
+    @happening(evidence=["L082"], story=aside())
     def attacked(self, worlds: Worlds) -> None:
         """Comes under a major Israeli campaign."""
         self.iran.provoked[worlds] += 0.3
         self.war.stir(worlds, self.war.strike_step[worlds] / 2)
 
-    @action(rate="campaign_end_rate", tempo=DAILY, when=lambda h: h.israel.lebanon_campaign, evidence=["L082"])
+    @action(rate="campaign_end_rate", tempo=DAILY, when=lambda h: h.israel.lebanon_campaign, evidence=["L082"],
+            story=turn("campaign in Lebanon ends"))
     def campaign_ends(self) -> Array:
         """The campaign in Lebanon ends."""
         return self.punishment * (self.ref.long_range_at_start - self.israel.hezbollah_seen) / 500 - self.fighting

@@ -8,6 +8,7 @@ from sim.engine import WEEKLY, Array, Worlds, action, flag, happening, stock, un
 from sim.model.actors.partner import Partner
 from sim.model.codes import Front
 from sim.model.declare import number, rate, share, weight
+from sim.model.entities import Card, aside, turn
 from sim.model.mechanisms.quantiles import overdispersed
 
 
@@ -15,6 +16,7 @@ class Houthis(Partner):
     """In Yemen: few missiles, a chokepoint, and little obedience."""
 
     key = "houthis"
+    card = Card("Houthis", "#c45fa0", "partners", (690, 690), subject="the Houthis")
     front = Front.YEMEN
 
     join_rate = rate(0.004, 1.8, "enters Iran's war, a day, when no regime is at stake: sporadic in June 2025",
@@ -48,7 +50,7 @@ class Houthis(Partner):
         self.war.dead_israel[worlds] += overdispersed(self.aim(worlds), self.deaths_a_launch[worlds] * fired + 1e-9,
                                                       0.4)
 
-    @action(rate="shipping_rate", tempo=WEEKLY, when=lambda h: h.fighting & ~h.at_ships, evidence=["L015"])
+    @action(rate="shipping_rate", tempo=WEEKLY, when=lambda h: h.fighting & ~h.at_ships, evidence=["L015"], story=turn())
     def attack_ships(self) -> Array:
         """Attacks ships in the Red Sea."""
         return self.solidarity * self.gaza.at_war / 2 + self.join_on_call * self.control * self.iran.calls
@@ -58,7 +60,8 @@ class Houthis(Partner):
         self.at_ships[worlds] = True
         self.oil.detour[worlds] = self.shipping_loss[worlds]
 
-    @action(rate="ships_spared_rate", tempo=WEEKLY, when=lambda h: h.at_ships, evidence=["L015"])
+    @action(rate="ships_spared_rate", tempo=WEEKLY, when=lambda h: h.at_ships, evidence=["L015"],
+            story=turn("ships are spared"))
     def spare_ships(self) -> Array:
         """Spares ships again."""
         return -self.solidarity * self.gaza.at_war / 2 - self.join_on_call * self.control * self.iran.calls
@@ -67,7 +70,7 @@ class Houthis(Partner):
     def _(self, worlds: Worlds) -> None:
         self.at_ships[worlds], self.oil.detour[worlds] = False, 0
 
-    @happening(evidence=["L015"])
+    @happening(evidence=["L015"], story=aside())
     def falls_silent(self, worlds: Worlds) -> None:
         """Stops firing at ships with the rest."""
         self.at_ships[worlds], self.oil.detour[worlds] = False, 0

@@ -8,12 +8,14 @@ from sim.engine import Array, Worlds, stock, uniforms
 from sim.model.actors.partner import Partner
 from sim.model.codes import Front
 from sim.model.declare import number, share, weight
+from sim.model.entities import Card
 
 
 class Militias(Partner):
     """In Iraq: they can attack US forces at will, and their hosts would pay."""
 
     key = "militias"
+    card = Card("Iraqi militias", "#8c6d31", "partners", (110, 480))
     front = Front.IRAQ
 
     control = share(0.55, 0.35, 0.75, "Iran's control over them", "fig-partner-control")

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
-from sim.engine import DAILY, Array, State, Worlds, action, count, flag, happening, level, normals, worlds_where
+from sim.engine import DAILY, Array, Field, Worlds, action, count, flag, happening, level, normals, worlds_where
 from sim.engine.priors import normal
+from sim.model.cast import Member
 from sim.model.declare import days, number, quantity, rate, share, weight
+from sim.model.entities import aside, routine
 from sim.model.mechanisms import assessment
 
-if TYPE_CHECKING:
-    from sim.model.actors.iran import Iran
 
-
-class Observer(State):
+class Observer(Member):
     """A government or agency that assesses, about monthly, at which stage Iran's programme is."""
 
     counts_from: ClassVar[int] = 2
     """The stage from which this observer speaks of reconstitution."""
 
-    iran: Iran
 
     assessment_days = days(30, 1.5, "between assessments; half as long where access is above a half", "L066",
                            "fig-access",
@@ -33,14 +31,15 @@ class Observer(State):
     error_memory = share(0.8, 0.6, 0.9, "an analyst's error comes back in the next assessment", "bas-coe-2016")
     bar = share(0.75, 0.6, 0.9, "confidence needed for the verdict that Iran reconstitutes", "L074", "L075")
     false_report_rate = rate(0.0015, 1.8, "reports of nuclear work that is not there", "fig-false-nuclear-alarm")
-    rumours = weight(1.0, "the less access, the more false reports", "fig-false-nuclear-alarm")
+    rumours = weight(1.0, "the less access, the more false reports", "fig-false-nuclear-alarm",
+                     short="how little inspectors see")
     false_report_size = number(0.35, 0.2, 0.5, "stage index", "how much such a report adds to a reading",
                                "fig-false-nuclear-alarm")
 
     belief = level("probability of each nuclear stage, as it sees it", [0.4, 0.55, 0.05, 0.0, 0.0, 0.0],
                    evidence=["L093"])
-    confidence = level("its confidence that Iran reconstitutes", 0.05, record=True, evidence=["L075"])
-    verdict = flag("its verdict: Iran reconstitutes", record=True, evidence=["L075"])
+    confidence = level("its confidence that Iran reconstitutes", 0.05, record=True, evidence=["L075"], of="iran.stage")
+    verdict: Field = flag("its verdict: Iran reconstitutes", record=True, evidence=["L075"])
     nuclear_verdict = flag("what it says of the nuclear programme alone", evidence=["L074"])
     error = level("standardised error of its last assessment", 0.0, -4, 4)
     since = count("days since its last reading", 15, unit="days", high=365)
@@ -68,14 +67,15 @@ class Observer(State):
         self.next_look -= 1
         self.assess(worlds_where(self.next_look <= 0))
 
-    @happening(evidence=["L066", "L075"])
+    @happening(evidence=["L066", "L075"], story=aside())
     def assess(self, worlds: Worlds) -> None:
         """Assesses how far Iran's nuclear programme has come."""
         self.read(worlds, np.zeros(worlds.shape, np.float32))
         self.next_look[worlds] = self.assessment_days[worlds] * (1 - np.float32(0.5) * (self.iran.access[worlds] > 0.5))
         self.also_assess(worlds)
 
-    @action(rate="false_report_rate", tempo=DAILY, evidence=["L075"])
+    @action(rate="false_report_rate", tempo=DAILY, evidence=["L075"],
+            story=routine("{adjective} false report of nuclear work", "{adjective} false reports of nuclear work"))
     def receive_false_report(self) -> Array:
         """Receives a report of nuclear work that is not there."""
         return self.rumours * (self.iran.ref.access - self.iran.access)

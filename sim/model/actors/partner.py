@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
 from sim.engine import DAILY, Array, Worlds, action, condensed, count, flag, level, moment, worlds_where
 from sim.model.actors.decider import Decider
 from sim.model.declare import number, rate, share, weight
+from sim.model.entities import routine, turn
 from sim.model.mechanisms import patronage
-
-if TYPE_CHECKING:
-    from sim.model.actors.iran import Iran
-    from sim.model.actors.israel import Israel
-    from sim.model.actors.united_states import UnitedStates
-    from sim.model.arenas.gaza import Gaza
-    from sim.model.arenas.oil import Oil
 
 
 class Partner(Decider):
     """A partner of Iran: weakened at the start and without the Syrian corridor (L013-L017, L106)."""
 
     front: ClassVar[int]
-    iran: Iran
-    israel: Israel
-    us: UnitedStates
-    gaza: Gaza
-    oil: Oil
 
     join_rate = rate(0.0006, 2.0, "enters Iran's war, a day, when no regime is at stake: none did in June 2025",
                      "fig-june-2025-partners", "byman-kreps-2010")
@@ -47,7 +36,8 @@ class Partner(Decider):
     corridor = share(0.35, 0.2, 0.5, "share of supplies that come through without Syria", "L017", "fig-syria-corridor")
     disarm_rate = rate(0.001, 1.8, "disarms a step", "L014", "fig-hamas-disarmament")
     disarm_step = share(0.15, 0.08, 0.25, "by how much")
-    dignity = weight(1.0, "keeps its arms while attacked or threatened")
+    dignity = weight(1.0, "keeps its arms while attacked or threatened",
+                     short="Israel's hawks, a threat to those who would disarm")
 
     strength = level("arsenal and fighters against the start", 1.0, 0, 2, record=True, evidence=["L106"])
     fighting = flag("fights", record=True)
@@ -68,7 +58,7 @@ class Partner(Decider):
         return np.float32(0.5) * self.israel.lebanon_campaign
 
     @action(rate="join_rate", tempo=0.25, evidence=["L035", "L084", "L095", "L106"],
-            when=lambda p: p.war.on & ~p.fighting & (p.disarmed < 0.9))
+            when=lambda p: p.war.on & ~p.fighting & (p.disarmed < 0.9), story=turn("{name} in the war"))
     def join_iran(self) -> Array:
         """Enters the war on Iran's side."""
         return self.weighs() + self.solidarity * self.gaza.at_war - self.punishment * (self.us.light - 1)
@@ -78,7 +68,8 @@ class Partner(Decider):
         self.for_iran[worlds] = True
         self.opens_fire(worlds)
 
-    @action(rate="act_alone_rate", evidence=["L035", "L106"], when=lambda p: ~p.fighting & (p.disarmed < 0.9))
+    @action(rate="act_alone_rate", evidence=["L035", "L106"], when=lambda p: ~p.fighting & (p.disarmed < 0.9),
+            story=turn("fire by {name}"))
     def act_alone(self) -> Array:
         """Opens fire on its own account."""
         return (self.solidarity * self.gaza.at_war
@@ -96,7 +87,8 @@ class Partner(Decider):
         self.first_fight[first] = self.model.day
         self.war.stir(worlds, self.war.tension_step[worlds])
 
-    @action(rate="stand_down_rate", tempo=DAILY, when=lambda p: p.fighting, evidence=["L106"])
+    @action(rate="stand_down_rate", tempo=DAILY, when=lambda p: p.fighting, evidence=["L106"],
+            story=turn("end of fire by {name}"))
     def stand_down(self) -> Array:
         """Stops fighting."""
         return (self.stop_with_war * (self.for_iran & ~self.war.on)
@@ -111,7 +103,8 @@ class Partner(Decider):
     def after_fighting(self, worlds: Worlds) -> None:
         """What ends with the fighting."""
 
-    @action(rate="disarm_rate", when=lambda p: ~p.fighting & (p.disarmed < 1), evidence=["L014", "L060"])
+    @action(rate="disarm_rate", when=lambda p: ~p.fighting & (p.disarmed < 1), evidence=["L014", "L060"],
+            story=routine("step of disarming by {name}", "steps of disarming by {name}"))
     def disarm(self) -> Array:
         """Disarms a step."""
         return -self.dignity * (self.israel.hawks - self.israel.ref.hawks) + self.disarm_push()

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from sim.engine import (
     DAILY,
     Array,
-    State,
     Worlds,
     action,
     condensed,
@@ -25,23 +22,15 @@ from sim.engine import (
 )
 from sim.model.codes import Front
 from sim.model.declare import days, number, rate, share, weight
+from sim.model.entities import Arena, Card, aside, chapter, routine, turn
 from sim.model.mechanisms.quantiles import lognormal
 
-if TYPE_CHECKING:
-    from sim.model.actors.hamas import Hamas
-    from sim.model.actors.israel import Israel
-    from sim.model.actors.united_states import UnitedStates
-    from sim.model.arenas.war import War
 
-
-class Gaza(State):
+class Gaza(Arena):
     """A ceasefire with a plan of stages whose promised dates can slip."""
 
     key = "gaza"
-    israel: Israel
-    hamas: Hamas
-    us: UnitedStates
-    war: War
+    card = Card("Gaza", "#8b5aa8", "partners", (890, 300))
 
     phase_two_day = days(15, 1.4, "day for which phase two is promised", "L058", "L056", "fig-gaza-phase-two")
     phase_two_kept = share(0.55, 0.35, 0.75, "phase two is announced when promised", "L056", "L058",
@@ -52,13 +41,13 @@ class Gaza(State):
     government_rate = rate(0.03, 1.5, "the technocratic government takes over after phase two", "L019", "L058")
     force_rate = rate(0.008, 1.6, "the stabilisation force deploys", "L061", "L060")
     withdrawal_rate = rate(0.006, 1.6, "Israel withdraws a step", "L060", "L056")
-    withdraw_on_disarming = weight(3.0, "withdrawal follows disarming", "L060")
+    withdraw_on_disarming = weight(3.0, "withdrawal follows disarming", "L060", short="how far Hamas has disarmed")
     by_hawks = weight(2.0, "Israel's hawks hold it up; 0 cuts this arrow from Israel", "L020", "L056")
     stall_rate = rate(0.03, 1.45, "the plan stalls while Hamas keeps its arms", "L060", "L062")
     restart_rate = rate(0.01, 1.5, "a stalled plan moves again", "L061")
     step = share(0.15, 0.08, 0.25, "size of a step of withdrawal", "L060")
     end_rate = rate(0.01, 1.5, "a war in Gaza ends, a day", "fig-gaza-collapse")
-    end_on_cost = weight(0.5, "the longer it lasts, per 100 days", "L034")
+    end_on_cost = weight(0.5, "the longer it lasts, per 100 days", "L034", short="how long it has lasted")
     strain = number(0.15, 0.08, 0.3, "tension", "tension that a war in Gaza adds; 0 cuts this coupling", "L035")
     deaths_in_truce = number(4.5, 3, 7, "deaths a day", "deaths under the ceasefire", "fig-gaza-violence")
     deaths_in_war = number(60, 30, 120, "deaths a day", "deaths in a renewed war", "L035", "assumption")
@@ -106,12 +95,12 @@ class Gaza(State):
             rate = np.where(self.at_war, self.deaths_in_war, self.deaths_in_truce * ~self.frozen)
             self.deaths += 7 * lognormal(self.toll.on(self.model.day // 7), rate, 0.3)
 
-    @happening(evidence=["L056", "L058"])
+    @happening(evidence=["L056", "L058"], story=turn("phase two in Gaza"))
     def phase_two_announced(self, worlds: Worlds) -> None:
         """Phase two is announced."""
         self.phase[worlds], self.phase_two[worlds] = 2, self.model.day
 
-    @happening(evidence=["L018", "L059"])
+    @happening(evidence=["L018", "L059"], story=turn("Board of Peace meets"))
     def board_convenes(self, worlds: Worlds) -> None:
         """The Board of Peace meets."""
         self.board[worlds], self.board_met[worlds] = True, self.model.day
@@ -121,7 +110,7 @@ class Gaza(State):
         return ~self.at_war & ~self.frozen
 
     @action(rate="slipped_rate", evidence=["L058"],
-            when=lambda g: g.quiet() & (g.phase == 1) & (g.phase_two_day < g.model.day))
+            when=lambda g: g.quiet() & (g.phase == 1) & (g.phase_two_day < g.model.day), story=aside())
     def announce_late(self) -> Array:
         """Phase two is announced after its promised date."""
         return -self.by_hawks * (self.israel.hawks - self.israel.ref.hawks)
@@ -130,7 +119,8 @@ class Gaza(State):
     def _(self, worlds: Worlds) -> None:
         self.phase_two_announced(worlds)
 
-    @action(rate="slipped_rate", evidence=["L059"], when=lambda g: g.quiet() & ~g.board & (g.board_day < g.model.day))
+    @action(rate="slipped_rate", evidence=["L059"], when=lambda g: g.quiet() & ~g.board & (g.board_day < g.model.day),
+            story=aside())
     def convene_late(self) -> Array:
         """The Board of Peace meets after its promised date."""
         return np.float32(1) * (self.phase >= 2)
@@ -140,7 +130,7 @@ class Gaza(State):
         self.board_convenes(worlds)
 
     @action(rate="government_rate", evidence=["L019", "L058"],
-            when=lambda g: g.quiet() & (g.phase >= 2) & ~g.government)
+            when=lambda g: g.quiet() & (g.phase >= 2) & ~g.government, story=turn("technocrats govern Gaza"))
     def form_government(self) -> Array:
         """A technocratic government takes over."""
         return np.float32(1) * self.board - np.float32(1) * self.stalled
@@ -149,7 +139,8 @@ class Gaza(State):
     def _(self, worlds: Worlds) -> None:
         self.government[worlds] = True
 
-    @action(rate="force_rate", evidence=["L061"], when=lambda g: g.quiet() & (g.phase >= 2) & ~g.force)
+    @action(rate="force_rate", evidence=["L061"], when=lambda g: g.quiet() & (g.phase >= 2) & ~g.force,
+            story=turn("force deploys"))
     def deploy_force(self) -> Array:
         """The stabilisation force deploys."""
         return np.float32(1) * self.government - np.float32(1) * self.stalled
@@ -158,7 +149,8 @@ class Gaza(State):
     def _(self, worlds: Worlds) -> None:
         self.force[worlds] = True
 
-    @action(rate="withdrawal_rate", evidence=["L060"], when=lambda g: g.quiet() & (g.phase >= 2) & (g.withdrawn < 1))
+    @action(rate="withdrawal_rate", evidence=["L060"], when=lambda g: g.quiet() & (g.phase >= 2) & (g.withdrawn < 1),
+            story=routine("step of withdrawal from Gaza", "steps of withdrawal from Gaza"))
     def withdraw(self) -> Array:
         """Israel withdraws a step."""
         return (self.withdraw_on_disarming * self.hamas.disarmed
@@ -171,7 +163,8 @@ class Gaza(State):
         self.withdrawn[worlds] = np.minimum(self.withdrawn[worlds] + self.step[worlds], 1)
         self.phase[worlds[(self.withdrawn[worlds] > 0.8) & (self.hamas.disarmed[worlds] > 0.8)]] = 3
 
-    @action(rate="stall_rate", evidence=["L060", "L062"], when=lambda g: g.quiet() & (g.phase == 2) & ~g.stalled)
+    @action(rate="stall_rate", evidence=["L060", "L062"], when=lambda g: g.quiet() & (g.phase == 2) & ~g.stalled,
+            story=turn("Gaza plan stalls"))
     def stall(self) -> Array:
         """The plan stalls over disarmament and withdrawal."""
         return -self.withdraw_on_disarming * (self.hamas.disarmed + self.withdrawn) / 2
@@ -180,7 +173,7 @@ class Gaza(State):
     def _(self, worlds: Worlds) -> None:
         self.stalled[worlds] = True
 
-    @action(rate="restart_rate", evidence=["L061"], when=lambda g: g.quiet() & g.stalled)
+    @action(rate="restart_rate", evidence=["L061"], when=lambda g: g.quiet() & g.stalled, story=turn("Gaza plan moves again"))
     def move_again(self) -> Array:
         """A stalled plan moves again."""
         return self.withdraw_on_disarming * self.hamas.disarmed + np.float32(0.5) * self.force
@@ -189,7 +182,7 @@ class Gaza(State):
     def _(self, worlds: Worlds) -> None:
         self.stalled[worlds] = False
 
-    @happening(evidence=["L057", "L060"])
+    @happening(evidence=["L057", "L060"], story=chapter("region", "war returns to Gaza"))
     def resumes(self, worlds: Worlds) -> None:
         """War returns to Gaza."""
         self.at_war[worlds], self.war_age[worlds] = True, 0
@@ -197,7 +190,7 @@ class Gaza(State):
         self.war_day[first] = self.model.day
         self.war.stir(worlds, self.strain[worlds])
 
-    @action(rate="end_rate", tempo=DAILY, when=lambda g: g.at_war, evidence=["L034", "L061"])
+    @action(rate="end_rate", tempo=DAILY, when=lambda g: g.at_war, evidence=["L034", "L061"], story=turn())
     def ceasefire_returns(self) -> Array:
         """A ceasefire returns to Gaza."""
         return (self.end_on_cost * self.war_age / 100

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
-from sim.engine import Array, State, Worlds, action, condensed, count, kept_a_day, level, normals, stock
+from sim.engine import Array, Worlds, action, condensed, count, kept_a_day, level, normals, stock
 from sim.engine.priors import triangular
 from sim.model.declare import days, number, quantity, rate
+from sim.model.entities import Arena, Card, routine
 from sim.model.mechanisms import market
 
-if TYPE_CHECKING:
-    from sim.model.arenas.war import War
 
-
-class Oil(State):
+class Oil(Arena):
     """Brent, in dollars."""
 
     key = "oil"
-    war: War
+    card = Card("Oil", "#77706a", "war", (90, 300))
 
     price_at_start = quantity(61, triangular(60, 61, 62.5), "dollars", "Brent on day 0", "fig-brent", low=1, high=500)
     premium = number(0.05, 0.02, 0.1, "log price per unit of tension", "premium for tension: 3 to 8 dollars",
@@ -74,7 +70,8 @@ class Oil(State):
         """Supply is back."""
         self.loss[worlds] = 0
 
-    @action(rate="repair_rate", when=lambda oil: (oil.loss > 0), evidence=["L034"])
+    @action(rate="repair_rate", when=lambda oil: (oil.loss > 0), evidence=["L034"],
+            story=routine("replacement of lost oil", "replacements of lost oil"))
     def replace_supply(self) -> Array:
         """Others replace a part of the lost supply."""
         return 2.0 * self.shock

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from sim.engine import (
     DAILY,
     MONTHLY,
     Array,
-    State,
     Worlds,
     action,
     condensed,
@@ -23,22 +20,16 @@ from sim.engine import (
     worlds_where,
 )
 from sim.model.declare import days, number, rate, share, weight
+from sim.model.entities import Arena, Card, routine, turn
 from sim.model.mechanisms import protest
 from sim.model.mechanisms.quantiles import lognormal
 
-if TYPE_CHECKING:
-    from sim.model.actors.iran import Iran
-    from sim.model.actors.united_states import UnitedStates
-    from sim.model.arenas.war import War
 
-
-class Street(State):
+class Street(Arena):
     """Protest in Iran, from the wave that began two days before day 0."""
 
     key = "street"
-    iran: Iran
-    us: UnitedStates
-    war: War
+    card = Card("Iran's street", "#cf5078", "iran", (240, 620))
 
     spread = number(0.45, 0.35, 0.58, "per day", "how fast protest spreads by imitation", "epstein-2002",
                     "fig-protest-fit")
@@ -108,7 +99,8 @@ class Street(State):
         """A new occasion to protest."""
         self.spark[worlds] = 1
 
-    @action(rate="spark_rate", evidence=["L036"], tempo=MONTHLY, when=lambda street: street.iran.regime_stands)
+    @action(rate="spark_rate", evidence=["L036"], tempo=MONTHLY, when=lambda street: street.iran.regime_stands,
+            story=routine("new occasion for protest", "new occasions for protest"))
     def find_occasion(self) -> Array:
         """A new occasion brings people into the street."""
         return (self.spark_on_hardship * (self.iran.hardship - self.iran.ref.hardship)
@@ -119,7 +111,8 @@ class Street(State):
         self.sparked(worlds)
 
     @action(rate="defection_rate", tempo=DAILY, evidence=["L036"],
-            when=lambda street: street.iran.regime_stands & ((street.protest > 0.1) | ~street.iran.leader_in_place))
+            when=lambda street: street.iran.regime_stands & ((street.protest > 0.1) | ~street.iran.leader_in_place),
+            story=turn())
     def defect(self) -> Array:
         """Forces defect and the regime falls."""
         return (self.by_turnout * (self.protest - 0.2)

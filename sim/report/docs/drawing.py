@@ -6,17 +6,12 @@ from collections.abc import Sequence
 from math import hypot
 from typing import NamedTuple
 
+from sim.model.crisis import Crisis
+from sim.model.entities import Arena, Entity
+from sim.model.registry import cards
+
 WIDTH, HEIGHT = 1000, 760
 
-PLACES = {
-    "us": (250, 110, "United States"), "israel": (750, 110, "Israel"), "iran": (500, 640, "Iran"),
-    "talks": (300, 400, "Nuclear talks"), "war": (560, 340, "War with Iran"), "oil": (90, 300, "Oil"),
-    "street": (240, 620, "Iranian street"), "gaza": (890, 300, "Gaza"), "hamas": (905, 450, "Hamas"),
-    "hezbollah": (800, 560, "Hezbollah"), "houthis": (690, 690, "Houthis"), "militias": (110, 480, "Iraqi militias"),
-}
-"""Where each entity stands, and what it is called."""
-
-ARENAS = {"talks", "war", "oil", "street", "gaza"}
 HALF_WIDTH, HALF_HEIGHT = 68, 22
 BEND = 0.12
 """How far an arrow bows out, as a share of its length, so that two that go opposite ways part."""
@@ -39,15 +34,9 @@ def diagram(arrows: Sequence[Arrow]) -> str:
     lines = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img">',
              "<title>Who looks at whom when deciding</title>", f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>']
     lines += [curve(arrow) for arrow in sorted(arrows, key=lambda arrow: arrow.terms)]
-    lines += [box(key) for key in PLACES]
+    lines += [box(state) for state in Crisis.states]
     lines += [text(WIDTH / 2, HEIGHT - 14, LEGEND, 12), "</svg>", ""]
     return "\n".join(lines)
-
-
-def colour(key: str) -> str:
-    """Of the arrows that leave an entity."""
-    return {"us": "#1f5fa8", "israel": "#3aa0c9", "iran": "#b3402a", "war": "#5c5c5c", "talks": "#6a8f2f", "oil": "#8a6d3b",
-            "street": "#c77f2a", "gaza": "#8b5aa8"}.get(key, "#9a8f6a")
 
 
 def text(x: float, y: float, says: str, size: int = 14) -> str:
@@ -58,10 +47,10 @@ def text(x: float, y: float, says: str, size: int = 14) -> str:
 
 def curve(arrow: Arrow) -> str:
     """One arrow, from edge to edge, with its number."""
-    (x0, y0, _), (x1, y1, _) = PLACES[arrow.source], PLACES[arrow.target]
+    (x0, y0), (x1, y1) = cards()[arrow.source].place, cards()[arrow.target].place
     mx, my = (x0 + x1) / 2 - (y1 - y0) * BEND * 2, (y0 + y1) / 2 + (x1 - x0) * BEND * 2
     (sx, sy), (tx, ty) = edge(x0, y0, mx, my), edge(x1, y1, mx, my)
-    ink, width = colour(arrow.source), 0.8 + 0.32 * arrow.terms
+    ink, width = cards()[arrow.source].colour, 0.8 + 0.32 * arrow.terms
     line = (f'<path d="M{sx:.0f} {sy:.0f}Q{mx:.0f} {my:.0f} {tx:.0f} {ty:.0f}" fill="none" stroke="{ink}" '
             f'stroke-opacity="0.75" stroke-width="{width:.1f}"/>')
     number = text((sx + 2 * mx + tx) / 4, (sy + 2 * my + ty) / 4 + 4, str(arrow.terms), 12) if arrow.terms > 3 else ""
@@ -84,10 +73,10 @@ def edge(x: float, y: float, toward_x: float, toward_y: float) -> tuple[float, f
     return x + dx * scale, y + dy * scale
 
 
-def box(key: str) -> str:
+def box(state: type[Entity]) -> str:
     """An entity: actors are boxes, arenas are rounded and grey."""
-    x, y, says = PLACES[key]
-    corner, fill = (20, "#eeeeee") if key in ARENAS else (5, "#fff7e0")
+    (x, y), card = state.card.place, state.card
+    corner, fill = (20, "#eeeeee") if issubclass(state, Arena) else (5, "#fff7e0")
     frame = (f'<rect x="{x - HALF_WIDTH}" y="{y - HALF_HEIGHT}" width="{2 * HALF_WIDTH}" height="{2 * HALF_HEIGHT}" '
-             f'rx="{corner}" fill="{fill}" stroke="{colour(key)}" stroke-width="2"/>')
-    return frame + text(x, y + 5, says)
+             f'rx="{corner}" fill="{fill}" stroke="{card.colour}" stroke-width="2"/>')
+    return frame + text(x, y + 5, card.name)

@@ -18,6 +18,7 @@ from sim.engine.events import DAILY, MONTHLY, WEEKLY
 from sim.engine.streams import Draws
 from sim.errors import BrinkError, nearest
 from sim.model.crisis import Crisis
+from sim.model.entities import Actor, Entity
 from sim.model.outcomes import OUTCOMES
 from sim.model.registry import Entry, catalogue, events, fields
 
@@ -74,8 +75,8 @@ def counts() -> str:
 
 def entities() -> str:
     """The entities with what each holds."""
-    def row(state: type[State]) -> Sequence[object]:
-        kind = "actor" if ".actors." in state.__module__ else "arena"
+    def row(state: type[Entity]) -> Sequence[object]:
+        kind = "actor" if issubclass(state, Actor) else "arena"
         sizes = (sum(entry.owner is state for entry in held.values()) for held in (catalogue(), fields(), events()))
         return (f"`{state.key}`", kind, first_line(state.__doc__), *sizes)
     return table(("entity", "kind", "what it is", "parameters", "state variables", "events"), map(row, Crisis.states))

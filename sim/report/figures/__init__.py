@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from matplotlib.figure import Figure
+
+from sim.ensemble.results import Run
 from sim.model import registry
 from sim.report.figures import look
 from sim.report.figures.fan import fan
 from sim.report.figures.strike import first_strike_curve
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-    from sim.ensemble.results import Run
 
 __all__ = ["about", "draw", "drawn", "fan", "first_strike_curve", "pictures"]
 

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from matplotlib.figure import Figure
 
-from sim.report.figures import look
+from sim.ensemble.results import Run
+from sim.model import registry
+from sim.report.figures import data, look
 from sim.words import two_digits
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-    from sim.ensemble.results import Run
-
-MIDDLE, LOW, HIGH = "q50", "q25", "q75"
 
 
 def belief(run: Run, truth: str, seen: str) -> Figure:
     """Two recorded variables by date, the true one and what somebody takes it for: medians and the middle half of worlds."""
     series, variable = {name: run.series(name) for name in (truth, seen)}, run.variable(truth)
-    owners = {name: look.PEOPLE.get(name.partition(".")[0], name) for name in (truth, seen)}
-    ends = {name: two_digits(float(series[name][MIDDLE][-1])) for name in (truth, seen)}
+    owners = {name: registry.called(name) for name in (truth, seen)}
+    ends = {name: two_digits(float(series[name][data.MIDDLE][-1])) for name in (truth, seen)}
     with look.style():
         figure, axes = look.canvas(
             f"Belief and truth: {variable.meaning} of {owners[truth]}",
@@ -31,11 +26,10 @@ def belief(run: Run, truth: str, seen: str) -> Figure:
         look.time_axis(axes, run.days, run.scenario.date)
         labels: list[look.Label] = []
         for name, label, dashes in ((truth, "truth", "-"), (seen, f"as {owners[seen]} sees it", "--")):
-            days, colour = look.dates(series[name]["day"], run.scenario.date), look.ACTORS.get(name.partition(".")[0], look.INK)
-            axes.fill_between(days, series[name][LOW], series[name][HIGH], color=colour, alpha=0.25, linewidth=0)
-            axes.plot(days, series[name][MIDDLE], color=colour, linewidth=1.8, linestyle=dashes)
-            labels.append((float(series[name][MIDDLE][-1]), label, colour))
-        axes.yaxis.set_major_formatter("{x:,.6g}")
-        axes.text(0, 1.03, variable.unit, transform=axes.transAxes, ha="right", size=8.5, color=look.GREY)
+            days, colour = look.dates(series[name]["day"], run.scenario.date), look.colour_of(name)
+            axes.fill_between(days, series[name][data.LOW], series[name][data.HIGH], color=colour, alpha=0.25, linewidth=0)
+            axes.plot(days, series[name][data.MIDDLE], color=colour, linewidth=1.8, linestyle=dashes)
+            labels.append((float(series[name][data.MIDDLE][-1]), label, colour))
+        look.amount_axis(axes, variable.unit)
         look.label_right(axes, labels)
     return figure

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
+from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from sim.engine import Array
@@ -13,8 +13,6 @@ from sim.ensemble.survival import wilson
 from sim.report.figures import look
 from sim.words import WORDS, word
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 def groups(pairs: Sequence[tuple[float, bool]]) -> list[tuple[float, float, int]]:
     """Mean probability, share that came true, and number of the pairs in each step of the verbal scale that holds any."""

@@ -4,38 +4,28 @@ from __future__ import annotations
 
 import textwrap
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from sim.analysis.compare import gist
+from sim.analysis.compare.compare import Comparison
 from sim.analysis.compare.gist import Difference
-from sim.ensemble.estimates import Z90
-from sim.model.outcomes import HEADLINES
-from sim.report.figures import look
-from sim.report.text import compare as told
-from sim.words import LIMITS, points, typeset
+from sim.report.figures import data, look
+from sim.words import LIMITS, typeset
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-
-    from sim.analysis.compare.compare import Comparison
-
-LEAST = 0.2
-"""Points that the picture of a difference spans to either side of zero at least."""
-HERE, THERE = look.GREY, "#0072b2"
+HERE, THERE = look.GREY, look.ACTORS["us"]
+"""The two sides."""
 
 
 def first_strike_difference(comparison: Comparison) -> Figure:
     """Both sides' curves of first strikes, and under them their difference with its paired 90 % band."""
     table, day_0 = comparison.curve(), comparison.a.scenario.date
+    words = data.curves(comparison, comparison.names)
     with look.style():
-        figure, upper = look.canvas(
-            "What the change does to the first strike", told.curve_ends(comparison, comparison.names),
-            _caption(comparison, "Above: share of worlds with a US, Israeli or Iranian strike so far. Below: the difference, "
-                                 "with its 90 % band, each day taken for itself."), right=0.78)
+        figure, upper = look.canvas(words.title, words.summary, _caption(comparison, words.reading), right=0.78)
         figure.set_size_inches(look.SIZE[0], 5.6)
         upper.set_position((0.085, 0.5, 0.695, 0.33))
         lower = figure.add_axes((0.085, 0.165, 0.695, 0.24))
@@ -63,15 +53,15 @@ def _apart(labels: list[look.Label]) -> list[look.Label]:
 
 
 def _gap(axes: Axes, x: Any, table: Any) -> None:
-    values = {name: 100 * table[name].to_numpy() for name in ("difference", "low", "high")}
+    gap = data.in_points(table)
     axes.axhline(0, color=look.INK, linewidth=0.8)
-    axes.fill_between(x, values["low"], values["high"], color=THERE, alpha=0.22, linewidth=0)
-    axes.plot(x, values["difference"], color=THERE, linewidth=1.6)
-    low, high = min(values["low"].min(), -LEAST), max(values["high"].max(), LEAST)
+    axes.fill_between(x, gap["low"], gap["high"], color=THERE, alpha=0.22, linewidth=0)
+    axes.plot(x, gap["difference"], color=THERE, linewidth=1.6)
+    low, high = data.span(gap)
     axes.set_ylim(low - 0.1 * (high - low), high + 0.1 * (high - low))
     _in_points(axes.yaxis)
     axes.set_ylabel("points", size=8.5)
-    look.label_right(axes, [(float(values["difference"][-1]), f"{_signed(table['difference'].iloc[-1])} points", THERE)])
+    look.label_right(axes, [(float(gap["difference"].iloc[-1]), f"{data.signed(table['difference'].iloc[-1])} points", THERE)])
 
 
 def _in_points(axis: Any) -> None:
@@ -79,20 +69,14 @@ def _in_points(axis: Any) -> None:
     axis.set_major_formatter(FuncFormatter(lambda value, _: typeset(f"{value:+g}") if value else "0"))
 
 
-def _signed(share: float) -> str:
-    return typeset(points(share))
-
-
 def differences(comparison: Comparison) -> Figure:
     """The difference of each main outcome in points, with its 90 % band, and behind it that of unpaired runs."""
-    rows = main(comparison)
+    rows = data.main(comparison)
     height = 1.7 + 0.3 * len(rows)
     with look.style():
         figure, axes = look.canvas(
             "What the change does", f"Difference in points of 100 worlds, {comparison.names[1]} less {comparison.names[0]}",
-            _caption(comparison, "Dots: difference, filled where it is clear (3 standard errors), open where it is a hint, "
-                                 "grey where it cannot be told from zero. Bars: its 90 % band on shared luck. Pale bars: "
-                                 "what that would be if each side had luck of its own."))
+            _caption(comparison, data.DOTS))
         figure.set_size_inches(look.SIZE[0], height)
         _place_words(figure, height)
         axes.set_position((0.47, 0.85 / height, 0.42, (height - 1.6) / height))
@@ -106,29 +90,17 @@ def _place_words(figure: Figure, height: float) -> None:
         text.set_y(1 - inches / height)
 
 
-def main(comparison: Comparison) -> list[Difference]:
-    """Those of the headline outcomes, always in one order, so that two pictures can be laid side by side.
-
-    Of another model they are those of all that happen or do not.
-    """
-    plain = [one for one in gist.differences(comparison) if one.happens and not one.given]
-    chosen = [one for one in plain if one.id in HEADLINES]
-    return chosen if len(chosen) == len(HEADLINES) else plain
-
-
 def _dots(axes: Axes, rows: list[Difference]) -> None:
     at = np.arange(len(rows))[::-1]
     axes.grid(axis="y", visible=False)
     axes.grid(axis="x", visible=True)
     axes.axvline(0, color=look.INK, linewidth=0.9)
-    for y, one in zip(at, rows, strict=True):
-        value, band, wide = 100 * one.difference, 100 * one.se, 100 * one.se_unpaired
-        colour = (look.RISES if value > 0 else look.FALLS) if one.clear or one.hint else look.GREY
-        fill = look.PAPER if one.hint else colour
-        axes.plot([value - Z90 * wide, value + Z90 * wide], [y, y], color=look.GRID, linewidth=7, solid_capstyle="butt")
-        axes.plot([value - Z90 * band, value + Z90 * band], [y, y], color=colour, linewidth=2, solid_capstyle="butt")
-        axes.plot([value], [y], "o", color=colour, markerfacecolor=fill, markersize=5)
-        axes.annotate(_signed(one.difference), (1.015, y), xycoords=("axes fraction", "data"), va="center", size=8.5,
+    for y, row in zip(at, data.dots(rows).itertuples(), strict=True):
+        colour = data.WAYS[row.way]
+        axes.plot([row.wide_low, row.wide_high], [y, y], color=look.GRID, linewidth=7, solid_capstyle="butt")
+        axes.plot([row.low, row.high], [y, y], color=colour, linewidth=2, solid_capstyle="butt")
+        axes.plot([row.difference], [y], "o", color=colour, markerfacecolor=look.PAPER if row.open else colour, markersize=5)
+        axes.annotate(data.signed(row.difference / 100), (1.015, y), xycoords=("axes fraction", "data"), va="center", size=8.5,
                       color=colour, annotation_clip=False)
     axes.set_yticks(at, [textwrap.fill(one.says, 48) for one in rows], size=8)
     axes.tick_params(axis="y", labelcolor=look.INK)

@@ -2,50 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from sim.report.figures import look
-from sim.words import two_digits
+from sim.ensemble.results import Run
+from sim.model import registry
+from sim.report.figures import data, look
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-
-    from sim.engine import Array
-    from sim.ensemble.results import Run
-
-WORDS = {"q05": "5 %", "q25": "25 %", "q50": "median", "q75": "75 %", "q95": "95 %"}
-BANDS = (("q05", "q95", 0.18), ("q25", "q75", 0.38))
+DEPTHS = (0.18, 0.38)
+"""How dark each band of a fan is."""
 
 
 def fan(run: Run, name: str) -> Figure:
     """A recorded variable by date: median, the middle half of worlds, and nine of ten."""
-    variable, series = run.variable(name), run.series(name)
-    owner = name.partition(".")[0]
-    colour = look.ACTORS.get(owner, look.INK)
-    ends = {q: f"{series[q][-1]:,.0f}" if variable.whole else two_digits(float(series[q][-1])) for q in WORDS}
-    unit = f" {variable.unit}" if variable.unit else ""
+    found = data.fan(run, name)
+    owner, variable, series = name.partition(".")[0], found.variable, found.series
     with look.style():
         figure, axes = look.canvas(
-            f"{look.PEOPLE.get(owner, owner)}: {variable.meaning}",
-            f"On {look.date(run.days, run.scenario.date)}: {ends['q50']}{unit} in the middle world, "
-            f"{ends['q05']} to {ends['q95']} in nine of ten",
-            look.caption(run, "Line: median. Bands: the middle half of worlds and nine of ten, each day taken for "
-                              "itself; no single world follows their edges."), right=0.8)
+            f"{registry.called(owner)}: {variable.meaning}",
+            f"On {look.date(run.days, run.scenario.date)}: {found.at_the_end}", look.caption(run, data.FAN), right=0.8)
         look.time_axis(axes, run.days, run.scenario.date)
-        _bands(axes, look.dates(series["day"], run.scenario.date), series, colour)
+        x = look.dates(series["day"], run.scenario.date)
+        for (low, high), depth in zip(data.BANDS, DEPTHS, strict=True):
+            axes.fill_between(x, series[low], series[high], color=found.colour, alpha=depth, linewidth=0)
+        axes.plot(x, series["q50"], color=found.colour, linewidth=1.8)
+        bottom, top = axes.get_ylim()
+        axes.set_ylim(0 if found.from_zero else bottom, top)
+        look.amount_axis(axes, variable.unit)
         axes.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10], integer=variable.whole))
-        axes.text(0, 1.03, variable.unit, transform=axes.transAxes, ha="right", size=8.5, color=look.GREY)
-        look.label_right(axes, [(float(series[q][-1]), f"{WORDS[q]}: {ends[q]}", colour) for q in WORDS])
+        look.label_right(axes, [(float(series[q][-1]), f"{says}: {found.ends[q]}", found.colour)
+                                for q, says in data.QUANTILES.items()])
     return figure
-
-
-def _bands(axes: Axes, x: Array, series: dict[str, Array], colour: str) -> None:
-    for low, high, alpha in BANDS:
-        axes.fill_between(x, series[low], series[high], color=colour, alpha=alpha, linewidth=0)
-    axes.plot(x, series["q50"], color=colour, linewidth=1.8)
-    bottom, top = axes.get_ylim()
-    axes.set_ylim(0 if 0 <= series["q05"].min() < 0.5 * series["q95"].max() else bottom, top)
-    axes.yaxis.set_major_formatter("{x:,.6g}")

@@ -1,8 +1,4 @@
-"""How every picture looks: paper, type, and a colour for each actor that is the same everywhere.
-
-The colours are those of Okabe and Ito (2008), which people with any colour vision can tell apart. Outcomes and codes declare
-theirs: see `sim.model.palette`.
-"""
+"""How every picture looks: paper, type, and the colour of each actor. Outcomes and codes declare theirs."""
 
 from __future__ import annotations
 
@@ -11,34 +7,27 @@ import io
 import textwrap
 from itertools import accumulate
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 import matplotlib
 import numpy as np
 from matplotlib import dates as mdates
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from sim import words
 from sim.engine import Array
-from sim.model import codes
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-    from sim.ensemble.results import Run
+from sim.ensemble.results import Run
+from sim.model import registry
 
 DAY_0 = datetime.date(2025, 12, 30)
 """Day 0 of a run, unless its scenario begins on another day."""
 
 INK, GREY, GRID, PAPER = "#222222", "#6b6b6b", "#e4e4e4", "#ffffff"
 
-ACTORS = {
-    "us": "#0072b2", "israel": "#56b4e9", "iran": "#d55e00", "hezbollah": "#e69f00", "hamas": "#009e73",
-    "houthis": "#cc79a7", "militias": "#8c6d31", "talks": "#009e73", "gaza": "#009e73", "war": "#7f2a16",
-    "oil": "#444444", "street": "#cc79a7",
-}
-PEOPLE = codes.PEOPLE
+ACTORS = {key: card.colour for key, card in registry.cards().items()}
+"""The colour of each actor and arena, as its card has it."""
 
 RISES, FALLS = "#b2182b", "#2166ac"
 """What goes up and what goes down."""
@@ -62,6 +51,11 @@ LINE = 0.062
 
 Label: TypeAlias = tuple[float, str, str]
 """Height, words and colour of a label."""
+
+
+def colour_of(name: str) -> str:
+    """That of the actor or arena to which a parameter, a variable or an event belongs."""
+    return ACTORS.get(name.partition(".")[0], GREY)
 
 
 def style() -> Any:
@@ -110,6 +104,12 @@ def share_axis(axes: Axes, top: float) -> None:
     """Shares in percent, from 0 to a little over `top`."""
     axes.set_ylim(0, min(1.0, max(0.01, 1.15 * top)))
     axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0 if top > 0.05 else 1, symbol=" %"))
+
+
+def amount_axis(axes: Axes, unit: str) -> None:
+    """Whole numbers written out, and what they are above the axis."""
+    axes.yaxis.set_major_formatter("{x:,.6g}")
+    axes.text(0, 1.03, unit, transform=axes.transAxes, ha="right", size=8.5, color=GREY)
 
 
 def label_right(axes: Axes, labels: list[Label]) -> None:

@@ -5,22 +5,18 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 from matplotlib.patheffects import withStroke
 
+from sim.analysis.pathways.pathways import Pathways
+from sim.ensemble.results import Run
 from sim.model.codes import Initiator
 from sim.report.figures import look
 from sim.words import percent
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-    from sim.analysis.pathways.pathways import Pathways
-    from sim.ensemble.results import Run
 
 BY = "turn"
 """The question whose answers colour the streams."""

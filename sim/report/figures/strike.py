@@ -3,61 +3,42 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from sim.engine import Array
-from sim.ensemble import survival
-from sim.report.figures import look
+from sim.ensemble.results import Run
+from sim.report.figures import data, look
 from sim.words import percent
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
-    from sim.ensemble.results import Run
-    from sim.model.codes import Code
-
-FIRST, INITIATOR = "round_two", "first_initiator"
-
-
-def first_strike_curve(run: Run, by: str = INITIATOR) -> Figure:
+def first_strike_curve(run: Run, by: str = data.INITIATOR) -> Figure:
     """Probability of a first strike by date, stacked by the labels of the outcome `by`, with its Monte Carlo band."""
-    curve = survival.curve(run.column(FIRST), run.column(by), run.days)
-    present = [name for name in run.question(by).labels if name in survival.by_label(curve)]
-    areas, total = [curve[name] for name in present], curve["share"]
-    codes = [run.question(by).shown.code(name) for name in present]
-    split = "who struck first" if by == INITIATOR else "why the first shot was fired"
+    found = data.first_strikes(run, by)
+    base = run.base(run.question(data.FIRST))
     with look.style():
-        figure, axes = look.canvas(
-            "When the first strike comes", f"Share of simulated worlds with a US, Israeli or Iranian strike so far: "
-            f"{percent(total[-1])} by {look.date(run.days, run.scenario.date)}",
-            look.caption(run, f"Areas: {split}. Line: all of them, with the 90 % error of simulating a limited number "
-                              "of worlds as a band."), right=0.78)
-        base = run.base(run.question(FIRST))
-        look.share_axis(axes, float(np.fmax(total[-1], base)))
+        figure, axes = look.canvas(found.words.title, found.words.summary, look.caption(run, found.words.reading), right=0.78)
+        look.share_axis(axes, float(np.fmax(found.curve["share"][-1], base)))
         look.time_axis(axes, run.days, run.scenario.date)
-        x = look.dates(np.arange(run.days + 1), run.scenario.date)
-        labels = _stack(axes, x, areas, codes)
-        _total(axes, x, curve)
+        x = look.dates(found.curve["day"], run.scenario.date)
+        labels = _stack(axes, x, found)
+        axes.fill_between(x, found.curve["low"], found.curve["high"], color=look.INK, alpha=0.18, linewidth=0)
+        axes.plot(x, found.curve["share"], color=look.INK, linewidth=1.3)
         look.label_right(axes, labels + _base_rate(axes, x, base))
     return figure
 
 
-def _stack(axes: Axes, x: Array, areas: list[Array], codes: list[Code]) -> list[look.Label]:
+def _stack(axes: Axes, x: Array, found: data.FirstStrikes) -> list[look.Label]:
     """Draw the areas; what stands beside each."""
     floor, labels = np.zeros(len(x)), []
-    for area, code in zip(areas, codes, strict=True):
-        axes.fill_between(x, floor, floor + area, color=code.colour, alpha=0.85, linewidth=0)
-        labels.append((floor[-1] + area[-1] / 2, f"{code.says} {percent(area[-1])}", code.colour))
+    for label, name, colour in zip(found.labels, found.names, found.colours, strict=True):
+        area = found.curve[label]
+        axes.fill_between(x, floor, floor + area, color=colour, alpha=0.85, linewidth=0)
+        labels.append((floor[-1] + area[-1] / 2, f"{name} {percent(area[-1])}", colour))
         floor = floor + area
     return labels
-
-
-def _total(axes: Axes, x: Array, curve: dict[str, Array]) -> None:
-    axes.fill_between(x, curve["low"], curve["high"], color=look.INK, alpha=0.18, linewidth=0)
-    axes.plot(x, curve["share"], color=look.INK, linewidth=1.3)
 
 
 def _base_rate(axes: Axes, x: Array, base: float) -> list[look.Label]:

@@ -4,29 +4,24 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from sim.analysis.sensitivity.breakeven import GRID
+from sim.analysis.sensitivity.breakeven import GRID, BreakEven, Frontier
 from sim.analysis.sensitivity.groups import group
-from sim.analysis.sensitivity.prim import Box, number
+from sim.analysis.sensitivity.prim import Box, Discovery, number
+from sim.analysis.sensitivity.sobol_morris import Sensitivity
+from sim.analysis.sensitivity.table import Answers
+from sim.analysis.sensitivity.variance import Variance
 from sim.engine import Array
 from sim.ensemble.estimates import Z90
+from sim.ensemble.study.store import Store
 from sim.report.figures import look
 from sim.words import LIMITS, two_digits, typeset
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-    from sim.analysis.sensitivity.breakeven import BreakEven, Frontier
-    from sim.analysis.sensitivity.prim import Discovery
-    from sim.analysis.sensitivity.sobol_morris import Sensitivity
-    from sim.analysis.sensitivity.table import Answers
-    from sim.analysis.sensitivity.variance import Variance
-    from sim.ensemble.study.store import Store
 
 MOST = 16
 CURVES = 5

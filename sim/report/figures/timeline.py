@@ -4,29 +4,22 @@ from __future__ import annotations
 
 import datetime
 import textwrap
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.analysis.explain.key_events import KEY_EVENTS
-from sim.analysis.explain.story import told
+from sim.analysis.explain.chronicle import Chronicle
+from sim.engine import Array
+from sim.model import registry
+from sim.model.entities import LANES
 from sim.report.figures import look
 from sim.words import LIMITS
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-    from sim.analysis.explain.chronicle import Chronicle
-    from sim.engine import Array
-
 SIZE = (10.4, 6.4)
-LANES = (("us", ("us",)), ("israel", ("israel",)), ("talks", ("talks",)), ("iran", ("iran", "street")),
-         ("partners", ("hezbollah", "houthis", "militias", "hamas", "gaza")), ("war", ("war", "oil")))
-"""Lanes from the top, and whose events each holds."""
-
-NAMES = {"partners": "Gaza and\nIran's partners", "iran": "Iran", "war": "War", "us": "United\nStates",
-         "talks": "Nuclear\ntalks"}
+LANE = 15
+"""Letters of a lane's name before it goes on in the next line."""
 ROWS = 3
 """Rows of words in a lane."""
 LETTER = 0.0074
@@ -35,30 +28,6 @@ GAP = 0.006
 """Room between words."""
 LINE = -0.36
 """Where the line of a lane lies in it."""
-
-SHORT = {
-    "us.carry_out_ultimatum": "decides to carry it out", "us.set_ultimatum": "ultimatum",
-    "us.drop_ultimatum": "ultimatum lapses",
-    "us.intervene": "prepares to intervene", "us.strike_nuclear_sites": "prepares to strike",
-    "us.hold_israel_back": "holds Israel back", "us.strikes": "strikes", "us.join_war": "joins the war",
-    "us.carrier_arrives": "carrier arrives", "israel.prepare_alone": "prepares alone",
-    "israel.prepare_jointly": "prepares with the US", "israel.preempt": "pre-empts", "israel.strikes": "strikes",
-    "israel.campaign_in_lebanon": "campaign in Lebanon", "israel.government_changes": "new government",
-    "iran.preempt": "pre-empts", "iran.avenge": "prepares a reprisal", "iran.strikes": "strikes",
-    "iran.found_out": "covert work found", "iran.dash": "dash for material", "iran.material_made": "weapon-grade material",
-    "iran.close_hormuz": "disrupts Hormuz", "iran.leader_lost": "leader lost", "iran.regime_falls": "regime falls",
-    "iran.crack_down": "crackdown", "talks.convene": "formal talks", "talks.breaks_off": "break down",
-    "talks.open_channel": "channel opens", "talks.agree_narrowly": "nuclear deal", "talks.agree_broadly": "broad deal",
-    "talks.deal_fails": "deal dies",
-    "talks.suspend": "suspended", "talks.resume": "resume", "gaza.resumes": "war returns to Gaza", "war.begins": "war begins",
-    "war.ends": "fire stops", "war.escalate": "grows into a campaign", "war.relapse": "ceasefire breaks",
-    "war.regional_starts": "three fronts under fire", "us.turn_light_up": "light turns up", "us.turn_light_down":
-    "light turns down", "hezbollah.join_iran": "Hezbollah joins", "houthis.join_iran": "Houthis join",
-    "militias.join_iran": "militias join", "hezbollah.act_alone": "Hezbollah fires", "houthis.act_alone": "Houthis fire",
-    "militias.act_alone": "militias fire", "gaza.phase_two_announced": "phase two in Gaza", "us.threaten": "threat",
-    "us.order_carrier": "orders a carrier",
-}
-"""What stands beside a mark; events that are not here have none."""
 
 
 class Mark(NamedTuple):
@@ -74,17 +43,17 @@ def timeline(chronicle: Chronicle) -> Figure:
     run = chronicle.run
     with look.style():
         figure = Figure(figsize=SIZE)
-        lanes = figure.add_axes((0.105, 0.34, 0.875, 0.51))
+        upper = figure.add_axes((0.105, 0.34, 0.875, 0.51))
         tension = figure.add_axes((0.105, 0.135, 0.875, 0.17))
         title = textwrap.wrap(chronicle.title, 96)
         figure.text(0.02, 0.975, "\n".join(title), size=13 if len(title) == 1 else 11.5, weight="bold", va="top")
         figure.text(0.02, 0.905, f"World {chronicle.world}: key events by date; filled marks are those that the headline came "
                                  "of or hung on", size=9.5, color=look.GREY, va="top")
         figure.text(0.02, 0.015, _caption(chronicle), size=7.2, color=look.GREY, va="bottom", linespacing=1.4)
-        for axes in (lanes, tension):
+        for axes in (upper, tension):
             look.time_axis(axes, run.days, run.scenario.date)
             _shade(axes, chronicle)
-        _lanes(lanes, chronicle)
+        _lanes(upper, chronicle)
         _tension(tension, chronicle)
     return figure
 
@@ -122,31 +91,37 @@ def marks(chronicle: Chronicle) -> list[Mark]:
     central = {(entry.day, entry.event) for entry in chronicle.entries if entry.central}
     return [Mark(one.day, one.event, one.occurrence in central or one in chronicle.chain)
             for one in chronicle.replay.happenings
-            if one.event in SHORT and (told(one.event) or one.occurrence in central)]
+            if registry.story(one.event).short and (registry.story(one.event).told or one.occurrence in central)]
+
+
+def by_lane(chronicle: Chronicle) -> list[list[Mark]]:
+    """The marks of each lane, those that are given room for their words first at the head."""
+    shown = sorted(marks(chronicle), key=lambda mark: (not mark.central, mark.event not in registry.chapters(), mark.day))
+    lane = {key: card.lane for key, card in registry.cards().items()}
+    return [[mark for mark in shown if lane[mark.event.partition(".")[0]] == name] for name in LANES]
 
 
 def _lanes(axes: Axes, chronicle: Chronicle) -> None:
     axes.set_ylim(len(LANES) - 0.5, -0.5)
-    axes.set_yticks(range(len(LANES)), [NAMES.get(key, look.PEOPLE.get(key, key)) for key, _ in LANES])
+    axes.set_yticks(range(len(LANES)), [textwrap.fill(name, LANE) for name in LANES.values()])
     axes.tick_params(axis="x", labelbottom=False, length=0)
     axes.grid(False)
     axes.spines["bottom"].set_visible(False)
-    shown = marks(chronicle)
-    for row, (key, owners) in enumerate(LANES):
+    for row, own in enumerate(by_lane(chronicle)):
         axes.axhline(row + LINE, color=look.GRID, linewidth=0.8, zorder=0)
-        own = [mark for mark in shown if mark.event.partition(".")[0] in owners]
-        _lane(axes, row, own, look.ACTORS.get(key, look.ACTORS["hezbollah"]), chronicle.run.scenario.date)
+        _lane(axes, row, own, chronicle.run.scenario.date)
 
 
-def _lane(axes: Axes, row: int, marks: list[Mark], colour: str, day_0: datetime.date) -> None:
-    """Marks on a line, and words below them in the first free row, weighty ones first; the rest stand without."""
+def _lane(axes: Axes, row: int, marks: list[Mark], day_0: datetime.date) -> None:
+    """Marks on a line, and words below them in the first free row, the first ones first; the rest stand without."""
     low, high = axes.get_xlim()
     taken: list[list[tuple[float, float]]] = [[] for _ in range(ROWS)]
-    for mark in sorted(marks, key=lambda mark: (not mark.central, mark.event not in KEY_EVENTS, mark.day)):
+    for mark in marks:
+        colour = look.ACTORS[mark.event.partition(".")[0]]
         x = float(look.dates(np.array([mark.day]), day_0)[0])
         axes.plot([x], [row + LINE], "o", markersize=6 if mark.central else 4.5, color=colour,
                   markerfacecolor=colour if mark.central else look.PAPER, clip_on=False, zorder=4 if mark.central else 3)
-        place, words = (x - low) / (high - low), SHORT[mark.event]
+        place, words = (x - low) / (high - low), registry.story(mark.event).short
         start = min(place, 1 - LETTER * len(words))
         level = free_row(taken, start, start + LETTER * len(words) + GAP)
         if level is not None:

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from sim.analysis.compare.gist import Difference, differences
 from sim.report.figures import comparison as drawn
+from sim.report.figures import data
 from sim.report.html import inputs, outcomes, sources
 from sim.report.html.events import meaning
 from sim.report.html.page import page
@@ -72,7 +73,7 @@ def _change(change: Change) -> Row:
 
 def forest(comparison: Comparison) -> Markup:
     """The picture of differences."""
-    shown = drawn.main(comparison)
+    shown = data.main(comparison)
     return picture(drawn.differences(comparison), "forest", told.clear_ones(shown),
                    heights=tuple(0.9 + each * len(shown) for each in ROW))
 

@@ -46,7 +46,7 @@ def rows(run: Run, found: pd.DataFrame) -> Iterator[Row]:
     for key, row in found.iterrows():
         if row["owner"] != owner:
             owner = str(row["owner"])
-            yield (look.PEOPLE.get(owner, owner),)
+            yield (registry.called(owner),)
         yield ((meaning(str(key)), render("code", str(key))), percent(row["share"]), bar(row["share"]),
                two_digits(row["times"]), look.date(int(row["day"]), run.scenario.date))
 

@@ -67,7 +67,7 @@ def parameters(run: Run) -> Iterator[Row]:
     for entry in registry.catalogue().values():
         if entry.owner.key != owner:
             owner = entry.owner.key
-            yield (look.PEOPLE.get(owner, owner),)
+            yield (registry.called(owner),)
         yield _parameter(run, entry)
 
 

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 FIRST = ("round_two", "first_initiator")
 """The outcomes of which the first-strike curve is made."""
 
-BELIEFS = (("iran.missiles", "israel.missiles_seen"),)
-"""Recorded variables that a report shows as truth and belief, where a run has them."""
 
 def report(run: Run) -> str:
     """The page; the same bytes for the same run."""
@@ -55,9 +53,9 @@ def over_time(run: Run) -> Iterator[Markup]:
     recorded = {variable["name"] for variable in run.about["variables"]}
     for name in drawn(run):
         yield picture(fan(run, name), f"fan-{name.replace('.', '-')}")
-    for truth, seen in BELIEFS:
-        if {truth, seen} <= recorded:
-            yield picture(belief(run, truth, seen), f"belief-{seen.replace('.', '-')}")
+    for seen, entry in registry.fields().items():
+        if {entry.declaration.of, seen} <= recorded:
+            yield picture(belief(run, entry.declaration.of, seen), f"belief-{seen.replace('.', '-')}")
 
 
 def uses(run: Run, events: Sequence[str]) -> Iterator[tuple[str, Sequence[str]]]:

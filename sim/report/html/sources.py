@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from sim.engine.parameters import ASSUMPTION
 from sim.model import evidence
 from sim.model.evidence import Claim, Reference
-from sim.model.provenance import ASSUMPTION
 from sim.report.html.render import Row, render
 
 KINDS = {"web": "from the web", "background": "background knowledge", "assumption": "assumption", "computed": "own computation"}

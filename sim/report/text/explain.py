@@ -11,7 +11,7 @@ from datetime import timedelta
 from sim.analysis.explain.chronicle import Chronicle, Entry, claim
 from sim.analysis.explain.necessity import HOW, Necessity
 from sim.analysis.explain.reasons import Reason
-from sim.model.codes import PEOPLE
+from sim.model import registry
 from sim.model.outcomes import shown
 from sim.words import LIMITS, error_points, percent, two_digits
 
@@ -46,7 +46,7 @@ def _head(chronicle: Chronicle, width: int) -> Iterator[str]:
 
 def _entry(chronicle: Chronicle, entry: Entry, width: int) -> Iterator[str]:
     """What happened on the right of its date, and below it why."""
-    who = PEOPLE.get(entry.who, "")
+    who = registry.called(entry.who)
     says = f"{who}: {entry.says}" if who else entry.says
     why = list(_why(entry))
     if not entry.central:
@@ -151,7 +151,7 @@ def markdown(chronicle: Chronicle) -> str:
     said = [f"# {chronicle.title}", f"World {chronicle.world} of {run.scenario.name}, {run.days} days, seed {run.seed}.",
             " ".join(chronicle.summary)]
     for entry in chronicle.entries:
-        who = PEOPLE.get(entry.who, "")
+        who = registry.called(entry.who)
         said.append("\n".join([f"**{_dates(chronicle, entry)}** {f'{who}: ' if who else ''}{entry.says}",
                                *(f"- {text}" for text in _why(entry))]))
     return "\n\n".join([*said, READING, f"*{LIMITS}*"])

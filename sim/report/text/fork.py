@@ -17,7 +17,7 @@ from sim.words import LIMITS, band, date, phrase, two_digits
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from sim.ensemble.results import Question
+    from sim.ensemble.results import OutcomeInfo
 
 GIVEN_PAST = ("Each number is an estimate given this world's past to that morning, with its Monte Carlo error. What came is "
               "one future of the many, the one that this world's own luck brought.")
@@ -49,7 +49,7 @@ def changes(comparison: Comparison) -> list[str]:
     return [*values, *(tell_change(change) for change in comparison.changes)]
 
 
-def is_settled(run: Run, question: Question, world: int, day: int) -> bool:
+def is_settled(run: Run, question: OutcomeInfo, world: int, day: int) -> bool:
     """Whether an outcome with a day had come in this world before that day."""
     return question.kind == "day" and 0 <= int(run.column(question.id)[world]) < day
 

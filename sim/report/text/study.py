@@ -45,7 +45,7 @@ def _wrapped(text: str) -> None:
 
 
 def _head(answers: Answers) -> None:
-    error = answers.error if answers.told else None
+    error = answers.error if answers.has_luck else None
     print(f"{answers.outcome.says}, in {answers.scenario}: {value(answers, answers.mean, error)} on average over "
           f"{len(answers):,} parameter sets ({int(answers.worlds.sum()):,} worlds)")
 

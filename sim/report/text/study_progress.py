@@ -13,7 +13,7 @@ from sim.ensemble.study.runner import Progress
 from sim.ensemble.study.store import KINDS, Store
 from sim.ensemble.study.work import taken
 from sim.errors import BrinkError
-from sim.scenario.interventions import Taken, check_taken, merged
+from sim.scenario.interventions import InterventionOutcome, check_taken, merged
 from sim.scenario.interventions.acting import ONCE
 
 EVERY = 30.0
@@ -53,7 +53,7 @@ def warnings(store: Store) -> list[str]:
     for scenario in store.study.scenarios:
         if not any(one.does in ONCE for one in scenario.interventions):
             continue
-        fared = [Taken()] * len(scenario.interventions)
+        fared = [InterventionOutcome()] * len(scenario.interventions)
         for path in (store.path / "worlds" / store.folder(scenario.name)).glob("part-*"):
             fared = merged([fared, taken(path)])
             if all(one.worlds for one in fared):

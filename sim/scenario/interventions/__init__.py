@@ -6,9 +6,9 @@ reader. Conditions are data, never code. `declared` says what an intervention is
 """
 
 from sim.model.strict_yaml import parsed_date
-from sim.scenario.interventions.acting import Acting, Taken, check_taken, merged
+from sim.scenario.interventions.acting import Acting, InterventionOutcome, check_taken, merged
 from sim.scenario.interventions.declared import Condition, Force, Intervention, check
 from sim.scenario.interventions.read import read, read_given
 
-__all__ = ["Acting", "Condition", "Force", "Intervention", "Taken", "check", "check_taken", "merged", "parsed_date", "read",
-           "read_given"]
+__all__ = ["Acting", "Condition", "Force", "Intervention", "InterventionOutcome", "check", "check_taken", "merged",
+           "parsed_date", "read", "read_given"]

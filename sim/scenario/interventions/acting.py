@@ -31,7 +31,7 @@ ONCE, STEADY = ("force", "shock"), ("forbid", "push")
 
 
 @dataclass
-class Taken:
+class InterventionOutcome:
     """How an intervention fared over some worlds.
 
     Parameters
@@ -45,16 +45,16 @@ class Taken:
     tried: int = 0
     missing: Counter[str] = field(default_factory=Counter)
 
-    def __add__(self, other: Taken) -> Taken:
-        return Taken(self.worlds + other.worlds, self.tried + other.tried, self.missing + other.missing)
+    def __add__(self, other: InterventionOutcome) -> InterventionOutcome:
+        return InterventionOutcome(self.worlds + other.worlds, self.tried + other.tried, self.missing + other.missing)
 
 
-def merged(parts: Sequence[Sequence[Taken]]) -> list[Taken]:
+def merged(parts: Sequence[Sequence[InterventionOutcome]]) -> list[InterventionOutcome]:
     """How each intervention fared over all parts of an ensemble."""
-    return [sum(one, Taken()) for one in zip(*parts, strict=True)]
+    return [sum(one, InterventionOutcome()) for one in zip(*parts, strict=True)]
 
 
-def check_taken(interventions: Sequence[Intervention], taken: Sequence[Taken]) -> None:
+def check_taken(interventions: Sequence[Intervention], taken: Sequence[InterventionOutcome]) -> None:
     """Raise BrinkError if what is forced, or a shock, could take hold in no world although its time came."""
     for one, fared in zip(interventions, taken, strict=True):
         if one.does in ONCE and fared.tried and not fared.worlds:
@@ -68,7 +68,7 @@ def _at(one: Intervention) -> str:
     return f" from day {one.on} to {one.on + one.lasts - 1}" if one.lasts else f" on day {one.on}"
 
 
-def _needs(fared: Taken) -> str:
+def _needs(fared: InterventionOutcome) -> str:
     """What was false where it was tried: one thing if that was false everywhere, else all, the most frequent first."""
     parts = fared.missing.most_common()
     everywhere = [part for part, count in parts if count >= fared.tried]
@@ -109,9 +109,10 @@ class Work:
         """Keep these worlds, in this order."""
         self.since, self.done = self.since[worlds], self.done[worlds]
 
-    def taken(self) -> Taken:
+    def taken(self) -> InterventionOutcome:
         """How it has fared so far."""
-        return Taken(int(self.done.sum()), int((self.since >= 0).sum()), Counter() if self.done.any() else self.missing)
+        missing = Counter[str]() if self.done.any() else self.missing
+        return InterventionOutcome(int(self.done.sum()), int((self.since >= 0).sum()), missing)
 
 
 def target(model: Ensemble, key: str) -> tuple[Any, type | None]:
@@ -269,7 +270,7 @@ class Acting:
         for dial in self.dials.values():
             dial.select(worlds)
 
-    def taken(self) -> list[Taken]:
+    def taken(self) -> list[InterventionOutcome]:
         """How each has fared so far."""
         return [work.taken() for work in self.works]
 

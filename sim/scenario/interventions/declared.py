@@ -11,6 +11,7 @@ import numpy as np
 
 from sim.engine.types import Array
 from sim.errors import BrinkError
+from sim.model import registry
 
 if TYPE_CHECKING:
     from sim.engine import Ensemble
@@ -26,9 +27,6 @@ TESTS: Mapping[str, Callable[[Array, Any], Array]] = {
     "above": np.greater, "below": np.less, "at least": np.greater_equal, "at most": np.less_equal, "equal to": np.equal,
 }
 """How a state variable can be compared with a value."""
-
-LEADER = "iran.leader_lost", "war.lose_leader", "iran.leader_in_place", "iran.leader_lost_day", "war.leader_loss_rate"
-"""What would let a user order the loss of a leader for a day of their own choosing."""
 
 BY_LOT = "leader_loss"
 """The shock whose day is drawn by each world's own luck."""
@@ -155,7 +153,7 @@ def Force(on: int, event: str, note: str = "") -> Intervention:  # noqa: N802
 
 def refused(does: str, name: str) -> str | None:
     """Why nobody may do this, or None."""
-    if name in LEADER and does != "forbid":
+    if does != "forbid" and not registry.ordered(name):
         return (f"{does}: {name} would order the loss of a leader for a day; it is an aggregate shock of any cause, on a "
                 f"day that nobody picks: {{on: 2026-03-01, shock: {BY_LOT}, for: 180}}")
     return None

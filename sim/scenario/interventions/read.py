@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime
 import json
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from sim.errors import BrinkError, nearest, shown
 from sim.model import registry
 from sim.model.shocks import SHOCKS, Size
-from sim.model.strict_yaml import Mistakes, Says, Way, YamlDocument, each, parsed_date, unknown_key, within
+from sim.model.strict_yaml import MOST_TOLD, Mistakes, Way, YamlDocument, each, parsed_date, unknown_key, within
 from sim.scenario.interventions.declared import BY_LOT, TESTS, VERBS, Condition, Intervention, refused, window
 
 EXAMPLE = "{on: 2026-02-14, force: israel.strikes}"
@@ -68,7 +68,7 @@ class _Reader:
     item: dict[str, Any]
     date: datetime.date | None
     days: int
-    found: list[tuple[Way, Says]] = field(default_factory=list)
+    found: list[tuple[Way, str]] = field(default_factory=list)
 
     def wrong(self, key: str, says: str) -> None:
         """Note a mistake in the value of a key, or in the whole if the key is not there."""
@@ -127,8 +127,9 @@ def _one(item: Any, date: datetime.date | None, days: int) -> Intervention:
     return made
 
 
-def _unknown_keys(content: Mapping[str, Any], known: Iterable[str]) -> list[tuple[Way, Says]]:
-    return [((key,), unknown_key(key, known)) for key in content if key not in known]
+def _unknown_keys(content: Mapping[str, Any], known: Sequence[str]) -> list[tuple[Way, str]]:
+    strange = [key for key in content if key not in known]
+    return [((key,), unknown_key(key, known)) for key in strange[:MOST_TOLD + 1]]
 
 
 def _on(reader: _Reader) -> int | None:

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
-from sim.engine import Array, State, Worlds, bounded, level, normals, stock, uniforms, worlds_where
+from sim.engine import Array, Field, Worlds, bounded, level, normals, stock, uniforms, worlds_where
 from sim.engine.priors import beta, lognormal, triangular
+from sim.model.cast import Member
 from sim.model.codes import Front
 from sim.model.declare import days, number, quantity, share
 from sim.model.mechanisms import salvo, termination
 from sim.model.mechanisms.quantiles import lognormal as log_normal
 from sim.model.mechanisms.quantiles import overdispersed
-
-if TYPE_CHECKING:
-    from sim.model.actors.iran import Iran
-    from sim.model.actors.israel import Israel
-    from sim.model.actors.united_states import UnitedStates
 
 ZEAL = np.array([0, 0, 0, 0, 0, 0.15, 0.8, 1, 1, 1.1, 1.2], np.float32)
 """Share of a full salvo that Iran fires, by rung: token at a limited strike (14 missiles at a US base in June 2025)."""
@@ -26,18 +20,15 @@ EFFORT = np.array([0, 0, 0, 0, 0, 0.25, 0.5, 1, 1, 1.1, 1.2], np.float32)
 """Share of a full air campaign that Israel flies, by rung (assumption)."""
 
 
-class Exchange(State):
+class Salvoes(Member):
     """The fighting half of the war: what is fired, stopped, hit and suffered."""
 
-    israel: Israel
-    iran: Iran
-    us: UnitedStates
-    on: Array
-    day_of_war: Array
-    rung: Array
-    israel_in: Array
-    us_in: Array
-    iran_answers: Array
+    on: Field
+    day_of_war: Field
+    rung: Field
+    israel_in: Field
+    us_in: Field
+    iran_answers: Field
 
     launches_per_launcher = quantity(0.41, beta(0.41, 0.3, 0.55), "launches a launcher, first day",
                                      "fit to 550 launches in June 2025", "L027", "fig-launch-rate", low=0.01, high=3.0)

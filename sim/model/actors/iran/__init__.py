@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from sim.engine import DAILY, MONTHLY, Array, Worlds, action, flag, happening, kept_a_day, level, moment, stock
 from sim.engine.priors import beta, uniform
-from sim.model.actors.programme import Programme
+from sim.model.actors.decider import Fearful
+from sim.model.actors.iran.nuclear_programme import NuclearProgramme
 from sim.model.codes import Cause, Initiator, Talks
 from sim.model.declare import days, number, quantity, rate, share, weight
-
-if TYPE_CHECKING:
-    from sim.model.actors.israel import Israel
-    from sim.model.arenas.gaza import Gaza
-    from sim.model.arenas.oil import Oil
-    from sim.model.arenas.street import Street
+from sim.model.entities import Card, chapter, routine, turn
 
 
-class Iran(Programme):
+class Iran(NuclearProgramme, Fearful):
     """The government, its Guards and its arsenal."""
 
     key = "iran"
-    oil: Oil
-    street: Street
-    gaza: Gaza
+    card = Card("Iran", "#d55e00", "iran", (500, 640), adjective="Iranian")
 
     missiles_at_start = number(1650, 1300, 2150, "missiles", "ballistic missiles", "L070", "L071", "L030",
                                "fig-missile-stock")
@@ -80,10 +72,11 @@ class Iran(Programme):
     economy_memory = share(0.01, 0.005, 0.02, "how fast hardship follows sanctions, a day", "fig-iran-economy")
     crackdown_rate = rate(0.25, 1.5, "cracks down, a day, once protest passes the threshold", "L036", "fig-protest-fit")
     crackdown_threshold = share(0.35, 0.25, 0.45, "participation at which it cracks down", "fig-protest-fit")
-    by_protest = weight(20.0, "protest above or below the threshold", "L036", "fig-protest-fit", factor=1.5)
+    by_protest = weight(20.0, "protest above or below the threshold", "L036", "fig-protest-fit", factor=1.5,
+                        short="protest, against the protest at which it cracks down")
     succession_rate = rate(0.05, 1.5, "a new leader is settled", "fig-leader-loss")
 
-    missiles = stock("ballistic missiles", "missiles_at_start", "missiles", 5000, hidden=True, record=True,
+    missiles = stock("ballistic missiles", "missiles_at_start", "missiles", 5000, hidden=True, record=True, short="missiles",
                      title="Iran's missiles", drawn=1)
     production = stock("production of ballistic missiles", "production_at_start", "missiles a month", 220, hidden=True)
     launchers = stock("launchers", "launchers_at_start", "launchers", 600, hidden=True, record=True)
@@ -95,8 +88,8 @@ class Iran(Programme):
     provoked = level("recent covert action against it, fading", 0.0, 0, 5)
     hawks = level("hawk share of the leadership", 0.55, record=True, evidence=["L011", "L006", "fig-faction-weights"])
     hardship = level("hardship of the population", 0.75, 0, 1.5, evidence=["fig-rial", "fig-iran-economy", "L073"])
-    leader_in_place = flag("a leader is in place", True, evidence=["L011"])
-    leader_lost_day = moment("day a leader was lost")
+    leader_in_place = flag("a leader is in place", True, evidence=["L011"], ordered=False)
+    leader_lost_day = moment("day a leader was lost", ordered=False)
     regime_stands = flag("the regime stands", True)
     regime_end_day = moment("day the regime fell")
     calls = flag("has called on its partners")
@@ -108,7 +101,7 @@ class Iran(Programme):
         self.start_programme()
         self.alarm = self.resting_alarm() - 2.8
 
-    def rival(self) -> Israel:
+    def rival(self) -> Fearful:
         """It fears Israel, and whoever strikes with it."""
         return self.israel
 
@@ -157,7 +150,7 @@ class Iran(Programme):
         self.preparing[worlds], self.calls[worlds], self.alert[worlds] = 0, False, False
         self.alarm[worlds] = self.resting_alarm()[worlds]
 
-    @action(rate="import_rate", tempo=MONTHLY, evidence=["L072"])
+    @action(rate="import_rate", tempo=MONTHLY, evidence=["L072"], story=turn())
     def import_air_defence(self) -> Array:
         """A foreign air-defence system arrives."""
         return self.call_on_loss * (self.ref.air_defence - self.air_defence)
@@ -167,7 +160,8 @@ class Iran(Programme):
         self.air_defence[worlds] = np.minimum(self.air_defence[worlds] + 0.1, 0.9)
 
     @action(rate="rebuild_rate", group="rebuild", when=lambda iran: iran.rebuild_effort < 1.6,
-            evidence=["L055", "L071", "L072"])
+            evidence=["L055", "L071", "L072"],
+            story=routine("step up in Iran's missile effort", "steps up in Iran's missile effort"))
     def rebuild_faster(self) -> Array:
         """Puts more into missiles."""
         return (self.dash_after_attack * (self.memory - self.ref.memory)
@@ -178,7 +172,8 @@ class Iran(Programme):
         self.rebuild_effort[worlds] += self.rebuild_step[worlds]
 
     @action(rate="rebuild_rate", group="rebuild", when=lambda iran: iran.rebuild_effort > 0.4,
-            evidence=["L092", "L055"])
+            evidence=["L092", "L055"],
+            story=routine("step down in Iran's missile effort", "steps down in Iran's missile effort"))
     def rebuild_slower(self) -> Array:
         """Puts less into missiles: relief and unrest call for butter."""
         return self.by_pressure * (1 - self.us.sanctions + self.street.protest - self.street.ref.protest)
@@ -198,7 +193,7 @@ class Iran(Programme):
         self.war.attack(worlds, Initiator.IRAN, cause, self.war.iranian_campaign[worlds])
 
     @action(rate="retaliate_rate", tempo=3.0, evidence=["L005", "L094", "L095"],
-            when=lambda iran: iran.war.on & ~iran.war.iran_answers & iran.regime_stands)
+            when=lambda iran: iran.war.on & ~iran.war.iran_answers & iran.regime_stands, story=turn("answers with missiles"))
     def retaliate(self) -> Array:
         """Answers an attack with missiles."""
         return self.retaliate_on_stake * self.war.stake
@@ -210,7 +205,8 @@ class Iran(Programme):
         self.war.climb(worlds)
 
     @action(rate="avenge_rate", paced=True, group="first strike", evidence=["L005", "L095"],
-            when=lambda iran: (iran.preparing == 0) & ~iran.war.on & (iran.provoked > 0.1))
+            when=lambda iran: (iran.preparing == 0) & ~iran.war.on & (iran.provoked > 0.1),
+            story=chapter("decision", "Iran prepares to strike back from its own soil", short="prepares a reprisal"))
     def avenge(self) -> Array:
         """Prepares to answer covert action, or a blow to Hezbollah, from its own soil."""
         return (self.by_provocation * (self.provoked - 1)
@@ -222,7 +218,7 @@ class Iran(Programme):
         self.prepare(worlds, Cause.REPRISAL)
 
     @action(rate="call_rate", tempo=DAILY, when=lambda iran: iran.war.on & ~iran.calls & iran.regime_stands,
-            evidence=["L084", "L106"])
+            evidence=["L084", "L106"], story=turn())
     def call_on_partners(self) -> Array:
         """Calls on its partners to fight."""
         return self.call_on_loss * (self.war.goals_met() - 0.6) + self.by_stake * (self.war.stake - 0.2)
@@ -232,7 +228,7 @@ class Iran(Programme):
         self.calls[worlds] = True
 
     @action(rate="harass_rate", paced=True, when=lambda iran: ~iran.hormuz_closed & (iran.oil.loss <= 0),
-            evidence=["L095"])
+            evidence=["L095"], story=routine("harassment of shipping", "cases of harassment of shipping"))
     def harass_shipping(self) -> Array:
         """Harasses shipping in the Gulf."""
         return (self.by_stake * self.war.stake
@@ -245,7 +241,7 @@ class Iran(Programme):
 
     @action(rate="hormuz_rate", tempo=DAILY,
             when=lambda iran: iran.war.us_in & (iran.war.rung >= 8) & ~iran.hormuz_closed,
-            evidence=["L095", "L104"])
+            evidence=["L095", "L104"], story=chapter("region", "shipping through Hormuz is disrupted", short="disrupts Hormuz"))
     def close_hormuz(self) -> Array:
         """Disrupts shipping through Hormuz."""
         return self.by_stake * (self.war.stake - 0.2)
@@ -257,7 +253,7 @@ class Iran(Programme):
         self.war.rung[worlds] = np.maximum(self.war.rung[worlds], 9)
         self.war.climb(worlds)
 
-    @action(rate="reopen_rate", tempo=DAILY, when=lambda iran: iran.oil.loss > 0, evidence=["L034"])
+    @action(rate="reopen_rate", tempo=DAILY, when=lambda iran: iran.oil.loss > 0, evidence=["L034"], story=turn())
     def free_shipping(self) -> Array:
         """Shipping is free again."""
         return -self.by_stake * self.war.stake - self.call_on_loss * self.war.on
@@ -270,7 +266,7 @@ class Iran(Programme):
     # talks
 
     @action(rate="concede_rate", group="position", when=lambda iran: iran.talks.state == Talks.ROUNDS,
-            evidence=["L006", "L092", "L097"])
+            evidence=["L006", "L092", "L097"], story=routine("Iranian concession"))
     def concede(self) -> Array:
         """Concedes on nuclear limits or verification."""
         return (self.by_pressure * (self.pressure() - 0.2)
@@ -281,7 +277,7 @@ class Iran(Programme):
         self.talks.iran_moves(worlds, self.position_step[worlds])
 
     @action(rate="harden_rate", group="position", when=lambda iran: iran.talks.state == Talks.ROUNDS,
-            evidence=["L010", "L091"])
+            evidence=["L010", "L091"], story=routine("hardening of Iran's position", "hardenings of Iran's position"))
     def harden(self) -> Array:
         """Hardens its position."""
         return (self.by_own_hawks * (self.hawks - self.ref.hawks)
@@ -293,7 +289,7 @@ class Iran(Programme):
         self.talks.iran_moves(worlds, -self.position_step[worlds])
 
     @action(rate="walk_out_rate", paced=True, when=lambda iran: iran.talks.state == Talks.ROUNDS,
-            evidence=["L091", "L010", "L032"])
+            evidence=["L091", "L010", "L032"], story=turn())
     def walk_out(self) -> Array:
         """Walks out of the talks."""
         return (self.by_own_hawks * (self.hawks - self.ref.hawks)
@@ -305,7 +301,8 @@ class Iran(Programme):
     def _(self, worlds: Worlds) -> None:
         self.talks.breaks_off(worlds)
 
-    @action(rate="hawk_spoil_rate", when=lambda iran: iran.talks.open, evidence=["L011"])
+    @action(rate="hawk_spoil_rate", when=lambda iran: iran.talks.open, evidence=["L011"],
+            story=routine("act of the Guards to spoil the talks", "acts of the Guards to spoil the talks"))
     def guards_spoil(self) -> Array:
         """The Guards act to spoil the talks."""
         return self.israel.spoil_on_progress * self.talks.progress + self.by_own_hawks * (self.hawks - self.ref.hawks)
@@ -315,7 +312,7 @@ class Iran(Programme):
         self.talks.spoiled(worlds)
 
     @action(rate="violate_rate", when=lambda iran: (iran.talks.state == Talks.IN_FORCE) & ~iran.violating,
-            evidence=["L085", "L093"])
+            evidence=["L085", "L093"], story=turn())
     def violate_deal(self) -> Array:
         """Violates the deal in secret."""
         return self.by_own_hawks * (self.hawks - self.ref.hawks) - self.by_access * (self.access - self.ref.access)
@@ -328,7 +325,7 @@ class Iran(Programme):
     # at home
 
     @action(rate="crackdown_rate", tempo=DAILY, when=lambda iran: (iran.street.repression < 0.3) & iran.regime_stands,
-            evidence=["L036", "L087"])
+            evidence=["L036", "L087"], story=turn("crackdown"))
     def crack_down(self) -> Array:
         """Cracks down on protests."""
         return self.by_protest * (self.street.protest - self.crackdown_threshold)
@@ -337,7 +334,7 @@ class Iran(Programme):
     def _(self, worlds: Worlds) -> None:
         self.street.repressed(worlds)
 
-    @happening(evidence=["L011"])
+    @happening(evidence=["L011"], story=chapter("home", "Iran loses its leader", 2, short="leader lost"), ordered=False)
     def leader_lost(self, worlds: Worlds) -> None:
         """A leader is lost, by any cause: an aggregate shock."""
         self.leader_in_place[worlds] = False
@@ -346,7 +343,7 @@ class Iran(Programme):
         self.street.sparked(worlds)
 
     @action(rate="succession_rate", tempo=DAILY, when=lambda iran: ~iran.leader_in_place & iran.regime_stands,
-            evidence=["L011"])
+            evidence=["L011"], story=turn())
     def settle_succession(self) -> Array:
         """A new leader is settled."""
         return -self.by_protest * (self.street.protest - self.street.ref.protest) / 10
@@ -355,7 +352,7 @@ class Iran(Programme):
     def _(self, worlds: Worlds) -> None:
         self.leader_in_place[worlds] = True
 
-    @happening(evidence=["L036"])
+    @happening(evidence=["L036"], story=chapter("home", "Iran's regime falls", 4, short="regime falls"))
     def regime_falls(self, worlds: Worlds) -> None:
         """The regime falls."""
         self.regime_stands[worlds] = False

@@ -8,9 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.engine import DeclarationError, Ensemble
 from sim.model import evidence
-from sim.model.crisis import Crisis
 
 MODEL = Path(evidence.__file__).parent
 FILES = [MODEL / "crisis.py", *sorted(MODEL.glob("actors/**/*.py")), *sorted(MODEL.glob("arenas/**/*.py"))]
@@ -96,12 +94,3 @@ def test_both_checks_find_what_they_look_for():
                                                    "Syria: 'shut' is declared on lines 3 and 6"]
     assert list(couplings(ast.parse(LAWFUL))) == []
     assert sorted(couplings(ast.parse(JOINED))) == ["2: any", "3: size", "4: mean", "5: sum", "6: sum", "7: any"]
-
-
-def test_ids_of_the_ledger_are_found_without_parsing_it():
-    assert evidence.ids() == evidence.load().ids == Crisis.evidence
-
-
-def test_the_crisis_refuses_evidence_that_the_ledger_does_not_have():
-    with pytest.raises(DeclarationError, match=r"^us\.\w+: no evidence has the id '[^']+'"):
-        type("Crisis", (Ensemble,), {"states": Crisis.states}, evidence=evidence.ids() - {"fig-penetrators", "L066"} - {"L001"})

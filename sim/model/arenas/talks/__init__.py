@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from sim.engine import (
@@ -22,31 +20,21 @@ from sim.engine import (
     worlds_where,
 )
 from sim.engine.priors import normal
-from sim.model.arenas.positions import Positions
+from sim.model.actors.observer import Observer
+from sim.model.arenas.talks.positions import BargainingPositions
 from sim.model.codes import Deal, Stage, Talks
 from sim.model.declare import days, number, quantity, rate, share, weight
+from sim.model.entities import Arena, Card, aside, chapter, routine, turn
 from sim.model.mechanisms.bargaining import MISSILES
 from sim.model.mechanisms.quantiles import gamma
 
-if TYPE_CHECKING:
-    from sim.model.actors.israel import Israel
-    from sim.model.actors.united_states import UnitedStates
-    from sim.model.arenas.oil import Oil
-    from sim.model.arenas.street import Street
-    from sim.model.arenas.war import War
 
-
-
-class NuclearTalks(Positions):
+class NuclearTalks(BargainingPositions, Observer, Arena):
     """Talks between the United States and Iran through Oman, and the inspectors who would verify a deal."""
 
     key = "talks"
+    card = Card("Nuclear talks", "#5f8f2f", "talks", (300, 400), adjective="inspectors'", looks_as="the inspectors")
     counts_from = Stage.CASCADES
-    us: UnitedStates
-    israel: Israel
-    war: War
-    oil: Oil
-    street: Street
 
     reading_spread = number(0.12, 0.08, 0.18, "stage index", "inspectors' error with full access", "fig-access",
                             "fig-timeliness")
@@ -54,11 +42,13 @@ class NuclearTalks(Positions):
 
     contact_rate = rate(0.025, 1.5, "envoys open a channel", "L032", "L006", "L021", "fig-talks-restart")
     contact_on_threat = weight(0.8, "a threat that is believed, or carriers, bring Iran to the table",
-                               "fig-talks-restart", "L096", "L042")
-    contact_after_attack = weight(1.5, "an attack keeps it away, per unit of memory above day 0", "L115", "L031")
+                               "fig-talks-restart", "L096", "L042", short="US threats that are believed, and carriers")
+    contact_after_attack = weight(1.5, "an attack keeps it away, per unit of memory above day 0", "L115", "L031",
+                                  short="an attack still remembered")
     first_round_rate = rate(0.04, 1.5, "a channel becomes a formal round", "L037", "fig-talks-restart")
     lapse_rate = rate(0.006, 1.6, "a channel falls silent", "L032")
-    mediation = weight(0.26, "Oman hosts and carries messages: a factor of 1.3", "L021", "fig-mediation")
+    mediation = weight(0.26, "Oman hosts and carries messages: a factor of 1.3", "L021", "fig-mediation",
+                       short="Oman's mediation")
     round_gap = days(11, 1.3, "mean days between rounds", "fig-round-spacing", "L038")
     break_share = share(0.06, 0.02, 0.12, "a round breaks the talks", "fig-round-spacing", "fig-talks-2025")
     approach = share(0.08, 0.04, 0.15, "share of the gap that a round in good faith closes", "fig-round-spacing",
@@ -77,17 +67,19 @@ class NuclearTalks(Positions):
                           "putnam-1988", low=-1)
 
     suspend_rate = rate(0.006, 1.6, "talks are suspended", "fig-talks-2025")
-    by_tension = weight(1.0, "tension and provocation suspend talks", "stedman-1997", "fig-talks-broken-by-force")
+    by_tension = weight(1.0, "tension and provocation suspend talks", "stedman-1997", "fig-talks-broken-by-force",
+                        short="tension and provocation")
     resume_rate = rate(0.02, 1.5, "suspended talks resume", "fig-talks-2013")
     collapse_rate = rate(0.003, 1.6, "talks collapse", "fig-talks-2025", "L115")
-    by_stall = weight(1.5, "a track that goes nowhere collapses", "L108", "L052")
+    by_stall = weight(1.5, "a track that goes nowhere collapses", "L108", "L052", short="a track that goes nowhere")
     spoiling_works = share(0.2, 0.1, 0.3, "an act of spoiling suspends the talks", "kydd-walter-2002", "fig-spoilers")
     failure_half_life = days(45, 1.6, "how long a failure of talks is felt", "L108", "L098")
     progress_half_life = days(60, 1.5, "how fast progress is lost without rounds")
     snapback_rate = rate(0.02, 1.6, "Washington snaps sanctions back on a violation that inspectors report", "L073",
                          "L085", "fig-snapback")
     report_rate = rate(0.01, 1.6, "inspectors report a violation, a day, at the access of day 0", "L085", "fig-detection")
-    report_with_access = weight(1.9, "so much sooner with full access", "fig-detection")
+    report_with_access = weight(1.9, "so much sooner with full access", "fig-detection",
+                                short="the access that inspectors have")
     expiry_days = days(180, 1.4, "an interim deal runs", "fig-talks-2013")
     renewal = share(0.6, 0.4, 0.8, "an interim deal is renewed", "fig-talks-2013")
     us_leaves_rate = rate(0.0004, 1.8, "Washington leaves a deal, as in 2018", "L054")
@@ -146,7 +138,7 @@ class NuclearTalks(Positions):
 
     @action(rate="contact_rate", paced=True,
             when=lambda t: (t.state == Talks.DORMANT) & ~t.war.on & t.iran.regime_stands,
-            evidence=["L006", "L007", "L021", "L032", "L037", "L097"])
+            evidence=["L006", "L007", "L021", "L032", "L037", "L097"], story=turn("channel opens"))
     def open_channel(self) -> Array:
         """Envoys open a channel through Oman."""
         return (self.mediation
@@ -161,7 +153,7 @@ class NuclearTalks(Positions):
 
     @action(rate="first_round_rate", paced=True, group="talks",
             when=lambda t: (t.state == Talks.EXPLORATORY) & ~t.war.on,
-            evidence=["L021", "L037", "L007"])
+            evidence=["L021", "L037", "L007"], story=chapter("talks", "formal talks begin", short="formal talks"))
     def convene(self) -> Array:
         """A channel becomes formal talks."""
         return (self.mediation
@@ -171,7 +163,7 @@ class NuclearTalks(Positions):
     def _(self, worlds: Worlds) -> None:
         self.state[worlds], self.next_round[worlds] = Talks.ROUNDS, 0
 
-    @action(rate="lapse_rate", group="talks", when=lambda t: t.state == Talks.EXPLORATORY, evidence=["L032"])
+    @action(rate="lapse_rate", group="talks", when=lambda t: t.state == Talks.EXPLORATORY, evidence=["L032"], story=turn())
     def fall_silent(self) -> Array:
         """A channel falls silent."""
         return self.by_tension * self.iran.provoked + self.contact_after_attack * (self.iran.memory - self.iran.ref.memory)
@@ -180,7 +172,7 @@ class NuclearTalks(Positions):
     def _(self, worlds: Worlds) -> None:
         self.state[worlds] = Talks.DORMANT
 
-    @happening(evidence=["L037", "L038"])
+    @happening(evidence=["L037", "L038"], story=routine("round of talks", "rounds of talks"))
     def round_held(self, worlds: Worlds) -> None:
         """A round of talks is held."""
         self.rounds[worlds] += 1
@@ -211,7 +203,8 @@ class NuclearTalks(Positions):
 
     @action(rate="deal_rate", tempo=DAILY, group="deal",
             when=lambda t: (t.state == Talks.ROUNDS) & (t.zone_narrow > -0.1) & ~t.war.on,
-            evidence=["L068", "L077", "L078", "L092", "L097"])
+            evidence=["L068", "L077", "L078", "L092", "L097"],
+            story=chapter("talks", "a nuclear deal is signed", 4, short="nuclear deal"))
     def agree_narrowly(self) -> Array:
         """Agree on the nuclear track."""
         return self.nearness(self.zone_narrow, self.gap_narrow, self.ref.gap_narrow)
@@ -223,7 +216,7 @@ class NuclearTalks(Positions):
 
     @action(rate="deal_rate", tempo=DAILY, group="deal",
             when=lambda t: (t.state == Talks.ROUNDS) & (t.zone_broad > -0.1) & ~t.war.on,
-            evidence=["L084", "L087", "L089"])
+            evidence=["L084", "L087", "L089"], story=chapter("talks", "a broad deal is signed", 4, short="broad deal"))
     def agree_broadly(self) -> Array:
         """Agree on the broad agenda of four issues."""
         return self.nearness(self.zone_broad, self.gap_broad, self.ref.gap_broad)
@@ -242,7 +235,7 @@ class NuclearTalks(Positions):
         self.war.stir(worlds, -3 * self.war.round_step[worlds])
         self.enters_into_force(worlds[kind == Deal.INTERIM])
 
-    @happening(evidence=["L092"])
+    @happening(evidence=["L092"], story=turn())
     def enters_into_force(self, worlds: Worlds) -> None:
         """The deal enters into force: relief against limits and access."""
         self.state[worlds] = Talks.IN_FORCE
@@ -269,7 +262,7 @@ class NuclearTalks(Positions):
         self.pending[worlds[renewed]] = np.rint(self.expiry_days[worlds[renewed]])
         self.deal_fails(worlds[~renewed])
 
-    @happening(evidence=["L054", "L073"])
+    @happening(evidence=["L054", "L073"], story=chapter("talks", "the deal dies", 2, short="deal dies"))
     def deal_fails(self, worlds: Worlds) -> None:
         """The deal dies: rejected, expired, left or snapped back."""
         first = worlds[self.deal_end[worlds] < 0]
@@ -280,7 +273,7 @@ class NuclearTalks(Positions):
         self.felt(worlds)
 
     @action(rate="report_rate", tempo=DAILY, evidence=["L085", "L073"],
-            when=lambda t: (t.state == Talks.IN_FORCE) & t.iran.violating & ~t.violation_reported)
+            when=lambda t: (t.state == Talks.IN_FORCE) & t.iran.violating & ~t.violation_reported, story=turn())
     def report_violation(self) -> Array:
         """Inspectors report that Iran violates the deal."""
         return self.report_with_access * (self.iran.access - self.iran.ref.access)
@@ -290,7 +283,7 @@ class NuclearTalks(Positions):
         self.violation_reported[worlds] = True
 
     @action(rate="snapback_rate", tempo=DAILY, evidence=["L073", "L085"],
-            when=lambda t: (t.state == Talks.IN_FORCE) & (t.verdict | t.violation_reported))
+            when=lambda t: (t.state == Talks.IN_FORCE) & (t.verdict | t.violation_reported), story=turn(), shows=["confidence"])
     def snap_back(self) -> Array:
         """Sanctions snap back on a violation that inspectors report."""
         return self.us.by_own_hawks * (self.us.hawks - self.us.ref.hawks)
@@ -299,7 +292,7 @@ class NuclearTalks(Positions):
     def _(self, worlds: Worlds) -> None:
         self.deal_fails(worlds)
 
-    @action(rate="us_leaves_rate", when=lambda t: t.state == Talks.IN_FORCE, evidence=["L054"])
+    @action(rate="us_leaves_rate", when=lambda t: t.state == Talks.IN_FORCE, evidence=["L054"], story=turn())
     def us_leaves(self) -> Array:
         """Washington leaves the deal."""
         return self.us.by_own_hawks * (self.us.hawks - self.us.ref.hawks) + self.us.widen_on_lobby * self.israel.lobbying
@@ -311,7 +304,7 @@ class NuclearTalks(Positions):
     # breaking up
 
     @action(rate="suspend_rate", paced=True, group="break", when=lambda t: t.state == Talks.ROUNDS,
-            evidence=["L109", "L115"])
+            evidence=["L109", "L115"], story=turn("suspended"))
     def suspend(self) -> Array:
         """Talks are suspended."""
         return (self.by_tension * (self.war.tension - self.war.ref.tension + self.iran.provoked)
@@ -321,7 +314,8 @@ class NuclearTalks(Positions):
     def _(self, worlds: Worlds) -> None:
         self.state[worlds] = Talks.SUSPENDED
 
-    @action(rate="resume_rate", when=lambda t: (t.state == Talks.SUSPENDED) & ~t.war.on, evidence=["L038", "L021"])
+    @action(rate="resume_rate", when=lambda t: (t.state == Talks.SUSPENDED) & ~t.war.on, evidence=["L038", "L021"],
+            story=turn("resume"))
     def resume(self) -> Array:
         """Suspended talks resume."""
         return (self.mediation
@@ -333,7 +327,7 @@ class NuclearTalks(Positions):
         self.state[worlds], self.next_round[worlds] = Talks.ROUNDS, 3
 
     @action(rate="collapse_rate", group="break", evidence=["L108", "L115", "L052"],
-            when=lambda t: (t.state == Talks.ROUNDS) | (t.state == Talks.SUSPENDED))
+            when=lambda t: (t.state == Talks.ROUNDS) | (t.state == Talks.SUSPENDED), story=turn())
     def collapse(self) -> Array:
         """Talks collapse."""
         return (self.by_stall * (self.gap_narrow - 0.4 + np.float32(0.3) * self.us.scope - self.zone_narrow)
@@ -344,7 +338,7 @@ class NuclearTalks(Positions):
     def _(self, worlds: Worlds) -> None:
         self.breaks_off(worlds)
 
-    @happening(evidence=["L108", "L115"])
+    @happening(evidence=["L108", "L115"], story=chapter("talks", "talks break down", 1.5, short="break down"))
     def breaks_off(self, worlds: Worlds) -> None:
         """Talks break down."""
         self.state[worlds] = Talks.DORMANT
@@ -356,7 +350,7 @@ class NuclearTalks(Positions):
         self.progress[worlds], self.failure[worlds], self.idle_days[worlds] = 0, 1, 0
         self.war.stir(worlds, self.war.tension_step[worlds])
 
-    @happening(evidence=["L083"])
+    @happening(evidence=["L083"], story=aside())
     def spoiled(self, worlds: Worlds) -> None:
         """An act of spoiling hits the talks."""
         self.progress[worlds] = np.maximum(self.progress[worlds] - 0.1, 0)
@@ -367,7 +361,7 @@ class NuclearTalks(Positions):
         """Where the two sides still have a channel, be it suspended: a ceasefire can be mediated."""
         return (self.state >= Talks.EXPLORATORY) & (self.state <= Talks.SUSPENDED)
 
-    @happening(evidence=["L031", "L115"])
+    @happening(evidence=["L031", "L115"], story=turn("war suspends them"))
     def war_interrupts(self, worlds: Worlds) -> None:
         """War suspends the talks."""
         self.state[worlds] = Talks.SUSPENDED

@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from sim.engine import Array, Worlds, bounded, level
 from sim.engine.priors import normal
-from sim.model.actors.observer import Observer
+from sim.model.cast import Member
 from sim.model.codes import Scope
 from sim.model.declare import number, quantity, share, weight
 from sim.model.mechanisms import bargaining
 from sim.model.mechanisms.bargaining import MISSILES, NARROW, NUCLEAR, PARTNERS, RELIEF, RIGHTS, VERIFICATION
-
-if TYPE_CHECKING:
-    from sim.model.actors.united_states import UnitedStates
 
 ALL = (NUCLEAR, MISSILES, PARTNERS, RIGHTS, RELIEF, VERIFICATION)
 GAP_WEIGHTS = np.array([0.5, 0.3, 0.2, 0.1, 0.5, 0.3], np.float32)
 """How much each issue counts in the distance between positions (assumption)."""
 
 
-class Positions(Observer):
+class BargainingPositions(Member):
     """What each side wants, fears, has put on the table and could fall back on."""
-
-    us: UnitedStates
 
     us_limits = number(0.50, 0.3, 0.7, "utility", "US weight of nuclear limits", "L074", "L089", "L090")
     us_relief = number(0.35, 0.2, 0.5, "utility", "US dislike of sanctions relief", "L073", "L054")

@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
-from sim.engine import Array, Worlds, action, count, flag, happening, level, stock, uniforms, worlds_where
-from sim.model.actors.decider import Fearful
+from sim.engine import Array, Parameter, Worlds, action, count, flag, happening, level, stock, uniforms, worlds_where
+from sim.model.cast import Member
 from sim.model.codes import Light
 from sim.model.declare import days, number, rate, share, weight
-
-if TYPE_CHECKING:
-    from sim.model.actors.hezbollah import Hezbollah
-    from sim.model.actors.united_states import UnitedStates
-    from sim.model.arenas.gaza import Gaza
+from sim.model.entities import chapter, routine, turn
 
 
-class Jerusalem(Fearful):
+class AtHome(Member):
     """What holds an Israeli government together, and the fronts on which it fights besides."""
 
-    us: UnitedStates
-    hezbollah: Hezbollah
-    gaza: Gaza
-    by_restraint: Array
-    light_green: Array
+    by_own_hawks: Parameter
+    by_restraint: Parameter
+    light_green: Parameter
 
     lebanon_rate = rate(0.0017, 1.7, "a major campaign in Lebanon", "fig-lebanon-campaign")
     lebanon_on_rebuild = weight(1.5, "Hezbollah's long-range rebuild, as Israel sees it, per doubling", "L082", "L014")
@@ -43,7 +35,7 @@ class Jerusalem(Fearful):
     by_gaza_front = weight(0.6, "a war in Gaza ties forces down", "L035")
 
     hezbollah_seen = stock("Hezbollah's long-range missiles as it estimates them", 1000, "missiles", 6000,
-                           evidence=["L082"])
+                           evidence=["L082"], of="hezbollah.long_range")
     hawks = level("hawk share of the government", 0.75, record=True, evidence=["L001", "L028"])
     coalition = level("the coalition's pull toward force and settlement", 0.5, evidence=["L020"])
     friction = level("friction with Washington", 0.0, evidence=["L105"])
@@ -60,7 +52,7 @@ class Jerusalem(Fearful):
         """A war rallies people round the government; the hawks gain for a while."""
         self.hawks[worlds] = np.minimum(self.hawks[worlds] + 0.05, 1)
 
-    @action(rate="settlement_rate", evidence=["L039", "L025", "L062", "L063", "L064"])
+    @action(rate="settlement_rate", evidence=["L039", "L025", "L062", "L063", "L064"], story=routine("settlement step"))
     def settle(self) -> Array:
         """Takes a settlement or annexation step."""
         return self.by_coalition * (self.coalition - self.ref.coalition) - self.by_restraint * self.us.restraint
@@ -72,7 +64,9 @@ class Jerusalem(Fearful):
 
     # other fronts
 
-    @action(rate="lebanon_rate", when=lambda il: ~il.lebanon_campaign, evidence=["L082", "L013"])
+    @action(rate="lebanon_rate", when=lambda il: ~il.lebanon_campaign, evidence=["L082", "L013"],
+            story=chapter("region", "Israel opens a campaign in Lebanon", 0.5, short="campaign in Lebanon"),
+            shows=["hezbollah_seen"])
     def campaign_in_lebanon(self) -> Array:
         """Opens a major campaign against Hezbollah."""
         return (self.lebanon_on_rebuild * np.log2(np.maximum(self.hezbollah_seen, 50) / self.ref.hezbollah_seen)
@@ -85,7 +79,7 @@ class Jerusalem(Fearful):
         self.lebanon_campaign[worlds] = True
         self.hezbollah.attacked(worlds)
 
-    @action(rate="gaza_rate", when=lambda il: ~il.gaza.at_war & ~il.gaza.frozen, evidence=["L057"])
+    @action(rate="gaza_rate", when=lambda il: ~il.gaza.at_war & ~il.gaza.frozen, evidence=["L057"], story=turn())
     def return_to_gaza(self) -> Array:
         """Goes back to war in Gaza."""
         return (self.gaza_on_permission * self.gaza.permission()
@@ -97,7 +91,7 @@ class Jerusalem(Fearful):
 
     # at home
 
-    @action(rate="snap_rate", evidence=["L020"], when=lambda il: il.election_day > il.model.day + 90)
+    @action(rate="snap_rate", evidence=["L020"], when=lambda il: il.election_day > il.model.day + 90, story=turn())
     def call_election(self) -> Array:
         """A snap election is called."""
         return self.by_coalition * (self.ref.coalition - self.coalition)
@@ -106,14 +100,14 @@ class Jerusalem(Fearful):
     def _(self, worlds: Worlds) -> None:
         self.election_day[worlds] = self.model.day + 90
 
-    @happening(evidence=["L020"])
+    @happening(evidence=["L020"], story=turn())
     def votes(self, worlds: Worlds) -> None:
         """Israel votes."""
         changed = worlds[self.ballot(worlds) < self.change_probability[worlds]]
         self.government_changes(changed)
         self.election_day[worlds] = self.model.day + 1400
 
-    @happening(evidence=["L020"])
+    @happening(evidence=["L020"], story=chapter("home", "Israel's government changes", 0.5, short="new government"))
     def government_changes(self, worlds: Worlds) -> None:
         """A new government, less hawkish, takes over."""
         self.hawks[worlds] = np.maximum(self.hawks[worlds] - self.change_of_hawks[worlds], 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import numpy as np
 
@@ -10,6 +10,8 @@ from sim.engine import (
     DAILY,
     MONTHLY,
     Array,
+    Field,
+    Parameter,
     Worlds,
     action,
     count,
@@ -23,37 +25,35 @@ from sim.engine import (
     worlds_where,
 )
 from sim.engine.priors import triangular
-from sim.model.actors.decider import Striker
+from sim.model.cast import Member
 from sim.model.codes import Cause, Talks
 from sim.model.declare import days, number, quantity, rate, share, weight
+from sim.model.entities import chapter, routine, turn
 from sim.model.mechanisms.quantiles import gamma
 
-if TYPE_CHECKING:
-    from sim.model.actors.iran import Iran
-    from sim.model.arenas.street import Street
 
-
-class Posture(Striker):
+class MilitaryPosture(Member):
     """What the United States has in theatre and what it has said it would do."""
 
-    iran: Iran
-    street: Street
-    hawks: Array
-    verdict: Array
-    claim: Array
-    by_own_hawks: Array
-    by_verdict: Array
-    by_carriers: Array
-    by_progress: Array
-    by_claim: Array
-    by_weariness: Array
+    hawks: Field
+    verdict: Field
+    claim: Field
+    by_own_hawks: Parameter
+    by_verdict: Parameter
+    by_carriers: Parameter
+    by_progress: Parameter
+    by_claim: Parameter
+    by_weariness: Parameter
+    prepare: Callable[..., None]
+    restraint_at_home: Callable[[], Array]
 
     carrier_rate = rate(0.016, 1.6, "orders a carrier to the theatre", "L042", "fig-carriers-t0")
     carrier_on_threat = weight(2.0, "a threat outstanding, per unit of audience cost", "L040", "L041", "L042",
                                "fearon-1994")
     carrier_on_crackdown = weight(2.6, "a crackdown that it has threatened over", "L036", "L042")
     carrier_on_tension = weight(1.5, "tension", "L042")
-    carriers_enough = weight(1.0, "each carrier there or on its way makes the next less needed", "L041")
+    carriers_enough = weight(1.0, "each carrier there or on its way makes the next less needed", "L041",
+                             short="carriers already there or on their way")
     carrier_transit = days(11, 1.25, "from order to arrival, 8 to 14 days", "fig-carrier-transit")
     carrier_home_rate = rate(0.008, 1.5, "brings a carrier home", "fig-carriers-t0")
     surge_rate = rate(0.008, 1.5, "moves interceptors into theatre", "fig-defensive-surge")
@@ -67,8 +67,9 @@ class Posture(Striker):
     penetrator_supply = number(0.5, 0.2, 1.0, "bombs a month", "deliveries of such bombs", "fig-penetrators")
 
     threat_rate = rate(0.008, 1.6, "threatens Iran in public", "L040", "L096", "L076")
-    threat_on_crackdown = weight(4.5, "a crackdown draws threats", "L036")
-    threat_on_stall = weight(1.0, "stalled or failed talks draw threats", "L096", "L098", "L108")
+    threat_on_crackdown = weight(4.5, "a crackdown draws threats", "L036", short="a crackdown")
+    threat_on_stall = weight(1.0, "stalled or failed talks draw threats", "L096", "L098", "L108",
+                             short="stalled or failed talks")
     audience_step = number(0.25, 0.12, 0.45, "wars like June 2025", "audience cost of one explicit threat",
                            "fearon-1994",
                            "crisman-cox-gibilisco-2018")
@@ -122,7 +123,7 @@ class Posture(Striker):
         """Carriers in theatre or on their way."""
         return np.add.reduce(self.sailing > 0, axis=0, dtype=np.float32) + self.carriers
 
-    @happening(evidence=["L036", "L113"])
+    @happening(evidence=["L036", "L113"], story=turn())
     def crackdown_threat_lapses(self, worlds: Worlds) -> None:
         """The crackdown is over and the threat to intervene was not carried out."""
         self.threatened_over_crackdown[worlds] = False
@@ -133,7 +134,7 @@ class Posture(Striker):
         return [(self.thaad, self.thaad[worlds] * committed), (self.sm3, self.sm3[worlds] * committed)]
 
     @action(rate="carrier_rate", paced=True, evidence=["L041", "L042"],
-            when=lambda us: us.under_way() < 3)
+            when=lambda us: us.under_way() < 3, story=routine("carrier ordered", "carriers ordered", short="orders a carrier"))
     def order_carrier(self) -> Array:
         """Orders a carrier group to the theatre."""
         return (self.carrier_on_threat * (self.audience - self.ref.audience)
@@ -150,12 +151,13 @@ class Posture(Striker):
         self.sailing[free, worlds] = np.maximum(days_at_sea, 2)
         self.war.stir(worlds, self.war.tension_step[worlds])
 
-    @happening(evidence=["L042"])
+    @happening(evidence=["L042"], story=chapter("pressure", "a carrier arrives", 0.5, short="carrier arrives"))
     def carrier_arrives(self, worlds: Worlds) -> None:
         """A carrier group arrives in theatre."""
         self.carriers[worlds] += (self.sailing[:, worlds] == 1).sum(axis=0)
 
-    @action(rate="carrier_home_rate", when=lambda us: (us.carriers > 0) & ~us.war.on, evidence=["L042"])
+    @action(rate="carrier_home_rate", when=lambda us: (us.carriers > 0) & ~us.war.on, evidence=["L042"],
+            story=routine("carrier brought home", "carriers brought home"))
     def bring_carrier_home(self) -> Array:
         """Brings a carrier group home."""
         return (self.by_progress * self.talks.progress
@@ -166,7 +168,8 @@ class Posture(Striker):
     def _(self, worlds: Worlds) -> None:
         self.carriers[worlds] -= 1
 
-    @action(rate="surge_rate", tempo=MONTHLY, paced=True, when=lambda us: us.reserve > 50, evidence=["L042", "L100"])
+    @action(rate="surge_rate", tempo=MONTHLY, paced=True, when=lambda us: us.reserve > 50, evidence=["L042", "L100"],
+            story=routine("move of US interceptors into theatre", "moves of US interceptors into theatre"))
     def reinforce_defence(self) -> Array:
         """Moves interceptors into theatre."""
         return self.carrier_on_tension * (self.war.tension - self.war.ref.tension)
@@ -180,7 +183,7 @@ class Posture(Striker):
     # threats
 
     @action(rate="threat_rate", paced=True, when=lambda us: ~us.war.on,
-            evidence=["L036", "L040", "L076", "L096", "L097", "L002"])
+            evidence=["L036", "L040", "L076", "L096", "L097", "L002"], story=routine("US threat", short="threat"))
     def threaten(self) -> Array:
         """Threatens Iran in public."""
         return (self.threat_on_crackdown * self.street.repression
@@ -205,7 +208,8 @@ class Posture(Striker):
 
     @action(rate="ultimatum_rate", paced=True,
             when=lambda us: ~us.ultimatum & ~us.war.on & (us.talks.state < Talks.SIGNED),
-            evidence=["L040", "L096", "L098"])
+            evidence=["L040", "L096", "L098"], story=chapter("pressure", "Washington sets an ultimatum", 2, short="ultimatum"),
+            shows=["confidence"])
     def set_ultimatum(self) -> Array:
         """Sets an ultimatum: a deal by a date, or force."""
         return (self.by_audience * (self.audience - self.ref.audience)
@@ -223,7 +227,9 @@ class Posture(Striker):
         self.commit(worlds, 2 * self.audience_step[worlds])
 
     @action(rate="carry_out_rate", tempo=DAILY, group="deadline", evidence=["L036", "L098", "L113", "L115"],
-            when=lambda us: us.ultimatum & (us.deadline <= 0) & (us.preparing == 0) & ~us.war.on)
+            when=lambda us: us.ultimatum & (us.deadline <= 0) & (us.preparing == 0) & ~us.war.on,
+            story=chapter("decision", "Washington decides to carry out its ultimatum", short="decides to carry it out"),
+            shows=["confidence"])
     def carry_out_ultimatum(self) -> Array:
         """Carries out its ultimatum."""
         return (self.by_audience * (self.audience - self.ref.audience)
@@ -240,7 +246,7 @@ class Posture(Striker):
         self.prepare(worlds, Cause.ULTIMATUM)
 
     @action(rate="extend_rate", tempo=DAILY, group="deadline", evidence=["L046", "L078"],
-            when=lambda us: us.ultimatum & (us.deadline <= 0) & ~us.war.on)
+            when=lambda us: us.ultimatum & (us.deadline <= 0) & ~us.war.on, story=turn())
     def extend_ultimatum(self) -> Array:
         """Extends its ultimatum."""
         return self.by_progress * self.talks.progress - self.by_audience * (self.audience - self.ref.audience) / 2
@@ -251,7 +257,8 @@ class Posture(Striker):
         self.audience[worlds] *= 0.85
 
     @action(rate="drop_rate", tempo=DAILY, group="deadline", evidence=["L113"],
-            when=lambda us: us.ultimatum & (us.deadline <= 0) & ~us.war.on)
+            when=lambda us: us.ultimatum & (us.deadline <= 0) & ~us.war.on,
+            story=chapter("pressure", "the ultimatum lapses", short="ultimatum lapses"))
     def drop_ultimatum(self) -> Array:
         """Lets its ultimatum lapse."""
         return self.restraint_at_home() - self.by_audience * (self.audience - self.ref.audience)
@@ -260,10 +267,6 @@ class Posture(Striker):
     def _(self, worlds: Worlds) -> None:
         self.ultimatum[worlds] = False
         self.believed(worlds, 0)
-
-    def restraint_at_home(self) -> Array:
-        """What holds a strike back."""
-        raise NotImplementedError
 
     def threat_executed(self, worlds: Worlds) -> None:
         """A threat has been carried out; others will believe the next one more."""

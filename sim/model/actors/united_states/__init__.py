@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from sim.engine import DAILY, MONTHLY, WEEKLY, Array, Worlds, action, count, flag, kept_a_day, level, moment
 from sim.engine.priors import normal
 from sim.model.actors.decider import Striker
 from sim.model.actors.observer import Observer
-from sim.model.actors.posture import Posture
+from sim.model.actors.united_states.posture import MilitaryPosture
 from sim.model.codes import Cause, Deal, Initiator, Light, Scope, Stage
 from sim.model.declare import days, number, quantity, rate, share, weight
+from sim.model.entities import Card, chapter, routine, turn
 from sim.model.mechanisms import assessment
 
-if TYPE_CHECKING:
-    from sim.model.actors.israel import Israel
-    from sim.model.arenas.gaza import Gaza
-    from sim.model.arenas.oil import Oil
-    from sim.model.arenas.street import Street
 
-
-class UnitedStates(Posture, Striker, Observer):
+class UnitedStates(MilitaryPosture, Striker, Observer):
     """The swing decision-maker: its verdict, its light to Israel, its demands, its own strikes."""
 
     key = "us"
+    card = Card("United States", "#0072b2", "us", (250, 110), adjective="US", subject="the United States",
+                looks_as="Washington")
     counts_from = Stage.CASCADES
-    israel: Israel
-    oil: Oil
-    street: Street
-    gaza: Gaza
 
     bar = share(0.70, 0.6, 0.8, "confidence in a real and verifiable stage 2 that its verdict needs", "L074", "L003")
     reading_spread = number(0.20, 0.14, 0.28, "stage index", "error of one assessment with full access", "bas-coe-2016")
@@ -41,31 +32,34 @@ class UnitedStates(Posture, Striker, Observer):
                                 "L080",
                                 "fig-claim-cost", high=0.3)
     claim_half_life = days(69, 1.6, "how fast the claim fades: 1 % a week", "fig-claim-cost", "assumption")
-    by_claim = weight(0.5, "the claim makes an ultimatum harder to carry out", "L080", "fig-claim-cost")
+    by_claim = weight(0.5, "the claim makes an ultimatum harder to carry out", "L080", "fig-claim-cost",
+                      short="the claim that the programme was obliterated")
 
     light_rate = rate(1 / 28, 1.4, "turns the light a step when the score stands at the cut", "L079")
-    light_sharpness = weight(4.0, "how sharply that rate turns at the cut", "fig-light-effect")
+    light_sharpness = weight(4.0, "how sharply that rate turns at the cut", "fig-light-effect",
+                             short="what speaks for backing Israel, against the score at which the light turns")
     score_at_start = quantity(-0.3, normal(-0.3, -0.7, 0.1), "score", "score of the light on day 0: amber", "L079",
                               "L047",
                               low=-3, high=3)
     score_verdict = weight(1.6, "its own verdict turns the light up", "L074", "L003", "zagare-kilgour-2006")
-    score_failure = weight(0.8, "failed talks turn it up", "L108", "L052", "L098")
+    score_failure = weight(0.8, "failed talks turn it up", "L108", "L052", "L098", short="failed talks")
     score_posture = weight(0.35, "carriers in theatre turn it up, each", "L042")
-    score_lobby = weight(0.4, "Israel's lobbying turns it up", "L001", "L043")
+    score_lobby = weight(0.4, "Israel's lobbying turns it up", "L001", "L043", short="Israel's lobbying")
     score_progress = weight(1.2, "talks that progress turn it down", "L077", "L078", "L046")
     score_cost = weight(0.6, "oil and elections turn it down", "fig-midterms")
     score_friction = weight(0.6, "friction with Israel turns it down", "L062", "L063", "L105")
     restraint_half_life = days(45, 1.6, "how long arms stay conditional", "L024")
     condition_rate = rate(0.004, 1.7, "makes arms conditional", "L024")
-    condition_on_friction = weight(2.5, "friction makes arms conditional", "L105", "L062")
+    condition_on_friction = weight(2.5, "friction makes arms conditional", "L105", "L062", short="friction with Israel")
     assure_rate = rate(0.005, 1.6, "gives Israel an assurance", "L086", "L100")
     hold_rate = rate(0.08, 1.6, "holds Israel back, a day, once it knows of a lone preparation", "L047", "L080")
     join_plan_rate = rate(0.02, 1.6, "joins a lone preparation that it knows of", "L051")
     ready_rate = rate(0.006, 1.6, "readies the joint plan", "L051")
 
     scope_rate = rate(0.01, 1.5, "widens or narrows its demands", "fig-scope-share", "L088")
-    widen_on_lobby = weight(2.0, "Israel's lobbying widens the demands", "L084", "L009")
-    narrow_on_stall = weight(1.5, "a stall, and the wish for a deal, narrow them", "L077", "L078")
+    widen_on_lobby = weight(2.0, "Israel's lobbying widens the demands", "L084", "L009", short="Israel's lobbying")
+    narrow_on_stall = weight(1.5, "a stall, and the wish for a deal, narrow them", "L077", "L078",
+                             short="a stall in the talks, and what oil and elections cost")
     with_missiles_share = share(0.30, 0.15, 0.45, "starts with missiles among its demands", "L089", "L090",
                                 "fig-scope-share")
     all_issues_share = share(0.15, 0.05, 0.3, "starts with all four issues", "L087", "fig-scope-share")
@@ -73,19 +67,21 @@ class UnitedStates(Posture, Striker, Observer):
     strike_rate = rate(0.0005, 1.8, "prepares to strike nuclear sites on its own verdict or a joint light", "L074",
                        "L076")
     by_verdict = weight(2.0, "its verdict that Iran reconstitutes", "L074", "L076")
-    by_carriers = weight(0.7, "each carrier in theatre doubles the rate of strikes", "fig-posture-hazard", factor=1.6)
-    by_progress = weight(1.5, "talks that progress hold back", "L077", "L078")
+    by_carriers = weight(0.7, "each carrier in theatre doubles the rate of strikes", "fig-posture-hazard", factor=1.6,
+                         short="US carriers in theatre")
+    by_progress = weight(1.5, "talks that progress hold back", "L077", "L078", short="progress in the talks")
     by_cost = weight(1.0, "oil and elections hold back, per unit of cost", "fig-midterms", "L034")
     by_own_hawks = weight(2.0, "hawks against doves at home, per unit of share", "jackson-morelli-2007", "L009")
     by_weariness = weight(2.5, "a war just ended holds the next strike back", "fig-icb-gaps", "L028")
     join_rate = rate(0.07, 1.5, "joins Israel's war, a day: June 2025 on day 9", "L031", "fig-ally-entry")
     join_on_request = weight(0.7, "when Israel asks", "L031")
     join_on_casualties = weight(1.5, "when US personnel die", "fig-ally-entry")
-    join_on_light = weight(0.8, "each step of the light above amber", "L074")
+    join_on_light = weight(0.8, "each step of the light above amber", "L074", short="how far Washington backs Israel")
     sobering = share(0.001, 0.0005, 0.002, "hawk share lost a day for each recent US death", "mueller-1970", "fig-rally")
     war_fatigue = weight(0.5, "a second war of its own in a year is harder", "L034", "schultz-2001")
     intervene_rate = rate(0.0067, 1.6, "intervenes over a crackdown, a day", "L036", "fig-january-restraint")
-    intervene_on_deaths = weight(1.2, "per factor of 1,000 in deaths", "L036", "fig-january-restraint", "kuperman-2008")
+    intervene_on_deaths = weight(1.2, "per factor of 1,000 in deaths", "L036", "fig-january-restraint", "kuperman-2008",
+                                 short="the deaths in the crackdown")
     gulf_holds_back = weight(0.5, "Gulf states and Israel ask for delay", "fig-january-restraint", "L034")
     press_rate = rate(0.05, 1.5, "presses for a ceasefire, a day", "fig-war-endings")
     press_on_cost = weight(1.0, "cost of the war, oil included", "fig-war-endings")
@@ -93,7 +89,8 @@ class UnitedStates(Posture, Striker, Observer):
     sponsor_on_deaths = weight(1.5, "per US death at partners' hands", "fig-militia-lethality")
     ease_rate = rate(0.004, 1.6, "eases sanctions", "L092", "fig-talks-2013")
     tighten_rate = rate(0.01, 1.5, "tightens sanctions", "L073", "L054")
-    sanctions_on_talks = weight(2.0, "talks that progress ease sanctions and keep them from tightening", "L092")
+    sanctions_on_talks = weight(2.0, "talks that progress ease sanctions and keep them from tightening", "L092",
+                                short="progress in the talks, or a deal")
     midterm_factor = number(1.5, 1.2, 2.0, "factor", "oil counts more from June 2026, before the midterms",
                             "fig-midterms")
 
@@ -101,7 +98,7 @@ class UnitedStates(Posture, Striker, Observer):
                   evidence=["L080"])
     light = count("light to Israel: red, amber, green, joint", Light.AMBER, high=3, record=True,
                   evidence=["L079", "L003"])
-    scope = count("demands: nuclear, with missiles, all issues", high=2, evidence=["L088"])
+    scope = count("demands: nuclear, with missiles, all issues", high=2, evidence=["L088"], short="how much Washington demands")
     hawks = level("hawk share of the administration", 0.5, evidence=["L002", "L009"])
     restraint = level("arms made conditional", 0.0, evidence=["L024"])
     joint_plan = level("readiness of the joint plan", 0.0, evidence=["L048", "L051"])
@@ -168,7 +165,9 @@ class UnitedStates(Posture, Striker, Observer):
         return np.float32(2) * light - 1 - (light == Light.GREEN)
 
     @action(rate="light_rate", tempo=1 / 14, when=lambda us: us.light < Light.JOINT, group="light",
-            evidence=["L003", "L074", "L079", "L080", "L047", "L048"])
+            evidence=["L003", "L074", "L079", "L080", "L047", "L048"],
+            story=routine("step up in US backing of Israel", "steps up in US backing of Israel", short="light turns up"),
+            shows=["confidence"])
     def turn_light_up(self) -> Array:
         """Backs an Israeli strike a step more."""
         return self.light_sharpness * (self.score() - self.cut(self.light))
@@ -180,7 +179,9 @@ class UnitedStates(Posture, Striker, Observer):
         self.green_day[first] = self.model.day
 
     @action(rate="light_rate", tempo=1 / 14, when=lambda us: us.light > Light.RED, group="light",
-            evidence=["L046", "L047", "L105"])
+            evidence=["L046", "L047", "L105"],
+            story=routine("step down in US backing of Israel", "steps down in US backing of Israel", short="light turns down"),
+            shows=["confidence"])
     def turn_light_down(self) -> Array:
         """Backs an Israeli strike a step less."""
         return self.light_sharpness * (self.cut(self.light - 1) - self.score())
@@ -189,7 +190,8 @@ class UnitedStates(Posture, Striker, Observer):
     def _(self, worlds: Worlds) -> None:
         self.light[worlds] -= 1
 
-    @action(rate="condition_rate", when=lambda us: us.restraint < 0.5, evidence=["L024", "L105"])
+    @action(rate="condition_rate", when=lambda us: us.restraint < 0.5, evidence=["L024", "L105"],
+            story=routine("delivery of US arms made conditional", "deliveries of US arms made conditional"))
     def condition_arms(self) -> Array:
         """Makes arms for Israel conditional."""
         return (self.condition_on_friction * self.israel.friction
@@ -199,7 +201,8 @@ class UnitedStates(Posture, Striker, Observer):
     def _(self, worlds: Worlds) -> None:
         self.restraint[worlds] = 1
 
-    @action(rate="assure_rate", when=lambda us: us.israel.assured < 0.5, evidence=["L086", "L100"])
+    @action(rate="assure_rate", when=lambda us: us.israel.assured < 0.5, evidence=["L086", "L100"],
+            story=routine("US assurance to Israel", "US assurances to Israel"))
     def assure_israel(self) -> Array:
         """Assures Israel that no deal will harm its security."""
         return self.widen_on_lobby * self.israel.lobbying + self.sanctions_on_talks * self.talks.progress
@@ -208,7 +211,8 @@ class UnitedStates(Posture, Striker, Observer):
     def _(self, worlds: Worlds) -> None:
         self.israel.assured[worlds] = 1
 
-    @action(rate="ready_rate", when=lambda us: us.joint_plan < 1, evidence=["L048", "L051"])
+    @action(rate="ready_rate", when=lambda us: us.joint_plan < 1, evidence=["L048", "L051"],
+            story=routine("step to ready a joint plan with Israel", "steps to ready a joint plan with Israel"))
     def ready_joint_plan(self) -> Array:
         """Readies a joint plan with Israel in case talks fail."""
         return self.score_failure * self.talks.failure + self.score_lobby * self.israel.lobbying
@@ -217,7 +221,8 @@ class UnitedStates(Posture, Striker, Observer):
     def _(self, worlds: Worlds) -> None:
         self.joint_plan[worlds] = np.minimum(self.joint_plan[worlds] + 0.5, 1)
 
-    @action(rate="hold_rate", tempo=DAILY, when=lambda us: us.warned, group="plan", evidence=["L047", "L080"])
+    @action(rate="hold_rate", tempo=DAILY, when=lambda us: us.warned, group="plan", evidence=["L047", "L080"],
+            story=chapter("decision", "Washington holds Israel back", short="holds Israel back"), shows=["confidence"])
     def hold_israel_back(self) -> Array:
         """Makes Israel call off a strike that it prepares alone."""
         return (self.israel.light_red * (self.light == Light.RED)
@@ -230,7 +235,7 @@ class UnitedStates(Posture, Striker, Observer):
         self.israel.call_off(worlds)
 
     @action(rate="join_plan_rate", tempo=DAILY, group="plan", evidence=["L051"],
-            when=lambda us: us.warned & (us.light >= Light.GREEN))
+            when=lambda us: us.warned & (us.light >= Light.GREEN), story=turn(), shows=["confidence"])
     def join_plan(self) -> Array:
         """Joins the strike that Israel prepares."""
         return self.by_verdict * self.verdict + self.by_own_hawks * (self.hawks - self.ref.hawks)
@@ -243,7 +248,7 @@ class UnitedStates(Posture, Striker, Observer):
     # what it demands and offers
 
     @action(rate="scope_rate", tempo=MONTHLY, when=lambda us: us.scope < Scope.ALL_ISSUES, group="scope",
-            evidence=["L087", "L088", "L009"])
+            evidence=["L087", "L088", "L009"], story=routine("widening of US demands", "widenings of US demands"))
     def widen_scope(self) -> Array:
         """Widens its demands: missiles, then partners and rights."""
         return (self.widen_on_lobby * self.israel.lobbying
@@ -254,7 +259,7 @@ class UnitedStates(Posture, Striker, Observer):
         self.scope[worlds] += 1
 
     @action(rate="scope_rate", tempo=MONTHLY, when=lambda us: us.scope > Scope.NUCLEAR, group="scope",
-            evidence=["L088", "L089", "L090", "L077"])
+            evidence=["L088", "L089", "L090", "L077"], story=routine("narrowing of US demands", "narrowings of US demands"))
     def narrow_scope(self) -> Array:
         """Narrows its demands toward the nuclear file."""
         return self.narrow_on_stall * (self.talks.stalled() + self.burden())
@@ -263,7 +268,8 @@ class UnitedStates(Posture, Striker, Observer):
     def _(self, worlds: Worlds) -> None:
         self.scope[worlds] -= 1
 
-    @action(rate="ease_rate", when=lambda us: us.sanctions > 0.3, evidence=["L092"])
+    @action(rate="ease_rate", when=lambda us: us.sanctions > 0.3, evidence=["L092"],
+            story=routine("easing of sanctions", "easings of sanctions"))
     def ease_sanctions(self) -> Array:
         """Eases sanctions."""
         return self.sanctions_on_talks * (self.talks.progress + (self.talks.deal > Deal.NONE))
@@ -272,7 +278,8 @@ class UnitedStates(Posture, Striker, Observer):
     def _(self, worlds: Worlds) -> None:
         self.sanctions[worlds] -= 0.15
 
-    @action(rate="tighten_rate", when=lambda us: us.sanctions < 1.2, evidence=["L073"])
+    @action(rate="tighten_rate", when=lambda us: us.sanctions < 1.2, evidence=["L073"],
+            story=routine("tightening of sanctions", "tightenings of sanctions"))
     def tighten_sanctions(self) -> Array:
         """Tightens sanctions."""
         return (self.by_own_hawks * (self.hawks - self.ref.hawks)
@@ -289,7 +296,9 @@ class UnitedStates(Posture, Striker, Observer):
         return self.by_progress * self.talks.progress + self.by_cost * self.burden()
 
     @action(rate="strike_rate", paced=True, group="us strike", evidence=["L009", "L029", "L074", "L076", "L093"],
-            when=lambda us: (us.preparing == 0) & ~us.war.on & ((us.light == Light.JOINT) | (us.verdict & (us.carriers > 0))))
+            when=lambda us: (us.preparing == 0) & ~us.war.on & ((us.light == Light.JOINT) | (us.verdict & (us.carriers > 0))),
+            story=chapter("decision", "Washington prepares to strike nuclear sites", short="prepares to strike"),
+            shows=["confidence"])
     def strike_nuclear_sites(self) -> Array:
         """Prepares to strike nuclear sites."""
         return (self.by_verdict * self.verdict
@@ -303,7 +312,8 @@ class UnitedStates(Posture, Striker, Observer):
         self.prepare(worlds, Cause.PREVENTIVE)
 
     @action(rate="join_rate", tempo=DAILY, evidence=["L031", "L029", "L098"],
-            when=lambda us: us.war.on & us.war.israel_in & ~us.war.us_in)
+            when=lambda us: us.war.on & us.war.israel_in & ~us.war.us_in,
+            story=chapter("war", "the United States joins the war", short="joins the war"))
     def join_war(self) -> Array:
         """Joins Israel's war against Iran."""
         return (self.join_on_request * self.israel.asked
@@ -317,7 +327,8 @@ class UnitedStates(Posture, Striker, Observer):
         self.strike_sites(worlds, Cause.PREVENTIVE)
 
     @action(rate="intervene_rate", tempo=WEEKLY, paced=True, group="us strike", evidence=["L036", "L113"],
-            when=lambda us: us.threatened_over_crackdown & (us.street.repression > 0.3) & (us.preparing == 0) & ~us.war.on)
+            when=lambda us: us.threatened_over_crackdown & (us.street.repression > 0.3) & (us.preparing == 0) & ~us.war.on,
+            story=chapter("decision", "Washington prepares to strike over the crackdown", short="prepares to intervene"))
     def intervene(self) -> Array:
         """Prepares to intervene over a bloody crackdown."""
         return (self.intervene_on_deaths * self.street.toll_scale()
@@ -330,7 +341,7 @@ class UnitedStates(Posture, Striker, Observer):
         self.prepare(worlds, Cause.CRACKDOWN)
 
     @action(rate="sponsor_rate", paced=True, group="us strike", evidence=["L016", "L015"],
-            when=lambda us: ~us.war.on & (us.militias.fighting | us.houthis.fighting))
+            when=lambda us: ~us.war.on & (us.militias.fighting | us.houthis.fighting), story=turn())
     def punish_sponsor(self) -> Array:
         """Answers militia or Houthi fire by striking Iran."""
         return (self.sponsor_on_deaths * np.minimum(self.casualties, 3)
@@ -358,7 +369,7 @@ class UnitedStates(Posture, Striker, Observer):
         self.wars_joined[worlds] += 1
         self.iran.sites_struck(worlds, by_us=True)
 
-    @action(rate="press_rate", tempo=DAILY, when=lambda us: us.war.on & ~us.pressing, evidence=["L034", "L077"])
+    @action(rate="press_rate", tempo=DAILY, when=lambda us: us.war.on & ~us.pressing, evidence=["L034", "L077"], story=turn())
     def press_for_ceasefire(self) -> Array:
         """Presses for a ceasefire."""
         return (self.press_on_cost * (self.war.pain / self.war.tolerance + self.burden())

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from sim.engine import (
@@ -11,6 +9,8 @@ from sim.engine import (
     MONTHLY,
     WEEKLY,
     Array,
+    Field,
+    Parameter,
     Worlds,
     action,
     bounded,
@@ -24,25 +24,22 @@ from sim.engine import (
     worlds_where,
 )
 from sim.engine.priors import triangular
-from sim.model.actors.decider import Fearful
+from sim.model.cast import Member
 from sim.model.codes import Deal, Stage
 from sim.model.declare import days, number, quantity, rate, share, table, weight
+from sim.model.entities import chapter, routine, turn
 from sim.model.mechanisms.quantiles import gamma
-
-if TYPE_CHECKING:
-    from sim.model.actors.israel import Israel
-    from sim.model.actors.united_states import UnitedStates
 
 SLOWER = table(np.log(np.array([1, 0.5, 1e-9, 0.3, 1, 1e-9], np.float32)))
 """Log rate of leaving each stage relative to leaving stage 0; stage 2 is left by a dash only, stage 5 not at all."""
 
 
-class Programme(Fearful):
+class NuclearProgramme(Member):
     """True stage, effort, sites by depth class, and the access that inspectors have."""
 
-    us: UnitedStates
-    israel: Israel
-    memory: Array
+    memory: Field
+    hawks: Field
+    by_own_hawks: Parameter
 
     stage_rate = rate(1 / 60, 1.4, "from no work to salvage at full effort, a day; later stages take longer",
                       "fig-stage-times",
@@ -53,13 +50,15 @@ class Programme(Fearful):
     effort_rate = rate(0.004, 1.6, "raises or lowers its nuclear effort", "fig-dash-rate", "bas-coe-2016")
     effort_step = number(0.2, 0.1, 0.35, "effort", "by how much")
     dash_rate = rate(0.0002, 1.8, "decides to dash for weapon-grade material", "fig-dash-rate", "L069", "L093")
-    dash_after_attack = weight(1.6, "five times as likely after a major attack", "fig-dash-rate", "debs-monteiro-2014")
-    dash_under_deal = weight(1.6, "a fifth as likely under a deal", "fig-dash-rate")
+    dash_after_attack = weight(1.6, "five times as likely after a major attack", "fig-dash-rate", "debs-monteiro-2014",
+                               short="an attack still remembered")
+    dash_under_deal = weight(1.6, "a fifth as likely under a deal", "fig-dash-rate", short="a deal in force")
     by_access = weight(1.5, "fear of detection where inspectors have access, per unit", "fig-detection", "bas-coe-2016")
     dash_days = days(150, 1.5, "from the decision to weapon-grade material", "fig-dash-time")
     dash_days_ready = days(40, 1.5, "the same where cascades already stand", "fig-dash-time")
     detection_rate = rate(0.006, 1.6, "covert work is found, a day, without access", "fig-detection")
-    detection_with_access = weight(1.9, "so much more with full access: .025 a day", "fig-detection")
+    detection_with_access = weight(1.9, "so much more with full access: .025 a day", "fig-detection",
+                                   short="the access that inspectors have")
     surface_kill = share(0.85, 0.77, 0.93, "share of surface sites that Israel puts out of use", "fig-site-effects")
     deep_kill_israel = share(0.12, 0.03, 0.25, "share of deep sites that Israel alone puts out of use",
                              "fig-site-effects")
@@ -76,12 +75,12 @@ class Programme(Fearful):
     stock_retrievable = quantity(0.68, triangular(0.23, 0.73, 0.98), "share", "of the June 2025 stock within reach",
                                  "fig-highly-enriched-share", high=1.0)
     access_rate = rate(0.006, 1.6, "admits or bars inspectors", "fig-access")
-    access_on_talks = weight(2.0, "talks and relief open doors", "L092", "fig-access")
-    access_after_attack = weight(1.5, "attack and pressure close them", "fig-access")
+    access_on_talks = weight(2.0, "talks and relief open doors", "L092", "fig-access", short="progress in the talks, or a deal")
+    access_after_attack = weight(1.5, "attack and pressure close them", "fig-access", short="an attack still remembered")
     access_step = share(0.2, 0.1, 0.35, "by how much access changes", "fig-access")
 
     stage = count("nuclear stage: none, salvage, cascades, weapon-grade, weaponising, device", 1, high=5, hidden=True,
-                  record=True, evidence=["L066", "L069", "fig-stage-beliefs"])
+                  record=True, evidence=["L066", "L069", "fig-stage-beliefs"], short="the stage at which it is")
     effort = level("nuclear effort", "effort_at_start", 0, 2, hidden=True)
     dashing = flag("dashes for weapon-grade material", hidden=True)
     dash_left = count("days left of the dash", unit="days", high=400, hidden=True)
@@ -128,7 +127,7 @@ class Programme(Fearful):
         return (0.3 + self.sites[0] + self.sites[1] + self.sites[2]) / 0.85
 
     @action(rate="stage_rate", tempo=DAILY, evidence=["L066", "L069", "L074"],
-            when=lambda iran: (iran.setback <= 0) & (iran.stage != Stage.CASCADES) & (iran.stage != Stage.DEVICE))
+            when=lambda iran: (iran.setback <= 0) & (iran.stage != Stage.CASCADES) & (iran.stage != Stage.DEVICE), story=turn())
     def advance(self) -> Array:
         """Its nuclear programme reaches the next stage."""
         return SLOWER[self.stage] + np.log(self.effort + 1e-6) + np.log(self.capacity())
@@ -148,7 +147,8 @@ class Programme(Fearful):
 
     @action(rate="dash_rate", tempo=MONTHLY,
             when=lambda iran: ~iran.dashing & (iran.stage <= Stage.CASCADES) & iran.regime_stands,
-            evidence=["L069", "L093", "L094"])
+            evidence=["L069", "L093", "L094"],
+            story=chapter("nuclear", "Iran dashes for weapon-grade material", short="dash for material"))
     def dash(self) -> Array:
         """Decides to dash for weapon-grade material."""
         return (self.dash_after_attack * (self.memory - self.ref.memory)
@@ -166,13 +166,14 @@ class Programme(Fearful):
         self.dash_left[worlds] = np.maximum(length, 5)
         self.reach(worlds, np.maximum(self.stage[worlds], Stage.CASCADES))
 
-    @happening(evidence=["L069"])
+    @happening(evidence=["L069"], story=chapter("nuclear", "Iran has weapon-grade material", 2, short="weapon-grade material"))
     def material_made(self, worlds: Worlds) -> None:
         """Has weapon-grade material."""
         self.dashing[worlds] = False
         self.reach(worlds, np.full(worlds.shape, Stage.WEAPON_GRADE))
 
-    @action(rate="effort_rate", group="effort", when=lambda iran: iran.effort < 1, evidence=["L069", "L093"])
+    @action(rate="effort_rate", group="effort", when=lambda iran: iran.effort < 1, evidence=["L069", "L093"],
+            story=routine("step up in Iran's nuclear effort", "steps up in Iran's nuclear effort"))
     def raise_effort(self) -> Array:
         """Raises its nuclear effort."""
         return (self.dash_after_attack * (self.memory - self.ref.memory)
@@ -186,7 +187,8 @@ class Programme(Fearful):
         self.effort[worlds] += self.effort_step[worlds]
 
     @action(rate="effort_rate", group="effort", when=lambda iran: (iran.effort > 0.05) & ~iran.dashing,
-            evidence=["L092", "L094"])
+            evidence=["L092", "L094"],
+            story=routine("step down in Iran's nuclear effort", "steps down in Iran's nuclear effort"))
     def lower_effort(self) -> Array:
         """Lowers its nuclear effort."""
         return (self.dash_under_deal * (self.talks.deal > Deal.NONE)
@@ -198,7 +200,7 @@ class Programme(Fearful):
         self.effort[worlds] = np.maximum(self.effort[worlds] - self.effort_step[worlds], 0.02)
 
     @action(rate="detection_rate", tempo=DAILY, when=lambda iran: (iran.stage >= Stage.CASCADES) & ~iran.detected,
-            evidence=["L074", "L093"])
+            evidence=["L074", "L093"], story=chapter("nuclear", "Iran's covert work is found", 0.5, short="covert work found"))
     def found_out(self) -> Array:
         """Its covert work is found."""
         return self.detection_with_access * (self.access - self.ref.access)
@@ -211,7 +213,7 @@ class Programme(Fearful):
             observer.believe(worlds, looks, np.full(worlds.shape, 0.1, np.float32))
 
     @action(rate="access_rate", tempo=WEEKLY, group="access", when=lambda iran: iran.access < 1,
-            evidence=["L073", "L085", "L092"])
+            evidence=["L073", "L085", "L092"], story=routine("door opened to inspectors", "doors opened to inspectors"))
     def admit_inspectors(self) -> Array:
         """Gives inspectors more access."""
         return (self.access_on_talks * (self.talks.progress + (self.talks.deal > Deal.NONE))
@@ -222,7 +224,8 @@ class Programme(Fearful):
     def _(self, worlds: Worlds) -> None:
         self.access[worlds] = np.minimum(self.access[worlds] + self.access_step[worlds], 1)
 
-    @action(rate="access_rate", tempo=WEEKLY, group="access", when=lambda iran: iran.access > 0, evidence=["L073"])
+    @action(rate="access_rate", tempo=WEEKLY, group="access", when=lambda iran: iran.access > 0, evidence=["L073"],
+            story=routine("door closed to inspectors", "doors closed to inspectors"))
     def bar_inspectors(self) -> Array:
         """Bars inspectors."""
         return (self.access_after_attack * (self.memory - self.ref.memory)

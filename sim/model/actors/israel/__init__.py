@@ -2,37 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from sim.engine import DAILY, Array, Worlds, action, bounded, condensed, count, flag, kept_a_day, level, normals, stock
 from sim.engine.priors import normal, triangular
-from sim.model.actors.jerusalem import Jerusalem
+from sim.model.actors.decider import Fearful
+from sim.model.actors.israel.at_home import AtHome
 from sim.model.actors.observer import Observer
 from sim.model.codes import Cause, Initiator, Light, Stage
 from sim.model.declare import days, number, quantity, rate, share, weight
+from sim.model.entities import Card, chapter, routine, turn
 from sim.model.mechanisms import assessment, prevention, salvo
-
-if TYPE_CHECKING:
-    from sim.model.actors.hezbollah import Hezbollah
-    from sim.model.actors.iran import Iran
-    from sim.model.actors.united_states import UnitedStates
-    from sim.model.arenas.gaza import Gaza
 
 PREWAR_MISSILES = 2700
 """Iran's ballistic missiles before June 2025, against which Israel measures the rebuild (fig-missile-stock)."""
 
 
-class Israel(Jerusalem, Observer):
+class Israel(AtHome, Fearful, Observer):
     """The government that fears Iran's rebuild most and may act alone."""
 
     key = "israel"
+    card = Card("Israel", "#1f93b8", "israel", (750, 110), adjective="Israeli")
     counts_from = Stage.SALVAGE
-    us: UnitedStates
-    iran: Iran
-    hezbollah: Hezbollah
-    gaza: Gaza
 
     bar = share(0.88, 0.82, 0.93, "confidence in stage 1 at which it speaks of reconstitution", "L075", "L099")
     bias = quantity(0.0, normal(0.03, 0.0, 0.06), "stage index", "sees the programme further along than it is",
@@ -61,17 +52,19 @@ class Israel(Jerusalem, Observer):
     missile_loss = number(2.0, 1.0, 4.0, "wars like June 2025", "loss that 2,000 missiles threaten", "L081", "L111")
     nuclear_loss = number(8.0, 4.0, 14.0, "wars like June 2025", "loss that a nuclear Iran threatens", "L111", "L099")
     patience = share(0.9, 0.8, 0.96, "weight of half a year ahead", "krainin-2017")
-    light_red = weight(2.5, "a red light holds a lone strike back", "L080", "fig-light-effect")
-    light_amber = weight(0.5, "an amber light holds a little", "L079", "fig-light-effect")
-    light_green = weight(1.1, "a green light frees", "L003", "L074", "fig-light-effect")
-    by_restraint = weight(1.5, "arms made conditional hold back", "L024", "snyder-1997")
+    light_red = weight(2.5, "a red light holds a lone strike back", "L080", "fig-light-effect",
+                       short="a red light from Washington")
+    light_amber = weight(0.5, "an amber light holds a little", "L079", "fig-light-effect",
+                         short="an amber light from Washington")
+    light_green = weight(1.1, "a green light frees", "L003", "L074", "fig-light-effect", short="a green light from Washington")
+    by_restraint = weight(1.5, "arms made conditional hold back", "L024", "snyder-1997", short="US arms made conditional")
     by_assurance = weight(0.8, "a US assurance calms: it need not act now", "L086")
     by_weariness = weight(2.5, "a war just ended: forces tired, stocks low, goals met", "fig-icb-gaps", "L028")
     joint_strike_rate = rate(0.008, 1.6, "strikes together with the US once the light is JOINT", "L051")
 
     lobby_rate = rate(1 / 55, 1.3, "leaders' meetings: seven in 387 days", "L065", "L026", "fig-lobby-rate")
     lobby_on_progress = weight(1.1, "talks that progress bring the next visit forward", "L045", "L114",
-                               "fig-lobby-rate")
+                               "fig-lobby-rate", short="progress in the talks")
     lobby_strength = share(0.3, 0.15, 0.5, "what one meeting adds to lobbying", "L001", "L043", "L050")
     lobby_half_life = days(30, 1.6, "how fast lobbying wears off", "L047")
     intelligence_weight = share(0.1, 0.03, 0.2, "share of Israel's belief that the US takes over at a meeting", "L050",
@@ -83,13 +76,13 @@ class Israel(Jerusalem, Observer):
     covert_alarm = number(0.8, 0.4, 1.5, "log-odds", "alarm that a covert action causes in Tehran")
     spoil_rate = rate(0.004, 1.8, "acts to spoil talks", "fig-spoilers", "L083")
     spoil_on_progress = weight(1.6, "spoilers act when a deal is near", "L083", "L114", "stedman-1997",
-                               "kydd-walter-2002")
+                               "kydd-walter-2002", short="progress in the talks")
     leak_rate = rate(0.08, 1.6, "Washington learns, a day, of a lone preparation", "L048", "L053")
     punish_rate = rate(0.0008, 1.8, "answers a partner's fire by striking Iran", "L107")
     request_rate = rate(0.3, 1.5, "asks Washington to join its war", "L031")
 
     missiles_seen = stock("Iran's missiles as it estimates them", 1650, "missiles", 4000, record=True,
-                          evidence=["L070"])
+                          evidence=["L070"], of="iran.missiles")
     missile_slip = level("standardised error of that estimate", 0.0, -4, 4)
     air_defence_seen = level("Iran's air defence as it estimates it", 0.15, evidence=["L072"])
     arrow = stock("Arrow rounds", "arrow_at_start", "rounds", 1200, record=True, title="Israel's Arrow interceptors", drawn=2)
@@ -110,7 +103,7 @@ class Israel(Jerusalem, Observer):
         super().begin()
         self.alarm = self.resting_alarm() - 2.8
 
-    def rival(self) -> Iran:
+    def rival(self) -> Fearful:
         """It fears Iran."""
         return self.iran
 
@@ -199,7 +192,9 @@ class Israel(Jerusalem, Observer):
 
     @action(rate="lone_strike_rate", paced=True, group="first strike",
             evidence=["L053", "L081", "L099", "L107", "L111", "L112"],
-            when=lambda il: (il.preparing == 0) & ~il.war.on & (il.us.light < Light.JOINT))
+            when=lambda il: (il.preparing == 0) & ~il.war.on & (il.us.light < Light.JOINT),
+            story=chapter("decision", "Israel prepares to strike alone", short="prepares alone"),
+            shows=["missiles_seen", "confidence"])
     def prepare_alone(self) -> Array:
         """Prepares to strike Iran without Washington."""
         return (self.by_urge * self.urge
@@ -217,7 +212,9 @@ class Israel(Jerusalem, Observer):
         self.prepare(worlds, Cause.PREVENTIVE)
 
     @action(rate="joint_strike_rate", paced=True, group="first strike", evidence=["L051", "L031"],
-            when=lambda il: (il.preparing == 0) & ~il.war.on & (il.us.light == Light.JOINT))
+            when=lambda il: (il.preparing == 0) & ~il.war.on & (il.us.light == Light.JOINT),
+            story=chapter("decision", "Israel and the United States prepare to strike together", short="prepares with the US"),
+            shows=["missiles_seen", "confidence"])
     def prepare_jointly(self) -> Array:
         """Prepares to strike Iran together with the United States."""
         return (self.by_urge * self.urge
@@ -230,7 +227,8 @@ class Israel(Jerusalem, Observer):
         self.prepare(worlds, Cause.JOINT, self.us.readiness())
 
     @action(rate="leak_rate", tempo=DAILY, evidence=["L048"],
-            when=lambda il: (il.preparing > 0) & (il.reason != Cause.JOINT) & ~il.us.warned)
+            when=lambda il: (il.preparing > 0) & (il.reason != Cause.JOINT) & ~il.us.warned, story=turn(),
+            shows=["missiles_seen"])
     def plan_leaks(self) -> Array:
         """Washington learns that Israel prepares to strike alone."""
         return self.by_restraint * self.us.restraint
@@ -261,7 +259,7 @@ class Israel(Jerusalem, Observer):
         self.alarm[worlds] = self.resting_alarm()[worlds]
 
     @action(rate="request_rate", tempo=DAILY, evidence=["L031"],
-            when=lambda il: il.war.israel_in & ~il.war.us_in & ~il.asked)
+            when=lambda il: il.war.israel_in & ~il.war.us_in & ~il.asked, story=turn())
     def ask_us_in(self) -> Array:
         """Asks Washington to join its war."""
         return self.by_urge * self.war.pain
@@ -271,7 +269,7 @@ class Israel(Jerusalem, Observer):
         self.asked[worlds] = True
 
     @action(rate="punish_rate", paced=True, group="first strike", evidence=["L107", "L035"],
-            when=lambda il: ~il.war.on & (il.hezbollah.fighting | il.houthis.fighting))
+            when=lambda il: ~il.war.on & (il.hezbollah.fighting | il.houthis.fighting), story=turn())
     def punish_sponsor(self) -> Array:
         """Answers a partner's fire by striking Iran."""
         return self.temptation() + self.signalled_backing() - self.by_restraint * self.us.restraint
@@ -282,7 +280,8 @@ class Israel(Jerusalem, Observer):
 
     # working on Washington
 
-    @action(rate="lobby_rate", evidence=["L001", "L045", "L065", "L114", "L043", "L044", "L049", "L050", "L007"])
+    @action(rate="lobby_rate", evidence=["L001", "L045", "L065", "L114", "L043", "L044", "L049", "L050", "L007"],
+            story=routine("visit by Israel's leaders to Washington", "visits by Israel's leaders to Washington"))
     def lobby(self) -> Array:
         """Meets the US president: presses its case and shares intelligence."""
         return self.lobby_on_progress * self.talks.progress
@@ -295,7 +294,9 @@ class Israel(Jerusalem, Observer):
         self.us.hawks[worlds] = np.minimum(self.us.hawks[worlds] + self.lobby_hawks[worlds], 1)
 
     @action(rate="warn_rate", paced=True, when=lambda il: ~il.war.on & (il.iran.exercising > 0),
-            evidence=["L004", "L033"])
+            evidence=["L004", "L033"],
+            story=routine("Israeli warning of an attack under cover", "Israeli warnings of an attack under cover"),
+            shows=["alarm"])
     def warn_of_cover(self) -> Array:
         """Warns Washington that an exercise may be cover for an attack."""
         return self.by_alarm * (self.alarm - self.alert_threshold) / 4
@@ -307,7 +308,8 @@ class Israel(Jerusalem, Observer):
 
     # in the shadows
 
-    @action(rate="covert_rate", paced=True, when=lambda il: ~il.war.on, evidence=["L099"])
+    @action(rate="covert_rate", paced=True, when=lambda il: ~il.war.on, evidence=["L099"],
+            story=routine("Israeli covert action"), shows=["confidence"])
     def act_covertly(self) -> Array:
         """Acts covertly against Iran's programmes."""
         return (self.by_verdict * self.verdict
@@ -318,7 +320,8 @@ class Israel(Jerusalem, Observer):
     def _(self, worlds: Worlds) -> None:
         self.iran.sabotaged(worlds, self.covert_setback[worlds], self.covert_alarm[worlds])
 
-    @action(rate="spoil_rate", when=lambda il: il.talks.open, evidence=["L083", "L110"])
+    @action(rate="spoil_rate", when=lambda il: il.talks.open, evidence=["L083", "L110"],
+            story=routine("Israeli act to spoil the talks", "Israeli acts to spoil the talks"))
     def spoil_talks(self) -> Array:
         """Acts to spoil the talks: a leak, a sabotage, a killing that nobody claims."""
         return (self.spoil_on_progress * self.talks.progress

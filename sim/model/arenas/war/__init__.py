@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from sim.engine import (
@@ -23,32 +21,20 @@ from sim.engine import (
     uniforms,
     worlds_where,
 )
-from sim.model.arenas.exchange import Exchange
+from sim.model.arenas.war.salvoes import Salvoes
 from sim.model.codes import Cause, Ending, Front, Initiator
 from sim.model.declare import days, number, rate, share, weight
+from sim.model.entities import Arena, Card, chapter, turn
 from sim.model.mechanisms import termination
-
-if TYPE_CHECKING:
-    from sim.model.actors.hezbollah import Hezbollah
-    from sim.model.actors.houthis import Houthis
-    from sim.model.actors.militias import Militias
-    from sim.model.arenas.oil import Oil
-    from sim.model.arenas.street import Street
-    from sim.model.arenas.talks import NuclearTalks
 
 LIMITED, EXCHANGE, CAMPAIGN, SEVERAL, ENERGY, REGIME = 5, 6, 7, 8, 9, 10
 
 
-class War(Exchange):
+class War(Salvoes, Arena):
     """Fire between Iran and Israel or the United States, and the tension around it."""
 
     key = "war"
-    hezbollah: Hezbollah
-    houthis: Houthis
-    militias: Militias
-    oil: Oil
-    street: Street
-    talks: NuclearTalks
+    card = Card("War with Iran", "#b8322a", "war", (560, 340))
 
     tension_half_life = days(21, 1.6, "how fast tension falls by itself")
     tension_step = number(0.15, 0.08, 0.25, "tension", "a threat, an ultimatum, a carrier", "L042", "L096")
@@ -81,11 +67,11 @@ class War(Exchange):
     by_cost = weight(0.8, "cost against tolerance", "goemans-2000", "fig-war-cost")
     by_goals = weight(1.2, "an attacker whose goals are met stops", "L028", "wagner-2000")
     regime_aim_rate = rate(0.02, 1.8, "the attackers turn against the regime itself", "kahn-1965")
-    leader_loss_rate = rate(0.01, 1.6, "Iran's leader is lost in a joint campaign, by any cause", "L011")
+    leader_loss_rate = rate(0.01, 1.6, "Iran's leader is lost in a joint campaign, by any cause", "L011", ordered=False)
     relapse_rate = rate(0.02, 1.45, "a ceasefire breaks, in its first week", "fig-icb")
     relapse_decay = weight(1.6, "fewer breaks after the first week, .004 a day to day 30", "fig-icb")
     by_resolve = weight(2.9, "wars differ in resolve for reasons nobody saw: short and long ones from the same start",
-                        "slantchev-2004", "fig-war-length")
+                        "slantchev-2004", "fig-war-length", short="the resolve with which this war is fought")
     by_text = weight(0.7, "a mediated text holds better than a bare stop")
 
     tension = level("how close to fire everybody thinks it is", 0.8, 0.0, 1.5, record=True, evidence=["L026", "L033"],
@@ -172,7 +158,7 @@ class War(Exchange):
         self.begins(new)
         self.climb(worlds)
 
-    @happening(evidence=["L027", "L104"])
+    @happening(evidence=["L027", "L104"], story=chapter("war", "war begins", 5))
     def begins(self, worlds: Worlds) -> None:
         """A war with Iran begins."""
         again = (self.wars[worlds] > 0) & (self.quiet_days[worlds] < 180)
@@ -213,7 +199,7 @@ class War(Exchange):
         return self.by_hawks * (self.israel.hawks - self.israel.ref.hawks) + self.by_stake * self.stake
 
     @action(rate="escalation_rate", tempo=DAILY, when=lambda war: war.on & (war.rung <= EXCHANGE), group="ladder",
-            evidence=["L102"])
+            evidence=["L102"], story=chapter("war", "the exchange grows into a campaign", short="grows into a campaign"))
     def escalate(self) -> Array:
         """A limited exchange grows into a campaign."""
         return (self.climbing()
@@ -226,7 +212,7 @@ class War(Exchange):
         self.climb(worlds)
 
     @action(rate="stop_rate", tempo=DAILY, when=lambda war: war.on & (war.rung <= EXCHANGE) & (war.day_of_war > 0),
-            group="ladder", evidence=["L102"])
+            group="ladder", evidence=["L102"], story=turn())
     def stop(self) -> Array:
         """A limited exchange stops."""
         return self.by_pressure * self.us.pressing - self.climbing()
@@ -237,7 +223,7 @@ class War(Exchange):
 
     @action(rate="cooling_rate", tempo=WEEKLY, paced=True, when=lambda war: war.on & (war.rung >= CAMPAIGN),
             group="ladder",
-            evidence=["L102"])
+            evidence=["L102"], story=turn("falls back to an exchange"))
     def cool_down(self) -> Array:
         """A campaign falls back to an exchange of strikes."""
         return (self.by_cost * self.pain / self.tolerance
@@ -249,7 +235,7 @@ class War(Exchange):
         self.rung[worlds] = EXCHANGE
 
     @action(rate="end_rate", tempo=DAILY, when=lambda war: war.on & (war.rung >= CAMPAIGN) & (war.day_of_war > 0),
-            group="ladder", evidence=["L027"])
+            group="ladder", evidence=["L027"], story=turn())
     def end_campaign(self) -> Array:
         """A campaign ends: by learning, exhaustion, goals or pressure."""
         return (self.by_learning * (1 - termination.information(self.learned_days, self.experience))
@@ -264,7 +250,7 @@ class War(Exchange):
     def _(self, worlds: Worlds) -> None:
         self.ends(worlds)
 
-    @happening(evidence=["L027"])
+    @happening(evidence=["L027"], story=chapter("war", "fire stops", 1.5))
     def ends(self, worlds: Worlds) -> None:
         """Fire with Iran stops."""
         self.ending[worlds] = np.select(
@@ -282,7 +268,7 @@ class War(Exchange):
         self.iran.stand_down(worlds)
 
     @action(rate="regime_aim_rate", tempo=DAILY, evidence=["L011"],
-            when=lambda war: war.on & war.us_in & war.israel_in & (war.rung == ENERGY))
+            when=lambda war: war.on & war.us_in & war.israel_in & (war.rung == ENERGY), story=turn())
     def aim_at_regime(self) -> Array:
         """The campaign turns against the regime itself."""
         return self.by_hawks * (self.us.hawks - self.us.ref.hawks) - self.by_pressure * self.us.pressing
@@ -292,7 +278,8 @@ class War(Exchange):
         self.rung[worlds] = self.top_rung[worlds] = REGIME
 
     @action(rate="leader_loss_rate", tempo=DAILY, evidence=["L011"],
-            when=lambda war: war.us_in & war.israel_in & (war.rung >= CAMPAIGN) & war.iran.leader_in_place)
+            when=lambda war: war.us_in & war.israel_in & (war.rung >= CAMPAIGN) & war.iran.leader_in_place, story=turn(),
+            ordered=False)
     def lose_leader(self) -> Array:
         """Iran's leader is lost in a joint campaign: an aggregate shock of any cause."""
         return self.by_stake * (self.stake - 0.2)
@@ -304,7 +291,8 @@ class War(Exchange):
         self.climb(worlds)
 
     @action(rate="relapse_rate", tempo=DAILY, evidence=["L102"],
-            when=lambda war: ~war.on & (war.wars > 0) & (war.quiet_days <= 30))
+            when=lambda war: ~war.on & (war.wars > 0) & (war.quiet_days <= 30),
+            story=chapter("war", "the ceasefire breaks", 1.5, short="ceasefire breaks"))
     def relapse(self) -> Array:
         """A young ceasefire breaks."""
         return (self.by_hawks * (self.israel.hawks - self.israel.ref.hawks)
@@ -329,7 +317,8 @@ class War(Exchange):
         self.climb(worlds_where(self.on & (self.fronts_for_iran >= 3)))
         self.regional_starts(worlds_where((self.fronts >= 3) & (self.regional_day < 0)))
 
-    @happening(evidence=["L095", "L104", "L035"])
+    @happening(evidence=["L095", "L104", "L035"],
+               story=chapter("war", "three fronts are under fire", 1.5, short="three fronts under fire"))
     def regional_starts(self, worlds: Worlds) -> None:
         """Three fronts are under fire at once: a regional war."""
         self.regional_day[worlds] = self.model.day
