@@ -17,7 +17,7 @@ from sim.ensemble.estimates import Estimate
 from sim.ensemble.results import Run
 from sim.model.outcomes import Outcome
 from sim.report.html.render import render
-from sim.words import of_hundred, percent, phrase
+from sim.words import error_points, of_hundred, percent, phrase
 
 WEEK = 7
 """The first day up to which cards speak, in a run that is longer."""
@@ -68,4 +68,4 @@ def squares(outcome: Outcome, share: float, of: str = "worlds") -> Markup:
 
 def _error(answer: Estimate) -> str:
     band = "" if isnan(answer.low) else f", {percent(answer.low)} to {percent(answer.high)} over parameters"
-    return f"{percent(answer.value)} ± {max(100 * answer.error, 0.1):.1f}{band}"
+    return f"{percent(answer.value)} ± {error_points(answer.error)}{band}"

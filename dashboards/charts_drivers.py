@@ -14,7 +14,7 @@ from sim.analysis.sensitivity.rank_correlation import Cell, Driver, Drivers
 from sim.ensemble.estimates import Z90
 from sim.model import registry
 from sim.report.figures import look
-from sim.words import percent, points, two_digits
+from sim.words import error_points, percent, points, two_digits
 
 LOW, HIGH, FAINT = look.FALLS, look.RISES, look.GREY
 """Low and high values of a parameter, and what chance could have done."""
@@ -40,7 +40,7 @@ def told(value: float, share: bool, unit: str = "") -> str:
 def gap(value: float, error: float, share: bool, unit: str = "") -> str:
     """A difference with its standard error."""
     if share:
-        return f"{points(value)} ± {max(100 * error, 0.1):.1f} points"
+        return f"{points(value)} ± {error_points(error)} points"
     return f"{'+' if value > 0 else ''}{two_digits(value)} ± {two_digits(error)} {unit}".rstrip()
 
 

@@ -31,7 +31,7 @@ def card(comparison: Comparison, id: str) -> Markup:
     one, counts, shown = gist.difference(comparison, id), told.squares(comparison.flips(id)), comparison.a.question(id).shown
     says = told.in_squares(counts, tuple(PLACE.values()))
     squares = render("icons", tuple(zip(PLACE, counts, strict=True)), says, css(shown.colour))
-    return titled(shown, squares, told.headline(one), lines=[told.sides(one), told.becomes(one)],
+    return titled(shown, squares, told.headline(one), lines=told.sides(one),
                   notes=["; ".join(filter(None, (told.in_points(one), told.pairing(one))))], class_="brink-pair")
 
 

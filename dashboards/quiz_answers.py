@@ -17,7 +17,7 @@ from sim.ensemble.estimates import Estimate
 from sim.model.outcomes import shown as outcome
 from sim.report.html.render import render
 from sim.report.text import compare
-from sim.words import percent, phrase
+from sim.words import error_points, percent, phrase
 
 WAYS = {"both": "either way", "here": "only without the change", "there": "only with the change", "": "neither way"}
 """What the squares mean."""
@@ -29,7 +29,7 @@ def headline(question: Quiz, one: Difference) -> str:
 
 def likely(answer: Estimate) -> str:
     """The probability word with its range, the estimate and its error."""
-    return f"{phrase(answer.value).capitalize()}: {percent(answer.value)} ± {max(100 * answer.error, 0.1):.1f}."
+    return f"{phrase(answer.value).capitalize()}: {percent(answer.value)} ± {error_points(answer.error)}."
 
 
 def verdict(question: Quiz, one: Difference, guess: int) -> str:

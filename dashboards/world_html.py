@@ -19,7 +19,7 @@ from sim.report.figures import look
 from sim.report.html.render import render
 from sim.report.text.explain import chance, luck
 from sim.report.text.fork import came, is_settled
-from sim.words import date, of_hundred, percent, phrase, points, sentence_case, two_digits
+from sim.words import date, error_points, of_hundred, percent, phrase, points, sentence_case, two_digits
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -100,7 +100,7 @@ def futures(run: Run, made: Run, ids: Sequence[str]) -> Markup:
 
 def _future(run: Run, made: Run, id: str, world: int, day: int) -> Markup:
     question, answer, before = run.question(id), made.by(id, made.days), run.by(id, run.days)
-    all_worlds = f"in all worlds: {of_hundred(before.value)} of 100 ± {_points(before.error)}"
+    all_worlds = f"in all worlds: {of_hundred(before.value)} of 100 ± {error_points(before.error)}"
     if is_settled(run, question, world, day):
         on = date(int(run.column(id)[world]), run.scenario.date)
         return cards.titled(question.shown, cards.squares(question.shown, 1.0, "futures: settled"), "It has come",
@@ -108,12 +108,8 @@ def _future(run: Run, made: Run, id: str, world: int, day: int) -> Markup:
     row = next(row for row in made.rows if row["id"] == id)
     return cards.titled(question.shown, cards.squares(question.shown, answer.value, "futures"), of_hundred(answer.value),
                         "of 100 futures", [phrase(answer.value)],
-                        [f"{percent(answer.value)} ± {_points(answer.error)}", all_worlds,
+                        [f"{percent(answer.value)} ± {error_points(answer.error)}", all_worlds,
                          f"in this world: {came(run, row, world)}"])
-
-
-def _points(error: float) -> str:
-    return f"{max(100 * error, 0.1):.1f}"
 
 
 def changes_in_words(rows: pd.DataFrame) -> str:
@@ -123,9 +119,9 @@ def changes_in_words(rows: pd.DataFrame) -> str:
 
 def given(found: Conditional, name: str) -> Markup:
     """Outcomes in all worlds, in those given something, and the difference, each with its error."""
-    rows = [(row.says, f"{percent(row.all)} ± {_points(row.all_se)}",
-             (f"{percent(row.part)} ± {_points(row.part_se)}", phrase(row.part)),
-             f"{points(row.difference)} ± {_points(row.se)}")
+    rows = [(row.says, f"{percent(row.all)} ± {error_points(row.all_se)}",
+             (f"{percent(row.part)} ± {error_points(row.part_se)}", phrase(row.part)),
+             f"{points(row.difference)} ± {error_points(row.se)}")
             for row in found.table.itertuples()]
     caption = f"{found.count:,} worlds given that {name}, beside all {len(found.here):,}; differences in points of 100."
     return render("table", caption, ("outcome", "all worlds", "given that", "difference"), rows, numbers=(1, 3))
@@ -136,7 +132,7 @@ def last_steps(found: Separation, names: Mapping[str, str]) -> str:
     if not len(found.last_steps):
         return ""
     when = f"on average {two_digits(found.lead)} days before" if found.lead else "on the same day"
-    steps = "; ".join(f"{names[row.event]} in {of_hundred(row.share)} of 100 (± {_points(row.se)})"
+    steps = "; ".join(f"{names[row.event]} in {of_hundred(row.share)} of 100 (± {error_points(row.se)})"
                       for row in found.last_steps.head(WEIGHED + 1).itertuples())
     return f" The last step towards it by the log, {when}: {steps}."
 

@@ -77,6 +77,11 @@ def points(difference: float) -> str:
     return "0" if value == 0 else f"{value:+.{1 if abs(value) >= 0.1 else 2}f}"
 
 
+def error_points(error: float) -> str:
+    """A standard error of a share in points of a hundred, a tenth of one at least, like "1.1"."""
+    return f"{max(100 * error, 0.1):.1f}"
+
+
 def typeset(number: str) -> str:
     """A number as a page has it: with a minus sign, which is wider than a hyphen."""
     return number.replace("-", "\N{MINUS SIGN}")
@@ -97,6 +102,11 @@ def shared_out(counts: Sequence[int], whole: int = 100) -> list[int]:
     for i in by_remainder[:whole - sum(shares)] if any(counts) else ():
         shares[i] += 1
     return shares
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names in a sentence: "7, 12 and 40"."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 BANDS = (0, 1, 10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000)

@@ -13,7 +13,7 @@ from sim.model import registry
 from sim.model.outcomes import ON_CARDS, OUTCOMES
 from sim.report.figures import data
 from sim.report.text.association import event_names, sentence
-from sim.words import count, date, of_hundred, phrase
+from sim.words import count, date, error_points, of_hundred, phrase
 
 SHOWN = 8
 """Worlds of a path that are offered to be read."""
@@ -83,7 +83,7 @@ def chosen_path(run: Run, paths: Pathways, view: Link) -> None:
         return
     share = paths.share_of(worlds)
     st.subheader(in_words(",".join(nodes)))
-    st.write(f"**{of_hundred(share.value)} of 100 worlds** ± {max(100 * share.error, 0.1):.1f} ({worlds.size:,} of "
+    st.write(f"**{of_hundred(share.value)} of 100 worlds** ± {error_points(share.error)} ({worlds.size:,} of "
              f"{paths.worlds:,}); {phrase(share.value)}.")
     middle, course = cached_analyses.told_by(run, nodes)
     st.write(f"The world in their middle: {course}")

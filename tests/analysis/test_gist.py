@@ -48,7 +48,7 @@ def test_errors_and_pairing_are_told():
     assert told.verdict(given) == "lower: -8.3 ± 1.10 points"
     assert told.pairing(given) == "without shared luck the error would be 2.5 times as large"
     assert told.pairing(replace(given, narrower=math.nan)) == ""
-    assert told.sides(given) == "67 of 100 worlds unchanged, 59 with the change"
+    assert told.sides(given) == ("67 of 100 worlds unchanged, 59 with the change", "now likely (55 to 80 %)")
     assert told.in_points(gap(math.nan, math.nan, "")) == ""
 
 

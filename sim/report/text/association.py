@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sim.analysis.explain.story import tell_event
 from sim.report.text.tables import empty, show
-from sim.words import LIMITS, of_hundred, two_digits
+from sim.words import LIMITS, error_points, of_hundred, two_digits
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,7 +56,7 @@ def _head(run: Run, found: Separation, names: dict[str, str]) -> Iterator[str]:
         days = f"on average {two_digits(found.lead)} days before" if found.lead else "on the same day"
         yield f"The last step towards it, by the log, {days}:"
         for row in found.last_steps.itertuples():
-            yield f"  {of_hundred(row.share):>12} of 100 ± {max(100 * row.se, 0.1):.1f}  {names[row.event]}"
+            yield f"  {of_hundred(row.share):>12} of 100 ± {error_points(row.se)}  {names[row.event]}"
 
 
 def _events(found: Separation, rows: pd.DataFrame, names: dict[str, str]) -> Table:

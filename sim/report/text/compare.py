@@ -14,7 +14,20 @@ from sim.ensemble.files import plain
 from sim.model.outcomes import TOLD
 from sim.report.text.outcomes import error as plus_minus
 from sim.report.text.tables import empty, show
-from sim.words import LIMITS, band, date, of_hundred, percent, phrase, points, shared_out, two_digits, typeset
+from sim.words import (
+    LIMITS,
+    band,
+    date,
+    error_points,
+    listed,
+    of_hundred,
+    percent,
+    phrase,
+    points,
+    shared_out,
+    two_digits,
+    typeset,
+)
 
 if TYPE_CHECKING:
     import datetime
@@ -35,8 +48,6 @@ GIVEN = ("An outcome that is given something else compares the worlds in which t
          "all the same worlds.")
 UNPAIRED_SETS = "What is fixed on one side and drawn on the other counts as a change of the whole prior to that value."
 
-
-# What was compared
 
 def titles(comparison: Comparison) -> tuple[str, str]:
     """What the two sides are called in full."""
@@ -65,8 +76,6 @@ def limits(comparison: Comparison) -> list[str]:
     given = any(one.given for one in moved(comparison))
     return [*([GIVEN] if given else []), *([UNPAIRED_SETS] if drawn else [])]
 
-
-# Numbers of one outcome
 
 def estimate(one: Difference, side: str) -> str:
     """An estimate with digits down to the first of the error of the difference, so that a difference can be seen.
@@ -113,7 +122,7 @@ def gap(one: Difference) -> str:
 
 def in_points(one: Difference) -> str:
     """A difference of shares as a page has it, like "\N{MINUS SIGN}8.3 ± 1.1 points"; nothing for NaN."""
-    return f"{typeset(points(one.difference))} ± {max(100 * one.se, 0.1):.1f} points" if one.exists else ""
+    return f"{typeset(points(one.difference))} ± {error_points(one.se)} points" if one.exists else ""
 
 
 def times(ratio: float) -> str:
@@ -125,8 +134,6 @@ def counted(share: float, of: int) -> str:
     """Worlds of a hundred, or of another number."""
     return of_hundred(share) if of == 100 else f"{of * share:.0f}"
 
-
-# Sentences on one outcome
 
 def headline(one: Difference) -> str:
     """What to make of a difference of shares, with its size where there is one to speak of."""
@@ -148,14 +155,9 @@ def _amount(one: Difference) -> str:
     return f"{number} {'more' if one.difference > 0 else 'fewer'} of 100 worlds"
 
 
-def sides(one: Difference) -> str:
-    """Both sides as worlds of a hundred, like "67 of 100 worlds unchanged, 59 with the change"."""
-    return f"{of_hundred(one.a)} of 100 worlds unchanged, {of_hundred(one.b)} with the change"
-
-
-def becomes(one: Difference) -> str:
-    """How likely it is with the change."""
-    return f"now {phrase(one.b)}"
+def sides(one: Difference) -> tuple[str, str]:
+    """Both sides as worlds of a hundred, "67 of 100 worlds unchanged, 59 with the change", and how likely the second is."""
+    return (f"{of_hundred(one.a)} of 100 worlds unchanged, {of_hundred(one.b)} with the change", f"now {phrase(one.b)}")
 
 
 def pairing(one: Difference) -> str:
@@ -189,8 +191,6 @@ def moves_by(one: Difference, of: int) -> str:
             "equal": "That is the same as without it."}
     return says.get(one.verdict, f"The difference, {moved:+.1f} {off}, cannot be told from none.")
 
-
-# Sentences on all outcomes
 
 def gist(comparison: Comparison) -> list[str]:
     """What the change does to the main outcomes, a sentence each."""
@@ -249,8 +249,6 @@ def gap_ends(comparison: Comparison) -> str:
             f"{points(last['high'])}.")
 
 
-# Worlds that flip
-
 def main_flips(comparison: Comparison) -> list[Discordant]:
     """The flips of the main outcomes."""
     known = {question.id for question in comparison.a.questions}
@@ -277,11 +275,6 @@ def chance(p: float) -> str:
 
 def _such_as(worlds: tuple[int, ...]) -> str:
     return f" (such as {listed([str(world) for world in worlds[:3]])})" if worlds else ""
-
-
-def listed(names: list[str]) -> str:
-    """Names in a sentence: "7, 12 and 40"."""
-    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 def squares(flips: Discordant, of: int = 100) -> tuple[int, int, int, int]:
@@ -313,8 +306,6 @@ def parts_on(one: Turned, names: tuple[str, str], day_0: datetime.date) -> str:
     return f"They part on {date(one.parts, day_0)}: {'; '.join(firsts)}."
 
 
-# Where histories part
-
 def told_parting(comparison: Comparison) -> list[str]:
     """Where histories part, in sentences."""
     parting = comparison.parting()
@@ -336,8 +327,6 @@ def partings(comparison: Comparison, most: int) -> list[tuple[str, str, str, str
              date(math.ceil(row["median_day"]), day_0))
             for row in comparison.parting().kinds.head(most).to_dict("records")]
 
-
-# For a terminal, and as JSON
 
 def show_comparison(comparison: Comparison, place: Path | None = None) -> None:
     """All of it, for a terminal."""

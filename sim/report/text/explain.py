@@ -13,7 +13,7 @@ from sim.analysis.explain.necessity import HOW, Necessity
 from sim.analysis.explain.reasons import Reason
 from sim.model import registry
 from sim.model.outcomes import shown
-from sim.words import LIMITS, percent, two_digits
+from sim.words import LIMITS, error_points, percent, two_digits
 
 MARGIN = 24
 """Columns for the dates of an entry."""
@@ -135,7 +135,7 @@ def needed(found: Necessity) -> str:
 
 
 def _points(share: float, error: float) -> str:
-    return f"{percent(share)} ± {max(100 * error, 0.1):.1f}" if share == share else "-"
+    return f"{percent(share)} ± {error_points(error)}" if share == share else "-"
 
 
 def _foot(chronicle: Chronicle, width: int) -> Iterator[str]:

@@ -6,7 +6,7 @@ from math import isnan
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sim.model.outcomes import TOLD
-from sim.words import band, of_hundred, percent, phrase, two_digits
+from sim.words import band, error_points, of_hundred, percent, phrase, two_digits
 
 if TYPE_CHECKING:
     from sim.ensemble.results import Run
@@ -27,7 +27,7 @@ def error(row: Row) -> str:
     """The Monte Carlo error, like " ± 0.7"; of a share in points, a tenth of one at least."""
     if isnan(row["se"]):
         return ""
-    return f" ± {two_digits(row['se']) if row['kind'] == 'mean' else format(max(100 * row['se'], 0.1), '.1f')}"
+    return f" ± {two_digits(row['se']) if row['kind'] == 'mean' else error_points(row['se'])}"
 
 
 def answer(run: Run, row: Row) -> str:

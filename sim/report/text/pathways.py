@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.report.text.tables import empty, show
-from sim.words import LIMITS, of_hundred
+from sim.words import LIMITS, error_points, of_hundred
 
 if TYPE_CHECKING:
     from sim.analysis.pathways.pathways import Pathways
@@ -45,7 +45,7 @@ def show_answers(paths: Pathways) -> None:
     table = empty("question", "answers, of 100 worlds", whole=True)
     for question in paths.questions:
         rows = paths.nodes[paths.nodes["question"] == question.id]
-        table.add_row(question.label, "; ".join(f"{row.label} {of_hundred(row.share)} ± {_points(row.se)}"
+        table.add_row(question.label, "; ".join(f"{row.label} {of_hundred(row.share)} ± {error_points(row.se)}"
                                                 for row in rows.itertuples()))
     show(table)
 
@@ -70,11 +70,7 @@ def _most_typical(typical: Typical, place: Path) -> Iterator[str]:
 
 
 def _share(share: float, error: float) -> str:
-    return f"{of_hundred(share):>3} of 100 ± {_points(error)}"
-
-
-def _points(error: float) -> str:
-    return f"{max(100 * error, 0.1):.1f}"
+    return f"{of_hundred(share):>3} of 100 ± {error_points(error)}"
 
 
 def _hanging(first: str, text: str) -> list[str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sim.analysis.sensitivity.prim import Box, Discovery, Region, number
 from sim.analysis.sensitivity.table import Answers
 from sim.report.text.tables import empty, show
-from sim.words import LIMITS, of_hundred, percent, points, two_digits
+from sim.words import LIMITS, error_points, listed, of_hundred, percent, points, two_digits
 
 if TYPE_CHECKING:
     from sim.analysis.sensitivity.breakeven import BreakEven, Frontier
@@ -27,7 +27,7 @@ MOSTLY = 0.9
 def value(answers: Answers, at: float, error: float | None = None) -> str:
     """An outcome's mean, with its error: a share in percent, else a number with its unit."""
     if answers.share:
-        return percent(at) + ("" if error is None else f" ± {max(100 * error, 0.1):.1f}")
+        return percent(at) + ("" if error is None else f" ± {error_points(error)}")
     unit = f" {answers.outcome.unit}".rstrip()
     return two_digits(at) + ("" if error is None else f" ± {two_digits(error)}") + unit
 
@@ -279,16 +279,12 @@ def _box(answers: Answers, box: Box | None) -> None:
 
 def sentence(answers: Answers, region: Region) -> str:
     """A region in words."""
-    when = f"When {_joined([str(limit) for limit in region.limits])}" if region.limits else "Everywhere"
+    when = f"When {listed([str(limit) for limit in region.limits])}" if region.limits else "Everywhere"
     if region.sets < 2:
         return f"{when}: too few sets to tell by."
     if answers.share:
-        what = f"it comes in {of_hundred(region.density)} of 100 worlds (± {max(100 * region.error, 0.1):.1f})"
+        what = f"it comes in {of_hundred(region.density)} of 100 worlds (± {error_points(region.error)})"
         holds = f"; there lie {100 * region.coverage:.0f} % of all worlds with it"
     else:
         what, holds = f"it is {value(answers, region.density, region.error)}", ""
     return f"{when}: {what}, {100 * region.mass:.0f} % of the sets ({region.sets:,}){holds}."
-
-
-def _joined(parts: list[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
