@@ -98,3 +98,59 @@ def test_a_task_comes_out_the_same_on_luck_that_was_used_before():
     sim_tasks.KEPT.clear()
     fresh, used = run_batch((task(keep=100),)), run_batch((task(keep=100),))
     assert same(fresh[0], used[0])
+
+# what is watched, and luck that sets share
+
+class Shots:
+    """Notes how many days were seen, and what tension was on the last."""
+
+    def __init__(self, model):
+        self.days, self.tension = np.zeros(model.n, int), None
+
+    def __call__(self, model):
+        self.days += 1
+        self.tension = model.war.tension.copy()
+
+    def measured(self):
+        return {"days": self.days, "tension": self.tension, "once": np.arange(3)[:len(self.days)]}
+
+
+def test_what_is_watched_comes_back_for_each_task_and_nothing_else_is_recorded():
+    batch = (task(stop=20, every=0, keep=0, watch=Shots), task(stop=30, every=0, keep=0, watch=Shots, side=1))
+    first, second = run_batch(batch)
+    assert len(list(fused(batch))) == 1
+    assert first.watched["days"].tolist() == [40] * 20
+    assert second.watched["days"].tolist() == [40] * 30
+    assert np.array_equal(first.watched["tension"], second.watched["tension"][:20])
+    assert not first.record.bins.size
+    assert not first.events
+
+
+def test_a_task_alone_may_measure_more_or_less_than_a_number_a_world():
+    (part,) = run_batch((task(stop=20, every=0, keep=0, watch=Shots),))
+    assert part.watched["once"].tolist() == [0, 1, 2]
+
+
+def test_tasks_that_are_watched_otherwise_live_apart():
+    assert [len(group) for group in fused((task(watch=Shots), task()))] == [1, 1]
+
+
+def test_sets_that_share_their_luck_differ_by_their_values_alone():
+    rows = np.float32([[0.1], [0.4], [0.1]])
+    shared = design.Design(("us.bias",), rows, 50, shared=7)
+    (part,) = run_batch((task(stop=150, design=shared),))
+    first, other, again = (part.columns["first_cause"].reshape(3, -1), part.columns["round_two"].reshape(3, -1),
+                           np.arange(7, 57))
+    assert shared.numbers(0, 150).tolist() == [*again] * 3
+    assert np.array_equal(first[0], first[2])
+    assert np.array_equal(other[0], other[2])
+    plain = dataclasses.replace(shared, values=rows[:1], each=57, shared=None)
+    (alone,) = run_batch((task(stop=57, design=plain),))
+    assert np.array_equal(alone.columns["round_two"][7:], other[0])
+
+
+def test_a_part_of_a_design_keeps_its_luck():
+    shared = design.Design(("us.bias",), np.float32([[0.1], [0.2], [0.3]]), 10, shared=5)
+    before, part = shared.part(15, 28)
+    assert (before, part.shared, part.values.ravel().tolist()) == (10, 5, np.float32([0.2, 0.3]).tolist())
+    assert part.numbers(15 - before, 28 - before).tolist() == shared.numbers(15, 28).tolist()
