@@ -25,7 +25,9 @@ def test_the_order_of_declarations_stays():
     """It gives the ids of events, the columns of results and the order of effects on one day: append, never move."""
     lines = [" ".join((state.key, kind.__name__.lower(), *declared(state, kind)))
              for state in Crisis.states for kind in (Parameter, Field, Stream, Event)]
-    assert lines == ORDER.read_text().splitlines()
+    pinned = ORDER.read_text().splitlines()
+    assert [line for line, start in zip(lines, pinned, strict=False) if not f"{line} ".startswith(f"{start} ")] == []
+    assert len(lines) >= len(pinned)
 
 
 def test_every_id_of_the_ledger_is_known_without_reading_it():
