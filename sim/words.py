@@ -46,7 +46,7 @@ def two_digits(value: float) -> str:
 
 
 def count(number: int, noun: str, plural: str = "") -> str:
-    """So many of something, like "1 parameter" or "1,200 parameters"; `plural` where that is not the noun with an s."""
+    """So many of something, like "1 world" or "1,200 worlds"; `plural` where that is not the noun with an s."""
     return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
 
 

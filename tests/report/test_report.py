@@ -302,8 +302,9 @@ def test_a_run_over_priors_shows_the_band_apart_from_the_error():
     assert recipe(drawn)[0].endswith("--uncertainty priors --sets 8")
 
 
-def test_truth_and_belief_are_drawn_from_what_was_recorded(made):
-    truth, seen = run.BELIEFS[0]
+def test_truth_and_belief_are_drawn_from_what_was_recorded(made, pages):
+    truth, seen = "iran.missiles", "israel.missiles_seen"
+    assert f'id="belief-{seen.replace(".", "-")}-wide-' in pages["run"]
     figure = belief(made, truth, seen)
     lines = figure.axes[0].get_lines()
     assert [line.get_ydata()[-1] for line in lines] == [made.series(name)["q50"][-1] for name in (truth, seen)]
