@@ -303,7 +303,9 @@ def test_a_run_over_priors_shows_the_band_apart_from_the_error():
 
 
 def test_truth_and_belief_are_drawn_from_what_was_recorded(made):
-    truth, seen = run.BELIEFS[0]
+    seen = "israel.missiles_seen"
+    truth = registry.fields()[seen].declaration.of
+    assert f"belief-{seen.replace('.', '-')}" in run.report(made)
     figure = belief(made, truth, seen)
     lines = figure.axes[0].get_lines()
     assert [line.get_ydata()[-1] for line in lines] == [made.series(name)["q50"][-1] for name in (truth, seen)]
