@@ -134,8 +134,8 @@ def test_it_is_told_like_any_other(clone):
 @pytest.mark.slow
 def test_the_dashboard_lists_it(clone):
     pytest.importorskip("streamlit")
-    assert python(clone, "-c", "from dashboards import desk; from sim.model.registry import cards; "
-                               "print(desk.name_of('syria.shut_rate'), list(cards())[-1])") == "Syria: shut rate syria\n"
+    assert python(clone, "-c", "from dashboards import page; from sim.model.registry import cards; "
+                               "print(page.name_of('syria.shut_rate'), list(cards())[-1])") == "Syria: shut rate syria\n"
 
 
 @pytest.mark.slow

@@ -303,7 +303,8 @@ def test_a_run_over_priors_shows_the_band_apart_from_the_error():
 
 
 def test_truth_and_belief_are_drawn_from_what_was_recorded(made, pages):
-    truth, seen = "iran.missiles", "israel.missiles_seen"
+    seen = "israel.missiles_seen"
+    truth = registry.fields()[seen].declaration.of
     assert f'id="belief-{seen.replace(".", "-")}-wide-' in pages["run"]
     figure = belief(made, truth, seen)
     lines = figure.axes[0].get_lines()
