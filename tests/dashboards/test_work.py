@@ -270,7 +270,7 @@ def test_those_who_wait_are_simulated_together_and_get_what_they_would_have_got_
 
 
 def test_one_that_fails_does_not_take_along_those_beside_it(runs, loads, monkeypatch):
-    monkeypatch.setattr("sim.ensemble.run_batch", fails_where_told)
+    monkeypatch.setattr("sim.ensemble.run.run_batch", fails_where_told)
     monkeypatch.setattr(work, "run_batch", fails_where_told)
     good, bad = {"days": 30}, {"days": 30, "set": {"israel.missile_trigger": 0.5}}
     first, second = runs([good, bad])
