@@ -49,6 +49,22 @@ LIBRARIES = {
 }
 """What each may use of what others wrote."""
 
+LATE = {
+    "sim": "`import sim` costs nothing",
+    "sim.cli": "`brink --help` costs a tenth of a second",
+    "sim.analysis.methods": "methods of runs are made before anybody calls one",
+    "sim.report.methods": "methods of runs are made before anybody calls one",
+    "sim.analysis.sensitivity.open_study": "a study opens without the analyses that nobody asks of it",
+    "sim.model.registry": "`sim.parameters` is imported without the model, which takes a second",
+    "sim.ensemble.run": "a run of another model does without the crisis",
+    "sim.ensemble.study": "files of a study are read without the model, which workers import",
+    "sim.ensemble.workers": "names of what the process of which workers are copies imports",
+    "sim.ensemble.fingerprint": "runs of another model need no words for people",
+    "sim.report.exports": "a table is written without matplotlib",
+    "sim.report.html.files": "a report of a run is written without comparisons, and the other way round",
+}
+"""Modules that import from `sim` inside functions, or below these names, and why: only where start-up needs it."""
+
 FACADES = {"sim", "sim.cli", "sim.engine", "sim.scenario", "sim.scenario.interventions", "sim.report.figures",
            "sim.model.actors.iran", "sim.model.actors.israel", "sim.model.actors.united_states", "sim.model.arenas.talks",
            "sim.model.arenas.war"}
@@ -166,6 +182,16 @@ def _circles(edges: dict[str, set[str]]) -> Iterator[list[str]]:
     for module in edges:
         if module not in index:
             yield from visit(module)
+
+
+def test_imports_inside_functions_have_a_reason():
+    """Of those that stand below another name in the list, that other one counts."""
+    late = [one for one in INNER if one.lazy]
+    assert [str(one) for one in late if one.module not in LATE and not one.module.startswith(BELOW)] == []
+    assert [name for name in LATE if not any(f"{one.module}.".startswith(f"{name}.") for one in late)] == []
+
+
+BELOW = ("sim.cli.", "sim.ensemble.study.")
 
 
 def test_only_one_module_touches_mesa_and_rules_need_little():
