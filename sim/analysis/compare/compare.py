@@ -17,9 +17,10 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from sim.analysis.compare import divergence, paired
 from sim.analysis.compare.divergence import Divergence
@@ -35,9 +36,6 @@ from sim.scenario.interventions.read import Given
 from sim.scenario.scenario import Scenario, View
 from sim.scenario.scenario import load as load_scenario
 from sim.scenario.slots import Slot
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 FROM = "take the comparison from sim.compare or sim.Comparison"
 FIRST = "round_two"
@@ -103,8 +101,6 @@ class Comparison:
         "both", "n_both" : for a conditional outcome, the difference among worlds that count on both sides
         "sets_low", "sets_high" : 90 % band over parameter sets, if parameters vary
         """
-        import pandas as pd
-
         return pd.DataFrame(self.rows)
 
     @cached_property
@@ -159,8 +155,6 @@ class Comparison:
 
     def transitions(self, id: str) -> pd.DataFrame:
         """For an outcome that is a label, how many worlds go from each label here (rows) to each label there (columns)."""
-        import pandas as pd
-
         question = self.a.question(id)
         if question.kind != "code":
             raise BrinkError(f"outcome {id!r} does not come in labels; see flips")
@@ -174,8 +168,6 @@ class Comparison:
         Columns "day", "a", "b", "difference", "se", "low", "high"; the last two are a 90 % band, each day for itself.
         Raises BrinkError for an outcome without a day.
         """
-        import pandas as pd
-
         if self.a.question(id).kind != "day":
             raise BrinkError(f"outcome {id!r} has no day; a curve needs one that has, like {FIRST!r}")
         return pd.DataFrame(paired.curves(self.a.column(id), self.b.column(id), self.a.days, self.a.set_of_world))

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
+import pyarrow as pa
 
 from sim.engine import Array
+from sim.ensemble.results import Run
 from sim.errors import BrinkError
-
-if TYPE_CHECKING:
-    import pandas as pd
-    import pyarrow as pa
-
-    from sim.ensemble.results import Run
 
 NOTHING = -1
 """In place of an event where the other side has one and this one does not."""
@@ -98,8 +94,6 @@ class Divergence:
     @cached_property
     def worlds(self) -> pd.DataFrame:
         """A row a world that parts: luck number, day, and what happens first on one side only ("" for nothing)."""
-        import pandas as pd
-
         named = np.array([*self.names, ""], object)
         return pd.DataFrame({"world": self.world, "day": self.day, "here": named[self.here], "there": named[self.there]})
 
@@ -110,8 +104,6 @@ class Divergence:
         "here" and "there" count the worlds in which it happens on that side only; "share" is of all that part, and
         "median_day" the middle day. Where each side has another event on that day, both are counted.
         """
-        import pandas as pd
-
         counts = [np.bincount(side[side != NOTHING], minlength=len(self.names)) for side in (self.here, self.there)]
         seen = np.flatnonzero(counts[0] + counts[1])
         table = pd.DataFrame({

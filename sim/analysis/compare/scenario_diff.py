@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
 
+from sim.ensemble.results import Run
 from sim.model import registry
+from sim.scenario.scenario import Scenario
 from sim.words import numbers
-
-if TYPE_CHECKING:
-    from sim.ensemble.results import Run
-    from sim.scenario.scenario import Scenario
 
 DEFAULT = "the model's default"
 DRAWN = "drawn from its prior"

@@ -15,7 +15,7 @@ from __future__ import annotations
 import dataclasses
 import time
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -32,10 +32,7 @@ from sim.ensemble.tasks import Chunk, collect
 from sim.errors import BrinkError
 from sim.model import registry
 from sim.scenario.interventions import Intervention, check_taken
-from sim.scenario.scenario import View
-
-if TYPE_CHECKING:
-    from sim.scenario.scenario import Scenario
+from sim.scenario.scenario import Scenario, View
 
 MOST_KEPT = 2048
 """Futures whose events are kept."""

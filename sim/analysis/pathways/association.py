@@ -11,21 +11,18 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from sim.analysis.pathways.cox import RateRatio, RiskSets, at_the_end
 from sim.analysis.pathways.event_log import EventLog
 from sim.engine import Array
 from sim.ensemble.estimates import estimate
 from sim.ensemble.files import plain
+from sim.ensemble.results import OutcomeInfo, Run
 from sim.errors import BrinkError
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from sim.ensemble.results import OutcomeInfo, Run
 
 BEFORE = 30
 """Days before the outcome within which an event counts."""
@@ -187,15 +184,11 @@ def last_steps(history: EventLog, days: Array) -> Array:
 
 def no_steps() -> pd.DataFrame:
     """An empty table of last steps."""
-    import pandas as pd
-
     return pd.DataFrame(columns=["event", "count", "share", "se"])
 
 
 def _steps(history: EventLog, steps: Array, days: Array, clusters: Array) -> pd.DataFrame:
     """The last steps by kind, the commonest first, as shares of the worlds in which the outcome came."""
-    import pandas as pd
-
     _, sets = np.unique(clusters, return_inverse=True)
     rows = []
     for kind in np.unique(history.event[steps]):
@@ -208,8 +201,6 @@ def _steps(history: EventLog, steps: Array, days: Array, clusters: Array) -> pd.
 
 def tabled(found: Mapping[str, RateRatio]) -> pd.DataFrame:
     """A row a kind of event, those that go with most of the outcome first."""
-    import pandas as pd
-
     rows = [{"event": name, "cases": one.cases, "others": one.others, "ratio": one.ratio, "low": one.interval()[0],
              "high": one.interval()[1], "share": one.share, "se": one.share_error, "p": one.p} for name, one in found.items()]
     table = pd.DataFrame(rows, columns=["event", "cases", "others", "ratio", "low", "high", "share", "se", "p"])
@@ -231,8 +222,6 @@ def parameters_apart(run: Run, came: Array, counts: Array) -> pd.DataFrame:
 
     A place is the share of sets with a lower value. Sets are what varies, so errors are taken over sets.
     """
-    import pandas as pd
-
     columns = ["parameter", "difference", "se", "p", "clear", "moves_with"]
     if run.uncertainty != "priors":
         return pd.DataFrame(columns=columns)

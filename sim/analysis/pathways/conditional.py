@@ -9,20 +9,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from sim.analysis.pathways.event_log import EventLog
 from sim.engine import Array
 from sim.ensemble.estimates import estimate
+from sim.ensemble.results import Run
 from sim.errors import BrinkError, nearest
 from sim.model.registry import chapters
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from sim.ensemble.results import Run
 
 NOT = "not "
 """What stands before an event that did not happen."""
@@ -80,8 +76,6 @@ def given(run: Run, here: Array, ids: Iterable[str]) -> Conditional:
 
     Raises BrinkError if too few worlds are left, or if an outcome is of another kind.
     """
-    import pandas as pd
-
     if np.count_nonzero(here) < ENOUGH:
         raise BrinkError(f"only {np.count_nonzero(here)} of {len(here):,} worlds are left, and fewer than {ENOUGH} tell too "
                          "little; simulate more worlds, or ask for something less rare")

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 import numpy as np
+import pyarrow as pa
 
 from sim.engine import Array
 from sim.engine.log import EXOGENOUS
+from sim.ensemble.results import Run
 from sim.errors import BrinkError
-
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-    from sim.ensemble.results import Run
 
 NEVER = np.inf
 """The day of what did not happen."""

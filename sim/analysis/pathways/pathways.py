@@ -9,19 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from sim.analysis.pathways.event_log import NEVER, EventLog
 from sim.engine import Array
 from sim.ensemble.estimates import Estimate, estimate
+from sim.ensemble.results import Run
 from sim.errors import BrinkError, nearest
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from sim.ensemble.results import Run
 
 
 @dataclass(frozen=True)
@@ -154,8 +151,6 @@ class Pathways:
     @cached_property
     def nodes(self) -> pd.DataFrame:
         """A row an answer that some world gave: node ("talks:deal"), question, label, count, share, se."""
-        import pandas as pd
-
         return pd.DataFrame([
             {"node": f"{question.id}:{answer.id}", "question": question.id, "label": answer.label, **self._share(here)}
             for q, question in enumerate(self.questions) for a, answer in enumerate(question.answers)
@@ -164,8 +159,6 @@ class Pathways:
     @cached_property
     def links(self) -> pd.DataFrame:
         """A row a step from one answer to the next that some world took: source, target, count, share, se."""
-        import pandas as pd
-
         rows = []
         for q in range(len(self.questions) - 1):
             for a, b in np.unique(self.answers[:, q:q + 2], axis=0):
@@ -175,8 +168,6 @@ class Pathways:
 
     def streams(self, by: str = "turn") -> pd.DataFrame:
         """The links, each parted by the answers to one question: source, target, a column with that answer's node, count."""
-        import pandas as pd
-
         at = [question.id for question in self.questions].index(by)
         rows = []
         for q in range(len(self.questions) - 1):
@@ -188,8 +179,6 @@ class Pathways:
     @cached_property
     def paths(self) -> pd.DataFrame:
         """A row a whole path, the commonest first: path (its nodes), says, count, share, se, and one world that took it."""
-        import pandas as pd
-
         taken, first, which = np.unique(self.answers, axis=0, return_index=True, return_inverse=True)
         rows = [{"path": tuple(self._node(q, a) for q, a in enumerate(path)), "says": self.says(path),
                  **self._share(which.ravel() == i), "world": int(first[i])} for i, path in enumerate(taken)]

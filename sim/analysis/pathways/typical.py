@@ -12,23 +12,20 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from sim.analysis.pathways import k_medoids
 from sim.analysis.pathways.event_log import NEVER, EventLog
 from sim.engine import Array
 from sim.ensemble.estimates import estimate
+from sim.ensemble.results import Run
 from sim.errors import BrinkError, nearest
 from sim.model import registry
 from sim.model.outcomes import shown
 from sim.words import date, sentence_case
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from sim.ensemble.results import Run
 
 FAR = 180.0
 """Days from which the same event in two worlds counts as two events."""
@@ -87,8 +84,6 @@ class Typical:
     @property
     def table(self) -> pd.DataFrame:
         """A row a story."""
-        import pandas as pd
-
         return pd.DataFrame([asdict(story) for story in self.stories])
 
     def by_kind(self) -> dict[str, int]:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from sim.analysis.sensitivity.curves import Fit, MainEffects, legendre, resamples
 from sim.analysis.sensitivity.groups import group
@@ -19,9 +20,6 @@ from sim.analysis.sensitivity.table import FOLDS, Answers
 from sim.engine import Array
 from sim.ensemble.files import plain
 from sim.errors import BrinkError
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 ENDS = (0.02, 0.98)
 """The range of a parameter in which it is looked for, as places among its values."""
@@ -170,8 +168,6 @@ def _passes(curves: Array) -> Array:
 
 
 def _tabled(rows: list[dict[str, Any]]) -> pd.DataFrame:
-    import pandas as pd
-
     table = pd.DataFrame(rows)
     moved = (table["top"] - table["bottom"]).abs()
     order = np.lexsort((-moved, ~table["clear"], ~table["flips"]))
@@ -231,8 +227,6 @@ class ResponseSurface:
 
 def _ladder(here: Answers, surface: ResponseSurface, weights: Array, luck: float) -> pd.DataFrame:
     """Where the second parameter flips the answer, at some values of the first."""
-    import pandas as pd
-
     rungs, (i, j) = np.array(LADDER), surface.pair
     again = _shifted(surface.effects.fitted(weights), luck)
     drawn = np.stack([_crossings(surface.gap(again.only(row), surface.twist(weight), rungs))

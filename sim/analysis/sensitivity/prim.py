@@ -12,9 +12,10 @@ import math
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from sim.analysis.sensitivity.curves import MainEffects
 from sim.analysis.sensitivity.table import Answers
@@ -22,9 +23,6 @@ from sim.engine import Array
 from sim.ensemble.files import plain
 from sim.errors import BrinkError
 from sim.words import two_digits
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 MOST = 8
 """Parameters, the strongest, in which boxes and trees are looked for."""
@@ -127,8 +125,6 @@ class Discovery:
 
     def table(self) -> pd.DataFrame:
         """A row a region: kind ("high", "low" or "leaf"), limits in words, density, se, coverage, mass, sets."""
-        import pandas as pd
-
         regions = [(name, box.region) for name, box in (("high", self.high), ("low", self.low)) if box is not None]
         rows = [{"kind": kind, **one.as_dict(), "limits": " and ".join(map(str, one.limits))}
                 for kind, one in (*regions, *(("leaf", leaf) for leaf in self.leaves))]
@@ -192,8 +188,6 @@ class Finder:
 
     def _peeled(self, rows: Array, sign: int) -> tuple[list[Limit], pd.DataFrame]:
         """PRIM on these sets: of the boxes that it peeled the one that is worth most, without limits that add little."""
-        import pandas as pd
-
         values, means = self.values[rows], self.means[rows]
         boxes = [self._limits(frame, values) for frame in _prim(values, means if sign > 0 else -means)]
         worths = [self._worth(limits, rows, sign) for limits in boxes]
@@ -257,8 +251,6 @@ class Finder:
 
 def _prim(values: Array, means: Array) -> list[Array]:
     """The boxes that PRIM peels, from the whole space on: each of shape (2, names), lowest and highest values."""
-    import pandas as pd
-
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:

@@ -13,17 +13,14 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim.analysis.sensitivity.chance import FEWEST, line_of_chance, unit
 from sim.engine import Array
 from sim.ensemble.estimates import Z90, within_sets
+from sim.ensemble.results import Run
 from sim.errors import BrinkError, nearest
-
-if TYPE_CHECKING:
-    from sim.ensemble.results import Run
 
 SHUFFLES, RESAMPLES, FOLDS = 1000, 500, 8
 

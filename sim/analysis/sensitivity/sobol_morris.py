@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from sim.analysis.sensitivity.curves import RESAMPLES, MainEffects, resamples
 from sim.analysis.sensitivity.groups import group
@@ -21,12 +22,8 @@ from sim.engine import Array
 from sim.ensemble.estimates import Z90
 from sim.ensemble.files import plain
 from sim.ensemble.study.design import POINTS, salib
+from sim.ensemble.study.study import Study
 from sim.errors import BrinkError
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from sim.ensemble.study.study import Study
 
 NEGLIGIBLE = 0.01
 """A total index that may be below this is not called clear."""
@@ -97,8 +94,6 @@ def sensitivity(answers: Answers, study: Study) -> Sensitivity:
 
 def _table(columns: dict[str, Any], by: str) -> pd.DataFrame:
     """A row a parameter, the most important first, with its group."""
-    import pandas as pd
-
     names = columns.pop("parameter")
     table = pd.DataFrame({"parameter": names, "group": list(map(group, names)), **columns})
     return table.sort_values(by, ascending=False, kind="stable", ignore_index=True)
@@ -170,8 +165,6 @@ def _sobol(answers: Answers, second: bool) -> Sensitivity:
 
 
 def _pairs(names: tuple[str, ...], indices: Indices) -> pd.DataFrame:
-    import pandas as pd
-
     pairs = list(combinations(range(len(names)), 2))
     found = indices.second(pairs)
     table = pd.DataFrame({"parameter": [names[j] for j, _ in pairs], "other": [names[k] for _, k in pairs],

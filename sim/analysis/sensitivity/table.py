@@ -12,9 +12,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
+import pyarrow as pa
 
 from sim.analysis.sensitivity.chance import FEWEST
 from sim.engine import Array
@@ -22,10 +24,6 @@ from sim.ensemble.estimates import within_sets
 from sim.ensemble.study.store import Store
 from sim.errors import BrinkError, nearest
 from sim.model.outcomes import BY_ID, Outcome
-
-if TYPE_CHECKING:
-    import pandas as pd
-    import pyarrow as pa
 
 FOLDS = 16
 """Into how many folds the worlds of a set are dealt."""
@@ -238,7 +236,6 @@ def _block(store: Store) -> int:
 
 def batches(store: Store, scenario: str, asked: Outcome) -> Iterator[pa.RecordBatch]:
     """The columns that an outcome needs, from the files of a scenario, a stretch at a time."""
-    import pyarrow as pa
     import pyarrow.dataset as ds
 
     files = [str(path) for path in store.files("worlds") if path.parent.name == store.folder(scenario)]
@@ -307,15 +304,11 @@ def table(store: Store, scenario: str | None = None) -> pd.DataFrame:
     set's worlds and the Monte Carlo error of it ("round_two", "round_two.se"); of a conditional outcome also how many worlds
     count ("deal_lasts.worlds"). NaN where there is nothing to say.
     """
-    import pandas as pd
-
     names = [one.name for one in store.study.scenarios] if scenario is None else [scenario_of(store, scenario)]
     return pd.concat([_of_scenario(store, name) for name in names], ignore_index=True)
 
 
 def _of_scenario(store: Store, name: str) -> pd.DataFrame:
-    import pandas as pd
-
     columns: dict[str, Any] = {"scenario": name, "set": np.arange(len(store.sets)),
                                **dict(zip(store.sets.names, store.sets.values.T, strict=True))}
     for asked in (BY_ID[id] for id in store.study.outcomes if id in BY_ID and BY_ID[id].kind != "code"):

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from sim.analysis.sensitivity.curves import MainEffects, resamples
 from sim.analysis.sensitivity.groups import members, people
@@ -21,9 +22,6 @@ from sim.analysis.sensitivity.table import Answers
 from sim.engine import Array
 from sim.ensemble.estimates import Z90
 from sim.errors import BrinkError
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -111,15 +109,11 @@ def moments(answers: Answers, weights: Array) -> tuple[Array, Array, Array]:
 
 
 def _no_groups() -> pd.DataFrame:
-    import pandas as pd
-
     return pd.DataFrame(columns=["group", "people", "parameters", "fall", "se", "low", "high"])
 
 
 def _groups(answers: Answers) -> tuple[pd.DataFrame, GroupShare]:
     """The fall for every actor and arena, and what is left over."""
-    import pandas as pd
-
     if not answers.freed > 0:
         return _no_groups(), GroupShare(math.nan, math.nan)
     effects, weights = MainEffects.of(answers), resamples(answers.blocks)
