@@ -1,7 +1,8 @@
-"""The paragraph above a chronicle: how it came, what it hung on, how the war went, how common such a world is."""
+"""The paragraph above a chronicle: how it came, what it depended on, how the war went, how common such a world is."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from sim.analysis.explain.necessity import MOST_PREVENTED, TurningPoint
@@ -11,10 +12,11 @@ from sim.analysis.explain.verdict import Verdict
 from sim.ensemble.results import Run
 from sim.model import registry
 from sim.model.codes import Cause, Ending, Initiator, Stage
-from sim.words import band, of_hundred, two_digits
+from sim.words import band, of_hundred, sentence_case, two_digits
 
 ENDINGS = {Ending.FADED: "it fades out", Ending.IMPOSED: "Washington imposes a ceasefire",
            Ending.MEDIATED: "a mediated text ends it", Ending.COLLAPSE: "it ends with the fall of the regime"}
+NEAR = {"us.hold_israel_back": "Washington makes Israel call off a strike", "us.drop_ultimatum": "an ultimatum lapses"}
 
 
 def paragraph(run: Run, verdict: Verdict, lived: Replay, chain: Sequence[Happening], hinges: Sequence[TurningPoint],
@@ -68,12 +70,9 @@ def quiet(lived: Replay, verdict: Verdict) -> Iterator[str]:
     start = two_digits(float(tension[0]))
     yield (f"Tension is highest on {verdict.on(day - 1)}, at {two_digits(float(tension[day]))} (day 0: {start}; at most 1.5)."
            if tension[day] > tension[0] else f"Tension never passes that of day 0 ({start}; at most 1.5).")
-    held = sum(one.event == "us.hold_israel_back" for one in lived.happenings)
-    lapsed = sum(one.event == "us.drop_ultimatum" for one in lived.happenings)
-    near = [f"{_count(held, 'time')} Washington makes Israel call off a strike"] * (held > 0)
-    near += [f"{_count(lapsed, 'time')} an ultimatum lapses"] * (lapsed > 0)
-    if near:
-        yield f"{'; '.join(near).capitalize()}."
+    counts = Counter(one.event for one in lived.happenings)
+    if near := [f"{_count(counts[event], 'time')} {what}" for event, what in NEAR.items() if counts[event]]:
+        yield f"{sentence_case('; '.join(near))}."
     yield f"Iran's nuclear programme reaches at most the stage {Stage.names()[int(lived.columns['top_stage'][0])]}."
 
 
@@ -83,7 +82,7 @@ def _count(number: int, noun: str) -> str:
 
 
 def turned(verdict: Verdict, hinges: Sequence[TurningPoint], asked: int) -> Iterator[str]:
-    """What the world hung on, on its own luck."""
+    """What the outcome of the world depended on, on its own luck."""
     if not asked:
         return
     flips = sum(hinge.flips for hinge in hinges)
