@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any, TypeAlias
 
 import numpy as np
+import pyarrow.compute as pc
 
 from sim.analysis.explain.reasons import NAME
 from sim.engine import BLOCK, Array, RandomStreams, WorldIndex
@@ -188,8 +189,6 @@ def known(run: Run, world: int, subject: ModelSpec | None = None) -> list[Happen
     check_world(run, world)
     if world >= run.about["kept_events"]:
         return list(replay(run, world, subject=subject).happenings)
-    import pyarrow.compute as pc
-
     table = run.tables["events"].filter(pc.field("world") == world)
     columns = (table.column(name).to_pylist() for name in ("day", "event", "because"))
     return [Happening(*entry) for entry in zip(*columns, strict=True)]

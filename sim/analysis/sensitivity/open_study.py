@@ -19,7 +19,7 @@ from sim.errors import BrinkError
 
 
 class OpenStudy:
-    """A study that was run, or is being run. Methods take the id of an outcome, and a scenario if there are several.
+    """A study that `brink sweep` made or is making. Methods take the id of an outcome, and a scenario if there are several.
 
     Raises BrinkError if the directory holds no study, or one in which nothing varies.
     """
@@ -65,4 +65,4 @@ class OpenStudy:
 
 
 open_study = OpenStudy
-"""The study in a directory that `brink sweep` made. Raises BrinkError if there is none."""
+"""The study in a directory."""
