@@ -136,7 +136,7 @@ class Library:
         return sorted(found, key=lambda entry: (-entry[0], entry[1].name))
 
     def _kind(self, place: Path) -> str | None:
-        """What a directory of the folder holds; None for anything else, and where a link leads out of the folder.
+        """The kind of a directory of the folder; None for anything else, and where a link leads out of the folder.
 
         A file that is no link lies where its directory does.
         """
@@ -217,7 +217,7 @@ def _entry(place: Path, kind: str, stamp: int) -> KeptRun:
 
 
 def _inside(folder: Path, error: Exception) -> str:
-    """What an error says, with paths as they are inside the folder: where that lies is nobody's business."""
+    """The message of an error, with paths relative to the folder, whose place is private."""
     return str(error).replace(f"{folder}{os.sep}", "")
 
 

@@ -101,7 +101,7 @@ class Comparison:
 
     @cached_property
     def rows(self) -> list[dict[str, Any]]:
-        """The rows of `outcomes` as plain values; NaN where there is nothing to say."""
+        """The rows of `outcomes` as plain values; NaN where no world counts."""
         return [self._row(question, label) for question in self.a.questions for label in _labels(question)]
 
     @cached_property
@@ -274,7 +274,7 @@ def compare(a: str | Path | Scenario | Run = "baseline", b: str | Path | Scenari
 
 
 def taken(given: str | Path | Scenario | Run) -> Scenario | Run:
-    """A scenario or run, read if it is named; a directory holds a run."""
+    """A scenario or run, read if it is named; a directory is that of a run."""
     if isinstance(given, Scenario | Run):
         return given
     return load_run(given) if Path(given).is_dir() else load_scenario(given)

@@ -151,18 +151,18 @@ def explain(run: Run, world: int, *, everything: bool = False, futures: int = 0)
     war, deal = (int(run.column(id)[world]) for id in ("round_two", "deal"))
     forced = {one.name for one in run.scenario.interventions if one.does == "force"}
     candidates = _decisions([one for one in past if one.event not in forced], war if war >= 0 else deal)
-    lived = replay(run, world, candidates, sights, watch=standing)
-    if [(one.day, one.event, one.because) for one in past] != [(one.day, one.event, one.because) for one in lived.happenings]:
+    replayed = replay(run, world, candidates, sights, watch=standing)
+    if [replace(one, decision=None) for one in replayed.happenings] != past:
         raise BrinkError(f"world {world} no longer happens as the run recorded it: the run is of another version of the "
                          "model or another processor; run it again")
-    verdict, *others = (Verdict.of(lived.columns, i, run.days, run.scenario.date) for i in range(1 + len(candidates)))
+    verdict, *others = (Verdict.of(replayed.columns, i, run.days, run.scenario.date) for i in range(1 + len(candidates)))
     found = _weighed(run, world, hinges(verdict, list(zip(candidates, others, strict=True))), verdict, futures)
-    chain = causes_of(lived.happenings, headline(lived.happenings, verdict))
-    narrator = Narrator(lived, found, chain, everything)
+    chain = causes_of(replayed.happenings, headline(replayed.happenings, verdict))
+    narrator = Narrator(replayed, found, chain, everything)
     entries = tuple(narrator.entries())
-    sentences = summary.paragraph(run, verdict, lived, chain, found, len(candidates))
+    sentences = summary.paragraph(run, verdict, replayed, chain, found, len(candidates))
     return Chronicle(run, world, verdict, verdict.title, tuple(sentences), entries, tuple(chain), tuple(found),
-                     len(candidates), narrator.untold, lived)
+                     len(candidates), narrator.untold, replayed)
 
 
 def _decisions(past: Sequence[Happening], until: int) -> list[Occurrence]:
@@ -203,8 +203,8 @@ class Narrator:
     Once the headline is past, only key events have entries.
     """
 
-    def __init__(self, lived: Replay, found: Sequence[TurningPoint], chain: Sequence[Happening], everything: bool) -> None:
-        self.happenings, self.everything, self.untold = lived.happenings, everything, 0
+    def __init__(self, replayed: Replay, found: Sequence[TurningPoint], chain: Sequence[Happening], everything: bool) -> None:
+        self.happenings, self.everything, self.untold = replayed.happenings, everything, 0
         self.hinges = {hinge.occurrence: hinge for hinge in found}
         self.turns = {hinge.occurrence for hinge in found if hinge.flips}
         self.chain = {one.occurrence for one in chain}

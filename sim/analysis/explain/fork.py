@@ -54,7 +54,7 @@ def fork(run: Run, world: int, day: int, futures: int = 1000, set: Mapping[str, 
     Returns
     -------
     A run whose worlds are the futures: its table of days shows one past that fans out, its outcomes are estimates given the
-    past. `about["fork"]` says where it comes from.
+    past. `about["fork"]` describes its origin.
 
     Raises BrinkError for a world or day that is not there, and for values or interventions that cannot be.
     """
@@ -68,7 +68,7 @@ def fork(run: Run, world: int, day: int, futures: int = 1000, set: Mapping[str, 
     began, subject = time.time(), subject or crisis()
     collected = Accumulator(RunPlan(subject, scenario, designs.fixed(futures), run.seed, int(run.about["every"]), MOST_KEPT))
     name = f"fork of world {world} on day {day}{f': {tag}' if tag else ''}"
-    collected.add(_lived(run, world, day, values, collected.plan, RandomStreams(run.seed, range(-(-futures // BLOCK)), name)))
+    collected.add(_futures(run, world, day, values, collected.plan, RandomStreams(run.seed, range(-(-futures // BLOCK)), name)))
     before = len(run.scenario.interventions)
     check_taken(scenario.interventions[before:], collected.taken[before:])
     timing = {**run.timing, "seconds": round(time.time() - began, 3), "jobs": 1}
@@ -86,7 +86,7 @@ def _from(day: int, before: Scenario, after: Scenario) -> tuple[Intervention, ..
     return (*before.interventions, *(dataclasses.replace(one, on=max(one.on, day)) for one in new))
 
 
-def _lived(run: Run, world: int, day: int, values: Mapping[str, Any], plan: RunPlan, luck: RandomStreams) -> Chunk:
+def _futures(run: Run, world: int, day: int, values: Mapping[str, Any], plan: RunPlan, luck: RandomStreams) -> Chunk:
     """The futures simulated to the end, all on the world's own luck up to that day."""
     def part(model: Any) -> None:
         if model.day == day:

@@ -1,4 +1,4 @@
-"""Words for the terms of a decision: what pushed and what held back, from the model's own declarations.
+"""Words for the terms of a decision: what raised and what lowered the odds, from the model's own declarations.
 
 A term is named by the `why` of the parameter that weighs it, by the meaning of the state variable where there is no such
 parameter, or by the docstring of the method that gives it. It counts as a factor on the odds of the decision.
@@ -30,8 +30,8 @@ class Reason:
 
     Parameters
     ----------
-    says : what it stands for
-    detail : the state behind it at that moment, like "1.2, at the start 0.8"; "" if words say all
+    says : the term in words
+    detail : the state behind it at that moment, like "1.2, at the start 0.8"; "" if there is none
     value : log-odds that it added
     """
 

@@ -47,7 +47,7 @@ class Decision:
     terms : labels and values whose sum is the log-odds that the engine used; the first is that of the base rate
     inputs : values, at that moment, of the state variables that the labels name, by "state.name"
     rate : probability a day per unit, as the engine used it, pace included
-    base : what the rate would be if nothing pushed and nothing held back
+    base : the rate without any terms but that of the base rate
     pace : by how much the crisis quickened decisions
     luck : share of histories, with the same pressures day by day since it last came, in which it has come by this day
     sight : what was believed and what was true, as `sim.analysis.explain.beliefs` found it
@@ -240,8 +240,8 @@ def _log(model: Any) -> list[tuple[int, str, str]]:
 def _check_same(run: Run, world: int, columns: Columns) -> None:
     """Raise BrinkError if the world's outcomes are not those that the run recorded."""
     for question in run.questions:
-        recorded, lived = run.column(question.id)[world], columns[question.id][0]
-        lived = question.labels[int(lived)] if question.labels else np.asarray(lived).astype(np.asarray(recorded).dtype)
-        if recorded != lived and not (recorded != recorded and lived != lived):
+        recorded, found = run.column(question.id)[world], columns[question.id][0]
+        found = question.labels[int(found)] if question.labels else np.asarray(found).astype(np.asarray(recorded).dtype)
+        if recorded != found and not (recorded != recorded and found != found):
             raise BrinkError(f"world {world} no longer happens as the run recorded it ({question.id}): the run is of another "
                              "version of the model or another processor; run it again")

@@ -50,7 +50,7 @@ class Limit:
     stable: float = math.nan
 
     def holds(self, column: Array) -> Array:
-        """Where it holds."""
+        """Where a parameter of these values satisfies it."""
         return ~((column < self.low) | (column > self.high))
 
     def __str__(self) -> str:

@@ -78,7 +78,7 @@ class Answers:
 
     @property
     def shared_luck(self) -> float:
-        """Standard error of the mean over sets for want of more luck, which all sets share; 0 if it cannot be told."""
+        """Standard error of the mean over sets for want of more luck, which all sets share; 0 with fewer than two folds."""
         return float(np.sqrt((self.luck.mean(axis=0) ** 2).sum())) if self.has_luck else 0.0
 
     @property
@@ -98,7 +98,7 @@ class Answers:
 
     @cached_property
     def own_luck(self) -> Array:
-        """The squared error of each mean by luck that is not common to all sets: shape (sets,); NaN if none can be told."""
+        """The squared error of each mean by luck not common to all sets: shape (sets,); NaN with fewer than two folds."""
         return ((self.luck - self.luck.mean(axis=0)) ** 2).sum(axis=1)
 
     @property
