@@ -1,7 +1,7 @@
 """The library: a folder with the runs and comparisons that were kept, to be listed, opened and added to by name.
 
-A name from a user is never a path: what it stands for must lie in the folder, with all its files, wherever links lead.
-Of a run too large to be held whole, its first worlds are read, which are a fair sample of all.
+A name from a user is never a path: its directory must lie in the folder, with all its files, wherever links lead.
+Of a run too large for memory, its first worlds are read, which are a fair sample of all.
 """
 
 from __future__ import annotations
@@ -12,18 +12,18 @@ import sys
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from sim.ensemble.files import read_json
 from sim.ensemble.results import Run, described
 from sim.errors import BrinkError, nearest
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
 RUN, COMPARISON = "run", "comparison"
-"""Kinds of what is kept: each is told by a JSON file of that name in its directory."""
-
+"""Kinds of what is kept: a directory of each has a JSON file of that name."""
 LISTED = 200
 """Directories listed at most, the newest first; a folder that holds as many takes no more."""
 LARGEST = 4_000_000
@@ -37,8 +37,6 @@ BATCH = 65_536
 """Rows read at a time."""
 LONGEST = 60
 """Letters of a name that is given."""
-
-
 PLAIN = re.compile(r"\w[\w .,+=@-]{0,99}")
 """A name that is opened: no path, and nothing hidden."""
 
@@ -138,7 +136,7 @@ class Library:
         return sorted(found, key=lambda entry: (-entry[0], entry[1].name))
 
     def _kind(self, place: Path) -> str | None:
-        """What a directory of the folder holds; None for anything else, and where a link leads out of the folder.
+        """The kind of a directory of the folder; None for anything else, and where a link leads out of the folder.
 
         A file that is no link lies where its directory does.
         """
@@ -146,8 +144,8 @@ class Library:
             return None
         kind = next((kind for kind in (COMPARISON, RUN) if (place / f"{kind}.json").is_file()), None)
         root = self.folder.resolve()
-        held = (path for path in (place, *place.glob("*"), *place.glob("[ab]/*")) if path.is_symlink() or path.is_dir())
-        return kind if kind and all(path.resolve().is_relative_to(root) for path in held) else None
+        links = (path for path in (place, *place.glob("*"), *place.glob("[ab]/*")) if path.is_symlink() or path.is_dir())
+        return kind if kind and all(path.resolve().is_relative_to(root) for path in links) else None
 
 
 def tidy(name: str) -> str:
@@ -181,10 +179,7 @@ def _cut(about: dict[str, Any]) -> dict[str, Any]:
 
 
 def _first_rows(path: Path, most: int) -> pa.Table:
-    """The first rows of a table, `most` of them at most; no more than these are held."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
+    """The first rows of a table, `most` of them at most; no others are in memory."""
     try:
         with pq.ParquetFile(path) as file:
             batches, left = [], most
@@ -202,8 +197,6 @@ def _first_rows(path: Path, most: int) -> pa.Table:
 
 def _whole(about: dict[str, Any], events: pa.Table) -> tuple[dict[str, Any], pa.Table]:
     """Events of worlds that are read, and of which all events are."""
-    import pyarrow.compute as pc
-
     kept = min(about["kept_events"], about["worlds"])
     if events.num_rows == MOST_EVENTS:
         kept = min(kept, events.column("world")[-1].as_py())
@@ -224,7 +217,7 @@ def _entry(place: Path, kind: str, stamp: int) -> KeptRun:
 
 
 def _inside(folder: Path, error: Exception) -> str:
-    """What an error says, with paths as they are inside the folder: where that lies is nobody's business."""
+    """The message of an error, with paths relative to the folder, whose place is private."""
     return str(error).replace(f"{folder}{os.sep}", "")
 
 

@@ -2,7 +2,7 @@
 
     import sim
     c = sim.compare("baseline", set={"us.obliterated_claim": 0}, worlds=8192)
-    c.outcomes                  # a row an outcome: a, b, difference, paired and unpaired error
+    c.outcomes                  # one row per outcome: a, b, difference, paired and unpaired error
     c.flips("round_two")        # worlds with a war on one side and not on the other
     c.curve()                   # first strikes by day on both sides, and their difference with a band
     c.parting().kinds           # what is the first thing to happen on one side only
@@ -17,9 +17,10 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from sim.analysis.compare import divergence, paired
 from sim.analysis.compare.divergence import Divergence
@@ -36,20 +37,17 @@ from sim.scenario.scenario import Scenario, View
 from sim.scenario.scenario import load as load_scenario
 from sim.scenario.slots import Slot
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 FROM = "take the comparison from sim.compare or sim.Comparison"
 FIRST = "round_two"
 EXAMPLES = 5
-"""Worlds named of those that flip."""
+"""Worlds named of those that flip, at most."""
 CLEAR, HINT = 3.0, 1.645
 """Standard errors from which a difference is called clear, or a hint."""
 STANDARDS: Mapping[str, Any] = {"worlds": 4096, "seed": 1, "uncertainty": "none", "sets": None, "every": 7,
                                 "keep_events": 2048}
-"""What is run if nobody says otherwise."""
+"""The defaults of `compare`."""
 PAIRED = ("seed", "worlds", "days", "uncertainty", "sets", "luck")
-"""What two runs must share to be paired; they must also begin on one date and ask the same of each world."""
+"""What two runs must share to be paired; they must also begin on one date and have the same outcomes."""
 
 
 class Comparison:
@@ -69,8 +67,7 @@ class Comparison:
     @classmethod
     def of(cls, a: Run | str | Path, b: Run | str | Path) -> Comparison:
         """The comparison of two runs, or of two directories of runs."""
-        first, second = (given if isinstance(given, Run) else load_run(given) for given in (a, b))
-        return cls(first, second)
+        return cls(*(given if isinstance(given, Run) else load_run(given) for given in (a, b)))
 
     @classmethod
     def load(cls, path: str | Path) -> Comparison:
@@ -93,23 +90,18 @@ class Comparison:
 
     @cached_property
     def outcomes(self) -> pd.DataFrame:
-        """A row an outcome, and for an outcome that is a label, a row a label.
+        """One row per outcome, and for an outcome that is a label, one row per label.
 
-        "a", "b" : the estimates, as in the runs' own tables; shares for probabilities and days, else in the unit
-        "difference" : b less a; "low" and "high" : its 90 % band over luck
-        "se", "se_unpaired", "narrower" : its standard error on shared luck, on separate luck, and their ratio
-        "z", "verdict" : the difference in standard errors, and what to make of it
-        "n_a", "n_b", "differ" : worlds that count on either side, and worlds in which the outcome is not the same
-        "both", "n_both" : for a conditional outcome, the difference among worlds that count on both sides
-        "sets_low", "sets_high" : 90 % band over parameter sets, if parameters vary
+        Columns are those of `sim.analysis.compare.gist.Difference`, and
+        "z" : the difference in standard errors
+        "differ" : worlds in which the outcome is not the same
+        "both", "n_both" : for a conditional outcome, the difference among worlds that count on both sides, and their number
         """
-        import pandas as pd
-
         return pd.DataFrame(self.rows)
 
     @cached_property
     def rows(self) -> list[dict[str, Any]]:
-        """The rows of `outcomes` as plain values; NaN where there is nothing to say."""
+        """The rows of `outcomes` as plain values; NaN where no world counts."""
         return [self._row(question, label) for question in self.a.questions for label in _labels(question)]
 
     @cached_property
@@ -134,12 +126,13 @@ class Comparison:
         """
         question, counts = self._event(id)
         one, other = self.flipped(id)
-        both = int((counts & self.a.happened(id) & self.b.happened(id)).sum())
+        came = counts & self.a.happened(id) & self.b.happened(id)
+        both = int(came.sum())
         p = paired.mcnemar(len(one), len(other)) if self.a.sets == 1 else math.nan
-        shift = self._shift(question, counts)
+        later = (self.b.column(id) - self.a.column(id))[came] if question.kind == "day" else np.empty(0)
         return Discordant(id, question.says, both, len(one), len(other), int(counts.sum()) - both - len(one) - len(other), p,
                           tuple(one[:EXAMPLES].tolist()), tuple(other[:EXAMPLES].tolist()),
-                          int((shift < 0).sum()), int((shift > 0).sum()))
+                          int((later < 0).sum()), int((later > 0).sum()))
 
     def flipped(self, id: str = FIRST) -> tuple[Array, Array]:
         """The luck numbers of worlds in which it happens only here, and of those in which it happens only there.
@@ -159,8 +152,6 @@ class Comparison:
 
     def transitions(self, id: str) -> pd.DataFrame:
         """For an outcome that is a label, how many worlds go from each label here (rows) to each label there (columns)."""
-        import pandas as pd
-
         question = self.a.question(id)
         if question.kind != "code":
             raise BrinkError(f"outcome {id!r} does not come in labels; see flips")
@@ -169,13 +160,11 @@ class Comparison:
         return pd.crosstab(here, there, dropna=False).rename_axis(index="here", columns="there")
 
     def curve(self, id: str = FIRST) -> pd.DataFrame:
-        """A row a day from 0 to the horizon: the share in which it has come by then, on either side, and the difference.
+        """One row per day from 0 to the horizon: the share in which it has come by then, on either side, and the difference.
 
         Columns "day", "a", "b", "difference", "se", "low", "high"; the last two are a 90 % band, each day for itself.
         Raises BrinkError for an outcome without a day.
         """
-        import pandas as pd
-
         if self.a.question(id).kind != "day":
             raise BrinkError(f"outcome {id!r} has no day; a curve needs one that has, like {FIRST!r}")
         return pd.DataFrame(paired.curves(self.a.column(id), self.b.column(id), self.a.days, self.a.set_of_world))
@@ -213,18 +202,9 @@ class Comparison:
         both = here.counts & there.counts
         return Side(there.values, both).mean - Side(here.values, both).mean, int(both.sum())
 
-    def _shift(self, question: OutcomeInfo, counts: Array) -> Array:
-        """By how many days it comes later there, in worlds in which it comes on both sides."""
-        if question.kind != "day":
-            return np.empty(0)
-        here, there = (run.column(question.id) for run in (self.a, self.b))
-        came = counts & (here >= 0) & (there >= 0)
-        shift: Array = there[came] - here[came]
-        return shift
-
 
 def verdict(value: float, error: float) -> str:
-    """What to make of a difference: "higher", "perhaps higher", "not told apart", "equal", or "" if there is none."""
+    """How clear a difference is: "higher", "perhaps higher", "not told apart", "equal", or "" if there is none."""
     if math.isnan(value):
         return ""
     if error == 0:
@@ -271,29 +251,30 @@ def compare(a: str | Path | Scenario | Run = "baseline", b: str | Path | Scenari
     Parameters
     ----------
     a, b : scenarios, names of the library, files, runs, or directories of runs; without b, it is a under the changes
-    set, view, do : changes laid over the second side, as for `run`
-    worlds, days, seed, uncertainty, sets, every, keep_events, jobs, executor, progress, subject : as for `run`; beside
-        a run that is given, the other side is run on the worlds of that one
+    set, view, do : changes to the second side, as for `run`
+    worlds, days, seed, uncertainty, sets, every, keep_events, jobs, executor, progress, subject : as for `run`; if one side
+        is a run, the other is run on the worlds of that one
 
     Raises BrinkError for what cannot be run, or cannot be paired.
     """
-    asked = {"worlds": worlds, "days": days, "seed": seed, "uncertainty": uncertainty, "sets": sets, "every": every,
-             "keep_events": keep_events}
+    options = {"worlds": worlds, "days": days, "seed": seed, "uncertainty": uncertainty, "sets": sets, "every": every,
+               "keep_events": keep_events}
     first = taken(a)
     second = _changed(first if b is None else taken(b), set, view, do, days)
     if second is first:
         raise BrinkError("compare: there is nothing to compare with; name a second scenario, or change something with set")
-    frame = _frame([given for given in (first, second) if isinstance(given, Run)], asked)
+    frame = _frame([given for given in (first, second) if isinstance(given, Run)], options)
     horizon = frame.pop("days", None)
-    what = [given if isinstance(given, Run) or horizon is None else given.changed(days=horizon) for given in (first, second)]
-    _check_alike(what)
-    made = iter(run_all([given for given in what if isinstance(given, Scenario)], **frame, jobs=jobs, executor=executor,
-                        progress=progress, subject=subject) if any(isinstance(given, Scenario) for given in what) else [])
-    return Comparison(*(given if isinstance(given, Run) else next(made) for given in what))
+    sides = [given if isinstance(given, Run) or horizon is None else given.changed(days=horizon) for given in (first, second)]
+    _check_alike(sides)
+    scenarios = [side for side in sides if isinstance(side, Scenario)]
+    made = iter(run_all(scenarios, **frame, jobs=jobs, executor=executor, progress=progress, subject=subject)
+                if scenarios else [])
+    return Comparison(*(side if isinstance(side, Run) else next(made) for side in sides))
 
 
 def taken(given: str | Path | Scenario | Run) -> Scenario | Run:
-    """A scenario or run, read if it is named; a directory holds a run."""
+    """A scenario or run, read if it is named; a directory is that of a run."""
     if isinstance(given, Scenario | Run):
         return given
     return load_run(given) if Path(given).is_dir() else load_scenario(given)
@@ -307,20 +288,20 @@ def _changed(given: Scenario | Run, set: Mapping[str, float] | None, view: View 
     return (given.scenario if isinstance(given, Run) else given).changed(set=set, view=view, do=do, days=days)
 
 
-def _frame(runs: list[Run], asked: Mapping[str, Any]) -> dict[str, Any]:
-    """What both sides are run on: as a run that is given, else as asked. Raises BrinkError if these disagree."""
-    wanted = {name: value for name, value in asked.items() if value is not None}
+def _frame(runs: list[Run], options: Mapping[str, Any]) -> dict[str, Any]:
+    """The options with which both sides are run: those of a run that is given, else these. Raises BrinkError if both differ."""
+    wanted = {name: value for name, value in options.items() if value is not None}
     if not runs:
         return {**STANDARDS, **wanted}
     run = runs[0]
-    held = {"worlds": run.size, "days": run.days, "seed": run.seed, "uncertainty": run.uncertainty,
-            "sets": run.sets if run.uncertainty == "priors" else None, "every": run.about["every"],
-            "keep_events": run.about["kept_events"]}
+    given = {"worlds": run.size, "days": run.days, "seed": run.seed, "uncertainty": run.uncertainty,
+             "sets": run.sets if run.uncertainty == "priors" else None, "every": run.about["every"],
+             "keep_events": run.about["kept_events"]}
     for name, value in wanted.items():
-        if value != held[name]:
-            raise BrinkError(f"{name}: the run of {run.scenario.name} that is given has {held[name]}, not {value}; leave it "
+        if value != given[name]:
+            raise BrinkError(f"{name}: the run of {run.scenario.name} that is given has {given[name]}, not {value}; leave it "
                              "out")
-    return held
+    return given
 
 
 def _check_alike(sides: list[Scenario | Run]) -> None:

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
+import pyarrow as pa
 
 from sim.engine import Array
+from sim.ensemble.results import Run
 from sim.errors import BrinkError
 
-if TYPE_CHECKING:
-    import pandas as pd
-    import pyarrow as pa
-
-    from sim.ensemble.results import Run
-
 NOTHING = -1
-"""In place of an event where the other side has one and this one does not."""
+"""In place of an event where only the other side has one."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +48,7 @@ class Logs:
         return np.diff(self.starts)
 
     def on(self, day: Array, kinds: int) -> Array:
-        """One number for each event of world w on day[w], that tells world and event; -1 is no day."""
+        """The events of world w on day[w], each as world times `kinds` plus event; -1 is no day."""
         world = np.repeat(np.arange(len(day)), self.lengths)
         that_day = np.flatnonzero(self.day == day[world])
         return world[that_day] * kinds + self.event[that_day]
@@ -97,21 +93,17 @@ class Divergence:
 
     @cached_property
     def worlds(self) -> pd.DataFrame:
-        """A row a world that parts: luck number, day, and what happens first on one side only ("" for nothing)."""
-        import pandas as pd
-
+        """One row per world that parts: luck number, day, and what happens first on one side only ("" for nothing)."""
         named = np.array([*self.names, ""], object)
         return pd.DataFrame({"world": self.world, "day": self.day, "here": named[self.here], "there": named[self.there]})
 
     @cached_property
     def kinds(self) -> pd.DataFrame:
-        """A row a kind of event that is the first to part two histories, the most frequent first.
+        """One row per kind of event that is the first to part two histories, the most frequent first.
 
         "here" and "there" count the worlds in which it happens on that side only; "share" is of all that part, and
         "median_day" the middle day. Where each side has another event on that day, both are counted.
         """
-        import pandas as pd
-
         counts = [np.bincount(side[side != NOTHING], minlength=len(self.names)) for side in (self.here, self.there)]
         seen = np.flatnonzero(counts[0] + counts[1])
         table = pd.DataFrame({
@@ -160,15 +152,14 @@ def _on_the_day(here: Logs, there: Logs, world: Array, k: Array, horizon: int, k
     a, b = events
     on_a, on_b = (log.on(day_of_world, kinds) for log in (here, there))
     mine, yours = (np.where(own == day, event, NOTHING) for own, event in zip(days, events, strict=True))
-    elsewhere_a, elsewhere_b = np.isin(world * kinds + a, on_b), np.isin(world * kinds + b, on_a)
-    mine = np.where((mine != NOTHING) & elsewhere_a & ~elsewhere_b & (yours != NOTHING), NOTHING, mine)
-    yours = np.where((yours != NOTHING) & elsewhere_b & ~elsewhere_a & (mine != NOTHING), NOTHING, yours)
+    shared_a, shared_b = np.isin(world * kinds + a, on_b), np.isin(world * kinds + b, on_a)
+    mine = np.where((mine != NOTHING) & shared_a & ~shared_b & (yours != NOTHING), NOTHING, mine)
+    yours = np.where((yours != NOTHING) & shared_b & ~shared_a & (mine != NOTHING), NOTHING, yours)
     return day, mine, yours
 
 
 def _entry(log: Logs, world: Array, k: Array, horizon: int) -> tuple[Array, Array]:
     """Day and event of entry k of each of these worlds; the horizon and `NOTHING` past the last."""
     ended = k >= log.lengths[world]
-    at = np.minimum(log.starts[world] + k, max(len(log.day) - 1, 0))
-    padded_day, padded_event = (np.append(column, 0) for column in (log.day, log.event))
-    return np.where(ended, horizon, padded_day[at]), np.where(ended, NOTHING, padded_event[at])
+    at = np.where(ended, -1, log.starts[world] + k)
+    return np.append(log.day, horizon)[at], np.append(log.event, NOTHING)[at]

@@ -1,4 +1,4 @@
-"""A comparison in few numbers: what each outcome differs by, and the worlds that turn."""
+"""A comparison in few numbers: what each outcome differs by, and the worlds that flip."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sim.analysis.compare.compare import Comparison
 
 MOST = 6
-"""Worlds that are looked at."""
+"""Worlds that are shown."""
 
 
 @dataclass(frozen=True)
@@ -109,18 +109,13 @@ class Turned:
 
 
 def turned(comparison: Comparison, id: str, most: int = MOST) -> list[Turned]:
-    """The first worlds that turn either way, as many of one kind as of the other where there are."""
+    """The first worlds that flip either way, as many of one kind as of the other where there are."""
     here, there = (list(map(int, worlds)) for worlds in comparison.flipped(id))
     half = max(most // 2, most - len(there))
     chosen = sorted([*here[:half], *there[:most - len(here[:half])]])
+    here_days, there_days = (run.column(id) if run.question(id).kind == "day" else run.happened(id).astype(int) - 1
+                             for run in (comparison.a, comparison.b))
     parting = comparison.parting()
-    parted = {int(row["world"]): row for row in parting.worlds[np.isin(parting.world, chosen)].to_dict("records")}
-    return [_turned(comparison, id, world, parted.get(world)) for world in chosen]
-
-
-def _turned(comparison: Comparison, id: str, world: int, parted: Any) -> Turned:
-    days = [int(run.column(id)[world]) if run.question(id).kind == "day" else int(run.happened(id)[world]) - 1
-            for run in (comparison.a, comparison.b)]
-    if parted is None:
-        return Turned(world, days[0], days[1])
-    return Turned(world, days[0], days[1], int(parted["day"]), parted["here"], parted["there"])
+    parted = {int(row["world"]): (int(row["day"]), row["here"], row["there"])
+              for row in parting.worlds[np.isin(parting.world, chosen)].to_dict("records")}
+    return [Turned(world, int(here_days[world]), int(there_days[world]), *parted.get(world, ())) for world in chosen]

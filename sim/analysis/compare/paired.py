@@ -1,7 +1,7 @@
 """Differences between two sides of the same worlds, and how well they are known.
 
 World w of one side and world w of the other share their luck, so that what luck did to both cancels in the difference. A
-mean over the worlds that count is a ratio of two sums; to first order it errs as the mean of one number a world does,
+mean over the worlds that count is a ratio of two sums; to first order its error is that of the mean of one number per world,
 that world's influence (linearisation, or the delta method). The paired error is that of the difference of the influences.
 """
 
@@ -113,7 +113,7 @@ class Discordant:
         which it counts on both sides
     p : how likely flips as lopsided are if neither way is the likelier (McNemar's exact test, two-sided); NaN if parameters
         vary, because worlds of one set are then not independent
-    here_worlds, there_worlds : the lowest luck numbers of worlds that flip either way, to look at
+    here_worlds, there_worlds : the lowest luck numbers of worlds that flip either way, as examples
     sooner, later : of those in which it happens on both sides, where it comes on an earlier or a later day there
     """
 

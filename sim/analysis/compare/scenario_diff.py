@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 
+from sim.ensemble.results import Run
 from sim.model import registry
+from sim.scenario.scenario import Scenario
 from sim.words import numbers
-
-if TYPE_CHECKING:
-    from sim.ensemble.results import Run
-    from sim.scenario.scenario import Scenario
 
 DEFAULT = "the model's default"
 DRAWN = "drawn from its prior"
@@ -24,7 +22,7 @@ class Change:
     ----------
     kind : "parameter", "start", "intervention" or "version"
     key : its name; of an intervention, which one it is
-    a, b : the value on either side, in words; of an intervention, in how many worlds it took hold, "" where it does not stand
+    a, b : the value on either side, in words; of an intervention, in how many worlds it took hold, "" on the side without it
     by_a, by_b : who set it, with their note
     """
 
@@ -47,17 +45,17 @@ def changes(a: Run, b: Run) -> list[Change]:
 
 def _values(a: Run, b: Run, kind: str) -> list[Change]:
     given = [run.scenario.parameters if kind == "parameter" else run.scenario.start for run in (a, b)]
-    keys = sorted({*given[0], *given[1]})
-    found = [Change(kind, key, *(_value(run, kind, key) for run in (a, b)), *(_by(run.scenario, key) for run in (a, b)))
-             for key in keys if given[0].get(key) != given[1].get(key)]
+    found = [Change(kind, key, *(_value(values.get(key), key, kind == "parameter" and run.uncertainty == "priors")
+                                 for values, run in zip(given, (a, b), strict=True)),
+                    *(_by(run.scenario, key) for run in (a, b)))
+             for key in sorted({*given[0], *given[1]}) if given[0].get(key) != given[1].get(key)]
     return [change for change in found if change.a != change.b]
 
 
-def _value(run: Run, kind: str, key: str) -> str:
-    held = (run.scenario.parameters if kind == "parameter" else run.scenario.start).get(key)
-    if held is None and kind == "parameter" and run.uncertainty == "priors":
+def _value(given: Any, key: str, drawn: bool) -> str:
+    if given is None and drawn:
         return DRAWN
-    value = registry.default(key) if held is None else held
+    value = registry.default(key) if given is None else given
     return DEFAULT if value is None else numbers(value)
 
 
@@ -70,7 +68,7 @@ def _by(scenario: Scenario, key: str) -> str:
 
 
 def _interventions(a: Run, b: Run) -> list[Change]:
-    """Those that stand on one side only; where they stand in the list counts for nothing."""
+    """Those that one side only has, whatever their order."""
     found = []
     for side, (run, other) in enumerate(((a, b), (b, a))):
         for one, worlds in run.taken:
@@ -81,7 +79,7 @@ def _interventions(a: Run, b: Run) -> list[Change]:
 
 
 def _versions(a: Run, b: Run) -> list[Change]:
-    """Packages of another version: with another brink the rules may be others."""
-    held = [run.about["versions"] for run in (a, b)]
-    return [Change("version", name, *(str(side.get(name, "not installed")) for side in held))
-            for name in sorted({*held[0], *held[1]}) if held[0].get(name) != held[1].get(name)]
+    """Packages of another version: with another brink the rules may differ."""
+    here, there = (run.about["versions"] for run in (a, b))
+    return [Change("version", name, *(str(side.get(name, "not installed")) for side in (here, there)))
+            for name in sorted({*here, *there}) if here.get(name) != there.get(name)]

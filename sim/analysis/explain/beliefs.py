@@ -1,7 +1,7 @@
-"""Who believed what against what was true, at the moment of a decision that rested on it.
+"""Who believed what, compared with what was true, at the moment of a decision that depended on it.
 
-Iran's missiles, its programme and everybody's preparations are hidden: others decide on estimates. Each kind of sight
-pairs such an estimate with the truth that only the model knows.
+Iran's missiles, its programme and everybody's preparations are hidden: others decide on estimates. A belief pairs such an
+estimate with the true value.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from sim.words import percent, possessive, sentence_case, two_digits
 RIGHT = 0.05
 """Share by which an estimate may be off and still be called about right."""
 MANY = 1.95
-"""From how many times the truth an estimate is told as so many times as many."""
+"""From how many times the truth an estimate is written as so many times as many."""
 
 
 @dataclass(frozen=True)
@@ -28,11 +28,10 @@ class Belief:
 
     Parameters
     ----------
-    who : key of who believed it
-    about : what it is about
-    believed, true : the numbers; for what is or is not, a probability and 0 or 1
+    who : key of the actor that believed it
+    believed, true : the numbers; if `likely`, a probability, and 0 or 1
     says : both in a sentence
-    likely : whether it is about what is or is not
+    likely : whether it is about a fact that holds or does not
     """
 
     who: str
@@ -62,8 +61,8 @@ def alarm(model: Any, who: str, field: Field) -> Belief:
 
 def _mistaken(rival: Any) -> str:
     """What may have been mistaken for a preparation."""
-    seen = [what for what, there in (("held an exercise", rival.exercising[0] > 0), ("was on alert", rival.alert[0])) if there]
-    return f", but {rival.card.name} {' and '.join(seen)}" if seen else ""
+    signs = [sign for sign, there in (("held an exercise", rival.exercising[0] > 0), ("was on alert", rival.alert[0])) if there]
+    return f", but {rival.card.name} {' and '.join(signs)}" if signs else ""
 
 
 def programme(model: Any, who: str, field: Field) -> Belief:
@@ -103,26 +102,26 @@ def _hundreds(value: float) -> str:
 
 
 KINDS = {"being_prepared": alarm, "iran.stage": programme}
-"""How a belief is told, by what it is of; any other is an estimate of a number."""
+"""The kind of belief, by what it is of; any other is an estimate of a number."""
 
 
-def _seen(model: Any, who: str, name: str) -> Belief:
+def _belief(model: Any, who: str, name: str) -> Belief:
     field = registry.fields()[f"{who}.{name}"].declaration
     return KINDS.get(field.of, estimate)(model, who, field)
 
 
 def sights(model: Any, event: str) -> tuple[Belief, ...]:
-    """What was believed and what was true, in the first column of the model, where it bears on this decision."""
-    return tuple(_seen(model, event.partition(".")[0], name) for name in registry.events()[event].declaration.shows)
+    """The beliefs on which this decision depends, in the first column of the model."""
+    return tuple(_belief(model, event.partition(".")[0], name) for name in registry.events()[event].declaration.shows)
 
 
 def standing(model: Any) -> tuple[Belief, ...]:
-    """What everybody believed and what was true, in the first column of the model, as its day begins."""
-    return tuple(_seen(model, *key.split(".")) for key, entry in registry.fields().items() if entry.declaration.of)
+    """The beliefs of all actors as the day begins, in the first column of the model."""
+    return tuple(_belief(model, *key.split(".")) for key, entry in registry.fields().items() if entry.declaration.of)
 
 
-def wrong(sight: Belief) -> bool:
-    """Whether what was believed leads astray: more than even odds on what is not so, or an estimate a tenth off."""
-    if sight.likely:
-        return abs(sight.believed - sight.true) > 0.5
-    return abs(math.log(max(sight.believed, 1e-9) / max(sight.true, 1e-9))) > 0.1
+def wrong(belief: Belief) -> bool:
+    """Whether a belief misleads: more than even odds on what is not so, or an estimate a tenth off."""
+    if belief.likely:
+        return abs(belief.believed - belief.true) > 0.5
+    return abs(math.log(max(belief.believed, 1e-9) / max(belief.true, 1e-9))) > 0.1

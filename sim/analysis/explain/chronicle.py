@@ -1,7 +1,7 @@
-"""The chronicle of one world: what happened day by day in plain words, why, who believed what, and what it hung on.
+"""The chronicle of one world: what happened day by day in plain words, why, who believed what, and what it depended on.
 
 Nothing in it is made up afterwards: events are the log's, causes are the log's, reasons are the terms of the log-odds that
-the engine used, and "without it" is the same world lived again without that one decision.
+the engine used, and "without it" is the same world simulated again without that one decision.
 """
 
 from __future__ import annotations
@@ -29,13 +29,11 @@ from sim.scenario.slots import Slot
 from sim.words import LIMITS
 
 WORTH_A_LINE = 4
-"""Routine happenings that have a line between two entries; fewer wait for the next."""
-
+"""Routine happenings that make a line between two entries; fewer are added to the next line."""
 MOST_KINDS = 5
 """Kinds of routine that a line names."""
-
 MOST_WEIGHED = 3
-"""Decisions about which futures are asked."""
+"""Decisions whose necessity is estimated over futures."""
 
 
 @dataclass(frozen=True)
@@ -45,18 +43,15 @@ class Entry:
     Parameters
     ----------
     day, last : its first and last day, the same but for folded routine
-    who : key of the actor or arena, "" for folded routine
-    event : the event, "" for folded routine
+    who, event : key of the actor or arena, and the event; "" for folded routine
     says : what happened
-    reasons : what weighed in the decision, weightiest first; empty if it was none
-    rate, base : probability rate a day that resulted, and without any reasons; NaN if it was no decision
-    pace : by how much the crisis quickened it
-    luck : share of histories under the same pressures in which it has come by then
+    reasons : the terms of the decision, the largest first; empty if it was none
+    rate, base, pace, luck : as of a `Decision`; NaN if it was none
     sights : what was believed and what was true
     evidence : ids behind the rule
-    without : what would have been without it, on the same luck; "" if about the same or not asked
-    needed : the same over futures with fresh luck, if that was asked
-    central : whether it is told in full: the headline came of it or hung on it, or it is a decision to use force
+    without : what would have been without it, on the same luck; "" if about the same or not simulated
+    needed : the same over futures with fresh luck, if that was estimated
+    central : whether it is shown in full: it led to the headline or changes it, or it is a decision to use force
     """
 
     day: int
@@ -84,11 +79,10 @@ class Chronicle:
     ----------
     title : the verdict in a sentence
     summary : a paragraph, sentence by sentence
-    entries : in the order of time
     chain : how the headline came about, from the first decision to the event itself
     hinges : decisions that made a difference on the same luck
     asked : how many decisions were prevented one by one
-    untold : happenings without an entry
+    untold : number of happenings without an entry
     """
 
     run: Run = field(repr=False)
@@ -147,38 +141,32 @@ def explain(run: Run, world: int, *, everything: bool = False, futures: int = 0)
     ----------
     world : its number, from 0
     everything : an entry for all that happened, not only for what makes the story
-    futures : over how many futures with fresh luck to ask whether the headline needed its latest hinges; 0 not at all
+    futures : over how many futures with fresh luck to estimate whether the headline needed its latest hinges; 0 for none
 
     Raises BrinkError if there is no such world, or if the run is of another model.
     """
     if futures:
         check_futures(futures)
     past = known(run, world)
-    verdict = _recorded(run, world)
+    war, deal = (int(run.column(id)[world]) for id in ("round_two", "deal"))
     forced = {one.name for one in run.scenario.interventions if one.does == "force"}
-    candidates = _decisions([one for one in past if one.event not in forced], verdict.headline)
-    lived = replay(run, world, candidates, sights, watch=standing)
-    if [(one.day, one.event, one.because) for one in past] != [(one.day, one.event, one.because) for one in lived.happenings]:
+    candidates = _decisions([one for one in past if one.event not in forced], war if war >= 0 else deal)
+    replayed = replay(run, world, candidates, sights, watch=standing)
+    if [replace(one, decision=None) for one in replayed.happenings] != past:
         raise BrinkError(f"world {world} no longer happens as the run recorded it: the run is of another version of the "
                          "model or another processor; run it again")
-    verdict, *others = (Verdict.of(lived.columns, i, run.days, run.scenario.date) for i in range(1 + len(candidates)))
+    verdict, *others = (Verdict.of(replayed.columns, i, run.days, run.scenario.date) for i in range(1 + len(candidates)))
     found = _weighed(run, world, hinges(verdict, list(zip(candidates, others, strict=True))), verdict, futures)
-    chain = causes_of(lived.happenings, headline(lived.happenings, verdict))
-    teller = Narrator(lived, found, chain, everything)
-    entries = tuple(teller.entries())
-    says = summary.paragraph(run, verdict, lived, chain, found, len(candidates))
-    return Chronicle(run, world, verdict, verdict.title, tuple(says), entries, tuple(chain), tuple(found), len(candidates),
-                     teller.untold, lived)
-
-
-def _recorded(run: Run, world: int) -> Verdict:
-    """The verdict as far as it says until when to look: the days of the first war and the first deal."""
-    war, deal = (int(run.column(id)[world]) for id in ("round_two", "deal"))
-    return Verdict(war, 0, 0, deal, 0, run.days, run.scenario.date)
+    chain = causes_of(replayed.happenings, headline(replayed.happenings, verdict))
+    narrator = Narrator(replayed, found, chain, everything)
+    entries = tuple(narrator.entries())
+    sentences = summary.paragraph(run, verdict, replayed, chain, found, len(candidates))
+    return Chronicle(run, world, verdict, verdict.title, tuple(sentences), entries, tuple(chain), tuple(found),
+                     len(candidates), narrator.untold, replayed)
 
 
 def _decisions(past: Sequence[Happening], until: int) -> list[Occurrence]:
-    """The decisions to ask about: up to the headline, the last ones if there are too many."""
+    """The decisions to prevent one by one: up to the headline, the last ones if there are too many."""
     known_events = registry.events()
     found = [one.occurrence for one in past if (until < 0 or one.day <= until) and one.event in known_events
              and known_events[one.event].declaration.clocked and registry.story(one.event).kind != "aside"]
@@ -186,12 +174,10 @@ def _decisions(past: Sequence[Happening], until: int) -> list[Occurrence]:
 
 
 def _weighed(run: Run, world: int, found: list[TurningPoint], verdict: Verdict, futures: int) -> list[TurningPoint]:
-    """The hinges, the latest of which are asked over futures."""
-    if not futures:
-        return found
+    """The hinges, the latest of which with their necessity over futures."""
     outcome = "round_two" if verdict.war >= 0 or verdict.deal < 0 else "deal"
-    asked = [hinge for hinge in found if hinge.flips][-MOST_WEIGHED:]
-    return [replace(hinge, necessity=necessity(run, world, hinge.occurrence, outcome, futures)) if hinge in asked else hinge
+    latest = [hinge for hinge in found if hinge.flips][-MOST_WEIGHED:] if futures else []
+    return [replace(hinge, necessity=necessity(run, world, hinge.occurrence, outcome, futures)) if hinge in latest else hinge
             for hinge in found]
 
 
@@ -217,8 +203,8 @@ class Narrator:
     Once the headline is past, only key events have entries.
     """
 
-    def __init__(self, lived: Replay, found: Sequence[TurningPoint], chain: Sequence[Happening], everything: bool) -> None:
-        self.happenings, self.everything, self.untold = lived.happenings, everything, 0
+    def __init__(self, replayed: Replay, found: Sequence[TurningPoint], chain: Sequence[Happening], everything: bool) -> None:
+        self.happenings, self.everything, self.untold = replayed.happenings, everything, 0
         self.hinges = {hinge.occurrence: hinge for hinge in found}
         self.turns = {hinge.occurrence for hinge in found if hinge.flips}
         self.chain = {one.occurrence for one in chain}
@@ -230,7 +216,7 @@ class Narrator:
         pending: Entry | None = None
         for one in self.happenings:
             if pending and self._belongs(one, pending):
-                pending = self._with(pending, one)
+                pending = replace(pending, says=f"{pending.says} {sentence(one)}")
             elif self._has_entry(one):
                 yield from filter(None, (pending, self._fold(routine, WORTH_A_LINE)))
                 routine, pending = [] if len(routine) >= WORTH_A_LINE else routine, self._entry(one)
@@ -245,7 +231,6 @@ class Narrator:
         return self.everything or (registry.story(one.event).told and not late) or one.occurrence in self.turns
 
     def _is_central(self, one: Happening) -> bool:
-        """Whether it is told in full."""
         last = sorted(self.turns)[-MOST_WEIGHED:]
         return one.occurrence in self.chain or one.occurrence in last or registry.story(one.event).stage == "decision"
 
@@ -253,47 +238,36 @@ class Narrator:
         """Whether it is but a consequence of the entry on the same day."""
         return not self.everything and one.day == entry.day and one.because == entry.event and registry.story(one.event).told
 
-    @staticmethod
-    def _with(entry: Entry, one: Happening) -> Entry:
-        return replace(entry, says=f"{entry.says} {sentence(one)}")
-
     def _entry(self, one: Happening) -> Entry:
-        entry = Entry(one.day, one.day, one.event.partition(".")[0], one.event, sentence(one),
-                      evidence=registry.events()[one.event].declaration.evidence,
+        declared = registry.events()[one.event].declaration
+        entry = Entry(one.day, one.day, one.event.partition(".")[0], one.event, sentence(one), evidence=declared.evidence,
                       central=self._is_central(one))
         if one.occurrence in self.hinges:
             hinge = self.hinges[one.occurrence]
             entry = replace(entry, without=hinge.instead, needed=hinge.necessity)
         if one.decision is None:
-            forced = registry.events()[one.event].declaration.clocked
-            return replace(entry, says=f"{entry.says} (The scenario makes it happen.)") if forced else entry
+            return replace(entry, says=f"{entry.says} (The scenario makes it happen.)") if declared.clocked else entry
         made = one.decision
         return replace(entry, reasons=tuple(reasons(one.event, made.terms, made.inputs)), rate=made.rate, base=made.base,
                        pace=made.pace, luck=made.luck, sights=made.sight)
 
     @staticmethod
     def _fold(routine: Sequence[Happening], least: int = 1) -> Entry | None:
-        """One entry for all that was routine since the last one, if it is so much."""
+        """One entry for all that was routine since the last one, if there is enough of it."""
         if len(routine) < least:
             return None
-        counts = Counter(registry.story(one.event) for one in routine)
-        said = [f"{count} {story.many if count > 1 else story.one}" for story, count in counts.most_common(MOST_KINDS)]
-        more = sum(counts.values()) - sum(count for _, count in counts.most_common(MOST_KINDS))
-        says = ", ".join([*said, *([f"{more} more of other kinds"] if more else [])])
-        return Entry(routine[0].day, routine[-1].day, "", "", f"{says}.")
+        counts = Counter(registry.story(one.event) for one in routine).most_common()
+        parts = [f"{count} {story.many if count > 1 else story.one}" for story, count in counts[:MOST_KINDS]]
+        more = sum(count for _, count in counts[MOST_KINDS:])
+        parts += [f"{more} more of other kinds"] * (more > 0)
+        return Entry(routine[0].day, routine[-1].day, "", "", f"{', '.join(parts)}.")
 
 
 def sentence(one: Happening) -> str:
-    """What a happening means, in the model's own words; a turn of the light says from where to where."""
-    says = event_meaning(one.event)
+    """The meaning of the event as declared; for a turn of the light, from which to which."""
+    meaning = registry.events()[one.event].declaration.meaning
     light = one.decision.inputs.get("us.light") if one.decision else None
     if light is None or not one.event.startswith("us.turn_light"):
-        return says
-    step = 1 if one.event.endswith("up") else -1
-    names = Light.names()
-    return f"{says.rstrip('.')}: its light turns from {names[int(light)]} to {names[int(light) + step]}."
-
-
-def event_meaning(event: str) -> str:
-    """What an event means, in the model's own words."""
-    return registry.events()[event].declaration.meaning
+        return meaning
+    step, names = 1 if one.event.endswith("up") else -1, Light.names()
+    return f"{meaning.rstrip('.')}: its light turns from {names[int(light)]} to {names[int(light) + step]}."

@@ -1,8 +1,8 @@
 """Forks: from one world, on one day, many futures with fresh luck.
 
 All futures share the world's past to the morning of that day and part there, because from then on each has luck of its
-own. Two forks of one world on one day under one tag give their futures the same luck, so that what is changed in one of
-them can be told future by future.
+own. Two forks of one world on one day under one tag give their futures the same luck, so that a change in one of them can
+be compared future by future.
 
     run = sim.load("runs/mine")
     plain = run.fork(1234, 60)
@@ -15,7 +15,7 @@ from __future__ import annotations
 import dataclasses
 import time
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -32,10 +32,7 @@ from sim.ensemble.tasks import Chunk, collect
 from sim.errors import BrinkError
 from sim.model import registry
 from sim.scenario.interventions import Intervention, check_taken
-from sim.scenario.scenario import View
-
-if TYPE_CHECKING:
-    from sim.scenario.scenario import Scenario
+from sim.scenario.scenario import Scenario, View
 
 MOST_KEPT = 2048
 """Futures whose events are kept."""
@@ -57,7 +54,7 @@ def fork(run: Run, world: int, day: int, futures: int = 1000, set: Mapping[str, 
     Returns
     -------
     A run whose worlds are the futures: its table of days shows one past that fans out, its outcomes are estimates given the
-    past. `about["fork"]` says where it comes from.
+    past. `about["fork"]` describes its origin.
 
     Raises BrinkError for a world or day that is not there, and for values or interventions that cannot be.
     """
@@ -71,27 +68,26 @@ def fork(run: Run, world: int, day: int, futures: int = 1000, set: Mapping[str, 
     began, subject = time.time(), subject or crisis()
     collected = Accumulator(RunPlan(subject, scenario, designs.fixed(futures), run.seed, int(run.about["every"]), MOST_KEPT))
     name = f"fork of world {world} on day {day}{f': {tag}' if tag else ''}"
-    collected.add(_lived(run, world, day, values, collected.plan, RandomStreams(run.seed, range(-(-futures // BLOCK)), name)))
-    held = len(run.scenario.interventions)
-    check_taken(scenario.interventions[held:], collected.taken[held:])
+    collected.add(_futures(run, world, day, values, collected.plan, RandomStreams(run.seed, range(-(-futures // BLOCK)), name)))
+    before = len(run.scenario.interventions)
+    check_taken(scenario.interventions[before:], collected.taken[before:])
     timing = {**run.timing, "seconds": round(time.time() - began, 3), "jobs": 1}
     return _as_fork(gather(collected, "none", timing), name, {
         "world": world, "day": day, "tag": tag, "of": run.scenario.hash, "set": values,
-        "do": [one.as_dict() for one in scenario.interventions[held:]]})
+        "do": [one.as_dict() for one in scenario.interventions[before:]]})
 
 
 def _from(day: int, before: Scenario, after: Scenario) -> tuple[Intervention, ...]:
     """The interventions of a changed scenario, the new ones from this day on."""
-    held = len(before.interventions)
-    new = after.interventions[held:]
+    new = after.interventions[len(before.interventions):]
     for one in new:
         if one.on < day and not one.when:
             raise BrinkError(f"interventions: '{one.title}' is on day {one.on}, before the fork on day {day}")
-    return (*after.interventions[:held], *(dataclasses.replace(one, on=max(one.on, day)) for one in new))
+    return (*before.interventions, *(dataclasses.replace(one, on=max(one.on, day)) for one in new))
 
 
-def _lived(run: Run, world: int, day: int, values: Mapping[str, Any], plan: RunPlan, luck: RandomStreams) -> Chunk:
-    """The futures lived to the end, all on the world's own luck up to that day."""
+def _futures(run: Run, world: int, day: int, values: Mapping[str, Any], plan: RunPlan, luck: RandomStreams) -> Chunk:
+    """The futures simulated to the end, all on the world's own luck up to that day."""
     def part(model: Any) -> None:
         if model.day == day:
             model.select(np.arange(model.n), luck)
@@ -106,27 +102,21 @@ def _lived(run: Run, world: int, day: int, values: Mapping[str, Any], plan: RunP
 
 def _values(before: Scenario, after: Scenario) -> dict[str, Any]:
     """What a changed scenario sets otherwise, by "state.name"."""
-    held = {**before.parameters, **before.start}
-    return {key: value for key, value in {**after.parameters, **after.start}.items() if held.get(key) != value}
+    old = {**before.parameters, **before.start}
+    return {key: value for key, value in {**after.parameters, **after.start}.items() if old.get(key) != value}
 
 
 def _change(model: Any, values: Mapping[str, Any]) -> None:
-    """Let these values hold from today on."""
+    """Set these values from today on: parameters, and state variables by name or by the parameter at which they start."""
     for key, value in values.items():
-        owner = key.partition(".")[0]
+        owner, _, name = key.partition(".")
         if key in registry.catalogue():
             model.set(key, value)
-        for field in _set_by(key):
-            vars(getattr(model, owner))[field][...] = np.asarray(value)[..., None] if isinstance(value, tuple) else value
-
-
-def _set_by(key: str) -> list[str]:
-    """The state variables that a value of this key sets: itself, or those that start at this parameter."""
-    owner, _, name = key.partition(".")
-    if key in registry.fields():
-        return [name]
-    return [entry.declaration.name for entry in registry.fields().values()
+        fields = [name] if key in registry.fields() else [
+            entry.declaration.name for entry in registry.fields().values()
             if entry.owner.key == owner and entry.declaration.start == name]
+        for field in fields:
+            vars(getattr(model, owner))[field][...] = np.asarray(value)[..., None] if isinstance(value, tuple) else value
 
 
 def _as_fork(made: Run, luck: str, where: Mapping[str, Any]) -> Run:

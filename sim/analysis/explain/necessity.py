@@ -1,8 +1,8 @@
 """Whether what happened needed a decision: without it on the same luck, and without it over many futures.
 
 On the same luck the answer is one history. Over futures with fresh luck it is a probability: that of necessity, the chance
-that an outcome which came after an event would not have come without it (Pearl 2000, chapter 9). Each future is lived twice
-on one luck, with the event and without, so that the share is counted directly; the excess risk ratio
+that an outcome which came after an event would not have come without it (Pearl 2000, chapter 9). Each future is simulated
+twice on one luck, with the event and without, so that the share is counted directly; the excess risk ratio
 1 - P(without) / P(with) bounds it from below (Tian and Pearl 2000).
 """
 
@@ -11,11 +11,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from sim.analysis.explain.replay import PREVENTED_FOR, Occurrence, Preventer, again
+from sim.analysis.explain.replay import PREVENTED_FOR, Occurrence, again, prevent
 from sim.analysis.explain.verdict import Verdict
 from sim.engine import Array, WorldIndex
 from sim.ensemble import workers
@@ -36,9 +37,7 @@ class Necessity:
 
     Parameters
     ----------
-    occurrence : the decision's day and event
-    outcome : id of the outcome
-    futures : how many pairs of futures, from that day on
+    futures : how many pairs of futures, from the day of the decision on
     given, without : share of futures with the outcome if the decision is taken, and if it is prevented
     given_se, without_se : their Monte Carlo standard errors
     needed, needed_se : of the futures with the outcome and the decision, those without it if the decision is prevented
@@ -58,19 +57,12 @@ class Necessity:
     excess_se: float
 
 
-class Forcer:
-    """A change that makes an action happen on a day in some worlds, where it can happen; clocks are left alone."""
-
-    def __init__(self, day: int, event: str, worlds: WorldIndex) -> None:
-        self.day, self.event, self.worlds = day, event, worlds
-
-    def __call__(self, model: Any) -> None:
-        """Force it if this is its day."""
-        if model.day != self.day:
-            return
-        i = model.event_names.index(self.event)
+def force(model: Any, occurrence: Occurrence, worlds: WorldIndex) -> None:
+    """Make an action happen in these worlds, where it can, if this is its day; clocks stay as they are."""
+    if model.day == occurrence[0]:
+        i = model.event_names.index(occurrence[1])
         state, event = model.events[i]
-        model.happen(i, self.worlds if event.when is None else self.worlds[np.asarray(event.when(state))[self.worlds]])
+        model.happen(i, worlds if event.when is None else worlds[np.asarray(event.when(state))[worlds]])
 
 
 def necessity(run: Run, world: int, occurrence: Occurrence, outcome: str = "round_two", futures: int = 200,
@@ -88,8 +80,8 @@ def necessity(run: Run, world: int, occurrence: Occurrence, outcome: str = "roun
         live(model, day, each_day=workers.go_on)
         model.fork(0, futures, f"necessity of {event} on day {day}")
         model.select(np.tile(np.arange(futures), 2))
-        model.pre_step.append(Forcer(day, event, np.arange(futures)))
-        model.constraints.append(Preventer([(day, event, np.arange(futures, 2 * futures))]))
+        model.pre_step.append(partial(force, occurrence=occurrence, worlds=np.arange(futures)))
+        model.constraints.append(partial(prevent, occurrence=occurrence, worlds=np.arange(futures, 2 * futures)))
         live(model, run.days - day, each_day=workers.go_on)
         came = np.asarray(subject.columns(model)[outcome]) >= 0
     return estimated(occurrence, outcome, came[:futures], came[futures:])
@@ -125,10 +117,9 @@ class TurningPoint:
 
     Parameters
     ----------
-    occurrence : its day and event
-    instead : what then, in words
-    flips : whether the headline turns, rather than comes in another way; see `Verdict.flips`
-    necessity : over futures with fresh luck, if that was asked
+    instead : what happens without it, in words
+    flips : whether the headline changes, rather than comes in another way; see `Verdict.flips`
+    necessity : over futures with fresh luck, if that was estimated
     """
 
     occurrence: Occurrence

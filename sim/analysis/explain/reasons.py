@@ -1,7 +1,7 @@
-"""Words for the terms of a decision: what pushed and what held back, from the model's own declarations.
+"""Words for the terms of a decision: what raised and what lowered the odds, from the model's own declarations.
 
-A term is called by the `why` of the parameter that weighs it, by the meaning of the state variable where there is no such
-parameter, or by what the method says that gives it. It counts as a factor on the odds of the decision.
+A term is named by the `why` of the parameter that weighs it, by the meaning of the state variable where there is no such
+parameter, or by the docstring of the method that gives it. It counts as a factor on the odds of the decision.
 """
 
 from __future__ import annotations
@@ -10,16 +10,15 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from sim.model import registry
+from sim.model import crisis, registry
 from sim.words import two_digits
 
 NAME = re.compile(r"[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)*")
 """A name in a label, like "us.ref.audience"."""
 
 TAIL = re.compile(r"[;:].*|, (?:per|each|as|fading|\.\d).*|^per ")
-"""What a meaning adds for those who tune it."""
+"""The part of a meaning that is for those who tune it."""
 
 FELT = 0.05
 """Log-odds below which a term is not worth a word: a twentieth more or less likely."""
@@ -31,8 +30,8 @@ class Reason:
 
     Parameters
     ----------
-    says : what it stands for
-    detail : the state behind it at that moment, like "1.2, at the start 0.8"; "" if words say all
+    says : the term in words
+    detail : the state behind it at that moment, like "1.2, at the start 0.8"; "" if there is none
     value : log-odds that it added
     """
 
@@ -53,12 +52,12 @@ def times(log_odds: float) -> str:
 def reasons(event: str, terms: tuple[tuple[str, float], ...], inputs: Mapping[str, float]) -> list[Reason]:
     """The terms of a decision but that of the base rate, weightiest first; those of the same words are one."""
     owner = event.partition(".")[0]
-    said: dict[str, tuple[str, float]] = {}
+    merged: dict[str, tuple[str, float]] = {}
     for label, value in terms[1:]:
-        says = meaning(label, owner)
-        detail, before = said.get(says, ("", 0.0))
-        said[says] = detail or state_behind(label, owner, inputs), before + value
-    found = [Reason(says, detail, value) for says, (detail, value) in said.items() if abs(value) >= FELT]
+        words = meaning(label, owner)
+        detail, before = merged.get(words, ("", 0.0))
+        merged[words] = detail or state_behind(label, owner, inputs), before + value
+    found = [Reason(words, detail, value) for words, (detail, value) in merged.items() if abs(value) >= FELT]
     return sorted(found, key=lambda reason: -abs(reason.value))
 
 
@@ -70,7 +69,7 @@ def meaning(label: str, owner: str) -> str:
             if key in known:
                 declaration = known[key].declaration
                 return declaration.short or plain(getattr(declaration, text))
-    return next(filter(None, map(asked, keys)), label if keys else registry.fields()["iran.stage"].declaration.short)
+    return next(filter(None, map(documented, keys)), label if keys else registry.fields()["iran.stage"].declaration.short)
 
 
 def keys_in(label: str, owner: str) -> Iterator[str]:
@@ -79,17 +78,11 @@ def keys_in(label: str, owner: str) -> Iterator[str]:
         yield name if "." in name else f"{owner}.{name}"
 
 
-def asked(key: str) -> str:
-    """What the method of that key says of itself; "" if there is none."""
+def documented(key: str) -> str:
+    """The first line of the docstring of the method of that key; "" if there is none."""
     owner, _, name = key.partition(".")
-    method = getattr(_classes().get(owner), name, None)
+    method = next((getattr(state, name, None) for state in crisis.Crisis.states if state.key == owner), None)
     return plain((getattr(method, "__doc__", "") or "").partition("\n")[0])
-
-
-def _classes() -> dict[str, Any]:
-    from sim.model.crisis import Crisis
-
-    return {state.key: state for state in Crisis.states}
 
 
 def plain(text: str) -> str:
@@ -99,14 +92,13 @@ def plain(text: str) -> str:
 
 def state_behind(label: str, owner: str, inputs: Mapping[str, float]) -> str:
     """The state variable behind a term that has only one: its value then and, if the rule measures from it, at the start."""
-    named = [key for key in dict.fromkeys(keys_in(label, owner)) if key in registry.fields()]
-    if len(named) != 1 or named[0] not in inputs:
+    key, *others = [key for key in dict.fromkeys(keys_in(label, owner)) if key in registry.fields()] or [""]
+    if others or key not in inputs:
         return ""
-    field = registry.fields()[named[0]].declaration
-    if field.dtype == bool or named[0].endswith(".alarm") or (field.dtype.kind != "f" and not field.unit):
+    field, value = registry.fields()[key].declaration, inputs[key]
+    if field.dtype == bool or key.endswith(".alarm") or (field.dtype.kind != "f" and not field.unit):
         return ""
-    start = registry.default(named[0]) if "ref." in label else None
+    start = registry.default(key) if "ref." in label else None
     then = f", at the start {two_digits(start)}" if isinstance(start, int | float) else ""
     unit = "" if field.unit in ("", "share") else f" {field.unit}"
-    value = inputs[named[0]]
     return f"{two_digits(value) if field.dtype.kind == 'f' else format(value, '.0f')}{unit}{then}"

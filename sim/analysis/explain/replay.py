@@ -1,8 +1,8 @@
-"""One world again, alone: a world is a pure function of scenario, parameters and luck number, so it can be lived twice.
+"""One world again, alone: a world is a pure function of scenario, parameters and luck number, so it can be simulated again.
 
-A replay watches what the run did not keep: what weighed in each decision, asked of the rules at the moment of the
-decision, what was believed then and what was true. Beside the world itself it can live it again with single decisions
-prevented, each in a column of the same model and on the same luck.
+A replay records what the run did not keep: the terms of each decision, evaluated by the rules at that moment, and what was
+believed then and what was true. The same model can simulate the world with single decisions prevented, each in a column of
+its own and on the same luck.
 """
 
 from __future__ import annotations
@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeAlias
 
 import numpy as np
+import pyarrow.compute as pc
 
 from sim.analysis.explain.reasons import NAME
 from sim.engine import BLOCK, Array, RandomStreams, WorldIndex
@@ -30,7 +32,7 @@ PREVENTED_FOR = 30
 """Days for which an event that is prevented cannot happen, the day on which it did included."""
 
 SERIES = ("war.tension", "war.on", "war.rung")
-"""What a chronicle shows beside its events, day by day."""
+"""State variables that a chronicle shows day by day."""
 
 Occurrence: TypeAlias = "tuple[int, str]"
 """A day and an event, by "state.name": what happened once in one world."""
@@ -45,7 +47,7 @@ class Decision:
     terms : labels and values whose sum is the log-odds that the engine used; the first is that of the base rate
     inputs : values, at that moment, of the state variables that the labels name, by "state.name"
     rate : probability a day per unit, as the engine used it, pace included
-    base : what the rate would be if nothing pushed and nothing held back
+    base : the rate without any terms but that of the base rate
     pace : by how much the crisis quickened decisions
     luck : share of histories, with the same pressures day by day since it last came, in which it has come by this day
     sight : what was believed and what was true, as `sim.analysis.explain.beliefs` found it
@@ -58,11 +60,6 @@ class Decision:
     pace: float
     luck: float
     sight: tuple[Any, ...] = ()
-
-    @property
-    def log_odds(self) -> float:
-        """The sum of the terms."""
-        return sum(value for _, value in self.terms)
 
 
 @dataclass(frozen=True)
@@ -82,7 +79,7 @@ class Happening:
 
 @dataclass(frozen=True)
 class Replay:
-    """A world lived again.
+    """A world simulated again.
 
     Parameters
     ----------
@@ -91,7 +88,7 @@ class Replay:
     columns : every outcome, first that of the world itself, then those without each of `without`: shape (1 + len(without),)
     without : the occurrences that were prevented, one a column
     final : values of single-valued state variables at the end, by "state.name"
-    seen : what was noted as each day begins, and at last as the run ends, if that was asked
+    seen : what `watch` returned as each day begins, and at last as the run ends
     """
 
     happenings: tuple[Happening, ...]
@@ -102,37 +99,23 @@ class Replay:
     seen: tuple[Any, ...] = ()
 
 
-class Preventer:
-    """An intervention that keeps single decisions from happening, each in one column of a model.
+def prevent(model: Any, occurrence: Occurrence, worlds: WorldIndex) -> None:
+    """Keep a decision from happening in some columns of a model, as a constraint.
 
     The clock of a prevented action stands still for `PREVENTED_FOR` days and goes on with its next draw of luck, as if the
     action had happened; otherwise it would only come late.
     """
-
-    def __init__(self, without: Sequence[tuple[int, str, WorldIndex]]) -> None:
-        self.without = without
-
-    def __call__(self, model: Any) -> None:
-        """Forbid what is prevented today."""
-        for day, event, worlds in self.without:
-            if not day <= model.day < day + PREVENTED_FOR:
-                continue
-            row = model.clocks.names.index(event)
-            if model.day == day:
-                self.pass_over(model, row, worlds)
-            model.clocks.forbid(row, worlds)
-
-    @staticmethod
-    def pass_over(model: Any, row: int, worlds: WorldIndex) -> None:
-        """Let the clock take its next threshold."""
-        clocks = model.clocks
-        clocks.used[row, worlds] += 1
-        used = clocks.used[row, worlds]
-        clocks.left[row, worlds] = model.luck.take(clocks.streams[row], used, model.columns[worlds])
+    (day, event), clocks = occurrence, model.clocks
+    if day <= model.day < day + PREVENTED_FOR:
+        row = clocks.names.index(event)
+        if model.day == day:
+            clocks.used[row, worlds] += 1
+            clocks.left[row, worlds] = model.luck.take(clocks.streams[row], clocks.used[row, worlds], model.columns[worlds])
+        clocks.forbid(row, worlds)
 
 
-class Witness:
-    """Notes, for the first column of a model, why each action happened: called before any of it takes effect."""
+class DecisionRecorder:
+    """Records, for the first column of a model, why each action happened: called before any of it takes effect."""
 
     def __init__(self, sight: Any = None) -> None:
         self.sight = sight
@@ -141,7 +124,7 @@ class Witness:
         """The hazard that each clock of the first column has run through since its action last happened."""
 
     def __call__(self, model: Any, fired: Sequence[tuple[int, WorldIndex, bool]]) -> None:
-        """Ask the rules of what happens today in the first column."""
+        """Evaluate the rules of what happens today in the first column."""
         today = model.clocks.rates[:, 0]
         self.passed = self.passed + today if self.passed.size else today.astype(float)
         for i, worlds, _ in fired:
@@ -152,7 +135,7 @@ class Witness:
                 self.passed[row] = 0
 
     def decision(self, model: Any, event: str, row: int) -> Decision:
-        """What the rule of an action that happens today in the first column says of it."""
+        """The decision behind an action that happens today in the first column."""
         clocks = model.clocks
         state, declared = model.events[clocks.ids[row]]
         weighed = tuple(contributions(model, event, 0))
@@ -168,14 +151,14 @@ def inputs(model: Any, state: Any, weighed: Sequence[tuple[str, float]]) -> dict
     for name in {name for label, _ in weighed for name in NAME.findall(label)}:
         key = name if "." in name else f"{state.key}.{name}"
         owner, _, field = key.partition(".")
-        held = vars(getattr(model, owner)).get(field) if owner in model.__dict__ else None
-        if isinstance(held, np.ndarray) and held.ndim == 1:
-            found[key] = float(held[0])
+        value = vars(getattr(model, owner)).get(field) if owner in model.__dict__ else None
+        if isinstance(value, np.ndarray) and value.ndim == 1:
+            found[key] = float(value[0])
     return found
 
 
 def check_world(run: Run, world: int) -> None:
-    """Raise BrinkError if the run has no such world, or if its worlds have a past that it does not hold."""
+    """Raise BrinkError if the run has no such world, or if it does not contain the past of its worlds."""
     if not 0 <= world < run.size:
         raise BrinkError(f"world: {world} must be a number from 0 to {run.size - 1}: the run has {run.size:,} worlds")
     if "fork" in run.about:
@@ -193,7 +176,7 @@ def parameters_of(run: Run, world: int) -> dict[str, float]:
 
 def again(run: Run, world: int, copies: int = 1, subject: ModelSpec | None = None,
           scenario: Scenario | None = None) -> AbstractContextManager[tuple[Any, Acting]]:
-    """The model of a world on day 0, in so many equal columns, and the interventions of its scenario, or another, at work."""
+    """The model of a world on day 0, in so many equal columns, with the interventions of its scenario or another in force."""
     check_world(run, world)
     number = run.tables["worlds"].column("luck")[world].as_py()
     values = {name: np.full(copies, value, np.float32) for name, value in parameters_of(run, world).items()}
@@ -202,12 +185,10 @@ def again(run: Run, world: int, copies: int = 1, subject: ModelSpec | None = Non
 
 
 def known(run: Run, world: int, subject: ModelSpec | None = None) -> list[Happening]:
-    """What happened in a world: as the run kept it, else found by living it again."""
+    """What happened in a world: as the run kept it, else found by simulating it again."""
     check_world(run, world)
     if world >= run.about["kept_events"]:
         return list(replay(run, world, subject=subject).happenings)
-    import pyarrow.compute as pc
-
     table = run.tables["events"].filter(pc.field("world") == world)
     columns = (table.column(name).to_pylist() for name in ("day", "event", "because"))
     return [Happening(*entry) for entry in zip(*columns, strict=True)]
@@ -215,26 +196,27 @@ def known(run: Run, world: int, subject: ModelSpec | None = None) -> list[Happen
 
 def replay(run: Run, world: int, without: Sequence[Occurrence] = (), sight: Any = None,
            subject: ModelSpec | None = None, watch: Callable[[Any], Any] | None = None) -> Replay:
-    """Live a world again, alone, and beside it without each of some decisions.
+    """Simulate a world again, alone, and in further columns without each of some decisions.
 
     Parameters
     ----------
-    without : occurrences of actions to prevent, one a column beside the world's own
-    sight : function of the model and an event that says what was believed and what was true
-    watch : function of the model that notes something as each day begins
+    without : occurrences of actions to prevent, one per column after the world's own
+    sight : function of the model and an event that returns what was believed and what was true
+    watch : function of the model, called as each day begins
 
     Raises BrinkError if what comes out is not what the run recorded.
     """
     subject = subject or crisis()
-    witness, seen = Witness(sight), []
+    recorder, seen = DecisionRecorder(sight), []
     with again(run, world, 1 + len(without), subject) as (model, _):
-        model.observers.append(witness)
-        if without:
-            model.constraints.append(Preventer([(day, event, np.array([i])) for i, (day, event) in enumerate(without, 1)]))
+        model.observers.append(recorder)
+        model.constraints += [partial(prevent, occurrence=one, worlds=np.array([i])) for i, one in enumerate(without, 1)]
         series = {key: np.zeros(run.days + 1) for key in SERIES if key.partition(".")[0] in model.__dict__}
 
         def look(model: Any) -> None:
-            _note(model, series)
+            for key, values in series.items():
+                owner, _, name = key.partition(".")
+                values[model.day] = vars(getattr(model, owner))[name][0]
             if watch:
                 seen.append(watch(model))
 
@@ -242,16 +224,10 @@ def replay(run: Run, world: int, without: Sequence[Occurrence] = (), sight: Any 
         live(model, run.days, observers=[look], each_day=workers.go_on)
         columns = {name: np.array(column) for name, column in subject.columns(model).items()}
         _check_same(run, world, columns)
-        final = {f"{state.key}.{name}": float(held[0]) for state in model.members for name, held in vars(state).items()
-                 if isinstance(held, np.ndarray) and held.ndim == 1}
-        happenings = tuple(Happening(*entry, witness.decisions.get(entry[:2])) for entry in _log(model))
+        final = {f"{state.key}.{name}": float(value[0]) for state in model.members for name, value in vars(state).items()
+                 if isinstance(value, np.ndarray) and value.ndim == 1}
+        happenings = tuple(Happening(*entry, recorder.decisions.get(entry[:2])) for entry in _log(model))
     return Replay(happenings, series, columns, tuple(without), final, tuple(seen))
-
-
-def _note(model: Any, series: dict[str, Array]) -> None:
-    for key, values in series.items():
-        owner, _, name = key.partition(".")
-        values[model.day] = vars(getattr(model, owner))[name][0]
 
 
 def _log(model: Any) -> list[tuple[int, str, str]]:
@@ -264,8 +240,8 @@ def _log(model: Any) -> list[tuple[int, str, str]]:
 def _check_same(run: Run, world: int, columns: Columns) -> None:
     """Raise BrinkError if the world's outcomes are not those that the run recorded."""
     for question in run.questions:
-        recorded, lived = run.column(question.id)[world], columns[question.id][0]
-        lived = question.labels[int(lived)] if question.labels else np.asarray(lived).astype(np.asarray(recorded).dtype)
-        if recorded != lived and not (recorded != recorded and lived != lived):
+        recorded, found = run.column(question.id)[world], columns[question.id][0]
+        found = question.labels[int(found)] if question.labels else np.asarray(found).astype(np.asarray(recorded).dtype)
+        if recorded != found and not (recorded != recorded and found != found):
             raise BrinkError(f"world {world} no longer happens as the run recorded it ({question.id}): the run is of another "
                              "version of the model or another processor; run it again")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.model.codes import Cause, Deal, Initiator
-from sim.words import date
+from sim.words import date, sentence_case
 
 FIRST = {
     Initiator.ISRAEL: "Israel strikes first", Initiator.BOTH: "Israel and the United States strike first together",
@@ -35,8 +35,6 @@ class Verdict:
     ----------
     war, deal : day of the first war and of the first deal, -1 if there is none
     cause, initiator, kind : codes of `Cause`, `Initiator`, `Deal`
-    days : horizon
-    day_0 : calendar date of day 0
     """
 
     war: int
@@ -74,16 +72,21 @@ class Verdict:
         return f"war on {self.on(self.war)}: {FIRST[self.initiator]}, {BECAUSE[self.cause]}"
 
     @property
+    def deal_in_words(self) -> str:
+        """The first deal, like "a broad deal on 14 May 2026"."""
+        return f"{DEALS.get(self.kind, 'a deal')} on {self.on(self.deal)}"
+
+    @property
     def title(self) -> str:
         """The whole in a sentence."""
-        deal = f"{DEALS.get(self.kind, 'a deal')} on {self.on(self.deal)}"
+        deal = self.deal_in_words
         if self.war < 0:
-            told = f"{deal}, and no war" if self.deal >= 0 else f"no war and no deal by {self.end}"
+            text = f"{deal}, and no war" if self.deal >= 0 else f"no war and no deal by {self.end}"
         elif self.deal < 0:
-            told = self.war_in_words
+            text = self.war_in_words
         else:
-            told = f"{deal}, then {self.war_in_words}" if self.deal < self.war else f"{self.war_in_words}; {deal}"
-        return told[0].upper() + told[1:]
+            text = f"{deal}, then {self.war_in_words}" if self.deal < self.war else f"{self.war_in_words}; {deal}"
+        return sentence_case(text)
 
     def flips(self, other: Verdict) -> bool:
         """Whether the headline turns: a war comes or goes, or in a world without war a deal."""
@@ -99,9 +102,9 @@ class Verdict:
         if self.war < 0:
             return other.war_in_words
         same = abs(self.war - other.war) <= SOON and (self.cause, self.initiator) == (other.cause, other.initiator)
-        return "" if same else f"{other.war_in_words}"
+        return "" if same else other.war_in_words
 
     def _other_deal(self, other: Verdict) -> str:
         if other.deal < 0:
             return "no deal" if self.deal >= 0 else ""
-        return f"{DEALS.get(other.kind, 'a deal')} on {self.on(other.deal)}" if self.deal < 0 else ""
+        return other.deal_in_words if self.deal < 0 else ""

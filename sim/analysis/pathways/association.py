@@ -1,8 +1,8 @@
 """What separates the worlds in which an outcome comes from those in which it does not, without taking consequences for causes.
 
-For an outcome with a day, worlds are compared in time (`riskset`), so that only what happened before counts. But a strike is
+For an outcome with a day, worlds are compared in time (`cox`), so that only what happened before counts. But a strike is
 decided days before it comes, and what follows the decision announces the strike and does not bring it about. So where the log
-names the event that led to the outcome, worlds are compared on the day of that event, which is told apart as the last step.
+names the event that led to the outcome, worlds are compared on the day of that event, which is reported as the last step.
 An outcome without a day is compared at the horizon, where what goes with it may well have come after it.
 """
 
@@ -11,21 +11,18 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from sim.analysis.pathways.cox import RateRatio, RiskSets, at_the_end
 from sim.analysis.pathways.event_log import EventLog
 from sim.engine import Array
 from sim.ensemble.estimates import estimate
 from sim.ensemble.files import plain
+from sim.ensemble.results import OutcomeInfo, Run
 from sim.errors import BrinkError
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from sim.ensemble.results import OutcomeInfo, Run
 
 BEFORE = 30
 """Days before the outcome within which an event counts."""
@@ -35,10 +32,10 @@ ENOUGH = 20
 """Worlds with the outcome, and worlds without it, that are needed; likewise with an event and without it."""
 FALSE_FINDS = 0.05
 """Expected share of chance finds among those called clear (Benjamini and Hochberg 1995)."""
-
-
 TOGETHER = 0.5
 """Rank correlation over sets from which one parameter may stand for another."""
+STEPS = ["event", "count", "share", "se"]
+"""Columns of the table of last steps."""
 
 
 @dataclass(frozen=True)
@@ -52,13 +49,13 @@ class Separation:
     before : days within which an event counts; None where worlds are compared at the horizon
     cases, worlds : worlds in which the outcome came true, and all that were compared
     lead : mean days from the last step to the outcome; NaN where the log names none
-    events : a row a kind of event that could be compared, those that go with most of the outcome first: event, cases and
+    events : one row per kind of event that could be compared, those that go with most of the outcome first: event, cases and
         others (share of worlds that had it before), ratio of the outcome's rates with it and without it, its 90 % interval
         low to high, share of the outcome that goes with it and its se, p, clear (whether chance finds are few among such)
-    last_steps : a row a kind of event that the log names as what led to the outcome: event, count, share, se
-    parameters : a row a parameter that varies: parameter, difference of its mean place in its prior between the worlds with
-        the outcome and those without, in points of a hundred, with its se, p, clear, and moves_with, the parameters that rise
-        or fall with it from set to set, for which it may stand; empty if parameters are fixed
+    last_steps : one row per kind of event that the log names as what led to the outcome: event, count, share, se
+    parameters : one row per parameter that varies: parameter, difference of its mean place in its prior between the worlds
+        with the outcome and those without, in points of a hundred, with its se, p, clear, and moves_with, the parameters that
+        rise or fall with it from set to set, for which it may stand; empty if parameters are fixed
     sets : how many parameter sets there are
     """
 
@@ -88,7 +85,7 @@ def why(run: Run, outcome: str, before: int = BEFORE) -> Separation:
     outcome : id of an outcome; if it is a number, it comes true where it lies above its median
     before : days within which an event counts, for an outcome with a day
 
-    Raises BrinkError if there is no such outcome, if it is a label, or if too few worlds tell.
+    Raises BrinkError if there is no such outcome, if it is a label, or if too few worlds have it or do not have it.
     """
     question, history = run.question(outcome), EventLog.of(run)
     if question.kind == "code":
@@ -104,7 +101,7 @@ def why(run: Run, outcome: str, before: int = BEFORE) -> Separation:
     if question.kind == "day":
         found, steps, lead = in_time(history, run.column(outcome)[kept], clusters, before)
     else:
-        found, steps, lead = at_horizon(history, chosen, came[kept], clusters), no_steps(), np.nan
+        found, steps, lead = at_horizon(history, chosen, came[kept], clusters), pd.DataFrame(columns=STEPS), np.nan
     return Separation(question, above, before if question.kind == "day" else None, int(came[kept][chosen].sum()), len(chosen),
                       lead, tabled(found), steps, parameters_apart(run, came, counts), run.sets)
 
@@ -157,11 +154,10 @@ def exposures(history: EventLog, times: Array, before: int) -> Iterator[tuple[st
     columns = len(times) + 1
     for name in history.names:
         rows = history.entries(name)
-        from_, to = (history.world[rows] * columns + np.searchsorted(times, history.day[rows], "right"),
-                     history.world[rows] * columns + np.searchsorted(times, history.day[rows] + before, "right"))
         change = np.zeros(history.worlds * columns, np.int16)
-        np.add.at(change, from_, np.int16(1))
-        np.subtract.at(change, to, np.int16(1))
+        for days, step in ((history.day[rows], 1), (history.day[rows] + before, -1)):
+            at = history.world[rows] * columns + np.searchsorted(times, days, "right")
+            np.add.at(change, at, np.int16(step))
         exposed = change.reshape(-1, columns).cumsum(axis=1, dtype=np.int16)[:, :-1] > 0
         if min(np.count_nonzero(exposed.any(axis=1)), np.count_nonzero(~exposed.all(axis=1))) >= ENOUGH:
             yield name, exposed
@@ -185,33 +181,21 @@ def last_steps(history: EventLog, days: Array) -> Array:
     return steps
 
 
-def no_steps() -> pd.DataFrame:
-    """An empty table of last steps."""
-    import pandas as pd
-
-    return pd.DataFrame(columns=["event", "count", "share", "se"])
-
-
 def _steps(history: EventLog, steps: Array, days: Array, clusters: Array) -> pd.DataFrame:
     """The last steps by kind, the commonest first, as shares of the worlds in which the outcome came."""
-    import pandas as pd
-
     _, sets = np.unique(clusters, return_inverse=True)
     rows = []
     for kind in np.unique(history.event[steps]):
-        taken = np.zeros(history.worlds, bool)
-        taken[history.world[steps[history.event[steps] == kind]]] = True
+        taken = np.isin(np.arange(history.worlds), history.world[steps[history.event[steps] == kind]])
         share = estimate(taken, days >= 0, sets)
-        rows.append({"event": history.names[kind], "count": int(taken.sum()), "share": share.value, "se": share.error})
-    return pd.DataFrame(rows).sort_values("count", ascending=False, kind="stable", ignore_index=True) if rows else no_steps()
+        rows.append((history.names[kind], int(taken.sum()), share.value, share.error))
+    return pd.DataFrame(rows, columns=STEPS).sort_values("count", ascending=False, kind="stable", ignore_index=True)
 
 
 def tabled(found: Mapping[str, RateRatio]) -> pd.DataFrame:
-    """A row a kind of event, those that go with most of the outcome first."""
-    import pandas as pd
-
-    rows = [{"event": name, "cases": one.cases, "others": one.others, "ratio": one.ratio, "low": one.interval()[0],
-             "high": one.interval()[1], "share": one.share, "se": one.share_error, "p": one.p} for name, one in found.items()]
+    """One row per kind of event, those that go with most of the outcome first."""
+    rows = [(name, one.cases, one.others, one.ratio, *one.interval(), one.share, one.share_error, one.p)
+            for name, one in found.items()]
     table = pd.DataFrame(rows, columns=["event", "cases", "others", "ratio", "low", "high", "share", "se", "p"])
     table["clear"] = clear(table["p"].to_numpy(float))
     return table.sort_values("share", ascending=False, kind="stable", ignore_index=True)
@@ -231,8 +215,6 @@ def parameters_apart(run: Run, came: Array, counts: Array) -> pd.DataFrame:
 
     A place is the share of sets with a lower value. Sets are what varies, so errors are taken over sets.
     """
-    import pandas as pd
-
     columns = ["parameter", "difference", "se", "p", "clear", "moves_with"]
     if run.uncertainty != "priors":
         return pd.DataFrame(columns=columns)
@@ -254,7 +236,7 @@ def parameters_apart(run: Run, came: Array, counts: Array) -> pd.DataFrame:
 
 
 def _together(places: Array, names: list[str]) -> list[str]:
-    """For each parameter those that rise or fall with it from set to set: a design of few sets cannot keep them all apart."""
+    """For each parameter those that rise or fall with it from set to set: a design of few sets cannot separate them all."""
     centred = places - places.mean(axis=0)
     scaled = centred / np.maximum(np.sqrt((centred ** 2).sum(axis=0)), 1e-12)
     near = np.abs(scaled.T @ scaled) >= TOGETHER

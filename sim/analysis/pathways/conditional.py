@@ -1,6 +1,6 @@
-"""Given that: the outcomes of those worlds of a run in which something happened, beside all of its worlds.
+"""Given that: the outcomes of those worlds of a run in which something happened, compared with all of its worlds.
 
-No world is lived again: some are set aside. So this is what goes with an event within the model, and not what the event
+No world is simulated again: some are left out. So this is what goes with an event within the model, and not what the event
 does; to see that, make it happen or forbid it and keep the luck (`sim.analysis.compare.compare`).
 """
 
@@ -9,20 +9,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from sim.analysis.pathways.event_log import EventLog
 from sim.engine import Array
 from sim.ensemble.estimates import estimate
+from sim.ensemble.results import Run
 from sim.errors import BrinkError, nearest
 from sim.model.registry import chapters
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from sim.ensemble.results import Run
 
 NOT = "not "
 """What stands before an event that did not happen."""
@@ -33,13 +29,13 @@ ENOUGH = 20
 
 @dataclass(frozen=True)
 class Conditional:
-    """Some worlds of a run beside all whose events are kept.
+    """Some worlds of a run compared with all whose events are kept.
 
     Parameters
     ----------
     here : (kept worlds,), bool: the worlds in which it holds
-    table : a row an outcome: id, says, all and all_se (share of all worlds, its Monte Carlo error), part and part_se (of the
-        worlds in which it holds), difference (part less all) and its se
+    table : one row per outcome: id, says, all and all_se (share of all worlds, its Monte Carlo error), part and part_se (of
+        the worlds in which it holds), difference (part less all) and its se
     """
 
     here: Array
@@ -52,16 +48,16 @@ class Conditional:
 
 
 def conditions(run: Run) -> dict[str, str]:
-    """Key events that parted the kept worlds of a run in two, each part large enough, as clauses by event."""
+    """Key events that split the kept worlds of a run in two, each part large enough, as clauses by event."""
     history = EventLog.of(run)
-    seen = {name: int(np.count_nonzero(history.count(name))) for name in chapters()}
-    return {name: story.clause for name, story in chapters().items() if ENOUGH <= seen[name] <= history.worlds - ENOUGH}
+    return {name: story.clause for name, story in chapters().items()
+            if ENOUGH <= np.count_nonzero(history.count(name)) <= history.worlds - ENOUGH}
 
 
 def happened(run: Run, event: str, by: int | None = None) -> Array:
     """Where a key event happened before a day of the run, or at all: shape (kept worlds,), bool.
 
-    An event after "not " asks where it did not. Raises BrinkError for what is no key event.
+    "not " before an event means where it did not. Raises BrinkError for what is no key event.
     """
     name = event.removeprefix(NOT)
     if name not in chapters():
@@ -80,8 +76,6 @@ def given(run: Run, here: Array, ids: Iterable[str]) -> Conditional:
 
     Raises BrinkError if too few worlds are left, or if an outcome is of another kind.
     """
-    import pandas as pd
-
     if np.count_nonzero(here) < ENOUGH:
         raise BrinkError(f"only {np.count_nonzero(here)} of {len(here):,} worlds are left, and fewer than {ENOUGH} tell too "
                          "little; simulate more worlds, or ask for something less rare")

@@ -1,8 +1,8 @@
 """Rates in time: does an outcome come at a higher rate where something has happened before, compared on the same date?
 
-Each world in which the outcome comes is held against all worlds in which it could still have come on that day, so that what
+Each world in which the outcome comes is compared with all worlds in which it could still have come on that day, so that what
 the calendar brings to all cancels out. This is the partial likelihood of Cox (1972) with a covariate that changes in time; a
-nested case-control study (Prentice and Breslow 1978) is the same with a sample of those worlds, and here all are at hand.
+nested case-control study (Prentice and Breslow 1978) is the same with a sample of those worlds.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ class RiskSets:
         _, self.clusters = np.unique(clusters, return_inverse=True)
 
     def compare(self, exposed: Array) -> RateRatio | None:
-        """Rates where something has happened against where it has not; None if no day tells them apart.
+        """Rates where something has happened, compared with where it has not; None if no day has both kinds of worlds.
 
         Parameters
         ----------
@@ -130,9 +130,8 @@ def at_the_end(exposed: Array, happened: Array, clusters: Array) -> RateRatio | 
         return None
     groups, own = (exposed, ~exposed), exposed[happened]
     rates = [(np.count_nonzero(happened & group) + 0.5) / (np.count_nonzero(group) + 1) for group in groups]
-    signs = (1, -1)
     moved = sum(sign * group * (happened - rate) / (group.sum() * rate)
-                for sign, group, rate in zip(signs, groups, rates, strict=True))
+                for sign, group, rate in zip((1, -1), groups, rates, strict=True))
     log_ratio = math.log(rates[0] / rates[1])
     _, clusters = np.unique(clusters, return_inverse=True)
     return _comparison(own, float(exposed[~happened].mean()), log_ratio, moved, happened, clusters)

@@ -1,22 +1,18 @@
-"""What happened in the worlds of a run whose events are kept, as arrays that can be asked when, how often and why."""
+"""What happened in the worlds of a run whose events are kept, as arrays: when, how often and because of what."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 import numpy as np
+import pyarrow as pa
 
 from sim.engine import Array
 from sim.engine.log import EXOGENOUS
+from sim.ensemble.results import Run
 from sim.errors import BrinkError
-
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-    from sim.ensemble.results import Run
 
 NEVER = np.inf
 """The day of what did not happen."""
@@ -46,19 +42,16 @@ class EventLog:
     def of(cls, run: Run) -> EventLog:
         """That of a run, sorted once. Raises BrinkError if the run kept no events."""
         if run not in _OF:
-            _OF[run] = cls._read(run)
+            table, kept = run.tables["events"], int(run.about["kept_events"])
+            if not kept:
+                raise BrinkError("this run kept no events; run it again with keep_events, by default 2,048 worlds")
+            names, event = _codes(table.column("event"))
+            causes, because = _codes(table.column("because"))
+            known = {name: i for i, name in enumerate(names)}
+            cause = np.array([known.get(name, EXOGENOUS) for name in causes])
+            world, day = (table.column(name).to_numpy() for name in ("world", "day"))
+            _OF[run] = cls(world, day, event, cause[because], names, kept)
         return _OF[run]
-
-    @classmethod
-    def _read(cls, run: Run) -> EventLog:
-        table, kept = run.tables["events"], int(run.about["kept_events"])
-        if not kept:
-            raise BrinkError("this run kept no events; run it again with keep_events, by default 2,048 worlds")
-        names, event = _codes(table.column("event"))
-        causes, because = _codes(table.column("because"))
-        known = {name: i for i, name in enumerate(names)}
-        cause = np.array([known.get(name, EXOGENOUS) for name in causes])
-        return cls(table.column("world").to_numpy(), table.column("day").to_numpy(), event, cause[because], names, kept)
 
     @cached_property
     def _key(self) -> Array:
@@ -105,7 +98,7 @@ class EventLog:
 
 
 _OF: WeakKeyDictionary[Run, EventLog] = WeakKeyDictionary()
-"""Those of the runs at hand, since putting a log in order takes a while."""
+"""The logs of the runs in memory, as sorting one takes a while."""
 
 
 def _codes(column: pa.ChunkedArray) -> tuple[list[str], Array]:

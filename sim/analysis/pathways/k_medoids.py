@@ -1,4 +1,4 @@
-"""k-medoids: the few worlds that stand for all, given how far apart any two are."""
+"""k-medoids: the few worlds that represent all, given the distance of any two."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Pathways: each world as a passage through five questions, from how the year opens to how it stands at the end.
 
-A world gives one answer to each question, the first in the list that holds, so that what flows into an answer flows out of
-it again. Questions and answers are declared in `QUESTIONS`; what is counted needs no drawing, and any chart can be fed by it.
+A world has one answer to each question, the first in the list that holds, so that what flows into an answer flows out of
+it again. Questions and answers are declared in `QUESTIONS`.
 """
 
 from __future__ import annotations
@@ -9,19 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from sim.analysis.pathways.event_log import NEVER, EventLog
 from sim.engine import Array
 from sim.ensemble.estimates import Estimate, estimate
+from sim.ensemble.results import Run
 from sim.errors import BrinkError, nearest
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from sim.ensemble.results import Run
+from sim.words import sentence_case
 
 
 @dataclass(frozen=True)
@@ -44,55 +42,30 @@ class PathStage:
 
 
 class EventTimes:
-    """The days of a world's course that the questions ask about; each an array over worlds, NEVER where it did not come.
+    """What the questions need to know of each world: days of first events, (worlds,), NEVER where one did not come.
 
     Parameters
     ----------
-    history : what happened
     initiator : (worlds,), str: who fired first, a name of `sim.model.codes.Initiator`
     """
 
     def __init__(self, history: EventLog, initiator: Array) -> None:
-        self.when, self.count = history.when, history.count
+        self.when, self.count = when, count = history.when, history.count
         self.worlds, self.initiator = history.worlds, initiator
-
-    @cached_property
-    def war(self) -> Array:
-        """First war with Iran."""
-        return self.when("war.begins")
-
-    @cached_property
-    def talks(self) -> Array:
-        """First formal talks."""
-        return self.when("talks.convene")
-
-    @cached_property
-    def ultimatum(self) -> Array:
-        """First ultimatum."""
-        return self.when("us.set_ultimatum")
-
-    @cached_property
-    def deal(self) -> Array:
-        """First deal."""
-        return np.minimum(self.when("talks.agree_narrowly"), self.when("talks.agree_broadly"))
-
-    @cached_property
-    def deal_alive(self) -> Array:
+        self.war, self.talks, self.ultimatum = (when(name) for name in ("war.begins", "talks.convene", "us.set_ultimatum"))
+        self.deal = np.minimum(when("talks.agree_narrowly"), when("talks.agree_broadly"))
+        self.deal_alive = count("talks.agree_narrowly") + count("talks.agree_broadly") > count("talks.deal_fails")
         """Whether a deal is alive at the end."""
-        return self.count("talks.agree_narrowly") + self.count("talks.agree_broadly") > self.count("talks.deal_fails")
-
-    @cached_property
-    def at_war(self) -> Array:
+        self.at_war = count("war.begins") > count("war.ends")
         """Whether there is war with Iran at the end."""
-        return self.count("war.begins") > self.count("war.ends")
 
     def before_war(self, *events: str) -> Array:
         """Whether one of these happened before the first war, or at all where there is none."""
         return np.minimum.reduce([self.when(event) for event in events]) < self.war
 
 
-def _rest(course: EventTimes) -> Array:
-    return np.ones(course.worlds, bool)
+def _rest(times: EventTimes) -> Array:
+    return np.ones(times.worlds, bool)
 
 
 QUESTIONS: tuple[PathStage, ...] = (
@@ -153,9 +126,7 @@ class Pathways:
 
     @cached_property
     def nodes(self) -> pd.DataFrame:
-        """A row an answer that some world gave: node ("talks:deal"), question, label, count, share, se."""
-        import pandas as pd
-
+        """One row per answer that some world has: node ("talks:deal"), question, label, count, share, se."""
         return pd.DataFrame([
             {"node": f"{question.id}:{answer.id}", "question": question.id, "label": answer.label, **self._share(here)}
             for q, question in enumerate(self.questions) for a, answer in enumerate(question.answers)
@@ -163,20 +134,14 @@ class Pathways:
 
     @cached_property
     def links(self) -> pd.DataFrame:
-        """A row a step from one answer to the next that some world took: source, target, count, share, se."""
-        import pandas as pd
-
-        rows = []
-        for q in range(len(self.questions) - 1):
-            for a, b in np.unique(self.answers[:, q:q + 2], axis=0):
-                here = (self.answers[:, q] == a) & (self.answers[:, q + 1] == b)
-                rows.append({"source": self._node(q, a), "target": self._node(q + 1, b), **self._share(here)})
-        return pd.DataFrame(rows)
+        """One row per step from one answer to the next that some world took: source, target, count, share, se."""
+        return pd.DataFrame([
+            {"source": self._node(q, a), "target": self._node(q + 1, b),
+             **self._share((self.answers[:, q] == a) & (self.answers[:, q + 1] == b))}
+            for q in range(len(self.questions) - 1) for a, b in np.unique(self.answers[:, q:q + 2], axis=0)])
 
     def streams(self, by: str = "turn") -> pd.DataFrame:
-        """The links, each parted by the answers to one question: source, target, a column with that answer's node, count."""
-        import pandas as pd
-
+        """The links, split by the answers to one question: source, target, a column with that answer's node, count."""
         at = [question.id for question in self.questions].index(by)
         rows = []
         for q in range(len(self.questions) - 1):
@@ -187,9 +152,7 @@ class Pathways:
 
     @cached_property
     def paths(self) -> pd.DataFrame:
-        """A row a whole path, the commonest first: path (its nodes), says, count, share, se, and one world that took it."""
-        import pandas as pd
-
+        """One row per whole path, the commonest first: path (its nodes), says, count, share, se, and one world that took it."""
         taken, first, which = np.unique(self.answers, axis=0, return_index=True, return_inverse=True)
         rows = [{"path": tuple(self._node(q, a) for q, a in enumerate(path)), "says": self.says(path),
                  **self._share(which.ravel() == i), "world": int(first[i])} for i, path in enumerate(taken)]
@@ -206,17 +169,19 @@ class Pathways:
 
         Raises BrinkError for a node that the questions do not have.
         """
+        known = {self._node(q, a): (q, a) for q, question in enumerate(self.questions) for a in range(len(question.answers))}
         here = np.ones(self.worlds, bool)
         for node in nodes:
-            q, a = self._place(node)
+            if node not in known:
+                raise BrinkError(f"there is no node {node!r} in the pathways{nearest(node, known)}")
+            q, a = known[node]
             here &= self.answers[:, q] == a
         return np.flatnonzero(here)
 
     def says(self, path: Array) -> str:
         """A path as a sentence."""
-        told = [question.answers[a].says for question, a in zip(self.questions, path, strict=True)]
-        whole = "; ".join(told)
-        return f"{whole[0].upper()}{whole[1:]}."
+        clauses = (question.answers[a].says for question, a in zip(self.questions, path, strict=True))
+        return f"{sentence_case('; '.join(clauses))}."
 
     def as_dict(self, most: int = 8) -> dict[str, Any]:
         """Plain values: questions, nodes, links and the commonest paths."""
@@ -227,12 +192,6 @@ class Pathways:
 
     def _node(self, question: int, answer: int) -> str:
         return f"{self.questions[question].id}:{self.questions[question].answers[answer].id}"
-
-    def _place(self, node: str) -> tuple[int, int]:
-        known = {self._node(q, a): (q, a) for q, question in enumerate(self.questions) for a in range(len(question.answers))}
-        if node not in known:
-            raise BrinkError(f"there is no node {node!r} in the pathways{nearest(node, known)}")
-        return known[node]
 
     def share_of(self, worlds: Array) -> Estimate:
         """The share of all worlds that these are."""
@@ -246,11 +205,11 @@ class Pathways:
 def pathways(run: Run) -> Pathways:
     """The pathways of the worlds whose events are kept. Raises BrinkError if there are none."""
     history = EventLog.of(run)
-    course = EventTimes(history, run.column("first_initiator")[:history.worlds])
-    return Pathways(answered(course), run.set_of_world[:history.worlds])
+    times = EventTimes(history, run.column("first_initiator")[:history.worlds])
+    return Pathways(answered(times), run.set_of_world[:history.worlds])
 
 
-def answered(course: EventTimes, questions: tuple[PathStage, ...] = QUESTIONS) -> Array:
+def answered(times: EventTimes, questions: tuple[PathStage, ...] = QUESTIONS) -> Array:
     """The number of each world's answer to each question: shape (worlds, questions)."""
-    return np.stack([np.argmax([answer.holds(course) for answer in question.answers], axis=0) for question in questions],
+    return np.stack([np.argmax([answer.holds(times) for answer in question.answers], axis=0) for question in questions],
                     axis=1)

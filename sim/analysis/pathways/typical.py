@@ -1,4 +1,4 @@
-"""Typical worlds: the few stories that stand for all, each told by the world in its middle.
+"""Typical worlds: the few stories that stand for all, each shown by the world in its middle.
 
 How far apart two worlds are: each key event that happens in one of them and not in the other counts its weight; one that
 happens in both counts the part of its weight by which its days differ, all of it from `FAR` days on. This is the distance
@@ -12,32 +12,29 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from sim.analysis.pathways import k_medoids
 from sim.analysis.pathways.event_log import NEVER, EventLog
 from sim.engine import Array
 from sim.ensemble.estimates import estimate
+from sim.ensemble.results import Run
 from sim.errors import BrinkError, nearest
 from sim.model import registry
 from sim.model.outcomes import shown
-from sim.words import date, sentence_case
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from sim.ensemble.results import Run
+from sim.words import count, date, sentence_case
 
 FAR = 180.0
 """Days from which the same event in two worlds counts as two events."""
 FEWEST, MOST = 3, 6
 """How many stories there may be."""
-TOLD = 5
+IN_TITLE = 5
 """Key events in the title of a story."""
-UNTOLD = ("war.begins", "war.ends")
-"""Key events that a title leaves out, as it tells who strikes and how long the war lasts; it leaves out decisions as well."""
+OMITTED = ("war.begins", "war.ends")
+"""Key events that a title leaves out, as it has who strikes and how long the war lasts; it leaves out decisions as well."""
 YEAR = 366
 """Days up to which a month needs no year."""
 
@@ -76,7 +73,7 @@ class Typical:
 
     @cached_property
     def clusters(self) -> k_medoids.Clusters:
-        """Worlds by story: between 3 and 6, as many as part them best by the mean silhouette."""
+        """Worlds by story: between 3 and 6, the number with the largest mean silhouette."""
         return k_medoids.best(self.distances, FEWEST, MOST)
 
     @cached_property
@@ -86,15 +83,12 @@ class Typical:
 
     @property
     def table(self) -> pd.DataFrame:
-        """A row a story."""
-        import pandas as pd
-
+        """One row per story."""
         return pd.DataFrame([asdict(story) for story in self.stories])
 
     def by_kind(self) -> dict[str, int]:
         """The most typical world of each kind that there is."""
-        kept = slice(self.history.worlds)
-        groups = {kind: np.flatnonzero(_of_kind(self.run, kind)[kept]) for kind in KINDS}
+        groups = {kind: _of_kind(self.run, kind, self.history.worlds) for kind in KINDS}
         return {kind: int(worlds[k_medoids.medoid(self.distances[np.ix_(worlds, worlds)])])
                 for kind, worlds in groups.items() if worlds.size}
 
@@ -129,7 +123,7 @@ def typical_world(run: Run, kind: str) -> int:
     if kind not in KINDS:
         raise BrinkError(f"there is no typical world of {kind!r}; there is {', '.join(KINDS)}{nearest(kind, KINDS)}")
     history = EventLog.of(run)
-    worlds = np.flatnonzero(_of_kind(run, kind)[:history.worlds])
+    worlds = _of_kind(run, kind, history.worlds)
     if not worlds.size:
         raise BrinkError(f"none of the {history.worlds:,} worlds whose events are kept has {KINDS[kind]}")
     return middle(history, worlds)
@@ -140,11 +134,10 @@ def middle(history: EventLog, worlds: Array) -> int:
     return int(worlds[k_medoids.medoid(distances(history, worlds))])
 
 
-def _of_kind(run: Run, kind: str) -> Array:
-    """Where a world is of that kind: shape (worlds,)."""
-    if kind == "quiet":
-        return ~run.happened("round_two") & ~run.happened("deal")
-    return run.happened(OUTCOMES[kind])
+def _of_kind(run: Run, kind: str, kept: int) -> Array:
+    """The kept worlds of that kind: shape (m,)."""
+    here = run.happened(OUTCOMES[kind]) if kind in OUTCOMES else ~run.happened("round_two") & ~run.happened("deal")
+    return np.flatnonzero(here[:kept])
 
 
 def distances(history: EventLog, worlds: Array | None = None) -> Array:
@@ -170,21 +163,21 @@ def _apart(day: Array, weight: float) -> Array:
 def title(history: EventLog, world: int, run: Run) -> str:
     """The course of a world in a sentence: its weightiest key events, month by month, and how it ends."""
     parts = [f"in {month} {', '.join(registry.story(name).clause for name in names)}"
-             for month, names in _told(history, world, run)]
+             for month, names in _key_events(history, world, run)]
     if run.happened("round_two")[world]:
         length = max(1, int(run.column("war_length")[world]))
         war = "first war" if history.count("war.begins")[world] > 1 else "war"
-        parts.append(f"the {war} lasts {length} day{'s' * (length > 1)}")
+        parts.append(f"the {war} lasts {count(length, 'day')}")
     elif not run.happened("deal")[world]:
         parts.append("there is neither war nor deal by the end")
     return sentence_case(f"{'; '.join(parts)}.")
 
 
-def _told(history: EventLog, world: int, run: Run) -> Iterator[tuple[str, list[str]]]:
+def _key_events(history: EventLog, world: int, run: Run) -> Iterator[tuple[str, list[str]]]:
     """The weightiest key events that happen in a world, by month."""
     days = {name: history.when(name)[world] for name, story in registry.chapters().items()
-            if name not in UNTOLD and story.stage != "decision"}
-    there = sorted((name for name, day in days.items() if day < NEVER), key=lambda name: -registry.story(name).weight)[:TOLD]
-    for month, names in groupby(sorted(there, key=lambda name: days[name]),
+            if name not in OMITTED and story.stage != "decision"}
+    there = sorted((name for name, day in days.items() if day < NEVER), key=lambda name: -registry.story(name).weight)
+    for month, names in groupby(sorted(there[:IN_TITLE], key=lambda name: days[name]),
                                 lambda name: date(int(days[name]), run.scenario.date).split(" ", 1)[1]):
         yield month if run.days > YEAR else month.split()[0], list(names)

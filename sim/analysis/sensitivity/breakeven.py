@@ -1,6 +1,6 @@
 """Break-even: at which value of a parameter the answer flips, others averaged over the design.
 
-The gap between two outcomes' probabilities, or between one and a level, is drawn as a curve along each parameter
+The gap between two outcomes' probabilities, or between one and a level, is a curve along each parameter
 (`sim.analysis.sensitivity.curves`); where it passes zero the answer flips. Drawing the sets anew gives an interval, and how
 surely there is such a value at all.
 """
@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from sim.analysis.sensitivity.curves import Fit, MainEffects, legendre, resamples
 from sim.analysis.sensitivity.groups import group
@@ -20,22 +21,19 @@ from sim.engine import Array
 from sim.ensemble.files import plain
 from sim.errors import BrinkError
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 ENDS = (0.02, 0.98)
-"""The range of a parameter in which it is looked for, as places among its values."""
+"""The range of a parameter that is searched, as places among its values."""
 GRID = np.linspace(*ENDS, 193)
 COARSE = np.linspace(*ENDS, 25)
 SURE = 0.95
 """In how large a share of the resamples it must flip to be called a flip."""
 BAND = (0.05, 0.95)
 MOST = 8
-"""Parameters, the strongest, of which pairs are looked at."""
+"""Parameters, the strongest, of which pairs are searched."""
 LEAST = 0.1
 """The share of the plane of two parameters that must lie on either side of a frontier."""
 LADDER = (0.1, 0.3, 0.5, 0.7, 0.9)
-"""Places of the first parameter at which a frontier is told."""
+"""Places of the first parameter at which a frontier is reported."""
 
 
 @dataclass(frozen=True)
@@ -46,9 +44,9 @@ class Frontier:
     ----------
     first, second : the parameters
     above : share of their plane on which the gap is above zero
-    right, guess : share of the sets that lie on the side that the frontier says, and that would if it said the same of all
-    table : a row a value of the first: first, second (where it flips there; NaN if it does not), low, high
-    places, gap : the plane by places, (n,), and the gap on it, (n, n): a row a place of the second
+    right, guess : share of the sets that the frontier puts on the right side, and that one side for all sets would
+    table : one row per value of the first: first, second (where it flips there; NaN if it does not), low, high
+    places, gap : the plane by places, (n,), and the gap on it, (n, n): one row per place of the second
     x, y : the values at these places
     """
 
@@ -65,9 +63,8 @@ class Frontier:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, with None for what there is not."""
-        rows = plain(self.table.to_dict("records"))
         return {"first": self.first, "second": self.second, "above": self.above, "right": self.right, "guess": self.guess,
-                "frontier": rows}
+                "frontier": plain(self.table.to_dict("records"))}
 
 
 @dataclass(frozen=True)
@@ -78,7 +75,7 @@ class BreakEven:
     ----------
     answers, against : the outcome by set, and the other one or a level
     gap, error : their mean difference over the sets, with its standard error
-    table : a row a parameter, those that flip first, then by how far they move the gap: parameter, group, value (where it
+    table : one row per parameter, those that flip first, then by how far they move the gap: parameter, group, value (where it
         flips, NaN if it does not), low, high, sure (share of resamples in which it flips), bottom and top (gap at the ends
         of its range) with their se, start and end (the values there), clear (whether it moves the gap at all), flips
     curves : the gap along each parameter, (names, len(GRID)), in the order of answers.names
@@ -95,13 +92,13 @@ class BreakEven:
 
     @property
     def other(self) -> str | float:
-        """What it is held against: an outcome's id or a level."""
+        """What it is compared with: an outcome's id or a level."""
         return self.against if isinstance(self.against, float) else self.against.outcome.id
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, with None for what there is not."""
-        rows = plain(self.table.to_dict("records"))
-        return {**self.answers.about(), "against": self.other, "gap": self.gap, "gap_se": self.error, "parameters": rows,
+        return {**self.answers.about(), "against": self.other, "gap": self.gap, "gap_se": self.error,
+                "parameters": plain(self.table.to_dict("records")),
                 "frontier": None if self.frontier is None else self.frontier.as_dict()}
 
 
@@ -122,7 +119,7 @@ def breakeven(answers: Answers, against: Answers | float) -> BreakEven:
 
 
 def _shifted(fits: Fit, luck: float) -> Fit:
-    """The same fits, each on other luck: all sets share theirs, so that drawing sets anew does not show what it does."""
+    """The same fits, each on other luck: all sets share theirs, so that drawing sets anew does not show its effect."""
     return fits._replace(mean=fits.mean + luck * np.random.default_rng(1).standard_t(FOLDS - 1, len(fits.mean)))
 
 
@@ -143,7 +140,7 @@ def _gaps(here: Answers, against: Answers | float) -> tuple[Answers, Array, floa
 
 
 def _row(here: Answers, number: int, curve: Array, again: Array, effects: MainEffects) -> dict[str, Any]:
-    """What is said of one parameter: its curve, (grid,), and those of resamples, (rows, grid)."""
+    """The row of one parameter, from its curve, (grid,), and those of resamples, (rows, grid)."""
     column = here.values[:, number]
     place = _passes(curve[None])[0]
     places = _passes(again)
@@ -170,8 +167,6 @@ def _passes(curves: Array) -> Array:
 
 
 def _tabled(rows: list[dict[str, Any]]) -> pd.DataFrame:
-    import pandas as pd
-
     table = pd.DataFrame(rows)
     moved = (table["top"] - table["bottom"]).abs()
     order = np.lexsort((-moved, ~table["clear"], ~table["flips"]))
@@ -182,18 +177,18 @@ def _tabled(rows: list[dict[str, Any]]) -> pd.DataFrame:
 
 def _frontier(here: Answers, effects: MainEffects, weights: Array, luck: float) -> Frontier | None:
     """The pair, of the strongest, whose frontier puts most sets on the right side."""
-    best = None
+    found = []
     guess = max(np.mean(effects.y > 0), np.mean(effects.y <= 0))
     for i, j in combinations(effects.chosen[:MOST].tolist(), 2):
         surface = ResponseSurface(effects, i, j)
         gap = surface.gap(effects.fit, surface.twist(np.ones(effects.count)))
         above = float((gap > 0).mean())
         right = float(np.mean((surface.at_sets() > 0) == (effects.y > 0)))
-        if LEAST <= above <= 1 - LEAST and right > guess and (best is None or right > best[0]):
-            best = right, surface, gap, above
-    if best is None:
+        if LEAST <= above <= 1 - LEAST and right > guess:
+            found.append((right, surface, gap, above))
+    if not found:
         return None
-    right, surface, gap, above = best
+    right, surface, gap, above = max(found, key=lambda one: one[0])
     i, j = surface.pair
     x, y = (np.quantile(here.values[:, number], COARSE) for number in (i, j))
     table = _ladder(here, surface, weights, luck)
@@ -215,7 +210,7 @@ class ResponseSurface:
         return float((weight * left) @ self.product / (weight @ self.product ** 2))
 
     def gap(self, fit: Fit, twist: float, x: Array = COARSE) -> Array:
-        """The gap on the plane: shape (len(COARSE), len(x)), a row a place of the second."""
+        """The gap on the plane: shape (len(COARSE), len(x)), one row per place of the second."""
         i, j = self.pair
         first, second = (self.effects.curve(number, fit.coefficients[number], at) for number, at in ((i, x), (j, COARSE)))
         slopes = [np.sqrt(3) * (2 * at - 1) - self.effects.centre[number, 0] for number, at in ((i, x), (j, COARSE))]
@@ -231,8 +226,6 @@ class ResponseSurface:
 
 def _ladder(here: Answers, surface: ResponseSurface, weights: Array, luck: float) -> pd.DataFrame:
     """Where the second parameter flips the answer, at some values of the first."""
-    import pandas as pd
-
     rungs, (i, j) = np.array(LADDER), surface.pair
     again = _shifted(surface.effects.fitted(weights), luck)
     drawn = np.stack([_crossings(surface.gap(again.only(row), surface.twist(weight), rungs))
@@ -240,13 +233,12 @@ def _ladder(here: Answers, surface: ResponseSurface, weights: Array, luck: float
     found = _crossings(surface.gap(surface.effects.fit, surface.twist(np.ones(surface.effects.count)), rungs))
     rows = []
     for column, rung in enumerate(rungs):
-        told = drawn[:, column][~np.isnan(drawn[:, column])]
-        sure = len(told) >= SURE * len(weights) and not np.isnan(found[column])
-        places = (found[column], *np.quantile(told, BAND)) if sure else (np.nan,) * 3
-        values = [float(np.quantile(here.values[:, j], place)) if sure else np.nan for place in places]
-        rows.append({"first": float(np.quantile(here.values[:, i], rung)), **dict(zip(("second", "low", "high"), values,
-                                                                                      strict=True))})
-    return pd.DataFrame(rows)
+        known = drawn[:, column][~np.isnan(drawn[:, column])]
+        sure = len(known) >= SURE * len(weights) and not np.isnan(found[column])
+        places = (found[column], *np.quantile(known, BAND)) if sure else ()
+        values = [float(np.quantile(here.values[:, j], place)) for place in places] or [np.nan] * 3
+        rows.append((float(np.quantile(here.values[:, i], rung)), *values))
+    return pd.DataFrame(rows, columns=["first", "second", "low", "high"])
 
 
 def _crossings(gap: Array) -> Array:

@@ -1,7 +1,7 @@
 """The line of chance: what the strongest of many parameters that do nothing seems to do.
 
-Of hundreds of parameters that do nothing, one will always seem to do something. So values are dealt out to the sets at random
-again and again, each time the strongest of all parameters is noted, and the line lies where 19 of 20 of these stay below it.
+Of hundreds of parameters that do nothing, one will always seem to do something. So values are permuted over the sets again
+and again, each time the strongest of all parameters is recorded, and 19 of 20 of these lie below the line.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ CHANCE = 0.05
 """How often the strongest of all parameters passes the line if none does anything."""
 
 FEWEST = 24
-"""Parameter sets from which anything is said at all."""
+"""Parameter sets that an analysis needs at least."""
 
 
 def line_of_chance(values: Array, strength: Callable[[Array], Array], shuffles: int) -> float:
@@ -25,11 +25,11 @@ def line_of_chance(values: Array, strength: Callable[[Array], Array], shuffles: 
     Parameters
     ----------
     values : (sets,): of mean 0 and length 1
-    strength : how strong each parameter seems if the sets have these values, a row a deal: (deals, sets) to (deals, parameters)
-    shuffles : how often values are dealt out
+    strength : how strong each parameter seems if the sets have these values: (shuffles, sets) to (shuffles, parameters)
+    shuffles : number of permutations
     """
-    dealt = np.random.default_rng(0).permuted(np.tile(values, (shuffles, 1)), axis=1)
-    return float(np.quantile(strength(dealt).max(axis=1), 1 - CHANCE))
+    permuted = np.random.default_rng(0).permuted(np.tile(values, (shuffles, 1)), axis=1)
+    return float(np.quantile(strength(permuted).max(axis=1), 1 - CHANCE))
 
 
 def unit(table: Array) -> Array:

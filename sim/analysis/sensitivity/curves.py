@@ -1,6 +1,6 @@
 """What each parameter does on its own, from any parameter sets that are spread over their priors and independent of each other.
 
-The value in a set is written as a sum of smooth curves, one a parameter, over the places of its values among all sets: Legendre
+The value in a set is written as a sum of smooth curves, one per parameter, over the places of its values in all sets: Legendre
 polynomials up to the third degree, which can rise, bend and turn once more. Curves are fitted together for the parameters that
 stand above the line of chance, and to what is left over for the others, so that hundreds of parameters that do nothing do not
 blur the few that do. The variance of a curve, less what noise alone would give it, is the numerator of the parameter's
@@ -62,9 +62,8 @@ class MainEffects:
 
     @cached_property
     def line(self) -> float:
-        """The line of chance: the share of the variance that the strongest of parameters which do nothing seems to explain.
-
-        In 19 of 20 cases it is less. From the values dealt out to the sets at random.
+        """The line of chance: in 19 of 20 cases the strongest of parameters that do nothing explains a smaller share of the
+        variance, from the values permuted over the sets.
         """
         return line_of_chance(unit(self.y), self._explained, SHUFFLES)
 
@@ -91,8 +90,8 @@ class MainEffects:
 
     def _left_over(self, chosen: Array) -> Array:
         design = self._design(chosen)
-        fit: Array = np.linalg.lstsq(design, self.y, rcond=None)[0]
-        return self.y - design @ fit
+        left: Array = self.y - design @ np.linalg.lstsq(design, self.y, rcond=None)[0]
+        return left
 
     def _design(self, chosen: Array) -> Array:
         return np.column_stack([np.ones(self.count), self.waves[:, chosen].reshape(self.count, -1)])
@@ -113,9 +112,9 @@ class MainEffects:
         return self.fitted(np.ones((1, self.count))).only(0)
 
     def fitted(self, weights: Array) -> Fit:
-        """The curves under each row of weights, shape (rows, sets), that say how often a set is taken."""
-        held = [self._fitted(row) for row in weights]
-        means, own, left, noise, blur = (np.stack(column) for column in zip(*held, strict=True))
+        """The curves under each row of weights, shape (rows, sets): how often a set is drawn."""
+        fits = [self._fitted(row) for row in weights]
+        means, own, left, noise, blur = (np.stack(column) for column in zip(*fits, strict=True))
         many = weights.sum(axis=1)
         product = ((weights * left) @ self.flat).reshape(len(weights), self.names, DEGREE) / many[:, None, None]
         coefficients = np.einsum("nij,rnj->rni", self._inverses, product)
@@ -141,12 +140,6 @@ class MainEffects:
         drawn: Array = coefficients @ (legendre(places[:, None])[:, 0] - self.centre[number]).T
         return drawn
 
-    def ends(self, places: tuple[float, float]) -> Array:
-        """By how much each wave differs between two places: shape (DEGREE,)."""
-        low, high = legendre(np.array(places)[:, None])[:, 0]
-        difference: Array = high - low
-        return difference
-
 
 def legendre(places: Array) -> Array:
     """Legendre polynomials of degrees 1 to 3, of mean 0 and variance 1 over [0, 1]: shape (sets, names, DEGREE), float64."""
@@ -155,7 +148,7 @@ def legendre(places: Array) -> Array:
 
 
 def resamples(blocks: Array, count: int = RESAMPLES, seed: int = 0) -> Array:
-    """How often each set is taken when blocks are drawn anew with replacement: shape (count, sets), float64."""
+    """How often each set is drawn when blocks are drawn anew with replacement: shape (count, sets), float64."""
     _, number = np.unique(blocks, return_inverse=True)
     many = int(number.max()) + 1
     drawn = np.random.default_rng(seed).multinomial(many, np.full(many, 1 / many), size=count)

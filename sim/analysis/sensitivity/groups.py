@@ -1,4 +1,4 @@
-"""Groups of parameters: by the actor or arena whose they are."""
+"""Groups of parameters, by actor or arena."""
 
 from __future__ import annotations
 
@@ -20,8 +20,3 @@ def members(names: Sequence[str]) -> dict[str, Array]:
     of = [group(name) for name in names]
     known = [*(key for key in registry.cards() if key in of), *sorted(set(of) - set(registry.cards()))]
     return {key: np.flatnonzero([one == key for one in of]) for key in known}
-
-
-def people(key: str) -> str:
-    """An actor or arena as people call it."""
-    return registry.called(key)

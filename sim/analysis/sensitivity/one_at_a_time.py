@@ -17,13 +17,8 @@ MASS = 0.9
 
 @dataclass(frozen=True)
 class Move:
-    """What an outcome does when one parameter is set to a value.
-
-    Parameters
-    ----------
-    key, value : the parameter, and where it is set
-    difference, error : of the outcome from what it is without the change, and its paired standard error
-    verdict : what to make of it, as `sim.analysis.compare.compare.verdict` says
+    """An outcome when one parameter, `key`, is set to a value: its difference from the unchanged scenario, the paired
+    standard error, and the verdict of `sim.analysis.compare.compare.verdict`.
     """
 
     key: str
@@ -59,16 +54,14 @@ def ends(key: str) -> tuple[float, float]:
 
 def one_at_a_time(scenario: Scenario, keys: Sequence[str], outcome: str, *, worlds: int = 1000, seed: int = 1, jobs: int = 1,
                   executor: Executor | None = None, progress: Progress | None = None) -> list[Swing]:
-    """What an outcome does when each of some parameters goes to either end of its prior; the widest swing first.
+    """An outcome with each of some parameters at either end of its prior; the widest swing first.
 
     The other arguments are those of `run`. Raises BrinkError for what cannot be run.
     """
     points = [(key, value) for key in keys for value in ends(key)]
     sides = [scenario, *(scenario.changed(set={key: value}) for key, value in points)]
     here, *there = run_all(sides, worlds=worlds, seed=seed, jobs=jobs, executor=executor, progress=progress, keep_events=0)
-    moves = []
-    for (key, value), run in zip(points, there, strict=True):
-        row = Comparison(here, run).row(outcome)
-        moves.append(Move(key, value, row["difference"], row["se"], row["verdict"]))
+    rows = (Comparison(here, run).row(outcome) for run in there)
+    moves = [Move(*point, row["difference"], row["se"], row["verdict"]) for point, row in zip(points, rows, strict=True)]
     swings = [Swing(low.key, low, high) for low, high in zip(moves[::2], moves[1::2], strict=True)]
     return sorted(swings, key=lambda swing: -swing.span)

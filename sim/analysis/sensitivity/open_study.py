@@ -1,37 +1,31 @@
-"""A study as something to ask questions of, from Python.
+"""A study that can be analysed, from Python.
 
     import sim
 
     study = sim.open_study("studies/s1")
-    study.table()  # a row a set
+    study.table()  # one row per set
     study.sensitivity("round_two").table
 """
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from sim.analysis.sensitivity.table import Answers, answers, opened, scenario_of, table
-from sim.ensemble.study.store import Store
+import pandas as pd
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from sim.analysis.sensitivity.breakeven import BreakEven
-    from sim.analysis.sensitivity.prim import Discovery
-    from sim.analysis.sensitivity.sobol_morris import Sensitivity
-    from sim.analysis.sensitivity.variance import Variance
+from sim.analysis.sensitivity import breakeven, prim, sobol_morris, variance
+from sim.analysis.sensitivity.table import Answers, answers, opened, table
+from sim.errors import BrinkError
 
 
 class OpenStudy:
-    """A study that was run, or is being run. Each question takes the id of an outcome, and a scenario if there are several.
+    """A study that `brink sweep` made or is making. Methods take the id of an outcome, and a scenario if there are several.
 
     Raises BrinkError if the directory holds no study, or one in which nothing varies.
     """
 
     def __init__(self, path: str | Path) -> None:
-        self.store: Store = opened(path)
+        self.store = opened(path)
 
     def __repr__(self) -> str:
         return f"<Study {self.store.study.title!r}: {len(self.store.sets):,} sets of {len(self.store.sets.names)} parameters>"
@@ -42,43 +36,33 @@ class OpenStudy:
         return [one.name for one in self.store.study.scenarios]
 
     def table(self, scenario: str | None = None) -> pd.DataFrame:
-        """A row a scenario and set; see `sim.analysis.sensitivity.table.table`."""
-        return table(self.store, None if scenario is None else scenario_of(self.store, scenario))
+        """One row per scenario and set; see `sim.analysis.sensitivity.table.table`."""
+        return table(self.store, scenario)
 
     def answers(self, outcome: str, scenario: str | None = None, varies: bool = True) -> Answers:
         """An outcome in each set, with the luck in it; see `sim.analysis.sensitivity.table.answers`."""
         return answers(self.store, outcome, scenario, varies)
 
-    def sensitivity(self, outcome: str, scenario: str | None = None) -> Sensitivity:
+    def sensitivity(self, outcome: str, scenario: str | None = None) -> sobol_morris.Sensitivity:
         """What each parameter is answerable for; see `sim.analysis.sensitivity.sobol_morris`."""
-        from sim.analysis.sensitivity.sobol_morris import sensitivity
+        return sobol_morris.sensitivity(self.answers(outcome, scenario), self.store.study)
 
-        return sensitivity(self.answers(outcome, scenario), self.store.study)
-
-    def discover(self, outcome: str, scenario: str | None = None) -> Discovery:
+    def discover(self, outcome: str, scenario: str | None = None) -> prim.Discovery:
         """Under which conditions an outcome comes; see `sim.analysis.sensitivity.prim`."""
-        from sim.analysis.sensitivity.prim import discover
-
-        return discover(self.answers(outcome, scenario))
+        return prim.discover(self.answers(outcome, scenario))
 
     def breakeven(self, outcome: str, vs: str | None = None, at: float | None = None,
-                  scenario: str | None = None) -> BreakEven:
+                  scenario: str | None = None) -> breakeven.BreakEven:
         """Where an outcome's probability passes another's (`vs`) or a level (`at`); see `.breakeven`."""
-        from sim.analysis.sensitivity.breakeven import breakeven
-        from sim.errors import BrinkError
-
         if (vs is None) == (at is None):
             raise BrinkError("break-even: name one of another outcome (--vs) and a level (--at)")
         against = self.answers(vs, scenario, varies=False) if vs is not None else float(at or 0.0)
-        return breakeven(self.answers(outcome, scenario, varies=vs is None), against)
+        return breakeven.breakeven(self.answers(outcome, scenario, varies=vs is None), against)
 
-    def variance(self, outcome: str, scenario: str | None = None) -> Variance:
+    def variance(self, outcome: str, scenario: str | None = None) -> variance.Variance:
         """How much of an outcome's uncertainty is luck and how much is parameters; see `sim.analysis.sensitivity.variance`."""
-        from sim.analysis.sensitivity.variance import variance
-
-        return variance(self.answers(outcome, scenario))
+        return variance.variance(self.answers(outcome, scenario))
 
 
-def open_study(path: str | Path) -> OpenStudy:
-    """The study in a directory that `brink sweep` made, to ask questions of. Raises BrinkError if there is none."""
-    return OpenStudy(path)
+open_study = OpenStudy
+"""The study in a directory."""

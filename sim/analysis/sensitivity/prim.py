@@ -1,8 +1,8 @@
 """Scenario discovery: under which conditions an outcome comes, or does not, in words and numbers that can be checked.
 
 PRIM (Friedman and Fisher 1999; Bryant and Lempert 2010; that of the EMA workbench) peels away slices of parameters until a box
-is left in which the outcome is common, and a shallow tree parts the whole space. Both look for a pattern and will find one, so
-both are found in one half of the sets and told of the other half, and PRIM is run again on halves drawn anew to see which
+is left in which the outcome is common, and a shallow tree divides the whole space. Both look for a pattern and will find one,
+so both are found in one half of the sets and tested in the other half, and PRIM is run again on halves drawn anew to see which
 limits come back.
 """
 
@@ -11,10 +11,11 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from sim.analysis.sensitivity.curves import MainEffects
 from sim.analysis.sensitivity.table import Answers
@@ -23,11 +24,8 @@ from sim.ensemble.files import plain
 from sim.errors import BrinkError
 from sim.words import two_digits
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 MOST = 8
-"""Parameters, the strongest, in which boxes and trees are looked for."""
+"""Parameters, the strongest, in which boxes and trees are searched."""
 ENOUGH = 100
 """Sets that are needed, half of them to find a pattern and half to test it."""
 HALVES = 10
@@ -35,7 +33,7 @@ HALVES = 10
 WORTH = 0.05
 """A limit must add this share of what the box is worth, or it is dropped."""
 LEAST = 0.05
-"""A box must hold this share of the sets, and a leaf of the tree."""
+"""The least share of the sets in a box, and in a leaf of the tree."""
 DEPTH = 3
 
 
@@ -52,7 +50,7 @@ class Limit:
     stable: float = math.nan
 
     def holds(self, column: Array) -> Array:
-        """Where it holds."""
+        """Where a parameter of these values satisfies it."""
         return ~((column < self.low) | (column > self.high))
 
     def __str__(self) -> str:
@@ -64,20 +62,19 @@ class Limit:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, with None for what there is not."""
-        return plain({"parameter": self.parameter, "low": self.low, "high": self.high, "stable": self.stable})
+        return plain(asdict(self))
 
 
 @dataclass(frozen=True)
 class Region:
-    """A part of the space of parameters, as the half of the sets says in which it was not found.
+    """A part of the space of parameters, with estimates from the half of the sets in which it was not found.
 
     Parameters
     ----------
     limits : what parameters must be; none is the whole space
     density, error : the outcome's mean there, with its standard error
-    coverage : of all that the outcome comes to over the sets, the share that lies there
-    mass : share of the sets that lie there
-    sets : how many of the sets that tested it
+    coverage : of the outcome's sum over the sets, the share that lies there
+    mass, sets : share and number of the sets that lie there
     """
 
     limits: tuple[Limit, ...]
@@ -99,8 +96,7 @@ class Box:
 
     Parameters
     ----------
-    region : what it is
-    peeling : a row a step, in the half in which it was found: mass, density, coverage, limits (how many parameters)
+    peeling : one row per step, in the half in which it was found: mass, density, coverage, limits (how many parameters)
     """
 
     region: Region
@@ -113,9 +109,8 @@ class Discovery:
 
     Parameters
     ----------
-    answers : the outcome by set
-    looked_at : the parameters in which boxes and trees were looked for, the strongest first
-    high, low : boxes in which it is common and in which it is rare; None where there is none that holds up
+    looked_at : the parameters in which boxes and trees were searched, the strongest first
+    high, low : boxes in which it is common and in which it is rare; None where the other half does not confirm one
     leaves : the tree's leaves, the one where it is most common first
     """
 
@@ -126,13 +121,10 @@ class Discovery:
     leaves: tuple[Region, ...]
 
     def table(self) -> pd.DataFrame:
-        """A row a region: kind ("high", "low" or "leaf"), limits in words, density, se, coverage, mass, sets."""
-        import pandas as pd
-
-        regions = [(name, box.region) for name, box in (("high", self.high), ("low", self.low)) if box is not None]
-        rows = [{"kind": kind, **one.as_dict(), "limits": " and ".join(map(str, one.limits))}
-                for kind, one in (*regions, *(("leaf", leaf) for leaf in self.leaves))]
-        return pd.DataFrame(rows)
+        """One row per region: kind ("high", "low" or "leaf"), limits in words, density, se, coverage, mass, sets."""
+        boxes = [(name, box.region) for name, box in (("high", self.high), ("low", self.low)) if box is not None]
+        return pd.DataFrame([{"kind": kind, **one.as_dict(), "limits": " and ".join(map(str, one.limits))}
+                             for kind, one in (*boxes, *(("leaf", leaf) for leaf in self.leaves))])
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, with None for what there is not."""
@@ -161,7 +153,7 @@ def discover(answers: Answers, seed: int = 0) -> Discovery:
 
 
 class Finder:
-    """Finds in one half of the sets, tells of the other.
+    """Finds regions in one half of the sets and tests them in the other.
 
     Parameters
     ----------
@@ -171,7 +163,7 @@ class Finder:
     def __init__(self, names: Sequence[str], values: Array, means: Array, seed: int) -> None:
         self.names, self.values, self.means = tuple(names), values, means
         self.rng = np.random.default_rng(seed)
-        self.found, self.told = self._halves()
+        self.found, self.tested = self._halves()
 
     def _halves(self) -> tuple[Array, Array]:
         order = self.rng.permutation(len(self.means))
@@ -181,19 +173,16 @@ class Finder:
     # boxes
 
     def box(self, sign: int) -> Box | None:
-        """The box in which the outcome is common (sign 1) or rare (-1); None if the other half does not bear it out."""
+        """The box in which the outcome is common (sign 1) or rare (-1); None if the other half does not confirm it."""
         limits, peeling = self._peeled(self.found, sign)
         again = [self._peeled(self._halves()[0], sign)[0] for _ in range(HALVES)] if limits else []
-        limits = [Limit(one.parameter, one.low, one.high, float(np.mean([_comes_back(one, other) for other in again])))
-                  for one in limits]
+        limits = [replace(one, stable=float(np.mean([_comes_back(one, other) for other in again]))) for one in limits]
         region = self.region(limits)
-        beyond = sign * (region.density - float(self.means[self.told].mean()))
+        beyond = sign * (region.density - float(self.means[self.tested].mean()))
         return Box(region, peeling) if limits and beyond > 2 * region.error else None
 
     def _peeled(self, rows: Array, sign: int) -> tuple[list[Limit], pd.DataFrame]:
-        """PRIM on these sets: of the boxes that it peeled the one that is worth most, without limits that add little."""
-        import pandas as pd
-
+        """PRIM on these sets: of the boxes that it peeled the one of most worth, without limits that add little."""
         values, means = self.values[rows], self.means[rows]
         boxes = [self._limits(frame, values) for frame in _prim(values, means if sign > 0 else -means)]
         worths = [self._worth(limits, rows, sign) for limits in boxes]
@@ -214,9 +203,8 @@ class Finder:
         return inside
 
     def _worth(self, limits: Sequence[Limit], rows: Array, sign: int) -> float:
-        """By how much the outcome is commoner inside than overall, times the square root of the share of the sets inside.
-
-        This is how far the box stands above chance (Klösgen 1996): neither all of the space nor a sliver of it.
+        """By how much the outcome is commoner inside than overall, times the square root of the share of the sets inside: how
+        far the box is above chance (Klösgen 1996), neither all of the space nor a sliver of it.
         """
         inside, means = self._inside(limits, rows), self.means[rows]
         if not inside.any():
@@ -235,12 +223,11 @@ class Finder:
         return limits
 
     def region(self, limits: Sequence[Limit]) -> Region:
-        """What a region is, as the other half says."""
-        inside, means = self._inside(limits, self.told), self.means[self.told]
-        held = means[inside]
-        error = float(held.std(ddof=1) / math.sqrt(len(held))) if len(held) > 1 else math.nan
-        shares = _shares(inside, means)
-        return Region(tuple(limits), shares["density"], error, shares["coverage"], shares["mass"], len(held))
+        """A region with estimates from the other half."""
+        inside, means = self._inside(limits, self.tested), self.means[self.tested]
+        values = means[inside]
+        error = float(values.std(ddof=1) / math.sqrt(len(values))) if len(values) > 1 else math.nan
+        return Region(tuple(limits), error=error, sets=len(values), **_shares(inside, means))
 
     # tree
 
@@ -257,8 +244,6 @@ class Finder:
 
 def _prim(values: Array, means: Array) -> list[Array]:
     """The boxes that PRIM peels, from the whole space on: each of shape (2, names), lowest and highest values."""
-    import pandas as pd
-
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:

@@ -1,9 +1,9 @@
 """What drives an outcome: which parameters move it, by how much, and how sure one can be of it.
 
-A run whose parameters are drawn from their priors gives a table: a row a parameter set, its values, and the outcome's mean
-over the worlds of the set. With more parameters than sets no regression on all of them can be trusted, so each parameter is
-looked at on its own, by the rank of its values (Spearman), and held against what chance alone would do
-(`sim.analysis.sensitivity.chance`). What stands above that line is worth a closer look, such as the check one at a time on the
+A run whose parameters are drawn from their priors gives a table: one row per parameter set, its values, and the outcome's
+mean over the worlds of the set. With more parameters than sets no regression on all of them can be trusted, so each parameter
+is analysed on its own, by the rank of its values (Spearman), and compared with what chance alone would do
+(`sim.analysis.sensitivity.chance`). What lies above that line is worth a closer look, such as the check one at a time on the
 same luck (`sim.analysis.sensitivity.one_at_a_time`).
 """
 
@@ -13,17 +13,15 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from itertools import product
 
 import numpy as np
 
 from sim.analysis.sensitivity.chance import FEWEST, line_of_chance, unit
 from sim.engine import Array
 from sim.ensemble.estimates import Z90, within_sets
+from sim.ensemble.results import Run
 from sim.errors import BrinkError, nearest
-
-if TYPE_CHECKING:
-    from sim.ensemble.results import Run
 
 SHUFFLES, RESAMPLES, FOLDS = 1000, 500, 8
 
@@ -39,7 +37,7 @@ class Driver:
     bottom, top : the outcome's mean in the third of the sets with its lowest, and its highest, values
     bottom_error, top_error : standard errors of these
     difference, error : top less bottom, and its standard error
-    clear : whether its rank correlation stands above the line of chance
+    clear : whether its rank correlation lies above the line of chance
     """
 
     key: str
@@ -61,11 +59,10 @@ class Split:
 
     Parameters
     ----------
-    luck : the share that more worlds a set would take away; the rest is parameters
+    luck : the share that more worlds per set would take away; the rest is parameters
     error : standard error of both shares
-    spread : standard deviation of the sets' means
-    freed : the same without luck
-    told : of the part that is parameters, how much those above the line foretell in sets that were left out
+    spread, freed : standard deviation of the sets' means, and the same without luck
+    told : of the part that is parameters, how much those above the line predict in sets that were left out
     """
 
     luck: float
@@ -123,18 +120,18 @@ class Drivers:
 
         Raises BrinkError if parameters are fixed, or if the outcome comes in labels.
         """
-        question = run.question(outcome)
+        info = run.question(outcome)
         if run.uncertainty != "priors":
             raise BrinkError("drivers: the run's parameters are fixed; draw them from their priors (--uncertainty priors)")
-        if question.kind == "code":
+        if info.kind == "code":
             raise BrinkError(f"drivers: {outcome!r} comes in labels; name an outcome that is a share or a number")
-        share = question.kind != "mean"
+        share = info.kind != "mean"
         values = run.happened(outcome) if share else run.column(outcome)
-        counts, sets = run.counts(question), run.set_of_world
+        counts, sets = run.counts(info), run.set_of_world
         means, luck = set_means(values[counts], sets[counts], run.sets)
-        told = ~np.isnan(luck)
-        table = run.parameters.iloc[told]
-        return cls({name: table[name].to_numpy() for name in table if name != "set"}, means[told], luck[told], share)
+        known = ~np.isnan(luck)
+        table = run.parameters.iloc[known]
+        return cls({name: table[name].to_numpy() for name in table if name != "set"}, means[known], luck[known], share)
 
     @property
     def sets(self) -> int:
@@ -155,8 +152,7 @@ class Drivers:
         """The values of one parameter. Raises BrinkError, with the nearest, if it does not vary."""
         if name not in self.names:
             raise BrinkError(f"drivers: no parameter {name!r} varies in this run{nearest(name, self.names)}")
-        column: Array = self.values[:, self.names.index(name)]
-        return column
+        return self.values[:, self.names.index(name)]
 
     @cached_property
     def _scores(self) -> tuple[Array, Array]:
@@ -167,12 +163,11 @@ class Drivers:
 
     @cached_property
     def line(self) -> float:
-        """The line of chance: the strongest rank correlation of parameters that do nothing lies below it in 19 of 20 cases.
-
-        From the means dealt out to the sets at random, so that it allows for how many parameters there are.
+        """The line of chance: the strongest rank correlation of parameters that do nothing lies below it in 19 of 20 cases,
+        from the means permuted over the sets, so that it allows for the number of parameters.
         """
         x, y = self._scores
-        return line_of_chance(y, lambda dealt: np.abs(dealt @ x), SHUFFLES)
+        return line_of_chance(y, lambda permuted: np.abs(permuted @ x), SHUFFLES)
 
     @cached_property
     def ranked(self) -> list[Driver]:
@@ -207,11 +202,11 @@ class Drivers:
         again = self.luck[picks].mean(axis=1) / np.maximum(self.means[picks].var(axis=1, ddof=1), 1e-300)
         part = min(1.0, luck / spread)
         freed = math.sqrt(max(0.0, spread - luck))
-        told = min(1.0, max(0.0, self._foretold()) / (1 - part)) if freed else math.nan
-        return Split(part, float(again.std()), math.sqrt(spread), freed, told)
+        predicted = min(1.0, max(0.0, self._predicted()) / (1 - part)) if freed else math.nan
+        return Split(part, float(again.std()), math.sqrt(spread), freed, predicted)
 
-    def _foretold(self) -> float:
-        """Share of the variance of means that is foretold in sets left out of the choice of parameters and of the fit."""
+    def _predicted(self) -> float:
+        """Share of the variance of means that is predicted in sets left out of the choice of parameters and of the fit."""
         x, _ = self._scores
         fold, guess = np.arange(self.sets) % FOLDS, np.empty(self.sets)
         for left_out in range(FOLDS):
@@ -233,11 +228,10 @@ class Drivers:
         x, y = self.column(first), self.column(second)
         columns, rows = thirds(x, parts), thirds(y, parts)
         cells = []
-        for row in range(parts):
-            for column in range(parts):
-                here = (columns == column) & (rows == row)
-                cells.append(Cell(column, row, _range(x[columns == column]), _range(y[rows == row]),
-                                  *_mean(self.means[here]), int(here.sum())))
+        for row, column in product(range(parts), repeat=2):
+            here = (columns == column) & (rows == row)
+            ends = (_range(x[columns == column]), _range(y[rows == row]))
+            cells.append(Cell(column, row, *ends, *_mean(self.means[here]), int(here.sum())))
         return cells
 
 
@@ -265,9 +259,7 @@ def set_means(values: Array, sets: Array, count: int) -> tuple[Array, Array]:
 
 def thirds(column: Array, parts: int = 3) -> Array:
     """Which part of the sets each belongs to if they are put in order and cut into equal parts: shape (sets,), int."""
-    order = np.argsort(np.argsort(column, kind="stable"), kind="stable")
-    part: Array = order * parts // len(column)
-    return part
+    return np.argsort(np.argsort(column, kind="stable"), kind="stable") * parts // len(column)
 
 
 def band(rank: float, sets: int) -> tuple[float, float]:

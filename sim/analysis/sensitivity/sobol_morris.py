@@ -2,38 +2,33 @@
 
 The design decides the method: Sobol's indices and Morris's elementary effects, by SALib, where the sets were laid out for
 them; else first-order indices from curves through whatever sets there are (`sim.analysis.sensitivity.curves`). Set means
-hold luck. What it adds to each square and product is known from how the worlds of a set differ, and is taken out; intervals
-are of 90 %, from drawing sets, blocks or trajectories anew.
+include luck. What it adds to each square and product is known from how the worlds of a set differ, and is taken out;
+intervals are of 90 %, from drawing sets, blocks or trajectories anew.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 
-from sim.analysis.sensitivity.curves import RESAMPLES, MainEffects, resamples
+from sim.analysis.sensitivity.curves import RESAMPLES, MainEffects, legendre, resamples
 from sim.analysis.sensitivity.groups import group
 from sim.analysis.sensitivity.table import Answers
 from sim.engine import Array
 from sim.ensemble.estimates import Z90
 from sim.ensemble.files import plain
 from sim.ensemble.study.design import POINTS, salib
+from sim.ensemble.study.study import Study
 from sim.errors import BrinkError
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from sim.ensemble.study.study import Study
 
 NEGLIGIBLE = 0.01
 """A total index that may be below this is not called clear."""
-
 ENDS = (0.05, 0.95)
-"""Points of a parameter's spread between which its effect is told."""
-
+"""Points of a parameter's spread between which its effect is reported."""
 ALONE = "one world a set: luck cannot be told from parameters, and indices hold both; brink sweep --extend adds worlds"
 
 
@@ -45,12 +40,12 @@ class Sensitivity:
     ----------
     answers : the outcome by set
     method : "sobol", "morris" or "curves"
-    table : a row a parameter, the most important first: parameter, group, and
+    table : one row per parameter, the most important first: parameter, group, and
         sobol: first and total, with se, low and high of each, clear;
         morris: mu_star with its se, low and high, mu, sigma, luck (what mu_star luck alone would show), clear;
         curves: first with its se, low and high, effect (how the outcome differs between the ends of its spread) and its se,
         clear
-    second : for Sobol designs that have it, a row a pair: parameter, other, second, se, low, high
+    second : for Sobol designs that have it, one row per pair: parameter, other, second, se, low, high
     floor : below which an index may be chance: of curves what the strongest of idle parameters would show, else a constant
     explained, explained_error : sum of the first-order indices; NaN for Morris
     """
@@ -65,7 +60,7 @@ class Sensitivity:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What a reader should know."""
+        """Notes for the reader."""
         return (*self.answers.notes, *(() if self.answers.has_luck else (ALONE,)))
 
     @property
@@ -96,17 +91,15 @@ def sensitivity(answers: Answers, study: Study) -> Sensitivity:
 
 
 def _table(columns: dict[str, Any], by: str) -> pd.DataFrame:
-    """A row a parameter, the most important first, with its group."""
-    import pandas as pd
-
-    names = columns.pop("parameter")
-    table = pd.DataFrame({"parameter": names, "group": list(map(group, names)), **columns})
+    """One row per parameter, the most important first, with its group."""
+    table = pd.DataFrame(columns)
+    table.insert(1, "group", list(map(group, columns["parameter"])))
     return table.sort_values(by, ascending=False, kind="stable", ignore_index=True)
 
 
 def interval(name: str, value: Array, error: Array, lowest: float = -np.inf, highest: float = np.inf) -> dict[str, Array]:
     """Columns for a value with its standard error and 90 % interval."""
-    prefix = "" if name in ("mu_star",) else f"{name}_"
+    prefix = "" if name == "mu_star" else f"{name}_"
     return {name: value, f"{prefix}se": error, f"{prefix}low": np.maximum(value - Z90 * error, lowest),
             f"{prefix}high": np.minimum(value + Z90 * error, highest)}
 
@@ -115,21 +108,20 @@ def interval(name: str, value: Array, error: Array, lowest: float = -np.inf, hig
 
 def _curves(answers: Answers) -> Sensitivity:
     effects = MainEffects.of(answers)
-    fit, again = effects.fit, effects.fitted(resamples(answers.blocks))
-    first, error = fit.variances / answers.freed, (again.variances / _freed(answers)[:, None]).std(axis=0)
-    ends = effects.ends(ENDS)
-    rises = (fit.coefficients * ends).sum(axis=1)
-    clear = np.isin(np.arange(len(first)), effects.chosen)
-    columns = {"parameter": answers.names, **interval("first", first, error), "effect": rises,
-               "effect_se": (again.coefficients * ends).sum(axis=2).std(axis=0), "clear": clear}
-    told = (again.variances.sum(axis=1) / _freed(answers)).std()
-    return Sensitivity(answers, "curves", _table(columns, "first"), None, effects.line * answers.spread / answers.freed,
-                       float(first.sum()), float(told))
-
-
-def _freed(answers: Answers) -> Array:
-    """The variance of the means without luck, in sets drawn anew: shape (RESAMPLES,), at least a tenth of what it is."""
     weights = resamples(answers.blocks)
+    fit, again, freed = effects.fit, effects.fitted(weights), _freed(answers, weights)
+    first, error = fit.variances / answers.freed, (again.variances / freed[:, None]).std(axis=0)
+    low, high = legendre(np.array(ENDS)[:, None])[:, 0]
+    columns = {"parameter": answers.names, **interval("first", first, error),
+               "effect": (fit.coefficients * (high - low)).sum(axis=1),
+               "effect_se": (again.coefficients * (high - low)).sum(axis=2).std(axis=0),
+               "clear": np.isin(np.arange(len(first)), effects.chosen)}
+    return Sensitivity(answers, "curves", _table(columns, "first"), None, effects.line * answers.spread / answers.freed,
+                       float(first.sum()), float((again.variances.sum(axis=1) / freed).std()))
+
+
+def _freed(answers: Answers, weights: Array) -> Array:
+    """The variance of the means without luck, in sets drawn anew: shape (RESAMPLES,), at least a tenth of what it is."""
     many = weights.sum(axis=1)
     luck = np.zeros(len(answers)) if not answers.has_luck else answers.own_luck
     mean = weights @ answers.means / many
@@ -154,9 +146,9 @@ class Blocks(NamedTuple):
     @classmethod
     def of(cls, values: Array, block: int, second: bool) -> Blocks:
         """From the values of all sets in the order of the design."""
-        held = values.reshape(-1, block, *values.shape[1:])
+        blocks = values.reshape(-1, block, *values.shape[1:])
         names = (block - 2) // (2 if second else 1)
-        return cls(held[:, 0], held[:, -1], held[:, 1:1 + names], held[:, 1 + names:-1] if second else None)
+        return cls(blocks[:, 0], blocks[:, -1], blocks[:, 1:1 + names], blocks[:, 1 + names:-1] if second else None)
 
 
 def _sobol(answers: Answers, second: bool) -> Sensitivity:
@@ -170,8 +162,6 @@ def _sobol(answers: Answers, second: bool) -> Sensitivity:
 
 
 def _pairs(names: tuple[str, ...], indices: Indices) -> pd.DataFrame:
-    import pandas as pd
-
     pairs = list(combinations(range(len(names)), 2))
     found = indices.second(pairs)
     table = pd.DataFrame({"parameter": [names[j] for j, _ in pairs], "other": [names[k] for _, k in pairs],

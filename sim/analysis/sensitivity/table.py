@@ -1,9 +1,9 @@
 """A study as tables: what an outcome is in each parameter set, and how much of that is luck.
 
-All sets of a study live on the same luck. The mean of a set is therefore off by something that it shares with other sets, so
-luck is kept not as one error a set but as a row of numbers, of which the product of two sets' rows is the covariance of their
-means. Worlds are dealt into folds by their luck number to that end: how the folds of a set differ shows how its mean would
-differ on other luck, and how the folds of two sets differ together shows what of it both have in common.
+All sets of a study are simulated on the same luck. The error of a set's mean is therefore partly shared with other sets, so
+luck is kept not as one error per set but as a row of numbers, of which the product of two sets' rows is the covariance of
+their means. To that end worlds are assigned to folds by their luck number: how the folds of a set differ shows how its mean
+would differ on other luck, and how the folds of two sets differ together shows what of it both have in common.
 """
 
 from __future__ import annotations
@@ -12,9 +12,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.dataset as ds
 
 from sim.analysis.sensitivity.chance import FEWEST
 from sim.engine import Array
@@ -23,13 +26,8 @@ from sim.ensemble.study.store import Store
 from sim.errors import BrinkError, nearest
 from sim.model.outcomes import BY_ID, Outcome
 
-if TYPE_CHECKING:
-    import pandas as pd
-    import pyarrow as pa
-
 FOLDS = 16
-"""Into how many folds the worlds of a set are dealt."""
-
+"""Number of folds of the worlds of a set."""
 FEWEST_BLOCKS = 4
 """Sobol blocks or Morris trajectories from which anything is said at all."""
 
@@ -46,10 +44,10 @@ class Answers:
     means : (sets,): the outcome's mean over the worlds that count
     luck : (sets, folds): the covariance by luck of the means of two sets is the product of their rows
     within : (sets,): variance over the worlds of a set
-    worlds : (sets,), int: worlds that count; in the study, the worlds a set
+    worlds : (sets,), int: worlds that count
     numbers : (sets,), int: the sets' numbers in the study
     block : how many sets belong together, like a trajectory; 1 in most designs
-    notes : what a reader should know of what is missing
+    notes : what is missing, for the reader
     """
 
     outcome: Outcome
@@ -80,7 +78,7 @@ class Answers:
 
     @property
     def shared_luck(self) -> float:
-        """Standard error of the mean over sets for want of more luck, which all sets share; 0 if it cannot be told."""
+        """Standard error of the mean over sets for want of more luck, which all sets share; 0 with fewer than two folds."""
         return float(np.sqrt((self.luck.mean(axis=0) ** 2).sum())) if self.has_luck else 0.0
 
     @property
@@ -95,12 +93,12 @@ class Answers:
 
     @property
     def has_luck(self) -> bool:
-        """Whether luck can be told from parameters, which needs two worlds a set."""
+        """Whether luck can be told from parameters, which needs two worlds per set."""
         return not np.isnan(self.luck).any()
 
     @cached_property
     def own_luck(self) -> Array:
-        """The squared error of each mean by luck that is not common to all sets: shape (sets,); NaN if none can be told."""
+        """The squared error of each mean by luck not common to all sets: shape (sets,); NaN with fewer than two folds."""
         return ((self.luck - self.luck.mean(axis=0)) ** 2).sum(axis=1)
 
     @property
@@ -110,7 +108,7 @@ class Answers:
 
     @property
     def freed(self) -> float:
-        """The same without luck: what is parameters. Without folds luck cannot be told, and stays in it."""
+        """The same without luck: what is parameters. With fewer than two folds it includes luck."""
         luck = float(self.own_luck.mean()) * len(self) / (len(self) - 1)
         return self.spread if np.isnan(luck) else max(self.spread - luck, 0.0)
 
@@ -124,14 +122,11 @@ class Answers:
 
     def only(self, rows: Array) -> Answers:
         """Some of the sets, by number or where true."""
-        held = {name: getattr(self, name)[rows] for name in ("values", "means", "luck", "within", "worlds", "numbers")}
-        return replace(self, **held)
+        return replace(self, **{name: getattr(self, name)[rows] for name in ("values", "means", "luck", "within", "worlds",
+                                                                            "numbers")})
 
     def whole_blocks(self) -> Answers:
-        """The sets of blocks that are there as wholes, with a note of what was left out.
-
-        Raises BrinkError if that is too little.
-        """
+        """The sets of blocks that are complete, with a note of what was left out. Raises BrinkError if they are too few."""
         _, number, size = np.unique(self.blocks, return_inverse=True, return_counts=True)
         found = self.only(size[number] == self.block)
         whole, there = len(found) // self.block, len(size)
@@ -154,7 +149,7 @@ class Answers:
         return self.only(np.isin(self.numbers % self.block, (0, self.block - 1)))
 
     def about(self) -> dict[str, Any]:
-        """What was asked of what."""
+        """The outcome, the study and the mean, as plain values."""
         return {"outcome": self.outcome.id, "says": self.outcome.says, "scenario": self.scenario, "design": self.kind,
                 "sets": len(self), "worlds": int(self.worlds.sum()), "mean": self.mean, "se": self.error,
                 "shared_luck": self.shared_luck, "notes": list(self.notes)}
@@ -186,31 +181,29 @@ def answers(store: Store, outcome: str, scenario: str | None = None, varies: boo
     With `varies`, one that is the same in all sets is a mistake. Raises BrinkError for that, for names that are not there,
     labels, results that cannot be read, and too few sets that have a value.
     """
-    asked, name = outcome_of(store, outcome), scenario_of(store, scenario)
-    sums = Sums(len(store.sets), min(FOLDS, store.layers[-1][1]))
-    for batch in batches(store, name, asked):
-        sums.add(*_read(batch, asked))
+    kept, name = outcome_of(store, outcome), scenario_of(store, scenario)
+    sums = _sums(store, name, kept)
     there, notes = _there(store, name, sums)
     means, luck, within, worlds = sums.means(single=store.layers[-1][1] == 1)
-    whole = Answers(asked, name, store.study.design.kind, store.sets.names, store.sets.values.astype(np.float64), means, luck,
+    whole = Answers(kept, name, store.study.design.kind, store.sets.names, store.sets.values.astype(np.float64), means, luck,
                     within, worlds, np.arange(len(means)), _block(store))
     return _checked(whole, there, notes, varies)
 
 
 def _there(store: Store, name: str, sums: Sums) -> tuple[Array, list[str]]:
-    """The sets of which all worlds are there, with what to say of the others."""
+    """The sets of which all worlds are there, with a note of the others."""
     if not sums.rows.any():
         raise BrinkError(f"{store.path}: has no results yet for {name}; run brink sweep --resume {store.path}")
     there = sums.rows == sums.rows.max()
     gone, failed = int((~there).sum()), sum(row["scenario"] == name for row in store.failures())
     parts = [f"{gone - failed:,} are not simulated yet (brink sweep --resume {store.path})"] * (gone > failed) + \
             [f"{failed:,} failed"] * bool(failed)
-    told = f"incomplete: {len(there) - gone:,} of {len(there):,} sets are told of; {' and '.join(parts)}"
-    return there, [told] if gone else []
+    note = f"incomplete: {len(there) - gone:,} of {len(there):,} sets are told of; {' and '.join(parts)}"
+    return there, [note] if gone else []
 
 
 def _checked(whole: Answers, there: Array, notes: list[str], varies: bool) -> Answers:
-    """Those sets in which there is something to say. Raises BrinkError if that is too little."""
+    """The sets that have a value. Raises BrinkError if they are too few, or all alike where the outcome must vary."""
     id, known = whole.outcome.id, there & np.isfinite(whole.means)
     without = int((there & ~known).sum())
     if without:
@@ -236,13 +229,18 @@ def _block(store: Store) -> int:
 
 # reading
 
-def batches(store: Store, scenario: str, asked: Outcome) -> Iterator[pa.RecordBatch]:
-    """The columns that an outcome needs, from the files of a scenario, a stretch at a time."""
-    import pyarrow as pa
-    import pyarrow.dataset as ds
+def _sums(store: Store, scenario: str, outcome: Outcome) -> Sums:
+    """The sums of an outcome over all worlds of a scenario."""
+    sums = Sums(len(store.sets), min(FOLDS, store.layers[-1][1]))
+    for batch in batches(store, scenario, outcome):
+        sums.add(*_read(batch, outcome))
+    return sums
 
+
+def batches(store: Store, scenario: str, outcome: Outcome) -> Iterator[pa.RecordBatch]:
+    """The columns that an outcome needs, from the files of a scenario, batch by batch."""
     files = [str(path) for path in store.files("worlds") if path.parent.name == store.folder(scenario)]
-    columns = ["set", "luck", asked.id, *([asked.given] if asked.given else [])]
+    columns = ["set", "luck", *filter(None, (outcome.id, outcome.given))]
     try:
         if files:
             yield from ds.dataset(files, format="parquet").to_batches(columns=columns)
@@ -251,22 +249,22 @@ def batches(store: Store, scenario: str, asked: Outcome) -> Iterator[pa.RecordBa
                          "damaged parts again") from None
 
 
-def _read(batch: pa.RecordBatch, asked: Outcome) -> tuple[Array, Array, Array, Array]:
+def _read(batch: pa.RecordBatch, outcome: Outcome) -> tuple[Array, Array, Array, Array]:
     """Set, luck number, value and whether it counts, of each world."""
     sets, luck, values, *given = (column.to_numpy(zero_copy_only=False) for column in batch.columns)
     counts = ~np.isnan(values) if values.dtype.kind == "f" else np.ones(len(values), bool)
     for condition in given:
-        counts &= happened(condition, BY_ID[asked.given or ""])
-    return sets, luck, happened(values, asked) if asked.kind != "mean" else values, counts
+        counts &= happened(condition, BY_ID[outcome.given or ""])
+    return sets, luck, happened(values, outcome) if outcome.kind != "mean" else values, counts
 
 
-def happened(column: Array, asked: Outcome) -> Array:
+def happened(column: Array, outcome: Outcome) -> Array:
     """Where an outcome came true."""
-    return column >= 0 if asked.kind == "day" else column.astype(bool)
+    return column >= 0 if outcome.kind == "day" else column.astype(bool)
 
 
 class Sums:
-    """Sums over worlds by set and fold, of as many worlds as there are."""
+    """Sums over worlds by set and fold."""
 
     def __init__(self, sets: int, folds: int) -> None:
         self.shape = sets, folds
@@ -301,37 +299,30 @@ class Sums:
 # as one table
 
 def table(store: Store, scenario: str | None = None) -> pd.DataFrame:
-    """The study as one table: a row a scenario and set.
+    """The study as one table: one row per scenario and set.
 
     Columns are scenario, set, the parameters that vary, and for each outcome that is kept and is no label its mean over the
     set's worlds and the Monte Carlo error of it ("round_two", "round_two.se"); of a conditional outcome also how many worlds
-    count ("deal_lasts.worlds"). NaN where there is nothing to say.
+    count ("deal_lasts.worlds"). NaN where no world counts.
     """
-    import pandas as pd
-
     names = [one.name for one in store.study.scenarios] if scenario is None else [scenario_of(store, scenario)]
     return pd.concat([_of_scenario(store, name) for name in names], ignore_index=True)
 
 
 def _of_scenario(store: Store, name: str) -> pd.DataFrame:
-    import pandas as pd
-
     columns: dict[str, Any] = {"scenario": name, "set": np.arange(len(store.sets)),
                                **dict(zip(store.sets.names, store.sets.values.T, strict=True))}
-    for asked in (BY_ID[id] for id in store.study.outcomes if id in BY_ID and BY_ID[id].kind != "code"):
-        sums = Sums(len(store.sets), min(FOLDS, store.layers[-1][1]))
-        for batch in batches(store, name, asked):
-            sums.add(*_read(batch, asked))
-        means, _, within, worlds = sums.means(single=True)
+    for id, outcome in ((id, BY_ID[id]) for id in store.study.outcomes if id in BY_ID and BY_ID[id].kind != "code"):
+        means, _, within, worlds = _sums(store, name, outcome).means(single=True)
         with np.errstate(divide="ignore", invalid="ignore"):
-            columns |= {asked.id: means, f"{asked.id}.se": np.sqrt(within / worlds)}
-        if asked.given:
-            columns[f"{asked.id}.worlds"] = worlds
+            columns |= {id: means, f"{id}.se": np.sqrt(within / worlds)}
+        if outcome.given:
+            columns[f"{id}.worlds"] = worlds
     return pd.DataFrame(columns)
 
 
 def opened(path: str | Path) -> Store:
-    """A study to ask questions of. Raises BrinkError if it is none, or if its sets were changed."""
+    """A study that can be analysed. Raises BrinkError if it is none, if its sets were changed, or if nothing varies."""
     store = Store(path)
     if not len(store.sets.names):
         raise BrinkError(f"{path}: nothing varies in this study; what drives an outcome needs a design of parameter sets")

@@ -1,7 +1,7 @@
 """How much of an outcome's uncertainty is luck and how much is parameters, and what it would help to know.
 
-Every set of a study lives on the same luck. The variance of a world's outcome is then that of the sets' means freed of luck,
-which is what parameters do, and the variance over the worlds of a set, which no knowledge of parameters takes away. If the
+Every set of a study is simulated on the same luck. The variance of a world's outcome is then that of the sets' means without
+luck, which is due to parameters, and the variance over the worlds of a set, which no knowledge of parameters takes away. If the
 parameters of one actor or arena were known, the variance of the probability would be expected to fall by the share that they
 explain between them (their first-order index; at least the sum of their curves', which leaves out what they do only
 together).
@@ -11,19 +11,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from sim.analysis.sensitivity.curves import MainEffects, resamples
-from sim.analysis.sensitivity.groups import members, people
+from sim.analysis.sensitivity.groups import members
 from sim.analysis.sensitivity.table import Answers
 from sim.engine import Array
 from sim.ensemble.estimates import Z90
 from sim.errors import BrinkError
-
-if TYPE_CHECKING:
-    import pandas as pd
+from sim.model import registry
 
 
 @dataclass(frozen=True)
@@ -58,9 +57,9 @@ class Variance:
     of_world : of the variance of a world's outcome, the share that is parameters; the rest is luck
     of_means : of the variance of the sets' means, the share that is parameters; the rest is luck that more worlds take away
     deviation : standard deviation of the sets' means without luck: how uncertain the probability is for want of knowledge
-    sets_error, luck_error : standard error of the mean over sets, for want of more sets and for want of more worlds a set
-    groups : a row an actor or arena, the most important first: group, people, parameters (how many vary), fall (the share by
-        which the variance of the probability would fall if they were known), its se, low and high; empty for Morris designs
+    sets_error, luck_error : standard error of the mean over sets, for want of more sets and for want of more worlds per set
+    groups : one row per actor or arena, the most important first: group, people, parameters (how many vary), fall (the share
+        by which the variance of the probability would fall if they were known), its se, low and high; empty for Morris designs
     rest : the share that no parameter's curve explains: what parameters do together, or by turns too sharp for a curve
     """
 
@@ -84,15 +83,14 @@ class Variance:
 def variance(answers: Answers) -> Variance:
     """Where the uncertainty about an outcome comes from.
 
-    Raises BrinkError if there is one world a set, so that luck cannot be told from parameters.
+    Raises BrinkError if there is one world per set, so that luck cannot be told from parameters.
     """
     if not answers.has_luck:
         raise BrinkError(f"{answers.outcome.id}: with one world a set, luck cannot be told from parameters; "
                          "brink sweep --extend adds worlds")
-    morris = answers.kind == "morris"
-    found = answers.whole_blocks() if morris else answers.independent()
+    found = answers.whole_blocks() if answers.kind == "morris" else answers.independent()
     spread, freed, within = moments(found, resamples(found.blocks))
-    groups, rest = (_no_groups(), GroupShare(math.nan, math.nan)) if morris else _groups(found)
+    groups, rest = _groups(found)
     return Variance(found, _part(found.freed, found.freed + float(found.within.mean()), freed, freed + within),
                     _part(found.freed, found.spread, freed, spread), math.sqrt(found.freed),
                     math.sqrt(found.freed / len(found)), found.shared_luck, groups, rest)
@@ -110,18 +108,11 @@ def moments(answers: Answers, weights: Array) -> tuple[Array, Array, Array]:
     return spread, np.maximum(spread - weights @ answers.own_luck / (many - 1), 0), weights @ answers.within / many
 
 
-def _no_groups() -> pd.DataFrame:
-    import pandas as pd
-
-    return pd.DataFrame(columns=["group", "people", "parameters", "fall", "se", "low", "high"])
-
-
 def _groups(answers: Answers) -> tuple[pd.DataFrame, GroupShare]:
     """The fall for every actor and arena, and what is left over."""
-    import pandas as pd
-
-    if not answers.freed > 0:
-        return _no_groups(), GroupShare(math.nan, math.nan)
+    columns = ["group", "people", "parameters", "fall", "se", "low", "high"]
+    if answers.kind == "morris" or not answers.freed > 0:
+        return pd.DataFrame(columns=columns), GroupShare(math.nan, math.nan)
     effects, weights = MainEffects.of(answers), resamples(answers.blocks)
     _, freed, _ = moments(answers, weights)
     first = effects.fit.variances / answers.freed
@@ -129,7 +120,6 @@ def _groups(answers: Answers) -> tuple[pd.DataFrame, GroupShare]:
     rows = []
     for key, numbers in members(answers.names).items():
         fall = GroupShare(float(first[numbers].sum()), float(again[:, numbers].sum(axis=1).std()))
-        rows.append({"group": key, "people": people(key), "parameters": len(numbers), "fall": fall.value, "se": fall.error,
-                     "low": fall.low, "high": fall.high})
+        rows.append((key, registry.called(key), len(numbers), fall.value, fall.error, fall.low, fall.high))
     rest = GroupShare(1 - float(first.sum()), float(again.sum(axis=1).std()))
-    return pd.DataFrame(rows).sort_values("fall", ascending=False, kind="stable", ignore_index=True), rest
+    return pd.DataFrame(rows, columns=columns).sort_values("fall", ascending=False, kind="stable", ignore_index=True), rest
