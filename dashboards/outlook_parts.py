@@ -1,4 +1,4 @@
-"""Parts of a page that show one run: its headline cards, its first strikes, what is believed, and what changes on the way."""
+"""Parts of a page that show one run: its headline cards, first strikes, beliefs, and what changes over time."""
 
 from __future__ import annotations
 
@@ -13,10 +13,9 @@ from sim.report.figures import data, drawn
 
 
 def headlines(run: Run, view: Link) -> None:
-    """A deadline to choose, and a card for each main outcome that the run tells of."""
+    """A deadline to choose, and a card for each main outcome of the run."""
     known = {question.id for question in run.questions}
-    by = cards.deadline(run, view)
-    cards.headlines(run, [id for id in ON_CARDS if id in known], by)
+    cards.headlines(run, [id for id in ON_CARDS if id in known], by=cards.deadline(run, view))
 
 
 def over_time(run: Run) -> None:

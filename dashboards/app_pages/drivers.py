@@ -9,7 +9,7 @@ from math import isnan
 import streamlit as st
 
 from dashboards import charts_drivers as charts
-from dashboards import library_access, page
+from dashboards import page
 from dashboards.link import Link
 from sim.analysis.sensitivity.chance import FEWEST
 from sim.analysis.sensitivity.one_at_a_time import Swing, one_at_a_time
@@ -70,7 +70,7 @@ def choosing(view: Link) -> str:
 def source(view: Link) -> tuple[Run, str]:
     """The run over draws of the priors: one that is open in the library, else one made on the spot; and what it is in words."""
     if view.run:
-        run = library_access.opened(view.run)
+        run = page.opened(view.run)
         if run.sets >= FEWEST:
             st.button("Draw anew from the priors instead", on_click=lambda: page.change(run=""))
             return run, (f"From {view.run} in the library: {count(run.sets, 'draw')}, {count(run.size, 'world')} of "
@@ -93,7 +93,7 @@ def ranked(run: Run, outcome: str) -> Drivers:
 def finding(found: Drivers, outcome: str, unit: str) -> None:
     """What stands above the line of chance, in words."""
     clear = found.clear
-    mean = charts.told(found.mean, found.share, unit)
+    mean = charts.in_words(found.mean, found.share, unit)
     error = f"± {100 * found.error:.1f}" if found.share else f"± {found.error:.2g}"
     st.markdown(f"**{SAYS[outcome]}**: {mean} ({error}) over all draws. Of {len(found.names)} parameters, "
                 + (f"**{len(clear)} stand{'s' if len(clear) == 1 else ''} above what chance alone would do**:" if clear else
@@ -101,7 +101,7 @@ def finding(found: Drivers, outcome: str, unit: str) -> None:
                    f"little, and {found.sets} draws do not tell them apart."
                    + (" Choose more draws to see weaker ones." if found.sets < DRAWS[-1] else "")))
     for driver in clear[:5]:
-        low, high = (charts.told(value, found.share, unit) for value in (driver.bottom, driver.top))
+        low, high = (charts.in_words(value, found.share, unit) for value in (driver.bottom, driver.top))
         gap = charts.gap(driver.difference, driver.error, found.share, unit)
         st.markdown(f"- **{page.name_of(driver.key)}** (`{driver.key}`): {low} where it is lowest, {high} where it is "
                     f"highest ({gap}).  \n  "
@@ -174,7 +174,7 @@ def flipping(found: Drivers, view: Link, unit: str, base: float) -> None:
         few = min(cell.sets for cell in cells)
         st.caption(f"The outcome where both parameters lie in a third of their values each; at least {few} draws a square. "
                    f"\"above\" and \"below\" say where it is clearly on one side of {what} "
-                   f"({charts.told(level, found.share, unit)}), by a 90 % band.")
+                   f"({charts.in_words(level, found.share, unit)}), by a 90 % band.")
 
 
 def picked(label: str, held: str, names: list[str], field: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards import charts_compare, downloads, library_access, outlook_parts, page, uploads
+from dashboards import charts_compare, downloads, outlook_parts, page, uploads
 from dashboards.link import MOST_DAYS, Link
 from sim.analysis.compare.compare import Comparison
 from sim.analysis.compare.gist import Difference
@@ -35,7 +35,7 @@ def main() -> None:
     st.write("Open results that were kept, compare two of them, take what you look at with you, or bring a scenario of your "
              "own.")
     told_once()
-    entries = library_access.library().entries()
+    entries = page.library().entries()
     kept(entries)
     choosing(entries)
     try:
@@ -106,7 +106,7 @@ def present(view: Link) -> Run:
 
 def opened(view: Link) -> Run:
     """A run that was kept, shown like the outlook."""
-    run = library_access.opened(view.run)
+    run = page.opened(view.run)
     st.subheader(page.literal(run.scenario.title))
     if run.scenario.says:
         st.write(page.literal(run.scenario.says))
@@ -114,7 +114,7 @@ def opened(view: Link) -> Run:
         st.info(f"This run is too large to be read whole here. What counts worlds is told from the first {run.size:,} of its "
                 f"{whole:,}; what is recorded by day is of all.")
     if view.beside:
-        beside(run, library_access.opened(view.beside))
+        beside(run, page.opened(view.beside))
         return run
     outlook_parts.headlines(run, view)
     try:
@@ -141,9 +141,9 @@ def beside(run: Run, other: Run) -> None:
 
 def compared(name: str) -> None:
     """A comparison that was kept, with its runs or without."""
-    shelf_ = library_access.library()
+    shelf_ = page.library()
     if (shelf_.path(name) / "a").is_dir():
-        differences(Comparison.of(library_access.opened(f"{name}/a"), library_access.opened(f"{name}/b")))
+        differences(Comparison.of(page.opened(f"{name}/a"), page.opened(f"{name}/b")))
         return
     held = read_json(shelf_.path(name), COMPARISON)
     rows = [{key: nan if value is None else value for key, value in row.items()} for row in held["outcomes"]]
@@ -190,7 +190,7 @@ def taking(run: Run, name: str, view: Link) -> None:
 def keeping(run: Run, view: Link) -> None:
     """A name under which the present view's run is kept."""
     st.subheader("Keep it here")
-    shelf_ = library_access.library()
+    shelf_ = page.library()
     with st.form("keep", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input("Name", shelf_.free(view.scenario), max_chars=LONGEST, key="keep.name",
                       help="Small letters, digits, - and _; anything else becomes a hyphen. All who use this server see it.")
@@ -200,7 +200,7 @@ def keeping(run: Run, view: Link) -> None:
 def keep(run: Run) -> None:
     """Keep a run, and say so on the next showing of the page."""
     try:
-        name = library_access.library().keep(run, st.session_state["keep.name"])
+        name = page.library().keep(run, st.session_state["keep.name"])
     except BrinkError as error:
         st.session_state["library.told"] = ("error", str(error))
         return

@@ -11,8 +11,11 @@ import pandas as pd
 import streamlit as st
 
 from dashboards import cached_analyses, charts, charts_worlds, page, world_html
+from dashboards.cached_analyses import done
 from dashboards.link import Link
+from sim.analysis.explain import fork as forks
 from sim.analysis.explain.chronicle import Chronicle, Entry
+from sim.analysis.explain.necessity import necessity
 from sim.analysis.pathways.typical import KINDS
 from sim.ensemble.results import Run
 from sim.model import registry
@@ -25,7 +28,10 @@ from sim.report.text.explain import markdown, needed
 from sim.words import count, date, sentence_case, two_digits
 
 MOST = 8
-"""Events of a day of which one may ask whether they were needed, and which can be looked up."""
+"""Events of a day that can be tested for whether they were needed, and that can be looked up."""
+FUTURES, ASKED = 1000, 300
+"""Futures of a fork, which have errors of at most 1.6 points and take about two seconds; and those that show whether a decision
+was needed, with it and without."""
 
 
 def main() -> None:
@@ -73,7 +79,7 @@ def choose(run: Run, view: Link) -> None:
 
 def typical(run: Run) -> None:
     """Buttons for the worlds in the middle of the stories, and for the most typical of each kind."""
-    found = cached_analyses.stories(run)
+    found = done(cached_analyses.SORTING, cached_analyses.stories, run)
     st.write("The most typical world with:")
     with st.container(horizontal=True):
         for kind, world in found.by_kind.items():
@@ -179,9 +185,10 @@ def asked(story: Chronicle, happened: Sequence[Entry]) -> None:
             continue
         says = f"{registry.called(entry.who)}: {entry.says.partition('.')[0]}"
         if st.toggle(f"Was it needed for {shown(outcome).noun}? {says}", key=f"needed-{story.world}-{entry.day}-{entry.event}",
-                     help=f"Simulates {cached_analyses.ASKED} futures from that morning with this decision and without it, "
+                     help=f"Simulates {ASKED} futures from that morning with this decision and without it, "
                           "each pair on the same fresh luck."):
-            st.write(needed(cached_analyses.needed(story.run, story.world, (entry.day, entry.event), outcome)))
+            says = f"Simulating {ASKED} futures with that decision, and {ASKED} without"
+            st.write(needed(done(says, necessity, story.run, story.world, (entry.day, entry.event), outcome, ASKED)))
 
 
 def believed(story: Chronicle, day: int) -> None:
@@ -207,10 +214,10 @@ def fork(run: Run, story: Chronicle, day: int, view: Link) -> None:
         st.info("It is the last day; nothing can follow. Choose an earlier one.")
         return
     if not view.futures:
-        st.button(f"Simulate {cached_analyses.FUTURES:,} futures from {on}", type="primary", key="fork",
-                  on_click=lambda: page.change(day=day, futures=cached_analyses.FUTURES), help="Takes a few seconds.")
+        st.button(f"Simulate {FUTURES:,} futures from {on}", type="primary", key="fork",
+                  on_click=lambda: page.change(day=day, futures=FUTURES), help="Takes a few seconds.")
         return
-    made = cached_analyses.futures(run, view.world, day, view.futures)
+    made = done(f"Simulating {view.futures:,} futures from that morning", forks.fork, run, view.world, day, view.futures)
     st.html(world_html.futures(run, made, ON_CARDS))
     st.caption(f"Shares of {made.size:,} futures with their Monte Carlo error, beside those of all {run.size:,} worlds. What "
                "came in this world is one future of the many.")

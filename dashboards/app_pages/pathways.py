@@ -5,13 +5,16 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboards import cached_analyses, charts_paths, page, world_html
+from dashboards.cached_analyses import done
 from dashboards.link import Link
+from sim.analysis.pathways.association import why
 from sim.analysis.pathways.conditional import NOT, conditions, given, happened
 from sim.analysis.pathways.pathways import Pathways
 from sim.ensemble.results import Run
 from sim.model import registry
 from sim.model.outcomes import ON_CARDS, OUTCOMES
 from sim.report.figures import data
+from sim.report.html.stories import answers
 from sim.report.text.association import event_names, sentence
 from sim.words import count, date, error_points, of_hundred, phrase
 
@@ -55,7 +58,7 @@ def diagram(run: Run, paths: Pathways, view: Link) -> None:
         if found:
             page.change(path=",".join(found[-1]))
 
-    st.echarts_chart(option, height=520, key="sankey", on_select=picked, alt=charts_paths.says(paths))
+    st.echarts_chart(option, height=520, key="sankey", on_select=picked, alt=" ".join(answers(paths)))
     st.caption("Read from left to right: what flows into a block flows out of it. A stream has the colour of who strikes "
                f"first; grey is nobody. Click a block or a stream to see its worlds. "
                f"{paths.worlds:,} worlds whose events are kept.")
@@ -85,7 +88,7 @@ def chosen_path(run: Run, paths: Pathways, view: Link) -> None:
     st.subheader(in_words(",".join(nodes)))
     st.write(f"**{of_hundred(share.value)} of 100 worlds** ± {error_points(share.error)} ({worlds.size:,} of "
              f"{paths.worlds:,}); {phrase(share.value)}.")
-    middle, course = cached_analyses.told_by(run, nodes)
+    middle, course = done("Finding the world in their middle", cached_analyses.in_the_middle, run, nodes)
     st.write(f"The world in their middle: {course}")
     with st.container(horizontal=True):
         read(view, middle, f"Read world {middle:,}, the one in their middle")
@@ -101,7 +104,7 @@ def read(view: Link, world: int, label: str) -> None:
 def typical(run: Run, view: Link) -> None:
     """The few stories that stand for all worlds."""
     st.header("Typical stories")
-    found = cached_analyses.stories(run)
+    found = done(cached_analyses.SORTING, cached_analyses.stories, run)
     st.write(f"All worlds in {count(len(found.stories), 'story', 'stories')}. Each is told by the world in the middle of its "
              "group: the group is what counts, the months are those of one world.")
     columns = st.columns(min(3, len(found.stories)))
@@ -156,7 +159,7 @@ def goes_before(run: Run) -> None:
     """What separates the worlds with an outcome from those without."""
     st.header("What went before it")
     outcome = page.bound(st.selectbox, "Outcome", ASKABLE, "outcome", format_func=lambda id: run.question(id).says)
-    found = cached_analyses.before(run, outcome)
+    found = done("Comparing worlds on the same dates", why, run, outcome)
     names = event_names({*found.events["event"], *found.last_steps["event"]})
     st.write(f"It comes in {found.cases:,} of {found.worlds:,} worlds." + world_html.last_steps(found, names))
     clear = found.events[found.events["clear"]]
