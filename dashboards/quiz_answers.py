@@ -24,7 +24,7 @@ WAYS = {"both": "either way", "here": "only without the change", "there": "only 
 
 def headline(question: Quiz, one: Difference) -> str:
     """The answer in worlds."""
-    return f"With the change: {compare.counted(one.b, question.of)} of {question.of:,} worlds"
+    return f"With the change: {compare.counted(one.b, question.out_of)} of {question.out_of:,} worlds"
 
 
 def likely(answer: Estimate) -> str:
@@ -34,18 +34,18 @@ def likely(answer: Estimate) -> str:
 
 def verdict(question: Quiz, one: Difference, guess: int) -> str:
     """What to make of the difference, and how far the guess was from it."""
-    off = guess - question.of * one.b
-    close = abs(off) <= max(0.5, 2 * question.of * one.se)
+    off = guess - question.out_of * one.b
+    close = abs(off) <= max(0.5, 2 * question.out_of * one.se)
     mine = "as near as this many worlds can tell" if close else f"{abs(off):.0f} too {'high' if off > 0 else 'low'}"
-    return f"{compare.moves_by(one, question.of)} You guessed **{guess}**: {mine}."
+    return f"{compare.moves_by(one, question.out_of)} You guessed **{guess}**: {mine}."
 
 
 def flips(question: Quiz, counts: Discordant) -> Markup:
     """A square a world: where it happens either way, only without the change, only with it, and not at all."""
-    shared = compare.squares(counts, question.of)
+    shared = compare.squares(counts, question.out_of)
     kinds, colour = tuple(zip(WAYS, shared, strict=True)), css(outcome(question.outcome).colour)
-    says = f"{question.happens}. {compare.in_squares(shared, tuple(WAYS.values()), question.of)}"
-    return (render("icons", kinds, says, colour, "large" if question.of == 100 else "large thousand")
+    says = f"{question.happens}. {compare.in_squares(shared, tuple(WAYS.values()), question.out_of)}"
+    return (render("icons", kinds, says, colour, "large" if question.out_of == 100 else "large thousand")
             + render("legend", [(kind, f"{WAYS[kind]}: {count}") for kind, count in kinds], colour))
 
 
