@@ -1,4 +1,4 @@
-"""The answer to a question for students: in words, as a hundred worlds that flip or do not, and by whose war it is."""
+"""The answer to a question for students: in words, in squares of worlds that flip or do not, and by whose war it is."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from sim.words import error_points, percent, phrase
 WAYS = {"both": "either way", "here": "only without the change", "there": "only with the change", "": "neither way"}
 """What the squares mean."""
 
+
 def headline(question: Quiz, one: Difference) -> str:
     """The answer in worlds."""
     return f"With the change: {compare.counted(one.b, question.out_of)} of {question.out_of:,} worlds"
@@ -33,7 +34,7 @@ def likely(answer: Estimate) -> str:
 
 
 def verdict(question: Quiz, one: Difference, guess: int) -> str:
-    """What to make of the difference, and how far the guess was from it."""
+    """The difference in words, and how far the guess was from it."""
     off = guess - question.out_of * one.b
     close = abs(off) <= max(0.5, 2 * question.out_of * one.se)
     mine = "as near as this many worlds can tell" if close else f"{abs(off):.0f} too {'high' if off > 0 else 'low'}"
@@ -41,7 +42,7 @@ def verdict(question: Quiz, one: Difference, guess: int) -> str:
 
 
 def flips(question: Quiz, counts: Discordant) -> Markup:
-    """A square a world: where it happens either way, only without the change, only with it, and not at all."""
+    """One square per world: where it happens either way, only without the change, only with it, and not at all."""
     shared = compare.squares(counts, question.out_of)
     kinds, colour = tuple(zip(WAYS, shared, strict=True)), css(outcome(question.outcome).colour)
     says = f"{question.happens}. {compare.in_squares(shared, tuple(WAYS.values()), question.out_of)}"
@@ -76,7 +77,7 @@ def parts(comparison: Comparison, id: str) -> Chart:
 
 
 def reasons(question: Quiz, comparison: Comparison) -> Iterator[tuple[str, str, str]]:
-    """Each reason: the mechanism, what the numbers say, and what to doubt about it, if anything."""
+    """Each reason: the mechanism, the numbers, and the doubt about it, if any."""
     for reason in question.reasons:
         one = difference(comparison, reason.outcome)
         yield reason.says, shown(reason, one), borne_out(reason, one)
