@@ -27,7 +27,7 @@ NAMED = [tip("name", "Parameter"), tip("key", "Key"), tip("why", "Means")]
 
 
 def meaning(key: str) -> str:
-    """What a parameter means, with its unit; nothing for one that the model does not have any more."""
+    """The meaning of a parameter, with its unit; nothing for one that the model no longer has."""
     entry = registry.catalogue().get(key)
     return f"{entry.declaration.why} ({entry.declaration.unit})" if entry else ""
 
@@ -46,7 +46,13 @@ def gap(value: float, error: float, share: bool, unit: str = "") -> str:
 
 def tornado(found: Drivers, shown: Sequence[Driver], unit: str) -> Chart:
     """The outcome in the lowest and in the highest third of the values of each parameter, about its mean."""
-    table = pd.DataFrame([_bar(found, driver, end, unit) for driver in shown for end in (0, 1)])
+    table = pd.DataFrame([{
+        **_named(driver.key), "end": ENDS[end], "value": value, "mean": found.mean, "low": value - Z90 * error,
+        "high": value + Z90 * error, "clear": driver.clear,
+        "told": f"{in_words(driver.bottom, found.share, unit)}, {in_words(driver.top, found.share, unit)}",
+        "gap": gap(driver.difference, driver.error, found.share, unit), "verdict": _verdict(driver)}
+        for driver in shown
+        for end, (value, error) in enumerate([(driver.bottom, driver.bottom_error), (driver.top, driver.top_error)])])
     x = _outcome(found, unit, grid=True)
     common: Part = {"y": ROWS, "yOffset": {"field": "end", "type": "nominal", "sort": ENDS},
               "tooltip": [*NAMED, tip("told", "Lowest, then highest third"), tip("gap", "Difference"),
@@ -69,16 +75,8 @@ def _outcome(found: Drivers, unit: str, **axis: Any) -> Part:
 
 
 def _solid(else_: float) -> Part:
-    """What is clear is drawn solid, all else paler."""
+    """The opacity of what is clear, and of all else."""
     return {"condition": {"test": "datum.clear", "value": 0.95}, "value": else_}
-
-
-def _bar(found: Drivers, driver: Driver, end: int, unit: str) -> dict[str, Any]:
-    value, error = ((driver.bottom, driver.bottom_error), (driver.top, driver.top_error))[end]
-    return {**_named(driver.key), "end": ENDS[end], "value": value, "mean": found.mean, "low": value - Z90 * error,
-            "high": value + Z90 * error, "clear": driver.clear,
-            "told": f"{in_words(driver.bottom, found.share, unit)}, {in_words(driver.top, found.share, unit)}",
-            "gap": gap(driver.difference, driver.error, found.share, unit), "verdict": _verdict(driver)}
 
 
 def _named(key: str) -> dict[str, str]:
@@ -91,7 +89,7 @@ def _verdict(driver: Driver) -> str:
 
 
 def ranks(found: Drivers, shown: Sequence[Driver]) -> Chart:
-    """The rank correlation of each parameter with its band, and the zone in which chance alone would leave it."""
+    """The rank correlation of each parameter with its band, and the zone of chance."""
     data = pd.DataFrame([{**_named(driver.key), "rank": driver.rank, "low": driver.low, "high": driver.high,
                           "who": driver.key.partition(".")[0], "clear": driver.clear, "verdict": _verdict(driver),
                           "floor": -found.line, "ceiling": found.line} for driver in shown])
@@ -170,7 +168,7 @@ def _square(cell: Cell, found: Drivers, level: float, unit: str) -> dict[str, An
 
 
 def swings(found: Sequence[Swing], share: bool, unit: str) -> Chart:
-    """What each parameter does alone at the low and the high end of its prior, with the paired 90 % band."""
+    """The effect of each parameter alone at the low and the high end of its prior, with the paired 90 % band."""
     scale = 100 if share else 1
     named = [(swing, end, move) for swing in found
              for end, move in (("low (5 % point)", swing.low), ("high (95 % point)", swing.high))]

@@ -37,7 +37,7 @@ def card(comparison: Comparison, id: str) -> Markup:
 
 
 def flips(comparison: Comparison, view: Link, id: str, names: tuple[str, str]) -> None:
-    """Worlds in which something happens on one side only, in words, with a way to look at each."""
+    """Worlds in which something happens on one side only, in words, each with links to the day before its histories part."""
     st.markdown(texts.tell_flips(comparison.flips(id), names))
     found = gist.turned(comparison, id)
     if not found:
@@ -48,26 +48,21 @@ def flips(comparison: Comparison, view: Link, id: str, names: tuple[str, str]) -
     for i, one in enumerate(found):
         with columns[i % 2], st.container(border=True, key=f"turned-{one.world}"):
             st.markdown(in_words(one, names, day_0))
-            look_at(view, one.world, one.parts, names)
+            yours = view.with_(world=one.world, day=max(one.parts - 1, 0), tune="")
+            theirs = yours.with_(set=(), do=(), notes=(), scenario=view.rival, against="")
+            with st.container(horizontal=True, key=f"links-{one.world}"):
+                for name, there in zip(names, (theirs, yours), strict=True):
+                    page.way("one_world", f"See {name}", there)
 
 
 def in_words(one: gist.Turned, names: tuple[str, str], day_0: date) -> str:
-    """What comes of a world on either side, and where its histories part if that is known."""
+    """What happens in a world on either side, and where its histories part if that is known."""
     return "  \n".join(filter(None, (f"**World {one.world}**: {texts.turns(one, names, day_0)}",
                                      texts.parts_on(one, names, day_0))))
 
 
-def look_at(view: Link, world: int, day: int, names: tuple[str, str]) -> None:
-    """Links to one world on either side, opened a day before its histories part."""
-    yours = view.with_(world=world, day=max(day - 1, 0), tune="")
-    theirs = yours.with_(set=(), do=(), notes=(), scenario=view.rival, against="")
-    with st.container(horizontal=True, key=f"links-{world}"):
-        for name, there in zip(names, (theirs, yours), strict=True):
-            page.way("one_world", f"See {name}", there)
-
-
 def parting(comparison: Comparison, names: tuple[str, str], most: int = 8) -> None:
-    """What is first to happen on one side and not on the other."""
+    """The first events that happen on one side and not on the other."""
     for line in texts.told_parting(comparison):
         st.markdown(line)
     heads = "What happens first on one side only", *(f"only in {name}" for name in names), "of all that part", "middle day"

@@ -30,13 +30,11 @@ def noted(scenario: Scenario, view: Link) -> Scenario:
 
 def files(run: Run, name: str, scenario: Scenario) -> None:
     """Buttons for all files of a run."""
-    st.markdown("**Pictures**")
-    for id, says in exports.PICTURES.items():
-        row(says, [(kind.upper(), f"{name}-{id}.{kind}", made(run, exports.picture, id, kind)) for kind in ("png", "svg")])
-    st.markdown("**Tables**")
-    for id, says in exports.TABLES.items():
-        row(says, [(label, f"{name}-{id}.{kind}", made(run, exports.table, id, kind))
-                   for label, kind in (("CSV", "csv"), ("Parquet", "parquet"))])
+    for title, entries, make, labels in (("Pictures", exports.PICTURES, exports.picture, ("PNG", "SVG")),
+                                         ("Tables", exports.TABLES, exports.table, ("CSV", "Parquet"))):
+        st.markdown(f"**{title}**")
+        for id, says in entries.items():
+            row(says, [(label, f"{name}-{id}.{label.lower()}", made(run, make, id, label.lower())) for label in labels])
     st.markdown("**All in one**")
     row("The report: a page that opens without a network and prints", [("HTML", f"{name}.html", made(run, exports.report))])
     row("The scenario, with who set what; loads back to the same", [("YAML", f"{name}.yaml", scenario.as_yaml)])

@@ -43,12 +43,8 @@ TERMS: dict[str, GlossaryTerm] = {id: entry for words in GROUPS.values() for id,
 def term(id: str, text: str = "") -> str:
     """Markdown for a word, or for `text` in its place: a link to its entry on the page Start, with its meaning as tooltip."""
     entry = TERMS[id]
-    return f'[{text or lowered(entry.name)}](./?term={id} "{entry.name}: {entry.says}")'
-
-
-def lowered(name: str) -> str:
-    """A name within a sentence."""
-    return name if name.startswith(("Monte", "Brier")) else name[0].lower() + name[1:]
+    name = entry.name if entry.name.startswith(("Monte", "Brier")) else entry.name[0].lower() + entry.name[1:]
+    return f'[{text or name}](./?term={id} "{entry.name}: {entry.says}")'
 
 
 def note(*ids: str) -> None:

@@ -97,7 +97,7 @@ class Link:
         return dataclasses.replace(self, **changes)
 
     def elsewhere(self) -> Link:
-        """This view without what matters on one page only, for the page that a visitor goes to."""
+        """This view for another page, without what matters on one page only."""
         return self.with_(question="", guess=-1, term="", item="")
 
     def setting(self, key: str, value: float | None) -> Link:
@@ -108,17 +108,14 @@ class Link:
         return self.with_(set=tuple(sorted({**kept, key: value}.items())))
 
     def link(self) -> dict[str, str | list[str]]:
-        """The query parameters that stand for this view: only what differs from the default."""
-        plain = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)
-                 if field.name not in ("set", "do", "notes") and getattr(self, field.name) != field.default}
-        link: dict[str, str | list[str]] = {name: str(value) for name, value in plain.items()}
-        if self.set:
-            link["set"] = ",".join(f"{key}:{value:.6g}" for key, value in self.set)
-        if self.do:
-            link["do"] = list(self.do)
-        if self.notes:
-            link["notes"] = [f"{key}: {note}" for key, note in self.notes]
-        return link
+        """The query parameters of this view: only what differs from the default."""
+        link: dict[str, str | list[str]] = {
+            field.name: str(getattr(self, field.name)) for field in dataclasses.fields(self)
+            if field.name not in ("set", "do", "notes") and getattr(self, field.name) != field.default}
+        lists: dict[str, str | list[str]] = {
+            "set": ",".join(f"{key}:{value:.6g}" for key, value in self.set), "do": list(self.do),
+            "notes": [f"{key}: {note}" for key, note in self.notes]}
+        return link | {name: value for name, value in lists.items() if value}
 
     def base(self) -> Scenario:
         """The scenario without the visitor's changes, but with his horizon."""
@@ -126,7 +123,7 @@ class Link:
 
     def chosen(self) -> Scenario:
         """The scenario with the visitor's changes."""
-        return changed(self.base(), self)
+        return self.base().changed(set=self.changes, do=self.do)
 
     def other(self) -> Scenario:
         """What it is compared with."""
@@ -151,13 +148,8 @@ def loaded(name: str) -> Scenario:
     return scenario.load(name)
 
 
-def changed(base: Scenario, view: Link) -> Scenario:
-    """A scenario under a view's changes."""
-    return base.changed(set=view.changes, do=view.do)
-
-
 def read(query: Mapping[str, Any]) -> tuple[Link, list[str]]:
-    """The view that query parameters stand for, and what was wrong with them; what is wrong is left out."""
+    """The view of query parameters, and what was wrong with them; what is wrong is left out."""
     fields: dict[str, Any] = {}
     wrong: list[str] = []
     for name, text in query.items():

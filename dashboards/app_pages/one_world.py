@@ -39,7 +39,7 @@ def main() -> None:
     view = page.view()
     st.title("One world")
     st.write("Each simulated world is a whole history. Walk through one of them, see what weighed in each decision, and "
-             "see what would have come without it.")
+             "what would have come without it.")
     page.controls(view)
     run = page.simulated(view.chosen(), view.worlds, view.seed)
     if view.world >= run.size:

@@ -7,7 +7,7 @@ import streamlit as st
 from dashboards import glossary, page, quiz_answers
 from dashboards.glossary import ALL, TERMS, term
 from dashboards.link import Link
-from dashboards.quiz import QUESTIONS, Quiz
+from dashboards.quiz import QUESTIONS, Quiz, borne_out, shown
 from sim.analysis.compare.compare import Comparison
 from sim.analysis.compare.gist import difference
 from sim.model import lookup
@@ -100,7 +100,7 @@ def guessed(question: Quiz, view: Link, share: float) -> None:
 def answer(question: Quiz, view: Link, comparison: Comparison) -> None:
     """What the model says, world by world, and why."""
     one, after = difference(comparison, question.outcome), comparison.b.by(question.outcome, comparison.b.days)
-    st.header(quiz_answers.headline(question, one))
+    st.header(f"With the change: {compare.counted(one.b, question.out_of)} of {question.out_of:,} worlds")
     st.markdown(f"{quiz_answers.verdict(question, one, view.guess)}  \n:gray[{quiz_answers.likely(after)}]")
     left, right = st.columns(2)
     with left:
@@ -113,8 +113,10 @@ def answer(question: Quiz, view: Link, comparison: Comparison) -> None:
         quiz_answers.parts(comparison, question.parts).draw(f"parts-{question.id}")
         st.caption("Shares of all worlds; the remaining worlds have none.")
     st.subheader("Why")
-    for sentence, numbers, doubt in quiz_answers.reasons(question, comparison):
-        st.markdown(f"{sentence}  \n:gray[{numbers}]" + (f"  \n*{doubt}*" if doubt else ""))
+    for reason in question.reasons:
+        moved = difference(comparison, reason.outcome)
+        doubt = borne_out(reason, moved)
+        st.markdown(f"{reason.says}  \n:gray[{shown(reason, moved)}]" + (f"  \n*{doubt}*" if doubt else ""))
     st.info(question.lesson)
     st.caption(f"{comparison.a.size:,} worlds on each side. ± is the error of this difference, a "
                f"{term('paired', 'paired')} one: both sides share their luck. A share falls or rises by points of a hundred.")

@@ -46,7 +46,11 @@ def main() -> None:
     if view.scenario != "baseline":
         st.markdown(page.headline(view.scenario)[1])
     if fresh(view):
-        ideas()
+        st.subheader("Try one of these")
+        for column, (title, says, changes) in zip(st.columns(3), IDEAS, strict=True):
+            with column, st.container(border=True, height="stretch"):
+                st.button(title, type="primary", width="stretch", on_click=partial(page.change, **changes), key=f"idea.{title}")
+                st.caption(says)
     stories(view)
     mine = chosen(view)
     with st.expander(f"What is done and when{f' ({len(view.do)} of your own)' if view.do else ''}",
@@ -203,15 +207,6 @@ def worlds(comparison: Comparison, view: Link, names: tuple[str, str]) -> None:
     comparison_parts.flips(comparison, view, picked, names)
     st.subheader("Where the two first part")
     comparison_parts.parting(comparison, names)
-
-
-def ideas() -> None:
-    """Nothing is changed yet: three things to try."""
-    st.subheader("Try one of these")
-    for column, (title, says, changes) in zip(st.columns(3), IDEAS, strict=True):
-        with column, st.container(border=True, height="stretch"):
-            st.button(title, type="primary", width="stretch", on_click=partial(page.change, **changes), key=f"idea.{title}")
-            st.caption(says)
 
 
 main()
