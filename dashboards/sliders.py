@@ -40,8 +40,7 @@ def sliders(now: Link, base: Scenario) -> None:
     wanted = st.text_input("Search all parameters", key="find", type="search", max_chars=60,
                            placeholder="a word of the name or the meaning, like missile or sanctions")
     if not wanted:
-        page.bound(st.pills, "Whose parameters", list(titles), "tune", required=True, format_func=titles.get,
-                   wrap=True)
+        page.bound(st.pills, "Whose parameters", list(titles), "tune", required=True, format_func=titles.get, wrap=True)
     found = registry.search(wanted) if wanted else [
         entry for entry in registry.catalogue().values() if entry.key.partition(".")[0] == now.tune]
     if not found:
@@ -61,10 +60,9 @@ def slider(entry: Declared[Parameter], now: Link, base: Scenario) -> None:
     key, declared = entry.key, entry.declaration
     before = ranges.rounded(default(key, base))
     value = ranges.rounded(now.changes.get(key, before))
-    changed = value != before
     st.session_state[f"tune.{key}"] = value
     unit = f" ({declared.unit})" if declared.unit else ""
-    label = f"{'● ' if changed else ''}{name(key).capitalize()}: {declared.why}{unit}"
+    label = f"{'● ' if value != before else ''}{name(key).capitalize()}: {declared.why}{unit}"
     st.select_slider(label, ranges.stops(key, value, before), key=f"tune.{key}", help=meaning(entry),
                      format_func=lambda stop: f"{stop:g}" + (" (unchanged)" if stop == before else ""),
                      on_change=partial(turned, key, before))

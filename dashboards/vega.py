@@ -32,13 +32,13 @@ class Chart:
     spec: Part
     alt: str
 
-    def draw(self, key: str, title: str = "", caption: str = "", **more: Any) -> None:
-        """Put it on the page, below its title and above a caption."""
+    def draw(self, key: str, title: str = "", caption: str = "", at: Any = st, **more: Any) -> None:
+        """Put it on the page, or `at` a column of it, below its title and above a caption."""
         if title:
-            st.markdown(f"**{title}**")
-        st.vega_lite_chart(on_paper(self.data), on_paper(self.spec), width="stretch", key=key, alt=self.alt, **more)
+            at.markdown(f"**{title}**")
+        at.vega_lite_chart(on_paper(self.data), on_paper(self.spec), width="stretch", key=key, alt=self.alt, **more)
         if caption:
-            st.caption(caption)
+            at.caption(caption)
 
 
 def chart(data: pd.DataFrame, alt: str, *layers: Part, height: int | dict[str, int] = HEIGHT, **more: Any) -> Chart:

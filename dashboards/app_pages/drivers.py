@@ -104,17 +104,15 @@ def tornado(found: Drivers, unit: str) -> None:
     """The two charts of the strongest parameters."""
     shown = found.ranked[:SHOWN]
     left, right = st.columns(2)
-    with left:
-        charts.tornado(found, shown, unit).draw(
-            "tornado", "How far: low against high values (tornado)",
-            "Draws are put in order by one parameter. Bars reach from the mean of all draws (dashed) to that of the third with "
-            "its lowest, and its highest, values; grey lines are 90 % bands. Faint bars: chance could do this.")
-    with right:
-        charts.ranks(found, shown).draw(
-            "ranks", "How surely: rank correlation",
-            "+1: the outcome always rises with the parameter; -1: it always falls; 0: no relation. In 19 of 20 cases the "
-            f"strongest of {len(found.names)} parameters that do nothing stays in the grey zone (below {found.line:.2f}). "
-            "Filled dots stand above it. Lines are 90 % bands.")
+    charts.tornado(found, shown, unit).draw(
+        "tornado", "How far: low against high values (tornado)",
+        "Draws are put in order by one parameter. Bars reach from the mean of all draws (dashed) to that of the third with "
+        "its lowest, and its highest, values; grey lines are 90 % bands. Faint bars: chance could do this.", at=left)
+    charts.ranks(found, shown).draw(
+        "ranks", "How surely: rank correlation",
+        "+1: the outcome always rises with the parameter; -1: it always falls; 0: no relation. In 19 of 20 cases the "
+        f"strongest of {len(found.names)} parameters that do nothing stays in the grey zone (below {found.line:.2f}). "
+        "Filled dots stand above it. Lines are 90 % bands.", at=right)
 
 
 def split(found: Drivers) -> None:

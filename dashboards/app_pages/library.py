@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from math import nan
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from dashboards import charts_compare, downloads, outlook_parts, page, uploads
@@ -64,18 +64,10 @@ def kept(entries: Sequence[KeptRun]) -> None:
         return
     rows = [{"Name": entry.name, "What": KINDS[entry.kind], "Scenario": entry.problem or entry.title, "Worlds": entry.worlds,
              "Days": entry.days, "Parameters": count(entry.sets, "draw") if entry.sets > 1 else "fixed",
-             "Begun": begun(entry.date)} for entry in entries]
+             "Begun": pd.to_datetime(entry.date, errors="coerce")} for entry in entries]
     st.dataframe(rows, hide_index=True, height="content" if len(rows) <= ROWS else 35 * (ROWS + 1), column_config={
         "Worlds": st.column_config.NumberColumn(format="localized"),
         "Begun": st.column_config.DatetimeColumn(format="D MMM YYYY")}, alt="Runs and comparisons that are kept")
-
-
-def begun(date: str) -> datetime | None:
-    """When a run was begun."""
-    try:
-        return datetime.fromisoformat(date)
-    except ValueError:
-        return None
 
 
 def choosing(entries: Sequence[KeptRun]) -> None:

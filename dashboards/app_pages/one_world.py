@@ -179,12 +179,10 @@ def tested(story: Chronicle, happened: Sequence[Entry]) -> None:
 def believed(story: Chronicle, day: int) -> None:
     """Two beliefs over time."""
     left, right = st.columns(2)
-    with left:
-        charts_worlds.belief(story, "Iran's missiles", day).draw(
-            "missiles", "Iran's missiles: what Israel believed, and the truth")
-    with right:
-        charts_worlds.belief(story, "Iran's nuclear programme", day, share=True).draw(
-            "programme", "How sure each was that Iran's nuclear programme is back")
+    charts_worlds.belief(story, "Iran's missiles", day).draw(
+        "missiles", "Iran's missiles: what Israel believed, and the truth", at=left)
+    charts_worlds.belief(story, "Iran's nuclear programme", day, share=True).draw(
+        "programme", "How sure each was that Iran's nuclear programme is back", at=right)
     st.caption("The dashed line is the day that is shown. Each calls the programme back from a stage of its own, as the table "
                "says: Israel earlier than Washington and the inspectors.")
 

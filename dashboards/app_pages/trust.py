@@ -54,9 +54,8 @@ def main() -> None:
     st.write("How far should you believe this model? Here is how it compares with what is known, and where it ends.")
     left, right = st.columns(2)
     for column, title, lines in ((left, "What it is", IS), (right, "What it is not", IS_NOT)):
-        with column:
-            st.subheader(title)
-            st.markdown("\n".join(f"- {line}" for line in lines))
+        column.subheader(title)
+        column.markdown("\n".join(f"- {line}" for line in lines))
     note("hindcast", "base-rate", "brier", "log-score", "calibration", "prior", "band")
     checks()
     past()
@@ -91,23 +90,18 @@ def past() -> None:
     st.markdown(
         f"Mean over {count} yes-or-no targets, lower is better: {term('log-score')} **{means['model_score']:.3f}** (base rates "
         f"{means['base_score']:.3f}), {term('brier')} **{means['model_brier']:.3f}** (base rates {means['base_brier']:.3f}).")
-    numbers(result["targets"])
+    for one in result["targets"]:
+        if one["measure"] == "CRPS":
+            inside = "" if one["low"] <= one["observed"] <= one["high"] else ", which misses it"
+            st.markdown(f"**{one['id']}** {one['says']} Observed: **{one['observed']:,g}**. Model: {one['low']:,.0f} to "
+                        f"{one['high']:,.0f} in 80 % of worlds{inside}. No change: {one['base']:,g}. Error (CRPS) of the model "
+                        f"{two_digits(one['model_score'])}, of no change {two_digits(one['base_score'])}.")
     st.warning(result["caveat"])
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f"{result['worlds']:,} worlds, seed {result['seed']}. To the right is better.")
         st.button("Ask again now, with other luck",
                   on_click=lambda: st.session_state.update({"hindcast-now": (seed or 1) + 1}),
                   help="Simulates 4,096 worlds of 44 days on this machine: a few seconds.")
-
-
-def numbers(targets: Sequence[dict[str, Any]]) -> None:
-    """The targets that are numbers."""
-    for one in targets:
-        if one["measure"] == "CRPS":
-            inside = "" if one["low"] <= one["observed"] <= one["high"] else ", which misses it"
-            st.markdown(f"**{one['id']}** {one['says']} Observed: **{one['observed']:,g}**. Model: {one['low']:,.0f} to "
-                        f"{one['high']:,.0f} in 80 % of worlds{inside}. No change: {one['base']:,g}. Error (CRPS) of the model "
-                        f"{two_digits(one['model_score'])}, of no change {two_digits(one['base_score'])}.")
 
 
 def june() -> None:
@@ -154,12 +148,10 @@ def unknown() -> None:
 def ends() -> None:
     """Limits, and what would prove the model wrong."""
     left, right = st.columns(2)
-    with left:
-        st.header("What it cannot do")
-        st.html(render("bullets", LIMITS))
-    with right:
-        st.header("What would prove it wrong")
-        st.markdown("\n".join(f"- {line}" for line in WRONG))
+    left.header("What it cannot do")
+    left.html(render("bullets", LIMITS))
+    right.header("What would prove it wrong")
+    right.markdown("\n".join(f"- {line}" for line in WRONG))
     st.caption("The pages docs/odd.md, docs/validation.md and docs/calibration.md of the project tell all of it at length.")
 
 
