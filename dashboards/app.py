@@ -39,7 +39,7 @@ HOME = {"start": "home"}
 
 PAGES = {
     "Ask": [
-        ("start", "Start", "Six questions to guess at, see and understand, and a glossary."),
+        ("start", "Start", "Six questions to guess, see and understand, and a glossary."),
         ("outlook", "Outlook", "What could happen by a date of your choice, how likely, and how sure one can be."),
         ("what_if", "What if", "Change one thing, keep the luck, and see what it changes."),
     ],
@@ -50,7 +50,7 @@ PAGES = {
     ],
     "Check": [
         ("parameters", "Parameters and sources", "Every number, its prior, and the paragraph it comes from."),
-        ("trust", "Trust", "How the model fares against what is known, and what it cannot do."),
+        ("trust", "Trust", "How the model compares with what is known, and what it cannot do."),
         ("library", "Library", "Runs on disk, uploads and downloads."),
     ],
 }

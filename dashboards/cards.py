@@ -13,23 +13,23 @@ from markupsafe import Markup
 from dashboards import page
 from dashboards.link import Link
 from dashboards.theme import css
-from sim.ensemble.estimates import Estimate
 from sim.ensemble.results import Run
 from sim.model.outcomes import Outcome
 from sim.report.html.render import render
 from sim.words import error_points, of_hundred, percent, phrase
 
 WEEK = 7
-"""The first day up to which cards speak, in a run that is longer."""
+"""The earliest deadline of the cards, in a run that is longer."""
+
 
 def deadline(run: Run, view: Link) -> int:
-    """A slider for the day up to which the cards speak; the day that is chosen, which in so short a run is the last."""
+    """A slider for the day before which the cards count; the day that is chosen, or the last of a run of one day."""
     if run.days < 2:
         return run.days
     first, least = run.scenario.date, min(WEEK, run.days - 1)
     last = first + timedelta(days=run.days)
-    key, held = "view.by", min(max(view.by or run.days, least), run.days)
-    st.session_state[key] = first + timedelta(days=held)
+    key, by = "view.by", min(max(view.by or run.days, least), run.days)
+    st.session_state[key] = first + timedelta(days=by)
 
     def changed() -> None:
         day = (st.session_state[key] - first).days
@@ -37,11 +37,11 @@ def deadline(run: Run, view: Link) -> int:
 
     st.slider("By when?", min_value=first + timedelta(days=least), max_value=last, key=key, format="D MMM YYYY",
               step=timedelta(days=1), on_change=changed, help="The cards count what happens before this date.")
-    return held
+    return by
 
 
 def headlines(run: Run, ids: Sequence[str], by: int) -> None:
-    """A card an outcome."""
+    """One card per outcome."""
     st.html(render("cards", [card(run, id, by) for id in ids]))
     st.caption("A square is one world of a hundred; ± is the error of simulating a limited number of worlds; the words are "
                "those of the scale that intelligence analysts use (ICD 203). A base rate is what history says without any "
@@ -53,7 +53,10 @@ def card(run: Run, id: str, by: int) -> Markup:
     answer, question = run.by(id, by), run.question(id)
     base = run.base(question) if by == run.days else nan
     return titled(question.shown, squares(question.shown, answer.value), of_hundred(answer.value), "of 100 worlds",
-                  [phrase(answer.value)], [_error(answer) + ("" if isnan(base) else f" · base rate {percent(base)}")])
+                  [phrase(answer.value)],
+                  [f"{percent(answer.value)} ± {error_points(answer.error)}"
+                   + ("" if isnan(answer.low) else f", {percent(answer.low)} to {percent(answer.high)} over parameters")
+                   + ("" if isnan(base) else f" · base rate {percent(base)}")])
 
 
 def titled(outcome: Outcome, *words: Any, **more: Any) -> Markup:
@@ -62,10 +65,5 @@ def titled(outcome: Outcome, *words: Any, **more: Any) -> Markup:
 
 
 def squares(outcome: Outcome, share: float, of: str = "worlds") -> Markup:
-    """A hundred squares in the colour of an outcome, filled from the lower left, as many as worlds of a hundred."""
+    """A hundred squares in the colour of an outcome, one per world of a hundred, filled from the lower left."""
     return render("hundred", share, f"{of_hundred(share)} of 100 {of}", css(outcome.colour))
-
-
-def _error(answer: Estimate) -> str:
-    band = "" if isnan(answer.low) else f", {percent(answer.low)} to {percent(answer.high)} over parameters"
-    return f"{percent(answer.value)} ± {error_points(answer.error)}{band}"

@@ -1,5 +1,4 @@
-"""Charts that answer to the pointer, of one run over time. Their numbers, words and colours are those of every picture of
-brink (`sim.report.figures.data`); text and paper follow the page's theme."""
+"""Interactive charts of one run over time, with the numbers, words and colours of all figures (`sim.report.figures.data`)."""
 
 from __future__ import annotations
 
@@ -9,7 +8,8 @@ from datetime import timedelta
 import numpy as np
 import pandas as pd
 
-from dashboards.vega import SHARE, Chart, amount, chart, colour, dashes, date_tip, dates, every_third, layer, mark, tip, when
+from dashboards import vega
+from dashboards.vega import SHARE, Chart, amount, chart, colour, date_tip, dates, every_third, layer, mark, span, tip, when
 from sim.ensemble.results import Run
 from sim.report.figures import data, look
 from sim.words import percent, two_digits
@@ -48,18 +48,17 @@ def fan(run: Run, name: str, title: str = "") -> Chart:
     tips = [date_tip(), *(tip(q, says if q == "q50" else f"{says} of worlds below", ",.4~g")
                      for q, says in reversed(data.QUANTILES.items()))]
     y = amount(scale={"zero": found.from_zero}, axis={"title": found.variable.unit or None, "tickCount": 5})
-    bands = [layer(mark("area", opacity=depth, color=found.colour), x=when(), y={**y, "field": low}, y2={"field": high},
-                   tooltip=tips) for (low, high), depth in zip(data.BANDS, (0.2, 0.35), strict=True)]
+    bands = [layer(mark("area", opacity=depth, color=found.colour), x=when(), **span(low, high, **y), tooltip=tips)
+             for (low, high), depth in zip(data.BANDS, (0.2, 0.35), strict=True)]
     return chart(table, f"{title or found.variable.meaning}, at the end: {found.at_the_end}.", *bands,
                  layer(mark("line", color=found.colour, strokeWidth=2), x=when(), y={**y, "field": "q50"}, tooltip=tips),
                  height=LOW)
 
 
 def compared(run: Run, names: Mapping[str, str], unit: str = "", shares: bool = False) -> Chart:
-    """Several recorded variables over one time axis: belief against truth, say, or two verdicts.
+    """Several recorded variables over time, with their names in the legend: medians, with the middle half of the worlds.
 
-    `names` gives what each is called in the legend. Lines are medians, with the middle half of the worlds; of flags, with
-    `shares`, the share of worlds.
+    With `shares`, they are flags, of which the lines are shares of worlds.
     """
     middle = "mean" if shares else data.MIDDLE
     table = pd.concat([pd.DataFrame(series).assign(date=dates(run, series["day"]), who=says)
@@ -67,13 +66,12 @@ def compared(run: Run, names: Mapping[str, str], unit: str = "", shares: bool = 
     y = amount(axis=SHARE if shares else {"title": unit or None, "tickCount": 5})
     color = colour("who", list(names.values()), [look.colour_of(name) for name in names])
     tips = [date_tip(), tip("who", "Who"), tip(middle, "share of worlds" if shares else "median", ".0%" if shares else ",.4~g")]
-    bands = [] if shares else [layer(mark("area", opacity=0.18), x=when(), y={**y, "field": data.LOW}, y2={"field": data.HIGH},
-                                     color=color)]
+    bands = [] if shares else [layer(mark("area", opacity=0.18), x=when(), **span(data.LOW, data.HIGH, **y), color=color)]
     ends = ", ".join(f"{says} {percent(end) if shares else two_digits(end)}"
                      for name, says in names.items() for end in [float(run.series(name)[middle][-1])])
     return chart(table, f"{'Share of worlds' if shares else 'Medians'} at the end: {ends}.", *bands,
                  layer(mark("line", strokeWidth=2), x=when(), y={**y, "field": middle}, color=color, tooltip=tips,
-                       strokeDash=dashes("who", list(names.values()))), height=LOW)
+                       strokeDash=vega.dashes("who", list(names.values()))), height=LOW)
 
 
 def hazard(run: Run) -> Chart:
@@ -83,15 +81,12 @@ def hazard(run: Run) -> Chart:
     tips = [date_tip(), tip("hazard", "a day", ".2%"), tip("at_risk", "worlds without one so far", ",")]
     top = table.loc[table["hazard"].idxmax()]
     return chart(table, f"Hazard of a first strike a day, highest ({top['hazard']:.2%}) around {top['date']:%d %B %Y}.",
-                 layer(mark("area", opacity=0.25, color=war), x=when(), y={**y, "field": "low"}, y2={"field": "high"}),
+                 layer(mark("area", opacity=0.25, color=war), x=when(), **span(**y)),
                  layer(mark("line", color=war), x=when(), y={**y, "field": "hazard"}, tooltip=tips), height=LOW)
 
 
 def dots(run: Run, id: str, count: int = 50) -> Chart:
-    """When an event comes, as dots of equal chance: of `count`, one for each world that stands for as many others.
-
-    Quantile dots (Fernandes et al. 2018), which lay people read rightly; worlds without the event are told beside them.
-    """
+    """When an event comes, as quantile dots (Fernandes et al. 2018): of `count` equally likely worlds, those with the event."""
     column = run.column(id)
     came = np.sort(column[column >= 0])
     shown = round(count * came.size / run.size)

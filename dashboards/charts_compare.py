@@ -1,4 +1,4 @@
-"""Charts of two versions on the same luck, and of what is done when."""
+"""Charts of two versions on the same luck, and of interventions by date."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from dashboards import vega
-from dashboards.vega import DATE, SHARE, Chart, amount, at, chart, colour, date_tip, kind, layer, mark, tip, when
+from dashboards.vega import DATE, SHARE, Chart, amount, at, chart, colour, date_tip, kind, layer, mark, span, tip, when
 from sim.analysis.compare.compare import Comparison
 from sim.report.figures import data, look
 from sim.report.figures.comparison import HERE, THERE
@@ -20,11 +20,11 @@ from sim.scenario.scenario import Scenario
 from sim.words import percent
 
 MARGIN = 46
-"""Pixels left of charts that stand above each other, so that their dates do too."""
+"""Pixels left of the curves and of their difference, so that their dates are aligned."""
 
 POINTS = "format(datum.value, '+') == '+0' ? '0' : format(datum.value, '+,~g')"
 WRAP, STEP, AROUND = 27, 46, 150
-"""Letters in a line of a label, pixels that three such lines take, and pixels of a chart's axis and legend."""
+"""Letters per line of a label, pixels of three such lines, and pixels of a chart's axis and legend."""
 
 DOES = {"shock": "shock", "force": "made to happen", "forbid": "forbidden", "push": "more or less likely", "set": "set",
         "shift": "shifted"}
@@ -54,7 +54,7 @@ def gap(comparison: Comparison) -> Chart:
             tip("high", "to", "+.1f")]
     return chart(table, told.gap_ends(comparison),
                  layer(mark("rule", color=look.GREY), y=at(0, **y)),
-                 layer(mark("area", opacity=0.3, color=THERE), x=when(), y={**y, "field": "low"}, y2={"field": "high"}),
+                 layer(mark("area", opacity=0.3, color=THERE), x=when(), **span(**y)),
                  layer(mark("line", color=THERE, strokeWidth=2), x=when(), y={**y, "field": "difference"}, tooltip=tips),
                  height=150)
 
@@ -81,16 +81,16 @@ def differences(comparison: Comparison) -> Chart:
     return chart(
         table, told.clear_ones(rows),
         layer(mark("rule", color=look.GREY), x=at(0, **x)),
-        layer(mark("bar", height=8, opacity=0.25, color=look.GREY), y=y, x={**x, "field": "wide_low"},
-              x2={"field": "wide_high"}, tooltip=tips),
-        layer(mark("rule", strokeWidth=2.5), y=y, x={**x, "field": "low"}, x2={"field": "high"}, color=color, tooltip=tips),
+        layer(mark("bar", height=8, opacity=0.25, color=look.GREY), y=y, tooltip=tips,
+              **span("wide_low", "wide_high", "x", **x)),
+        layer(mark("rule", strokeWidth=2.5), y=y, **span(way="x", **x), color=color, tooltip=tips),
         *(layer(mark("point", size=75, strokeWidth=2, opacity=1, filled=not open), f"{'' if open else '!'}datum.open", y=y,
                 x={**x, "field": "difference"}, color=color, tooltip=tips) for open in (False, True)),
         height=STEP * len(rows) + AROUND)
 
 
 def strip(scenario: Scenario, says: Sequence[str]) -> Chart:
-    """What is done to the worlds of a scenario by date: a mark for what strikes once, a bar for what lasts."""
+    """The interventions of a scenario by date: a mark for those of one day, a bar for those that last."""
     first, last = scenario.date, scenario.date + timedelta(days=scenario.days)
     table = pd.DataFrame([{**_bar(one, first, last), "what": "\n".join(textwrap.wrap(text, 34)[:3]), "full": text,
                            "words": one.in_words(first, text)}
@@ -101,19 +101,14 @@ def strip(scenario: Scenario, says: Sequence[str]) -> Chart:
     return chart(
         table, f"What is done: {'; '.join(table['words'])}.",
         layer(mark("bar", height=12, cornerRadius=3), "datum.once == false", **common, x2={"field": "end"},
-              x={**x, "scale": {"domain": [_moment(first), _moment(last)]}},
+              x={**x, "scale": {"domain": [{"year": day.year, "month": day.month, "date": day.day} for day in (first, last)]}},
               opacity={"condition": {"test": "datum.waits", "value": 0.35}, "value": 0.9}),
         layer(mark("point", shape="diamond", size=130, filled=True, opacity=1), "datum.once == true", **common, x=x),
         height=STEP * len(table) + AROUND)
 
 
-def _moment(day: date) -> dict[str, int]:
-    """A date as Vega takes it in a domain."""
-    return {"year": day.year, "month": day.month, "date": day.day}
-
-
 def _bar(one: Intervention, first: date, last: date) -> dict[str, Any]:
-    """When it begins and ends; what waits for a condition may take hold on any day from its first on."""
+    """When an intervention begins and ends; one with a condition may take hold on any day from its first on."""
     start = first + timedelta(days=one.on)
     once = one.does in ("shock", "force") and not one.lasts and not one.when
     end = (last if one.when else start + timedelta(days=one.lasts) if one.lasts

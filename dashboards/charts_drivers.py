@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from dashboards.page import name_of
-from dashboards.vega import LINES, Chart, Part, amount, at, chart, colour, kind, layer, mark, tip
+from dashboards.vega import LINES, Chart, Part, amount, at, chart, colour, kind, layer, mark, span, tip
 from sim.analysis.sensitivity.one_at_a_time import Swing
 from sim.analysis.sensitivity.rank_correlation import Cell, Driver, Drivers
 from sim.ensemble.estimates import Z90
@@ -21,18 +21,18 @@ LOW, HIGH, FAINT = look.FALLS, look.RISES, look.GREY
 ENDS = ["lowest third of its values", "highest third of its values"]
 SIDES = {"above": "above", "below": "below", "too near to tell": "about there"}
 ROWS = kind("label", axis={**LINES, "labelLimit": 170, "labelPadding": 8})
-"""A row for each parameter."""
+"""One row per parameter."""
 NAMED = [tip("name", "Parameter"), tip("key", "Key"), tip("why", "Means")]
-"""What is told of one."""
+"""The first lines of its tooltip."""
 
 
 def meaning(key: str) -> str:
-    """What a parameter means, with its unit; nothing for one that the model does not have any more."""
+    """The meaning of a parameter, with its unit; nothing for one that the model no longer has."""
     entry = registry.catalogue().get(key)
     return f"{entry.declaration.why} ({entry.declaration.unit})" if entry else ""
 
 
-def told(value: float, share: bool, unit: str = "") -> str:
+def in_words(value: float, share: bool, unit: str = "") -> str:
     """A value of an outcome."""
     return percent(value) if share else f"{two_digits(value)} {unit}".rstrip()
 
@@ -46,42 +46,37 @@ def gap(value: float, error: float, share: bool, unit: str = "") -> str:
 
 def tornado(found: Drivers, shown: Sequence[Driver], unit: str) -> Chart:
     """The outcome in the lowest and in the highest third of the values of each parameter, about its mean."""
-    table = pd.DataFrame([_bar(found, driver, end, unit) for driver in shown for end in (0, 1)])
+    table = pd.DataFrame([{
+        **_named(driver.key), "end": ENDS[end], "value": value, "mean": found.mean, "low": value - Z90 * error,
+        "high": value + Z90 * error, "clear": driver.clear,
+        "told": f"{in_words(driver.bottom, found.share, unit)}, {in_words(driver.top, found.share, unit)}",
+        "gap": gap(driver.difference, driver.error, found.share, unit), "verdict": _verdict(driver)}
+        for driver in shown
+        for end, (value, error) in enumerate([(driver.bottom, driver.bottom_error), (driver.top, driver.top_error)])])
     x = _outcome(found, unit, grid=True)
     common: Part = {"y": ROWS, "yOffset": {"field": "end", "type": "nominal", "sort": ENDS},
               "tooltip": [*NAMED, tip("told", "Lowest, then highest third"), tip("gap", "Difference"),
                           tip("verdict", "Chance")]}
     return chart(
         table, f"Low and high thirds of each parameter. Strongest: {name_of(shown[0].key)}, "
-               f"{told(shown[0].bottom, found.share, unit)} to {told(shown[0].top, found.share, unit)}.",
+               f"{in_words(shown[0].bottom, found.share, unit)} to {in_words(shown[0].top, found.share, unit)}.",
         layer(mark("bar"), **common, x={**x, "field": "value"}, x2={"field": "mean"}, opacity=_solid(0.35),
               color=colour("end", ENDS, [LOW, HIGH], title="Worlds with the")),
-        layer(mark("rule", strokeWidth=1.5, color=FAINT), **common, x={**x, "field": "low"}, x2={"field": "high"}),
+        layer(mark("rule", strokeWidth=1.5, color=FAINT), **common, **span(way="x", **x)),
         layer(mark("rule", strokeWidth=1.5, strokeDash=[3, 3], color=FAINT), x={"aggregate": "mean", "field": "mean", **x}),
         height={"step": 17})
 
 
 def _outcome(found: Drivers, unit: str, **axis: Any) -> Part:
     """The outcome along an axis that need not begin at zero."""
-    return amount(axis={"format": _form(found), "title": None if found.share else unit, "tickCount": 5, **axis},
+    form = ".1~%" if found.share else ",.3~g"
+    return amount(axis={"format": form, "title": None if found.share else unit, "tickCount": 5, **axis},
                   scale={"zero": False, "nice": True})
 
 
-def _form(found: Drivers) -> str:
-    return ".1~%" if found.share else ",.3~g"
-
-
 def _solid(else_: float) -> Part:
-    """What is clear is drawn solid, all else paler."""
+    """The opacity of what is clear, and of all else."""
     return {"condition": {"test": "datum.clear", "value": 0.95}, "value": else_}
-
-
-def _bar(found: Drivers, driver: Driver, end: int, unit: str) -> dict[str, Any]:
-    value, error = ((driver.bottom, driver.bottom_error), (driver.top, driver.top_error))[end]
-    return {**_named(driver.key), "end": ENDS[end], "value": value, "mean": found.mean, "low": value - Z90 * error,
-            "high": value + Z90 * error, "clear": driver.clear,
-            "told": f"{told(driver.bottom, found.share, unit)}, {told(driver.top, found.share, unit)}",
-            "gap": gap(driver.difference, driver.error, found.share, unit), "verdict": _verdict(driver)}
 
 
 def _named(key: str) -> dict[str, str]:
@@ -94,7 +89,7 @@ def _verdict(driver: Driver) -> str:
 
 
 def ranks(found: Drivers, shown: Sequence[Driver]) -> Chart:
-    """The rank correlation of each parameter with its band, and the zone in which chance alone would leave it."""
+    """The rank correlation of each parameter with its band, and the zone of chance."""
     data = pd.DataFrame([{**_named(driver.key), "rank": driver.rank, "low": driver.low, "high": driver.high,
                           "who": driver.key.partition(".")[0], "clear": driver.clear, "verdict": _verdict(driver),
                           "floor": -found.line, "ceiling": found.line} for driver in shown])
@@ -112,7 +107,7 @@ def ranks(found: Drivers, shown: Sequence[Driver]) -> Chart:
         layer(mark("rect", color=FAINT, opacity=0.2), x={"aggregate": "min", "field": "floor", **x},
               x2={"aggregate": "max", "field": "ceiling"}),
         layer(mark("rule", color=FAINT), x=at(0, **x)),
-        layer(mark("rule", strokeWidth=2), **common, x={**x, "field": "low"}, x2={"field": "high"}),
+        layer(mark("rule", strokeWidth=2), **common, **span(way="x", **x)),
         layer(mark("point", size=75, strokeWidth=2, opacity=1), **common, x={**x, "field": "rank"},
               fill={"condition": {**color, "test": "datum.clear"}, "value": "transparent"}), height={"step": 40})
 
@@ -129,13 +124,13 @@ def scatter(found: Drivers, key: str, unit: str) -> Chart:
         "title": f"{name_of(key)}{f' ({entry.declaration.unit})' if entry and entry.declaration.unit else ''}", "grid": False,
         "tickCount": 6})
     y = _outcome(found, unit)
-    tips, only = [tip("x", "Value", ",.4~g"), tip("y", "Outcome in the set", _form(found))], "datum.kind == 'mean'"
-    first, last = (told(line["y"].iloc[i], found.share, unit) for i in (0, -1))
+    tips, only = [tip("x", "Value", ",.4~g"), tip("y", "Outcome in the set", y["axis"]["format"])], "datum.kind == 'mean'"
+    first, last = (in_words(line["y"].iloc[i], found.share, unit) for i in (0, -1))
     return chart(
         pd.concat([dots, line]), f"{len(dots)} parameter sets: {first} where {name_of(key)} is lowest, {last} where highest.",
         layer(mark("circle", size=34, color=look.colour_of(key), opacity=0.45), "datum.kind == 'set'", x=x,
               y={**y, "field": "y"}, tooltip=tips),
-        layer(mark("rule", strokeWidth=2, color=FAINT), only, x=x, y={**y, "field": "low"}, y2={"field": "high"}),
+        layer(mark("rule", strokeWidth=2, color=FAINT), only, x=x, **span(**y)),
         layer(mark("line", point={"filled": True, "size": 60, "color": FAINT}, strokeWidth=2.5, color=FAINT), only, x=x,
               y={**y, "field": "y"}, tooltip=tips))
 
@@ -155,8 +150,8 @@ def region(found: Drivers, cells: Sequence[Cell], names: tuple[str, str], level:
                    scale={"domain": [level - reach, level, level + reach], "range": ["#92c5de", "#f4f4f4", "#f4a582"]})
     above, below = (sum(cell.side(level) == side for cell in cells) for side in ("above", "below"))
     return chart(
-        data, f"Of {len(cells)} combinations, {above} lie above {told(level, found.share, unit)} and {below} below; the others "
-              "are too near to tell.",
+        data, f"Of {len(cells)} combinations, {above} lie above {in_words(level, found.share, unit)} and {below} below; the "
+              "others are too near to tell.",
         layer(mark("rect", stroke="#ffffff", strokeWidth=2), **common, color=color),
         layer(mark("text", fontSize=17, fontWeight=600, dy=-9, color="#1d1d1f"), **common, text={"field": "value"}),
         layer(mark("text", fontSize=12, dy=13, color="#1d1d1f"), **common, text={"field": "side"}), height=330)
@@ -167,13 +162,13 @@ def _square(cell: Cell, found: Drivers, level: float, unit: str) -> dict[str, An
     x, y = (f"{thirds[i]}\n{two_digits(low)}\nto {two_digits(high)}"
             for i, (low, high) in ((cell.column, cell.x), (cell.row, cell.y)))
     error = f" ± {100 * cell.error:.1f}" if found.share else f" ± {two_digits(cell.error)}"
-    return {"x": x, "y": y, "mean": cell.mean, "value": told(cell.mean, found.share), "sets": cell.sets,
-            "side": SIDES[cell.side(level)], "told": f"{told(cell.mean, found.share, unit)}{error}",
+    return {"x": x, "y": y, "mean": cell.mean, "value": in_words(cell.mean, found.share), "sets": cell.sets,
+            "side": SIDES[cell.side(level)], "told": f"{in_words(cell.mean, found.share, unit)}{error}",
             "range": f"{x}; {y}".replace("\nto", " to").replace("\n", ", ")}
 
 
 def swings(found: Sequence[Swing], share: bool, unit: str) -> Chart:
-    """What each parameter does alone at the low and the high end of its prior, with the paired 90 % band."""
+    """The effect of each parameter alone at the low and the high end of its prior, with the paired 90 % band."""
     scale = 100 if share else 1
     named = [(swing, end, move) for swing in found
              for end, move in (("low (5 % point)", swing.low), ("high (95 % point)", swing.high))]
@@ -192,5 +187,5 @@ def swings(found: Sequence[Swing], share: bool, unit: str) -> Chart:
         data, f"One at a time on the same luck. Widest: {name_of(widest.key)}, {low} at its low end, {high} at its high end.",
         layer(mark("bar"), **common, x={**x, "field": "value"}, x2={"datum": 0}, opacity=_solid(0.4),
               color=colour("end", ends, [LOW, HIGH], 2, title="Set to its", sort=ends)),
-        layer(mark("rule", strokeWidth=1.5, color=FAINT), **common, x={**x, "field": "low"}, x2={"field": "high"}),
+        layer(mark("rule", strokeWidth=1.5, color=FAINT), **common, **span(way="x", **x)),
         layer(mark("rule", color=FAINT), x=at(0, **x)), height={"step": 19})

@@ -1,4 +1,4 @@
-"""Charts of what the model rests on and how it fares: priors, checks against figures, scores against base rates."""
+"""Charts of priors, calibration, and scores compared with base rates."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from dashboards import vega
-from dashboards.vega import Chart, Part, amount, chart, colour, kind, layer, mark, tip
+from dashboards.vega import Chart, Part, amount, chart, colour, kind, layer, mark, span, tip
 from sim.model import lookup, ranges, registry
 from sim.report.figures import look
 from sim.words import percent
@@ -19,7 +19,7 @@ QUARTERS = [0, 0.25, 0.5, 0.75, 1]
 
 
 def wrapped(text: str) -> str:
-    """A sentence in lines that leave room for a chart beside them."""
+    """A sentence in short lines."""
     return "\n".join(textwrap.wrap(text, 34))
 
 
@@ -65,13 +65,13 @@ def given_to_what_happened(targets: Sequence[Mapping[str, Any]]) -> Chart:
 
 def calibrated(targets: Sequence[Mapping[str, Any]], ensembles: Mapping[str, Mapping[str, Sequence[float]]],
                defaults: Mapping[str, float]) -> Chart:
-    """For each share that calibration aims at: the band aimed at, the model at its defaults, and what parameters allow."""
+    """For each share that calibration aims at: the band aimed at, and the bands of ensembles of parameter sets."""
     shares = [one for one in targets if one["kind"] == "share"]
     kinds = {"aimed at": look.GREY, **dict(zip(ensembles, (look.ACTORS["israel"], look.ACTORS["us"], look.ACTORS["war"]),
                                                strict=False))}
     aims = {one["id"]: (one["value"], one["low"], one["high"]) for one in shares}
-    table = pd.DataFrame([(wrapped(one["says"]), what, *held[one["id"]])
-                          for what, held in {"aimed at": aims, **ensembles}.items() for one in shares],
+    table = pd.DataFrame([(wrapped(one["says"]), what, *known[one["id"]])
+                          for what, known in {"aimed at": aims, **ensembles}.items() for one in shares],
                          columns=["figure", "what", "middle", "low", "high"])
     x = amount(scale={"domain": [0, 1]}, axis={"format": ".0%", "title": None, "values": QUARTERS})
     common: Part = {"y": kind("figure", axis=LINES), "yOffset": {"field": "what", "sort": list(kinds)},
@@ -82,5 +82,5 @@ def calibrated(targets: Sequence[Mapping[str, Any]], ensembles: Mapping[str, Map
     return chart(
         table, f"At its defaults the model lies within the band aimed at for {inside} of {len(shares)} shares; the widest "
                f"prior band ends at {percent(float(table['high'].max()))}.",
-        layer(mark("rule", strokeWidth=4, opacity=0.55), x={**x, "field": "low"}, x2={"field": "high"}, **common),
+        layer(mark("rule", strokeWidth=4, opacity=0.55), **span(way="x", **x), **common),
         layer(mark("circle", size=70, opacity=1), x={**x, "field": "middle"}, **common), height={"step": 14})

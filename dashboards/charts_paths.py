@@ -8,29 +8,27 @@ from typing import Any, TypeAlias
 import pandas as pd
 
 from dashboards.theme import ink, on_paper
-from dashboards.vega import SHARE, Chart, Part, amount, at, chart, colour, layer, mark, place, tip
+from dashboards.vega import SHARE, Chart, Part, amount, at, chart, colour, layer, mark, place, span, tip
 from sim.analysis.pathways.association import Separation
 from sim.analysis.pathways.pathways import Pathways
 from sim.ensemble.estimates import Z90
 from sim.report.figures import data, look
 from sim.report.figures.pathways import BY, COLOURS
-from sim.report.html.stories import answers
 from sim.words import percent, two_digits
 
 MOST = 12
-"""Kinds of event that are drawn of those that go before an outcome."""
-
+"""Kinds of event drawn at most of those that go before an outcome."""
 
 Nodes: TypeAlias = list[tuple[str, ...]]
 
 LAST = 84
-"""Percent of the width at which the last column stands, so that there is room for its words."""
+"""Place of the last column in percent of the width, with room for its labels."""
 
 
 def sankey(paths: Pathways, chosen: Sequence[str] = ()) -> tuple[dict[str, Any], Nodes, Nodes]:
-    """Pathways as an ECharts option, and the nodes that each of its blocks and each of its streams stands for.
+    """Pathways as an ECharts option, and the nodes of each of its blocks and of each of its streams.
 
-    Streams have the colour of who strikes first. Those on the chosen path are drawn full, if there is one.
+    Streams have the colour of who strikes first. Those off the chosen path, if there is one, are pale.
     """
     through = {node: set(paths.worlds_through(*chosen, node).tolist()) for node in paths.nodes["node"]} if chosen else {}
     words, paper = ink()
@@ -71,13 +69,8 @@ def _answer(node: str) -> str:
     return node.partition(":")[2]
 
 
-def says(paths: Pathways) -> str:
-    """What the diagram shows, for those who do not see it."""
-    return " ".join(answers(paths))
-
-
 def dumbbells(table: pd.DataFrame, names: Sequence[str], says: str) -> Chart:
-    """Shares of two groups of worlds, a row an outcome: a ring for all worlds, a dot for the part, with 90 % bars."""
+    """Shares of two groups of worlds, one row per outcome: a diamond for all worlds, a dot for the part, with 90 % bars."""
     rows = [{"y": i, "outcome": row.says, "who": who, "share": share, "se": error,
              "low": max(0.0, share - Z90 * error), "high": min(1.0, share + Z90 * error), "filled": part}
             for i, row in enumerate(table.itertuples())
@@ -88,26 +81,26 @@ def dumbbells(table: pd.DataFrame, names: Sequence[str], says: str) -> Chart:
     tips = [tip("outcome", "Outcome"), tip("who", "Worlds"), tip("share", "Share", ".1%"), tip("se", "Error (±)", ".1%")]
     return chart(
         pd.DataFrame(rows), says, layer(named(-13), "datum.filled", x=at(0, **x), y=y, text={"field": "outcome"}),
-        layer(BAR, x={**x, "field": "low"}, x2={"field": "high"}, y=y, color=color),
+        layer(BAR, **span(way="x", **x), y=y, color=color),
         layer(DOT, x={**x, "field": "share"}, y=y, color=color, tooltip=tips, shape=shape), height=46 * len(table) + 20)
 
 
 def before(found: Separation, names: Mapping[str, str]) -> Chart:
     """How many times the rate of an outcome is where an event went before it, with 90 % intervals: those that stand out."""
-    told = data.before(found, names, MOST)
-    low, high = told.span
-    rows = told.rows[::-1].reset_index(drop=True).assign(y=range(len(told.rows)), zero=low)
-    x = amount(axis={"title": told.times, "format": "~g", "values": [.05, .1, .2, .5, 1, 2, 5, 10, 20, 50]},
+    shown = data.before(found, names, MOST)
+    low, high = shown.span
+    rows = shown.rows[::-1].reset_index(drop=True).assign(y=range(len(shown.rows)), zero=low)
+    x = amount(axis={"title": shown.times, "format": "~g", "values": [.05, .1, .2, .5, 1, 2, 5, 10, 20, 50]},
                scale={"type": "log", "nice": False, "domain": [low, high]})
     y, color = place(len(rows), 0.8), {"field": "colour", "type": "nominal", "scale": None}
-    tips = [tip("name", "Event"), tip("ratio", told.times, ".2f"), tip("low", "90 % interval from", ".2f"),
+    tips = [tip("name", "Event"), tip("ratio", shown.times, ".2f"), tip("low", "90 % interval from", ".2f"),
             tip("high", "to", ".2f"), tip("cases", "had it where the outcome comes", ".0%"),
             tip("others", "had it elsewhere", ".0%")]
-    foremost = "; ".join(f"{row.name} {two_digits(row.ratio)} {told.times}" for row in rows.itertuples(index=False))
+    foremost = "; ".join(f"{row.name} {two_digits(row.ratio)} {shown.times}" for row in rows.itertuples(index=False))
     return chart(
-        rows, f"{told.words.title}. {foremost}.", layer(mark("rule", color=look.GREY), x=at(1, **x)),
+        rows, f"{shown.words.title}. {foremost}.", layer(mark("rule", color=look.GREY), x=at(1, **x)),
         layer(named(-12), x={**x, "field": "zero"}, y=y, text={"field": "name"}),
-        layer(BAR, x={**x, "field": "low"}, x2={"field": "high"}, y=y, color=color),
+        layer(BAR, **span(way="x", **x), y=y, color=color),
         layer(DOT, x={**x, "field": "ratio"}, y=y, color=color, tooltip=tips), height=42 * len(rows) + 30)
 
 
@@ -116,5 +109,5 @@ DOT = mark("point", filled=True, size=90, opacity=1)
 
 
 def named(up: int) -> Part:
-    """What a row is called, so many pixels above it and no further than the edge."""
+    """The label of a row, so many pixels above it."""
     return mark("text", align="left", dy=up, fontSize=11.5, color=ink()[0], limit={"expr": "width"})

@@ -1,4 +1,4 @@
-"""Charts of single worlds: lanes of those who act, what was believed and what was true over time."""
+"""Charts of single worlds: events by actor, and beliefs and the truth over time."""
 
 from __future__ import annotations
 
@@ -20,23 +20,25 @@ from sim.words import date, sentence_case
 LANE, TENSION = 57, 2
 """Height of a lane in pixels, and lanes that tension is high."""
 LETTER, GAP = 0.0074, 0.012
-"""Width of a letter and room between words, as shares of the width at which words are shown."""
+"""Width of a letter and room between labels, as shares of the width at which labels are shown."""
 WORDY = 760
-"""Pixels from which words stand beside the marks; on narrower screens hovering or the text below tells them."""
+"""Pixels of width from which marks have labels."""
 TOP = 1.5
 """The highest tension."""
 PICK = "pick"
 
 
-def timeline(told: Chronicle, day: int) -> Chart:
-    """A lane for each who acts, key events on it by date, tension below, war shaded, and a line at the day looked at.
+def timeline(story: Chronicle, day: int) -> Chart:
+    """A lane for each actor with its key events by date, tension below, war shaded, and a line at the day that is shown.
 
-    A click on a mark picks it: the selection is called "pick" and holds the mark's day.
+    A click on a mark picks it: the selection is called "pick" and contains the mark's day.
     """
-    data = pd.DataFrame([*_lanes(told), *_marks(told), *_tension(told), *_wars(told), {"kind": "day", "day": day, "stop": day}])
+    lanes = [{"kind": "lane", "day": 0, "y": y, "who": name} for y, name in enumerate([*LANES.values(), "Tension"])]
+    at_war = [{"kind": "war", "day": start, "stop": stop} for start, stop in wars(story)]
+    data = pd.DataFrame([*lanes, *_marks(story), *_tension(story), *at_war, {"kind": "day", "day": day, "stop": day}])
     for name in ("day", "stop"):
-        data["date" if name == "day" else "until"] = dates(told.run, data[name].fillna(0))
-    first, last = (f"{date:%Y-%m-%d}" for date in dates(told.run, [0, told.run.days]))
+        data["date" if name == "day" else "until"] = dates(story.run, data[name].fillna(0))
+    first, last = (f"{date:%Y-%m-%d}" for date in dates(story.run, [0, story.run.days]))
     x = when(scale={"domain": [first, last]})
     spot = {"x": x, "y": place(len(LANES) + TENSION, 0.42) | {"scale": {
         "domain": [-0.42, len(LANES) + TENSION - 0.35], "reverse": True, "nice": False, "zero": False}}}
@@ -44,8 +46,8 @@ def timeline(told: Chronicle, day: int) -> Chart:
     small = mark("text", align="left", color=ink()[0])
     tips = [date_tip(), tip("who", "Who"), tip("says", "What")]
     return chart(
-        data, f"Timeline of world {told.world}. {told.title}. {sum(data['kind'] == 'mark')} events on {len(LANES)} lanes; the "
-              "chronicle below tells them in words.",
+        data, f"Timeline of world {story.world}. {story.title}. {sum(data['kind'] == 'mark')} events on {len(LANES)} lanes; "
+              "the chronicle below tells them in words.",
         layer(mark("rect", color=war, opacity=0.16), _only("war"), x=x, x2={"field": "until"}),
         layer(mark("rule", color=look.GREY, opacity=0.35), _only("lane"), y=spot["y"]),
         layer({**small, "dy": -13, "dx": 2, "fontWeight": 600, "fontSize": 11}, _only("lane"), **spot, text={"field": "who"}),
@@ -67,57 +69,45 @@ def _only(kind: str) -> str:
     return f"datum.kind == '{kind}'"
 
 
-def _lanes(told: Chronicle) -> Iterator[dict[str, Any]]:
-    for y, name in enumerate(LANES.values()):
-        yield {"kind": "lane", "day": 0, "y": y, "who": name}
-    yield {"kind": "lane", "day": 0, "y": len(LANES), "who": "Tension"}
-
-
-def _marks(told: Chronicle) -> Iterator[dict[str, Any]]:
+def _marks(story: Chronicle) -> Iterator[dict[str, Any]]:
     """The events on the lanes."""
-    says = {(entry.day, entry.event): entry.says for entry in told.everything}
-    for y, own in enumerate(by_lane(told)):
+    says = {(entry.day, entry.event): entry.says for entry in story.everything}
+    for y, own in enumerate(by_lane(story)):
         taken: list[list[tuple[float, float]]] = [[], []]
         for one in own:
-            words, start = registry.story(one.event).short, one.day / told.run.days
+            words, start = registry.story(one.event).short, one.day / story.run.days
             row = free_row(taken, start, start + LETTER * len(words) + GAP) if start + LETTER * len(words) < 1 else None
             yield {"kind": "mark", "day": one.day, "y": y, "central": one.central, "row": -1 if row is None else row,
                    "words": words, "who": registry.called(one.event), "says": says[one.day, one.event],
                    "colour": look.ACTORS[one.event.partition(".")[0]]}
 
 
-def _tension(told: Chronicle) -> Iterator[dict[str, Any]]:
+def _tension(story: Chronicle) -> Iterator[dict[str, Any]]:
     floor = len(LANES) + TENSION - 0.4
-    for day, tension in enumerate(told.replay.series["war.tension"][1:]):
+    for day, tension in enumerate(story.replay.series["war.tension"][1:]):
         yield {"kind": "tension", "day": day, "tension": float(tension), "floor": floor,
                "y": floor - float(tension) / TOP * (TENSION - 0.6)}
 
 
-def _wars(told: Chronicle) -> Iterator[dict[str, Any]]:
-    for start, stop in wars(told):
-        yield {"kind": "war", "day": start, "stop": stop}
-
-
-def belief(told: Chronicle, about: str, day: int, share: bool = False) -> Chart:
-    """What each who has an opinion believed of one thing over time, and the truth; a line at the day looked at.
+def belief(story: Chronicle, about: str, day: int, share: bool = False) -> Chart:
+    """What each actor believed of one thing over time, and the truth; a line at the day that is shown.
 
     Parameters
     ----------
-    about : how what is believed begins, as `Sight.about` has it
+    about : the beginning of `Belief.about`
     share : whether it is a probability; then no truth is drawn, which differs with what each calls by that name
     """
-    rows = [{"day": at, "who": sentence_case(registry.cards()[sight.who].looks_as), "value": sight.believed, "key": sight.who}
-            for at, seen in enumerate(told.replay.seen) for sight in seen if sight.about.startswith(about)]
-    keys = list(dict.fromkeys(row.pop("key") for row in rows))
-    names, colours = list(dict.fromkeys(row["who"] for row in rows)), [look.ACTORS[key] for key in keys]
+    found = [(at, one) for at, seen in enumerate(story.replay.seen) for one in seen if one.about.startswith(about)]
+    actors = {one.who: sentence_case(registry.cards()[one.who].looks_as) for _, one in found}
+    rows = [{"day": at, "who": actors[one.who], "value": one.believed} for at, one in found]
+    names, colours = list(dict.fromkeys(actors.values())), [look.ACTORS[key] for key in actors]
     if not share:
-        rows += [{"day": at, "who": "The truth", "value": sight.true} for at, seen in enumerate(told.replay.seen)
-                 for sight in seen if sight.about.startswith(about)]
+        rows += [{"day": at, "who": "The truth", "value": one.true} for at, one in found]
         names, colours = [*names, "The truth"], [*colours, look.GREY]
-    data = pd.DataFrame(rows).assign(date=lambda table: dates(told.run, table["day"]), now=dates(told.run, [day])[0])
-    then = "; ".join(sight.says for sight in told.replay.seen[day] if sight.about.startswith(about))
+    data = pd.DataFrame(rows).assign(date=lambda table: dates(story.run, table["day"]), now=dates(story.run, [day])[0])
+    then = "; ".join(one.says for at, one in found if at == day)
     return chart(
-        data, f"On {date(day, told.run.scenario.date)}: {then}",
+        data, f"On {date(day, story.run.scenario.date)}: {then}",
         layer(mark("line", strokeWidth=2), x=when(), color=vega.colour("who", names, colours, 3),
               strokeDash=dashes("who", names), y=amount("value", axis={**(SHARE if share else {"title": None}), "tickCount": 5},
                                                          scale={"domain": [0, 1]} if share else {"zero": True}),

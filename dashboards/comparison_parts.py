@@ -1,4 +1,4 @@
-"""What a change does: cards of a hundred worlds that turn or do not, tables of worlds that flip, where histories part."""
+"""What a change does: cards of a hundred worlds, lists of worlds that flip, and where histories part."""
 
 from __future__ import annotations
 
@@ -16,28 +16,29 @@ from sim.analysis.compare import gist
 from sim.analysis.compare.compare import Comparison
 from sim.analysis.explain.story import tell_event
 from sim.report.html.render import render
-from sim.report.text import compare as told
+from sim.report.text import compare as texts
 
 PLACE = {"both": "happens in both", "here": "only unchanged", "there": "only in yours", "": "in neither"}
 
+
 def cards(comparison: Comparison, ids: Sequence[str], key: bool = True) -> None:
-    """A card an outcome: what it was, what it becomes, and in which of a hundred worlds; `key` says what squares mean."""
+    """One card per outcome: both sides, and in which of a hundred worlds it happens; `key` explains the squares."""
     shown = render("cards", [card(comparison, id) for id in ids])
     st.html(shown + render("legend", tuple(PLACE.items())) if key else shown)
 
 
 def card(comparison: Comparison, id: str) -> Markup:
     """One outcome on both sides."""
-    one, counts, shown = gist.difference(comparison, id), told.squares(comparison.flips(id)), comparison.a.question(id).shown
-    says = told.in_squares(counts, tuple(PLACE.values()))
+    one, counts, shown = gist.difference(comparison, id), texts.squares(comparison.flips(id)), comparison.a.question(id).shown
+    says = texts.in_squares(counts, tuple(PLACE.values()))
     squares = render("icons", tuple(zip(PLACE, counts, strict=True)), says, css(shown.colour))
-    return titled(shown, squares, told.headline(one), lines=told.sides(one),
-                  notes=["; ".join(filter(None, (told.in_points(one), told.pairing(one))))], class_="brink-pair")
+    return titled(shown, squares, texts.headline(one), lines=texts.sides(one),
+                  notes=["; ".join(filter(None, (texts.in_points(one), texts.pairing(one))))], class_="brink-pair")
 
 
 def flips(comparison: Comparison, view: Link, id: str, names: tuple[str, str]) -> None:
-    """Worlds in which something happens on one side only, in words, with a way to look at each."""
-    st.markdown(told.tell_flips(comparison.flips(id), names))
+    """Worlds in which something happens on one side only, in words, each with links to the day before its histories part."""
+    st.markdown(texts.tell_flips(comparison.flips(id), names))
     found = gist.turned(comparison, id)
     if not found:
         st.info("No world turns: whatever the change does, it is not enough to bring this about or to prevent it.")
@@ -47,30 +48,25 @@ def flips(comparison: Comparison, view: Link, id: str, names: tuple[str, str]) -
     for i, one in enumerate(found):
         with columns[i % 2], st.container(border=True, key=f"turned-{one.world}"):
             st.markdown(in_words(one, names, day_0))
-            look_at(view, one.world, one.parts, names)
+            yours = view.with_(world=one.world, day=max(one.parts - 1, 0), tune="")
+            theirs = yours.with_(set=(), do=(), notes=(), scenario=view.rival, against="")
+            with st.container(horizontal=True, key=f"links-{one.world}"):
+                for name, there in zip(names, (theirs, yours), strict=True):
+                    page.way("one_world", f"See {name}", there)
 
 
 def in_words(one: gist.Turned, names: tuple[str, str], day_0: date) -> str:
-    """What comes of a world on either side, and where its histories part if that is known."""
-    return "  \n".join(filter(None, (f"**World {one.world}**: {told.turns(one, names, day_0)}",
-                                     told.parts_on(one, names, day_0))))
-
-
-def look_at(view: Link, world: int, day: int, names: tuple[str, str]) -> None:
-    """Links to one world on either side, opened a day before its histories part."""
-    yours = view.with_(world=world, day=max(day - 1, 0), tune="")
-    theirs = yours.with_(set=(), do=(), notes=(), scenario=view.rival, against="")
-    with st.container(horizontal=True, key=f"links-{world}"):
-        for name, there in zip(names, (theirs, yours), strict=True):
-            page.way("one_world", f"See {name}", there)
+    """What happens in a world on either side, and where its histories part if that is known."""
+    return "  \n".join(filter(None, (f"**World {one.world}**: {texts.turns(one, names, day_0)}",
+                                     texts.parts_on(one, names, day_0))))
 
 
 def parting(comparison: Comparison, names: tuple[str, str], most: int = 8) -> None:
-    """What is first to happen on one side and not on the other."""
-    for line in told.told_parting(comparison):
+    """The first events that happen on one side and not on the other."""
+    for line in texts.told_parting(comparison):
         st.markdown(line)
     heads = "What happens first on one side only", *(f"only in {name}" for name in names), "of all that part", "middle day"
-    rows = [dict(zip(heads, (tell_event(event), *cells), strict=True)) for event, *cells in told.partings(comparison, most)]
+    rows = [dict(zip(heads, (tell_event(event), *cells), strict=True)) for event, *cells in texts.partings(comparison, most)]
     if rows:
         st.table(rows, border="horizontal", hide_index=True,
                  alt="Kinds of events by which histories part, the most frequent first")

@@ -1,7 +1,4 @@
-"""What a visitor can carry off: pictures, tables, the scenario, the report, and how to get the same numbers again.
-
-A file is made in the workshop when its button is pressed, and not before.
-"""
+"""Downloads: pictures, tables, the scenario, the report, each made when its button is pressed; and how to reproduce a run."""
 
 from __future__ import annotations
 
@@ -21,10 +18,8 @@ from sim.scenario.scenario import Scenario, Source
 
 MIMES = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet", "png": "image/png", "svg": "image/svg+xml",
          "yaml": "application/yaml", "html": "text/html", "zip": "application/zip"}
-WIDTH = 520
-"""Pixels of what a row says, where there is room."""
-SECONDS = 180
-"""How long a file may take to be made."""
+WIDTH, SECONDS = 520, 180
+"""Pixels of the text of a row, and the time limit of making a file."""
 
 
 def noted(scenario: Scenario, view: Link) -> Scenario:
@@ -35,13 +30,11 @@ def noted(scenario: Scenario, view: Link) -> Scenario:
 
 def files(run: Run, name: str, scenario: Scenario) -> None:
     """Buttons for all files of a run."""
-    st.markdown("**Pictures**")
-    for id, says in exports.PICTURES.items():
-        row(says, [(kind.upper(), f"{name}-{id}.{kind}", made(run, exports.picture, id, kind)) for kind in ("png", "svg")])
-    st.markdown("**Tables**")
-    for id, says in exports.TABLES.items():
-        row(says, [(label, f"{name}-{id}.{kind}", made(run, exports.table, id, kind))
-                   for label, kind in (("CSV", "csv"), ("Parquet", "parquet"))])
+    for title, entries, make, labels in (("Pictures", exports.PICTURES, exports.picture, ("PNG", "SVG")),
+                                         ("Tables", exports.TABLES, exports.table, ("CSV", "Parquet"))):
+        st.markdown(f"**{title}**")
+        for id, says in entries.items():
+            row(says, [(label, f"{name}-{id}.{label.lower()}", made(run, make, id, label.lower())) for label in labels])
     st.markdown("**All in one**")
     row("The report: a page that opens without a network and prints", [("HTML", f"{name}.html", made(run, exports.report))])
     row("The scenario, with who set what; loads back to the same", [("YAML", f"{name}.yaml", scenario.as_yaml)])
@@ -58,7 +51,7 @@ def comparison(a: Run, b: Run, name: str) -> None:
 
 
 def row(says: str, buttons: Sequence[tuple[str, str, Callable[[], bytes | str]]]) -> None:
-    """What it is, and a button for each form of it."""
+    """A description, and a button per format."""
     with st.container(horizontal=True, vertical_alignment="center", key=f"row-{buttons[0][1]}"):
         st.markdown(says, width=WIDTH)
         for label, file, data in buttons:
@@ -67,11 +60,11 @@ def row(says: str, buttons: Sequence[tuple[str, str, Callable[[], bytes | str]]]
 
 
 def made(run: Run, function: Callable[..., bytes], *more: Any) -> Callable[[], bytes]:
-    """What makes a file of a run in a worker process when it is called."""
+    """A function that makes a file of a run in a worker process."""
     who, shop = page.visitor(), page.workshop()
 
     def make() -> bytes:
-        what = [page.key_of(held) if isinstance(held, Run) else held for held in (run, *more)]
+        what = [page.key_of(one) if isinstance(one, Run) else one for one in (run, *more)]
         key = hashlib.sha256(f"{function.__name__} {what}".encode()).hexdigest()
         job = shop.order(who, key, lambda executor, progress: executor.submit(function, run, *more).result(), len)
         try:

@@ -1,8 +1,7 @@
-"""What is done and when: a form that adds an intervention, the list of them, and a strip by date."""
+"""Interventions: a form that adds one, the list of them, and a chart by date."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -26,14 +25,9 @@ DOES = {
 }
 FIRST = {"shock": "mediation", "force": "us.set_ultimatum", "forbid": "us.set_ultimatum", "push": "israel.prepare_alone",
          "set": "israel.missile_trigger", "shift": "war.tension"}
-"""What stands in the form at first."""
+"""The first choice of the form."""
 
 STARTS = ("on a date", "once something holds")
-
-
-def titles(done: Sequence[Intervention]) -> list[str]:
-    """What each intervention does, in words."""
-    return [title(one) for one in done]
 
 
 def title(one: Intervention) -> str:
@@ -49,16 +43,16 @@ def title(one: Intervention) -> str:
 
 
 def choice(does: str, name: str) -> str:
-    """What stands in the list of things to choose from."""
+    """An option of the list of names."""
     if does == "shock":
         return f"{name.replace('_', ' ').capitalize()}: {SHOCKS[name].says}"
     return tell_event(name) if does in ("force", "forbid", "push") else page.name_of(name)
 
 
 def timeline(now: Link, scenario: Scenario | None) -> None:
-    """The strip and the list of what is done; each of the visitor's own can be removed."""
+    """The chart and the list of interventions; each of the visitor's own can be removed."""
     if scenario is not None and scenario.interventions:
-        charts_compare.strip(scenario, titles(scenario.interventions)).draw("strip")
+        charts_compare.strip(scenario, list(map(title, scenario.interventions))).draw("strip")
         st.caption("A diamond strikes once on that day; a bar lasts, and a pale bar waits until its condition holds.")
     elif not now.do:
         st.markdown("Nothing is forced, forbidden or pushed: all that happens follows from the rules and from luck.")
@@ -67,18 +61,13 @@ def timeline(now: Link, scenario: Scenario | None) -> None:
     for i, (text, words) in enumerate(zip(now.do, own, strict=True)):
         says, button = st.columns([6, 1], vertical_alignment="center")
         says.markdown(page.literal(words))
-        button.button("Remove", key=f"remove.{i}", on_click=partial(remove, i), help=f"Take away {page.literal(text)}")
-
-
-def remove(i: int) -> None:
-    """Take away one intervention."""
-    held = st.session_state["view"].do
-    page.change(do=held[:i] + held[i + 1:])
+        button.button("Remove", key=f"remove.{i}", help=f"Take away {page.literal(text)}",
+                      on_click=partial(page.change, do=now.do[:i] + now.do[i + 1:]))
 
 
 @st.fragment
 def form(base: Scenario) -> None:
-    """Choose what is done and when; a button adds it to the view."""
+    """The choices for an intervention; a button adds it to the view."""
     st.markdown("**Add something**")
     left, right = st.columns(2)
     with left:
@@ -94,18 +83,15 @@ def form(base: Scenario) -> None:
         start = a_date(base) if when == STARTS[0] else {"when": condition()}
         span = duration(does, name, base)
         note = st.text_input("Note", key="do.note", max_chars=120, placeholder="why, or from where")
-    plain = {**start, does: name, **how, **span, "note": note}
-    adding(plain, base)
+    adding({**start, does: name, **how, **span, "note": note}, base)
 
 
 def amount(does: str, name: str) -> dict[str, Any]:
-    """By how much, or to what."""
-    if does in ("force", "forbid"):
+    """By how much, or to what; nothing where it has no amount."""
+    size = SHOCKS[name].size if does == "shock" else None
+    if does in ("force", "forbid") or (does == "shock" and size is None):
         return {}
-    if does == "shock":
-        size = SHOCKS[name].size
-        if size is None:
-            return {}
+    if size is not None:
         return {"size": st.number_input(f"Size ({size.unit}, {size.low:g} to {size.high:g})", size.low * 1.0, size.high * 1.0,
                                         size.usual * 1.0, key=f"do.size.{name}", help=SHOCKS[name].does)}
     if does == "push":
@@ -128,7 +114,7 @@ def a_date(base: Scenario) -> dict[str, Any]:
 
 
 def condition() -> dict[str, Any]:
-    """What it waits for."""
+    """The condition for which it waits."""
     events, numbers = registry.events(), {key: entry for key, entry in registry.fields().items()
                                             if entry.declaration.entries is None}
     kind = st.selectbox("Once", ["an event has happened", "a value is"], key="do.kind")
@@ -148,11 +134,10 @@ def condition() -> dict[str, Any]:
 def duration(does: str, name: str, base: Scenario) -> dict[str, Any]:
     """For how many days, where that can be said."""
     if does == "shock" and name == BY_LOT:
-        most = max(base.days, SHORTEST_WINDOW)  # of a shorter horizon `adding` says that it is too short
+        most = max(base.days, SHORTEST_WINDOW)  # `adding` shows that a shorter horizon is too short
         return {"for": st.number_input("On a day that luck picks from this many", SHORTEST_WINDOW, most, min(180, most),
                                        key="do.window", help="Nobody orders the day: each world's own luck draws it.")}
-    once = does == "shock" or (does in ("set", "shift") and name in registry.fields())
-    if once:
+    if does == "shock" or (does in ("set", "shift") and name in registry.fields()):
         return {}
     days = st.number_input("For how many days", 0, base.days, 14 if does == "force" else 0, key=f"do.for.{does}",
                            help="0 means to the end; for what is made to happen, on that one day or not at all.")
@@ -160,7 +145,7 @@ def duration(does: str, name: str, base: Scenario) -> dict[str, Any]:
 
 
 def adding(plain: dict[str, Any], base: Scenario) -> None:
-    """What it comes to in words, or what is wrong with it, and the button."""
+    """The intervention in words, or what is wrong with it, and the button."""
     text = line(plain)
     try:
         made = read_given([text], base.date, base.days)[0]

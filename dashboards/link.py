@@ -1,7 +1,7 @@
-"""What a visitor looks at, as a value: it is read from the link, checked, and written back into it.
+"""The view of a visitor, as a value: it is read from the link, checked, and written back into it.
 
-The link is the state. A page reads the view, and a widget that is changed writes a new one; so a link that is handed out
-shows the same to everybody, and the browser's back button works.
+The link is the state. A page reads the view, and a widget that is changed writes a new one; so a shared link shows the same to
+everybody, and the browser's back button works.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import dataclasses
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from dashboards import glossary, quiz
@@ -21,16 +22,11 @@ from sim.model.outcomes import OUTCOMES
 from sim.scenario import interventions, scenario
 from sim.scenario.scenario import Scenario
 
-MOST_WORLDS, MOST_DAYS = 20_000, 730
-"""Limits a request: a visitor cannot ask a server for more, whatever the link says."""
+MOST_WORLDS, MOST_DAYS, MOST_SETS = 20_000, 730, 256
+"""Limits of a request, whatever the link says; sets are draws of the priors."""
 
-WORLDS = 1000
-LIVE = (1000, 4000, 10_000)
-"""Worlds to choose from: at once, in a few seconds, in some more."""
-
-
-MOST_SETS = 256
-"""Draws of the priors that a request may ask for."""
+WORLDS, LIVE = 1000, (1000, 4000, 10_000)
+"""Worlds at first, and those to choose from: at once, in a few seconds, in some more."""
 
 MOST_LINES, LONGEST_LINE, LONGEST_NOTE = 20, 500, 200
 """Interventions in a link, letters of one, and letters of a note."""
@@ -38,20 +34,20 @@ MOST_LINES, LONGEST_LINE, LONGEST_NOTE = 20, 500, 200
 
 @dataclass(frozen=True)
 class Link:
-    """What a visitor looks at.
+    """The view of a visitor.
 
     Parameters
     ----------
     scenario : name in the library
     set : changed parameters and starting values, by key
     do : interventions, each a line of YAML
-    against : the scenario beside it, or "" for what it came from: the same one unchanged, or if it is unchanged its parent
+    against : the scenario it is compared with, or "" for its origin: the same one unchanged, or if it is unchanged its parent
     worlds, seed, days : what is simulated; days 0 means the scenario's own horizon
     by : the day up to which the outlook is given; 0 means the horizon
-    world, day : the world that is looked at, and the day in it
-    outcome : the outcome that is looked at
+    world, day : the world that is shown, and the day in it
+    outcome : the outcome that is shown
     futures : how many futures are simulated from that day of that world; 0 none
-    path : nodes of the pathways through which the worlds that are looked at went, with commas between
+    path : nodes of the pathways through which the worlds that are shown went, separated by commas
     given : the key event in whose worlds outcomes are counted, after "not " where it did not happen; "" none
     given_by : the day before which it must have happened; 0 means the horizon
     tune : the actor whose parameters are open to be tuned, or "" for none
@@ -60,8 +56,8 @@ class Link:
     term : the word of the glossary that is shown, or "all"
     item : the parameter, starting value, event or piece of evidence that is looked up
     run, beside : what is open in the library, and what it is compared with there; a name, or "name/a" and "name/b"
-    sets : draws of the priors from which it is told what drives an outcome
-    driver, other_driver : the parameters that are looked at there; "" for the strongest
+    sets : draws of the priors by which parameters are ranked
+    driver, other_driver : the parameters that are shown there; "" for the strongest
     """
 
     scenario: str = "baseline"
@@ -101,28 +97,25 @@ class Link:
         return dataclasses.replace(self, **changes)
 
     def elsewhere(self) -> Link:
-        """This view without what matters on one page only, for the page that a visitor goes to."""
+        """This view for another page, without what matters on one page only."""
         return self.with_(question="", guess=-1, term="", item="")
 
     def setting(self, key: str, value: float | None) -> Link:
         """This view with one value changed, or with None put back to what the scenario says, without its note."""
-        kept = {name: held for name, held in self.set if name != key}
+        kept = {name: number for name, number in self.set if name != key}
         if value is None:
             return self.with_(set=tuple(kept.items()), notes=tuple(note for note in self.notes if note[0] != key))
         return self.with_(set=tuple(sorted({**kept, key: value}.items())))
 
     def link(self) -> dict[str, str | list[str]]:
-        """The query parameters that stand for this view: only what differs from the default."""
-        plain = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)
-                 if field.name not in ("set", "do", "notes") and getattr(self, field.name) != field.default}
-        link: dict[str, str | list[str]] = {name: str(value) for name, value in plain.items()}
-        if self.set:
-            link["set"] = ",".join(f"{key}:{value:.6g}" for key, value in self.set)
-        if self.do:
-            link["do"] = list(self.do)
-        if self.notes:
-            link["notes"] = [f"{key}: {note}" for key, note in self.notes]
-        return link
+        """The query parameters of this view: only what differs from the default."""
+        link: dict[str, str | list[str]] = {
+            field.name: str(getattr(self, field.name)) for field in dataclasses.fields(self)
+            if field.name not in ("set", "do", "notes") and getattr(self, field.name) != field.default}
+        lists: dict[str, str | list[str]] = {
+            "set": ",".join(f"{key}:{value:.6g}" for key, value in self.set), "do": list(self.do),
+            "notes": [f"{key}: {note}" for key, note in self.notes]}
+        return link | {name: value for name, value in lists.items() if value}
 
     def base(self) -> Scenario:
         """The scenario without the visitor's changes, but with his horizon."""
@@ -130,7 +123,7 @@ class Link:
 
     def chosen(self) -> Scenario:
         """The scenario with the visitor's changes."""
-        return changed(self.base(), self)
+        return self.base().changed(set=self.changes, do=self.do)
 
     def other(self) -> Scenario:
         """What it is compared with."""
@@ -155,21 +148,14 @@ def loaded(name: str) -> Scenario:
     return scenario.load(name)
 
 
-def changed(base: Scenario, view: Link) -> Scenario:
-    """A scenario under a view's changes."""
-    return base.changed(set=view.changes, do=view.do)
-
-
 def read(query: Mapping[str, Any]) -> tuple[Link, list[str]]:
-    """The view that query parameters stand for, and what was wrong with them; what is wrong is left out."""
+    """The view of query parameters, and what was wrong with them; what is wrong is left out."""
     fields: dict[str, Any] = {}
     wrong: list[str] = []
     for name, text in query.items():
-        reader = READERS.get(name)
-        if reader is None:
-            continue
         try:
-            fields[name] = reader(text)
+            if name in READERS:
+                fields[name] = READERS[name](text)
         except (BrinkError, ValueError) as error:
             wrong += [f"The link says {name}={shortened(text)}, which is left out: {line}"
                       for line in str(error).splitlines()]
@@ -177,7 +163,7 @@ def read(query: Mapping[str, Any]) -> tuple[Link, list[str]]:
 
 
 def shortened(text: Any) -> str:
-    """Text from outside, not so long that it hides the rest."""
+    """The beginning of a text from outside."""
     return str(text)[:60]
 
 
@@ -204,11 +190,7 @@ def _between(low: int, high: int) -> Callable[[str], int]:
 
 def _settings(text: str) -> tuple[tuple[str, float], ...]:
     pairs = [part.partition(":") for part in text.split(",") if part][:600]
-    values = {}
-    for key, _, number in pairs:
-        key, value = scenario.parse_setting(f"{key}={number}")
-        values[key] = value
-    return tuple(sorted(values.items()))
+    return tuple(sorted(dict(scenario.parse_setting(f"{key}={number}") for key, _, number in pairs).items()))
 
 
 def _lines(given: Any) -> tuple[str, ...]:
@@ -236,22 +218,14 @@ def _path(text: str) -> str:
     return ",".join(nodes)
 
 
-def _parameter(text: str) -> str:
-    registry.find(text)
-    return text
-
-
-def _short(text: str) -> str:
-    return text[:120]
-
-
 SCENARIO = _one_of(scenario.names, "there is no such scenario")
+SHORT, PARAMETER = itemgetter(slice(120)), lambda text: registry.find(text) and text
 READERS: dict[str, Callable[[Any], Any]] = {
     "scenario": SCENARIO, "against": SCENARIO, "set": _settings, "do": _lines, "notes": _notes, "path": _path,
     "worlds": _between(100, MOST_WORLDS), "seed": _between(0, 10**6), "days": _between(30, MOST_DAYS),
     "by": _between(1, MOST_DAYS), "world": _between(0, MOST_WORLDS), "day": _between(0, MOST_DAYS),
     "futures": _between(100, 2000), "given_by": _between(1, MOST_DAYS), "sets": _between(32, MOST_SETS),
-    "guess": _between(0, 1000), "run": _short, "beside": _short, "driver": _parameter, "other_driver": _parameter,
+    "guess": _between(0, 1000), "run": SHORT, "beside": SHORT, "driver": PARAMETER, "other_driver": PARAMETER,
     "outcome": _one_of(lambda: {outcome.id for outcome in OUTCOMES if outcome.kind != "code"}, "there is no such outcome"),
     "given": _one_of(lambda: {f"{no}{event}" for event in registry.chapters() for no in ("", NOT)},
                      "there is no such key event"),

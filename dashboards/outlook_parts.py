@@ -1,4 +1,4 @@
-"""Parts of a page that show one run: its headline cards, its first strikes, what is believed, and what changes on the way."""
+"""Parts of a page that show one run: its headline cards, first strikes, beliefs, and what changes over time."""
 
 from __future__ import annotations
 
@@ -13,10 +13,9 @@ from sim.report.figures import data, drawn
 
 
 def headlines(run: Run, view: Link) -> None:
-    """A deadline to choose, and a card for each main outcome that the run tells of."""
+    """A deadline to choose, and a card for each main outcome of the run."""
     known = {question.id for question in run.questions}
-    by = cards.deadline(run, view)
-    cards.headlines(run, [id for id in ON_CARDS if id in known], by)
+    cards.headlines(run, [id for id in ON_CARDS if id in known], by=cards.deadline(run, view))
 
 
 def over_time(run: Run) -> None:
@@ -27,13 +26,11 @@ def over_time(run: Run) -> None:
     by = "first_initiator" if split.startswith("who") else "first_cause"
     charts.first_strike(run, by).draw("strike", caption=data.first_strikes(run, by).words.reading)
     left, right = st.columns(2)
-    with left:
-        charts.dots(run, "round_two").draw("dots", "Fifty dots, one for each fiftieth of the worlds",
-                                           "Each dot is one of fifty equally likely worlds and sits where its first strike "
-                                           "comes. Worlds without one have no dot.")
-    with right:
-        charts.hazard(run).draw("hazard", "How dangerous each day is (hazard)",
-                                "How likely a first strike is on a day if there has been none until then.")
+    charts.dots(run, "round_two").draw("dots", "Fifty dots, one for each fiftieth of the worlds",
+                                       "Each dot is one of fifty equally likely worlds and sits where its first strike "
+                                       "comes. Worlds without one have no dot.", at=left)
+    charts.hazard(run).draw("hazard", "How dangerous each day is (hazard)",
+                            "How likely a first strike is on a day if there has been none until then.", at=right)
 
 
 def along_the_way(run: Run) -> None:
@@ -42,8 +39,7 @@ def along_the_way(run: Run) -> None:
     columns = st.columns(2)
     for i, name in enumerate(drawn(run)):
         title = registry.fields()[name].declaration.title
-        with columns[i % 2]:
-            charts.fan(run, name, title).draw(name, title)
+        charts.fan(run, name, title).draw(name, title, at=columns[i % 2])
     st.caption(data.FAN)
 
 
@@ -51,13 +47,11 @@ def who_sees_what(run: Run) -> None:
     """Belief against truth, and two verdicts on the same rebuilding."""
     st.subheader("What each side believes")
     left, right = st.columns(2)
-    with left:
-        charts.compared(run, {"iran.missiles": "true", "israel.missiles_seen": "as Israel estimates them"}, "missiles").draw(
-            "belief", "Iran's missiles, and what Israel takes them for",
-            "Middle worlds, with the middle half as a band. Nobody in the model acts on the truth, only on estimates.")
-    with right:
-        charts.compared(run, {"israel.verdict": "Israel says yes", "us.verdict": "the United States says yes",
-                              "talks.verdict": "inspectors say yes"}, shares=True).draw(
-            "verdicts", "Does Iran reconstitute? Two verdicts on the same facts",
-            "Share of worlds in which each says so. The gap between the lines is where one sees a reason for war and the other "
-            "does not.")
+    charts.compared(run, {"iran.missiles": "true", "israel.missiles_seen": "as Israel estimates them"}, "missiles").draw(
+        "belief", "Iran's missiles, and what Israel takes them for",
+        "Middle worlds, with the middle half as a band. Nobody in the model acts on the truth, only on estimates.", at=left)
+    charts.compared(run, {"israel.verdict": "Israel says yes", "us.verdict": "the United States says yes",
+                          "talks.verdict": "inspectors say yes"}, shares=True).draw(
+        "verdicts", "Does Iran reconstitute? Two verdicts on the same facts",
+        "Share of worlds in which each says so. The gap between the lines is where one sees a reason for war and the other "
+        "does not.", at=right)

@@ -1,8 +1,9 @@
-"""What all pages share: the view in the link, results that are waited for, and the words around them."""
+"""What all pages share: the view in the link, results computed by the workers, the library, and the words around them."""
 
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import time
 import uuid
@@ -19,6 +20,7 @@ from dashboards import link
 from dashboards.link import Link
 from dashboards.work import Job, Workshop
 from sim.analysis.compare.compare import Comparison
+from sim.analysis.library import Library
 from sim.ensemble.results import Run
 from sim.ensemble.run import Progress
 from sim.errors import BrinkError
@@ -28,16 +30,15 @@ from sim.scenario.scenario import Scenario
 from sim.words import LIMITS, count
 
 A_TASK = 4096
-"""Worlds of a task: as many as leave others their turn, and the bar some steps."""
+"""Worlds of a task: few enough that others get their turn and that the bar has some steps."""
 
 A_LOOK = 0.25
-"""Seconds between two looks at work that is under way: each redraws the bar, which costs the browser more than us."""
-
+"""Seconds between two updates of the bar, which cost the browser more than the server."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
 Work: TypeAlias = Callable[[Executor, Progress], T]
-"""What a job does: it is given an executor for its tasks, and whom to tell how far it is."""
+"""What a job does, with an executor for its tasks and a function that takes how many of them are done."""
 
 
 @st.cache_resource(show_spinner=False)
@@ -47,13 +48,14 @@ def workshop() -> Workshop:
 
 
 def visitor() -> str:
-    """A name for whoever looks at this page, as long as the page is open."""
+    """An id of the visitor, as long as the page is open."""
     return st.session_state.setdefault("visitor", uuid.uuid4().hex)
 
 
 def view() -> Link:
-    """What the link says; what is wrong with it is told. A page that is switched to keeps the view of the last one."""
-    page, query = st.session_state.get("page"), {name: _given(name) for name in st.query_params}
+    """What the link says; what is wrong with it is shown. A page that is switched to keeps the view of the last one."""
+    page, given = st.session_state.get("page"), {name: st.query_params.get_all(name) for name in st.query_params}
+    query = {name: texts if name in ("do", "notes") else texts[-1] for name, texts in given.items()}
     found, wrong = link.read(query)
     if not query and st.session_state.get("seen_on", page) != page:
         found = st.session_state.get("view", found).elsewhere()
@@ -64,19 +66,14 @@ def view() -> Link:
     return found
 
 
-def _given(name: str) -> Any:
-    given = st.query_params.get_all(name)
-    return given if name in ("do", "notes") else given[-1]
-
-
 def show(new: Link) -> None:
-    """Look at another view from now on."""
+    """Make another view the present one, and put it into the link."""
     st.session_state["view"] = new
     st.query_params.from_dict(new.link())
 
 
 def change(**fields: Any) -> None:
-    """Look at the present view with some fields changed."""
+    """Change some fields of the present view."""
     show(st.session_state.get("view", Link()).with_(**fields))
 
 
@@ -92,25 +89,25 @@ def setting(key: str, value: float | None) -> None:
 
 def bound(widget: Callable[..., Any], label: str, options: Sequence[Any], field: str, **more: Any) -> Any:
     """A widget of choices that shows a field of the view and changes it."""
-    key, held = f"view.{field}", getattr(st.session_state["view"], field)
-    st.session_state[key] = held if held in options else options[0]
+    key, value = f"view.{field}", getattr(st.session_state["view"], field)
+    st.session_state[key] = value if value in options else options[0]
 
     def changed() -> None:
         chosen = st.session_state[key]
-        change(**{field: held if chosen is None else chosen})
+        change(**{field: value if chosen is None else chosen})
 
     return widget(label, options, key=key, on_change=changed, **more)
 
 
 def simulated(scenario: Scenario, worlds: int, seed: int = 1, **more: Any) -> Run:
-    """The run of a scenario: from what is kept, or made now while a bar shows how far it is."""
+    """The run of a scenario: from the cache, or simulated now under a bar."""
     worlds = min(int(worlds), link.MOST_WORLDS)
     with _run(scenario, worlds, seed, **more) as job:
         return _result(job, f"Simulating {worlds:,} worlds")
 
 
 def _run(scenario: Scenario, worlds: int, seed: int, **more: Any) -> AbstractContextManager[Job]:
-    """The job of simulating a scenario, as long as somebody waits for it."""
+    """The job of simulating a scenario. Raises BrinkError if it has too many days."""
     if scenario.days > link.MOST_DAYS:
         raise BrinkError(f"the dashboard simulates at most {link.MOST_DAYS} days; use brink run for more")
 
@@ -127,47 +124,54 @@ def _key(scenario: Scenario, worlds: int, seed: int, **more: Any) -> str:
 
 
 def side_by_side(here: Scenario, there: Scenario, worlds: int, seed: int = 1) -> Comparison:
-    """Two scenarios on the same luck, compared; both are simulated at once, unless one is there already."""
+    """Two scenarios on the same luck, compared; both are simulated at once, unless they are cached."""
     worlds = min(int(worlds), link.MOST_WORLDS)
     with _run(here, worlds, seed) as one, _run(there, worlds, seed) as other:
         a, b = (_result(job, f"Simulating {worlds:,} worlds") for job in (one, other))
-
-    def work(*unused: object) -> Comparison:
-        comparison = Comparison.of(a, b)
-        _ = comparison.rows  # worked out here, once for all who ask
-        return comparison
-
     key = f"comparison of {_key(here, worlds, seed)} and {_key(there, worlds, seed)}"
-    return waited_for(key, work, "Comparing", size_of_both)
+    return computed(key, lambda: Comparison.of(a, b), "Comparing", lambda made: made.rows)
 
 
 def parted(comparison: Comparison) -> Comparison:
-    """A comparison that knows where its sides part, which takes longer than the rest and is asked for last."""
-    def work(*_: object) -> Comparison:
-        comparison.parting()  # worked out here, once for all who ask
-        return comparison
-
-    return waited_for(f"parting of {key_of(comparison.a)} and {key_of(comparison.b)}", work, "Looking where histories part",
-                      size_of_both)
+    """A comparison that knows where its sides part, which takes longer than the rest and is computed last."""
+    return computed(f"parting of {key_of(comparison.a)} and {key_of(comparison.b)}", lambda: comparison,
+                    "Looking where histories part", Comparison.parting)
 
 
 def key_of(run: Run) -> str:
-    """What tells a run from all others: all that its numbers depend on."""
+    """A text that identifies a run: all that its numbers depend on."""
     return str(run.about)
 
 
-def size_of(run: Run) -> int:
-    """Bytes that a run takes."""
-    return sum(table.nbytes for table in run.tables.values())
+def size_of(result: Any) -> int:
+    """Bytes of the runs of a result; of any other one, a megabyte."""
+    runs = (result.a, result.b) if isinstance(result, Comparison) else (result,)
+    return sum(sum(table.nbytes for table in run.tables.values()) if isinstance(run, Run) else 2**20 for run in runs)
 
 
-def size_of_both(comparison: Comparison) -> int:
-    """Bytes that the runs of a comparison take."""
-    return size_of(comparison.a) + size_of(comparison.b)
+def computed(key: str, make: Callable[[], T], says: str, fill: Callable[[T], object] = lambda made: None) -> T:
+    """What is made in a thread of the workshop, with what `fill` caches in it, once for all visitors."""
+    def work(*unused: object) -> T:
+        made = make()
+        fill(made)
+        return made
+
+    return waited_for(key, work, says)
 
 
-def waited_for(key: str, work: Work[T], says: str, size: Callable[[T], int] = lambda result: 2**20) -> T:
-    """The result of a job, while a bar says what is being done; a visitor who moves on cancels it."""
+def library() -> Library:
+    """The folder with runs and comparisons that `brink dashboard --library` names, or `runs` where the server was started."""
+    return Library(os.environ.get("BRINK_LIBRARY") or "runs")
+
+
+def opened(name: str) -> Run:
+    """A run of the library, read in the workshop and cached there. Raises BrinkError if there is none of that name."""
+    shelf = library()
+    return computed(f"library {shelf.folder} {name} {shelf.stamp(name)}", lambda: shelf.open(name), "Opening")
+
+
+def waited_for(key: str, work: Work[T], says: str, size: Callable[[T], int] = size_of) -> T:
+    """The result of a job, under a bar that says what is being done; a visitor who moves on cancels it."""
     with ordered(key, work, size) as job:
         return _result(job, says)
 
@@ -179,7 +183,7 @@ def in_a_worker(function: Callable[P, T], *given: P.args, **named: P.kwargs) -> 
 
 @contextmanager
 def ordered(key: str, work: Work[T], size: Callable[[T], int]) -> Iterator[Job]:
-    """A job that is worked at as long as somebody waits for it; whoever asks for the same key waits for the same job."""
+    """A job, as long as somebody waits for it; visitors who request the same key share it."""
     who, shop = visitor(), workshop()
     job = shop.order(who, hashlib.sha256(key.encode()).hexdigest(), work, size)
     try:
@@ -189,10 +193,9 @@ def ordered(key: str, work: Work[T], size: Callable[[T], int]) -> Iterator[Job]:
 
 
 def _result(job: Job, says: str) -> Any:
-    return job.future.result() if job.ready else _watched(job, says)
-
-
-def _watched(job: Job, says: str) -> Any:
+    """The result of a job, which is waited for under a bar with a button that cancels it."""
+    if job.ready:
+        return job.future.result()
     place = st.empty()
     with place.container(horizontal=True, vertical_alignment="center"):
         bar = st.progress(0.0, f"{says} …")
@@ -206,7 +209,7 @@ def _watched(job: Job, says: str) -> Any:
         try:
             result = job.future.result(timeout=A_LOOK)
         except NotYet:
-            waited = time.monotonic() - began  # told because some work cannot say how far it is
+            waited = time.monotonic() - began  # shown because some work cannot say how far it is
             bar.progress(min(job.share, 1.0), f"{says} … {waited:.0f} s")  # ends this script if the visitor has moved on
             continue
         place.empty()
@@ -214,7 +217,7 @@ def _watched(job: Job, says: str) -> Any:
 
 
 def controls(now: Link, worlds: bool = True) -> None:
-    """What every page of results lets one choose: the scenario, and how many worlds if there is a choice."""
+    """The choices on every page of results: the scenario, and how many worlds if there is a choice."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         bound(st.selectbox, "Scenario", scenarios.names(), "scenario", format_func=title_of,
               help="A story to start from; change it under What if.")
@@ -230,24 +233,24 @@ def controls(now: Link, worlds: bool = True) -> None:
 
 
 def how_many(now: Link) -> None:
-    """The choice of how many worlds; a number that only the link names is among them, so that what is marked is meant."""
+    """The choice of how many worlds; a number that only the link names is one of the options."""
     bound(st.segmented_control, "Worlds", sorted({*link.LIVE, now.worlds}), "worlds", required=True,
           format_func=lambda count: f"{count:,}", help="1,000 at once; more worlds make the error smaller and take longer.")
 
 
 def failing(error: BrinkError) -> None:
-    """Say what is wrong in the user's own terms."""
+    """Show what is wrong, a line each."""
     for line in str(error).splitlines():
         st.error(literal(line))
 
 
 def literal(text: str) -> str:
-    """Text from outside as it stands: nothing in it is taken for Markdown, so that it can draw no link or picture."""
+    """Text from outside with all Markdown escaped, so that it can draw no link or picture."""
     return re.sub(r"([\\`*_{}\[\]()#+\-.!|<>~$:&])", r"\\\1", text)
 
 
 def name_of(key: str) -> str:
-    """A parameter or state variable as people say it: whose it is, and its name in words."""
+    """A parameter or state variable in words: its owner, and its name."""
     owner, _, name = key.partition(".")
     return f"{registry.called(owner)}: {name.replace('_', ' ')}"
 
@@ -264,7 +267,7 @@ def title_of(name: str) -> str:
 
 
 def footer(run: Run | None = None) -> None:
-    """The limits, and what the page was made from."""
+    """The limits of the model, and the run that the page shows."""
     made = "" if run is None else (f" {run.scenario.title}: {count(run.size, 'simulated world')} of {count(run.days, 'day')}, "
                                    f"seed {run.seed}.")
     st.caption(f"{LIMITS}{made}")

@@ -1,15 +1,13 @@
-"""The answer to a question for students: in words, as a hundred worlds that flip or do not, and by whose war it is."""
+"""The answer to a question for students: in words, in squares of worlds that flip or do not, and by whose war it is."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
 
 import pandas as pd
 from markupsafe import Markup
 
-from dashboards.quiz import Quiz, borne_out, shown
+from dashboards.quiz import Quiz
 from dashboards.theme import css
-from dashboards.vega import SHARE, Chart
+from dashboards.vega import SHARE, Chart, amount, chart, colour, kind, layer, mark, tip
 from sim.analysis.compare.compare import Comparison
 from sim.analysis.compare.gist import Difference, difference
 from sim.analysis.compare.paired import Discordant
@@ -22,10 +20,6 @@ from sim.words import error_points, percent, phrase
 WAYS = {"both": "either way", "here": "only without the change", "there": "only with the change", "": "neither way"}
 """What the squares mean."""
 
-def headline(question: Quiz, one: Difference) -> str:
-    """The answer in worlds."""
-    return f"With the change: {compare.counted(one.b, question.of)} of {question.of:,} worlds"
-
 
 def likely(answer: Estimate) -> str:
     """The probability word with its range, the estimate and its error."""
@@ -33,20 +27,20 @@ def likely(answer: Estimate) -> str:
 
 
 def verdict(question: Quiz, one: Difference, guess: int) -> str:
-    """What to make of the difference, and how far the guess was from it."""
-    off = guess - question.of * one.b
-    close = abs(off) <= max(0.5, 2 * question.of * one.se)
+    """The difference in words, and how far the guess was from it."""
+    off = guess - question.out_of * one.b
+    close = abs(off) <= max(0.5, 2 * question.out_of * one.se)
     mine = "as near as this many worlds can tell" if close else f"{abs(off):.0f} too {'high' if off > 0 else 'low'}"
-    return f"{compare.moves_by(one, question.of)} You guessed **{guess}**: {mine}."
+    return f"{compare.moves_by(one, question.out_of)} You guessed **{guess}**: {mine}."
 
 
 def flips(question: Quiz, counts: Discordant) -> Markup:
-    """A square a world: where it happens either way, only without the change, only with it, and not at all."""
-    shared = compare.squares(counts, question.of)
-    kinds, colour = tuple(zip(WAYS, shared, strict=True)), css(outcome(question.outcome).colour)
-    says = f"{question.happens}. {compare.in_squares(shared, tuple(WAYS.values()), question.of)}"
-    return (render("icons", kinds, says, colour, "large" if question.of == 100 else "large thousand")
-            + render("legend", [(kind, f"{WAYS[kind]}: {count}") for kind, count in kinds], colour))
+    """One square per world: where it happens either way, only without the change, only with it, and not at all."""
+    shared = compare.squares(counts, question.out_of)
+    kinds, shade = tuple(zip(WAYS, shared, strict=True)), css(outcome(question.outcome).colour)
+    says = f"{question.happens}. {compare.in_squares(shared, tuple(WAYS.values()), question.out_of)}"
+    return (render("icons", kinds, says, shade, "large" if question.out_of == 100 else "large thousand")
+            + render("legend", [(kind, f"{WAYS[kind]}: {count}") for kind, count in kinds], shade))
 
 
 def parts(comparison: Comparison, id: str) -> Chart:
@@ -59,24 +53,11 @@ def parts(comparison: Comparison, id: str) -> Chart:
     data = pd.DataFrame([{"side": says, "what": codes[label].says, "share": getattr(rows[label], side), "order": i}
                          for side, says in sides.items() for i, label in enumerate(labels)])
     top = max(data.groupby("side")["share"].sum(), default=0) if len(data) else 0
-    spec = {"mark": {"type": "bar"}, "height": {"step": 56}, "config": {"view": {"stroke": None}}, "encoding": {
-        "x": {"field": "share", "type": "quantitative", "axis": {**SHARE, "tickCount": 6},
-              "scale": {"domain": [0, 1 if top > 0.5 else max(0.05, 1.1 * top)]}},
-        "y": {"field": "side", "type": "nominal", "sort": list(sides.values()), "title": None,
-              "axis": {"ticks": False, "domain": False, "labelPadding": 8}},
-        "color": {"field": "what", "type": "nominal", "title": None, "legend": {"orient": "top", "columns": 2},
-                  "scale": {"domain": [code.says for code in codes.values()],
-                            "range": [code.colour for code in codes.values()]}},
-        "order": {"field": "order"},
-        "tooltip": [{"field": "what", "title": "What"}, {"field": "side", "title": "Side"},
-                    {"field": "share", "type": "quantitative", "format": ".1%", "title": "Share of worlds"}]}}
-    said = "; ".join(f"{codes[label].says} {percent(rows[label].a)} without and {percent(rows[label].b)} with the change"
-                     for label in labels)
-    return Chart(data, spec, f"Shares of all worlds: {said}.")
-
-
-def reasons(question: Quiz, comparison: Comparison) -> Iterator[tuple[str, str, str]]:
-    """Each reason: the mechanism, what the numbers say, and what to doubt about it, if anything."""
-    for reason in question.reasons:
-        one = difference(comparison, reason.outcome)
-        yield reason.says, shown(reason, one), borne_out(reason, one)
+    shares = "; ".join(f"{codes[label].says} {percent(rows[label].a)} without and {percent(rows[label].b)} with the change"
+                       for label in labels)
+    return chart(data, f"Shares of all worlds: {shares}.", layer(
+        mark("bar"), order={"field": "order"},
+        x=amount("share", axis={**SHARE, "tickCount": 6}, scale={"domain": [0, 1 if top > 0.5 else max(0.05, 1.1 * top)]}),
+        y=kind("side", title=None, axis={"ticks": False, "domain": False, "labelPadding": 8}),
+        color=colour("what", [code.says for code in codes.values()], [code.colour for code in codes.values()], 2),
+        tooltip=[tip("what", "What"), tip("side", "Side"), tip("share", "Share of worlds", ".1%")]), height={"step": 56})

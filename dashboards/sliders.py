@@ -1,4 +1,4 @@
-"""Tuning: every parameter as a slider, what was changed and where it lies in its prior, a set of one's own kept in a file."""
+"""Tuning: every parameter as a slider, the changes and their places in the priors, and files of changes."""
 
 from __future__ import annotations
 
@@ -18,39 +18,31 @@ from sim.scenario.scenario import Scenario, read_view
 from sim.scenario.write import view_yaml
 from sim.words import count, two_digits
 
-A_PAGE = 16
-"""Sliders that are shown at a time."""
-
-HEIGHT = 560
-"""Pixels of the box of sliders, so that what they change stays in sight."""
+A_PAGE, HEIGHT = 16, 560
+"""Sliders that are shown at a time, and the pixels of their box."""
 
 IN_SIGHT, MANY = 2, 300
-"""Changes that are shown in full, and the pixels of the box that holds more."""
+"""Changes that are shown in full, and the pixels of the box of more."""
 
 UPLOAD_MB = 1
 
+
 def name(key: str) -> str:
-    """A parameter as people say it: "missile trigger"."""
+    """The name of a parameter in words: "missile trigger"."""
     return key.partition(".")[2].replace("_", " ")
-
-
-def actors(now: Link) -> dict[str, str]:
-    """Each actor that has parameters, with how many of them are changed."""
-    changed = [key.partition(".")[0] for key in now.changes]
-    found = dict.fromkeys(key.partition(".")[0] for key in registry.catalogue())
-    return {actor: f"{registry.called(actor)} · {changed.count(actor)} changed" if actor in changed else registry.called(actor)
-            for actor in registry.cards() if actor in found}
 
 
 def sliders(now: Link, base: Scenario) -> None:
     """The parameters of one actor, or those that a search finds, as sliders."""
-    titles = actors(now)
+    changed, owners = ([key.partition(".")[0] for key in keys] for keys in (now.changes, registry.catalogue()))
+    titles = {actor: registry.called(actor) + (f" · {changed.count(actor)} changed" if actor in changed else "")
+              for actor in registry.cards() if actor in owners}
     wanted = st.text_input("Search all parameters", key="find", type="search", max_chars=60,
                            placeholder="a word of the name or the meaning, like missile or sanctions")
     if not wanted:
-        page.bound(st.pills, "Whose parameters", list(titles), "tune", required=True, format_func=titles.get,
-                   wrap=True)
-    found = registry.search(wanted) if wanted else of_actor(now.tune)
+        page.bound(st.pills, "Whose parameters", list(titles), "tune", required=True, format_func=titles.get, wrap=True)
+    found = registry.search(wanted) if wanted else [
+        entry for entry in registry.catalogue().values() if entry.key.partition(".")[0] == now.tune]
     if not found:
         st.info(f"No parameter has “{page.literal(wanted)}” in its name, meaning, unit or evidence. Try a shorter word.")
         return
@@ -58,14 +50,9 @@ def sliders(now: Link, base: Scenario) -> None:
     with st.container(height=HEIGHT, key="sliders"):
         shown = st.pagination(pages, key=f"page.{wanted or now.tune}") if pages > 1 else 1
         st.caption(f"{count(len(found), 'parameter')}{f', {A_PAGE} at a time' if pages > 1 else ''}. Let go of a slider, and "
-                   "both versions are compared anew.")
+                   "both versions are compared again.")
         for entry in found[(shown - 1) * A_PAGE:shown * A_PAGE]:
             slider(entry, now, base)
-
-
-def of_actor(actor: str) -> list[Declared[Parameter]]:
-    """The parameters of an actor, in the order of the model."""
-    return [entry for entry in registry.catalogue().values() if entry.key.partition(".")[0] == actor]
 
 
 def slider(entry: Declared[Parameter], now: Link, base: Scenario) -> None:
@@ -73,17 +60,16 @@ def slider(entry: Declared[Parameter], now: Link, base: Scenario) -> None:
     key, declared = entry.key, entry.declaration
     before = ranges.rounded(default(key, base))
     value = ranges.rounded(now.changes.get(key, before))
-    changed = value != before
     st.session_state[f"tune.{key}"] = value
     unit = f" ({declared.unit})" if declared.unit else ""
-    label = f"{'● ' if changed else ''}{name(key).capitalize()}: {declared.why}{unit}"
+    label = f"{'● ' if value != before else ''}{name(key).capitalize()}: {declared.why}{unit}"
     st.select_slider(label, ranges.stops(key, value, before), key=f"tune.{key}", help=meaning(entry),
                      format_func=lambda stop: f"{stop:g}" + (" (unchanged)" if stop == before else ""),
                      on_change=partial(turned, key, before))
 
 
 def turned(key: str, before: float) -> None:
-    """Take over what a slider was turned to; the unchanged value is no change."""
+    """Put the value of a slider into the link; the unchanged value is no change."""
     value = float(st.session_state[f"tune.{key}"])
     try:
         registry.check(key, value)
@@ -94,7 +80,7 @@ def turned(key: str, before: float) -> None:
 
 
 def meaning(entry: Declared[Parameter]) -> str:
-    """What a tooltip says: unit, default, prior, bounds and evidence."""
+    """The tooltip of a slider: unit, default, prior, bounds and evidence."""
     declared = entry.declaration
     rests = ", ".join(declared.evidence)
     return (f"`{entry.key}`  \n{page.literal(declared.why)}  \n\n**Unit** {page.literal(declared.unit or 'none')}  \n"
@@ -104,18 +90,18 @@ def meaning(entry: Declared[Parameter]) -> str:
 
 
 def changes(now: Link, base: Scenario) -> None:
-    """All that is changed: value, what it was, where it lies in its prior, who says so; each can be put back."""
+    """All changes: each value, the unchanged one, their places in the prior and a note; each can be put back."""
     changed = len(now.set) + len(now.do)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.markdown(f"**Your changes: {changed}**" if changed else "**Your changes: none yet**")
         if changed:
             st.button("Undo all changes", key="undo", on_click=lambda: page.change(set=(), do=(), notes=()))
     if not changed:
-        st.markdown("Turn a slider, and what it changes stands here.")
+        st.markdown("Turn a slider, and its change is shown here.")
     if message := st.session_state.pop("tuning.wrong", ""):
         st.error(page.literal(message))
     if now.do:
-        st.caption(f"{len(now.do)} of them {'stands' if len(now.do) == 1 else 'stand'} under “What is done and when”.")
+        st.caption(f"{len(now.do)} of them {'is' if len(now.do) == 1 else 'are'} under “What is done and when”.")
     many = len(now.set) > IN_SIGHT
     with st.container(height=MANY if many else "content", border=many, key="changes"):
         for key, value in now.set:
@@ -128,9 +114,9 @@ def change(key: str, value: float, now: Link, base: Scenario) -> None:
         st.html(described(key, value, base))
         with st.container(horizontal=True, vertical_alignment="center"):
             if now.tune and key in registry.catalogue():
-                held = f"note.{key}"
-                st.session_state[held] = dict(now.notes).get(key, "")
-                st.text_input(f"Where {name(key)} = {value:g} comes from", key=held, max_chars=LONGEST_NOTE,
+                field = f"note.{key}"
+                st.session_state[field] = dict(now.notes).get(key, "")
+                st.text_input(f"Where {name(key)} = {value:g} comes from", key=field, max_chars=LONGEST_NOTE,
                               label_visibility="collapsed", placeholder="a note: source or reason",
                               on_change=partial(noted, key))
             st.button("Put back", key=f"back.{key}", help=f"{name(key).capitalize()} as it was",
@@ -138,14 +124,14 @@ def change(key: str, value: float, now: Link, base: Scenario) -> None:
 
 
 def noted(key: str) -> None:
-    """Keep the note of one value in the link."""
+    """Put the note of one value into the link."""
     note = " ".join(str(st.session_state[f"note.{key}"]).split())[:LONGEST_NOTE]
     notes = {**dict(st.session_state["view"].notes), key: note}
     page.change(notes=tuple(sorted((key, note) for key, note in notes.items() if note)))
 
 
 def described(key: str, value: float, base: Scenario) -> Markup:
-    """A change in words, with a picture of where it lies in its prior."""
+    """A change in words, with a picture of its place in the prior."""
     if key not in registry.catalogue():
         return render("change", key, "starts at", f"{value:g}")
     entry, before = registry.find(key), default(key, base)
@@ -158,19 +144,19 @@ def described(key: str, value: float, base: Scenario) -> Markup:
 
 
 def files(now: Link) -> None:
-    """Keep the set as a file, or take one from a file."""
+    """The download of the changes as a file, and the upload of one."""
     left, right = st.columns(2)
     with left:
         title = st.text_input("Name of your set", key="set.name", max_chars=80, placeholder="My reading of the press")
-        said = st.text_input("Where its values come from", key="set.note", max_chars=LONGEST_NOTE,
+        source = st.text_input("Where its values come from", key="set.note", max_chars=LONGEST_NOTE,
                              placeholder="for all values without a note of their own")
         own = {key: value for key, value in now.set if key in registry.catalogue()}
-        st.download_button("Save the set as a file", view_yaml(title or "My set", said or "", own, dict(now.notes)),
+        st.download_button("Save the set as a file", view_yaml(title or "My set", source or "", own, dict(now.notes)),
                            file_name="my-set.yaml", mime="application/yaml", disabled=not own, on_click="ignore",
                            key="save.set", help="A view file of YAML: name, note, and each value with its unit and note. At "
                                                 "a terminal, brink run --with my-set.yaml runs it.")
         if len(own) < len(now.set) or now.do:
-            st.caption("The file holds parameters. Starting values and events stand in the link of this page.")
+            st.caption("The file contains parameters. Starting values and events are in the link of this page.")
     with right:
         st.file_uploader("Load a set from a file", type=["yaml", "yml"], key="load.set", max_upload_size=UPLOAD_MB,
                          on_change=loaded, help="A view file as saved here. It is read strictly and nothing in it is run.")
@@ -181,7 +167,7 @@ def files(now: Link) -> None:
 
 
 def loaded() -> None:
-    """Take over an uploaded set, or say what is wrong with it."""
+    """Put an uploaded set into the link, or show what is wrong with it."""
     given = st.session_state["load.set"]
     st.session_state["load.wrong"], st.session_state["load.done"] = (), ""
     if given is None:

@@ -1,4 +1,4 @@
-"""Colours of the pictures on the page's own paper: where it is dark, those that could hardly be seen are lightened."""
+"""Colours of charts by theme: on a dark background, those with too little contrast are lightened."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ from sim.report.figures import look
 from sim.report.html.colours import SHAPE, legible
 
 INKS = {"light": ("#141416", "#ffffff"), "dark": ("#eceef1", "#14171c")}
-"""Words within a chart and what they stand on, by theme, as `.streamlit/config.toml` sets them."""
+"""The colours of text and background of charts by theme, as `.streamlit/config.toml` sets them."""
 
 ON_DARK = {colour: legible(colour, INKS["dark"][1], SHAPE)
            for colour in {*look.ACTORS.values(), *palette.INKS.values(), look.GREY, look.INK, look.RISES, look.FALLS}}
-"""Each colour of the pictures as it is on dark paper."""
+"""Each colour of the charts as it is on a dark background."""
 
 
 def theme() -> str:
-    """The theme that is looked at, "light" or "dark"."""
+    """The theme of the page, "light" or "dark"."""
     return st.context.theme.type or "light"
 
 
 def ink() -> tuple[str, str]:
-    """The colour of words within a chart, and that of the paper."""
+    """The colours of text and background of a chart."""
     return INKS[theme()]
 
 
 def css(colour: str) -> str:
-    """A colour for a style sheet, which takes the theme into account by itself."""
+    """A colour for a style sheet, for both themes."""
     return f"light-dark({colour}, {ON_DARK.get(colour, colour)})"
 
 
 def on_paper(value: Any) -> Any:
-    """A specification of a chart, or its data, in the colours for the theme that is looked at."""
+    """A specification of a chart, or its data, in the colours of the theme."""
     return value if theme() == "light" else _on_dark(value)
 
 

@@ -1,4 +1,4 @@
-"""A scenario file from a visitor, as a view: checked like any scenario, and put into a link as far as a link can say it."""
+"""Uploaded scenario files as views: checked like any scenario, and put into a link as far as possible."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ FILE = "scenario.yaml"
 
 
 def view_of(content: bytes, worlds: int, seed: int) -> tuple[Link, list[str]]:
-    """The view that a scenario file stands for, and what of it a link cannot keep.
+    """The view of a scenario file, and what of it a link cannot express.
 
-    The file can name no other file but a scenario of the library. Raises BrinkError, with a line a mistake, for what is wrong
-    with it, and for what no link can say.
+    The file can name no other file but a scenario of the library. Raises BrinkError, with one line per mistake, for what is
+    wrong with it, and for what a view cannot do.
     """
     what = _read(content)
     own = apart(what if apart(what).parent else dataclasses.replace(what, lineage=["baseline", *what.lineage]))
@@ -36,7 +36,7 @@ def view_of(content: bytes, worlds: int, seed: int) -> tuple[Link, list[str]]:
 
 
 def _read(content: bytes) -> Scenario:
-    """The scenario of a file; mistakes are told by line, without the place where it was read."""
+    """The scenario of a file; mistakes are named by line, without the path of the file."""
     if len(content) > LARGEST:
         raise BrinkError(f"the file has {len(content) // 1000} kB; a scenario has at most {LARGEST // 1000} kB")
     with tempfile.TemporaryDirectory() as folder:
@@ -49,7 +49,7 @@ def _read(content: bytes) -> Scenario:
 
 
 def _refused(what: Scenario, own: Apart) -> list[str]:
-    """What no link can say."""
+    """What a view cannot do."""
     found = [f"{key} holds several numbers, which a link cannot say; run the file with brink run" for key in own.several]
     if own.date is not None:
         found.append(f"date: a link keeps the first day of {own.parent}; run the file with brink run to begin on {own.date}")
@@ -63,8 +63,7 @@ def _refused(what: Scenario, own: Apart) -> list[str]:
 
 def _lost(what: Scenario, own: Apart, view: Link) -> list[str]:
     """What the link does not keep."""
-    found = []
-    parent = loaded(own.parent)
+    found, parent = [], loaded(own.parent)
     if (what.title, what.says) != (parent.title, parent.says):
         found.append("A link keeps the values, the interventions and their notes, not the title and the description.")
     if long := [key for key, note in view.notes if note != what.sources[key].note]:

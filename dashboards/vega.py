@@ -32,13 +32,13 @@ class Chart:
     spec: Part
     alt: str
 
-    def draw(self, key: str, title: str = "", caption: str = "", **more: Any) -> None:
-        """Put it on the page, under its title and above how to read it."""
+    def draw(self, key: str, title: str = "", caption: str = "", at: Any = st, **more: Any) -> None:
+        """Put it on the page, or `at` a column of it, below its title and above a caption."""
         if title:
-            st.markdown(f"**{title}**")
-        st.vega_lite_chart(on_paper(self.data), on_paper(self.spec), width="stretch", key=key, alt=self.alt, **more)
+            at.markdown(f"**{title}**")
+        at.vega_lite_chart(on_paper(self.data), on_paper(self.spec), width="stretch", key=key, alt=self.alt, **more)
         if caption:
-            st.caption(caption)
+            at.caption(caption)
 
 
 def chart(data: pd.DataFrame, alt: str, *layers: Part, height: int | dict[str, int] = HEIGHT, **more: Any) -> Chart:
@@ -52,7 +52,7 @@ def mark(type: str, **look: Any) -> Part:
 
 
 def layer(mark: Part, only: str = "", **channels: Any) -> Part:
-    """A layer: marks, what places and colours them, and which rows of the data it shows."""
+    """A layer: marks, their channels, and a filter of the data."""
     return {"mark": mark, "encoding": channels, **({"transform": [{"filter": only}]} if only else {})}
 
 
@@ -61,8 +61,13 @@ def when(field: str = "date", **more: Any) -> Part:
     return {"field": field, "type": "temporal", "axis": DATE, **more}
 
 
+def span(low: str = "low", high: str = "high", way: str = "y", **axis: Any) -> Part:
+    """The channels of what reaches from one field to another, along the y axis or the x axis."""
+    return {way: {**axis, "field": low}, f"{way}2": {"field": high}}
+
+
 def amount(field: str = "", **more: Any) -> Part:
-    """Numbers along an axis; without a field, an axis on which layers put theirs."""
+    """Numbers along an axis; without a field, an axis for several layers."""
     return {**({"field": field} if field else {}), "type": "quantitative", **more}
 
 
@@ -72,12 +77,12 @@ def kind(field: str, **more: Any) -> Part:
 
 
 def place(rows: int, above: float = 0.75) -> Part:
-    """The numbers of rows, from the top, without an axis: their words stand on the chart."""
+    """The numbers of rows, from the top, without an axis, as their labels are on the chart."""
     return amount("y", axis=None, scale={"domain": [-above, rows - 0.5], "reverse": True, "nice": False, "zero": False})
 
 
 def colour(field: str, names: Sequence[str], colours: Sequence[str], columns: int = 1, **more: Any) -> Part:
-    """A colour for each name, told in a legend of so many columns above the chart; without columns there is none."""
+    """A colour for each name, in a legend of so many columns above the chart; without columns there is none."""
     legend = {"orient": "top", "columns": columns, "labelLimit": 320} if columns else None
     return {"field": field, "type": "nominal", "title": None, "legend": legend,
             "scale": {"domain": list(names), "range": list(colours)}, **more}
@@ -94,15 +99,13 @@ def at(value: float, **axis: Any) -> Part:
 
 
 def tip(field: str, title: str, format: str = "") -> Part:
-    """A line of what is told when one points at a mark."""
+    """A line of a tooltip."""
     return {"field": field, "title": title, **({"type": "quantitative", "format": format} if format else {"type": "nominal"})}
 
 
 def date_tip(title: str = "On", field: str = "date") -> Part:
-    """The date, as such a line."""
+    """The date, as a line of a tooltip."""
     return {"field": field, "type": "temporal", "format": "%-d %B %Y", "title": title}
-
-
 
 def dates(run: Run, days: Any) -> Any:
     """Calendar dates of days of a run."""
@@ -110,6 +113,5 @@ def dates(run: Run, days: Any) -> Any:
 
 
 def every_third(days: int) -> Array:
-    """Every third day of so many, and the last: enough for a curve that is drawn."""
+    """Every third day of so many, and the last, which is enough for a curve."""
     return np.unique(np.append(np.arange(0, days + 1, 3), days))
-

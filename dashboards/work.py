@@ -1,8 +1,8 @@
-"""Work for visitors: simulations in a few worker processes, a fair queue, progress, cancelling, results within a bound.
+"""Jobs of visitors: simulations in a few worker processes, a fair queue, progress, cancelling, results within a bound.
 
-A job runs in a thread that only waits; what costs time are its tasks, which go to the worker processes. Whoever asks gets
-a turn: the next task is that of the visitor who was served longest ago. Those of others that wait and can live beside it in
-one model go along, for three runs together take little more than half as long as one after the other. A job that nobody waits
+A job runs in a thread that only waits; what costs time are its tasks, which run in the worker processes. Visitors take turns:
+the next task is that of the visitor who was served longest ago. Queued tasks of others that can be simulated in the same model
+are added to it, as three runs together take little more than half as long as one after the other. A job that nobody waits
 for any more is dropped, and its tasks in the workers stop within a day of the simulation.
 """
 
@@ -11,26 +11,28 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
+from types import SimpleNamespace
 from typing import Any, ParamSpec, TypeVar
 
 from cachetools import LRUCache
 
+import sim
 from sim.ensemble import workers
 from sim.ensemble.tasks import Batch, run_batch
 from sim.errors import BrinkError
 
 PROCESSES = 2
 KEPT_BYTES = 256 * 2**20
-"""Bytes of results kept for those who ask the same again."""
+"""Bytes of results kept for those who request the same again."""
 
 MOST_JOBS = 40
-"""Jobs under way at a time; whoever asks for more is told to come back."""
+"""Jobs under way at a time; further ones are refused."""
 
 MOST_A_VISITOR = 4
 
@@ -42,7 +44,6 @@ TOGETHER = 3072
 
 GONE = "the worker that simulated this ended early, perhaps for want of memory; try again, or ask for fewer worlds"
 
-
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -51,39 +52,25 @@ class Dropped(Exception):
     """Nobody waits for the job any more."""
 
 
-class Flag:
-    """Whether what one worker does is to stop: a byte in memory shared with the workers."""
-
-    flags: Any = None
-
-    def __init__(self, place: int) -> None:
-        self.place = place
-
-    def is_set(self) -> bool:
-        """Whether it is to stop."""
-        return bool(Flag.flags[self.place])
+FLAGS: list[Any] = []
+"""In a worker: the memory shared with the server, one byte per worker, which says whether its task is to stop."""
 
 
 def _begin(flags: Any, stop: Any) -> None:
-    """What a worker does first: import the model, so that the first visitor does not wait for it."""
+    """What a worker does first: simulate a little, so that the first visitor does not wait for what that imports."""
     workers.prepare(stop)
-    Flag.flags = flags
-    import sim
-
+    FLAGS.append(flags)
     sim.run(worlds=8, days=2)
 
 
 def _stoppable(place: int, work: Callable[..., Any], *arguments: Any) -> Any:
-    """In a worker: do the work, with `workers.go_on` looking at this task's flag."""
-    workers.Pool.stop = Flag(place)
+    """In a worker: do the work, with `workers.go_on` checking this task's flag."""
+    workers.Pool.stop = SimpleNamespace(is_set=lambda: bool(FLAGS[0][place]))
     return work(*arguments)
 
 
 class Job:
-    """Something that a visitor waits for.
-
-    `share` is how much of it is done, from 0 to 1. Several visitors may wait for the same job.
-    """
+    """Something that one or several visitors wait for; `share` is how much of it is done, from 0 to 1."""
 
     def __init__(self, key: str, visitor: str) -> None:
         self.key, self.visitor = key, visitor
@@ -104,7 +91,7 @@ class Job:
 
 @dataclass(eq=False)
 class Errand:
-    """A task that waits for its turn, and the future of what comes of it. `alone` if it failed beside others before."""
+    """A task in the queue, and the future of its result. `alone` if it failed together with others before."""
 
     job: Job
     future: Future[Any]
@@ -114,30 +101,18 @@ class Errand:
 
     @property
     def batch(self) -> Batch:
-        """What it simulates; empty if it is no simulation, or must not go along with others."""
-        batch: Batch = self.arguments[0] if self.work is run_batch and not self.alone else ()
-        return batch
+        """What it simulates; empty if it is no simulation, or must run by itself."""
+        return self.arguments[0] if self.work is run_batch and not self.alone else ()
 
     def fusable_with(self, load: Load) -> bool:
-        """Whether it can live in one model with these."""
+        """Whether it can be simulated in one model with these."""
         batches = [errand.batch for errand in (*load, self)]
         return (all(batches) and sum(task.worlds for batch in batches for task in batch) <= TOGETHER
                 and all(task.fusable_with(batches[0][0]) for task in self.batch))
 
-    def begin(self) -> bool:
-        """Whether anybody still wants it; from then on it cannot be cancelled."""
-        return self.alone or self.future.set_running_or_notify_cancel()
-
-    def drop(self) -> None:
-        """Nobody wants it any more."""
-        if self.future.cancel():
-            self.future.set_running_or_notify_cancel()
-        else:
-            self.future.set_exception(Dropped())
-
 
 Load = list[Errand]
-"""What one worker does in one go."""
+"""What one worker runs in one call."""
 
 
 def joined(load: Load) -> tuple[Callable[..., Any], tuple[Any, ...]]:
@@ -148,18 +123,8 @@ def joined(load: Load) -> tuple[Callable[..., Any], tuple[Any, ...]]:
     return run_batch, (tuple(task for errand in load for task in errand.batch), *head.arguments[1:])
 
 
-def parted(load: Load, result: Any) -> Iterator[tuple[Errand, Any]]:
-    """Each errand with what came of it."""
-    if len(load) == 1:
-        yield load[0], result
-        return
-    parts = iter(result)
-    for errand in load:
-        yield errand, list(islice(parts, len(errand.batch)))
-
-
 class Turn(Executor):
-    """An executor for one job: what it is handed takes its turn among all visitors' tasks."""
+    """An executor for one job: what is submitted takes its turn among all visitors' tasks."""
 
     def __init__(self, workshop: Workshop, job: Job) -> None:
         self.workshop, self.job = workshop, job
@@ -185,11 +150,11 @@ class Workshop:
         self.processes, self.lock = processes, threading.RLock()
         self.flags, self.stop = context.RawArray("b", processes), context.Event()
         self.places, self.loads = deque(range(processes)), dict[int, Load]()
-        self.threads, self.teller = ThreadPoolExecutor(MOST_JOBS, "job"), ThreadPoolExecutor(1, "teller")
+        self.threads, self.callbacks = ThreadPoolExecutor(MOST_JOBS, "job"), ThreadPoolExecutor(1, "callbacks")
         self.queues: OrderedDict[str, deque[Errand]] = OrderedDict()
         self.jobs: dict[str, Job] = {}
         self.seen: dict[str, float] = {}
-        self.kept: LRUCache[str, tuple[Any, int]] = LRUCache(kept, getsizeof=lambda held: held[1])
+        self.kept: LRUCache[str, tuple[Any, int]] = LRUCache(kept, getsizeof=lambda entry: entry[1])
         self.pool = self._workers()
         for _ in range(processes):
             self.pool.submit(time.sleep, 0.05)
@@ -205,41 +170,31 @@ class Workshop:
 
     @property
     def pieces(self) -> int:
-        """Into how many tasks to cut a small job: one for each free worker if there is but one visitor, else it is left whole.
-
-        Two halves cost half as much again as the whole: that is for whoever is alone, not for a class.
-        """
+        """Into how many tasks to cut a small job: one per free worker for a single visitor, else one, which costs least."""
         with self.lock:
             return max(1, self.free) if len(self.seen) < 2 else 1
 
-    def _note(self, visitor: str) -> None:
-        """Remember who wanted something lately."""
-        now = time.monotonic()
-        self.seen = {name: at for name, at in self.seen.items() if now - at < LATELY} | {visitor: now}
-
     def order(self, visitor: str, key: str, work: Callable[[Executor, Callable[[int, int], None]], Any],
               size: Callable[[Any], int] = lambda result: 2**20) -> Job:
-        """Have `work(executor, progress)` done, once for all who ask by the same key; call `leave` when done waiting.
+        """Have `work(executor, progress)` done, once per key however many request it; call `leave` when done waiting.
 
         Raises BrinkError if too much is under way already.
         """
         with self.lock:
-            self._note(visitor)
+            now = time.monotonic()
+            self.seen = {name: at for name, at in self.seen.items() if now - at < LATELY} | {visitor: now}
             if key in self.kept:
-                return self._settled(key, visitor)
-            job = self.jobs.get(key)
-            if job is None or job.dropped:
+                job = Job(key, visitor)
+                job.share = 1.0
+                job.future.set_result(self.kept[key][0])
+            elif key in self.jobs and not self.jobs[key].dropped:
+                job = self.jobs[key]
+            else:
                 self._check_room(visitor)
                 job = self.jobs[key] = Job(key, visitor)
                 self.threads.submit(self._perform, job, work, size)
             job.waiting += 1
             return job
-
-    def _settled(self, key: str, visitor: str) -> Job:
-        job = Job(key, visitor)
-        job.waiting, job.share = 1, 1.0
-        job.future.set_result(self.kept[key][0])
-        return job
 
     def _check_room(self, visitor: str) -> None:
         alive = [job for job in self.jobs.values() if not job.dropped]
@@ -258,29 +213,30 @@ class Workshop:
             queue = self.queues.pop(job.visitor, deque())
             for errand in [errand for errand in queue if errand.job is job]:
                 queue.remove(errand)
-                errand.drop()
+                if errand.future.cancel():
+                    errand.future.set_running_or_notify_cancel()
+                else:
+                    errand.future.set_exception(Dropped())
             if queue:
                 self.queues[job.visitor] = queue
 
     def _perform(self, job: Job, work: Callable[..., Any], size: Callable[[Any], int]) -> None:
         """In a thread of its own: do the job and keep its result."""
+        result, failure = None, None
         try:
             result = work(Turn(self, job), job.progress)
         except BaseException as error:
-            with self.lock:
-                self._forget(job)
-            job.future.set_exception(error)
-            return
+            failure = error
         with self.lock:
-            self._forget(job)
-            if (bytes_ := size(result)) <= self.kept.maxsize:
+            if self.jobs.get(job.key) is job:
+                del self.jobs[job.key]
+            if failure is None and (bytes_ := size(result)) <= self.kept.maxsize:
                 self.kept[job.key] = result, bytes_
+        if failure is not None:
+            job.future.set_exception(failure)
+            return
         job.share = 1.0
         job.future.set_result(result)
-
-    def _forget(self, job: Job) -> None:
-        if self.jobs.get(job.key) is job:
-            del self.jobs[job.key]
 
     def _enqueue(self, errand: Errand) -> None:
         with self.lock:
@@ -291,7 +247,7 @@ class Workshop:
             self._hand_out()
 
     def _hand_out(self) -> None:
-        """Give free workers the next errands, one visitor after the other, with those of others that can go along."""
+        """Submit the next errands to free workers, one visitor after the other, with those of others in the same model."""
         while self.places and (load := self._next()):
             place, pool = self.places.popleft(), self.pool
             self.flags[place], self.loads[place] = 0, load
@@ -302,31 +258,29 @@ class Workshop:
                 self._finish(place, None, error)
                 self._renew(pool)
                 continue
-            inner.add_done_callback(partial(self._tell, place, pool))
+            inner.add_done_callback(partial(self._call_back, place, pool))
 
     def _next(self) -> Load:
-        """The errands whose turn it is: the first in the queue, and of each visitor's next one those that fit beside it."""
+        """The errands whose turn it is: the first in the queue, and of each other visitor's next one those that fit it.
+
+        Whoever is served goes to the end of the line; whoever has nothing queued leaves it.
+        """
         load: Load = []
         for visitor in list(self.queues):
             queue = self.queues[visitor]
             while queue and (not load or queue[0].fusable_with(load)):
                 errand = queue.popleft()
-                if errand.begin():
+                if errand.alone or errand.future.set_running_or_notify_cancel():
                     load.append(errand)
+                    self.queues.move_to_end(visitor)
                     break
-            self._line_up(visitor, served=bool(load) and load[-1].job.visitor == visitor)
+            if not queue:
+                del self.queues[visitor]
         return load
 
-    def _line_up(self, visitor: str, served: bool) -> None:
-        """Whoever was served goes to the end of the line; whoever wants nothing leaves it."""
-        if not self.queues[visitor]:
-            del self.queues[visitor]
-        elif served:
-            self.queues.move_to_end(visitor)
-
-    def _tell(self, place: int, pool: Executor, inner: Future[Any]) -> None:
-        """Not at once: a pool that tells of dead workers holds a lock, which whoever hands out work needs as well."""
-        self.teller.submit(self._done, place, pool, inner)
+    def _call_back(self, place: int, pool: Executor, inner: Future[Any]) -> None:
+        """Not in this thread: a pool with dead workers holds a lock, which whoever submits tasks needs as well."""
+        self.callbacks.submit(self._done, place, pool, inner)
 
     def _done(self, place: int, pool: Executor, inner: Future[Any]) -> None:
         with self.lock:
@@ -337,12 +291,13 @@ class Workshop:
             self._hand_out()
 
     def _finish(self, place: int, result: Any, error: BaseException | None) -> None:
-        """Give each errand what came of it; of several that failed together each is tried alone, for one may be at fault."""
+        """Set the result of each errand; of several that failed together each is tried alone, as one may be at fault."""
         load = self.loads.pop(place)
         self.places.append(place)
         if error is None:
-            for errand, mine in parted(load, result):
-                errand.future.set_result(mine)
+            parts = iter(result) if len(load) > 1 else None
+            for errand in load:
+                errand.future.set_result(list(islice(parts, len(errand.batch))) if parts else result)
         elif len(load) > 1 and not isinstance(error, BrokenProcessPool):
             for errand in load:
                 errand.alone = True
@@ -352,7 +307,7 @@ class Workshop:
                 errand.future.set_exception(BrinkError(GONE) if isinstance(error, BrokenProcessPool) else error)
 
     def _renew(self, broken: Executor) -> None:
-        """New worker processes in place of those that died; once, however many tasks say so."""
+        """New worker processes in place of those that died; once, however many tasks fail by it."""
         if self.pool is broken:
             self.pool.shutdown(wait=False)
             self.pool = self._workers()
@@ -363,5 +318,5 @@ class Workshop:
         with self.lock:
             self.flags[:] = [1] * self.processes
         self.pool.shutdown(cancel_futures=True)
-        self.teller.shutdown()
+        self.callbacks.shutdown()
         self.threads.shutdown(cancel_futures=True)

@@ -1,10 +1,10 @@
-"""How one world is told in HTML: why a decision was made, what was believed and what was true, the ladder of escalation."""
+"""One world in HTML: reasons of decisions, beliefs and the truth, the ladder of escalation, futures, shares in a table."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
 
+import pandas as pd
 from markupsafe import Markup
 
 from dashboards import cards
@@ -12,6 +12,8 @@ from dashboards.theme import css
 from sim.analysis.explain.beliefs import Belief, wrong
 from sim.analysis.explain.chronicle import Entry, where
 from sim.analysis.explain.reasons import Reason, times
+from sim.analysis.pathways.association import Separation
+from sim.analysis.pathways.conditional import Conditional
 from sim.ensemble.results import Run
 from sim.model import evidence, registry
 from sim.model.codes import RUNGS
@@ -21,39 +23,34 @@ from sim.report.text.explain import chance, luck
 from sim.report.text.fork import came, is_settled
 from sim.words import date, error_points, of_hundred, percent, phrase, points, sentence_case, two_digits
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from sim.analysis.pathways.association import Separation
-    from sim.analysis.pathways.conditional import Conditional
-
 TIMES, OVER = "odds \N{MULTIPLICATION SIGN}", "odds \N{DIVISION SIGN}"
 WEIGHED = 3
 """Reasons that are shown of a decision."""
 
+
 def entry(one: Entry) -> Markup:
-    """What happened: who, what, and if it was decided, what weighed."""
+    """One event: who, what, and of a decision its reasons."""
     return render("entry", registry.called(one.who), one.says, css(look.ACTORS.get(one.who, look.GREY)), list(why(one)))
 
 
 def why(one: Entry) -> Iterator[Markup]:
-    """What weighed in a decision, what rate that made, and what was believed; nothing if it was none."""
+    """The reasons of a decision, its rate, and the beliefs; nothing if it was none."""
     if one.rate == one.rate:
         most = max((abs(reason.value) for reason in one.reasons), default=1.0)
         yield from (bar(reason, most) for reason in one.reasons[:WEIGHED])
         if not one.reasons:
-            yield notes("Nothing pushed and nothing held back that is worth a word.")
+            yield notes("Nothing notable pushed or held back.")
         pace = f"Decisions were {one.pace:.1f} times as quick as in quiet days. " if one.pace > 1.05 else ""
         yield render("rate", chance(one.base), chance(one.rate), pace + luck(one.luck))
-    yield notes(*(sight.says for sight in one.sights))
+    yield notes(*(belief.says for belief in one.sights))
     if one.without:
         yield render("paragraphs", [render("led", "Without it, on the same luck: ", f"{one.without}.")])
     if one.evidence:
-        yield render("fold", "What the rule rests on", render("bullets", [_source(id) for id in one.evidence]))
+        yield render("fold", "What the rule rests on", render("bullets", list(map(_source, one.evidence))))
 
 
 def notes(*texts: str) -> Markup:
-    """Paragraphs that stand back."""
+    """Paragraphs in the style of notes."""
     return render("paragraphs", texts, "note")
 
 
@@ -67,7 +64,7 @@ def _source(id: str) -> Markup:
 
 
 def bar(reason: Reason, most: float) -> Markup:
-    """A reason with a bar to the right if it pushed and to the left if it held back, and its factor on the odds."""
+    """A reason with its factor on the odds, and a bar to the right for the decision or to the left against it."""
     length, pushed = 0.5 * abs(reason.value) / most, reason.value > 0
     detail = f" ({reason.detail})" if reason.detail else ""
     piece = (0.5, length, look.ACTORS["iran"]) if pushed else (0.5 - length, length, look.ACTORS["us"])
@@ -81,18 +78,15 @@ def ladder(rung: int, highest: int) -> Markup:
 
 
 def beliefs(seen: Sequence[Belief], caption: str) -> Markup:
-    """Who believed what, and what was true; what led astray is marked."""
-    return render("table", caption, ("who", "about", "believed", "true"), list(map(_belief, seen)))
-
-
-def _belief(sight: Belief) -> tuple[str, str, str, str]:
-    believed, true = sight.in_words
-    shown = render("wrong", f"{believed}, misled") if wrong(sight) else believed
-    return sentence_case(registry.cards()[sight.who].looks_as), sight.about, shown, true
+    """Who believed what, and what was true; false beliefs are marked."""
+    rows = [(sentence_case(registry.cards()[one.who].looks_as), one.about,
+             render("wrong", f"{believed}, misled") if wrong(one) else believed, true)
+            for one in seen for believed, true in [one.in_words]]
+    return render("table", caption, ("who", "about", "believed", "true"), rows)
 
 
 def futures(run: Run, made: Run, ids: Sequence[str]) -> Markup:
-    """A card an outcome: its share of the futures of a world beside its share of all worlds, and what came."""
+    """One card per outcome: its share of the futures of a world, its share of all worlds, and what came."""
     where = made.about["fork"]
     world, day = int(where["world"]), int(where["day"])
     return render("cards", [_future(run, made, id, world, day) for id in ids])
@@ -113,7 +107,7 @@ def _future(run: Run, made: Run, id: str, world: int, day: int) -> Markup:
 
 
 def changes_in_words(rows: pd.DataFrame) -> str:
-    """Each outcome given something, beside all worlds, in a line."""
+    """The shares of outcomes given something, compared with all worlds, in a line."""
     return "; ".join(f"{row.says} {of_hundred(row.part)} of 100 instead of {of_hundred(row.all)}" for row in rows.itertuples())
 
 
@@ -123,7 +117,7 @@ def given(found: Conditional, name: str) -> Markup:
              (f"{percent(row.part)} ± {error_points(row.part_se)}", phrase(row.part)),
              f"{points(row.difference)} ± {error_points(row.se)}")
             for row in found.table.itertuples()]
-    caption = f"{found.count:,} worlds given that {name}, beside all {len(found.here):,}; differences in points of 100."
+    caption = f"{found.count:,} worlds given that {name}, and all {len(found.here):,}; differences in points of 100."
     return render("table", caption, ("outcome", "all worlds", "given that", "difference"), rows, numbers=(1, 3))
 
 
@@ -138,7 +132,7 @@ def last_steps(found: Separation, names: Mapping[str, str]) -> str:
 
 
 def before(found: Separation, names: Mapping[str, str]) -> Markup:
-    """A row a kind of event that stands out before an outcome, in worlds of 100."""
+    """One row per kind of event that stands out before an outcome, in worlds of 100."""
     rows = [(names[row.event], of_hundred(row.cases), of_hundred(row.others), two_digits(row.ratio),
              f"{two_digits(row.low)} to {two_digits(row.high)}", f"{100 * row.share:.0f} ± {100 * row.se:.1f}")
             for row in found.events[found.events["clear"]].itertuples()]

@@ -9,7 +9,7 @@ from math import isnan
 import streamlit as st
 
 from dashboards import charts_drivers as charts
-from dashboards import library_access, page
+from dashboards import page
 from dashboards.link import Link
 from sim.analysis.sensitivity.chance import FEWEST
 from sim.analysis.sensitivity.one_at_a_time import Swing, one_at_a_time
@@ -23,14 +23,13 @@ from sim.scenario.scenario import Scenario
 from sim.words import count, percent
 
 EACH = 64
-"""Worlds a set."""
+"""Worlds per set."""
 DRAWS = (64, 128, 256)
 SHOWN, LISTED, CHECKED = 12, 40, 8
 """Parameters in the charts, in the lists to choose from, and in the check one at a time."""
 WORLDS = 1000
 SAYS = {outcome.id: outcome.says for outcome in OUTCOMES if outcome.kind != "code" and outcome.unit != "deaths"}
 UNITS = {outcome.id: outcome.unit for outcome in OUTCOMES}
-
 PARTS = ("#8a8f98", "#0072b2", "#56b4e9")
 
 
@@ -38,11 +37,12 @@ def main() -> None:
     """The page."""
     view = page.view()
     st.title("What drives it")
-    st.write("Nobody knows the model's parameters exactly. Here all of them are drawn at once from what is held possible "
+    st.write("Nobody knows the model's parameters exactly. Here all of them are drawn at once from what is thought possible "
              "(their priors), again and again, to see which of them an outcome follows.")
     view = view.with_(outcome=choosing(view))
     run, place = source(view)
-    found = ranked(run, view.outcome)
+    found = page.computed(f"drivers {view.outcome} {page.key_of(run)}", lambda: Drivers.of(run, view.outcome), "Ranking",
+                          lambda made: (made.ranked, made.split))
     st.caption(place)
     unit = UNITS[view.outcome]
     finding(found, view.outcome, unit)
@@ -70,9 +70,9 @@ def choosing(view: Link) -> str:
 def source(view: Link) -> tuple[Run, str]:
     """The run over draws of the priors: one that is open in the library, else one made on the spot; and what it is in words."""
     if view.run:
-        run = library_access.opened(view.run)
+        run = page.opened(view.run)
         if run.sets >= FEWEST:
-            st.button("Draw anew from the priors instead", on_click=lambda: page.change(run=""))
+            st.button("Draw again from the priors instead", on_click=lambda: page.change(run=""))
             return run, (f"From {view.run} in the library: {count(run.sets, 'draw')}, {count(run.size, 'world')} of "
                          f"{count(run.days, 'day')}.")
     run = page.simulated(view.chosen(), EACH * view.sets, view.seed, uncertainty="priors", sets=view.sets, keep_events=0)
@@ -80,20 +80,10 @@ def source(view: Link) -> tuple[Run, str]:
                  "What the scenario or you have set stays as it is.")
 
 
-def ranked(run: Run, outcome: str) -> Drivers:
-    """The drivers of an outcome, worked out in the workshop."""
-    def work(*unused: object) -> Drivers:
-        found = Drivers.of(run, outcome)
-        _ = found.ranked, found.split  # worked out here, once for all who ask
-        return found
-
-    return page.waited_for(f"drivers {outcome} {page.key_of(run)}", work, "Ranking")
-
-
 def finding(found: Drivers, outcome: str, unit: str) -> None:
-    """What stands above the line of chance, in words."""
+    """The parameters above the line of chance, in words."""
     clear = found.clear
-    mean = charts.told(found.mean, found.share, unit)
+    mean = charts.in_words(found.mean, found.share, unit)
     error = f"± {100 * found.error:.1f}" if found.share else f"± {found.error:.2g}"
     st.markdown(f"**{SAYS[outcome]}**: {mean} ({error}) over all draws. Of {len(found.names)} parameters, "
                 + (f"**{len(clear)} stand{'s' if len(clear) == 1 else ''} above what chance alone would do**:" if clear else
@@ -101,7 +91,7 @@ def finding(found: Drivers, outcome: str, unit: str) -> None:
                    f"little, and {found.sets} draws do not tell them apart."
                    + (" Choose more draws to see weaker ones." if found.sets < DRAWS[-1] else "")))
     for driver in clear[:5]:
-        low, high = (charts.told(value, found.share, unit) for value in (driver.bottom, driver.top))
+        low, high = (charts.in_words(value, found.share, unit) for value in (driver.bottom, driver.top))
         gap = charts.gap(driver.difference, driver.error, found.share, unit)
         st.markdown(f"- **{page.name_of(driver.key)}** (`{driver.key}`): {low} where it is lowest, {high} where it is "
                     f"highest ({gap}).  \n  "
@@ -114,17 +104,15 @@ def tornado(found: Drivers, unit: str) -> None:
     """The two charts of the strongest parameters."""
     shown = found.ranked[:SHOWN]
     left, right = st.columns(2)
-    with left:
-        charts.tornado(found, shown, unit).draw(
-            "tornado", "How far: low against high values (tornado)",
-            "Draws are put in order by one parameter. Bars reach from the mean of all draws (dashed) to that of the third with "
-            "its lowest, and its highest, values; grey lines are 90 % bands. Faint bars: chance could do this.")
-    with right:
-        charts.ranks(found, shown).draw(
-            "ranks", "How surely: rank correlation",
-            "+1: the outcome always rises with the parameter; -1: it always falls; 0: no relation. In 19 of 20 cases the "
-            f"strongest of {len(found.names)} parameters that do nothing stays in the grey zone (below {found.line:.2f}). "
-            "Filled dots stand above it. Lines are 90 % bands.")
+    charts.tornado(found, shown, unit).draw(
+        "tornado", "How far: low against high values (tornado)",
+        "Draws are put in order by one parameter. Bars reach from the mean of all draws (dashed) to that of the third with "
+        "its lowest, and its highest, values; grey lines are 90 % bands. Faint bars: chance could do this.", at=left)
+    charts.ranks(found, shown).draw(
+        "ranks", "How surely: rank correlation",
+        "+1: the outcome always rises with the parameter; -1: it always falls; 0: no relation. In 19 of 20 cases the "
+        f"strongest of {len(found.names)} parameters that do nothing stays in the grey zone (below {found.line:.2f}). "
+        "Filled dots stand above it. Lines are 90 % bands.", at=right)
 
 
 def split(found: Drivers) -> None:
@@ -136,7 +124,7 @@ def split(found: Drivers) -> None:
         return
     named = (1 - part.luck) * part.told if part.told == part.told else 0.0
     shares = (part.luck, named, max(0.0, 1 - part.luck - named))
-    says = ("luck of so few worlds a draw", "parameters above the line of chance",
+    says = ("luck of so few worlds per draw", "parameters above the line of chance",
             "other parameters, and parameters acting together")
     texts = [f"{percent(share)} {text}" for share, text in zip(shares, says, strict=True)]
     pieces = zip(accumulate((0.0, *shares)), shares, PARTS, strict=False)
@@ -144,7 +132,7 @@ def split(found: Drivers) -> None:
     spread = (f"{100 * part.freed:.1f} points" if found.share else f"{part.freed:.3g}")
     st.caption("Why the outcome is not the same in all draws: shares of its variance between draws. Luck is "
                f"{percent(part.luck)} ± {100 * part.error:.1f}; without it the draws spread by {spread} (standard deviation). "
-               "The second share is what the parameters above the line foretell in draws that were left out when they were "
+               "The second share is what the parameters above the line predict in draws that were left out when they were "
                "chosen.")
 
 
@@ -156,13 +144,13 @@ def flipping(found: Drivers, view: Link, unit: str, base: float) -> None:
     second = view.other_driver if view.other_driver in found.names else next(name for name in names if name != first)
     left, right = st.columns(2)
     with left:
-        picked("One parameter", first, names, "driver")
+        choose("One parameter", first, names, "driver")
         charts.scatter(found, first, unit).draw(
             "scatter", page.name_of(first),
             "A dot is one draw of all parameters. Dots scatter by the luck of its worlds and by all other parameters; the line "
             "joins the means of six equal groups of draws, with 90 % bands.")
     with right:
-        picked("and another", second, names, "other_driver")
+        choose("and another", second, names, "other_driver")
         st.markdown("**Both together**")
         if first == second:
             st.info("Choose two different parameters to see them together.")
@@ -172,30 +160,30 @@ def flipping(found: Drivers, view: Link, unit: str, base: float) -> None:
         what, level = crossed(cells, {**levels, "the mean of all draws": found.mean})
         charts.region(found, cells, (first, second), level, unit).draw("region")
         few = min(cell.sets for cell in cells)
-        st.caption(f"The outcome where both parameters lie in a third of their values each; at least {few} draws a square. "
+        st.caption(f"The outcome where both parameters lie in a third of their values each; at least {few} draws per square. "
                    f"\"above\" and \"below\" say where it is clearly on one side of {what} "
-                   f"({charts.told(level, found.share, unit)}), by a 90 % band.")
+                   f"({charts.in_words(level, found.share, unit)}), by a 90 % band.")
 
 
-def picked(label: str, held: str, names: list[str], field: str) -> None:
+def choose(label: str, chosen: str, names: list[str], field: str) -> None:
     """A list of parameters, the strongest first, that changes the view."""
-    st.session_state[f"pick.{field}"] = held
-    st.selectbox(label, list(dict.fromkeys([*names, held])), key=f"pick.{field}", format_func=page.name_of,
+    st.session_state[f"pick.{field}"] = chosen
+    st.selectbox(label, list(dict.fromkeys([*names, chosen])), key=f"pick.{field}", format_func=page.name_of,
                  on_change=lambda: page.change(**{field: st.session_state[f"pick.{field}"]}),
                  help=f"The {LISTED} with the strongest rank correlation, the strongest first.")
 
 
 def alone(found: Drivers, view: Link, scenario: Scenario, unit: str) -> None:
-    """The check one at a time, when asked for."""
+    """The check one at a time, on request."""
     keys = tuple(driver.key for driver in found.ranked[:CHECKED])
     st.subheader("One at a time, on the same luck")
     st.write(f"The strongest {CHECKED} above, each set to the low and to the high end of its prior while all else, luck "
              "included, stays the same. That shows what each does by itself, with small errors, where all others stand at "
              "their usual value.")
-    asked = ("alone", scenario.hash, view.seed, view.outcome, keys)
-    if st.session_state.get("alone") != asked:
+    wanted = ("alone", scenario.hash, view.seed, view.outcome, keys)
+    if st.session_state.get("alone") != wanted:
         st.button(f"Check them ({2 * CHECKED + 1} versions of {WORLDS:,} worlds)", key="check",
-                  on_click=lambda: st.session_state.update(alone=asked))
+                  on_click=lambda: st.session_state.update(alone=wanted))
         return
 
     def work(executor: Executor, progress: Progress) -> list[Swing]:
@@ -203,7 +191,7 @@ def alone(found: Drivers, view: Link, scenario: Scenario, unit: str) -> None:
                              progress=progress)
 
     try:
-        swings = page.waited_for(f"{asked} {WORLDS}", work, f"Simulating {2 * CHECKED + 1} versions")
+        swings = page.waited_for(f"{wanted} {WORLDS}", work, f"Simulating {2 * CHECKED + 1} versions")
     except BrinkError as error:
         page.failing(error)
         return
@@ -212,17 +200,12 @@ def alone(found: Drivers, view: Link, scenario: Scenario, unit: str) -> None:
                "are less than three errors from none. A parameter that is strong above and does nothing here acts only "
                "together with others, or was there by chance.")
     for swing in swings if scenario.hash == view.chosen().hash else ():
-        links(swing, view, found.share, unit)
-
-
-def links(swing: Swing, view: Link, share: bool, unit: str) -> None:
-    """One parameter's two ends, each to be opened under What if."""
-    with st.container(horizontal=True, vertical_alignment="center", key=f"swing-{swing.key}"):
-        st.markdown(f"**{page.name_of(swing.key)}**")
-        for end, move in (("low", swing.low), ("high", swing.high)):
-            label = f"{end}, {move.value:g}: {charts.gap(move.difference, move.error, share, unit)}"
-            changed = view.setting(swing.key, move.value).with_(tune=swing.key.partition(".")[0], run="", beside="")
-            page.way("what_if", label, changed, help="Open in What if")
+        with st.container(horizontal=True, vertical_alignment="center", key=f"swing-{swing.key}"):
+            st.markdown(f"**{page.name_of(swing.key)}**")
+            for end, move in (("low", swing.low), ("high", swing.high)):
+                label = f"{end}, {move.value:g}: {charts.gap(move.difference, move.error, found.share, unit)}"
+                changed = view.setting(swing.key, move.value).with_(tune=swing.key.partition(".")[0], run="", beside="")
+                page.way("what_if", label, changed, help="Open in What if")
 
 
 def everything(found: Drivers, unit: str) -> None:

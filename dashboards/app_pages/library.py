@@ -1,15 +1,15 @@
-"""The library: results that were kept, to be opened and compared; files to carry off; a scenario file to bring along."""
+"""The library: stored results, to be opened and compared; downloads; an upload of a scenario file."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from math import nan
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
-from dashboards import charts_compare, downloads, library_access, outlook_parts, page, uploads
+from dashboards import charts_compare, downloads, outlook_parts, page, uploads
 from dashboards.link import MOST_DAYS, Link
 from sim.analysis.compare.compare import Comparison
 from sim.analysis.compare.gist import Difference
@@ -25,7 +25,7 @@ from sim.words import band, count, sentence_case
 
 KINDS = {RUN: "run", COMPARISON: "comparison"}
 ROWS = 12
-"""Lines of a table that are seen at once."""
+"""Rows of the table without scrolling."""
 
 
 def main() -> None:
@@ -34,25 +34,22 @@ def main() -> None:
     st.title("Library")
     st.write("Open results that were kept, compare two of them, take what you look at with you, or bring a scenario of your "
              "own.")
-    told_once()
-    entries = library_access.library().entries()
+    show, lines = st.session_state.pop("library.message", (st.info, ""))
+    for line in lines.splitlines():
+        show(page.literal(line))
+    entries = page.library().entries()
     kept(entries)
     choosing(entries)
+    run = None
     try:
-        name = tidy(view.run) or view.scenario
-        kind = next((entry.kind for entry in entries if entry.name == view.run), "")
-        if kind == COMPARISON:
+        if any(entry.kind == COMPARISON for entry in entries if entry.name == view.run):
             compared(view.run)
-            run = None
-        elif view.run:
-            run = opened(view)
         else:
-            run = present(view)
-        if run is not None:
-            taking(run, name, view)
+            made = opened(view) if view.run else present(view)
+            taking(made, tidy(view.run) or view.scenario, view)
+            run = made
     except BrinkError as error:
         page.failing(error)
-        run = None
     if not view.run and run is not None:
         keeping(run, view)
     bringing(view)
@@ -60,29 +57,21 @@ def main() -> None:
 
 
 def kept(entries: Sequence[KeptRun]) -> None:
-    """A table of what is in the library."""
+    """A table of the library."""
     st.subheader("Kept results")
     if not entries:
         st.info("Nothing is kept here yet. Keep what you look at below, or run `brink run` on the machine of this server.")
         return
     rows = [{"Name": entry.name, "What": KINDS[entry.kind], "Scenario": entry.problem or entry.title, "Worlds": entry.worlds,
              "Days": entry.days, "Parameters": count(entry.sets, "draw") if entry.sets > 1 else "fixed",
-             "Begun": begun(entry.date)} for entry in entries]
+             "Begun": pd.to_datetime(entry.date, errors="coerce")} for entry in entries]
     st.dataframe(rows, hide_index=True, height="content" if len(rows) <= ROWS else 35 * (ROWS + 1), column_config={
         "Worlds": st.column_config.NumberColumn(format="localized"),
         "Begun": st.column_config.DatetimeColumn(format="D MMM YYYY")}, alt="Runs and comparisons that are kept")
 
 
-def begun(date: str) -> datetime | None:
-    """When a run was begun."""
-    try:
-        return datetime.fromisoformat(date)
-    except ValueError:
-        return None
-
-
 def choosing(entries: Sequence[KeptRun]) -> None:
-    """What is open, and what it is compared with."""
+    """Which result is open, and with which it is compared."""
     whole = [entry for entry in entries if not entry.problem]
     runs = [entry.name for entry in whole if entry.kind == RUN]
     view = st.session_state["view"]
@@ -105,16 +94,16 @@ def present(view: Link) -> Run:
 
 
 def opened(view: Link) -> Run:
-    """A run that was kept, shown like the outlook."""
-    run = library_access.opened(view.run)
+    """A stored run, shown like the outlook."""
+    run = page.opened(view.run)
     st.subheader(page.literal(run.scenario.title))
     if run.scenario.says:
         st.write(page.literal(run.scenario.says))
     if (whole := run.about.get("of_worlds")) is not None:
-        st.info(f"This run is too large to be read whole here. What counts worlds is told from the first {run.size:,} of its "
+        st.info(f"This run is too large to be read whole here. What counts worlds is from the first {run.size:,} of its "
                 f"{whole:,}; what is recorded by day is of all.")
     if view.beside:
-        beside(run, library_access.opened(view.beside))
+        beside(run, page.opened(view.beside))
         return run
     outlook_parts.headlines(run, view)
     try:
@@ -140,19 +129,19 @@ def beside(run: Run, other: Run) -> None:
 
 
 def compared(name: str) -> None:
-    """A comparison that was kept, with its runs or without."""
-    shelf_ = library_access.library()
-    if (shelf_.path(name) / "a").is_dir():
-        differences(Comparison.of(library_access.opened(f"{name}/a"), library_access.opened(f"{name}/b")))
+    """A stored comparison, with its runs or without."""
+    path = page.library().path(name)
+    if (path / "a").is_dir():
+        differences(Comparison.of(page.opened(f"{name}/a"), page.opened(f"{name}/b")))
         return
-    held = read_json(shelf_.path(name), COMPARISON)
-    rows = [{key: nan if value is None else value for key, value in row.items()} for row in held["outcomes"]]
+    stored = read_json(path, COMPARISON)
+    rows = [{key: nan if value is None else value for key, value in row.items()} for row in stored["outcomes"]]
     st.write("This comparison was kept without its runs.")
-    outcomes(rows, held["a"]["title"], held["b"]["title"], at_once=True)
+    outcomes(rows, stored["a"]["title"], stored["b"]["title"], at_once=True)
 
 
 def differences(made: Comparison) -> None:
-    """What differs between two runs on the same luck."""
+    """The differences of two runs on the same luck."""
     a, b = made.a.scenario.title, made.b.scenario.title
     st.subheader(page.literal(f"{b}, against {a if a != b else 'the other'}"))
     if made.same:
@@ -166,14 +155,14 @@ def outcomes(rows: Sequence[dict[str, Any]], a: str, b: str, at_once: bool = Fal
     """A table of all outcomes on both sides that can be compared."""
     found = [row for row in rows if row["kind"] != "code" and row["difference"] == row["difference"]]
     with st.expander(f"All {count(len(found), 'outcome')}", expanded=at_once):
-        st.dataframe([{"Outcome": row["says"], a if a != b else "the other": told(row, "a"), b: told(row, "b"),
+        st.dataframe([{"Outcome": row["says"], a if a != b else "the other": side(row, "a"), b: side(row, "b"),
                        "Difference": gap(Difference.of(row)), "Verdict": row["verdict"]} for row in found], hide_index=True,
                      alt="All outcomes on both sides, with the paired error of their difference")
 
 
-def told(row: dict[str, Any], side: str) -> str:
+def side(row: dict[str, Any], which: str) -> str:
     """One side of a comparison; of deaths only the band."""
-    return band(row[side]) if row["unit"] == "deaths" else number(row, side)
+    return band(row[which]) if row["unit"] == "deaths" else number(row, which)
 
 
 def taking(run: Run, name: str, view: Link) -> None:
@@ -188,38 +177,30 @@ def taking(run: Run, name: str, view: Link) -> None:
 
 
 def keeping(run: Run, view: Link) -> None:
-    """A name under which the present view's run is kept."""
+    """A form that stores the run of the present view under a name."""
     st.subheader("Keep it here")
-    shelf_ = library_access.library()
     with st.form("keep", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
-        st.text_input("Name", shelf_.free(view.scenario), max_chars=LONGEST, key="keep.name",
+        st.text_input("Name", page.library().free(view.scenario), max_chars=LONGEST, key="keep.name",
                       help="Small letters, digits, - and _; anything else becomes a hyphen. All who use this server see it.")
         st.form_submit_button("Keep in the library", on_click=keep, args=(run,))
 
 
 def keep(run: Run) -> None:
-    """Keep a run, and say so on the next showing of the page."""
+    """Store a run, with a message for the next rerun of the page."""
     try:
-        name = library_access.library().keep(run, st.session_state["keep.name"])
+        name = page.library().keep(run, st.session_state["keep.name"])
     except BrinkError as error:
-        st.session_state["library.told"] = ("error", str(error))
+        st.session_state["library.message"] = (st.error, str(error))
         return
-    st.session_state["library.told"] = ("success", f"Kept as {name}.")
+    st.session_state["library.message"] = (st.success, f"Kept as {name}.")
     st.session_state.pop("keep.name", None)
 
 
-def told_once() -> None:
-    """What the last button did."""
-    kind, says = st.session_state.pop("library.told", ("", ""))
-    for line in says.splitlines():
-        (st.success if kind == "success" else st.warning if kind == "warning" else st.error)(page.literal(line))
-
-
 def bringing(view: Link) -> None:
-    """A scenario file from the visitor."""
+    """The upload of a scenario file."""
     st.subheader("Bring a scenario of your own")
     st.write("A scenario file says what differs from a scenario of the library. It is checked, never run as code and not kept: "
-             f"what it says becomes a link that you can hand out. It has at most {LARGEST // 1000} kB.")
+             f"what it says becomes a link that you can share. It has at most {LARGEST // 1000} kB.")
     file = st.file_uploader("Scenario file", type=["yaml", "yml"], key="bring", max_upload_size=1,
                             help=f"YAML of at most {LARGEST // 1000} kB and {MOST_DAYS} days, on top of a scenario of the "
                                  "library.")

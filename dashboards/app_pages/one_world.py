@@ -1,4 +1,4 @@
-"""One history day by day: what happened, who decided it and why, who believed what, and where else it could have led."""
+"""One world day by day: what happened, who decided it and why, who believed what, and what else could have come."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ import pandas as pd
 import streamlit as st
 
 from dashboards import cached_analyses, charts, charts_worlds, page, world_html
+from dashboards.cached_analyses import done
 from dashboards.link import Link
+from sim.analysis.explain import fork as forks
 from sim.analysis.explain.chronicle import Chronicle, Entry
+from sim.analysis.explain.necessity import necessity
 from sim.analysis.pathways.typical import KINDS
 from sim.ensemble.results import Run
 from sim.model import registry
@@ -25,7 +28,10 @@ from sim.report.text.explain import markdown, needed
 from sim.words import count, date, sentence_case, two_digits
 
 MOST = 8
-"""Events of a day of which one may ask whether they were needed, and which can be looked up."""
+"""Events of a day that can be tested for whether they were needed, and that can be looked up."""
+FUTURES, ASKED = 1000, 300
+"""Futures of a fork, which have errors of at most 1.6 points and take about two seconds; and those that show whether a decision
+was needed, with it and without."""
 
 
 def main() -> None:
@@ -33,7 +39,7 @@ def main() -> None:
     view = page.view()
     st.title("One world")
     st.write("Each simulated world is a whole history. Walk through one of them, see what weighed in each decision, and "
-             "ask what would have come without it.")
+             "what would have come without it.")
     page.controls(view)
     run = page.simulated(view.chosen(), view.worlds, view.seed)
     if view.world >= run.size:
@@ -41,20 +47,21 @@ def main() -> None:
         view = view.with_(world=0, day=0, futures=0)
     choose(run, view)
     story = cached_analyses.chronicle(run, view.world)
-    overview(story)
+    st.header(story.title)
+    st.write(" ".join(story.summary))
     day = min(view.day, run.days) or starting(story)
     lanes(story, day)
     walk(story, day)
     on_the_day(story, day)
     fork(run, story, day, view)
-    turned(story)
+    turning_points(story)
     with st.expander("The whole chronicle in words"):
         st.markdown(markdown(story).replace("$", "\\$").partition("\n\n")[2])
     page.footer(run)
 
 
 def look_at(world: int) -> None:
-    """Turn to another world."""
+    """Change the world."""
     page.change(world=world, day=0, futures=0)
 
 
@@ -72,8 +79,8 @@ def choose(run: Run, view: Link) -> None:
 
 
 def typical(run: Run) -> None:
-    """Buttons for the worlds in the middle of the stories, and for the most typical of each kind."""
-    found = cached_analyses.stories(run)
+    """Buttons for the middle worlds of the stories, and for the most typical of each kind."""
+    found = done(cached_analyses.SORTING, cached_analyses.stories, run)
     st.write("The most typical world with:")
     with st.container(horizontal=True):
         for kind, world in found.by_kind.items():
@@ -84,34 +91,26 @@ def typical(run: Run) -> None:
                   on_click=look_at, args=(story.world,), type="tertiary", wrap=True)
 
 
-def overview(story: Chronicle) -> None:
-    """How it came out."""
-    st.header(story.title)
-    st.write(" ".join(story.summary))
-
-
 def lanes(story: Chronicle, day: int) -> None:
     """Its timeline; a click on a mark goes to its day."""
-    chart = charts_worlds.timeline(story, day)
-
     def picked() -> None:
         chosen = st.session_state["lanes"].selection.get(charts_worlds.PICK)
         if chosen:
             page.change(day=int(chosen[0]["day"]))
 
-    chart.draw("lanes", on_select=picked)
+    charts_worlds.timeline(story, day).draw("lanes", on_select=picked)
     st.caption("A mark is an event; a full one is part of how it came out. Click a mark to go to its day, hover to read it. "
                "Shaded: days of war with Iran. Below: tension, how close to fire everybody thinks it is, from 0 to 1.5. The "
-               "dashed line is the day that is told below.")
+               "dashed line is the day that is shown below.")
 
 
 def starting(story: Chronicle) -> int:
-    """The day to look at first: that of the decision with which its headline began, else of its greatest tension."""
+    """The day to show first: that of the decision with which its headline began, else of its greatest tension."""
     return max(story.chain[0].day if story.chain else int(story.replay.series["war.tension"].argmax()) - 1, 1)
 
 
 def stops(story: Chronicle) -> list[int]:
-    """The days on which something happened that the chronicle tells by itself."""
+    """The days with an entry in the chronicle."""
     return sorted({entry.day for entry in story.entries if entry.event and entry.day > 0})
 
 
@@ -122,7 +121,7 @@ def walk(story: Chronicle, day: int) -> None:
     st.session_state["one.day"] = first + timedelta(days=day)
     st.slider("Day", first + timedelta(days=1), first + timedelta(days=story.run.days), key="one.day", format="D MMM YYYY",
               step=timedelta(days=1), on_change=lambda: page.change(day=(st.session_state["one.day"] - first).days),
-              help="The day that is told.")
+              help="The day that is shown.")
     with st.container(horizontal=True):
         st.button("Previous event", disabled=not before, on_click=lambda: page.change(day=before[-1]))
         st.button("Next event", disabled=not after, on_click=lambda: page.change(day=after[0]), type="primary")
@@ -141,10 +140,16 @@ def on_the_day(story: Chronicle, day: int) -> None:
             st.html(render("together", map(world_html.entry, happened)))
             st.caption("Bars: what made the decision more likely on that day, to the right, and what less, to the left; the "
                        "factor is on its odds. A rate is the chance that it happens within a day.")
-            asked(story, happened)
-            sources(happened)
+            tested(story, happened)
+            st.markdown("**Look up in Parameters and sources:**")
+            shown_events = list(dict.fromkeys(entry.event for entry in happened))[:MOST]
+            for event, name in event_names(shown_events).items():
+                page.way("parameters", name, st.session_state["view"].elsewhere().with_(item=event))
         else:
-            st.write(f"Nothing happened that the log keeps. {quiet(story, day)}")
+            later = next((stop for stop in stops(story) if stop > day), None)
+            st.write("Nothing happened that the log keeps. " + (
+                "Nothing more happens." if later is None else
+                f"The next event is on {date(later, story.run.scenario.date)}."))
     with right:
         st.subheader("How far things have gone")
         rungs = series["war.rung"][:day + 2].astype(int)
@@ -157,60 +162,45 @@ def on_the_day(story: Chronicle, day: int) -> None:
     believed(story, day)
 
 
-def sources(happened: Sequence[Entry]) -> None:
-    """Links to where the rules of that day's events, and all that they rest on, can be looked up."""
-    view = st.session_state["view"].elsewhere()
-    st.markdown("**Look up in Parameters and sources:**")
-    for event, name in event_names(list(dict.fromkeys(entry.event for entry in happened))[:MOST]).items():
-        page.way("parameters", name, view.with_(item=event))
-
-
-def quiet(story: Chronicle, day: int) -> str:
-    """When something next happens."""
-    later = next((stop for stop in stops(story) if stop > day), None)
-    return "Nothing more is told." if later is None else f"The next event is on {date(later, story.run.scenario.date)}."
-
-
-def asked(story: Chronicle, happened: Sequence[Entry]) -> None:
-    """Whether the outcome needed a decision of that day, over futures with fresh luck: asked by a button."""
+def tested(story: Chronicle, happened: Sequence[Entry]) -> None:
+    """Switches that test whether the outcome needed a decision of that day, over futures with fresh luck."""
     outcome = "round_two" if story.verdict.war >= 0 or story.verdict.deal < 0 else "deal"
     for entry in happened[:MOST]:
         if not entry.without or not events()[entry.event].declaration.clocked:
             continue
         says = f"{registry.called(entry.who)}: {entry.says.partition('.')[0]}"
         if st.toggle(f"Was it needed for {shown(outcome).noun}? {says}", key=f"needed-{story.world}-{entry.day}-{entry.event}",
-                     help=f"Simulates {cached_analyses.ASKED} futures from that morning with this decision and without it, "
+                     help=f"Simulates {ASKED} futures from that morning with this decision and without it, "
                           "each pair on the same fresh luck."):
-            st.write(needed(cached_analyses.needed(story.run, story.world, (entry.day, entry.event), outcome)))
+            says = f"Simulating {ASKED} futures with that decision, and {ASKED} without"
+            st.write(needed(done(says, necessity, story.run, story.world, (entry.day, entry.event), outcome, ASKED)))
 
 
 def believed(story: Chronicle, day: int) -> None:
     """Two beliefs over time."""
     left, right = st.columns(2)
-    with left:
-        charts_worlds.belief(story, "Iran's missiles", day).draw(
-            "missiles", "Iran's missiles: what Israel believed, and the truth")
-    with right:
-        charts_worlds.belief(story, "Iran's nuclear programme", day, share=True).draw(
-            "programme", "How sure each was that Iran's nuclear programme is back")
-    st.caption("The dashed line is the day that is told. Each calls the programme back from a stage of its own, as the table "
+    charts_worlds.belief(story, "Iran's missiles", day).draw(
+        "missiles", "Iran's missiles: what Israel believed, and the truth", at=left)
+    charts_worlds.belief(story, "Iran's nuclear programme", day, share=True).draw(
+        "programme", "How sure each was that Iran's nuclear programme is back", at=right)
+    st.caption("The dashed line is the day that is shown. Each calls the programme back from a stage of its own, as the table "
                "says: Israel earlier than Washington and the inspectors.")
 
 
 def fork(run: Run, story: Chronicle, day: int, view: Link) -> None:
-    """From that morning, a thousand futures."""
+    """A thousand futures from that morning, on request."""
     on = date(day, run.scenario.date)
     st.header("Fork from here")
-    st.write(f"This world shares its past up to the morning of {on} with all futures that could follow it. Give each of them "
-             "luck of its own, and see how much was settled by then.")
+    st.write(f"This world shares its past up to the morning of {on} with all futures that could follow it. Each of them gets "
+             "luck of its own, which shows how much was settled by then.")
     if day >= run.days:
         st.info("It is the last day; nothing can follow. Choose an earlier one.")
         return
     if not view.futures:
-        st.button(f"Simulate {cached_analyses.FUTURES:,} futures from {on}", type="primary", key="fork",
-                  on_click=lambda: page.change(day=day, futures=cached_analyses.FUTURES), help="Takes a few seconds.")
+        st.button(f"Simulate {FUTURES:,} futures from {on}", type="primary", key="fork",
+                  on_click=lambda: page.change(day=day, futures=FUTURES), help="Takes a few seconds.")
         return
-    made = cached_analyses.futures(run, view.world, day, view.futures)
+    made = done(f"Simulating {view.futures:,} futures from that morning", forks.fork, run, view.world, day, view.futures)
     st.html(world_html.futures(run, made, ON_CARDS))
     st.caption(f"Shares of {made.size:,} futures with their Monte Carlo error, beside those of all {run.size:,} worlds. What "
                "came in this world is one future of the many.")
@@ -218,17 +208,17 @@ def fork(run: Run, story: Chronicle, day: int, view: Link) -> None:
     st.button("Close", on_click=lambda: page.change(futures=0))
 
 
-def turned(story: Chronicle) -> None:
+def turning_points(story: Chronicle) -> None:
     """What this outcome depended on."""
     st.header("What this outcome depended on")
     if not story.hinges:
-        st.write("On this world's luck, no single decision that was taken away makes a difference worth telling.")
+        st.write("On this world's luck, no single decision that was taken away makes a notable difference.")
         return
-    told_of = {entry.event: entry.says for entry in story.everything}
+    sentences = {entry.event: entry.says for entry in story.everything}
     first = story.run.scenario.date
-    table = pd.DataFrame([{"date": first + timedelta(days=hinge.occurrence[0]),
-                           "without": f"{registry.called(hinge.occurrence[1])}: {told_of[hinge.occurrence[1]]}",
-                           "then": sentence_case(hinge.instead)} for hinge in reversed(story.hinges)])
+    table = pd.DataFrame([{"date": first + timedelta(days=point.occurrence[0]),
+                           "without": f"{registry.called(point.occurrence[1])}: {sentences[point.occurrence[1]]}",
+                           "then": sentence_case(point.instead)} for point in reversed(story.hinges)])
     st.write(f"Of {story.asked} decisions that were taken away one by one, on the same luck, {len(story.hinges)} make a "
              "difference; the latest stand first. Tick a row to go to its day.")
 

@@ -15,7 +15,6 @@ from sim.errors import BrinkError
 from sim.model import lookup, ranges, registry
 from sim.model.evidence import load
 from sim.model.lookup import Item, Piece
-from sim.model.provenance import Use
 from sim.report.docs import causal
 from sim.words import count, sentence_case
 
@@ -25,10 +24,11 @@ SUPPORTS = {"": "anything", "claim": "a claim of a document", "figure": "a figur
             "assumption": "an assumption"}
 COLUMNS = {"key": "Name", "meaning": "Meaning", "value": "Value", "unit": "Unit", "rests on": "Rests on", "prior": "Prior",
            "evidence": "Evidence", "kind": "Kind"}
+SIGNS = {"+": "makes it likelier by", "-": "makes it less likely by"}
 
 
 def main() -> None:
-    """The table, and what was chosen from it."""
+    """The table, and the item that is chosen from it."""
     view = page.view()
     st.title("Parameters and sources")
     st.write(f"Every number of the model, its {term('prior')}, and what it rests on: {term('claim', 'claims')} of the five "
@@ -47,7 +47,7 @@ def main() -> None:
 
 
 def table() -> list[dict[str, Any]]:
-    """What there is, filtered; the rows that are left."""
+    """The filters and the table; the rows that are left."""
     columns = st.columns([2.2, 1.4, 1.4, 1.4])
     text = columns[0].text_input("Search", key="look-text", placeholder="missile, oil, L101, per day …", max_chars=60,
                                  help="Looks in names, meanings, units, priors and evidence.")
@@ -81,7 +81,7 @@ def picked(key: str, keys: Sequence[str]) -> None:
 
 
 def choose(found: Sequence[dict[str, Any]], view: Link) -> None:
-    """The same choice by keyboard."""
+    """The same choice by a list."""
     meanings = {row["key"]: row["meaning"] for row in found}
     keys = ["", *dict.fromkeys([view.item, *meanings] if view.item else meanings)]
     page.bound(st.selectbox, "Look up", keys, "item", help="Type a part of a name or of its meaning.",
@@ -128,13 +128,13 @@ def tuned(item: Item, view: Link) -> None:
 
 
 def details(piece: Piece) -> None:
-    """Where a piece of evidence stands, and how far it is known."""
+    """The place of a piece of evidence, and how sure it is."""
     st.markdown("  \n".join([*(f":gray[{page.literal(sentence_case(detail))}]" for detail in piece.details),
                              *(f"<{url}>" for url in piece.urls)]))
 
 
 def evidence(piece: Piece) -> None:
-    """A piece of evidence, and the way to it."""
+    """A piece of evidence, with a link."""
     with st.container(border=True):
         st.markdown(f"**{piece.id}**, {piece.kind}. {page.literal(sentence_case(piece.says))}")
         details(piece)
@@ -144,7 +144,7 @@ def evidence(piece: Piece) -> None:
 
 
 def fed(item: Item) -> None:
-    """What a piece of evidence feeds, and of a claim the documents that it stands in."""
+    """What a piece of evidence feeds, and of a claim its documents."""
     if item.kind == "claim":
         with st.container(horizontal=True):
             for document in dict.fromkeys(place.document for place in load().claims[item.key].at):
@@ -154,39 +154,26 @@ def fed(item: Item) -> None:
     if not item.feeds:
         st.write("Nothing in the model names it.")
         return
-    uses(item.feeds, f"feeds-{item.key}")
-
-
-def uses(found: Sequence[Use], key: str) -> None:
-    """A table whose rows can be chosen."""
-    keys = [use.key for use in found]
-    known = lookup.kinds()
-    st.dataframe(pd.DataFrame(found, columns=["kind", "key", "meaning"]).rename(columns={
+    key, keys, known = f"feeds-{item.key}", [use.key for use in item.feeds], lookup.kinds()
+    st.dataframe(pd.DataFrame(item.feeds, columns=["kind", "key", "meaning"]).rename(columns={
         "kind": "Kind", "key": "Name", "meaning": "Meaning"}), hide_index=True, key=key, selection_mode="single-row",
         on_select=lambda: picked(key, keys) if all(name in known for name in keys) else None,
         column_config={"Meaning": st.column_config.TextColumn(width="large")}, alt="What names it as evidence.")
 
 
 def users(key: str) -> None:
-    """The rules that read a parameter or a variable, on request: they are read from the code itself."""
+    """The rules that read a parameter or a variable, on request, as they are traced in the code."""
     with st.expander("Which rules use it", on_change="rerun", key=f"users-{key}") as opened:
         if not opened.open:
             return
-        found = [(rule, term) for rule in rules() for term in rule.terms if key in term.reads]
+        rules = page.waited_for("rules", page.in_a_worker(causal.rules), "Reading the rules")
+        found = [(rule, term) for rule in rules for term in rule.terms if key in term.reads]
         paced = [event for event, entry in registry.events().items()
                  if entry.declaration.clocked and f"{entry.owner.key}.{entry.declaration.rate}" == key]
         st.markdown("\n".join([
             *(f"- base rate of `{event}`: {page.literal(lookup.find(event).says)}" for event in paced),
             *(f"- `{rule.key}` ({page.literal(rule.meaning)}): {SIGNS.get(term.sign, term.sign)} `{term.text}`"
               for rule, term in found)]) or "No term of a clocked rule reads it by name; it works through other rules.")
-
-
-SIGNS = {"+": "makes it likelier by", "-": "makes it less likely by"}
-
-
-def rules() -> tuple[causal.Rule, ...]:
-    """All rules of the model with their terms."""
-    return page.waited_for("rules", page.in_a_worker(causal.rules), "Reading the rules")
 
 
 main()

@@ -1,24 +1,27 @@
-"""How crises open, turn and end: the paths of all worlds, those of a part of them, and what goes before an outcome."""
+"""How crises open, turn and end: the paths of all worlds or of a part of them, and what precedes an outcome."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from dashboards import cached_analyses, charts_paths, page, world_html
+from dashboards.cached_analyses import done
 from dashboards.link import Link
+from sim.analysis.pathways.association import why
 from sim.analysis.pathways.conditional import NOT, conditions, given, happened
 from sim.analysis.pathways.pathways import Pathways
 from sim.ensemble.results import Run
 from sim.model import registry
 from sim.model.outcomes import ON_CARDS, OUTCOMES
 from sim.report.figures import data
+from sim.report.html.stories import answers
 from sim.report.text.association import event_names, sentence
 from sim.words import count, date, error_points, of_hundred, phrase
 
 SHOWN = 8
-"""Worlds of a path that are offered to be read."""
+"""Worlds of a path with a link."""
 COMMON = 12
-"""Whole paths that are offered to those who do not click the diagram."""
+"""Whole paths in the list."""
 ASKABLE = tuple(outcome.id for outcome in OUTCOMES if outcome.kind == "day")
 
 
@@ -55,7 +58,7 @@ def diagram(run: Run, paths: Pathways, view: Link) -> None:
         if found:
             page.change(path=",".join(found[-1]))
 
-    st.echarts_chart(option, height=520, key="sankey", on_select=picked, alt=charts_paths.says(paths))
+    st.echarts_chart(option, height=520, key="sankey", on_select=picked, alt=" ".join(answers(paths)))
     st.caption("Read from left to right: what flows into a block flows out of it. A stream has the colour of who strikes "
                f"first; grey is nobody. Click a block or a stream to see its worlds. "
                f"{paths.worlds:,} worlds whose events are kept.")
@@ -70,9 +73,8 @@ def chosen_path(run: Run, paths: Pathways, view: Link) -> None:
     def in_words(path: str) -> str:
         return "; ".join(f"{asks[labels[node][0]]}: {labels[node][1]}" for node in path.split(",")) if path else "All worlds"
 
-    single = list(labels)
     whole = [",".join(row.path) for row in paths.paths.head(COMMON).itertuples()]
-    options = list(dict.fromkeys(["", *([view.path] if nodes == nodes_of(view) else []), *single, *whole]))
+    options = list(dict.fromkeys(["", *([view.path] if nodes == nodes_of(view) else []), *labels, *whole]))
     page.bound(st.selectbox, "Worlds that go through", options, "path", format_func=in_words,
                help="The blocks of the diagram, and its commonest whole paths.")
     if not nodes_of(view):
@@ -85,7 +87,7 @@ def chosen_path(run: Run, paths: Pathways, view: Link) -> None:
     st.subheader(in_words(",".join(nodes)))
     st.write(f"**{of_hundred(share.value)} of 100 worlds** ± {error_points(share.error)} ({worlds.size:,} of "
              f"{paths.worlds:,}); {phrase(share.value)}.")
-    middle, course = cached_analyses.told_by(run, nodes)
+    middle, course = done("Finding the world in their middle", cached_analyses.in_the_middle, run, nodes)
     st.write(f"The world in their middle: {course}")
     with st.container(horizontal=True):
         read(view, middle, f"Read world {middle:,}, the one in their middle")
@@ -94,15 +96,15 @@ def chosen_path(run: Run, paths: Pathways, view: Link) -> None:
 
 
 def read(view: Link, world: int, label: str) -> None:
-    """A link to a world, which the page it leads to shows."""
+    """A link to a world on its page."""
     page.way("one_world", label, view.elsewhere().with_(world=world, day=0, futures=0, path="", given="", given_by=0))
 
 
 def typical(run: Run, view: Link) -> None:
-    """The few stories that stand for all worlds."""
+    """The few stories that represent all worlds."""
     st.header("Typical stories")
-    found = cached_analyses.stories(run)
-    st.write(f"All worlds in {count(len(found.stories), 'story', 'stories')}. Each is told by the world in the middle of its "
+    found = done(cached_analyses.SORTING, cached_analyses.stories, run)
+    st.write(f"All worlds in {count(len(found.stories), 'story', 'stories')}. Each is shown by the world in the middle of its "
              "group: the group is what counts, the months are those of one world.")
     columns = st.columns(min(3, len(found.stories)))
     for i, story in enumerate(found.stories):
@@ -116,9 +118,9 @@ def typical(run: Run, view: Link) -> None:
 
 
 def given_that(run: Run, view: Link) -> None:
-    """Outcomes in the worlds in which something happens, beside all of them."""
+    """Outcomes in the worlds in which something happens, compared with all worlds."""
     st.header("Given that …")
-    st.write("Set aside all worlds but those in which something happens, and count again. Nothing is simulated anew.")
+    st.write("Set aside all worlds but those in which something happens, and count again. Nothing is simulated again.")
     known = conditions(run)
     options = ["", *known, *(f"{NOT}{event}" for event in known)]
 
@@ -153,10 +155,10 @@ def given_that(run: Run, view: Link) -> None:
 
 
 def goes_before(run: Run) -> None:
-    """What separates the worlds with an outcome from those without."""
+    """What distinguishes the worlds with an outcome from those without."""
     st.header("What went before it")
     outcome = page.bound(st.selectbox, "Outcome", ASKABLE, "outcome", format_func=lambda id: run.question(id).says)
-    found = cached_analyses.before(run, outcome)
+    found = done("Comparing worlds on the same dates", why, run, outcome)
     names = event_names({*found.events["event"], *found.last_steps["event"]})
     st.write(f"It comes in {found.cases:,} of {found.worlds:,} worlds." + world_html.last_steps(found, names))
     clear = found.events[found.events["clear"]]
@@ -167,8 +169,8 @@ def goes_before(run: Run) -> None:
     if len(more):
         st.write(sentence(found, more.iloc[0], names))
     charts_paths.before(found, names).draw("before")
-    told_of = data.before(found, names, charts_paths.MOST)
-    st.caption(f"{told_of.measure}. {told_of.words.reading}")
+    drawn = data.before(found, names, charts_paths.MOST)
+    st.caption(f"{drawn.measure}. {drawn.words.reading}")
     with st.expander("As a table, in words"):
         st.html(world_html.before(found, names))
 

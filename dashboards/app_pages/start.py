@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import streamlit as st
 
 from dashboards import glossary, page, quiz_answers
 from dashboards.glossary import ALL, TERMS, term
 from dashboards.link import Link
-from dashboards.quiz import QUESTIONS, Quiz
+from dashboards.quiz import QUESTIONS, Quiz, borne_out, shown
 from sim.analysis.compare.compare import Comparison
 from sim.analysis.compare.gist import difference
 from sim.model import lookup
@@ -33,20 +31,34 @@ def main() -> None:
     """The start, or the question that is open."""
     view = page.view()
     if view.question:
-        asked(QUESTIONS[view.question], view)
+        opened(QUESTIONS[view.question], view)
         page.footer()
         return
     st.title("What could happen between the United States, Israel and Iran?")
     st.write("This model simulates the time from 30 December 2025 thousands of times, day by day. In it, governments and "
              "armed groups see only part of the truth and act on what they believe. It shows what could happen, how likely, "
              "and what would change it; every number leads back to a source, or says that it is a judgement.")
-    shown_term(view)
+    if view.term and view.term != ALL:
+        with st.container(border=True):
+            st.markdown(f"**{TERMS[view.term].name}**: {TERMS[view.term].says}")
+            st.button("Close", on_click=page.change, kwargs={"term": ""}, key="close-term")
     if view.term == ALL:
         words(view)
     st.header("Six questions: guess, see, understand")
     st.write("Guess first. People who commit to a guess remember the answer better, and find out what they believed.")
-    cards(view)
-    go_on()
+    columns = [column for _ in range(0, len(QUESTIONS), 3) for column in st.columns(3)]
+    for column, question in zip(columns, QUESTIONS.values(), strict=True):
+        with column.container(border=True, height="stretch"):
+            st.subheader(question.title)
+            st.write(question.asks)
+            st.space("stretch")
+            st.button("Guess", key=f"open-{question.id}", on_click=page.change, width="stretch",
+                      kwargs={"question": question.id, "guess": -1, "term": ""},
+                      help=f"Opens the question “{question.title}”.")
+    with st.container(horizontal=True):
+        st.page_link("app_pages/outlook.py", label="Or look first at what could happen: Outlook →")
+        st.page_link("app_pages/what_if.py", label="Change anything yourself: What if →")
+        st.page_link("app_pages/trust.py", label="Should you believe any of it? Trust →")
     st.header("How to read the numbers")
     st.html(render("principles", tuple(STRIP.items())))
     if view.term != ALL:
@@ -54,29 +66,7 @@ def main() -> None:
     page.footer()
 
 
-def cards(view: Link) -> None:
-    """A card a question."""
-    rows = [list(QUESTIONS.values())[i:i + 3] for i in (0, 3)]
-    for row in rows:
-        for column, question in zip(st.columns(3), row, strict=True):
-            with column.container(border=True, height="stretch"):
-                st.subheader(question.title)
-                st.write(question.asks)
-                st.space("stretch")
-                st.button("Guess", key=f"open-{question.id}", on_click=page.change, width="stretch",
-                          kwargs={"question": question.id, "guess": -1, "term": ""},
-                          help=f"Opens the question “{question.title}”.")
-
-
-def go_on() -> None:
-    """Where to go without a question."""
-    with st.container(horizontal=True):
-        st.page_link("app_pages/outlook.py", label="Or look first at what could happen: Outlook →")
-        st.page_link("app_pages/what_if.py", label="Change anything yourself: What if →")
-        st.page_link("app_pages/trust.py", label="Should you believe any of it? Trust →")
-
-
-def asked(question: Quiz, view: Link) -> None:
+def opened(question: Quiz, view: Link) -> None:
     """A question: the guess, and once there is one, the answer."""
     st.button("All six questions", on_click=page.change, kwargs={"question": "", "guess": -1}, type="tertiary",
               help="Back to the start.")
@@ -85,24 +75,24 @@ def asked(question: Quiz, view: Link) -> None:
     worlds = max(view.worlds, FEW)
     plain = Link(worlds=worlds, seed=view.seed, days=view.days)
     before = page.simulated(plain.base(), worlds, view.seed)
-    held = before.by(question.outcome, before.days)
-    share = held.value
-    st.markdown(f"**Without the change**, {question.happens} in **{compare.counted(share, question.of)} of {question.of:,}** "
-                f"{term('world', 'worlds')} within {before.days} days.  \n:gray[{quiz_answers.likely(held)}]")
-    guessed(question, view, share)
+    usual = before.by(question.outcome, before.days)
+    st.markdown(f"**Without the change**, {question.happens} in **{compare.counted(usual.value, question.out_of)} of "
+                f"{question.out_of:,}** {term('world', 'worlds')} within {before.days} days.  \n"
+                f":gray[{quiz_answers.likely(usual)}]")
+    guessed(question, view, usual.value)
     if view.guess >= 0:
         with_change = plain.with_(scenario=question.scenario)
         answer(question, view, page.side_by_side(plain.base(), with_change.base(), worlds, view.seed))
 
 
 def guessed(question: Quiz, view: Link, share: float) -> None:
-    """The slider for the guess; it starts at what is the case without the change, so as to give nothing away."""
+    """The slider for the guess; it starts at the number without the change, so as to give nothing away."""
     key = f"guess-{question.id}"
-    start = view.guess if view.guess >= 0 else round(question.of * share)
+    start = view.guess if view.guess >= 0 else round(question.out_of * share)
     st.session_state.setdefault(key, min(start, question.most))
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.slider(f"And with the change? In how many of {question.of:,} worlds?", 0, question.most, key=key,
-                  help=f"Your guess: in how many of {question.of:,} simulated worlds {question.happens}.")
+        st.slider(f"And with the change? In how many of {question.out_of:,} worlds?", 0, question.most, key=key,
+                  help=f"Your guess: in how many of {question.out_of:,} simulated worlds {question.happens}.")
         st.button("See the answer" if view.guess < 0 else "Guess again", type="primary", width="content",
                   on_click=lambda: page.change(guess=int(st.session_state[key])))
 
@@ -110,21 +100,23 @@ def guessed(question: Quiz, view: Link, share: float) -> None:
 def answer(question: Quiz, view: Link, comparison: Comparison) -> None:
     """What the model says, world by world, and why."""
     one, after = difference(comparison, question.outcome), comparison.b.by(question.outcome, comparison.b.days)
-    st.header(quiz_answers.headline(question, one))
+    st.header(f"With the change: {compare.counted(one.b, question.out_of)} of {question.out_of:,} worlds")
     st.markdown(f"{quiz_answers.verdict(question, one, view.guess)}  \n:gray[{quiz_answers.likely(after)}]")
     left, right = st.columns(2)
     with left:
         st.markdown("**The same worlds, with and without the change**")
         st.html(quiz_answers.flips(question, comparison.flips(question.outcome)))
-        st.caption(f"A square is one of {question.of:,} worlds, on the same {term('luck')} with and without the change. Where "
-                   f"the two differ, the world {term('flip', 'flips')}.")
+        st.caption(f"A square is one of {question.out_of:,} worlds, on the same {term('luck')} with and without the change. "
+                   f"Where the two differ, the world {term('flip', 'flips')}.")
     with right:
         st.markdown("**Whose war?**" if question.parts == "first_initiator" else "**What kind of deal?**")
         quiz_answers.parts(comparison, question.parts).draw(f"parts-{question.id}")
         st.caption("Shares of all worlds; the remaining worlds have none.")
     st.subheader("Why")
-    for sentence, numbers, doubt in quiz_answers.reasons(question, comparison):
-        st.markdown(f"{sentence}  \n:gray[{numbers}]" + (f"  \n*{doubt}*" if doubt else ""))
+    for reason in question.reasons:
+        moved = difference(comparison, reason.outcome)
+        doubt = borne_out(reason, moved)
+        st.markdown(f"{reason.says}  \n:gray[{shown(reason, moved)}]" + (f"  \n*{doubt}*" if doubt else ""))
     st.info(question.lesson)
     st.caption(f"{comparison.a.size:,} worlds on each side. ± is the error of this difference, a "
                f"{term('paired', 'paired')} one: both sides share their luck. A share falls or rises by points of a hundred.")
@@ -134,7 +126,9 @@ def answer(question: Quiz, view: Link, comparison: Comparison) -> None:
 def onward(question: Quiz, view: Link, worlds: int) -> None:
     """The sources, and where to go on."""
     with st.expander("What the sources say about it"):
-        evidence(question.claims)
+        for piece in map(lookup.piece, question.claims):
+            st.markdown(f"**{piece.id}** ({piece.kind}). {piece.says}  \n:gray[{'; '.join(piece.details)}]")
+            st.page_link("app_pages/parameters.py", label=f"What {piece.id} feeds", query_params={"item": piece.id})
     order = list(QUESTIONS)
     after = QUESTIONS[order[(order.index(question.id) + 1) % len(order)]]
     there = Link(scenario=question.scenario, seed=view.seed, days=view.days, outcome=question.outcome)
@@ -149,35 +143,18 @@ def onward(question: Quiz, view: Link, worlds: int) -> None:
         page.way("what_if", f"{page.title_of(question.next)} →", there.with_(scenario=question.next))
 
 
-def evidence(ids: Sequence[str]) -> None:
-    """Pieces of evidence, each with a way to its page."""
-    for id in ids:
-        piece = lookup.piece(id)
-        st.markdown(f"**{id}** ({piece.kind}). {piece.says}  \n:gray[{'; '.join(piece.details)}]")
-        st.page_link("app_pages/parameters.py", label=f"What {id} feeds", query_params={"item": id})
-
-
-def shown_term(view: Link) -> None:
-    """The word that the link asks for."""
-    if view.term and view.term != ALL:
-        entry = TERMS[view.term]
-        with st.container(border=True):
-            st.markdown(f"**{entry.name}**: {entry.says}")
-            st.button("Close", on_click=page.change, kwargs={"term": ""}, key="close-term")
-
-
 def words(view: Link) -> None:
     """The glossary."""
     st.header("Glossary", anchor="glossary")
     search = st.text_input("Find a word", placeholder="hazard, red line, interceptor …", key="find-word",
-                           help="Shows the words whose name or meaning holds this text.")
-    held = glossary.found(search)
-    if not held:
-        st.info("No word holds this text. Try a shorter part of it.")
+                           help="Shows the words whose name or meaning contains this text.")
+    found = glossary.found(search)
+    if not found:
+        st.info("No word contains this text. Try a shorter part of it.")
         return
-    title = f"Words found: {len(held)}" if search else f"All {len(held)} words"
+    title = f"Words found: {len(found)}" if search else f"All {len(found)} words"
     with st.expander(title, expanded=bool(search) or view.term == ALL):
-        st.html(glossary.listed(held))
+        st.html(glossary.listed(found))
 
 
 main()

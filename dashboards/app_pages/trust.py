@@ -1,20 +1,24 @@
-"""Trust: what the model is, how it fares against what is known, what it cannot do, and what would prove it wrong."""
+"""Trust: what the model is, how it compares with what is known, what it cannot do, and what would prove it wrong."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
+from markupsafe import Markup
 
-from dashboards import charts_evidence, page, range_plots
+from dashboards import charts_evidence, page
 from dashboards.glossary import note, term
 from sim.model import lookup
 from sim.report.html.render import render
 from sim.validation import hindcast
 from sim.validation.calibrate import UNKNOWN
+from sim.validation.checks import digits, strip
 from sim.validation.published import STUDIES, read
 from sim.words import percent, two_digits
+
+KEY = "Grey: the range that was wanted. Dot: the model, its line the middle 80 % of samples. Diamond: what was observed."
 
 IS = ("A way to think: rules for what each side sees, wants and fears, each of which can be looked up and changed.",
       "A way to compare: what a change does, all else and all luck being the same.",
@@ -35,7 +39,7 @@ LIMITS = (
 WRONG = (
     "Forecasts that were frozen (`brink forecast`) and scored later (`brink score`) do no better than base rates over many "
     "questions.",
-    "A new round of fire comes, and its salvoes, interceptions or length lie outside what nine of ten worlds hold for such "
+    "A new round of fire comes, and its salvoes, interceptions or length lie outside what nine of ten worlds have for such "
     "a war.",
     "Missiles, partners and rights are all on the table, Tehran's red line stands, and there is a deal all the same.",
     "Interceptors run short in plain sight, and no more gets through than before.",
@@ -47,12 +51,11 @@ def main() -> None:
     """All of it, from what it is to what would prove it wrong."""
     page.view()
     st.title("Trust")
-    st.write("How far should you believe this model? Here is how it fares against what is known, and where it ends.")
+    st.write("How far should you believe this model? Here is how it compares with what is known, and where it ends.")
     left, right = st.columns(2)
     for column, title, lines in ((left, "What it is", IS), (right, "What it is not", IS_NOT)):
-        with column:
-            st.subheader(title)
-            st.markdown("\n".join(f"- {line}" for line in lines))
+        column.subheader(title)
+        column.markdown("\n".join(f"- {line}" for line in lines))
     note("hindcast", "base-rate", "brier", "log-score", "calibration", "prior", "band")
     checks()
     past()
@@ -64,54 +67,41 @@ def main() -> None:
 
 def checks() -> None:
     """The checks of parts and aggregates."""
-    st.header("Held against known figures")
-    held = read("validation")
-    st.markdown(f"**{held['verdict']}** {held['honesty']}")
-    st.html(render("together", map(range_plots.check, held["checks"])))
-    st.caption(f"{range_plots.KEY} {held['made_from']} Make them anew with `{STUDIES['validation']}`.")
+    st.header("Compared with known figures")
+    found = read("validation")
+    st.markdown(f"**{found['verdict']}** {found['honesty']}")
+    st.html(render("together", map(check, found["checks"])))
+    st.caption(f"{KEY} {found['made_from']} Make them again with `{STUDIES['validation']}`.")
 
 
 def past() -> None:
     """The hindcast."""
     st.header("Asked about the past: 30 December 2025 to 11 February 2026")
-    st.markdown(f"In a {term('hindcast')} the model starts on 30 December and is asked what was known six weeks later. Beside "
-                f"it, what {term('base-rate', 'base rates')} alone would have said.")
-    result = asked_again() if st.session_state.get("hindcast-now") else read("hindcast")
+    st.markdown(f"In a {term('hindcast')} the model starts on 30 December and is asked what was known six weeks later. It is "
+                f"compared with what {term('base-rate', 'base rates')} alone would have said.")
+    if seed := st.session_state.get("hindcast-now"):
+        work = page.in_a_worker(hindcast.hindcast, "baseline", 4096, seed)
+        result = page.waited_for(f"hindcast 4096 {seed}", work, "Asking about the past").as_dict()
+    else:
+        result = read("hindcast")
     scored = [one for one in result["targets"] if one["scored"] and one["measure"] == "log"]
     charts_evidence.given_to_what_happened(scored).draw("hindcast")
     means, count = result["means"], result["targets_in_means"]
     st.markdown(
         f"Mean over {count} yes-or-no targets, lower is better: {term('log-score')} **{means['model_score']:.3f}** (base rates "
         f"{means['base_score']:.3f}), {term('brier')} **{means['model_brier']:.3f}** (base rates {means['base_brier']:.3f}).")
-    numbers(result["targets"])
-    st.warning(result["caveat"])
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"{result['worlds']:,} worlds, seed {result['seed']}. To the right is better.")
-        st.button("Ask again now, with other luck", on_click=again,
-                  help="Simulates 4,096 worlds of 44 days on this machine: a few seconds.")
-
-
-def numbers(targets: Sequence[dict[str, Any]]) -> None:
-    """The targets that are numbers."""
-    for one in targets:
+    for one in result["targets"]:
         if one["measure"] == "CRPS":
             inside = "" if one["low"] <= one["observed"] <= one["high"] else ", which misses it"
             st.markdown(f"**{one['id']}** {one['says']} Observed: **{one['observed']:,g}**. Model: {one['low']:,.0f} to "
                         f"{one['high']:,.0f} in 80 % of worlds{inside}. No change: {one['base']:,g}. Error (CRPS) of the model "
                         f"{two_digits(one['model_score'])}, of no change {two_digits(one['base_score'])}.")
-
-
-def again() -> None:
-    """Ask for the hindcast with the next seed."""
-    st.session_state["hindcast-now"] = st.session_state.get("hindcast-now", 1) + 1
-
-
-def asked_again() -> dict[str, Any]:
-    """The hindcast on this machine, with the luck that was asked for."""
-    seed = st.session_state["hindcast-now"]
-
-    work = page.in_a_worker(hindcast.hindcast, "baseline", 4096, seed)
-    return page.waited_for(f"hindcast 4096 {seed}", work, "Asking about the past").as_dict()
+    st.warning(result["caveat"])
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"{result['worlds']:,} worlds, seed {result['seed']}. To the right is better.")
+        st.button("Ask again now, with other luck",
+                  on_click=lambda: st.session_state.update({"hindcast-now": (seed or 1) + 1}),
+                  help="Simulates 4,096 worlds of 44 days on this machine: a few seconds.")
 
 
 def june() -> None:
@@ -122,11 +112,11 @@ def june() -> None:
     st.markdown(f"The first strike of 13 June is forced; the rest is left to the model. Outside its 80 %: "
                 f"**{'; '.join(outside) if outside else 'nothing'}**. The United States joins in {percent(replay['joined'])} "
                 f"of worlds, and fire lasts 12 days or more in {percent(replay['long'])}.")
-    alike = st.segmented_control("Which worlds", ["all", "those with 10 to 14 days of fire"], default="all", required=True,
-                                 key="june-worlds", help="The real war had 12 days of fire.")
-    lines = replay["lines"] if alike == "all" else replay["given"]
-    st.html(render("together", [range_plots.head("observed"), *map(range_plots.measure, lines)]))
-    count = replay["worlds"] if alike == "all" else replay["given_worlds"]
+    wars = {"all wars": ("lines", "worlds"), "wars of 10 to 14 days": ("given", "given_worlds")}
+    lines, count = (replay[key] for key in wars[st.segmented_control(
+        "Compare with", list(wars), default="all wars", required=True, key="june-worlds",
+        help="The real war had 12 days of fire.")])
+    st.html(render("together", [head("observed"), *map(measure, lines)]))
     st.caption(f"{count:,} worlds. Grey: what was observed. Line: the middle 80 % of worlds; dot: the middle world. Deaths are "
                "shown as ranges only.")
     free = ", ".join(f"{name} {percent(share)}" for name, share in replay["initiators"].items())
@@ -139,32 +129,75 @@ def unknown() -> None:
     rows = lookup.search(kind="parameter")
     alone = sum(row["rests on"] == "assumption" for row in rows)
     some = sum("assumption" in row["rests on"] for row in rows)
-    held = read("calibration")
-    war = held["predictive"]["all parameters from their priors"]["round_365"]
+    found = read("calibration")
+    war = found["predictive"]["all parameters from their priors"]["round_365"]
     st.markdown(
         f"Of {len(rows)} parameters {alone} rest on judgement alone, and {some - alone} in part. With the parameters at their "
-        f"defaults, {percent(held['defaults']['figures']['round_365'])} of worlds see fire between Iran and Israel or the "
+        f"defaults, {percent(found['defaults']['figures']['round_365'])} of worlds see fire between Iran and Israel or the "
         f"United States within a year. With all of them drawn from their {term('prior', 'priors')} it is {percent(war[0])}, "
         f"and between {percent(war[1])} and {percent(war[2])} in nine of ten parameter sets.")
     names = {"drawn from all priors": "all parameters from their priors", "not ruled out": "the chosen ones not ruled out"}
-    charts_evidence.calibrated(held["targets"], {says: held["predictive"][name] for says, name in names.items()},
-                               held["defaults"]["figures"]).draw("calibration")
-    blind = sum(row["ratio"] > UNKNOWN for row in held["identified"])
+    charts_evidence.calibrated(found["targets"], {says: found["predictive"][name] for says, name in names.items()},
+                               found["defaults"]["figures"]).draw("calibration")
+    blind = sum(row["ratio"] > UNKNOWN for row in found["identified"])
     st.caption(f"Lines: nine of ten parameter sets, or the band that was aimed at. {term('calibration', 'Calibration')} seeks "
-               f"no best fit; it rules out what cannot come near the figures. Of the {len(held['identified'])} parameters that "
-               f"move the figures most, {blind} stay as unknown as before. War on a false alarm was never aimed at.")
+               f"no best fit; it rules out what cannot come near the figures. Of the {len(found['identified'])} parameters "
+               f"that move the figures most, {blind} stay as unknown as before. War on a false alarm was never aimed at.")
 
 
 def ends() -> None:
     """Limits, and what would prove the model wrong."""
     left, right = st.columns(2)
-    with left:
-        st.header("What it cannot do")
-        st.html(render("bullets", LIMITS))
-    with right:
-        st.header("What would prove it wrong")
-        st.markdown("\n".join(f"- {line}" for line in WRONG))
+    left.header("What it cannot do")
+    left.html(render("bullets", LIMITS))
+    right.header("What would prove it wrong")
+    right.markdown("\n".join(f"- {line}" for line in WRONG))
     st.caption("The pages docs/odd.md, docs/validation.md and docs/calibration.md of the project tell all of it at length.")
+
+
+def plot(value: float | None, low: float | None = None, high: float | None = None, band: Sequence[float] | None = None,
+         observed: float | None = None, passed: bool = True, says: str = "") -> Markup:
+    """A range plot: the model's number between what is wanted and what is known; without a value only the ranges."""
+    middle = value if value is not None else (band[0] + band[1]) / 2 if band else 0.0
+    place = strip(middle, low, high, band, observed)
+    return render("strip", says, None if value is None else place.value, place.band, place.wanted, place.observed, not passed)
+
+
+def head(known: str) -> Markup:
+    """The names of the columns of range plots."""
+    return render("reading", ("", "model", known), class_="head")
+
+
+def check(one: Mapping[str, Any]) -> Markup:
+    """A check that opens: what is compared, and its readings."""
+    readings = one["readings"]
+    tested = sum(reading["tested"] for reading in readings)
+    state = "fits" if one["passed"] else "does not fit"
+    moved = f" Moved most by {', '.join(one['moved_by'])}." if one["moved_by"] else ""
+    return render("check", one["title"], f"{state}, {tested} of {len(readings)} readings tested",
+                  f"{one['compares']} {one['tolerance']}", [head("wanted, or observed"), *map(reading_row, readings)],
+                  f"{one['samples']:,} samples. Figures: {', '.join(one['evidence'])}.{moved}")
+
+
+def reading_row(reading: Mapping[str, Any]) -> Markup:
+    """One number of the model, and what it is compared with."""
+    error = f" ± {digits(reading['error'])}" if reading["error"] else ""
+    known = "" if reading["observed"] is None else f"observed {digits(reading['observed'])}"
+    wanted = reading["wanted"] if reading["tested"] else known or "no figure to hold it against"
+    drawn = plot(reading["value"], reading["low"], reading["high"], reading["band"], reading["observed"], reading["passed"],
+                 f"{reading['says']}: model {digits(reading['value'])}, {wanted}, "
+                 f"{'fits' if reading['passed'] else 'does not fit'}")
+    return render("reading", (reading["says"], f"{digits(reading['value'])}{error} {reading['unit']}".strip(), wanted), drawn)
+
+
+def measure(line: Mapping[str, Any]) -> Markup:
+    """A measure of a past war, and the model's 80 % band; of deaths only the band."""
+    known = digits(line["low"]) if line["low"] == line["high"] else f"{digits(line['low'])} to {digits(line['high'])}"
+    middle = None if line["id"].startswith("dead") else line["median"]
+    band = f"{digits(line['model_low'])} to {digits(line['model_high'])}"
+    drawn = plot(middle, line["low"], line["high"], (line["model_low"], line["model_high"]), passed=line["fits"],
+                 says=f"{line['says']}: observed {known}, model {band}")
+    return render("reading", (line["says"], band if middle is None else f"{digits(middle)} ({band})", known), drawn)
 
 
 main()

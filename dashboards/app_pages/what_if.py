@@ -26,13 +26,13 @@ IDEAS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("A mediator on 1 May", "An event: a third party carries word that neither side will strike first.",
      {"do": ("{on: 2026-05-01, shock: mediation}",)}),
 )
-"""What to try first: a title, what it is, and what it changes in the view."""
+"""Suggestions: a title, a description, and changes of the view."""
 
 STORIES = 430
-"""Pixels of the box of stories, so that results stay near."""
+"""Pixels of the box of stories."""
 
-BESIDE = 3
-"""Cards that stand beside the sliders."""
+NEAR = 3
+"""Cards next to the sliders."""
 
 
 def main() -> None:
@@ -46,7 +46,11 @@ def main() -> None:
     if view.scenario != "baseline":
         st.markdown(page.headline(view.scenario)[1])
     if fresh(view):
-        ideas()
+        st.subheader("Try one of these")
+        for column, (title, says, changes) in zip(st.columns(3), IDEAS, strict=True):
+            with column, st.container(border=True, height="stretch"):
+                st.button(title, type="primary", width="stretch", on_click=partial(page.change, **changes), key=f"idea.{title}")
+                st.caption(says)
     stories(view)
     mine = chosen(view)
     with st.expander(f"What is done and when{f' ({len(view.do)} of your own)' if view.do else ''}",
@@ -75,18 +79,13 @@ def choosing(view: Link) -> None:
                   on_change=lambda: page.change(tune="israel" if st.session_state["tuning"] else ""))
 
 
-def alike(name: str) -> list[str]:
-    """The scenarios that begin on the same day as this one."""
-    return [other for other in scenario.names() if loaded(other).date == loaded(name).date]
-
-
 def rivals(view: Link) -> list[str]:
-    """What this version can be compared with."""
-    return [name for name in alike(view.scenario) if name != view.scenario]
+    """The scenarios with which this version can be compared: those that begin on the same day."""
+    return [name for name in scenario.names() if loaded(name).date == loaded(view.scenario).date and name != view.scenario]
 
 
 def rival(view: Link, name: str) -> str:
-    """What a side is called in the list."""
+    """The label of a scenario in the list of those to compare with."""
     if name:
         return page.title_of(name)
     if view.set or view.do:
@@ -95,7 +94,7 @@ def rival(view: Link, name: str) -> str:
 
 
 def stories(view: Link) -> None:
-    """A card a story of the library."""
+    """One card per story of the library."""
     with st.expander("Stories to start from", expanded=fresh(view), key=f"stories-{fresh(view)}", on_change="rerun") as box:
         if not box.open:
             return
@@ -103,17 +102,11 @@ def stories(view: Link) -> None:
         with st.container(height=STORIES, border=False, key="story-cards"):
             columns = st.columns(3)
             for i, name in enumerate(scenario.names()):
-                with columns[i % 3]:
-                    story(name, name == view.scenario)
-
-
-def story(name: str, here: bool) -> None:
-    """One story: title, sentence, and a button."""
-    title, says = page.headline(name)
-    with st.container(border=True, key=f"story-{name}"):
-        st.button(title, key=f"choose.{name}", disabled=here, width="stretch", help="Chosen" if here else None,
-                  on_click=partial(page.change, scenario=name, against="", by=0, world=0, day=0))
-        st.caption(says)
+                (title, says), here = page.headline(name), name == view.scenario
+                with columns[i % 3], st.container(border=True, key=f"story-{name}"):
+                    st.button(title, key=f"choose.{name}", disabled=here, width="stretch", help="Chosen" if here else None,
+                              on_click=partial(page.change, scenario=name, against="", by=0, world=0, day=0))
+                    st.caption(says)
 
 
 def untouched(view: Link) -> bool:
@@ -127,7 +120,7 @@ def fresh(view: Link) -> bool:
 
 
 def chosen(view: Link) -> Scenario | None:
-    """The scenario with the visitor's changes; None, with what is wrong, if they cannot be."""
+    """The scenario with the visitor's changes; None, with a message, if they are not valid."""
     try:
         return view.chosen()
     except BrinkError as error:
@@ -137,7 +130,7 @@ def chosen(view: Link) -> Scenario | None:
 
 
 def tuned(view: Link, base: Scenario) -> tuple[DeltaGenerator | None, DeltaGenerator]:
-    """Sliders beside what they change; where the first results go, and where the others."""
+    """The sliders and the changes; the places of the first results, next to the sliders, and of the others."""
     if not view.tune:
         with st.container(border=True):
             sliders.changes(view, base)
@@ -155,14 +148,17 @@ def tuned(view: Link, base: Scenario) -> tuple[DeltaGenerator | None, DeltaGener
 
 
 def results(view: Link, mine: Scenario, beside: DeltaGenerator | None) -> None:
-    """Both versions, or an invitation if there is nothing to compare."""
+    """Both versions compared, or the unchanged one."""
     if untouched(view):
-        unchanged(view, mine)
+        run = page.simulated(mine, view.worlds, view.seed)
+        st.subheader("The worlds as they are, unchanged")
+        cards.headlines(run, ON_CARDS, run.days)
+        page.footer(run)
         return
     comparison = page.side_by_side(view.other(), mine, view.worlds, view.seed)
     names = called(view)
     heading = "How the two differ" if view.against else "What your version changes"
-    shown = BESIDE if beside else 0
+    shown = NEAR if beside else 0
     if beside:
         with beside:
             st.markdown(f"**{heading}**")
@@ -174,13 +170,15 @@ def results(view: Link, mine: Scenario, beside: DeltaGenerator | None) -> None:
     comparison_parts.cards(comparison, ON_CARDS[shown:])
     comparison_parts.note()
     over_time(comparison, names)
-    outcomes(comparison)
+    st.subheader("All main outcomes")
+    caption = f"{data.DOTS} Of this many outcomes some move by luck alone."
+    charts_compare.differences(comparison).draw("differences", caption=caption)
     worlds(comparison, view, names)
     page.footer(comparison.b)
 
 
 def called(view: Link) -> tuple[str, str]:
-    """What the two sides are called."""
+    """The names of the two sides."""
     changed = bool(view.set or view.do)
     if not view.against and changed:
         return "the unchanged version", "your version"
@@ -198,13 +196,6 @@ def over_time(comparison: Comparison, names: tuple[str, str]) -> None:
         st.markdown(line)
 
 
-def outcomes(comparison: Comparison) -> None:
-    """Differences of all main outcomes."""
-    st.subheader("All main outcomes")
-    caption = f"{data.DOTS} Of this many outcomes some move by luck alone."
-    charts_compare.differences(comparison).draw("differences", caption=caption)
-
-
 def worlds(comparison: Comparison, view: Link, names: tuple[str, str]) -> None:
     """Worlds that flip, and where histories part."""
     st.subheader("Worlds that flip")
@@ -216,24 +207,6 @@ def worlds(comparison: Comparison, view: Link, names: tuple[str, str]) -> None:
     comparison_parts.flips(comparison, view, picked, names)
     st.subheader("Where the two first part")
     comparison_parts.parting(comparison, names)
-
-
-def ideas() -> None:
-    """Nothing is changed yet: three things to try."""
-    st.subheader("Try one of these")
-    columns = st.columns(3)
-    for column, (title, says, changes) in zip(columns, IDEAS, strict=True):
-        with column, st.container(border=True, height="stretch"):
-            st.button(title, type="primary", width="stretch", on_click=partial(page.change, **changes), key=f"idea.{title}")
-            st.caption(says)
-
-
-def unchanged(view: Link, mine: Scenario) -> None:
-    """The worlds before anything is changed."""
-    run = page.simulated(mine, view.worlds, view.seed)
-    st.subheader("The worlds as they are, unchanged")
-    cards.headlines(run, ON_CARDS, run.days)
-    page.footer(run)
 
 
 main()
