@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -46,10 +45,10 @@ def explain(run: RunDir, world: World = None, typical: Typical = None,
     loaded = results.load(run)
     story = chronicle.explain(loaded, _chosen(loaded, world, typical), everything=everything, futures=futures)
     if out is not None:
+        from sim.ensemble.files import json_text
         from sim.report.figures.timeline import timeline
 
-        texts = {"chronicle.json": json.dumps(story.as_dict(), indent=1, ensure_ascii=False) + "\n",
-                 "chronicle.md": display_explain.markdown(story) + "\n"}
+        texts = {"chronicle.json": json_text(story.as_dict()), "chronicle.md": display_explain.markdown(story) + "\n"}
         keep(out, texts, "timeline", timeline(story), f"brink, world {story.world} of {loaded.scenario.name}")
     tell(story.as_dict, as_json, lambda: typer.echo(
         display_explain.markdown(story) if markdown else "\n".join(display_explain.lines(story))))

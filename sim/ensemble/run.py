@@ -16,9 +16,10 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass, field
 from itertools import islice, pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
+import pyarrow as pa
 
 from sim.engine import Array, Ensemble, Event
 from sim.engine.declarations import declared
@@ -35,9 +36,6 @@ from sim.errors import BrinkError
 from sim.scenario.interventions import InterventionOutcome, check_taken, merged
 from sim.scenario.interventions.read import Given
 from sim.scenario.scenario import Scenario, View, load
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 SIDE_BY_SIDE = 16
 """Slices in one model: more gain little, and take more memory."""
@@ -290,8 +288,6 @@ def _as_completed(pool: Executor, batches: Iterable[Batch], in_flight: int) -> I
 
 def gather(collected: Accumulator, uncertainty: str, timing: Mapping[str, Any]) -> Run:
     """The run that these parts make up."""
-    import pyarrow as pa
-
     plan, record, design = collected.plan, collected.record, collected.plan.design
     assert record is not None, "a run has at least one task"
     questions = [OutcomeInfo.of(outcome) for outcome in plan.subject.outcomes]
@@ -317,8 +313,6 @@ def gather(collected: Accumulator, uncertainty: str, timing: Mapping[str, Any]) 
 
 
 def _worlds_table(columns: Mapping[str, Array], questions: Sequence[OutcomeInfo], worlds: int, each: int) -> pa.Table:
-    import pyarrow as pa
-
     luck = np.arange(worlds, dtype=np.int32)
     labels = {question.id: question.labels for question in questions if question.labels}
     return pa.table({"set": luck // np.int32(each), "luck": luck, **{
@@ -327,8 +321,6 @@ def _worlds_table(columns: Mapping[str, Array], questions: Sequence[OutcomeInfo]
 
 def _daily_table(columns: Mapping[str, Array], recorded: Sequence[Variable], days: Sequence[int]) -> pa.Table:
     """A row a day and variable, variable by variable, so that one is found in one stretch."""
-    import pyarrow as pa
-
     variable = np.repeat(np.arange(len(recorded)), len(days))
     return pa.table({"variable": coded(variable, [v.name for v in recorded]),
                      "day": np.tile(np.array(days, np.int16), len(recorded)),
@@ -336,8 +328,6 @@ def _daily_table(columns: Mapping[str, Array], recorded: Sequence[Variable], day
 
 
 def _log_table(columns: Mapping[str, Array], names: Sequence[str]) -> pa.Table:
-    import pyarrow as pa
-
     return pa.table({"world": columns["world"], "day": columns["day"], "event": coded(columns["event"], names),
                      "because": coded(columns["because"] + 1, [CALENDAR, *names])})
 

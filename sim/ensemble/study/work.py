@@ -8,9 +8,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from sim.engine import Array
 from sim.ensemble.design import Design
@@ -22,9 +24,6 @@ from sim.errors import BrinkError
 from sim.model.outcomes import OUTCOMES
 from sim.scenario.interventions import InterventionOutcome, merged
 from sim.scenario.scenario import Scenario
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 Columns = dict[str, Array]
 
@@ -202,8 +201,6 @@ def _joined(parts: list[Columns]) -> Columns:
 
 
 def _worlds_table(columns: Mapping[str, Array], work: PartTask) -> pa.Table:
-    import pyarrow as pa
-
     labels = {outcome.id: outcome.labels for outcome in OUTCOMES if outcome.labels}
     names = ("set", "luck", *(outcome.id for outcome in OUTCOMES if outcome.id in work.outcomes))
     return pa.table({name: coded(columns[name], labels[name]) if name in labels else columns[name]
@@ -211,8 +208,6 @@ def _worlds_table(columns: Mapping[str, Array], work: PartTask) -> pa.Table:
 
 
 def _daily_table(columns: Mapping[str, Array], work: PartTask) -> pa.Table:
-    import pyarrow as pa
-
     return pa.table({name: coded(column, work.daily) if name == "variable" else column for name, column in columns.items()})
 
 
@@ -225,7 +220,5 @@ def _bytes(table: pa.Table, about: Mapping[str, str]) -> bytes:
 
 def taken(path: Any) -> list[InterventionOutcome]:
     """How the interventions fared in the worlds of a part, from its file."""
-    import pyarrow.parquet as pq
-
     rows = json.loads(pq.read_metadata(path).metadata[b"brink.taken"])
     return [InterventionOutcome(row["worlds"], row["tried"], Counter(row["missing"])) for row in rows]
