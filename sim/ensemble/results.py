@@ -8,7 +8,7 @@ for the same run, on any number of processes.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -140,7 +140,7 @@ class Run:
 
     @property
     def warnings(self) -> list[str]:
-        """A line for every intervention that waited for a condition which held in no world."""
+        """One line per intervention whose condition was true in no world."""
         return [f"interventions: '{one.title}' took hold in no world: it waited until "
                 f"{' and '.join(map(str, one.when))}" for one, worlds in self.taken if not worlds]
 
@@ -276,6 +276,12 @@ def described(file: Path, about: Mapping[str, Any]) -> Iterator[None]:
         raise
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         raise BrinkError(f"{file}: does not describe a run ({error})") from None
+
+
+def labelled(columns: Mapping[str, Array], outcomes: Iterable[Any]) -> dict[str, Any]:
+    """Columns of outcomes as a table holds them: codes with their labels."""
+    labels = {outcome.id: outcome.labels for outcome in outcomes if outcome.labels}
+    return {name: coded(column, labels[name]) if name in labels else column for name, column in columns.items()}
 
 
 def coded(codes: Array, names: Sequence[str]) -> pa.DictionaryArray:
