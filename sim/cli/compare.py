@@ -21,13 +21,12 @@ Horizon = Annotated[int | None, typer.Option("--days", help="Horizon in days; el
 Luck = Annotated[int | None, typer.Option("--seed", help="Another seed is other luck; 1 by default.")]
 Unsure = Annotated[shared.Uncertainty | None, typer.Option("--uncertainty",
                                                            help="Parameters fixed, or drawn from their priors.")]
-Drawn = Annotated[int | None, typer.Option("--sets", help="How many parameter sets, with --uncertainty priors.")]
 NoRuns = Annotated[bool, typer.Option("--no-runs", help="Keep the comparison without the two runs.")]
 
 
 def compare(a: First = "baseline", b: Second = None, settings: shared.Settings = None, with_: shared.With = None,
             do: shared.Do = None, worlds: Count = None, days: Horizon = None, seed: Luck = None, uncertainty: Unsure = None,
-            sets: Drawn = None, jobs: shared.Jobs = 1, out: shared.Out = None, no_runs: NoRuns = False,
+            sets: shared.Sets = None, jobs: shared.Jobs = 1, out: shared.Out = None, no_runs: NoRuns = False,
             as_json: shared.AsJson = False) -> None:
     """Run two scenarios on the same luck and show what the change between them does."""
     keep = out is not None or not as_json

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Kind(StrEnum):
-    """How the world that is asked for ended."""
+    """How a world ended."""
 
     war = "war"
     deal = "deal"
@@ -55,7 +55,7 @@ def explain(run: RunDir, world: World = None, typical: Typical = None,
 
 
 def _chosen(run: Run, world: int | None, typical: Kind | None) -> int:
-    """The world that was asked for, by number or by how it ended."""
+    """The world that the options name, by number or by how it ended."""
     if (world is None) == (typical is None):
         raise BrinkError("say which world: --world NUMBER, or --typical war, deal, miscalculation or quiet")
     if world is not None:
@@ -86,7 +86,7 @@ def fork(run: RunDir, day: Day, world: World = None, typical: Typical = None,
     at, number = _day(loaded, day), _chosen(loaded, world, typical)
     altered = bool(settings or with_ or do)
     if altered:
-        changed(loaded.scenario, settings or [], with_, None, do or [])  # says what is far outside its prior
+        changed(loaded.scenario, settings or [], with_, None, do or [])  # warns of what is far outside its prior
     plain, other = forked(loaded, number, at, futures, tag=tag), None
     if altered:
         other = forked(loaded, number, at, futures, set=dict(map(scenario.parse_setting, settings or [])),

@@ -45,7 +45,7 @@ def run(scenario: Annotated[str, typer.Argument(help="Name of a scenario, or a s
 def report(path: Annotated[Path, typer.Argument(help="The directory of a run or of a comparison.")],
            out: Annotated[Path | None, typer.Option(metavar="FILE", help="Where to write the page; else report.html in that "
                                                     "directory.")] = None) -> None:
-    """Tell a run or a comparison in one HTML file that opens without a network and prints."""
+    """Write a run or a comparison as one HTML file that opens without a network and prints."""
     from sim.ensemble.files import write_text
     from sim.report.html import files
 
@@ -60,7 +60,7 @@ def dashboard(port: Annotated[int, typer.Option(min=1, max=65535, help="Port to 
               library: Annotated[Path, typer.Option(help="Folder with the runs and comparisons that the dashboard shows.")]
               = Path("runs"),
               browser: Annotated[bool, typer.Option(help="Open a browser.")] = True) -> None:
-    """Open the dashboard in a browser, on this machine unless told otherwise."""
+    """Open the dashboard in a browser, on this machine unless --address says otherwise."""
     if library.exists() and not library.is_dir():
         raise BrinkError(f"{library}: is not a folder")
     command = [sys.executable, "-m", "streamlit", "run", str(ENTRY), f"--server.port={port}",

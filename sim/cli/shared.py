@@ -29,7 +29,7 @@ class Commands(TyperGroup):
     """The commands. An error ends each alike: its lines on standard error, exit code 2; 130 when interrupted."""
 
     def invoke(self, ctx: Any) -> Any:
-        """Run the command that was asked for."""
+        """Run the command."""
         try:
             return super().invoke(ctx)
         except BrinkError as error:

@@ -1,4 +1,4 @@
-"""`brink sensitivity`, `discover`, `breakeven` and `variance`: what a study says."""
+"""`brink sensitivity`, `discover`, `breakeven` and `variance`: the answers of a study."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ Folder = Annotated[Path | None, typer.Option("--out", help="A new directory for 
 
 def sensitivity(study: Where, outcome: Outcome = "round_two", scenario: Scenario = None, out: Folder = None,
                 as_csv: AsCsv = False, as_json: AsJson = False) -> None:
-    """Show which parameters an outcome hangs on, with intervals: Sobol or Morris if the study is laid out so, else curves.
+    """Show which parameters an outcome depends on, with intervals: Sobol or Morris if the study is laid out so, else curves.
 
-    Exit codes: 0 told, 2 a mistake in what was asked, or too little in the study to tell.
+    Exit codes: 0 answered, 2 a mistake in what was asked, or too little in the study for an answer.
     """
     _answer(study, lambda opened: opened.sensitivity(outcome, scenario),
             lambda found: {"sensitivity": found.table, "pairs": found.second},
@@ -37,7 +37,7 @@ def discover(study: Where, outcome: Outcome = "round_two", scenario: Scenario = 
              as_csv: AsCsv = False, as_json: AsJson = False) -> None:
     """Show under which conditions an outcome comes and does not: PRIM boxes and a tree, tested on sets held back.
 
-    Exit codes: 0 told, 2 a mistake in what was asked, or too little in the study to tell.
+    Exit codes: 0 answered, 2 a mistake in what was asked, or too little in the study for an answer.
     """
     _answer(study, lambda opened: opened.discover(outcome, scenario),
             lambda found: {"regions": found.table(), "peeling_high": found.high and found.high.peeling,
@@ -51,7 +51,7 @@ def breakeven(study: Where, outcome: Outcome = "round_two",
               scenario: Scenario = None, out: Folder = None, as_csv: AsCsv = False, as_json: AsJson = False) -> None:
     """Show where the answer flips: at which value of a parameter one outcome becomes likelier than another, or than a level.
 
-    Exit codes: 0 told, 2 a mistake in what was asked, or too little in the study to tell.
+    Exit codes: 0 answered, 2 a mistake in what was asked, or too little in the study for an answer.
     """
     _answer(study, lambda opened: opened.breakeven(outcome, vs, at, scenario),
             lambda found: {"breakeven": found.table, "frontier": found.frontier and found.frontier.table},
@@ -62,7 +62,7 @@ def variance(study: Where, outcome: Outcome = "round_two", scenario: Scenario = 
              as_csv: AsCsv = False, as_json: AsJson = False) -> None:
     """Show how much of an outcome's uncertainty is luck, how much is parameters, and whose it would help to know.
 
-    Exit codes: 0 told, 2 a mistake in what was asked, or too little in the study to tell.
+    Exit codes: 0 answered, 2 a mistake in what was asked, or too little in the study for an answer.
     """
     _answer(study, lambda opened: opened.variance(outcome, scenario), lambda found: {"variance": found.groups},
             lambda figures, display: (figures.variance, display.show_variance), out, as_csv, as_json)

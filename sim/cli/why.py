@@ -62,5 +62,5 @@ def pathways(run: RunDir, out: Annotated[Path | None, typer.Option(help="A new d
 
 
 def _made_of(run: Run) -> str:
-    """What a picture says of its run."""
+    """The run of a picture, for its metadata."""
     return f"brink, scenario {run.scenario.name} ({run.scenario.hash}), seed {run.seed}"

@@ -62,16 +62,13 @@ def recorded(states: Sequence[type[State]]) -> list[tuple[type[State], Field]]:
 
 def variables(states: Sequence[type[State]]) -> list[Variable]:
     """What a record of a model made of these states holds."""
-    return [variable for state, field in recorded(states) for variable in _of(state, field)]
+    return [Variable(name, field.meaning, field.unit, field.low, 1.0 if field.dtype == bool else field.high,
+                     field.dtype.kind != "f") for state, field in recorded(states) for name in _names(state, field)]
 
 
-def _of(state: type[State], field: Field) -> Iterator[Variable]:
+def _names(state: type[State], field: Field) -> list[str]:
     name = f"{state.key}.{field.name}"
-    names = [name] if field.entries is None else [f"{name}.{i}" for i in range(field.entries)]
-    whole = field.dtype.kind != "f"
-    high = 1.0 if field.dtype == bool else field.high
-    for each in names:
-        yield Variable(each, field.meaning, field.unit, field.low, high, whole)
+    return [name] if field.entries is None else [f"{name}.{i}" for i in range(field.entries)]
 
 
 def recorded_days(days: int, every: int) -> list[int]:

@@ -8,7 +8,7 @@
     manifest.json             every file with its hash, once all parts are there
 
 A file that has its name is whole: it was written under another one, flushed and renamed. The worlds of a part come last, so
-that a part is done when they are there (or, if all its sets failed, when that is said). Two processes that make the same
+that a part is done when they are there (or, if all its sets failed, when `failed` has that). Two processes that make the same
 part write the same bytes under the same name.
 """
 
@@ -141,7 +141,7 @@ class Store:
         self.__dict__.pop("parts", None)
 
     def work(self, part: Part) -> PartTask:
-        """What a worker needs to know to make a part."""
+        """The task of making a part."""
         return PartTask(self.id, self.model, self.study.scenarios[part.scenario], self.study.seed, self.study.outcomes,
                         self.study.daily, self.study.every, self.sets.names, self.sets.values[part.first:part.stop], part.first,
                         part.low, part.high)
@@ -270,7 +270,7 @@ def _named_hash(path: Path) -> str:
 
 
 def _whole(path: Path) -> bool:
-    """Whether a file's content is what its name says."""
+    """Whether a file's content has the hash that is in its name."""
     return _hash(path.read_bytes()) == _named_hash(path)
 
 
