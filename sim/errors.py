@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+Item = TypeVar("Item")
 
 
 class BrinkError(ValueError):
     """A mistake in what the user gave. Its message is one clear line, or several lines of which each is an error."""
+
+
+def for_all(items: Iterable[Item], make: Callable[[Item], T]) -> list[T]:
+    """What is made of each item. Raises BrinkError with the mistakes of all."""
+    made, mistakes = [], []
+    for item in items:
+        try:
+            made.append(make(item))
+        except BrinkError as error:
+            mistakes.append(str(error))
+    if mistakes:
+        raise BrinkError("\n".join(mistakes))
+    return made
 
 
 def nearest(name: str, names: Iterable[str]) -> str:

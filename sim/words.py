@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 LIMITS = ("An educational what-if on public figures: what the model says under its assumptions, not a forecast of the "
           "world.")
-"""What stands below every result."""
+"""The note below every result."""
 
 BOUNDS = (0.05, 0.20, 0.45, 0.55, 0.80, 0.95)
 WORDS = ("remote", "very unlikely", "unlikely", "about even", "likely", "very likely", "nearly certain")
@@ -110,7 +110,7 @@ def listed(names: Sequence[str]) -> str:
 
 
 BANDS = (0, 1, 10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000)
-"""Deaths are told in bands, never as a number."""
+"""Deaths are given in bands, never as a number."""
 
 
 def band(low: float, high: float | None = None) -> str:

@@ -7,20 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.shared import (
-    AsJson,
-    Do,
-    Jobs,
-    Out,
-    Settings,
-    Uncertainty,
-    With,
-    changed,
-    make_room,
-    next_free,
-    progress_bar,
-    tell,
-)
+from sim.cli import shared
 from sim.errors import BrinkError
 
 if TYPE_CHECKING:
@@ -32,31 +19,31 @@ Second = Annotated[str | None, typer.Argument(metavar="[B]", help="Another; else
 Count = Annotated[int | None, typer.Option("--worlds", help="How many worlds a side; 4,096 by default.")]
 Horizon = Annotated[int | None, typer.Option("--days", help="Horizon in days; else that of the scenarios.")]
 Luck = Annotated[int | None, typer.Option("--seed", help="Another seed is other luck; 1 by default.")]
-Unsure = Annotated[Uncertainty | None, typer.Option("--uncertainty", help="Parameters fixed, or drawn from their priors.")]
-Drawn = Annotated[int | None, typer.Option("--sets", help="How many parameter sets, with --uncertainty priors.")]
+Unsure = Annotated[shared.Uncertainty | None, typer.Option("--uncertainty",
+                                                           help="Parameters fixed, or drawn from their priors.")]
 NoRuns = Annotated[bool, typer.Option("--no-runs", help="Keep the comparison without the two runs.")]
 
 
-def compare(a: First = "baseline", b: Second = None, settings: Settings = None, with_: With = None, do: Do = None,
-            worlds: Count = None, days: Horizon = None, seed: Luck = None, uncertainty: Unsure = None, sets: Drawn = None,
-            jobs: Jobs = 1, out: Out = None, no_runs: NoRuns = False, as_json: AsJson = False) -> None:
+def compare(a: First = "baseline", b: Second = None, settings: shared.Settings = None, with_: shared.With = None,
+            do: shared.Do = None, worlds: Count = None, days: Horizon = None, seed: Luck = None, uncertainty: Unsure = None,
+            sets: shared.Sets = None, jobs: shared.Jobs = 1, out: shared.Out = None, no_runs: NoRuns = False,
+            as_json: shared.AsJson = False) -> None:
     """Run two scenarios on the same luck and show what the change between them does."""
     keep = out is not None or not as_json
     if keep:
-        make_room(out)
+        shared.make_room(out)
     from sim.analysis.compare.compare import compare as run_both
     from sim.report.exports import save_comparison
     from sim.report.text import compare as display_compare
 
     first, second = _sides(a, b, settings or [], with_, do or [], days)
-    with progress_bar(2 * (worlds or 4096)) as progress:
+    with shared.progress_bar(2 * (worlds or 4096)) as progress:
         made = run_both(first, second, worlds=worlds, days=days, seed=seed,
                         uncertainty=uncertainty.value if uncertainty else None, sets=sets, jobs=jobs, progress=progress)
-    for warning in (*made.a.warnings, *made.b.warnings):
-        typer.echo(f"brink: warning: {warning}", err=True)
-    place = save_comparison(made, out or next_free("-".join(("compare", *made.names))), not no_runs) if keep else None
-    tell(lambda: {**display_compare.as_dict(made), "results": None if place is None else str(place)}, as_json,
-         lambda: display_compare.show_comparison(made, place))
+    shared.warn([*made.a.warnings, *made.b.warnings])
+    place = save_comparison(made, out or shared.next_free("-".join(("compare", *made.names))), not no_runs) if keep else None
+    shared.tell(lambda: {**display_compare.as_dict(made), "results": None if place is None else str(place)}, as_json,
+                lambda: display_compare.show_comparison(made, place))
 
 
 def _sides(a: str, b: str | None, settings: list[str], view: Path | None, do: list[str],
@@ -69,7 +56,7 @@ def _sides(a: str, b: str | None, settings: list[str], view: Path | None, do: li
     first = taken(a)
     second = taken(b) if b else first
     if settings or view or do:
-        second = changed(second.scenario if isinstance(second, Run) else second, settings, view, days, do)
+        second = shared.changed(second.scenario if isinstance(second, Run) else second, settings, view, days, do)
     elif b is None:
         raise BrinkError("compare: name a second scenario, or say what to change with --set, --with or --do")
     check_kept(*(side for side in (first, second) if isinstance(side, Run)))

@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.shared import AsJson, Do, Settings, With, changed, make_room, tell
+from sim.cli.shared import AsJson, Do, RunDir, Settings, With, changed, keep, make_room, tell
 from sim.errors import BrinkError
 
 if TYPE_CHECKING:
-    from sim.analysis.explain.chronicle import Chronicle
     from sim.ensemble.results import Run
 
 
 class Kind(StrEnum):
-    """How the world that is asked for ended."""
+    """How a world ended."""
 
     war = "war"
     deal = "deal"
@@ -25,13 +24,11 @@ class Kind(StrEnum):
     quiet = "quiet"
 
 
-RunDir = Annotated[Path, typer.Argument(metavar="RUN", help="Directory that brink run made.")]
 World = Annotated[int | None, typer.Option(help="Number of the world, from 0.")]
 Typical = Annotated[Kind | None, typer.Option(help="The most typical world that ended so, in place of --world.")]
 
 
-def explain(run: RunDir, world: World = None,
-            typical: Typical = None,
+def explain(run: RunDir, world: World = None, typical: Typical = None,
             everything: Annotated[bool, typer.Option("--all", help="Tell all that happened.")] = False,
             futures: Annotated[int, typer.Option(help="Ask over so many futures whether the last turning points were needed; "
                                                  "takes seconds.")] = 0,
@@ -46,17 +43,19 @@ def explain(run: RunDir, world: World = None,
     from sim.report.text import explain as display_explain
 
     loaded = results.load(run)
-    told = chronicle.explain(loaded, _chosen(loaded, world, typical), everything=everything, futures=futures)
+    story = chronicle.explain(loaded, _chosen(loaded, world, typical), everything=everything, futures=futures)
     if out is not None:
-        _keep(told, out)
-    if markdown and not as_json:
-        typer.echo(display_explain.markdown(told))
-        return
-    tell(told.as_dict, as_json, lambda: typer.echo("\n".join(display_explain.lines(told))))
+        from sim.ensemble.files import json_text
+        from sim.report.figures.timeline import timeline
+
+        texts = {"chronicle.json": json_text(story.as_dict()), "chronicle.md": display_explain.markdown(story) + "\n"}
+        keep(out, texts, "timeline", timeline(story), f"brink, world {story.world} of {loaded.scenario.name}")
+    tell(story.as_dict, as_json, lambda: typer.echo(
+        display_explain.markdown(story) if markdown else "\n".join(display_explain.lines(story))))
 
 
 def _chosen(run: Run, world: int | None, typical: Kind | None) -> int:
-    """The world that was asked for, by number or by how it ended."""
+    """The world that the options name, by number or by how it ended."""
     if (world is None) == (typical is None):
         raise BrinkError("say which world: --world NUMBER, or --typical war, deal, miscalculation or quiet")
     if world is not None:
@@ -67,28 +66,10 @@ def _chosen(run: Run, world: int | None, typical: Kind | None) -> int:
     return typical_world(run, typical.value)
 
 
-def _keep(told: Chronicle, out: Path) -> None:
-    """Write the chronicle and its picture; the directory appears when all of it is there."""
-    import json
-
-    from sim.ensemble.files import write_whole
-    from sim.report.figures import look
-    from sim.report.figures.timeline import timeline
-    from sim.report.text import explain as display_explain
-
-    def fill(folder: Path) -> None:
-        (folder / "chronicle.json").write_text(json.dumps(told.as_dict(), indent=1, ensure_ascii=False) + "\n", "utf-8")
-        (folder / "chronicle.md").write_text(display_explain.markdown(told) + "\n", "utf-8")
-        look.write(timeline(told), folder / "timeline", f"brink, world {told.world} of {told.run.scenario.name}")
-
-    write_whole(out, fill)
-
-
 Day = Annotated[str, typer.Option(help="Day of the run, or a date like 2026-03-01.")]
 
 
-def fork(run: RunDir, day: Day, world: World = None,
-         typical: Typical = None,
+def fork(run: RunDir, day: Day, world: World = None, typical: Typical = None,
          futures: Annotated[int, typer.Option(help="How many futures.")] = 1000, settings: Settings = None, with_: With = None,
          do: Do = None, tag: Annotated[str, typer.Option(help="Another tag is other luck for the futures.")] = "",
          out: Annotated[Path | None, typer.Option(help="Directory for the futures and their pictures.")] = None,
@@ -105,7 +86,7 @@ def fork(run: RunDir, day: Day, world: World = None,
     at, number = _day(loaded, day), _chosen(loaded, world, typical)
     altered = bool(settings or with_ or do)
     if altered:
-        changed(loaded.scenario, settings or [], with_, None, do or [])  # says what is far outside its prior
+        changed(loaded.scenario, settings or [], with_, None, do or [])  # warns of what is far outside its prior
     plain, other = forked(loaded, number, at, futures, tag=tag), None
     if altered:
         other = forked(loaded, number, at, futures, set=dict(map(scenario.parse_setting, settings or [])),
@@ -128,7 +109,7 @@ def _day(run: Run, text: str) -> int:
 
 
 def _keep_fork(plain: Run, other: Run | None, out: Path) -> None:
-    """Write the futures with their pictures, those under the change beside them; the directory appears whole."""
+    """Write the futures, and those under the change, with their pictures; the directory appears when all of it is there."""
     from sim.ensemble.files import write_whole
     from sim.report import figures
 

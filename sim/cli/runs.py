@@ -1,66 +1,76 @@
-"""`brink run`."""
+"""`brink run`, `brink report` and `brink dashboard`: a run, and its results as one page or in a browser."""
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from sim.cli.shared import (
-    AsJson,
-    Days,
-    Do,
-    Every,
-    Jobs,
-    Out,
-    Seed,
-    Sets,
-    Settings,
-    Uncertain,
-    Uncertainty,
-    With,
-    Worlds,
-    make_room,
-    next_free,
-    progress_bar,
-    scenario_of,
-    tell,
-)
+from sim.cli import shared
+from sim.errors import BrinkError
 
-if TYPE_CHECKING:
-    from sim.ensemble.results import Run
+ENTRY = Path(__file__).parents[2] / "dashboards" / "app.py"
 
 
 def run(scenario: Annotated[str, typer.Argument(help="Name of a scenario, or a scenario file.")] = "baseline",
-        worlds: Worlds = 4096, days: Days = None, seed: Seed = 1, settings: Settings = None, do: Do = None,
-        with_: With = None, uncertainty: Uncertain = Uncertainty.none, sets: Sets = None, jobs: Jobs = 1, every: Every = 7,
-        out: Out = None, as_json: AsJson = False) -> None:
+        worlds: shared.Worlds = 4096, days: shared.Days = None, seed: shared.Seed = 1, settings: shared.Settings = None,
+        do: shared.Do = None, with_: shared.With = None, uncertainty: shared.Uncertain = shared.Uncertainty.none,
+        sets: shared.Sets = None, jobs: shared.Jobs = 1, every: shared.Every = 7, out: shared.Out = None,
+        as_json: shared.AsJson = False) -> None:
     """Simulate a scenario, show its outcomes and keep the results."""
-    what = scenario_of(scenario, settings or [], with_, days, do or [])
+    what = shared.scenario_of(scenario, settings or [], with_, days, do or [])
     keep = out is not None or not as_json
     if keep:
-        make_room(out)
+        shared.make_room(out)
     from sim.ensemble import run as ensemble
-
-    with progress_bar(worlds) as progress:
-        result = ensemble.run(what, worlds=worlds, seed=seed, uncertainty=uncertainty.value, sets=sets, jobs=jobs,
-                              every=every, progress=progress)
-    for warning in result.warnings:
-        typer.echo(f"brink: warning: {warning}", err=True)
-    place = _kept(result, out or next_free(what.name)) if keep else None
-    _show(result, place, as_json)
-
-
-def _kept(result: Run, place: Path) -> Path:
-    """Write results and pictures; the directory appears when all of it is there."""
-    from sim.report import figures
-
-    result.save(place, also=lambda folder: figures.draw(result, folder))
-    return place
-
-
-def _show(result: Run, place: Path | None, as_json: bool) -> None:
     from sim.report.text import run as display
 
-    tell(lambda: display.run_json(result, place), as_json, lambda: display.show_run(result, place))
+    with shared.progress_bar(worlds) as progress:
+        result = ensemble.run(what, worlds=worlds, seed=seed, uncertainty=uncertainty.value, sets=sets, jobs=jobs,
+                              every=every, progress=progress)
+    shared.warn(result.warnings)
+    place = out or shared.next_free(what.name) if keep else None
+    if place is not None:
+        from sim.report import figures
+
+        result.save(place, also=lambda folder: figures.draw(result, folder))
+    shared.tell(lambda: display.run_json(result, place), as_json, lambda: display.show_run(result, place))
+
+
+def report(path: Annotated[Path, typer.Argument(help="The directory of a run or of a comparison.")],
+           out: Annotated[Path | None, typer.Option(metavar="FILE", help="Where to write the page; else report.html in that "
+                                                    "directory.")] = None) -> None:
+    """Write a run or a comparison as one HTML file that opens without a network and prints."""
+    from sim.ensemble.files import write_text
+    from sim.report.html import files
+
+    place = None if out is None else files.checked(out)
+    page = files.report_of(path)
+    typer.echo(write_text(place or files.checked(path / files.NAME), page))
+
+
+def dashboard(port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8501,
+              address: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 lets other machines in.")]
+              = "127.0.0.1",
+              library: Annotated[Path, typer.Option(help="Folder with the runs and comparisons that the dashboard shows.")]
+              = Path("runs"),
+              browser: Annotated[bool, typer.Option(help="Open a browser.")] = True) -> None:
+    """Open the dashboard in a browser, on this machine unless --address says otherwise."""
+    if library.exists() and not library.is_dir():
+        raise BrinkError(f"{library}: is not a folder")
+    command = [sys.executable, "-m", "streamlit", "run", str(ENTRY), f"--server.port={port}",
+               f"--server.address={address}", f"--server.headless={str(not browser).lower()}"]
+    if address != "127.0.0.1":
+        command.append("--server.allowedHosts=*")  # by which name others reach this machine is theirs to know
+    process = subprocess.Popen(command, env={**os.environ, "BRINK_LIBRARY": str(library.absolute())})
+    signal.signal(signal.SIGTERM, lambda *_: process.terminate())  # whoever stops this command wants the server stopped
+    try:
+        code = process.wait()
+    except KeyboardInterrupt:
+        code = process.wait()
+    raise typer.Exit(code if code > 0 else 0)

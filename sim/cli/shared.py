@@ -1,11 +1,13 @@
-"""What commands share: options, the law for errors, the scenario as the options change it, progress, JSON or words."""
+"""What commands share: options, how errors end them, the scenario as the options change it, progress, results as files, JSON or
+text.
+"""
 
 from __future__ import annotations
 
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -17,14 +19,17 @@ from typer.core import TyperGroup
 from sim.errors import BrinkError
 
 if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
     from sim.scenario.scenario import Scenario
 
 
 class Commands(TyperGroup):
-    """The commands, under one law for errors: a line each on standard error, exit code 2; 130 when interrupted."""
+    """The commands. An error ends each alike: its lines on standard error, exit code 2; 130 when interrupted."""
 
     def invoke(self, ctx: Any) -> Any:
-        """Run the command that was asked for."""
+        """Run the command."""
         try:
             return super().invoke(ctx)
         except BrinkError as error:
@@ -52,6 +57,7 @@ def _several(jobs: int) -> int:
     return jobs
 
 
+RunDir = Annotated[Path, typer.Argument(metavar="RUN", help="Directory that brink run made.")]
 Worlds = Annotated[int, typer.Option(help="How many worlds.")]
 Days = Annotated[int | None, typer.Option(help="Horizon in days; else that of the scenario.")]
 Seed = Annotated[int, typer.Option(help="Another seed is other luck.")]
@@ -78,14 +84,19 @@ def scenario_of(name: str, settings: list[str], view: Path | None, days: int | N
 
 
 def changed(what: Scenario, settings: list[str], view: Path | None, days: int | None, do: Sequence[str] = ()) -> Scenario:
-    """A scenario as the options change it; what is far outside its prior is said on standard error."""
+    """A scenario as the options change it, with a warning for each value that is far outside its prior."""
     from sim.scenario import scenario
 
     laid = what.changed(view=scenario.load_view(view) if view else None)
     chosen = laid.changed(set=dict(map(scenario.parse_setting, settings)), days=days, do=do)
-    for warning in chosen.warnings():
-        typer.echo(f"brink: warning: {warning}", err=True)
+    warn(chosen.warnings())
     return chosen
+
+
+def warn(lines: Iterable[str]) -> None:
+    """Print warnings on standard error."""
+    for line in lines:
+        typer.echo(f"brink: warning: {line}", err=True)
 
 
 def make_room(out: Path | None) -> None:
@@ -120,9 +131,24 @@ def progress_bar(worlds: int) -> Iterator[Callable[[int, int], None] | None]:
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
-def tell(content: Callable[[], Any], as_json: bool, show: Callable[[], None]) -> None:
-    """Print plain values, made for this alone, as JSON, or show them to people."""
+def keep(out: Path, tables: Mapping[str, pd.DataFrame | str], picture: str, figure: Figure, about: str) -> None:
+    """Write a directory of tables and texts by file name, and a picture; it appears when all of it is there."""
+    from sim.ensemble.files import write_whole
+    from sim.report.figures import look
+
+    def fill(folder: Path) -> None:
+        for name, table in tables.items():
+            (folder / name).write_text(table if isinstance(table, str) else table.to_csv(index=False), "utf-8")
+        look.write(figure, folder / picture, about)
+
+    write_whole(out, fill)
+
+
+def tell(content: Callable[[], Any], as_json: bool, show: Callable[[], None], table: pd.DataFrame | None = None) -> None:
+    """Print plain values, made for this alone, as JSON; else a table as CSV if there is one; else show them to people."""
     if as_json:
         typer.echo(json.dumps(content(), indent=1, ensure_ascii=False, allow_nan=False))
+    elif table is not None:
+        typer.echo(table.to_csv(index=False), nl=False)
     else:
         show()

@@ -1,4 +1,4 @@
-"""`brink sensitivity`, `discover`, `breakeven` and `variance`: what a study says."""
+"""`brink sensitivity`, `discover`, `breakeven` and `variance`: the answers of a study."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.shared import AsJson, make_room, tell
+from sim.cli.shared import AsJson, keep, make_room, tell
 from sim.cli.sweep import Where
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.figure import Figure
 
     from sim.analysis.sensitivity.open_study import OpenStudy
 
@@ -25,33 +24,25 @@ Folder = Annotated[Path | None, typer.Option("--out", help="A new directory for 
 
 def sensitivity(study: Where, outcome: Outcome = "round_two", scenario: Scenario = None, out: Folder = None,
                 as_csv: AsCsv = False, as_json: AsJson = False) -> None:
-    """Show which parameters an outcome hangs on, with intervals: Sobol or Morris if the study is laid out so, else curves.
+    """Show which parameters an outcome depends on, with intervals: Sobol or Morris if the study is laid out so, else curves.
 
-    Exit codes: 0 told, 2 a mistake in what was asked, or too little in the study to tell.
+    Exit codes: 0 answered, 2 a mistake in what was asked, or too little in the study for an answer.
     """
-    opened = _open(study, out)
-    found = opened.sensitivity(outcome, scenario)
-    from sim.report.figures import sweep as figures
-    from sim.report.text import study as display
-
-    tables = {"sensitivity": found.table, **({} if found.second is None else {"pairs": found.second})}
-    _tell(opened, found, tables, lambda: figures.tornado(opened.store, found), out, as_csv, as_json, display.show_sensitivity)
+    _answer(study, lambda opened: opened.sensitivity(outcome, scenario),
+            lambda found: {"sensitivity": found.table, "pairs": found.second},
+            lambda figures, display: (figures.tornado, display.show_sensitivity), out, as_csv, as_json)
 
 
 def discover(study: Where, outcome: Outcome = "round_two", scenario: Scenario = None, out: Folder = None,
              as_csv: AsCsv = False, as_json: AsJson = False) -> None:
     """Show under which conditions an outcome comes and does not: PRIM boxes and a tree, tested on sets held back.
 
-    Exit codes: 0 told, 2 a mistake in what was asked, or too little in the study to tell.
+    Exit codes: 0 answered, 2 a mistake in what was asked, or too little in the study for an answer.
     """
-    opened = _open(study, out)
-    found = opened.discover(outcome, scenario)
-    from sim.report.figures import sweep as figures
-    from sim.report.text import study as display
-
-    peelings = {name: box.peeling for name, box in (("peeling_high", found.high), ("peeling_low", found.low)) if box}
-    tables = {"regions": found.table(), **peelings}
-    _tell(opened, found, tables, lambda: figures.boxes(opened.store, found), out, as_csv, as_json, display.show_discovery)
+    _answer(study, lambda opened: opened.discover(outcome, scenario),
+            lambda found: {"regions": found.table(), "peeling_high": found.high and found.high.peeling,
+                           "peeling_low": found.low and found.low.peeling},
+            lambda figures, display: (figures.boxes, display.show_discovery), out, as_csv, as_json)
 
 
 def breakeven(study: Where, outcome: Outcome = "round_two",
@@ -60,57 +51,49 @@ def breakeven(study: Where, outcome: Outcome = "round_two",
               scenario: Scenario = None, out: Folder = None, as_csv: AsCsv = False, as_json: AsJson = False) -> None:
     """Show where the answer flips: at which value of a parameter one outcome becomes likelier than another, or than a level.
 
-    Exit codes: 0 told, 2 a mistake in what was asked, or too little in the study to tell.
+    Exit codes: 0 answered, 2 a mistake in what was asked, or too little in the study for an answer.
     """
-    opened = _open(study, out)
-    found = opened.breakeven(outcome, vs, at, scenario)
-    from sim.report.figures import sweep as figures
-    from sim.report.text import study as display
-
-    tables = {"breakeven": found.table, **({} if found.frontier is None else {"frontier": found.frontier.table})}
-    _tell(opened, found, tables, lambda: figures.breakeven(opened.store, found), out, as_csv, as_json, display.show_breakeven)
+    _answer(study, lambda opened: opened.breakeven(outcome, vs, at, scenario),
+            lambda found: {"breakeven": found.table, "frontier": found.frontier and found.frontier.table},
+            lambda figures, display: (figures.breakeven, display.show_breakeven), out, as_csv, as_json)
 
 
 def variance(study: Where, outcome: Outcome = "round_two", scenario: Scenario = None, out: Folder = None,
              as_csv: AsCsv = False, as_json: AsJson = False) -> None:
     """Show how much of an outcome's uncertainty is luck, how much is parameters, and whose it would help to know.
 
-    Exit codes: 0 told, 2 a mistake in what was asked, or too little in the study to tell.
+    Exit codes: 0 answered, 2 a mistake in what was asked, or too little in the study for an answer.
     """
-    opened = _open(study, out)
-    found = opened.variance(outcome, scenario)
-    from sim.report.figures import sweep as figures
-    from sim.report.text import study as display
-
-    _tell(opened, found, {"variance": found.groups}, lambda: figures.variance(opened.store, found), out, as_csv, as_json,
-          display.show_variance)
+    _answer(study, lambda opened: opened.variance(outcome, scenario), lambda found: {"variance": found.groups},
+            lambda figures, display: (figures.variance, display.show_variance), out, as_csv, as_json)
 
 
-def _open(study: Path, out: Path | None) -> OpenStudy:
+def _answer(study: Path, ask: Callable[[OpenStudy], Any], tables: Callable[[Any], dict[str, pd.DataFrame | None]],
+            shown: Callable[[Any, Any], tuple[Any, Any]], out: Path | None, as_csv: bool, as_json: bool) -> None:
+    """Ask a question of a study, keep tables and a picture of the answer if that is wanted, and print it.
+
+    Parameters
+    ----------
+    study : its directory
+    ask : asks the question
+    tables : the tables of an answer by name, the main one first; None for one that it lacks
+    shown : of the modules of figures and texts, what draws the answer and what prints it
+    out : where tables and picture are kept, if at all
+    as_csv, as_json : the format, if not text
+    """
     if out is not None:
         make_room(out)
     from sim.analysis.sensitivity.open_study import OpenStudy
 
-    return OpenStudy(study)
+    opened = OpenStudy(study)
+    found = ask(opened)
+    from sim.report.figures import sweep as figures
+    from sim.report.text import study as display
 
-
-def _tell(study: OpenStudy, found: Any, tables: dict[str, pd.DataFrame], draw: Callable[[], Figure], out: Path | None,
-          as_csv: bool, as_json: bool, show: Callable[[Any, Path | None], None]) -> None:
-    """Keep tables and picture if that is asked for, and tell it as CSV, JSON or words."""
-    name, main = next(iter(tables.items()))
+    draw, show = shown(figures, display)
+    made = {name: table for name, table in tables(found).items() if table is not None}
+    main = next(iter(made))
     if out is not None:
-        from sim.ensemble.files import write_whole
-        from sim.report.figures import look
-
-        figure = draw()
-
-        def fill(folder: Path) -> None:
-            for title, table in tables.items():
-                table.to_csv(folder / f"{title}.csv", index=False)
-            look.write(figure, folder / name, f"brink, study {study.store.id}, outcome {found.answers.outcome.id}")
-
-        write_whole(out, fill)
-    if as_csv and not as_json:
-        typer.echo(main.to_csv(index=False), nl=False)
-    else:
-        tell(found.as_dict, as_json, lambda: show(found, out))
+        about = f"brink, study {opened.store.id}, outcome {found.answers.outcome.id}"
+        keep(out, {f"{name}.csv": table for name, table in made.items()}, main, draw(opened.store, found), about)
+    tell(found.as_dict, as_json, lambda: show(found, out), made[main] if as_csv else None)

@@ -14,7 +14,6 @@ from sim.cli.shared import AsJson, Jobs, tell
 from sim.errors import BrinkError
 
 if TYPE_CHECKING:
-    from sim.ensemble.study.executors import Source
     from sim.ensemble.study.store import Store
 
 Where = Annotated[Path, typer.Argument(metavar="STUDY", help="The directory of a study.")]
@@ -37,12 +36,13 @@ def sweep(study: Annotated[Path | None, typer.Argument(help="A study file.")] = 
     asked or a disk that takes no more, 130 interrupted. What is done is kept, whatever happens.
     """
     _check(study, out, resume, extend, worlds)
-    source, share = _source(on, jobs), _shard(shard)
+    from sim.ensemble.study import executors, runner
+
+    source, share = executors.source(jobs, on), _shard(shard)
     if dry_run:
         _dry_run(study, jobs, as_json)
         return
     store = _store(study, out, resume, extend, worlds)
-    from sim.ensemble.study import runner
     from sim.report.text import study_progress
 
     with _kept(store.path), study_progress.reporting() as say:
@@ -65,7 +65,7 @@ def _check(study: Path | None, out: Path | None, resume: Path | None, extend: Pa
 
 @contextmanager
 def _kept(place: Path) -> Iterator[None]:
-    """Ctrl-C is told what is kept and how to go on."""
+    """A context in which Ctrl-C prints what is kept and how to go on."""
     try:
         yield
     except KeyboardInterrupt:
@@ -88,12 +88,6 @@ def _store(study: Path | None, out: Path | None, resume: Path | None, extend: Pa
         with store.locked():
             store.extend(int(more[1]))
     return store
-
-
-def _source(on: str | None, jobs: int) -> Source:
-    from sim.ensemble.study.executors import Cluster, Processes
-
-    return Processes(jobs) if on is None else Cluster(on)
 
 
 def _shard(text: str) -> tuple[int, int]:

@@ -13,7 +13,7 @@ from sim.errors import BrinkError
 
 def validate(out: Annotated[Path | None, typer.Option(help="Directory for the report; else validation.")] = None,
              worlds: Worlds = 4096, seed: Seed = 1, jobs: Jobs = 2, as_json: AsJson = False) -> None:
-    """Hold the model against what is known; exit code 1 if a check fails."""
+    """Compare the model with what is known; exit code 1 if a check fails."""
     from sim.ensemble.files import make_folder
     from sim.report.html.validation import write
     from sim.report.text.validation import show

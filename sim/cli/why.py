@@ -7,15 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.shared import AsJson, make_room, next_free, tell
+from sim.cli.shared import AsJson, RunDir, keep, make_room, next_free, tell
 
 if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.figure import Figure
-
     from sim.ensemble.results import Run
 
-RunDir = Annotated[Path, typer.Argument(metavar="RUN", help="Directory that brink run made.")]
 Before = Annotated[int, typer.Option(metavar="DAYS", help="How long before the outcome an event counts.")]
 AsCsv = Annotated[bool, typer.Option("--csv", help="The table of events as CSV on standard output and nothing else there.")]
 
@@ -35,20 +31,17 @@ def why(run: RunDir, outcome: Annotated[str, typer.Option(help="Id of an outcome
     if out is not None:
         from sim.report.figures.separation import separation as draw
 
-        _keep(out, loaded, {"events": found.events, "last_steps": found.last_steps, "parameters": found.parameters},
-              {"why": draw(loaded, found, event_names(found.events["event"]))})
-    if as_csv and not as_json:
-        typer.echo(found.events.to_csv(index=False), nl=False)
-    else:
-        tell(found.as_dict, as_json, lambda: show_why(loaded, run, found, out))
+        keep(out, {"events.csv": found.events, "last_steps.csv": found.last_steps, "parameters.csv": found.parameters},
+             "why", draw(loaded, found, event_names(found.events["event"])), _made_of(loaded))
+    tell(found.as_dict, as_json, lambda: show_why(loaded, run, found, out), found.events if as_csv else None)
 
 
 def pathways(run: RunDir, out: Annotated[Path | None, typer.Option(help="A new directory for tables and the picture; else "
                                                                    "runs/pathways-SCENARIO-N.")] = None,
              as_json: AsJson = False) -> None:
     """Show where worlds go, from the opening to the end, and the few stories that stand for all of them."""
-    keep = out is not None or not as_json
-    if keep:
+    kept = out is not None or not as_json
+    if kept:
         make_room(out)
     from sim.analysis.pathways import pathways as tracing
     from sim.analysis.pathways import typical
@@ -56,27 +49,18 @@ def pathways(run: RunDir, out: Annotated[Path | None, typer.Option(help="A new d
     from sim.report.text import pathways as display_pathways
 
     loaded = results.load(run)
-    paths, told = tracing.pathways(loaded), typical.typical(loaded)
-    place = (out or next_free(f"pathways-{loaded.scenario.name}")) if keep else None
+    paths, stories = tracing.pathways(loaded), typical.typical(loaded)
+    place = (out or next_free(f"pathways-{loaded.scenario.name}")) if kept else None
     if place is not None:
         from sim.report.figures.pathways import pathways as draw
 
         whole = paths.paths.assign(path=paths.paths["path"].map(" > ".join))
-        _keep(place, loaded, {"nodes": paths.nodes, "links": paths.links, "paths": whole, "stories": told.table},
-              {"pathways": draw(loaded, paths)})
-    tell(lambda: {**paths.as_dict(), **told.as_dict(), "results": None if place is None else str(place)}, as_json,
-         lambda: display_pathways.show_pathways(loaded, run, paths, told, place))
+        keep(place, {"nodes.csv": paths.nodes, "links.csv": paths.links, "paths.csv": whole, "stories.csv": stories.table},
+             "pathways", draw(loaded, paths), _made_of(loaded))
+    tell(lambda: {**paths.as_dict(), **stories.as_dict(), "results": None if place is None else str(place)}, as_json,
+         lambda: display_pathways.show_pathways(loaded, run, paths, stories, place))
 
 
-def _keep(out: Path, run: Run, tables: dict[str, pd.DataFrame], pictures: dict[str, Figure]) -> None:
-    """Write tables and pictures; the directory appears when all of it is there."""
-    from sim.ensemble.files import write_whole
-    from sim.report.figures import look
-
-    def fill(folder: Path) -> None:
-        for name, table in tables.items():
-            table.to_csv(folder / f"{name}.csv", index=False)
-        for name, figure in pictures.items():
-            look.write(figure, folder / name, f"brink, scenario {run.scenario.name} ({run.scenario.hash}), seed {run.seed}")
-
-    write_whole(out, fill)
+def _made_of(run: Run) -> str:
+    """The run of a picture, for its metadata."""
+    return f"brink, scenario {run.scenario.name} ({run.scenario.hash}), seed {run.seed}"

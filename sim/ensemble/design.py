@@ -12,7 +12,7 @@ from sim.engine import Array, Ensemble, Parameter
 from sim.engine.declarations import declared
 
 PER_SET = 32
-"""Fewest worlds a set by default: sets tell more about parameters than worlds of one set do."""
+"""Fewest worlds per set by default: more sets show more about parameters than more worlds of one set do."""
 
 EDGE = 1e-6
 """Points are kept this far from 0 and 1, where many priors have no finite value."""
@@ -22,14 +22,14 @@ EDGE = 1e-6
 class Design:
     """Parameter sets, each on `each` worlds: world w belongs to set w // each.
 
-    By default its luck number is w, so that every world has luck of its own: were luck shared between sets, its error would
-    not shrink with their number. What is compared set by set shares it.
+    By default its luck number is w, so that every world has luck of its own: if sets shared luck, its error would not shrink
+    with their number. Sets that are compared with each other share it.
 
     Parameters
     ----------
     names : parameters that vary, as "state.name"
     values : (sets, names), float32
-    each : worlds a set
+    each : worlds per set
     shared : the first luck number of every set, if all have the same luck
     """
 
@@ -75,17 +75,17 @@ def parameters(model: type[Ensemble]) -> dict[str, Parameter]:
 
 
 def from_priors(priors: Mapping[str, Parameter], worlds: int, sets: int | None, seed: int,
-                held: Collection[str] = ()) -> Design:
-    """Sets drawn from the priors of all parameters but those `held` fixed, as a scrambled Latin hypercube.
+                without: Collection[str] = ()) -> Design:
+    """Sets drawn from the priors of all parameters but those in `without`, as a scrambled Latin hypercube.
 
     Every parameter takes each of `sets` equal parts of its prior once, and parameters are paired at random. (A Sobol
     sequence would pair some of some hundred parameters almost one to one, unless there are thousands of sets.) By default
-    there are a power of two of sets and 32 to 63 worlds in each. What one parameter gets does not depend on which others
-    are held. If the sets do not divide the worlds, a few worlds fewer are run.
+    there are a power of two of sets and 32 to 63 worlds in each. The values of a parameter do not depend on which others
+    vary. If the sets do not divide the worlds, a few worlds fewer are run.
     """
     count = sets or 2 ** max(0, int(math.log2(max(worlds / PER_SET, 1))))
     points = hypercube(count, len(priors), seed)
-    free = [i for i, name in enumerate(priors) if name not in held]
+    free = [i for i, name in enumerate(priors) if name not in without]
     names = tuple(list(priors)[i] for i in free)
     return Design(names, quantiles([priors[name] for name in names], points[:, free]), worlds // count)
 

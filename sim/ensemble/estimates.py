@@ -77,20 +77,20 @@ def within_sets(size: Array, total: Array, squares: Array) -> tuple[Array, Array
 
 def _error(values: Array, size: Array, total: Array, mean: float) -> float:
     """Standard error, where worlds of one parameter set go together if there are several sets."""
-    if np.count_nonzero(size) < 2:
+    clusters = np.count_nonzero(size)
+    if clusters < 2:
         return float(values.std(ddof=1) / math.sqrt(values.size)) if values.size > 1 else math.nan
     apart = total - mean * size
-    clusters = np.count_nonzero(size)
     return math.sqrt(clusters / (clusters - 1) * float(apart @ apart)) / float(size.sum())
 
 
 def _band(size: Array, total: Array, squares: Array, mean: float) -> tuple[float, float]:
     """Band over the sets' own means, drawn in toward the mean by the part of their spread that is luck."""
-    told = size > 1
-    if np.count_nonzero(told) < 2:
+    several = size > 1
+    if np.count_nonzero(several) < 2:
         return math.nan, math.nan
-    means, within = within_sets(size[told], total[told], squares[told])
-    luck = float(np.mean(within / size[told]))
+    means, within = within_sets(size[several], total[several], squares[several])
+    luck = float(np.mean(within / size[several]))
     spread = float(means.var(ddof=1))
     kept = math.sqrt(max(0.0, spread - luck) / spread) if spread > 0 else 0.0
     low, high = np.quantile(mean + kept * (means - mean), BAND)

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import os
 import shutil
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from sim.errors import BrinkError
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
 ROWS = 64 * 2048
 """Rows in one group of a Parquet file."""
+
+
+@contextmanager
+def writing(path: Path, more: str = "") -> Iterator[None]:
+    """A context in which a file or directory is written. Raises BrinkError, which ends in `more`, if it cannot be."""
+    try:
+        yield
+    except OSError as error:
+        raise BrinkError(f"{path}: cannot be written ({error.strerror or error}){more}") from None
 
 
 def write_whole(path: str | Path, fill: Callable[[Path], object]) -> Path:
@@ -28,24 +39,23 @@ def write_whole(path: str | Path, fill: Callable[[Path], object]) -> Path:
     path = Path(path)
     if path.exists():
         raise BrinkError(f"{path}: exists already; name another directory or remove it")
-    part = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
+    part = _beside(path)
     try:
-        part.mkdir(parents=True)
-        fill(part)
-        _settle_all(part)
-        part.replace(path)
-        settle(path.parent)
-    except OSError as error:
-        raise BrinkError(f"{path}: cannot be written ({error.strerror or error})") from None
+        with writing(path):
+            part.mkdir(parents=True)
+            fill(part)
+            for written in (*part.rglob("*"), part):
+                settle(written)
+            part.replace(path)
+            settle(path.parent)
     finally:
         shutil.rmtree(part, ignore_errors=True)
     return path
 
 
-def _settle_all(folder: Path) -> None:
-    """Make sure that all of it is on the disk before it gets its name."""
-    for path in (*folder.rglob("*"), folder):
-        settle(path)
+def _beside(path: Path) -> Path:
+    """Where something is written before it gets its name."""
+    return path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
 
 
 def settle(path: Path) -> None:
@@ -61,23 +71,25 @@ def settle(path: Path) -> None:
 
 def write_text(path: Path, text: str) -> Path:
     """Write a file, which appears whole or not at all. Raises BrinkError if it cannot be written."""
-    part = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
-    try:
-        part.write_text(text, encoding="utf-8")
-        part.replace(path)
-    except OSError as error:
-        raise BrinkError(f"{path}: cannot be written ({error.strerror or error})") from None
-    finally:
-        part.unlink(missing_ok=True)
+    part = _beside(path)
+    with writing(path):
+        try:
+            part.write_text(text, encoding="utf-8")
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
     return path
+
+
+def json_text(content: Any) -> str:
+    """The text of a JSON file."""
+    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 
 
 def make_folder(path: Path) -> Path:
     """A directory to write into, made if it is not there. Raises BrinkError if nothing can be written to it."""
-    try:
+    with writing(path):
         path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise BrinkError(f"{path}: cannot be written ({error.strerror or error})") from None
     check_writable(path / "part")
     return path
 
@@ -91,9 +103,6 @@ def check_writable(path: Path) -> None:
 
 def write_parquet(table: pa.Table, path: Path | BinaryIO) -> None:
     """Write a table so that the same table gives the same bytes: zstd, with the bytes of floats split into streams."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     floats = [field.name for field in table.schema if pa.types.is_floating(field.type)]
     others = [field.name for field in table.schema if field.name not in floats]
     pq.write_table(table, path, row_group_size=ROWS, compression="zstd", compression_level=3, use_dictionary=others,
@@ -102,9 +111,6 @@ def write_parquet(table: pa.Table, path: Path | BinaryIO) -> None:
 
 def read_parquet(path: Path) -> pa.Table:
     """Read a table. Raises BrinkError if it is missing or damaged."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     try:
         return pq.read_table(path)
     except FileNotFoundError:
@@ -113,20 +119,26 @@ def read_parquet(path: Path) -> pa.Table:
         raise BrinkError(f"{path}: is not a Parquet file, or a damaged one") from None
 
 
-def read_json(folder: Path, name: str) -> dict[str, Any]:
-    """Read a description from the directory of a run. Raises BrinkError if it is not one."""
+def read_json(folder: Path, name: str, kind: str = "run") -> dict[str, Any]:
+    """Read a description from the directory of a run, or of something else of that kind. Raises BrinkError if it is not one."""
     path = folder / f"{name}.json"
-    if not folder.is_dir():
+    if kind == "run" and not folder.is_dir():
         raise BrinkError(f"{folder}: there is no such directory")
     try:
         content = json.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        raise BrinkError(f"{folder}: is not the directory of a run, for it holds no {path.name}") from None
+    except (FileNotFoundError, NotADirectoryError):
+        raise BrinkError(f"{folder}: is not the directory of a {kind}, for it holds no {path.name}") from None
     except (OSError, ValueError) as error:
         raise BrinkError(f"{path}: cannot be read ({error})") from None
     if not isinstance(content, dict):
-        raise BrinkError(f"{path}: does not describe a run")
+        raise BrinkError(f"{path}: does not describe a {kind}")
     return content
+
+
+def check_format(path: Path, content: Mapping[str, Any], known: int) -> None:
+    """Raise BrinkError if the content of a file is of another format than the known one."""
+    if content.get("format") != known:
+        raise BrinkError(f"{path}: is of format {content.get('format')!r}; this version reads {known}")
 
 
 def plain(value: Any) -> Any:
@@ -145,8 +157,6 @@ def write_csv(rows: Sequence[Mapping[str, Any]], path: Path) -> None:
 
 def csv_text(rows: Sequence[Mapping[str, Any]]) -> str:
     """The text of a CSV file of rows of plain values; NaN is an empty cell."""
-    import csv
-
     file = io.StringIO()
     writer = csv.DictWriter(file, rows[0].keys() if rows else [], lineterminator="\n")
     writer.writeheader()

@@ -7,13 +7,13 @@ import hashlib
 import sys
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[1]
 MODEL = ("engine", "model/actors", "model/arenas", "model/mechanisms", "model/codes.py", "model/crisis.py", "model/declare.py")
 """The source that makes the model, below this folder."""
 
 PACKAGES = ("brink", "mesa", "numpy", "scipy", "pyarrow")
-
 
 WORDS = {"card", "story", "title", "short"}
 """Arguments and attributes that hold words and colours for people, on which no result depends."""
@@ -39,23 +39,16 @@ def decisive(source: str) -> str:
 
 
 class Decisive(ast.NodeTransformer):
-    """Removes docstrings and words for people from a syntax tree."""
+    """Removes docstrings, and words for people with the import that they come from, from a syntax tree."""
 
-    def visit_Expr(self, node: ast.Expr) -> ast.AST | None:
-        """A string by itself is a docstring."""
-        return None if isinstance(node.value, ast.Constant) and isinstance(node.value.value, str) else self.generic_visit(node)
-
-    def visit_keyword(self, node: ast.keyword) -> ast.AST | None:
-        """An argument by name."""
-        return None if node.arg in WORDS else self.generic_visit(node)
-
-    def visit_Assign(self, node: ast.Assign) -> ast.AST | None:
-        """An attribute of a class."""
-        return None if ast.unparse(node.targets[0]) in WORDS else self.generic_visit(node)
-
-    def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.AST | None:
-        """Where the words come from."""
-        return None if node.module == "sim.model.entities" else node
+    def visit(self, node: ast.AST) -> Any:
+        """The node without them, or None if it is nothing else."""
+        match node:
+            case ast.Expr(value=ast.Constant(value=str())) | ast.ImportFrom(module="sim.model.entities"):
+                return None
+            case ast.keyword(arg=name) | ast.Assign(targets=[ast.Name(id=name), *_]) if name in WORDS:
+                return None
+        return self.generic_visit(node)
 
 
 def versions() -> dict[str, str]:

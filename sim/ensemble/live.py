@@ -1,9 +1,9 @@
-"""The day loop: how a model is begun, lives its days under observation, and gives its memory back.
+"""The day loop: how a model is made, simulated day by day under observation, and released.
 
-No other place lets days pass. Between two looks (of mornings, observers and `each_day`) nothing but the model itself reads or
+No other place simulates days. Between two looks (of mornings, observers and `each_day`) nothing but the model itself reads or
 changes its worlds, so an engine that does not go day by day may replace the loop in `live` and take whole stretches at once,
 if it keeps two promises: before every morning and at every look, each state variable of each world, the log and `model.day`
-hold what they would hold if the days had passed one by one; and what a morning changes bears on the day that follows.
+hold what they would hold if the days had been simulated one by one; and what a morning changes affects the day that follows.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ Look: TypeAlias = Callable[[Any], object]
 def started(model: type[Ensemble], scenario: Scenario, numbers: Array, luck: RandomStreams,
             values: Mapping[str, Any] | None = None,
             start: Mapping[str, Any] | None = None, log: bool = True) -> tuple[Any, Acting]:
-    """A model of these luck numbers, shape (n,), on day 0 of a scenario, with other values or start values on top; and the
-    interventions at work in it.
+    """A model of these luck numbers, shape (n,), on day 0 of a scenario, with other values or start values on top; and its
+    interventions at work.
     """
-    told = entries(scenario.start) | dict(start or {})
-    built = model(numbers, luck, {**scenario.parameters, **(values or {})}, told, log=log)
+    starts = entries(scenario.start) | dict(start or {})
+    built = model(numbers, luck, {**scenario.parameters, **(values or {})}, starts, log=log)
     return built, Acting(scenario.interventions, built)
 
 
@@ -50,7 +50,7 @@ def begun(model: type[Ensemble], scenario: Scenario, numbers: Array, luck: Rando
 
 def live(world: Any, days: int, morning: Sequence[Look] = (), observers: Sequence[Look] = (),
          each_day: EachDay | None = None) -> None:
-    """Let so many days pass.
+    """Simulate so many days.
 
     Parameters
     ----------

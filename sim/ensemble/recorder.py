@@ -27,7 +27,7 @@ DAILY_COLUMNS = ("mean", *(f"q{100 * q:02.0f}" for q in QUANTILES))
 
 @dataclass(frozen=True)
 class Variable:
-    """One recorded number a world: a field, or an entry of one that has several.
+    """One recorded number per world: a field, or an entry of one that has several.
 
     A whole-number field with fewer than `BINS` values has a bin for each of them.
     """
@@ -62,16 +62,13 @@ def recorded(states: Sequence[type[State]]) -> list[tuple[type[State], Field]]:
 
 def variables(states: Sequence[type[State]]) -> list[Variable]:
     """What a record of a model made of these states holds."""
-    return [variable for state, field in recorded(states) for variable in _of(state, field)]
+    return [Variable(name, field.meaning, field.unit, field.low, 1.0 if field.dtype == bool else field.high,
+                     field.dtype.kind != "f") for state, field in recorded(states) for name in _names(state, field)]
 
 
-def _of(state: type[State], field: Field) -> Iterator[Variable]:
+def _names(state: type[State], field: Field) -> list[str]:
     name = f"{state.key}.{field.name}"
-    names = [name] if field.entries is None else [f"{name}.{i}" for i in range(field.entries)]
-    whole = field.dtype.kind != "f"
-    high = 1.0 if field.dtype == bool else field.high
-    for each in names:
-        yield Variable(each, field.meaning, field.unit, field.low, high, whole)
+    return [name] if field.entries is None else [f"{name}.{i}" for i in range(field.entries)]
 
 
 def recorded_days(days: int, every: int) -> list[int]:
@@ -97,13 +94,13 @@ class Record:
 
     @classmethod
     def empty(cls, slices: int, days: int, variables: int, dtype: type = np.int64) -> Record:
-        """Nothing recorded yet."""
+        """A record without worlds."""
         shape = (days, variables)
         return cls(np.zeros((slices, *shape)), np.zeros((*shape, BINS), dtype),
                    np.full(shape, np.inf, np.float32), np.full(shape, -np.inf, np.float32))
 
     def add(self, other: Record, first: int) -> None:
-        """Take in the record of a part of the worlds, whose first slice is number `first`."""
+        """Add the record of a part of the worlds, whose first slice is number `first`."""
         self.sums[first:first + len(other.sums)] = other.sums
         self.bins += other.bins
         np.minimum(self.least, other.least, out=self.least)
@@ -115,7 +112,7 @@ Stretch: TypeAlias = tuple[int, int, str, str]
 
 
 class Recorder:
-    """Records one model as it lives: it is called with it on every day, and looks at it on those that are to be recorded.
+    """Records one model: it is called with the model on every day, and records those days that it is to.
 
     Parameters
     ----------
@@ -161,7 +158,7 @@ class Recorder:
             record.sums[i, at] = self.exact[:, start:min(start + SLICE, part.stop)].sum(axis=1)
 
     def _check(self, record: Record, at: int, day: int) -> None:
-        """A number that is none is a mistake of the model, better found here than in a picture."""
+        """Raise FloatingPointError for values that are not finite, which are a mistake of the model."""
         bad = np.flatnonzero(~np.isfinite(record.least[at] + record.most[at]))
         if bad.size:
             raise FloatingPointError(f"{self.variables[bad[0]].name} is not a finite number on day {day}")

@@ -7,9 +7,8 @@ for the same run, on any number of processes.
 
 from __future__ import annotations
 
-import json
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,23 +16,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from sim.engine import Array
 from sim.ensemble import survival
 from sim.ensemble.estimates import BAND, Estimate, estimate
-from sim.ensemble.files import read_json, read_parquet, write_csv, write_parquet, write_whole
+from sim.ensemble.files import check_format, json_text, read_json, read_parquet, write_csv, write_parquet, write_whole
 from sim.ensemble.recorder import Variable
 from sim.errors import BrinkError, nearest
 from sim.model import outcomes
+from sim.scenario.interventions import Intervention
 from sim.scenario.scenario import Scenario
 from sim.scenario.slots import Slot
 from sim.words import word
 
 if TYPE_CHECKING:
     import pandas as pd
-    import pyarrow as pa
-
-    from sim.scenario.interventions import Intervention
 
 T = TypeVar("T")
 
@@ -47,7 +46,7 @@ CALENDAR = "calendar"
 
 @dataclass(frozen=True)
 class OutcomeInfo:
-    """What was asked of each world: an outcome without the code that answers it."""
+    """An outcome as a run describes it: without the code that resolves it."""
 
     id: str
     catalogue: str
@@ -61,12 +60,12 @@ class OutcomeInfo:
 
     @classmethod
     def of(cls, outcome: Any) -> OutcomeInfo:
-        """What an outcome asks."""
+        """The description of an outcome."""
         return cls(**{name: getattr(outcome, name) for name in cls.__dataclass_fields__})
 
     @classmethod
     def read(cls, content: Mapping[str, Any]) -> OutcomeInfo:
-        """The question that `run.json` holds."""
+        """The description that `run.json` holds."""
         return cls(**{**content, "labels": tuple(content["labels"])})
 
     @property
@@ -97,19 +96,19 @@ class Run:
 
     @cached_property
     def outcomes(self) -> pd.DataFrame:
-        """A row an outcome: estimate, Monte Carlo standard error, band over parameters, base rate if there is one."""
+        """One row per outcome: estimate, Monte Carlo standard error, band over parameters, base rate if there is one."""
         import pandas as pd
 
         return pd.DataFrame(self.rows)
 
     @cached_property
     def worlds(self) -> pd.DataFrame:
-        """A row a world: parameter set, luck number, a column an outcome."""
+        """One row per world: parameter set, luck number, one column per outcome."""
         return self.tables["worlds"].to_pandas()
 
     @cached_property
     def daily(self) -> pd.DataFrame:
-        """A row a recorded day and variable: mean and quantiles over worlds."""
+        """One row per recorded day and variable: mean and quantiles over worlds."""
         return self.tables["daily"].to_pandas()
 
     @cached_property
@@ -119,12 +118,12 @@ class Run:
 
     @cached_property
     def parameters(self) -> pd.DataFrame:
-        """A row a parameter set, a column a parameter that varies."""
+        """One row per parameter set, one column per parameter that varies."""
         return self.tables["parameters"].to_pandas()
 
     @cached_property
     def hazard(self) -> pd.DataFrame:
-        """A row a day: worlds still without a first strike, its smoothed hazard with a band, and by each initiator."""
+        """One row per day: worlds still without a first strike, its smoothed hazard with a band, and by each initiator."""
         import pandas as pd
 
         return pd.DataFrame(survival.hazard(self.column("round_two"), self.column("first_initiator"), self.days))
@@ -141,7 +140,7 @@ class Run:
 
     @property
     def warnings(self) -> list[str]:
-        """A line for every intervention that waited for a condition which held in no world."""
+        """One line per intervention whose condition was true in no world."""
         return [f"interventions: '{one.title}' took hold in no world: it waited until "
                 f"{' and '.join(map(str, one.when))}" for one, worlds in self.taken if not worlds]
 
@@ -163,8 +162,6 @@ class Run:
 
     def series(self, name: str) -> dict[str, Array]:
         """A recorded variable over time: "day", "mean" and quantiles, each of shape (recorded days,)."""
-        import pyarrow.compute as pc
-
         self.variable(name)
         table = self.tables["daily"].filter(pc.field("variable") == name).drop_columns("variable")
         return {column: _array(table.column(column)) for column in table.column_names}
@@ -219,7 +216,7 @@ class Run:
         return float(low), float(high)
 
     def base(self, question: OutcomeInfo) -> float:
-        """The base rate, where it speaks of what the run asks: rates for a year say nothing of other horizons. Else NaN."""
+        """The base rate of an outcome; NaN if it has none, or one for a year where the run has another horizon."""
         fits = self.days == YEAR or question.given is not None
         return question.base if fits and question.base is not None else math.nan
 
@@ -236,7 +233,7 @@ class Run:
     why = Slot("What separates the worlds where an outcome came true from those where it did not.")
     pathways = Slot("Where worlds go, from the opening to the end.")
     typical = Slot("The few stories that stand for all worlds.")
-    report = Slot("Write a page that tells of the run.")
+    report = Slot("Write a page about the run.")
 
     def save(self, path: str | Path, also: Callable[[Path], object] | None = None) -> Path:
         """Write a directory; it appears whole or not at all. `also` may add files to it before it appears.
@@ -255,7 +252,7 @@ class Run:
             write_parquet(table, folder / f"{name}.parquet")
         write_csv(self.rows, folder / "outcomes.csv")
         for name, content in (("run", self.about), ("timing", self.timing)):
-            (folder / f"{name}.json").write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", "utf-8")
+            (folder / f"{name}.json").write_text(json_text(content), "utf-8")
 
 
 def load(path: str | Path) -> Run:
@@ -272,8 +269,7 @@ def described(file: Path, about: Mapping[str, Any]) -> Iterator[None]:
 
     Raises BrinkError if it is of another format, or does not describe a run.
     """
-    if about.get("format") != FORMAT:
-        raise BrinkError(f"{file}: is of format {about.get('format')!r}; this version reads {FORMAT}")
+    check_format(file, about, FORMAT)
     try:
         yield
     except BrinkError:
@@ -282,17 +278,19 @@ def described(file: Path, about: Mapping[str, Any]) -> Iterator[None]:
         raise BrinkError(f"{file}: does not describe a run ({error})") from None
 
 
+def labelled(columns: Mapping[str, Array], outcomes: Iterable[Any]) -> dict[str, Any]:
+    """Columns of outcomes as a table holds them: codes with their labels."""
+    labels = {outcome.id: outcome.labels for outcome in outcomes if outcome.labels}
+    return {name: coded(column, labels[name]) if name in labels else column for name, column in columns.items()}
+
+
 def coded(codes: Array, names: Sequence[str]) -> pa.DictionaryArray:
     """Codes with their names, as a column."""
-    import pyarrow as pa
-
     return pa.DictionaryArray.from_arrays(pa.array(codes, pa.int16()), pa.array(names, pa.string()))
 
 
 def _array(column: pa.ChunkedArray) -> Array:
     """A column as numbers; of names, as an array of strings."""
-    import pyarrow as pa
-
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
     values: Array = column.to_numpy()

@@ -1,7 +1,7 @@
 """Ensembles: a scenario on many worlds, in this process, in several, or on any executor, with the same results.
 
-A run is planned as tasks, which are handed out in batches and whose parts are put together again. Worlds come in slices of
-512, and a task has up to sixteen of them, because wide models are faster a world.
+A run is planned as tasks, which are simulated in batches and whose results are put together again. Worlds come in slices of
+512, and a task has up to sixteen of them, because wide models take less time per world.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass, field
 from itertools import islice, pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
+import pyarrow as pa
 
 from sim.engine import Array, Ensemble, Event
 from sim.engine.declarations import declared
@@ -29,21 +30,18 @@ from sim.ensemble.design import Design
 from sim.ensemble.fingerprint import versions
 from sim.ensemble.live import EachDay
 from sim.ensemble.recorder import SLICE, Record, Variable, recorded_days, summary, variables
-from sim.ensemble.results import CALENDAR, FORMAT, OutcomeInfo, Run, coded
+from sim.ensemble.results import CALENDAR, FORMAT, OutcomeInfo, Run, coded, labelled
 from sim.ensemble.tasks import Batch, Chunk, Columns, Task, Watch, fused, run_batch
 from sim.errors import BrinkError
 from sim.scenario.interventions import InterventionOutcome, check_taken, merged
 from sim.scenario.interventions.read import Given
 from sim.scenario.scenario import Scenario, View, load
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
 SIDE_BY_SIDE = 16
 """Slices in one model: more gain little, and take more memory."""
 
 IN_FLIGHT = 32
-"""Batches handed out and not yet collected: enough to keep workers busy, few enough to keep memory flat."""
+"""Batches submitted and not yet collected: enough to keep workers busy, few enough to keep memory flat."""
 
 MOST_WORLDS = 10_000_000
 
@@ -53,7 +51,7 @@ Progress: TypeAlias = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class ModelSpec:
-    """What is simulated: a model, and what is asked of each of its worlds at the end of a run.
+    """What is simulated: a model, and the outcomes that are resolved in each of its worlds at the end of a run.
 
     `model`, `columns` and `watch` must be importable by name, so that workers find them.
     """
@@ -107,7 +105,7 @@ class RunPlan:
 
 @dataclass
 class Accumulator:
-    """The parts put together; their order does not matter."""
+    """The results of a run, put together from those of its tasks in any order."""
 
     plan: RunPlan
     columns: dict[str, Array] = field(default_factory=dict)
@@ -116,7 +114,7 @@ class Accumulator:
     taken: list[InterventionOutcome] = field(default_factory=list)
 
     def add(self, part: Chunk) -> None:
-        """Take in a part."""
+        """Add the results of a task."""
         worlds = self.plan.design.worlds
         if self.record is None:
             _, days, variables = part.record.sums.shape
@@ -239,25 +237,25 @@ def _worlds(batch: Batch) -> int:
 
 
 def _days_as_worlds(batch: Batch, done: int, total: int, progress: Progress | None) -> EachDay | None:
-    """A callback that reports days lived as worlds done, a few times a second."""
+    """A callback that reports simulated days as worlds done, a few times a second."""
     if progress is None:
         return None
     worlds, days = _worlds(batch), sum(tasks[0].scenario.days for tasks in fused(batch))
-    lived, last = 0, time.monotonic()
+    passed, last = 0, time.monotonic()
 
     def each_day(day: int) -> None:
-        nonlocal lived, last
-        lived, now = lived + 1, time.monotonic()
-        if lived == days or now - last > 0.2:
+        nonlocal passed, last
+        passed, now = passed + 1, time.monotonic()
+        if passed == days or now - last > 0.2:
             last = now
-            progress(done + worlds * lived // days, total)
+            progress(done + worlds * passed // days, total)
 
     return each_day
 
 
 @contextmanager
 def pool(count: int) -> Iterator[Executor]:
-    """Processes that stop when nobody waits for them."""
+    """Processes that stop at the end of the context."""
     context = workers.get_ready()
     stop = context.Event()
     pool = ProcessPoolExecutor(count, context, workers.prepare, (stop,))
@@ -269,7 +267,7 @@ def pool(count: int) -> Iterator[Executor]:
 
 
 def _as_completed(pool: Executor, batches: Iterable[Batch], in_flight: int) -> Iterator[tuple[Batch, list[Chunk]]]:
-    """Hand out batches, never more than `in_flight` at a time; if anything goes wrong, drop those that wait."""
+    """Submit batches, never more than `in_flight` at a time; if anything goes wrong, cancel those that wait."""
     waiting = iter(batches)
     live: dict[Future[list[Chunk]], Batch] = {}
     try:
@@ -290,15 +288,14 @@ def _as_completed(pool: Executor, batches: Iterable[Batch], in_flight: int) -> I
 
 def gather(collected: Accumulator, uncertainty: str, timing: Mapping[str, Any]) -> Run:
     """The run that these parts make up."""
-    import pyarrow as pa
-
     plan, record, design = collected.plan, collected.record, collected.plan.design
     assert record is not None, "a run has at least one task"
     questions = [OutcomeInfo.of(outcome) for outcome in plan.subject.outcomes]
     recorded = variables(plan.subject.model.states)
     names = [f"{state.key}.{event}" for state in plan.subject.model.states for event in declared(state, Event)]
+    luck = np.arange(design.worlds, dtype=np.int32)
     tables = {
-        "worlds": _worlds_table(collected.columns, questions, design.worlds, design.each),
+        "worlds": pa.table({"set": luck // np.int32(design.each), "luck": luck, **labelled(collected.columns, questions)}),
         "daily": _daily_table(summary(record, recorded), recorded, recorded_days(plan.scenario.days, plan.every)),
         "events": _log_table(collected.events(), names),
     }
@@ -309,26 +306,15 @@ def gather(collected: Accumulator, uncertainty: str, timing: Mapping[str, Any]) 
         "format": FORMAT, "scenario": plan.scenario.as_dict(), "scenario_hash": plan.scenario.hash, "seed": plan.seed,
         "worlds": design.worlds, "days": plan.scenario.days, "uncertainty": uncertainty, "sets": design.sets,
         "worlds_a_set": design.each, "every": plan.every, "kept_events": min(plan.keep_events, design.worlds),
-        "interventions_taken": [fared.worlds for fared in collected.taken],
+        "interventions_taken": [one.worlds for one in collected.taken],
         "luck": CONTRACT, "versions": versions(), "tables": list(tables),
         "outcomes": [asdict(question) for question in questions], "variables": [asdict(v) for v in recorded],
     }
     return Run(json.loads(json.dumps(about)), tables, timing)
 
 
-def _worlds_table(columns: Mapping[str, Array], questions: Sequence[OutcomeInfo], worlds: int, each: int) -> pa.Table:
-    import pyarrow as pa
-
-    luck = np.arange(worlds, dtype=np.int32)
-    labels = {question.id: question.labels for question in questions if question.labels}
-    return pa.table({"set": luck // np.int32(each), "luck": luck, **{
-        name: coded(column, labels[name]) if name in labels else column for name, column in columns.items()}})
-
-
 def _daily_table(columns: Mapping[str, Array], recorded: Sequence[Variable], days: Sequence[int]) -> pa.Table:
-    """A row a day and variable, variable by variable, so that one is found in one stretch."""
-    import pyarrow as pa
-
+    """One row per day and variable, variable by variable, so that the rows of one stand together."""
     variable = np.repeat(np.arange(len(recorded)), len(days))
     return pa.table({"variable": coded(variable, [v.name for v in recorded]),
                      "day": np.tile(np.array(days, np.int16), len(recorded)),
@@ -336,8 +322,6 @@ def _daily_table(columns: Mapping[str, Array], recorded: Sequence[Variable], day
 
 
 def _log_table(columns: Mapping[str, Array], names: Sequence[str]) -> pa.Table:
-    import pyarrow as pa
-
     return pa.table({"world": columns["world"], "day": columns["day"], "event": coded(columns["event"], names),
                      "because": coded(columns["because"] + 1, [CALENDAR, *names])})
 

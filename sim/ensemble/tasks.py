@@ -1,7 +1,7 @@
-"""Tasks: worlds of a scenario, simulated as a pure function of what the task says.
+"""Tasks: worlds of a scenario, simulated as a pure function of the task.
 
-Tasks that differ only in what their worlds start from live side by side in one model: an array operation costs little more for
-the worlds of two scenarios than for those of one, and each world comes out the same, whatever lives beside it.
+Tasks that differ only in parameters and start values share one model: an array operation costs little more for the worlds of
+two scenarios than for those of one, and each world comes out the same, whatever others share its model.
 """
 
 from __future__ import annotations
@@ -28,18 +28,18 @@ Columns: TypeAlias = Mapping[str, Array]
 
 
 class Watch(Protocol):
-    """What notes something of a model that the model does not keep. It is made of the model on day 0."""
+    """An observer that records what the model does not keep. It is made of the model on day 0."""
 
     def __call__(self, model: Any) -> None:
-        """Look at it after a day."""
+        """Record a day."""
 
     def measured(self) -> Columns:
-        """What was noted, at the end; of tasks that share a model, a number a world."""
+        """What was recorded, at the end; of tasks that share a model, one number per world."""
 
 
 @dataclass(frozen=True)
 class Task:
-    """Worlds `first` to `stop` of a scenario: all that a worker needs to know. `side` tells scenarios of one call apart."""
+    """Worlds `first` to `stop` of a scenario: all that a worker needs. `side` is the number of the scenario in one call."""
 
     model: type[Ensemble]
     columns: Callable[[Any], Columns]
@@ -75,7 +75,7 @@ class Task:
         return {**self.scenario.parameters, **dict(zip(self.design.names, rows, strict=True))}
 
     def fusable_with(self, other: Task) -> bool:
-        """Whether both can live in one model: only parameters, start values and worlds differ, and nobody intervenes."""
+        """Whether both can share one model: only parameters, start values and worlds differ, and there are no interventions."""
         return self._alike == other._alike and not self.scenario.interventions and not other.scenario.interventions
 
     @property
@@ -85,38 +85,38 @@ class Task:
 
 
 Batch: TypeAlias = tuple[Task, ...]
-"""Tasks that are done in one go, on one luck."""
+"""Tasks that are simulated together, on the same random streams."""
 
 
 @dataclass
 class Chunk:
-    """What came of a task: a column an outcome, the record of its worlds, and the events of those that are kept."""
+    """The results of a task: one column per outcome, the record of its worlds, and the events of those that are kept."""
 
     first: int
     columns: Columns
     record: Record
     events: Columns
     taken: list[InterventionOutcome]
-    """How each intervention fared in its worlds."""
+    """In how many of its worlds each intervention took hold."""
     side: int = 0
     watched: Columns = field(default_factory=dict)
-    """What its watch measured."""
+    """The measurements of its watch."""
 
 
 def run_batch(batch: Batch, each_day: EachDay | None = None) -> list[Chunk]:
-    """Simulate tasks of one seed; their luck is drawn once. `each_day` is called each day of each model that lives."""
+    """Simulate tasks of one seed; their luck is drawn once. `each_day` is called on each day of each model."""
     blocks = {block for task in batch for block in np.unique(task.numbers // BLOCK).tolist()}
     with drawn(batch[0].seed, sorted(blocks)) as luck:
         return [part for tasks in fused(batch) for part in _live(tasks, luck, each_day)]
 
 
 KEPT: list[RandomStreams] = []
-"""The luck that this process used last, because the next task mostly wants the same; empty while somebody uses it."""
+"""The random streams that this process used last, since the next task mostly needs the same; empty while they are in use."""
 
 
 @contextmanager
 def drawn(seed: int, blocks: Sequence[int]) -> Iterator[RandomStreams]:
-    """The luck of these blocks, drawn as far as anybody asked for it."""
+    """The random streams of these blocks, which draw a stream when it is first used."""
     luck = KEPT.pop() if KEPT else None
     if luck is None or (luck.seed, luck.blocks) != (seed, list(blocks)):
         if luck is not None:
@@ -131,7 +131,7 @@ def drawn(seed: int, blocks: Sequence[int]) -> Iterator[RandomStreams]:
 
 
 def fused(batch: Batch) -> Iterator[Batch]:
-    """The batch in groups that live side by side in one model, in the order given."""
+    """The batch in groups that share one model, in the order given."""
     group: Batch = ()
     for task in batch:
         if group and not (task.fusable_with(group[0]) and sum(one.worlds for one in group) + task.worlds <= MOST_FUSED):
@@ -153,22 +153,22 @@ def _live(tasks: Batch, luck: RandomStreams, each_day: EachDay | None) -> list[C
 
 
 def _values(tasks: Batch) -> dict[str, Any]:
-    """The parameters of tasks side by side: a number where it is the same for all, else an array over all their worlds."""
+    """The parameters of tasks in one model: a number where it is the same for all, else an array over all their worlds."""
     values = [task.values() for task in tasks]
     if len(tasks) == 1:
         return values[0]
     declared = parameters(tasks[0].model)
-    return {name: _fused_values([held.get(name, declared[name].default) for held in values], tasks)
+    return {name: _fused_values([one.get(name, declared[name].default) for one in values], tasks)
             for name in dict.fromkeys(chain(*values))}
 
 
 def _starts(tasks: Batch) -> dict[str, Any]:
-    """Start values that tasks side by side do not share; where a task has none of its own, they are masked."""
-    told = [entries(task.scenario.start) for task in tasks]
+    """Start values that differ between tasks in one model; where a task has none of its own, they are masked."""
     if all(task.scenario.start == tasks[0].scenario.start for task in tasks):
         return {}
-    return {name: _start([one.get(name) for one in told], usual, [task.worlds for task in tasks])
-            for name, usual in {name: value for one in told for name, value in one.items()}.items()}
+    starts = [entries(task.scenario.start) for task in tasks]
+    return {name: _start([start.get(name) for start in starts], usual, [task.worlds for task in tasks])
+            for name, usual in {name: value for start in starts for name, value in start.items()}.items()}
 
 
 def _start(own: Sequence[Any], usual: Any, worlds: Sequence[int]) -> Any:
@@ -187,7 +187,7 @@ def _fused_values(values: Sequence[Any], tasks: Batch) -> Any:
 
 def collect(model: Ensemble, tasks: Batch, records: Sequence[Record], acting: Acting,
             watch: Watch | None = None) -> list[Chunk]:
-    """What came of tasks, once the model in which they live side by side has come to its end."""
+    """The results of tasks that shared a model, after its last day."""
     columns = {name: small(column) for name, column in tasks[0].columns(model).items()}
     watched = {name: np.array(column) for name, column in watch.measured().items()} if watch else {}
     log = model.log.table() if model.log and tasks[0].logged else {}

@@ -1,7 +1,7 @@
-"""How worker processes come to be, what each does before anything else, and how it is told to stop.
+"""How worker processes are started, what each does before anything else, and how it is stopped.
 
-This imports nothing heavy, so that it comes first. A worker must never be killed, for if it dies while it hands over a
-result, the pool waits for the rest of it for ever: it asks each day whether it should go on.
+This imports nothing heavy, so that it comes first. A worker must never be killed, for if it ends while it sends a result,
+the pool waits for the rest of it for ever: it checks each day whether it should go on.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 ENVIRONMENT = threading.Lock()
 
 IMPORTED = ["sim.model.crisis", "sim.model.outcomes", "sim.ensemble.tasks"]
-"""What takes long to import and every worker needs."""
+"""Modules that every worker needs and that take long to import."""
 
 
 def context() -> BaseContext:
@@ -68,18 +68,18 @@ def clean() -> Iterator[None]:
 
 
 class Stopped(Exception):
-    """The pool is closing down; nobody wants the result any more."""
+    """The pool is closing down, and the result is no longer needed."""
 
 
 class Signal(Protocol):
-    """What says that work is to stop, like an event that processes share."""
+    """A signal to stop work, like an event that processes share."""
 
     def is_set(self) -> bool:
         """Whether it is to stop."""
 
 
 class Pool:
-    """What a worker process knows of the pool it belongs to; in any other process, nothing."""
+    """The signal of the pool to which a worker process belongs; None in any other process."""
 
     stop: ClassVar[Signal | None] = None
 

@@ -1,4 +1,4 @@
-"""Scenarios: what can be varied, how a file says so, and what a scenario makes happen."""
+"""Scenarios: parameters, starting values and interventions, read from files, checked and written."""
 
 from sim.scenario import write
 from sim.scenario.scenario import Scenario, View, headline, load, load_view, names, parse_setting, read_view

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
-from sim.errors import BrinkError, nearest
+from sim.errors import BrinkError, for_all, nearest
 from sim.model import registry as parameters
 from sim.model.strict_yaml import Mistakes, YamlDocument, content_of, read, within
 from sim.scenario import interventions
@@ -28,8 +28,7 @@ LIBRARY = Path(__file__).parents[2] / "scenarios"
 NOT_SCENARIOS = {"evidence"}
 DAYS = 365
 DATE = datetime.date(2025, 12, 30)
-"""Day 0 unless a scenario says otherwise."""
-
+"""Day 0 unless a scenario sets another."""
 
 Value: TypeAlias = "float | tuple[float, ...]"
 """A parameter or starting value; several numbers for a state variable of several entries."""
@@ -115,8 +114,8 @@ class Scenario:
                 view: View | None = None, do: Sequence[Given] = ()) -> Scenario:
         """This scenario under a view, then under values by "state.name" and another horizon, with further interventions.
 
-        An intervention is text or plain values, like "{on: 2026-03-01, shock: oil_shock}". Raises BrinkError, with a line
-        a mistake, for unknown keys and impossible values.
+        An intervention is text or plain values, like "{on: 2026-03-01, shock: oil_shock}". Raises BrinkError, with one
+        line per mistake, for unknown keys and impossible values.
         """
         scenario = self if view is None else self.under(view.layer)
         layer = _given(set or {}, days)
@@ -125,7 +124,7 @@ class Scenario:
         return dataclasses.replace(scenario, interventions=(*scenario.interventions, *more)) if more else scenario
 
     def warnings(self) -> list[str]:
-        """A line for every parameter that is far outside its prior, except where a scenario of the library means it."""
+        """One line per parameter that is far outside its prior, except where a scenario of the library sets it so."""
         library = set(names())
         own = {key: value for key, value in self.parameters.items() if self.sources[key].layer not in library}
         done = [(one.name, one.amount) for one in self.interventions
@@ -172,7 +171,7 @@ def names() -> list[str]:
 def load(name_or_path: str | Path) -> Scenario:
     """Read a scenario of the library by name, or a scenario file by its path.
 
-    Raises BrinkError with a line a mistake, each with its file and line.
+    Raises BrinkError with one line per mistake, each with its file and line.
     """
     return _resolved(_path(str(name_or_path)), ())
 
@@ -184,13 +183,13 @@ def headline(name: str) -> tuple[str, str]:
 
 
 def load_view(path: str | Path) -> View:
-    """Read a view file. Raises BrinkError with a line a mistake."""
+    """Read a view file. Raises BrinkError with one line per mistake."""
     path = Path(path)
     return _view(YamlDocument(path, content_of(path)), path.name)
 
 
 def read_view(text: str, name: str) -> View:
-    """Read the text of a view file of this name. Raises BrinkError with a line a mistake."""
+    """Read the text of a view file of this name. Raises BrinkError with one line per mistake."""
     return _view(YamlDocument(name, text), name)
 
 
@@ -258,7 +257,7 @@ def _checked(content: Any, parent: Callable[[str], Path]) -> ScenarioFile:
 
 
 def _parent(path: Path, name: str, seen: tuple[Path, ...]) -> Path:
-    """The file that a scenario extends: one of the library by name, or one beside it by file name."""
+    """The file that a scenario extends: one of the library by name, or one in the same folder by file name."""
     parent = path.with_name(name) if name.endswith((".yaml", ".yml")) else _path(name)
     if parent.resolve() in [other.resolve() for other in seen]:
         chain = " -> ".join([*(other.stem for other in seen), parent.stem])
@@ -270,14 +269,7 @@ def _parent(path: Path, name: str, seen: tuple[Path, ...]) -> Path:
 
 def _given(values: Mapping[str, Any], days: int | None) -> Layer:
     """The layer of values set by hand, each a parameter or a starting value."""
-    mistakes = []
-    for key, value in values.items():
-        try:
-            _check(key)(key, value, "")
-        except BrinkError as error:
-            mistakes.append(str(error))
-    if mistakes:
-        raise BrinkError("\n".join(mistakes))
+    for_all(values.items(), lambda given: _check(given[0])(*given, ""))
     start: dict[str, Value] = {key: float(value) for key, value in values.items() if key in parameters.fields()}
     others = {key: float(value) for key, value in values.items() if key not in start}
     return Layer("set by hand", others, start, None if days is None else horizon(days))

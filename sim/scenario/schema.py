@@ -22,7 +22,7 @@ Check: TypeAlias = Callable[[str, Any, str], str | None]
 
 
 def check_start(key: str, value: Any, unit: str = "") -> None:
-    """Check a starting value; also, that it does nothing which an intervention may not do."""
+    """Check a starting value, also that it does nothing which interventions may not do."""
     if mistake := refused("start", key):
         raise BrinkError(mistake)
     registry.check_start(key, value, unit)
@@ -36,7 +36,7 @@ def horizon(days: Any) -> int:
 
 
 def dated(value: Any) -> datetime.date:
-    """A date, as `parsed_date`; what is said of anything else begins with its key."""
+    """A date, as `parsed_date`; an error begins with the key."""
     try:
         return parsed_date(value)
     except BrinkError as error:
@@ -59,12 +59,12 @@ class Setting(Schema):
 
 
 def _settings(check: Check) -> PlainValidator:
-    """What reads a section of values, each a number, several, or one with unit and note, and has them checked."""
+    """A reader of a section of values, each a number, several, or one with unit and note; each is checked."""
     def read(content: Any) -> dict[str, Setting]:
         return each({} if content is None else content, setting)
 
-    def setting(key: str, held: Any) -> Setting:
-        return Setting.of(held if isinstance(held, dict) else {"value": held}, (key, check))
+    def setting(key: str, given: Any) -> Setting:
+        return Setting.of(given if isinstance(given, dict) else {"value": given}, (key, check))
 
     return PlainValidator(read)
 
@@ -73,7 +73,7 @@ Parameters = Annotated[dict[str, Setting], _settings(lambda *given: registry.che
 
 
 class Head(Schema):
-    """What a file says of itself, whatever else it holds."""
+    """Title and description of a file, whatever else it holds."""
 
     model_config = ConfigDict(extra="ignore")
 

@@ -12,7 +12,7 @@ from typing import Any, overload
 
 
 class Slot:
-    """The place of a method that is written elsewhere. Until it is filled, asking for it raises AttributeError.
+    """The place of a method that is written elsewhere. Until it is filled, access to it raises AttributeError.
 
     Parameters
     ----------
@@ -27,13 +27,13 @@ class Slot:
         self.name = f"{owner.__name__}.{name}"
 
     @overload
-    def __get__(self, held: None, owner: type) -> Slot: ...
+    def __get__(self, owned: None, owner: type) -> Slot: ...
 
     @overload
-    def __get__(self, held: object, owner: type) -> Callable[..., Any]: ...
+    def __get__(self, owned: object, owner: type) -> Callable[..., Any]: ...
 
-    def __get__(self, held: object | None, owner: type) -> Slot | Callable[..., Any]:
-        if held is None:
+    def __get__(self, owned: object | None, owner: type) -> Slot | Callable[..., Any]:
+        if owned is None:
             return self
         raise AttributeError(f"{self.name} comes with `import sim`: {self.source}")
 

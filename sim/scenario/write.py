@@ -12,7 +12,7 @@ from typing import Any
 
 from sim.model import registry
 from sim.scenario.interventions import Intervention
-from sim.scenario.interventions.write import line, number, text
+from sim.scenario.interventions.write import inline, line, number, text
 from sim.scenario.scenario import Scenario, Source, Value, load, names
 
 WIDTH = 116
@@ -25,7 +25,7 @@ class Apart:
 
     Parameters
     ----------
-    parent : its name, or "" if none fits, so that all is said from the model's defaults on
+    parent : its name, or "" if none fits, so that everything differs from the model's defaults
     days, date : where they are not the parent's, else None
     parameters, start : values that are not the parent's
     interventions : those that come after the parent's
@@ -69,7 +69,7 @@ def _all_apart(what: Scenario) -> Iterator[Apart]:
 
 
 def _apart(what: Scenario, parent: Scenario) -> Apart | None:
-    """None if the parent says something that the scenario does not undo."""
+    """None if the parent sets something that the scenario has not."""
     done = len(parent.interventions)
     missing = (parent.parameters.keys() - what.parameters.keys()) | (parent.start.keys() - what.start.keys())
     if missing or what.interventions[:done] != parent.interventions:
@@ -87,14 +87,14 @@ def written(one: Intervention, date: datetime.date) -> str:
     plain = one.as_dict()
     if one.when and one.on == 0:
         del plain["on"]
-    return line({key: (date + datetime.timedelta(days=held)).isoformat() if key in ("on", "until") else held
-                 for key, held in plain.items()})
+    return line({key: (date + datetime.timedelta(days=value)).isoformat() if key in ("on", "until") else value
+                 for key, value in plain.items()})
 
 
 def as_yaml(what: Scenario) -> str:
     """The scenario as the text of a file that reads back to one of the same hash.
 
-    It says what differs from its nearest parent in the library. Of one that is in the library, that is its own parent.
+    It holds what differs from its nearest parent in the library; for one that is in the library, that is its own parent.
     """
     own = next(one for one in _all_apart(what) if one.parent == "" or not one.nothing)
     return "\n".join([*_head(what, own), *_values("parameters", own.parameters, what.sources),
@@ -119,8 +119,8 @@ def _values(section: str, values: Mapping[str, Value], sources: Mapping[str, Sou
         yield f"{section}:"
     for key, value in values.items():
         note = sources[key].note if key in sources else ""
-        yield f"  {key}: " + (f"{{value: {_number(value)}, note: {json.dumps(note, ensure_ascii=False)}}}" if note
-                              else _number(value))
+        plain = inline(value)
+        yield f"  {key}: " + (f"{{value: {plain}, note: {json.dumps(note, ensure_ascii=False)}}}" if note else plain)
 
 
 def _done(own: Apart, date: datetime.date) -> Iterator[str]:
@@ -128,11 +128,6 @@ def _done(own: Apart, date: datetime.date) -> Iterator[str]:
         yield "interventions:"
     for one in own.interventions:
         yield f"  - {written(one, date)}"
-
-
-def _number(value: Value) -> str:
-    """A number so that it reads back the same; several as a list."""
-    return f"[{', '.join(map(number, value))}]" if isinstance(value, tuple) else number(value)
 
 
 def view_yaml(name: str, note: str, values: Mapping[str, float], notes: Mapping[str, str]) -> str:
@@ -152,5 +147,5 @@ def view_yaml(name: str, note: str, values: Mapping[str, float], notes: Mapping[
 def _setting(key: str, value: float, note: str) -> str:
     """A value with its unit, so that a reader sees what it means, and its note."""
     unit = registry.catalogue()[key].declaration.unit
-    held = {"value": number(value), "unit": json.dumps(unit), "note": json.dumps(note, ensure_ascii=False) if note else ""}
-    return f"  {key}: {{{', '.join(f'{name}: {text}' for name, text in held.items() if text)}}}"
+    parts = {"value": number(value), "unit": json.dumps(unit), "note": json.dumps(note, ensure_ascii=False) if note else ""}
+    return f"  {key}: {{{', '.join(f'{name}: {text}' for name, text in parts.items() if text)}}}"

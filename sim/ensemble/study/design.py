@@ -114,7 +114,7 @@ class StudyDesign:
         return Sets(tuple(axis.key for axis in self.axes), np.stack(columns, axis=1))
 
     def problem(self) -> dict[str, Any]:
-        """The design as SALib wants it told, in the unit cube."""
+        """The design as a problem of SALib, in the unit cube."""
         names = [axis.key for axis in self.axes]
         return {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
 
@@ -123,18 +123,15 @@ def _latin(design: StudyDesign, seed: int) -> Array:
     return hypercube(design.numbers["sets"], len(design.axes), seed)
 
 
-def _sobol(design: StudyDesign, seed: int) -> Array:
-    sample = salib("SALib.sample.sobol")
-    points: Array = sample.sample(design.problem(), design.numbers["samples"], seed=seed,
-                                  calc_second_order=bool(design.numbers.get("second_order")))
-    return points
+def _sobol(design: StudyDesign, seed: int) -> Any:
+    second_order = bool(design.numbers.get("second_order"))
+    return salib("SALib.sample.sobol").sample(design.problem(), design.numbers["samples"], seed=seed,
+                                              calc_second_order=second_order)
 
 
-def _morris(design: StudyDesign, seed: int) -> Array:
-    sample = salib("SALib.sample.morris")
-    points: Array = sample.sample(design.problem(), design.numbers["trajectories"], seed=seed,
-                                  num_levels=design.numbers.get("levels", 4))
-    return points
+def _morris(design: StudyDesign, seed: int) -> Any:
+    return salib("SALib.sample.morris").sample(design.problem(), design.numbers["trajectories"], seed=seed,
+                                               num_levels=design.numbers.get("levels", 4))
 
 
 POINTS: dict[str, Callable[[StudyDesign, int], Array]] = {"latin": _latin, "sobol": _sobol, "morris": _morris}
@@ -151,7 +148,7 @@ def salib(module: str) -> Any:
 
 
 class DesignFile(Schema):
-    """A design as a study file asks for it."""
+    """A design in a study file."""
 
     missing = "a design of kind {kind!r} must say {missing!r}"
 
@@ -211,7 +208,7 @@ Count = Annotated[int, whole(1, MOST_SETS)]
 
 
 class Drawn(DesignFile):
-    """A design whose sets are drawn from ranges; its numbers are what it says beside kind and parameters."""
+    """A design whose sets are drawn from ranges; its numbers are its values other than kind and parameters."""
 
     parameters: Annotated[tuple[Axis, ...], PlainValidator(_axes)]
 
@@ -254,13 +251,13 @@ class Grid(DesignFile):
         """The design."""
         if not isinstance(self.values, dict) or not self.values:
             raise BrinkError("values must name parameters with a list of numbers each, like {us.bias: [0, 0.2]}")
-        lists = {key: held if isinstance(held, tuple) else (held,) for key, held in self.values.items()}
+        lists = {key: given if isinstance(given, tuple) else (given,) for key, given in self.values.items()}
         count = math.prod(map(len, lists.values()))
         if not 1 <= count <= MOST_SETS:
             raise BrinkError(f"this grid has {count:,} sets; a study has from 1 to {MOST_SETS:,}")
-        refuse((("values", key, row), says) for key, held in lists.items()
-               for row, says in _mistakes((key,), [[value] for value in held]))
-        cells = np.meshgrid(*(np.array(held, np.float32) for held in lists.values()), indexing="ij")
+        refuse((("values", key, row), mistake) for key, given in lists.items()
+               for row, mistake in _mistakes((key,), [[value] for value in given]))
+        cells = np.meshgrid(*(np.array(given, np.float32) for given in lists.values()), indexing="ij")
         return StudyDesign(self.kind, table=Sets(tuple(lists), np.stack([cell.ravel() for cell in cells], axis=1)))
 
 
@@ -278,12 +275,12 @@ class Rows(DesignFile):
         refuse((("rows", i), f"every row must name the same parameters: {', '.join(names)}")
                for i, row in enumerate(rows) if set(row) != set(names))
         table = [[row[name] for name in names] for row in rows]
-        refuse((("rows", max(row, 0)), says) for row, says in _mistakes(names, table))
+        refuse((("rows", max(row, 0)), mistake) for row, mistake in _mistakes(names, table))
         return StudyDesign(self.kind, table=Sets(names, np.array(table, np.float32)))
 
 
 class Csv(DesignFile):
-    """The sets in a file beside the study."""
+    """The sets in a CSV file in the folder of the study file."""
 
     file: Annotated[Text, must(is_file_name, "file takes the name of a file beside this one, not {value}")]
 
@@ -303,8 +300,8 @@ class Csv(DesignFile):
         if len(set(head)) < len(head):
             raise BrinkError(f"{name}:{lines[0][0]}: a parameter is named twice")
         rows = [_floats(f"{name}:{line}", row, len(head)) for line, row in lines[1:]]
-        for row, says in _mistakes(head, rows):
-            raise BrinkError(f"{name}:{lines[row + 1][0]}: {says}")
+        for row, mistake in _mistakes(head, rows):
+            raise BrinkError(f"{name}:{lines[row + 1][0]}: {mistake}")
         return StudyDesign(self.kind, table=Sets(head, np.array(rows, np.float32)))
 
 
@@ -313,7 +310,7 @@ KINDS: dict[str, type[DesignFile]] = {"none": DesignFile, "grid": Grid, "latin":
 
 
 def read(content: Any, info: ValidationInfo) -> StudyDesign:
-    """The design that a study file asks for; `info.context` is the folder of the file. Raises BrinkError for mistakes."""
+    """The design of a study file; `info.context` is the folder of the file. Raises BrinkError for mistakes."""
     if not isinstance(content, dict):
         raise BrinkError("design must hold 'kind' and more, like {kind: latin, parameters: [us.*], sets: 64}")
     kind = content.get("kind") or ""

@@ -1,8 +1,8 @@
 """Who makes the parts of a study: this process, processes on this machine, or a Dask cluster.
 
-Processes on this machine write what they make themselves, so that only a word comes back: a worker that is killed while
-it hands over something long would leave the others waiting. Workers of a cluster share no disk with the runner, so they send
-bytes, and the runner writes.
+Processes on this machine write what they make themselves and send only a short answer: a worker that is killed while it sends
+something long would leave the others waiting. Workers of a cluster share no disk with the runner, so they send bytes, and the
+runner writes.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from sim.ensemble.study.work import Made, PartTask, make
 from sim.errors import BrinkError
 
 AHEAD = 2
-"""Parts handed out for each worker: one at work, one waiting."""
+"""Parts submitted for each worker: one at work, one waiting."""
 
 LOST = (BrokenProcessPool, CancelledError, LoopCancelled, MemoryError, OSError)
-"""What workers or a connection that are gone look like from here."""
+"""Errors by which lost workers, or a lost connection, show."""
 
 
 class NoCluster(BrinkError):
@@ -37,13 +37,13 @@ class NoCluster(BrinkError):
 
 @dataclass
 class Executors:
-    """Workers to which parts can be handed out.
+    """Workers to which parts can be submitted.
 
     Parameters
     ----------
-    capacity : how many parts may be out at once, now
-    submit : hands out a part
-    far : what comes back are bytes that nobody has written yet
+    capacity : how many parts may be submitted and not done, now
+    submit : submits a part
+    far : results are bytes that are not written yet
     """
 
     capacity: Callable[[], int]
@@ -94,7 +94,7 @@ class Cluster:
         executor = client.get_executor(pure=False)
         try:
             yield Executors(lambda: AHEAD * max(len(client.nthreads()), 1),
-                       lambda store, part: executor.submit(make_alone, store.work(part)), far=True)
+                            lambda store, part: executor.submit(make_alone, store.work(part)), far=True)
         finally:
             with suppress(*LOST):
                 client.close(timeout=2)
@@ -111,7 +111,12 @@ class Cluster:
 
 
 Source: TypeAlias = Processes | Cluster
-"""Where workers come from; it is asked again when they are lost."""
+"""Where workers come from; it is called again when they are lost."""
+
+
+def source(jobs: int = 1, on: str | None = None) -> Source:
+    """So many processes on this machine, or the Dask cluster of the scheduler `on`."""
+    return Processes(jobs) if on is None else Cluster(on)
 
 
 class Here(Executor):
@@ -125,7 +130,7 @@ class Here(Executor):
 
 
 def make_and_keep(path: str, part: Part, work: PartTask) -> Made:
-    """Make a part and write it to the study at `path`; what comes back holds no bytes."""
+    """Make a part and write it to the study at `path`; the result has no bytes."""
     made = make(work, workers.go_on)
     Store(path).keep(part, made)
     return replace(made, worlds=b"", daily=b"")
@@ -135,6 +140,6 @@ ALONE = threading.Lock()
 
 
 def make_alone(work: PartTask) -> Made:
-    """Make a part while no other thread of this process does: two would only be in each other's way."""
+    """Make a part while no other thread of this process does, since two would only slow each other down."""
     with ALONE:
         return make(work)

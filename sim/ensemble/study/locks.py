@@ -1,7 +1,7 @@
 """Locks on the directory of a study: one runner, or one for each shard. They end with their process, however that ends.
 
-A runner of the whole takes `lock`, then tries each `lock-N-M`; a shard takes its own, then tries `lock`. Each shows its flag
-before it looks for that of others, so that of two that begin at once at most one goes on.
+A runner of the whole takes `lock`, then tries each `lock-N-M`; a shard takes its own, then tries `lock`. Each takes its own
+before it tries those of others, so that of two that begin at once at most one goes on.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from filelock import FileLock, Timeout
 from sim.errors import BrinkError
 
 PATIENCE = 0.3
-"""Seconds for which a lock is tried: others that only look hold it for a moment."""
+"""Seconds for which a lock is tried: runners that only try it have it for a moment."""
 
 
 @contextmanager
@@ -26,16 +26,16 @@ def locked(folder: Path, shard: str = "") -> Iterator[None]:
     """
     whole = f"{folder}: another process is at work on this study; wait for it, or stop it"
     own = f"{folder}: another process is at work on shard {shard.replace('-', '/')}" if shard else whole
-    with _held(folder / (f"lock-{shard}" if shard else "lock"), own):
+    with _lock(folder / (f"lock-{shard}" if shard else "lock"), own):
         for path in [folder / "lock"] if shard else folder.glob("lock-*"):
-            with _held(path, whole):
+            with _lock(path, whole):
                 pass
         yield
 
 
 @contextmanager
-def _held(path: Path, taken: str) -> Iterator[None]:
-    """A lock. Raises BrinkError, which says `taken` if another process has it."""
+def _lock(path: Path, taken: str) -> Iterator[None]:
+    """A lock. Raises BrinkError, with the message `taken` if another process has it."""
     lock = FileLock(path)
     try:
         lock.acquire(timeout=PATIENCE, poll_interval=0.02)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
 WIDTH = 65536
-"""Worlds that a worker simulates side by side: many sets share the arrays of one model."""
+"""Worlds that a worker simulates in one model: many sets share its arrays."""
 
 LONGEST = 8192
 """Luck numbers of a part: its draws take 20 kB for each."""

@@ -1,4 +1,4 @@
-"""The runner: hands out the parts that are missing, sees that they are written, and goes on after whatever breaks."""
+"""The runner: submits the parts that are missing, sees that they are written, and goes on after errors of workers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sim.ensemble.study import study as studies
-from sim.ensemble.study.executors import Cluster, Executors, NoCluster, Processes, Source
+from sim.ensemble.study.executors import Executors, NoCluster, Source, source
 from sim.ensemble.study.parts import Part, shard
 from sim.ensemble.study.store import Store
 from sim.ensemble.study.study import Study
@@ -19,7 +19,7 @@ from sim.ensemble.study.work import Made
 from sim.errors import BrinkError
 
 MANY_FILES = 2000
-"""Files of which it is said that they are being checked."""
+"""With more files than this a line says that they are being checked."""
 
 
 @dataclass
@@ -40,7 +40,7 @@ class Progress:
 
     @property
     def left(self) -> float:
-        """Seconds to go, as far as one can tell."""
+        """Estimated seconds to go; NaN before the first part is done."""
         return (self.worlds - self.done_worlds) / self.speed if self.done_worlds else float("nan")
 
 
@@ -57,7 +57,7 @@ def sweep(study: Study | str | Path, out: str | Path, jobs: int = 1, on: str | N
     part_of : (3, 16) makes the third of sixteen shares
     """
     store = Store.create(out, study if isinstance(study, Study) else studies.read(study))
-    run(store, Processes(jobs) if on is None else Cluster(on), part_of)
+    run(store, source(jobs, on), part_of)
     return store
 
 
@@ -82,21 +82,20 @@ def run(store: Store, source: Source, part_of: tuple[int, int] = (1, 1),
         done = store.done()
         missing = [part for part in shard(store.parts, number, of) if part not in done]
         progress = Progress(len(missing), sum(part.worlds for part in missing))
-        if told is not None:
-            told(progress)
+        report = told or (lambda now: None)
+        report(progress)
         for part, made in results(store, source, missing):
             progress.done_parts += 1
             progress.done_worlds += part.worlds
             progress.failed += len(made.failed)
-            if told is not None:
-                told(progress)
+            report(progress)
         store.finish()
     return progress
 
 
 def _mend(store: Store) -> None:
     """Look at what is there, and say so if that takes long or if something has to be made again."""
-    files = sum(1 for _ in store.files("worlds"))
+    files = len(list(store.files("worlds")))
     if files > MANY_FILES:
         _say(f"checking {files:,} files")
     if bad := store.mend():
@@ -111,7 +110,7 @@ def results(store: Store, source: Source, missing: list[Part]) -> Iterator[tuple
         try:
             with source() as executors:
                 begun = True
-                for part, made in _handed_out(store, executors, waiting, live):
+                for part, made in _submitted(store, executors, waiting, live):
                     breaks = 0
                     yield part, made
         except NoCluster as error:
@@ -130,9 +129,9 @@ def results(store: Store, source: Source, missing: list[Part]) -> Iterator[tuple
             _again(error, source.pause)
 
 
-def _handed_out(store: Store, executors: Executors, waiting: deque[Part],
-                live: dict[Future[Made], Part]) -> Iterator[tuple[Part, Made]]:
-    """Keep the workers busy until nothing is waiting or live. A part is always in one of the two, whatever breaks."""
+def _submitted(store: Store, executors: Executors, waiting: deque[Part],
+               live: dict[Future[Made], Part]) -> Iterator[tuple[Part, Made]]:
+    """Submit parts until none is waiting or live. A part is always in one of the two, whatever error comes."""
     try:
         while waiting or live:
             capacity = executors.capacity()

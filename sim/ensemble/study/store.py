@@ -1,14 +1,14 @@
 """The directory of a study: what it is, its parts, and who may write to it.
 
     study.json                the study as resolved, its layers of luck, the model's source hash, versions, a seal over it all
-    sets.parquet              a row a parameter set
-    worlds/scenario=NAME/     part-SET-LUCK-HASH.parquet: a row a world; HASH is that of the file's content
+    sets.parquet              one row per parameter set
+    worlds/scenario=NAME/     part-SET-LUCK-HASH.parquet: one row per world; HASH is that of the file's content
     daily/scenario=NAME/      the same for means and quantiles by set, variable and day
     failed/scenario=NAME/     the same for sets that failed, as JSON, with the reason
     manifest.json             every file with its hash, once all parts are there
 
 A file that has its name is whole: it was written under another one, flushed and renamed. The worlds of a part come last, so
-that a part is done when they are there (or, if all its sets failed, when that is said). Two processes that make the same
+that a part is done when they are there (or, if all its sets failed, when `failed` has that). Two processes that make the same
 part write the same bytes under the same name.
 """
 
@@ -21,15 +21,16 @@ import os
 import uuid
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
 import numpy as np
+import pyarrow as pa
 
-from sim.ensemble.files import read_parquet, settle, write_parquet, write_whole
+from sim.ensemble.files import check_format, json_text, read_json, read_parquet, settle, write_parquet, write_whole, writing
 from sim.ensemble.fingerprint import versions
 from sim.ensemble.study import locks
 from sim.ensemble.study.design import Sets
@@ -37,9 +38,6 @@ from sim.ensemble.study.parts import Layer, Part, parts, width
 from sim.ensemble.study.study import FORMAT, Study
 from sim.ensemble.study.work import Made, PartTask, maker
 from sim.errors import BrinkError
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 DIGITS = 16
 """Hex digits of a file's hash that stand in its name."""
@@ -62,16 +60,10 @@ class Store:
 
     def _read(self) -> dict[str, Any]:
         place = self.path / "study.json"
-        if not place.is_file():
-            raise BrinkError(f"{self.path}: is not the directory of a study, for it holds no study.json")
-        try:
-            content = json.loads(place.read_text("utf-8"))
-        except (OSError, ValueError) as error:
-            raise BrinkError(f"{place}: cannot be read ({error})") from None
-        if not isinstance(content, dict) or "seal" not in content:
+        content = read_json(self.path, "study", "study")
+        if "seal" not in content:
             raise BrinkError(f"{place}: does not describe a study")
-        if content.get("format") != FORMAT:
-            raise BrinkError(f"{place}: is of format {content.get('format')!r}; this version reads {FORMAT}")
+        check_format(place, content, FORMAT)
         if content["seal"] != _seal(content):
             raise BrinkError(f"{place}: was changed since the study was begun; results belong to the study that made them, "
                              f"so start another one")
@@ -149,7 +141,7 @@ class Store:
         self.__dict__.pop("parts", None)
 
     def work(self, part: Part) -> PartTask:
-        """What a worker needs to know to make a part."""
+        """The task of making a part."""
         return PartTask(self.id, self.model, self.study.scenarios[part.scenario], self.study.seed, self.study.outcomes,
                         self.study.daily, self.study.every, self.sets.names, self.sets.values[part.first:part.stop], part.first,
                         part.low, part.high)
@@ -165,7 +157,7 @@ class Store:
         written = {_part_of(path) for path in self.files("worlds")}
         if self.study.daily:
             written &= {_part_of(path) for path in self.files("daily")}
-        written |= {_part_of(path) for path in self.files("failed") if _told(path)["all"]}
+        written |= {_part_of(path) for path in self.files("failed") if _failures(path)["all"]}
         return {part for part in self.parts if (self._folder(part), part.name) in written}
 
     def mend(self) -> list[Path]:
@@ -174,18 +166,18 @@ class Store:
         """
         for left in (self.path / ".tmp").glob("*"):
             left.unlink(missing_ok=True)
-        files = {kind: list(self.files(kind)) for kind in KINDS}
-        count = Counter((kind, _part_of(path)) for kind in KINDS for path in files[kind])
-        bad = [path for kind in KINDS for path in files[kind] if count[kind, _part_of(path)] > 1 or not _whole(path)]
+        files = [(path, (kind, _part_of(path))) for kind in KINDS for path in self.files(kind)]
+        count = Counter(part for _, part in files)
+        bad = [path for path, part in files if count[part] > 1 or not _whole(path)]
         faulty = {_part_of(path) for path in bad}
-        for path in (path for kind in KINDS for path in files[kind]):
-            if _part_of(path) in faulty:
+        for path, (_, part) in files:
+            if part in faulty:
                 path.unlink()
         return bad
 
     def failures(self) -> list[dict[str, Any]]:
-        """A row a set that failed: scenario, set, reason, and the luck numbers from and to on which it did."""
-        rows = [row for path in self.files("failed") for row in _told(path)["sets"]]
+        """One row per set that failed: scenario, set, reason, and the luck numbers from and to on which it did."""
+        rows = [row for path in self.files("failed") for row in _failures(path)["sets"]]
         return sorted(rows, key=lambda row: (row["scenario"], row["set"], row["low"]))
 
     def _folder(self, part: Part) -> str:
@@ -211,68 +203,53 @@ class Store:
         scenario = self.study.scenarios[part.scenario].name
         rows = [{"scenario": scenario, "set": number, "low": part.low, "high": part.high, "reason": reason}
                 for number, reason in made.failed]
-        return _json({"all": not made.worlds, "sets": rows})
+        return json_text({"all": not made.worlds, "sets": rows}).encode()
 
     def _write(self, path: Path, content: bytes) -> None:
         """Write a file so that it is there whole or not at all, even if the power fails."""
         temporary = self.path / ".tmp" / f"{uuid.uuid4().hex}.part"
-        try:
+        with writing(path, f"; what is there stays as it is, and brink sweep --resume {self.path} goes on from here"):
             temporary.parent.mkdir(exist_ok=True)
             path.parent.mkdir(parents=True, exist_ok=True)
-            with temporary.open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(path)
-            settle(path.parent)
-        except OSError as error:
-            with suppress(OSError):
+            try:
+                with temporary.open("wb") as file:
+                    file.write(content)
+                    file.flush()
+                    os.fsync(file.fileno())
+                temporary.replace(path)
+                settle(path.parent)
+            finally:
                 temporary.unlink(missing_ok=True)
-            raise BrinkError(f"{path}: cannot be written ({error.strerror or error}); what is there stays as it is, and "
-                             f"brink sweep --resume {self.path} goes on from here") from None
 
     def finish(self) -> None:
         """Write the manifest, if all parts are there."""
         if len(self.done()) < len(self.parts):
             return
         files = {path.relative_to(self.path).as_posix(): _named_hash(path) for kind in KINDS for path in self.files(kind)}
-        self._write(self.path / "manifest.json",
-                    _json({"id": self.id, "model": self.model, "parts": len(self.parts), "files": files}))
+        about = {"id": self.id, "model": self.model, "parts": len(self.parts), "files": files}
+        self._write(self.path / "manifest.json", json_text(about).encode())
 
     def locked(self, shard: str = "") -> AbstractContextManager[None]:
-        """Keep others from writing to the study: all others, or with a shard, like "3-16", only that shard's other runners.
-
-        A lock ends with its process, however that ends. Raises BrinkError if another one has it.
-        """
+        """Keep others from writing to the study; see `locks.locked`."""
         return locks.locked(self.path, shard)
 
 
 def _begin(folder: Path, study: Study, sets: Sets, id: str) -> None:
     """Fill the directory of a new study."""
-    write_parquet(_sets_table(sets), folder / "sets.parquet")
+    columns = dict(zip(sets.names, np.ascontiguousarray(sets.values.T), strict=True))
+    write_parquet(pa.table({"set": np.arange(len(sets), dtype=np.int32), **columns}), folder / "sets.parquet")
     about = {**study.as_dict(), "id": id, "layers": [[0, study.worlds]], "width": width(study.total), "model": maker(),
              "versions": versions()}
     (folder / "study.json").write_bytes(sealed(about))
 
 
 def sealed(content: Mapping[str, Any]) -> bytes:
-    """The text of study.json, under a hash that tells whether somebody has changed it."""
-    return _json({**content, "seal": _seal(content)})
+    """The bytes of study.json, with a hash that shows whether somebody has changed it."""
+    return json_text({**content, "seal": _seal(content)}).encode()
 
 
 def _seal(content: Mapping[str, Any]) -> str:
-    return _hash(json.dumps({name: held for name, held in content.items() if name != "seal"}, sort_keys=True).encode())
-
-
-def _json(content: Mapping[str, Any]) -> bytes:
-    return (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode()
-
-
-def _sets_table(sets: Sets) -> pa.Table:
-    import pyarrow as pa
-
-    return pa.table({"set": np.arange(len(sets), dtype=np.int32),
-                     **{name: np.ascontiguousarray(column) for name, column in zip(sets.names, sets.values.T, strict=True)}})
+    return _hash(json.dumps({name: value for name, value in content.items() if name != "seal"}, sort_keys=True).encode())
 
 
 def _bits(sets: Sets) -> bytes:
@@ -293,14 +270,14 @@ def _named_hash(path: Path) -> str:
 
 
 def _whole(path: Path) -> bool:
-    """Whether a file's content is what its name says."""
+    """Whether a file's content has the hash that is in its name."""
     return _hash(path.read_bytes()) == _named_hash(path)
 
 
-def _told(path: Path) -> dict[str, Any]:
-    """What a file of sets that failed says; a damaged one says nothing."""
+def _failures(path: Path) -> dict[str, Any]:
+    """The content of a file of sets that failed; nothing for a damaged one."""
     try:
-        told: dict[str, Any] = json.loads(path.read_text("utf-8"))
-        return {"all": told["all"], "sets": told["sets"]}
+        content: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        return {"all": content["all"], "sets": content["sets"]}
     except (ValueError, KeyError, TypeError):
         return {"all": False, "sets": []}

@@ -27,7 +27,7 @@ MOST_WORLDS = 10**10
 """In a study. Its parts, of which each has a name and a file, are then a million."""
 
 MOST_LUCK = 2**31 - 1
-"""Worlds a set: luck numbers are kept in 32 bits."""
+"""Worlds per set: luck numbers are stored in 32 bits."""
 
 FORMAT = 1
 
@@ -43,7 +43,7 @@ class Study:
     design : the parameter sets
     worlds : luck numbers 0 to worlds - 1, the same for every set, so that sets are compared on the same luck
     seed : of luck and design
-    outcomes : ids of the outcomes that are kept, a column each
+    outcomes : ids of the outcomes that are kept, one column each
     daily : recorded variables of which means and quantiles are kept for every set
     every : days between recorded days
     budget : most worlds in all, or 0
@@ -91,13 +91,13 @@ class Study:
 
     def identity(self, values: bytes) -> str:
         """Sixteen hex digits that depend on what determines a part's bytes: all but words, budget and number of worlds."""
-        decisive = {name: held for name, held in self.as_dict().items() if name not in ("title", "says", "worlds", "budget")}
+        decisive = {name: value for name, value in self.as_dict().items() if name not in ("title", "says", "worlds", "budget")}
         decisive["scenarios"] = [[one.name, one.hash] for one in self.scenarios]
         return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode() + values).hexdigest()[:16]
 
 
 def _named(kind: str, known: Callable[[], list[str]]) -> PlainValidator:
-    """What reads names of which each must be known, in the order of what is known; an outcome brings its condition along."""
+    """A reader of names that must be known, in the order of the known ones; the condition of an outcome is added to it."""
     def find(_: int, name: str) -> str:
         if name not in known():
             raise BrinkError(f"no {kind} {name!r}{nearest(name, known())}")
@@ -145,7 +145,7 @@ class StudyFile(Schema):
     @field_validator("scenarios")
     @classmethod
     def _loaded(cls, value: Any, info: ValidationInfo) -> tuple[Scenario, ...]:
-        """The scenarios by name, or by the name of a file beside the study."""
+        """The scenarios by name, or by the name of a file in the folder of the study file."""
         folder, days = cast(Path, info.context), info.data.get("days")
         found = each(dict(enumerate(names(value))), lambda _, name: _scenario(name, folder).changed(days=days))
         if len({one.name for one in found.values()}) < len(found):
@@ -154,7 +154,7 @@ class StudyFile(Schema):
 
 
 def read(path: str | Path) -> Study:
-    """Read a study file. Raises BrinkError with a line a mistake, each with its file and line."""
+    """Read a study file. Raises BrinkError with one line per mistake, each with its file and line."""
     path = Path(path)
     file = strict_yaml.read(path, lambda content: StudyFile.of(content, path.parent))
     study = Study(file.title or path.stem, file.says, file.scenarios, file.design, file.worlds, file.seed, file.keep.outcomes,

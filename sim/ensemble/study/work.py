@@ -8,25 +8,24 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from sim.engine import Array
 from sim.ensemble.design import Design
 from sim.ensemble.files import write_parquet
 from sim.ensemble.fingerprint import fingerprint, versions
-from sim.ensemble.results import coded
+from sim.ensemble.results import coded, labelled
+from sim.ensemble.tasks import Chunk, Columns, Task, run_batch
 from sim.ensemble.workers import Stopped
 from sim.errors import BrinkError
+from sim.model.crisis import Crisis
 from sim.model.outcomes import OUTCOMES
 from sim.scenario.interventions import InterventionOutcome, merged
 from sim.scenario.scenario import Scenario
-
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-Columns = dict[str, Array]
 
 QUANTILES = {"q05": 0.05, "q50": 0.5, "q95": 0.95}
 
@@ -38,8 +37,8 @@ DECISIVE = ("ensemble/design.py", "ensemble/files.py", "ensemble/live.py", "ense
 @lru_cache
 def maker() -> str:
     """What a part's bytes depend on besides the study: the source of the model, and the libraries that compute and write."""
-    with_ = versions()
-    return f"{fingerprint(*DECISIVE)} on NumPy {with_['numpy']} and PyArrow {with_['pyarrow']}"
+    installed = versions()
+    return f"{fingerprint(*DECISIVE)} on NumPy {installed['numpy']} and PyArrow {installed['pyarrow']}"
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,7 @@ class PartTask:
     Parameters
     ----------
     study : what identifies the study; it is written into the files
-    maker : what must make it, as `maker()` says it there
+    maker : what must make it: the value of `maker()` there
     scenario, seed, outcomes, daily, every : as in the study
     names, values : the sets of this part, values of shape (sets, names)
     first : number of the first set
@@ -80,20 +79,11 @@ class PartTask:
 
 @dataclass(frozen=True)
 class Made:
-    """What came of a part: the bytes of its files, b"" for none, and the sets that failed, each with the reason."""
+    """A part that was made: the bytes of its files, b"" for none, and the sets that failed, each with the reason."""
 
     worlds: bytes
     daily: bytes
     failed: tuple[tuple[int, str], ...]
-
-
-@dataclass(frozen=True)
-class Lived:
-    """Worlds that lived to the end: a row a world, a row a set, variable and day, and how the interventions fared."""
-
-    worlds: Columns
-    daily: Columns
-    taken: list[InterventionOutcome]
 
 
 def make(work: PartTask, each_day: Callable[[int], None] | None = None) -> Made:
@@ -107,23 +97,24 @@ def make(work: PartTask, each_day: Callable[[int], None] | None = None) -> Made:
 
         raise BrinkError(f"{node()}: the model there is {maker()}, and the study was begun with {work.maker}; install the "
                          f"same versions wherever its parts are made")
-    lived: list[Lived] = []
-    failed: list[tuple[int, str]] = []
-    for part in _attempt(work, each_day):
-        if isinstance(part, Lived):
-            lived.append(part)
-        else:
-            failed.append(part)
-    if not lived:
-        return Made(b"", b"", tuple(failed))
-    fared = [{**vars(one), "missing": dict(one.missing)} for one in merged([part.taken for part in lived])]
-    about = {"brink.study": work.study, "brink.taken": json.dumps(fared)}
-    daily = _daily_table(_joined([part.daily for part in lived]), work)
-    return Made(_bytes(_worlds_table(_joined([part.worlds for part in lived]), work), about),
-                _bytes(daily, about) if work.daily else b"", tuple(failed))
+    parts = list(_attempt(work, each_day))
+    chunks = [part for part in parts if isinstance(part, Chunk)]
+    failed = tuple(part for part in parts if not isinstance(part, Chunk))
+    if not chunks:
+        return Made(b"", b"", failed)
+    taken = [{**vars(one), "missing": dict(one.missing)} for one in merged([chunk.taken for chunk in chunks])]
+    about = {"brink.study": work.study, "brink.taken": json.dumps(taken)}
+    columns = _joined([chunk.columns for chunk in chunks])
+    names = ("set", "luck", *(outcome.id for outcome in OUTCOMES if outcome.id in work.outcomes))
+    worlds = pa.table(labelled({name: columns[name] for name in names}, OUTCOMES))
+    if not work.daily:
+        return Made(_bytes(worlds, about), b"", failed)
+    watched = _joined([chunk.watched for chunk in chunks])
+    daily = pa.table({**watched, "variable": coded(watched["variable"], work.daily)})
+    return Made(_bytes(worlds, about), _bytes(daily, about), failed)
 
 
-def _attempt(work: PartTask, each_day: Callable[[int], None] | None) -> Iterator[Lived | tuple[int, str]]:
+def _attempt(work: PartTask, each_day: Callable[[int], None] | None) -> Iterator[Chunk | tuple[int, str]]:
     """The worlds of all sets at once or, if that fails, of one half and then of the other, down to the sets that fail."""
     sets = len(work.values)
     try:
@@ -140,11 +131,8 @@ def _attempt(work: PartTask, each_day: Callable[[int], None] | None) -> Iterator
             yield work.first, f"{type(error).__name__}: {error}"
 
 
-def _live(work: PartTask, each_day: Callable[[int], None] | None) -> Lived:
-    """Simulate all sets side by side."""
-    from sim.ensemble.tasks import Task, run_batch
-    from sim.model.crisis import Crisis
-
+def _live(work: PartTask, each_day: Callable[[int], None] | None) -> Chunk:
+    """Simulate all sets in one model; to the outcomes come the set and the luck number of each world."""
     if each_day is not None:
         each_day(0)
     design = Design(work.names, work.values, work.high - work.low, shared=work.low)
@@ -153,7 +141,7 @@ def _live(work: PartTask, each_day: Callable[[int], None] | None) -> Lived:
     (part,) = run_batch((task,), each_day)
     sets = np.arange(work.first, work.first + design.sets, dtype=np.int32)
     place = {"set": np.repeat(sets, design.each), "luck": task.numbers.astype(np.int32)}
-    return Lived({**place, **part.columns}, dict(part.watched), part.taken)
+    return replace(part, columns={**place, **part.columns})
 
 
 class Diary:
@@ -162,24 +150,24 @@ class Diary:
     def __init__(self, work: PartTask, model: Any) -> None:
         self.work, self.sets = work, len(work.values)
         self.days: list[int] = []
-        self.held: list[Array] = []
+        self.values: list[Array] = []
         self(model)
 
     def __call__(self, model: Any) -> None:
-        """Note today, if it is a day to record."""
+        """Record today, if it is a day to record."""
         if not self.work.daily or (model.day % self.work.every and model.day != self.work.scenario.days):
             return
         values = np.stack([_variable(model, name) for name in self.work.daily]).astype(np.float64)
         by_set = values.reshape(len(self.work.daily), self.sets, -1)
         quantiles = np.quantile(by_set, list(QUANTILES.values()), axis=2)
         self.days.append(model.day)
-        self.held.append(np.stack([by_set.mean(axis=2), *quantiles]))
+        self.values.append(np.stack([by_set.mean(axis=2), *quantiles]))
 
     def measured(self) -> Columns:
-        """A row a set, variable and day: `luck` is the first luck number that went into it, `worlds` how many did."""
+        """One row per set, variable and day: `luck` is the first luck number that went into it, `worlds` how many did."""
         if not self.days:
             return {}
-        table = np.stack(self.held, axis=-1).astype(np.float32)  # (numbers, variables, sets, days)
+        table = np.stack(self.values, axis=-1).astype(np.float32)  # (numbers, variables, sets, days)
         _, variables, sets, days = table.shape
         rows = np.moveaxis(table, 2, 1).reshape(len(table), -1)
         return {"set": np.repeat(np.arange(sets, dtype=np.int32) + np.int32(self.work.first), variables * days),
@@ -201,31 +189,14 @@ def _joined(parts: list[Columns]) -> Columns:
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
-def _worlds_table(columns: Mapping[str, Array], work: PartTask) -> pa.Table:
-    import pyarrow as pa
-
-    labels = {outcome.id: outcome.labels for outcome in OUTCOMES if outcome.labels}
-    names = ("set", "luck", *(outcome.id for outcome in OUTCOMES if outcome.id in work.outcomes))
-    return pa.table({name: coded(columns[name], labels[name]) if name in labels else columns[name]
-                     for name in names})
-
-
-def _daily_table(columns: Mapping[str, Array], work: PartTask) -> pa.Table:
-    import pyarrow as pa
-
-    return pa.table({name: coded(column, work.daily) if name == "variable" else column for name, column in columns.items()})
-
-
 def _bytes(table: pa.Table, about: Mapping[str, str]) -> bytes:
-    """The table as a Parquet file that knows to which study it belongs."""
+    """The table as a Parquet file, whose metadata name its study."""
     buffer = io.BytesIO()
     write_parquet(table.replace_schema_metadata(dict(about)), buffer)
     return buffer.getvalue()
 
 
 def taken(path: Any) -> list[InterventionOutcome]:
-    """How the interventions fared in the worlds of a part, from its file."""
-    import pyarrow.parquet as pq
-
+    """In how many worlds of a part each intervention took hold, from its file."""
     rows = json.loads(pq.read_metadata(path).metadata[b"brink.taken"])
     return [InterventionOutcome(row["worlds"], row["tried"], Counter(row["missing"])) for row in rows]

@@ -1,8 +1,8 @@
 """Interventions: what a scenario makes happen, forbids, pushes or changes, at a date or when a condition first holds.
 
 A scenario lists them under `interventions`, the command line takes them as `--do`; both are read by the same strict
-reader. Conditions are data, never code. `declared` says what an intervention is, `reading` makes them of text, and
-`acting` puts them to work in a model: what changes it before its rules are weighed, what forbids or pushes after that.
+reader. Conditions are data, never code. `declared` defines interventions, `read` makes them of text, `write` text of them, and
+`acting` applies them to a model: what changes it before its rules are evaluated, what forbids or pushes after that.
 """
 
 from sim.model.strict_yaml import parsed_date

@@ -1,8 +1,8 @@
-"""Interventions at work in one model: what each does on a day, in which worlds it has taken hold, and why not in others.
+"""Interventions at work in one model: what each does on a day, in which worlds it took hold, and why not in others.
 
-A day has two parts. First all that changes the model, in the order as written: what is forced, shocks, values set or
-shifted. Then the day's rules are weighed, so that others decide knowing it. Last what only bears on the clocks of today: what
-is forbidden or pushed.
+First comes all that changes the model, in the order as written: what is forced, shocks, values set or shifted. Then the day's
+rules are evaluated, so that decisions depend on it. Last comes what only changes the clocks of today: what is forbidden or
+pushed.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ ONCE, STEADY = ("force", "shock"), ("forbid", "push")
 
 @dataclass
 class InterventionOutcome:
-    """How an intervention fared over some worlds.
+    """In how many of some worlds an intervention took hold.
 
     Parameters
     ----------
@@ -50,16 +50,16 @@ class InterventionOutcome:
 
 
 def merged(parts: Sequence[Sequence[InterventionOutcome]]) -> list[InterventionOutcome]:
-    """How each intervention fared over all parts of an ensemble."""
+    """The outcome of each intervention over all parts of an ensemble."""
     return [sum(one, InterventionOutcome()) for one in zip(*parts, strict=True)]
 
 
 def check_taken(interventions: Sequence[Intervention], taken: Sequence[InterventionOutcome]) -> None:
     """Raise BrinkError if what is forced, or a shock, could take hold in no world although its time came."""
-    for one, fared in zip(interventions, taken, strict=True):
-        if one.does in ONCE and fared.tried and not fared.worlds:
+    for one, outcome in zip(interventions, taken, strict=True):
+        if one.does in ONCE and outcome.tried and not outcome.worlds:
             raise BrinkError(f"interventions: '{one.title}' could not happen in any world{_at(one)}: it needs "
-                             f"{_needs(fared)}")
+                             f"{_needs(outcome)}")
 
 
 def _at(one: Intervention) -> str:
@@ -68,13 +68,13 @@ def _at(one: Intervention) -> str:
     return f" from day {one.on} to {one.on + one.lasts - 1}" if one.lasts else f" on day {one.on}"
 
 
-def _needs(fared: InterventionOutcome) -> str:
+def _needs(outcome: InterventionOutcome) -> str:
     """What was false where it was tried: one thing if that was false everywhere, else all, the most frequent first."""
-    parts = fared.missing.most_common()
-    everywhere = [part for part, count in parts if count >= fared.tried]
+    parts = outcome.missing.most_common()
+    everywhere = [part for part, count in parts if count >= outcome.tried]
     if everywhere:
         return f"{' and '.join(everywhere)}, which {'were' if len(everywhere) > 1 else 'was'} false in all of them"
-    return ", ".join(f"{part} (false in {count / fared.tried:.0%})".replace("%", " %") for part, count in parts)
+    return ", ".join(f"{part} (false in {count / outcome.tried:.0%})".replace("%", " %") for part, count in parts)
 
 
 class ActiveIntervention:
@@ -110,7 +110,7 @@ class ActiveIntervention:
         self.since, self.done = self.since[worlds], self.done[worlds]
 
     def taken(self) -> InterventionOutcome:
-        """How it has fared so far."""
+        """Its outcome so far."""
         missing = Counter[str]() if self.done.any() else self.missing
         return InterventionOutcome(int(self.done.sum()), int((self.since >= 0).sum()), missing)
 
@@ -124,7 +124,7 @@ def target(model: Ensemble, key: str) -> tuple[Any, type | None]:
 
 
 class Dial:
-    """A parameter that interventions turn: its own value, with all that hold today on top, in the order as written."""
+    """A parameter that interventions change: its own value, with all that apply today on top, in the order as written."""
 
     def __init__(self, key: str, model: Ensemble) -> None:
         self.key, (owner, _, self.name) = key, key.partition(".")
@@ -135,11 +135,11 @@ class Dial:
 
     def value(self) -> Array:
         """The parameter as it stands: shape (n,)."""
-        held: Array = self.state.__dict__[self.name]
-        return held
+        value: Array = self.state.__dict__[self.name]
+        return value
 
     def turn(self, model: Ensemble, work: ActiveIntervention, due: Array) -> None:
-        """Let one of its interventions hold where it is due, and nowhere else."""
+        """Apply one of its interventions where it is due, and nowhere else."""
         before = self.layers.get(work)
         if np.array_equal(due, before) if before is not None else not due.any():
             self.layers.setdefault(work, due)
@@ -182,42 +182,42 @@ class Acting:
         keys = {one.name for one in self.interventions
                 if one.does in ("set", "shift") and target(model, one.name)[1] is Parameter}
         self.dials = {key: Dial(key, model) for key in keys}
-        asked = {condition.name for one in self.interventions for condition in one.when if condition.event}
-        self.happened = {name: np.zeros(model.n, bool) for name in asked}
-        self.model, self.heard = model, 0
-        if asked and model.log is None:
-            model.log = Log()  # the only ear for what has happened
+        events = {condition.name for one in self.interventions for condition in one.when if condition.event}
+        self.happened = {name: np.zeros(model.n, bool) for name in events}
+        self.model, self.entries_read = model, 0
+        if events and model.log is None:
+            model.log = Log()  # only the log shows what has happened
         if self.works:
             model.pre_step.append(self.before)
             model.constraints.append(self)
 
     def before(self, model: Ensemble) -> None:
-        """Before the rules are weighed: what changes the model."""
-        self.hear()
+        """Before the rules are evaluated: what changes the model."""
+        self.read_log()
         for i, work in enumerate(self.works):
             if work.one.does not in STEADY:
                 self.change(i, work)
 
     def __call__(self, model: Ensemble) -> None:
-        """Once they are weighed: what bears on today's clocks."""
+        """After the rules are evaluated: what changes today's clocks."""
         for i, work in enumerate(self.works):
             if work.one.does in STEADY:
                 self.bear(i, work)
 
-    def hear(self) -> None:
-        """Take note of what has happened since the last look, of what conditions ask for."""
+    def read_log(self) -> None:
+        """Record which events of conditions have happened since the last call."""
         if not self.happened:
             return
-        ids = {self.model.event_names.index(name): heard for name, heard in self.happened.items()}
+        ids = {self.model.event_names.index(name): where for name, where in self.happened.items()}
         assert self.model.log is not None
         entries = self.model.log.entries
-        for _, event, worlds, _ in entries[self.heard:]:
+        for _, event, worlds, _ in entries[self.entries_read:]:
             if event in ids:
                 ids[event][worlds] = True
-        self.heard = len(entries)
+        self.entries_read = len(entries)
 
     def change(self, i: int, work: ActiveIntervention) -> None:
-        """Let an intervention change the model where it is due."""
+        """Change the model where an intervention is due."""
         due = work.due(self.model, self.happened)
         if work.one.name in self.dials and work.one.does in ("set", "shift"):
             self.note(i, work, np.flatnonzero(due & ~work.done))
@@ -231,7 +231,7 @@ class Acting:
             self.note(i, work, worlds)
 
     def note(self, i: int, work: ActiveIntervention, worlds: WorldIndex) -> None:
-        """Put on record that an intervention takes hold in these worlds."""
+        """Record that an intervention takes hold in these worlds."""
         if worlds.size:
             work.done[worlds] = True
             self.record.append((self.model.day, i, worlds))
@@ -263,15 +263,15 @@ class Acting:
 
     def select(self, worlds: WorldIndex) -> None:
         """Keep these worlds, in this order. The model has done so already, but its log is as it was written."""
-        self.hear()
-        self.happened = {name: heard[worlds] for name, heard in self.happened.items()}
+        self.read_log()
+        self.happened = {name: where[worlds] for name, where in self.happened.items()}
         for work in self.works:
             work.select(worlds)
         for dial in self.dials.values():
             dial.select(worlds)
 
     def taken(self) -> list[InterventionOutcome]:
-        """How each has fared so far."""
+        """The outcome of each so far."""
         return [work.taken() for work in self.works]
 
 
@@ -310,10 +310,10 @@ def _shift(model: Ensemble, worlds: WorldIndex, one: Intervention) -> None:
     """Move a state variable within its declared range; what is beyond it already moves no further out."""
     state, _ = target(model, one.name)
     name = one.name.partition(".")[2]
-    held, kind = state.__dict__[name], declared(type(state), Field)[name]
-    now = held[worlds]
-    held[worlds] = np.clip(now + kind.dtype.type(one.amount), np.minimum(now, kind.dtype.type(kind.low)),
-                           np.maximum(now, kind.dtype.type(kind.high)))
+    values, kind = state.__dict__[name], declared(type(state), Field)[name]
+    now = values[worlds]
+    values[worlds] = np.clip(now + kind.dtype.type(one.amount), np.minimum(now, kind.dtype.type(kind.low)),
+                             np.maximum(now, kind.dtype.type(kind.high)))
 
 
 DOES = {"force": _force, "shock": _shock, "set": _set, "shift": _shift}

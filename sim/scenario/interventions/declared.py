@@ -52,18 +52,18 @@ class Condition:
 
     @property
     def event(self) -> bool:
-        """Whether it asks for an event."""
+        """Whether it is about an event."""
         return self.test.endswith("happened")
 
     def holds(self, model: Ensemble, happened: Mapping[str, Array]) -> Array:
-        """Where it holds now; `happened` says so for the events that conditions ask for. Shape (n,), bool."""
+        """Where it is true now; `happened` is where each event of a condition has happened. Shape (n,), bool."""
         if self.event:
             return happened[self.name] if self.test == "happened" else ~happened[self.name]
         owner, _, name = self.name.partition(".")
-        held = getattr(model.__dict__[owner], name)
+        values = getattr(model.__dict__[owner], name)
         if self.test in TESTS:
-            return TESTS[self.test](held, np.float32(self.value))
-        return held.astype(bool) == (self.test == "true")
+            return TESTS[self.test](values, np.float32(self.value))
+        return values.astype(bool) == (self.test == "true")
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, as in a scenario file."""
@@ -133,7 +133,7 @@ class Intervention:
                    content.get("note", ""))
 
     def in_words(self, date: datetime.date, what: str = "") -> str:
-        """A line for people; `date` is that of day 0, and `what` says what is done if the names of the model are not to."""
+        """A line for people; `date` is that of day 0, and `what` describes what is done in place of the names of the model."""
         first = date + datetime.timedelta(days=self.on)
         start = f"{'from' if self.does in ('forbid', 'push') or self.lasts else 'on'} {first}"
         if self.when:

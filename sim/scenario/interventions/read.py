@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from sim.errors import BrinkError, nearest, shown
+from sim.errors import BrinkError, for_all, nearest, shown
 from sim.model import registry
 from sim.model.shocks import SHOCKS, Size
 from sim.model.strict_yaml import MOST_TOLD, Mistakes, Way, YamlDocument, each, parsed_date, unknown_key, within
@@ -30,8 +30,8 @@ Given: TypeAlias = "str | Mapping[str, Any]"
 def read(content: Mapping[str, Any], date: datetime.date | None = None, days: int = 0) -> tuple[Intervention, ...]:
     """The interventions in the content of a scenario file. Raises BrinkError with all mistakes.
 
-    `date` is that of day 0 and `days` the horizon. Without a date, because the scenario has mistakes elsewhere, it is not
-    looked at whether days lie within the horizon.
+    `date` is that of day 0 and `days` the horizon. Without a date, because the scenario has mistakes elsewhere, days are not
+    compared with the horizon.
     """
     given = content.get("interventions")
     return () if given is None else each({"interventions": given}, lambda _, items: _all(items, date, days))["interventions"]
@@ -44,21 +44,15 @@ def _all(given: Any, date: datetime.date | None, days: int) -> tuple[Interventio
 
 
 def read_given(given: Iterable[Given], date: datetime.date | None, days: int) -> tuple[Intervention, ...]:
-    """The interventions that a user gives one by one; without a date it is not looked at whether days lie within the horizon.
+    """The interventions that a user gives one by one; without a date days are not compared with the horizon.
 
-    Raises BrinkError with a line a mistake.
+    Raises BrinkError with one line per mistake.
     """
-    found, mistakes = [], []
-    for one in given:
+    def made(one: Given) -> Intervention:
         text = one if isinstance(one, str) else json.dumps(one, default=str)
-        try:
-            document = YamlDocument(f"--do '{text}'", text, numbered=False)
-            found.append(document.read(lambda item: _one(item, date, days)))
-        except BrinkError as error:
-            mistakes.append(str(error))
-    if mistakes:
-        raise BrinkError("\n".join(mistakes))
-    return tuple(found)
+        return YamlDocument(f"--do '{text}'", text, numbered=False).read(lambda item: _one(item, date, days))
+
+    return tuple(for_all(given, made))
 
 
 @dataclass
@@ -163,9 +157,8 @@ def known(does: str) -> Mapping[str, Any]:
 
 
 def _name(reader: _Reader, does: str) -> str | None:
-    given, names = reader.item[does], known(does)
-    name = given if isinstance(given, str) else shown(given)
-    if name not in names:
+    name, names = reader.item[does], known(does)
+    if not isinstance(name, str) or name not in names:
         reader.wrong(does, f"{does}: {_unknown(does, name, names)}")
     elif mistake := refused(does, name):
         reader.wrong(does, mistake)
@@ -180,8 +173,9 @@ KINDS = {"force": ("event", "; see docs/odd.md"), "forbid": ("action", "; see do
          "variable": ("state variable", "; see docs/odd.md"), "event": ("event", "; see docs/odd.md")}
 
 
-def _unknown(key: str, name: str, known: Mapping[str, Any]) -> str:
-    """What to say of a name that is not known at this key."""
+def _unknown(key: str, given: Any, known: Mapping[str, Any]) -> str:
+    """The message for a name that is not known at this key."""
+    name = given if isinstance(given, str) else shown(given)
     kind, where = KINDS[key]
     if kind == "action" and name in registry.events():
         return f"{name!r} has no clock of its own: it follows from other events; forbid or push those"
@@ -207,10 +201,7 @@ def _amount(reader: _Reader, does: str, name: str) -> float | None:
 def _check_amount(does: str, name: str, value: Any) -> None:
     """Raise BrinkError unless the value can be set, or is a number by which this can be moved."""
     if does == "set":
-        if name in registry.catalogue():
-            registry.check(name, value)
-        else:
-            registry.check_value(name, value)
+        (registry.check if name in registry.catalogue() else registry.check_value)(name, value)
         return
     if does == "shock":
         _check_size(name, SHOCKS[name].size, value)
@@ -226,7 +217,7 @@ def _check_amount(does: str, name: str, value: Any) -> None:
 def _check_size(name: str, size: Size | None, value: Any) -> None:
     if size is None:
         raise BrinkError(f"{name} has no size")
-    if isinstance(value, bool) or not isinstance(value, float) or not size.low <= value <= size.high:
+    if not isinstance(value, float) or not size.low <= value <= size.high:
         raise BrinkError(f"{shown(value)} must be a number from {size.low:g} to {size.high:g} ({size.unit})")
 
 
@@ -236,7 +227,7 @@ def _duration(value: Any) -> None:
 
 
 def _check_time(reader: _Reader, does: str, name: str) -> None:
-    """How long it lasts must be said in one way, and only of what can last."""
+    """Note a mistake if its time is given twice, or for what cannot last."""
     ends = [key for key in ("for", "until") if key in reader.item]
     if len(ends) == 2:
         reader.wrong("until", "give either 'for' (days from when it takes hold) or 'until' (a day), not both")
@@ -280,7 +271,7 @@ def _of_event(plain: Mapping[str, Any]) -> Condition:
     if "variable" in plain or "is" in plain or "value" in plain:
         raise BrinkError("a condition asks for a variable or for an event, not for both")
     if not isinstance(name, str) or name not in known:
-        raise BrinkError(_unknown("event", name if isinstance(name, str) else shown(name), known))
+        raise BrinkError(_unknown("event", name, known))
     if not isinstance(plain.get("happened"), bool):
         raise BrinkError(f"the event {name} must have 'happened: true' or 'happened: false'")
     return Condition(name, "happened" if plain["happened"] else "not happened")
@@ -292,23 +283,18 @@ def _of_variable(plain: Mapping[str, Any]) -> Condition:
     if name is None or "happened" in plain:
         raise BrinkError(f"a condition must be {CONDITIONS}")
     if not isinstance(name, str) or name not in known:
-        raise BrinkError(_unknown("variable", name if isinstance(name, str) else shown(name), known))
+        raise BrinkError(_unknown("variable", name, known))
     field = known[name].declaration
-    if isinstance(field, property):
-        return _of_flag(name, plain)
-    if field.entries is not None:
+    flag = isinstance(field, property)
+    if not flag and field.entries is not None:
         raise BrinkError(f"{name} holds {field.entries} numbers, and a condition asks for one")
-    if field.dtype == bool:
-        return _of_flag(name, plain)
+    if flag or field.dtype == bool:
+        if not isinstance(test, bool) or "value" in plain:
+            raise BrinkError(f"{name} is true or false: write 'is: true' or 'is: false'")
+        return Condition(name, str(test).lower())
     if not isinstance(test, str) or test not in TESTS:
         raise BrinkError(f"{name} is a number: 'is' must be one of {', '.join(TESTS)}, not {shown(test)}")
     if "value" not in plain:
         raise BrinkError(f"{name} is {test} what? Give a 'value'")
     registry.check_value(name, plain["value"])
     return Condition(name, test, float(plain["value"]))
-
-
-def _of_flag(name: str, plain: Mapping[str, Any]) -> Condition:
-    if not isinstance(plain.get("is"), bool) or "value" in plain:
-        raise BrinkError(f"{name} is true or false: write 'is: true' or 'is: false'")
-    return Condition(name, str(plain["is"]).lower())

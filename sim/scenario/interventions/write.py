@@ -1,4 +1,4 @@
-"""Interventions written as lines that the reader takes, and what there is to choose from."""
+"""Interventions written as lines that the reader takes, and the names that each verb takes."""
 
 from __future__ import annotations
 
@@ -18,22 +18,23 @@ SPOKEN_FOR = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
 
 
 def choices(does: str) -> list[str]:
-    """What this can be done to, without what nobody may do."""
+    """The names that a verb takes, without those that are refused."""
     return [name for name in known(does) if refused(does, name) is None]
 
 
 def line(plain: Mapping[str, Any]) -> str:
     """An intervention as a line of YAML, like "{on: 2026-03-01, shock: oil_shock}"; what is None or empty is left out."""
-    return _written({key: value for key, value in plain.items() if value not in (None, "", [])})
+    return inline({key: value for key, value in plain.items() if value not in (None, "", [])})
 
 
-def _written(value: Any) -> str:
+def inline(value: Any) -> str:
+    """Plain values in one line of YAML, so that they read back the same."""
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{key}: {_written(held)}" for key, held in value.items()) + "}"
+        return "{" + ", ".join(f"{key}: {inline(item)}" for key, item in value.items()) + "}"
     if isinstance(value, str):
         return text(value)
     if isinstance(value, Sequence):
-        return "[" + ", ".join(map(_written, value)) + "]"
+        return "[" + ", ".join(map(inline, value)) + "]"
     if isinstance(value, bool):
         return str(value).lower()
     return number(value) if isinstance(value, int | float) else str(value)
