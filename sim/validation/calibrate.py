@@ -7,7 +7,7 @@ are simulated, and so on, wave after wave. The figures are judgements with wide 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass, replace
 from typing import Any, TypeAlias
@@ -21,8 +21,9 @@ from sim.errors import BrinkError
 from sim.model.codes import Cause
 from sim.model.registry import catalogue
 from sim.validation import emulator
-from sim.validation.calibration_targets import MATCHED, TARGETS, WARS, CalibrationTarget, Told, WorldIndex, told
+from sim.validation.calibration_targets import MATCHED, TARGETS, CalibrationTarget, Told, told
 from sim.validation.emulator import Emulator
+from sim.validation.experiments import Measured
 from sim.validation.parameter_sets import Simulator, drawn, priors, score
 from sim.validation.recommend import recommended
 
@@ -99,7 +100,7 @@ def _calibrate(simulator: Simulator, waves: int, effort: Effort, tell: Said) -> 
     left = remaining(history, reached, len(chosen), effort, seed)
     tell("what is left, and a check of what is recommended")
     moved = recommended(chosen, pooled(history), [target for target in MATCHED if target.id in reached])
-    default, other = halves(simulator.worlds(beside_defaults(moved, effort.check), seed + 1))
+    default, other = (simulator.worlds(design, seed + 1) for design in defaults_and(moved, effort.check))
     return {
         "seed": seed, "effort": asdict(effort), "cut": CUT, "parameters": len(names),
         "targets": [shown(target) for target in TARGETS], "reached": list(reached),
@@ -112,7 +113,7 @@ def _calibrate(simulator: Simulator, waves: int, effort: Effort, tell: Said) -> 
     }
 
 
-def slopes(scores: Array, worlds: WorldIndex) -> dict[str, Emulator]:
+def slopes(scores: Array, worlds: Measured) -> dict[str, Emulator]:
     """How each target moves with each of all parameters, by one linear regression over their priors."""
     return {target.id: emulator.fit(target, scores, told(target, worlds, len(scores)), curved=False) for target in MATCHED}
 
@@ -201,20 +202,11 @@ def together(parts: Sequence[Told]) -> Told:
     return Told(*(np.concatenate([getattr(part, name) for part in parts]) for name in columns))
 
 
-def beside_defaults(values: dict[str, float], worlds: int) -> Design:
-    """Two sets on one luck: the defaults, and the defaults but for these values."""
-    names = tuple(values)
-    rows = [[catalogue()[name].declaration.default for name in names], list(values.values())]
-    return Design(names, np.array(rows, np.float32).reshape(2, -1), worlds, shared=0)
-
-
-def halves(worlds: WorldIndex) -> tuple[WorldIndex, WorldIndex]:
-    """The worlds of each of two sets."""
-    each = len(worlds["first_day"]) // 2
-    of_first = worlds["war_world"] < each
-    first = {name: column[of_first] if name in WARS else column[:each] for name, column in worlds.items()}
-    second = {name: column[~of_first] if name in WARS else column[each:] for name, column in worlds.items()}
-    return first, {**second, "war_world": second["war_world"] - each}
+def defaults_and(values: dict[str, float], worlds: int) -> Iterator[Design]:
+    """The defaults, and the defaults but for these values, on the same luck."""
+    defaults = [catalogue()[name].declaration.default for name in values]
+    for row in (defaults, list(values.values())):
+        yield Design(tuple(values), np.array([row], np.float32), worlds)
 
 
 def rounded(values: Any) -> list[float]:
@@ -251,7 +243,7 @@ def summary(history: Sequence[Wave], ids: Sequence[str]) -> list[dict[str, Any]]
     return rows
 
 
-def predictive(simulator: Simulator, broad: WorldIndex, chosen: tuple[str, ...], names: tuple[str, ...], history: list[Wave],
+def predictive(simulator: Simulator, broad: Measured, chosen: tuple[str, ...], names: tuple[str, ...], history: list[Wave],
                left: Array, effort: Effort) -> dict[str, dict[str, list[float]]]:
     """Mean and 90 % band over sets, freed of luck, of each target: before and after, with the other parameters fixed or not."""
     sets, each = min(len(left), effort.sets // 2), 2 * effort.each
@@ -299,13 +291,13 @@ def directions(chosen: Sequence[str], left: Array, count: int = 3) -> list[dict[
             for i in range(min(count, len(chosen)))]
 
 
-def point(worlds: WorldIndex) -> dict[str, Any]:
+def point(worlds: Measured) -> dict[str, Any]:
     """Each target at one parameter set."""
     return {"figures": {target.id: rounded(told(target, worlds, 1).value)[0] for target in TARGETS},
             "worlds": len(worlds["first_day"])}
 
 
-def causes(worlds: WorldIndex) -> dict[str, float]:
+def causes(worlds: Measured) -> dict[str, float]:
     """Shares of worlds with a first war of each cause. For comparison only, never a target."""
     happened = worlds["first_day"] >= 0
     return {name: rounded(np.mean(happened & (worlds["cause"] == code)))[0] for code, name in enumerate(Cause.names()) if code}

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import inf
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal
 
 import numpy as np
 
 from sim.engine import Array
 from sim.model.arenas.war import CAMPAIGN
+from sim.validation.experiments import YEAR, Measured
 
-WorldIndex: TypeAlias = dict[str, Array]
-"""Columns: days of first events a world; and for each war that ended its world, length and highest rung."""
-
-DAYS = 365
-MOMENTS = ("first_day", "deal_day", "weapon_day", "device_day", "regional_day", "false_day")
-WARS = ("war_world", "war_length", "war_rung")
+DAYS = YEAR
 
 
 @dataclass(frozen=True)
@@ -114,12 +110,12 @@ class Told:
     precision: Array
 
 
-def told(target: CalibrationTarget, worlds: WorldIndex, sets: int) -> Told:
+def told(target: CalibrationTarget, worlds: Measured, sets: int) -> Told:
     """Read a target off the worlds of several sets, equally many of each, one set after the other."""
     return _share(target, worlds, sets) if target.kind == "share" else _median(target, worlds, sets)
 
 
-def _share(target: CalibrationTarget, worlds: WorldIndex, sets: int) -> Told:
+def _share(target: CalibrationTarget, worlds: Measured, sets: int) -> Told:
     day = worlds[target.column].reshape(sets, -1)
     happened = (day >= 0) & (day < target.within)
     counts = worlds["first_day"].reshape(sets, -1) >= 0 if target.given_war else np.ones_like(happened)
@@ -129,7 +125,7 @@ def _share(target: CalibrationTarget, worlds: WorldIndex, sets: int) -> Told:
     return Told(value, weight, np.empty(0), np.empty(0))
 
 
-def _median(target: CalibrationTarget, worlds: WorldIndex, sets: int) -> Told:
+def _median(target: CalibrationTarget, worlds: Measured, sets: int) -> Told:
     each = len(worlds["first_day"]) // sets
     counts = worlds["war_rung"] >= target.rung
     of, length = worlds["war_world"][counts] // each, worlds["war_length"][counts].astype(float)

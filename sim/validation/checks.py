@@ -8,14 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf, isfinite
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
 
 from sim.engine import Array
-
-if TYPE_CHECKING:
-    from sim.validation.experiments_runner import Laboratory
+from sim.validation.experiments_runner import Laboratory
 
 Rule: TypeAlias = Literal["within", "covers", "shown"]
 

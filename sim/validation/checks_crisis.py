@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from math import inf
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,9 +11,7 @@ from sim.model.arenas.war import CAMPAIGN
 from sim.model.codes import Deal
 from sim.validation.checks import Check, Curves, Finding, Histogram, mean, middle, quantile
 from sim.validation.experiments import JANUARY_ENDS, YEAR
-
-if TYPE_CHECKING:
-    from sim.validation.experiments_runner import Laboratory
+from sim.validation.experiments_runner import Laboratory
 
 ICB = {43: 0.03, 90: 0.07, 180: 0.17, 365: 0.33}
 """Share of rivalries with a new crisis by then, given 189 quiet days."""
