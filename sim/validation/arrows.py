@@ -1,7 +1,7 @@
 """The arrows of the model, each with the direction in which the literature says that it points.
 
-An arrow is pushed: its strength, or what it starts from, is set to the 10, 50 and 90 % points of its prior in three groups
-of worlds that have the same luck. The outcome must move the right way from the first to the last group.
+An arrow is tested by setting its strength, or a start value, to the 10, 50 and 90 % points of its prior in three groups of
+worlds that share their luck. The outcome must move the right way from the first to the last group.
 """
 
 from __future__ import annotations
@@ -180,7 +180,7 @@ class WatchOutcome:
             self.total += DAILY_MEANS[self.outcome](model)
 
     def measured(self) -> Measured:
-        """A number a world."""
+        """The mean over days, or the count: one number per world."""
         if self.outcome in DAILY_MEANS:
             return {"outcome": self.total / self.model.day}
         events = [self.model.event_names.index(name) for name in COUNTS[self.outcome]]

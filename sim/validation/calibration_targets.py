@@ -1,10 +1,10 @@
-"""What calibration aims at: a few aggregate figures with their bands, and how each is read off many parameter sets at once."""
+"""The targets of calibration: a few aggregate figures with their bands, and how each is estimated for many parameter sets."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from math import inf
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -82,10 +82,10 @@ TARGETS = (
                       given_war=True),
     CalibrationTarget("length", "Length of all exchanges, median", 4.5, 3.5, 5.5, "median", evidence=("fig-war-length",)),
     CalibrationTarget("campaign", "Length of campaigns (rung 7 and up), median", 12, 9, 16, "median", rung=CAMPAIGN,
-           evidence=("fig-war-length",)),
+                      evidence=("fig-war-length",)),
     CalibrationTarget("false_alarm", "A war begun on a false alarm within a year", 0.06, 0.01, 0.15, column="false_day",
                       matched=False,
-           evidence=("fig-aggregate-false-alarm",)),
+                      evidence=("fig-aggregate-false-alarm",)),
 )
 """False alarms are never matched: whether miscalculation is the likeliest spark is a question to the model. Devices are
 too rare to be matched in ensembles of this size."""
@@ -93,9 +93,8 @@ too rare to be matched in ensembles of this size."""
 MATCHED = tuple(target for target in TARGETS if target.matched)
 
 
-@dataclass(frozen=True)
-class Told:
-    """What many parameter sets say about one target, a number a set.
+class Estimates(NamedTuple):
+    """One target estimated for many parameter sets, one number per set.
 
     Parameters
     ----------
@@ -110,22 +109,22 @@ class Told:
     precision: Array
 
 
-def told(target: CalibrationTarget, worlds: Measured, sets: int) -> Told:
-    """Read a target off the worlds of several sets, equally many of each, one set after the other."""
+def estimated(target: CalibrationTarget, worlds: Measured, sets: int) -> Estimates:
+    """Estimate a target from the worlds of several sets, equally many of each, one set after the other."""
     return _share(target, worlds, sets) if target.kind == "share" else _median(target, worlds, sets)
 
 
-def _share(target: CalibrationTarget, worlds: Measured, sets: int) -> Told:
+def _share(target: CalibrationTarget, worlds: Measured, sets: int) -> Estimates:
     day = worlds[target.column].reshape(sets, -1)
     happened = (day >= 0) & (day < target.within)
     counts = worlds["first_day"].reshape(sets, -1) >= 0 if target.given_war else np.ones_like(happened)
     weight = counts.sum(1)
     with np.errstate(invalid="ignore"):
         value = (happened & counts).sum(1) / weight
-    return Told(value, weight, np.empty(0), np.empty(0))
+    return Estimates(value, weight, np.empty(0), np.empty(0))
 
 
-def _median(target: CalibrationTarget, worlds: Measured, sets: int) -> Told:
+def _median(target: CalibrationTarget, worlds: Measured, sets: int) -> Estimates:
     each = len(worlds["first_day"]) // sets
     counts = worlds["war_rung"] >= target.rung
     of, length = worlds["war_world"][counts] // each, worlds["war_length"][counts].astype(float)
@@ -134,7 +133,7 @@ def _median(target: CalibrationTarget, worlds: Measured, sets: int) -> Told:
     weight = np.array([len(group) for group in groups])
     value = np.array([middle(group) for group in groups])
     spread = np.var(np.log(length)) if length.size else 1.0
-    return Told(value, weight, np.log(value), weight / (np.pi / 2 * spread))
+    return Estimates(value, weight, np.log(value), weight / (np.pi / 2 * spread))
 
 
 def middle(days: Array) -> float:

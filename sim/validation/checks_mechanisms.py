@@ -25,7 +25,7 @@ SMALLER_CLIFF = {350: 28, 300: 41, 250: 61}
 
 
 def everywhere(value: float, n: int = SAMPLES) -> Array:
-    """A number in every sample."""
+    """The same number in every sample."""
     return np.full(n, value, np.float32)
 
 

@@ -1,4 +1,4 @@
-"""A response surface that stands in for the model: from a few thousand simulated parameter sets to any number of them.
+"""A response surface in place of the model: from a few thousand simulated parameter sets to any number of them.
 
 Inputs are normal scores: 0 is a prior's median, ±1.28 the ends of its 80 % interval, so that under the priors they are
 independent standard normal. The surface is of second order in Hermite polynomials, fitted on the target's own scale with
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.engine import Array
-from sim.validation.calibration_targets import CalibrationTarget, Told
+from sim.validation.calibration_targets import CalibrationTarget, Estimates
 
 FLAT, LINEAR, CURVED = 10.0, 1.0, 0.15
 """Prior standard deviations of the constant, of slopes, and of squares and products."""
@@ -52,15 +52,15 @@ class Emulator:
         return terms @ self.mean, self.rough + np.sum((terms @ self.covariance) * terms, axis=1)
 
 
-def fit(target: CalibrationTarget, scores: Array, seen: Told, curved: bool = True) -> Emulator:
-    """Fit a surface to what the sets at these scores told about a target."""
-    held = seen.weight > 0
-    terms = basis(scores[held], curved)
+def fit(target: CalibrationTarget, scores: Array, seen: Estimates, curved: bool = True) -> Emulator:
+    """Fit a surface to the estimates of a target for the sets at these scores."""
+    some = seen.weight > 0
+    terms = basis(scores[some], curved)
     count = scores.shape[1]
     spread = np.r_[FLAT, np.full(count, LINEAR), np.full(terms.shape[1] - 1 - count, CURVED)]
-    value, weight = seen.value[held], seen.weight[held].astype(float)
+    value, weight = seen.value[some], seen.weight[some].astype(float)
     if target.kind == "median":
-        response, precision = seen.linked[held], seen.precision[held]
+        response, precision = seen.linked[some], seen.precision[some]
         mean, covariance = _solve(terms, response, precision, spread)
     else:
         mean = np.zeros(terms.shape[1])

@@ -57,4 +57,6 @@ class Laboratory:
             found[part.side].append(part)
         for name, one in wanted.items():
             groups = [joined(found[plan.side]) for plan in plans[name]]
-            self.made[name] = dict(zip(one.groups, (group["outcome"] for group in groups), strict=True)) or groups[0]
+            self.made[name] = groups[0]
+            if one.groups:
+                self.made[name] = {level: group["outcome"] for level, group in zip(one.groups, groups, strict=True)}

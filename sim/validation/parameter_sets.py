@@ -11,7 +11,7 @@ from sim.ensemble.run import ModelSpec, RunPlan, execute
 from sim.model.crisis import Crisis
 from sim.model.registry import catalogue
 from sim.scenario.scenario import Scenario
-from sim.validation.calibration_targets import DAYS, CalibrationTarget, Told, told
+from sim.validation.calibration_targets import DAYS, TARGETS, Estimates, estimated
 from sim.validation.experiments import Measured, WatchWars, joined, moments
 
 SIDE_BY_SIDE = 4 * BLOCK
@@ -19,7 +19,7 @@ SIDE_BY_SIDE = 4 * BLOCK
 
 
 def priors(names: tuple[str, ...], scores: Array, each: int) -> Design:
-    """The design whose parameters stand at these normal scores of their priors: scores has shape (sets, names)."""
+    """The design with parameters at these normal scores of their priors, shape (sets, names)."""
     from scipy import stats
 
     return Design(names, quantiles([catalogue()[name].declaration for name in names], stats.norm.cdf(scores)), each)
@@ -56,7 +56,7 @@ class Simulator:
         step = max(SIDE_BY_SIDE // design.each, 1) * design.each
         return joined(execute([(task,) for task in plan.stretches(step)], executor=self.executor))
 
-    def told(self, targets: tuple[CalibrationTarget, ...], design: Design, seed: int | None = None) -> dict[str, Told]:
+    def estimates(self, design: Design, seed: int | None = None) -> dict[str, Estimates]:
         """Each target, estimated for each of a design's sets."""
         worlds = self.worlds(design, seed)
-        return {target.id: told(target, worlds, design.sets) for target in targets}
+        return {target.id: estimated(target, worlds, design.sets) for target in TARGETS}
