@@ -21,10 +21,9 @@ from sim.errors import BrinkError
 from sim.model.codes import Cause
 from sim.model.registry import catalogue
 from sim.validation import emulator
-from sim.validation.calibration_targets import MATCHED, TARGETS, CalibrationTarget, Estimates, estimated
-from sim.validation.emulator import Emulator
+from sim.validation.calibration_targets import MATCHED, TARGETS, CalibrationTarget, Estimates, Simulator, estimated
+from sim.validation.emulator import Emulator, drawn, priors, score
 from sim.validation.experiments import Measured
-from sim.validation.parameter_sets import Simulator, drawn, priors, score
 
 CUT = 3.0
 """Implausibility beyond which a set is ruled out: the edge of a target's band, if its own error is nil."""

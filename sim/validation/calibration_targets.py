@@ -1,18 +1,26 @@
-"""The targets of calibration: a few aggregate figures with their bands, and how each is estimated for many parameter sets."""
+"""The targets of calibration: a few aggregate figures with their bands, and how many simulated parameter sets estimate them."""
 
 from __future__ import annotations
 
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from math import inf
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
-from sim.engine import Array
+from sim.engine import BLOCK, Array
+from sim.ensemble.design import Design
+from sim.ensemble.run import ModelSpec, RunPlan
 from sim.model.arenas.war import CAMPAIGN
-from sim.validation.experiments import YEAR, Measured
+from sim.model.crisis import Crisis
+from sim.scenario.scenario import Scenario
+from sim.validation.experiments import YEAR, Measured, WatchWars, moments, simulated
 
 DAYS = YEAR
+
+SIDE_BY_SIDE = 4 * BLOCK
+"""Worlds in one model."""
 
 
 @dataclass(frozen=True)
@@ -143,3 +151,23 @@ def middle(days: Array) -> float:
     whole = np.median(days)
     below, at = np.mean(days < whole - 0.25), np.mean(np.abs(days - whole) < 0.25)
     return float(whole - 0.5 + (0.5 - below) / at) if at else float(whole)
+
+
+@dataclass(frozen=True)
+class Simulator:
+    """Simulates designs for a year, on one seed, in this process or on an executor; the results do not depend on which."""
+
+    seed: int
+    executor: Executor | None = None
+
+    def worlds(self, design: Design, seed: int | None = None) -> Measured:
+        """The moments of a design's worlds, and its wars that ended."""
+        plan = RunPlan(ModelSpec(Crisis, moments, (), WatchWars), Scenario("", "", days=DAYS), design,
+                       self.seed if seed is None else seed, every=0, keep_events=0)
+        step = max(SIDE_BY_SIDE // design.each, 1) * design.each
+        return simulated(plan, step, self.executor)
+
+    def estimates(self, design: Design, seed: int | None = None) -> dict[str, Estimates]:
+        """Each target, estimated for each of a design's sets."""
+        worlds = self.worlds(design, seed)
+        return {target.id: estimated(target, worlds, design.sets) for target in TARGETS}

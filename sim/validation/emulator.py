@@ -10,8 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import stats
 
 from sim.engine import Array
+from sim.ensemble.design import Design, hypercube, quantiles
+from sim.model.registry import catalogue
 from sim.validation.calibration_targets import CalibrationTarget, Estimates
 
 FLAT, LINEAR, CURVED = 10.0, 1.0, 0.15
@@ -19,6 +22,22 @@ FLAT, LINEAR, CURVED = 10.0, 1.0, 0.15
 
 ROUNDS = 8
 """Of reweighting, after which a logistic fit has settled."""
+
+
+def priors(names: tuple[str, ...], scores: Array, each: int) -> Design:
+    """The design with parameters at these normal scores of their priors, shape (sets, names)."""
+    return Design(names, quantiles([catalogue()[name].declaration for name in names], stats.norm.cdf(scores)), each)
+
+
+def score(name: str, value: float) -> float:
+    """The normal score of a value in its parameter's prior."""
+    return float(stats.norm.ppf(catalogue()[name].declaration.prior.distribution.cdf(value)))
+
+
+def drawn(count: int, names: int, seed: int) -> Array:
+    """Normal scores as a scrambled Latin hypercube: shape (count, names)."""
+    scores: Array = stats.norm.ppf(hypercube(count, names, seed))
+    return scores
 
 
 def basis(scores: Array, curved: bool = True) -> Array:

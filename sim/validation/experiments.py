@@ -6,6 +6,7 @@ An experiment gives a column of numbers for each thing that is measured: mostly 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -13,7 +14,7 @@ import numpy as np
 
 from sim.engine import Array
 from sim.ensemble.design import fixed
-from sim.ensemble.run import ModelSpec, RunPlan
+from sim.ensemble.run import ModelSpec, RunPlan, execute
 from sim.ensemble.tasks import Chunk, Watch
 from sim.model.codes import Scope, Stage, Talks
 from sim.model.crisis import Crisis
@@ -45,6 +46,11 @@ def joined(parts: Iterable[Chunk]) -> Measured:
         both = {**part.columns, **part.watched}
         columns.append({name: column + part.first if name == WARS[0] else column for name, column in both.items()})
     return {name: np.concatenate([part[name] for part in columns]) for name in columns[0]}
+
+
+def simulated(plan: RunPlan, width: int, executor: Executor | None = None) -> Measured:
+    """The worlds of a plan, simulated in tasks of `width` worlds, in this process or on an executor."""
+    return joined(execute([(task,) for task in plan.stretches(width)], executor=executor))
 
 
 class WatchWars:

@@ -1,6 +1,6 @@
 """The hindcast: dated targets from 30 December 2025 to 11 February 2026, scored against base rates.
 
-The targets are data (`hindcast` in the evidence ledger); here each is given the rule by which a run answers it.
+The targets are data (`hindcast` in the evidence ledger); here stands the rule by which a run answers each.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ ANSWERS: Mapping[str, Callable[[Any, int], Array]] = {
 CHAIN = ("crackdown", "threatened", "struck")
 
 STARTS = {"H11": "iran.missiles_at_start", "H13": "oil.price_at_start"}
-"""Where a forecast of no change stands."""
+"""The parameters that give the forecast of no change for a number."""
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from sim.model.registry import catalogue
 from sim.report.html import calibration
 from sim.validation import emulator
 from sim.validation.calibrate import QUICK, Wave, band, calibrate, implausibility, recommended
-from sim.validation.calibration_targets import MATCHED, TARGETS, CalibrationTarget, Estimates, estimated, middle
-from sim.validation.parameter_sets import Simulator, drawn, priors, score
+from sim.validation.calibration_targets import MATCHED, TARGETS, CalibrationTarget, Estimates, Simulator, estimated, middle
+from sim.validation.emulator import drawn, priors, score
 
 SHARE = CalibrationTarget("share", "a share", 0.3, 0.2, 0.45)
 MEDIAN = CalibrationTarget("median", "a median", 10, 6, 16, "median")
@@ -117,9 +117,9 @@ def test_moves_stay_within_priors_and_help():
 def test_sets_do_not_depend_on_how_worlds_are_split(monkeypatch):
     scores = drawn(4, 2, 1)
     design = priors(("us.strike_rate", "war.tension_step"), scores, 16)
-    monkeypatch.setattr("sim.validation.parameter_sets.DAYS", 60)
+    monkeypatch.setattr("sim.validation.calibration_targets.DAYS", 60)
     whole = Simulator(1).worlds(design)
-    monkeypatch.setattr("sim.validation.parameter_sets.SIDE_BY_SIDE", 16)
+    monkeypatch.setattr("sim.validation.calibration_targets.SIDE_BY_SIDE", 16)
     split = Simulator(1).worlds(design)
     assert all(np.array_equal(np.sort(whole[name]), np.sort(split[name])) for name in whole)
     assert np.array_equal(whole["first_day"], split["first_day"])
