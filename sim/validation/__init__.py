@@ -1,1 +1,1 @@
-"""Validation: what the model is held against, and what it is good for."""
+"""Validation: comparisons of the model with what is known, and what it is good for."""

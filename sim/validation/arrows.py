@@ -1,12 +1,12 @@
 """The arrows of the model, each with the direction in which the literature says that it points.
 
-An arrow is pushed: its strength, or what it starts from, is set to the 10, 50 and 90 % points of its prior in three groups
-of worlds that have the same luck. The outcome must move the right way from the first to the last group.
+An arrow is tested by setting its strength, or a start value, to the 10, 50 and 90 % points of its prior in three groups of
+worlds that share their luck. The outcome must move the right way from the first to the last group.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from typing import Any
@@ -15,18 +15,13 @@ import numpy as np
 
 from sim.engine import Array
 from sim.engine.log import Log
-from sim.ensemble.run import RunPlan
 from sim.model.codes import Light, Stage, Talks
-from sim.model.crisis import Crisis
 from sim.model.registry import catalogue
 from sim.validation.experiments import NO_BREAK, PEACE, Experiment, Measured
 
 TALKS_GO_ON = PEACE | NO_BREAK
 
 LEVELS = ("low", "middle", "high")
-
-PAIRS = 2
-"""Worlds of the laboratory for each world of a group: three groups live side by side."""
 
 TALKING = {"talks.state": Talks.ROUNDS}
 NO_REASSURANCE = {"israel.reassure_rate": 0.0, "iran.reassure_rate": 0.0}
@@ -104,12 +99,11 @@ CASCADES = {"iran.stage": Stage.CASCADES}
 
 ARROWS = (
     CausalArrow("carriers, strikes", "Carriers in theatre make US strikes likelier.", "us.by_carriers",
-                "US decisions to strike", 1,
-          ("fig-posture-hazard", "L042"), start={"us.carriers": 2}),
+                "US decisions to strike", 1, ("fig-posture-hazard", "L042"), start={"us.carriers": 2}),
     CausalArrow("carriers, weight of threats", "Carriers give weight to US threats in Tehran.", "us.carriers",
                 "weight of US threats in Tehran", 1, ("L042", "L096"), (0, 1, 2)),
-    CausalArrow("carriers, talks", "Carriers and threats that are believed bring Iran to the table.", "talks.contact_on_threat",
-                "channels opened", 1, ("fig-talks-restart", "L096"), values=PEACE, start=NEAR),
+    CausalArrow("carriers, talks", "Carriers and threats that are believed bring Iran to the table.",
+                "talks.contact_on_threat", "channels opened", 1, ("fig-talks-restart", "L096"), values=PEACE, start=NEAR),
     CausalArrow("carriers, fear", "Carriers raise Iran's alarm.", "iran.fear_of_carriers", "Iran's alarm, in log-odds", 1,
                 ("L042", "L101"), start=NEAR),
     CausalArrow("production, prevention", "A faster rebuild brings Israeli strikes.", "iran.production_at_start",
@@ -129,8 +123,8 @@ ARROWS = (
     CausalArrow("progress, lobbying", "Talks that progress bring Israel's leaders to Washington.", "israel.lobby_on_progress",
                 "leaders' meetings", 1, ("L045", "L114"), values=TALKS_GO_ON, start=TALKING),
     CausalArrow("progress, spoilers", "Talks that progress draw spoilers.", "israel.spoil_on_progress",
-                "acts that spoil talks", 1,
-          ("L083", "stedman-1997"), values=TALKS_GO_ON | {"israel.spoil_rate": 0.004}, start=TALKING),
+                "acts that spoil talks", 1, ("L083", "stedman-1997"), values=TALKS_GO_ON | {"israel.spoil_rate": 0.004},
+                start=TALKING),
     CausalArrow("progress, light", "Talks that progress dim the light to Israel.", "us.score_progress",
                 "share of days with a green light", -1, ("L046", "L078"), values=TALKS_GO_ON | {"us.score_at_start": 0.8},
                 start=TALKING),
@@ -145,13 +139,12 @@ ARROWS = (
                 values={"israel.lone_strike_rate": 0.0, "israel.joint_strike_rate": 0.0} | NO_REASSURANCE, start=UNREASSURED,
                 days=300),
     CausalArrow("interceptors, wars", "What more interceptors do to the number of wars is open.", "israel.arrow_at_start",
-                "wars", 0,
-          ("schelling-1960", "L111"), days=300),
+                "wars", 0, ("schelling-1960", "L111"), days=300),
     CausalArrow("crackdown, threats", "A crackdown draws US threats.", "us.threat_on_crackdown", "US threats", 1, ("L036",),
                 days=60),
     CausalArrow("protest, hawks", "Protest hardens Tehran.", "street.spread", "hawk share in Tehran", 1, ("L036",), days=60),
     CausalArrow("Gaza, Houthis", "A war in Gaza brings the Houthis back.", "houthis.solidarity",
-          "share of days on which the Houthis fight", 1, ("L035", "fig-houthi-pause"), start=AT_WAR_IN_GAZA),
+                "share of days on which the Houthis fight", 1, ("L035", "fig-houthi-pause"), start=AT_WAR_IN_GAZA),
     CausalArrow("Gaza, Hezbollah", "A war in Gaza draws Hezbollah in.", "hezbollah.solidarity",
                 "share of days on which Hezbollah fights", 1, ("L035",), values={"hezbollah.act_alone_rate": 0.006},
                 start=AT_WAR_IN_GAZA),
@@ -187,7 +180,7 @@ class WatchOutcome:
             self.total += DAILY_MEANS[self.outcome](model)
 
     def measured(self) -> Measured:
-        """A number a world."""
+        """The mean over days, or the count: one number per world."""
         if self.outcome in DAILY_MEANS:
             return {"outcome": self.total / self.model.day}
         events = [self.model.event_names.index(name) for name in COUNTS[self.outcome]]
@@ -195,24 +188,10 @@ class WatchOutcome:
         return {"outcome": np.bincount(table["world"][np.isin(table["event"], events)], minlength=self.model.n)}
 
 
-@dataclass(frozen=True)
-class Push(Experiment):
-    """An arrow set to three values in three groups of worlds with the same luck."""
-
-    arrow: CausalArrow = ARROWS[0]
-
-    def plans(self, model: type[Crisis], worlds: int, seed: int) -> list[RunPlan]:
-        """One for each group."""
-        return [self.plan(model, worlds // PAIRS, seed, **{self.arrow.push: strength}) for strength in self.arrow.strengths()]
-
-    def joined(self, measured: Sequence[Measured]) -> Measured:
-        """The outcome in the worlds of each group."""
-        return {level: group["outcome"] for level, group in zip(LEVELS, measured, strict=True)}
-
-
 @lru_cache
-def pushes() -> dict[str, Push]:
-    """An experiment for each arrow, by its name."""
-    return {f"arrow: {arrow.id}": Push(arrow.days, arrow.values, arrow.start,
-                                       partial(WatchOutcome, arrow.outcome, "talks.state" in arrow.start), arrow)
-            for arrow in ARROWS}
+def pushes() -> dict[str, Experiment]:
+    """An experiment per arrow, by its name: three values in three groups of worlds with the same luck."""
+    return {f"arrow: {arrow.id}": Experiment(
+        arrow.days, arrow.values, arrow.start, partial(WatchOutcome, arrow.outcome, "talks.state" in arrow.start),
+        {level: {arrow.push: strength} for level, strength in zip(LEVELS, arrow.strengths(), strict=True)})
+        for arrow in ARROWS}

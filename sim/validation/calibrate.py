@@ -1,4 +1,4 @@
-"""Calibration by history matching: rule out parameter values that cannot give the target figures, and say what is left.
+"""Calibration by history matching: rule out parameter values that cannot give the target figures, and report what is left.
 
 Craig et al. 1997; Vernon, Goldstein and Bower 2010. No best fit is sought. One ensemble over all priors shows which
 parameters move the targets; a response surface over those rules out sets whose implausibility passes a cut; the sets left
@@ -7,7 +7,7 @@ are simulated, and so on, wave after wave. The figures are judgements with wide 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass, replace
 from typing import Any, TypeAlias
@@ -21,10 +21,9 @@ from sim.errors import BrinkError
 from sim.model.codes import Cause
 from sim.model.registry import catalogue
 from sim.validation import emulator
-from sim.validation.calibration_targets import MATCHED, TARGETS, WARS, CalibrationTarget, Told, WorldIndex, told
-from sim.validation.emulator import Emulator
-from sim.validation.parameter_sets import Simulator, drawn, priors, score
-from sim.validation.recommend import recommended
+from sim.validation.calibration_targets import MATCHED, TARGETS, CalibrationTarget, Estimates, Simulator, estimated
+from sim.validation.emulator import Emulator, drawn, priors, score
+from sim.validation.experiments import Measured
 
 CUT = 3.0
 """Implausibility beyond which a set is ruled out: the edge of a target's band, if its own error is nil."""
@@ -38,8 +37,23 @@ POINTS = (0.1, 0.9)
 KNOWN, UNKNOWN = 0.7, 0.9
 """Ratios of variance, left over before, below which a parameter is learned about and above which it is not."""
 
+FARTHEST = 1.15
+"""Normal scores within which a default may move: a prior's 80 % interval ends at 1.28."""
+
+PRICE = 0.15
+"""What a move of one standard deviation of the prior must at least bring, in squared implausibility."""
+
+WORTH = 1.0
+"""What one more parameter must bring."""
+
+FITTED = "-fit"
+"""Evidence that ends so is a fit to a component; calibration leaves such a parameter alone."""
+
+MOST = 6
+STEPS = np.linspace(-FARTHEST, FARTHEST, 47)
+
 Surfaces: TypeAlias = dict[str, Emulator]
-Said: TypeAlias = Callable[[str], None]
+Report: TypeAlias = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -67,39 +81,39 @@ class Wave:
     Parameters
     ----------
     scores : the sets that were simulated, as normal scores of the chosen parameters
-    seen : what they told about each target
-    surfaces : fitted to that
+    seen : each target estimated for them
+    surfaces : fitted to these estimates
     """
 
     scores: Array
-    seen: dict[str, Told]
+    seen: dict[str, Estimates]
     surfaces: Surfaces
 
 
 def calibrate(seed: int = 1, waves: int = 3, jobs: int = 1, effort: Effort | None = None,
-              said: Said | None = None) -> dict[str, Any]:
-    """Calibrate and check; everything that a report needs, as plain values. `said` is told what comes next.
+              report: Report | None = None) -> dict[str, Any]:
+    """Calibrate and check; everything that a report needs, as plain values. `report` is called with a line per step.
 
     Raises BrinkError if no parameter set is left.
     """
     with pool(jobs) if jobs > 1 else nullcontext() as executor:
-        return _calibrate(Simulator(seed, executor), waves, effort or Effort(), said or (lambda line: None))
+        return _calibrate(Simulator(seed, executor), waves, effort or Effort(), report or (lambda line: None))
 
 
-def _calibrate(simulator: Simulator, waves: int, effort: Effort, tell: Said) -> dict[str, Any]:
+def _calibrate(simulator: Simulator, waves: int, effort: Effort, report: Report) -> dict[str, Any]:
     seed, names = simulator.seed, tuple(sorted(catalogue()))
-    tell(f"all {len(names)} parameters from their priors")
+    report(f"all {len(names)} parameters from their priors")
     scores = drawn(effort.broad, len(names), seed)
     broad = simulator.worlds(priors(names, scores, effort.each))
     effects = slopes(scores, broad)
-    chosen = foremost(names, effects, effort.chosen)
-    tell("pairs of worlds with the same luck")
+    chosen = tuple(names[i] for i in np.argsort(-power(effects), kind="stable")[:effort.chosen])
+    report("pairs of worlds with the same luck")
     pushed = pairs(simulator, chosen, effort.pairs)
-    history, reached = exclude(simulator, chosen, waves, effort, tell)
+    history, reached = exclude(simulator, chosen, waves, effort, report)
     left = remaining(history, reached, len(chosen), effort, seed)
-    tell("what is left, and a check of what is recommended")
+    report("what is left, and a check of what is recommended")
     moved = recommended(chosen, pooled(history), [target for target in MATCHED if target.id in reached])
-    default, other = halves(simulator.worlds(beside_defaults(moved, effort.check), seed + 1))
+    default, other = (simulator.worlds(design, seed + 1) for design in defaults_and(moved, effort.check))
     return {
         "seed": seed, "effort": asdict(effort), "cut": CUT, "parameters": len(names),
         "targets": [shown(target) for target in TARGETS], "reached": list(reached),
@@ -108,33 +122,23 @@ def _calibrate(simulator: Simulator, waves: int, effort: Effort, tell: Said) -> 
         "identified": identified(chosen, left), "directions": directions(chosen, left),
         "defaults": point(default), "recommended": {"values": moved, **point(other)},
         "causes": {"defaults": causes(default), "priors": causes(broad)},
-        "owners": owners(simulator, names, effort, tell),
+        "owners": owners(simulator, names, effort, report),
     }
 
 
-def slopes(scores: Array, worlds: WorldIndex) -> dict[str, Emulator]:
+def slopes(scores: Array, worlds: Measured) -> dict[str, Emulator]:
     """How each target moves with each of all parameters, by one linear regression over their priors."""
-    return {target.id: emulator.fit(target, scores, told(target, worlds, len(scores)), curved=False) for target in MATCHED}
+    return {target.id: emulator.fit(target, scores, estimated(target, worlds, len(scores)), curved=False) for target in MATCHED}
 
 
 def power(effects: dict[str, Emulator]) -> Array:
     """How far each parameter moves the targets, in half bands for a standard deviation of its prior; luck subtracted."""
     total = 0.0
     for target in MATCHED:
-        fitted = effects[target.id]
+        fitted, half_band = effects[target.id], float(target.link(target.high) - target.link(target.low)) / 2
         luck = np.diag(fitted.covariance)[1:]
-        total = total + np.maximum(np.square(fitted.mean[1:]) - luck, 0) / half_band(target)**2
+        total = total + np.maximum(np.square(fitted.mean[1:]) - luck, 0) / half_band**2
     return np.sqrt(total)
-
-
-def half_band(target: CalibrationTarget) -> float:
-    """Half the width of a target's band on its own scale."""
-    return float(target.link(target.high) - target.link(target.low)) / 2
-
-
-def foremost(names: Sequence[str], effects: dict[str, Emulator], count: int) -> tuple[str, ...]:
-    """The parameters that matter most for the targets together, by falling weight."""
-    return tuple(names[i] for i in np.argsort(-power(effects), kind="stable")[:count])
 
 
 def pairs(simulator: Simulator, chosen: tuple[str, ...], each: int) -> dict[str, dict[str, list[float]]]:
@@ -142,20 +146,20 @@ def pairs(simulator: Simulator, chosen: tuple[str, ...], each: int) -> dict[str,
     middle = np.array([score(name, catalogue()[name].declaration.default) for name in chosen])
     scores = np.tile(middle, (2 * len(chosen), 1))
     scores[np.arange(len(scores)), np.repeat(np.arange(len(chosen)), 2)] = np.tile([-1.2816, 1.2816], len(chosen))
-    seen = simulator.told(TARGETS, replace(priors(chosen, scores, each), shared=0))
+    seen = simulator.estimates(replace(priors(chosen, scores, each), shared=0))
     return {name: {target.id: rounded(seen[target.id].value[2 * i:2 * i + 2]) for target in TARGETS}
             for i, name in enumerate(chosen)}
 
 
 def exclude(simulator: Simulator, chosen: tuple[str, ...], waves: int, effort: Effort,
-            tell: Said) -> tuple[list[Wave], tuple[str, ...]]:
+            report: Report) -> tuple[list[Wave], tuple[str, ...]]:
     """Simulate and rule out, wave after wave; the waves, and the targets that can be reached at all."""
     history: list[Wave] = []
     reached = tuple(target.id for target in MATCHED)
     scores = drawn(effort.sets, len(chosen), simulator.seed + 1)
     for wave in range(waves):
-        tell(f"wave {wave + 1} of {waves}: {len(scores)} sets of {len(chosen)} parameters")
-        seen = simulator.told(TARGETS, priors(chosen, scores, effort.each), seed=simulator.seed + 10 + wave)
+        report(f"wave {wave + 1} of {waves}: {len(scores)} sets of {len(chosen)} parameters")
+        seen = simulator.estimates(priors(chosen, scores, effort.each), seed=simulator.seed + 10 + wave)
         history.append(Wave(scores, seen, {target.id: emulator.fit(target, scores, seen[target.id]) for target in MATCHED}))
         if wave == 0:
             fresh = drawn(effort.candidates, len(chosen), simulator.seed + 2)
@@ -192,29 +196,56 @@ def remaining(history: Sequence[Wave], ids: Sequence[str], names: int, effort: E
 def pooled(history: Sequence[Wave]) -> Surfaces:
     """Surfaces fitted to all waves together."""
     scores = np.concatenate([wave.scores for wave in history])
-    return {target.id: emulator.fit(target, scores, together([wave.seen[target.id] for wave in history])) for target in MATCHED}
+    seen = {target.id: zip(*(wave.seen[target.id] for wave in history), strict=True) for target in MATCHED}
+    return {target.id: emulator.fit(target, scores, Estimates(*map(np.concatenate, seen[target.id]))) for target in MATCHED}
 
 
-def together(parts: Sequence[Told]) -> Told:
-    """What several waves told, one after the other."""
-    columns = ("value", "weight", "linked", "precision")
-    return Told(*(np.concatenate([getattr(part, name) for part in parts]) for name in columns))
+def recommended(names: Sequence[str], surfaces: Surfaces, targets: Sequence[CalibrationTarget]) -> dict[str, float]:
+    """Values for at most six parameters, by adding one after the other, each time the one that helps most."""
+    start = np.array([score(name, catalogue()[name].declaration.default) for name in names])
+    now, moved = start.copy(), list[int]()
+    loss = float(losses(now[None], start, surfaces, targets)[0])
+    free = [i for i, name in enumerate(names)
+            if not any(id.endswith(FITTED) for id in catalogue()[name].declaration.evidence)]
+    while free and len(moved) < MOST:
+        trials = {i: best_along(now, start, i, surfaces, targets)[1] for i in free}
+        i = min(free, key=trials.__getitem__)
+        if loss - trials[i] < WORTH or i in moved:
+            break
+        moved.append(i)
+        for j in [i, *moved, *moved]:
+            now[j], loss = best_along(now, start, j, surfaces, targets)
+    return {names[i]: near(names[i], now[i]) for i in moved}
 
 
-def beside_defaults(values: dict[str, float], worlds: int) -> Design:
-    """Two sets on one luck: the defaults, and the defaults but for these values."""
-    names = tuple(values)
-    rows = [[catalogue()[name].declaration.default for name in names], list(values.values())]
-    return Design(names, np.array(rows, np.float32).reshape(2, -1), worlds, shared=0)
+def losses(scores: Array, start: Array, surfaces: Surfaces, targets: Sequence[CalibrationTarget]) -> Array:
+    """Squared implausibility over targets, and the price of moving: shape (sets,)."""
+    total = PRICE * np.sum(np.square(scores - start), axis=1)
+    for target in targets:
+        total = total + np.square(target.miss(surfaces[target.id].at(scores)[0]))
+    return total
 
 
-def halves(worlds: WorldIndex) -> tuple[WorldIndex, WorldIndex]:
-    """The worlds of each of two sets."""
-    each = len(worlds["first_day"]) // 2
-    of_first = worlds["war_world"] < each
-    first = {name: column[of_first] if name in WARS else column[:each] for name, column in worlds.items()}
-    second = {name: column[~of_first] if name in WARS else column[each:] for name, column in worlds.items()}
-    return first, {**second, "war_world": second["war_world"] - each}
+def best_along(now: Array, start: Array, i: int, surfaces: Surfaces,
+               targets: Sequence[CalibrationTarget]) -> tuple[float, float]:
+    """The best score of parameter i with all others where they are, and the loss there."""
+    line = np.tile(now, (len(STEPS), 1))
+    line[:, i] = STEPS
+    found = losses(line, start, surfaces, targets)
+    best = int(np.argmin(found))
+    return float(STEPS[best]), float(found[best])
+
+
+def near(name: str, at: float) -> float:
+    """The value at this score, to two digits."""
+    return float(f"{priors((name,), np.array([[at]]), 1).values[0, 0]:.2g}")
+
+
+def defaults_and(values: dict[str, float], worlds: int) -> Iterator[Design]:
+    """The defaults, and the defaults but for these values, on the same luck."""
+    defaults = [catalogue()[name].declaration.default for name in values]
+    for row in (defaults, list(values.values())):
+        yield Design(tuple(values), np.array([row], np.float32), worlds)
 
 
 def rounded(values: Any) -> list[float]:
@@ -251,28 +282,28 @@ def summary(history: Sequence[Wave], ids: Sequence[str]) -> list[dict[str, Any]]
     return rows
 
 
-def predictive(simulator: Simulator, broad: WorldIndex, chosen: tuple[str, ...], names: tuple[str, ...], history: list[Wave],
+def predictive(simulator: Simulator, broad: Measured, chosen: tuple[str, ...], names: tuple[str, ...], history: list[Wave],
                left: Array, effort: Effort) -> dict[str, dict[str, list[float]]]:
     """Mean and 90 % band over sets, freed of luck, of each target: before and after, with the other parameters fixed or not."""
     sets, each = min(len(left), effort.sets // 2), 2 * effort.each
-    after = simulator.told(TARGETS, priors(chosen, left[:sets], each), seed=simulator.seed + 3)
+    after = simulator.estimates(priors(chosen, left[:sets], each), seed=simulator.seed + 3)
     every = drawn(sets, len(names), simulator.seed + 4)
     every[:, [names.index(name) for name in chosen]] = left[:sets]
-    wide = simulator.told(TARGETS, priors(names, every, each), seed=simulator.seed + 3)
-    first = {target.id: told(target, broad, effort.broad) for target in TARGETS}
+    wide = simulator.estimates(priors(names, every, each), seed=simulator.seed + 3)
+    first = {target.id: estimated(target, broad, effort.broad) for target in TARGETS}
     return {label: {target.id: band(target, seen[target.id]) for target in TARGETS} for label, seen in (
         ("all parameters from their priors", first), ("the chosen ones from their priors", history[0].seen),
         ("the chosen ones not ruled out", after), ("the chosen ones not ruled out, all others from their priors", wide))}
 
 
-def band(target: CalibrationTarget, seen: Told) -> list[float]:
+def band(target: CalibrationTarget, seen: Estimates) -> list[float]:
     """Mean over sets, and the 5 and 95 % points of their spread, drawn in by the part that is luck."""
-    held = seen.weight > 1
-    value, weight = seen.value[held], seen.weight[held]
+    some = seen.weight > 1
+    value, weight = seen.value[some], seen.weight[some]
     if target.kind == "share":
         mean, luck = float(weight @ value / weight.sum()), float(np.mean(value * (1 - value) / (weight - 1)))
     else:
-        mean, luck = float(np.mean(value)), float(np.mean(np.square(value) / seen.precision[held]))
+        mean, luck = float(np.mean(value)), float(np.mean(np.square(value) / seen.precision[some]))
     kept = np.sqrt(max(0.0, value.var() - luck) / max(value.var(), 1e-12))
     return rounded([mean, *np.maximum(np.quantile(mean + kept * (value - value.mean()), (0.05, 0.95)), 0)])
 
@@ -299,21 +330,21 @@ def directions(chosen: Sequence[str], left: Array, count: int = 3) -> list[dict[
             for i in range(min(count, len(chosen)))]
 
 
-def point(worlds: WorldIndex) -> dict[str, Any]:
+def point(worlds: Measured) -> dict[str, Any]:
     """Each target at one parameter set."""
-    return {"figures": {target.id: rounded(told(target, worlds, 1).value)[0] for target in TARGETS},
+    return {"figures": {target.id: rounded(estimated(target, worlds, 1).value)[0] for target in TARGETS},
             "worlds": len(worlds["first_day"])}
 
 
-def causes(worlds: WorldIndex) -> dict[str, float]:
+def causes(worlds: Measured) -> dict[str, float]:
     """Shares of worlds with a first war of each cause. For comparison only, never a target."""
     happened = worlds["first_day"] >= 0
     return {name: rounded(np.mean(happened & (worlds["cause"] == code)))[0] for code, name in enumerate(Cause.names()) if code}
 
 
-def owners(simulator: Simulator, names: Sequence[str], effort: Effort, tell: Said) -> dict[str, float]:
+def owners(simulator: Simulator, names: Sequence[str], effort: Effort, report: Report) -> dict[str, float]:
     """The share of worlds with an exchange within a year if only one owner's parameters come from their priors."""
-    tell("one owner's parameters at a time")
+    report("one owner's parameters at a time")
     year = next(target for target in TARGETS if target.id == "round_365")
     of = np.array([name.partition(".")[0] for name in names])
     every = list(dict.fromkeys(of.tolist()))
@@ -323,4 +354,4 @@ def owners(simulator: Simulator, names: Sequence[str], effort: Effort, tell: Sai
     for i, owner in enumerate(every):
         values[i][:, of == owner] = spread[:, of == owner]
     worlds = simulator.worlds(Design(tuple(names), values.reshape(-1, len(names)), effort.each))
-    return dict(zip(every, rounded(told(year, worlds, len(every)).value), strict=True))
+    return dict(zip(every, rounded(estimated(year, worlds, len(every)).value), strict=True))

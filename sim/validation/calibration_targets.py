@@ -1,22 +1,26 @@
-"""What calibration aims at: a few aggregate figures with their bands, and how each is read off many parameter sets at once."""
+"""The targets of calibration: a few aggregate figures with their bands, and how many simulated parameter sets estimate them."""
 
 from __future__ import annotations
 
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from math import inf
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
-from sim.engine import Array
+from sim.engine import BLOCK, Array
+from sim.ensemble.design import Design
+from sim.ensemble.run import ModelSpec, RunPlan
 from sim.model.arenas.war import CAMPAIGN
+from sim.model.crisis import Crisis
+from sim.scenario.scenario import Scenario
+from sim.validation.experiments import YEAR, Measured, WatchWars, moments, simulated
 
-WorldIndex: TypeAlias = dict[str, Array]
-"""Columns: days of first events a world; and for each war that ended its world, length and highest rung."""
+DAYS = YEAR
 
-DAYS = 365
-MOMENTS = ("first_day", "deal_day", "weapon_day", "device_day", "regional_day", "false_day")
-WARS = ("war_world", "war_length", "war_rung")
+SIDE_BY_SIDE = 4 * BLOCK
+"""Worlds in one model."""
 
 
 @dataclass(frozen=True)
@@ -86,10 +90,10 @@ TARGETS = (
                       given_war=True),
     CalibrationTarget("length", "Length of all exchanges, median", 4.5, 3.5, 5.5, "median", evidence=("fig-war-length",)),
     CalibrationTarget("campaign", "Length of campaigns (rung 7 and up), median", 12, 9, 16, "median", rung=CAMPAIGN,
-           evidence=("fig-war-length",)),
+                      evidence=("fig-war-length",)),
     CalibrationTarget("false_alarm", "A war begun on a false alarm within a year", 0.06, 0.01, 0.15, column="false_day",
                       matched=False,
-           evidence=("fig-aggregate-false-alarm",)),
+                      evidence=("fig-aggregate-false-alarm",)),
 )
 """False alarms are never matched: whether miscalculation is the likeliest spark is a question to the model. Devices are
 too rare to be matched in ensembles of this size."""
@@ -97,9 +101,8 @@ too rare to be matched in ensembles of this size."""
 MATCHED = tuple(target for target in TARGETS if target.matched)
 
 
-@dataclass(frozen=True)
-class Told:
-    """What many parameter sets say about one target, a number a set.
+class Estimates(NamedTuple):
+    """One target estimated for many parameter sets, one number per set.
 
     Parameters
     ----------
@@ -114,22 +117,22 @@ class Told:
     precision: Array
 
 
-def told(target: CalibrationTarget, worlds: WorldIndex, sets: int) -> Told:
-    """Read a target off the worlds of several sets, equally many of each, one set after the other."""
+def estimated(target: CalibrationTarget, worlds: Measured, sets: int) -> Estimates:
+    """Estimate a target from the worlds of several sets, equally many of each, one set after the other."""
     return _share(target, worlds, sets) if target.kind == "share" else _median(target, worlds, sets)
 
 
-def _share(target: CalibrationTarget, worlds: WorldIndex, sets: int) -> Told:
+def _share(target: CalibrationTarget, worlds: Measured, sets: int) -> Estimates:
     day = worlds[target.column].reshape(sets, -1)
     happened = (day >= 0) & (day < target.within)
     counts = worlds["first_day"].reshape(sets, -1) >= 0 if target.given_war else np.ones_like(happened)
     weight = counts.sum(1)
     with np.errstate(invalid="ignore"):
         value = (happened & counts).sum(1) / weight
-    return Told(value, weight, np.empty(0), np.empty(0))
+    return Estimates(value, weight, np.empty(0), np.empty(0))
 
 
-def _median(target: CalibrationTarget, worlds: WorldIndex, sets: int) -> Told:
+def _median(target: CalibrationTarget, worlds: Measured, sets: int) -> Estimates:
     each = len(worlds["first_day"]) // sets
     counts = worlds["war_rung"] >= target.rung
     of, length = worlds["war_world"][counts] // each, worlds["war_length"][counts].astype(float)
@@ -138,7 +141,7 @@ def _median(target: CalibrationTarget, worlds: WorldIndex, sets: int) -> Told:
     weight = np.array([len(group) for group in groups])
     value = np.array([middle(group) for group in groups])
     spread = np.var(np.log(length)) if length.size else 1.0
-    return Told(value, weight, np.log(value), weight / (np.pi / 2 * spread))
+    return Estimates(value, weight, np.log(value), weight / (np.pi / 2 * spread))
 
 
 def middle(days: Array) -> float:
@@ -148,3 +151,23 @@ def middle(days: Array) -> float:
     whole = np.median(days)
     below, at = np.mean(days < whole - 0.25), np.mean(np.abs(days - whole) < 0.25)
     return float(whole - 0.5 + (0.5 - below) / at) if at else float(whole)
+
+
+@dataclass(frozen=True)
+class Simulator:
+    """Simulates designs for a year, on one seed, in this process or on an executor; the results do not depend on which."""
+
+    seed: int
+    executor: Executor | None = None
+
+    def worlds(self, design: Design, seed: int | None = None) -> Measured:
+        """The moments of a design's worlds, and its wars that ended."""
+        plan = RunPlan(ModelSpec(Crisis, moments, (), WatchWars), Scenario("", "", days=DAYS), design,
+                       self.seed if seed is None else seed, every=0, keep_events=0)
+        step = max(SIDE_BY_SIDE // design.each, 1) * design.each
+        return simulated(plan, step, self.executor)
+
+    def estimates(self, design: Design, seed: int | None = None) -> dict[str, Estimates]:
+        """Each target, estimated for each of a design's sets."""
+        worlds = self.worlds(design, seed)
+        return {target.id: estimated(target, worlds, design.sets) for target in TARGETS}

@@ -8,28 +8,26 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf, isfinite
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
 
 from sim.engine import Array
-
-if TYPE_CHECKING:
-    from sim.validation.experiments_runner import Laboratory
+from sim.validation.experiments_runner import Laboratory
 
 Rule: TypeAlias = Literal["within", "covers", "shown"]
 
 
 @dataclass(frozen=True)
 class Reading:
-    """One number of the model beside the figure that it is held against.
+    """One number of the model, and the figure with which it is compared.
 
     Parameters
     ----------
     says : what was measured
     value : the model's number; of a distribution, its median
-    rule : "within" if `value` must lie in [low, high], "covers" if the model's 80 % band must hold `observed`, "shown" if
-        there is no figure to hold it against
+    rule : "within" if `value` must lie in [low, high], "covers" if the model's 80 % band must contain `observed`, "shown"
+        if there is no figure to compare it with
     low, high : the figure with its tolerance
     band : the model's 10 and 90 % points
     observed : what happened, where it is known
@@ -48,7 +46,7 @@ class Reading:
 
     @property
     def passed(self) -> bool:
-        """Whether the model's number is where the figure asks it to be."""
+        """Whether the model's number agrees with the figure."""
         if self.rule == "covers":
             assert self.band is not None
             assert self.observed is not None
@@ -58,10 +56,8 @@ class Reading:
     @property
     def wanted(self) -> str:
         """The figure, in words."""
-        if self.rule == "shown":
-            return "no figure"
-        if self.rule == "covers":
-            return f"80 % of worlds cover {digits(self.observed or 0)}"
+        if self.rule != "within":
+            return "no figure" if self.rule == "shown" else f"80 % of worlds cover {digits(self.observed or 0)}"
         if self.low == self.high:
             return digits(self.low)
         if not isfinite(self.low):
@@ -73,7 +69,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class RangePlot:
-    """Where a reading lies, on a strip from 0 to 1: the range wanted, the model's band, its value, what was observed."""
+    """Positions of a reading on an axis from 0 to 1: the model's value, the range wanted, its band, what was observed."""
 
     value: float
     wanted: tuple[float, float] | None
@@ -83,7 +79,7 @@ class RangePlot:
 
 def strip(value: float, low: float | None, high: float | None, band: Sequence[float] | None = None,
           observed: float | None = None) -> RangePlot:
-    """Lay a reading out on a strip with some room at both ends; a bound that is None or infinite reaches to the end."""
+    """The positions of a reading, with some room at both ends; a bound that is None or infinite reaches to the end."""
     bounds = [end for end in (low, high) if end is not None and isfinite(end)]
     others = [value, *(band or ()), *([] if observed is None else [observed])]
     first, last = min(bounds + others), max(bounds + others)
@@ -98,7 +94,7 @@ def strip(value: float, low: float | None, high: float | None, band: Sequence[fl
 
 @dataclass(frozen=True)
 class Histogram:
-    """Samples to be drawn as shares of worlds, with the range in which their middle should lie."""
+    """Samples to be drawn as shares of worlds, with the range in which their median should lie."""
 
     samples: Mapping[str, Array]
     bins: Array
@@ -109,19 +105,18 @@ class Histogram:
 
 @dataclass(frozen=True)
 class Curves:
-    """Lines over a common axis, with points from outside; names in `outside` are figures and not the model's."""
+    """Lines over a common axis, with points from outside the model."""
 
     x: Array
     lines: Mapping[str, Array]
     x_says: str
     y_says: str
-    outside: tuple[str, ...] = ()
     points: Mapping[str, tuple[Sequence[float], Sequence[float]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class SignEffects:
-    """What pushing arrows does, in standard deviations of each outcome: names, expected signs (0 open), effects, errors."""
+    """The effects of arrows in standard deviations of each outcome: names, expected signs (0 open), effects, errors."""
 
     names: tuple[str, ...]
     signs: tuple[int, ...]
@@ -134,7 +129,7 @@ Picture: TypeAlias = Histogram | Curves | SignEffects
 
 @dataclass(frozen=True)
 class Finding:
-    """What a check found: readings, how many samples they come from, and what to draw."""
+    """The result of a check: readings, the number of samples behind them, and a picture."""
 
     readings: tuple[Reading, ...]
     samples: int
@@ -142,7 +137,7 @@ class Finding:
 
     @property
     def passed(self) -> bool:
-        """Whether all readings are where they should be."""
+        """Whether all readings pass."""
         return all(reading.passed for reading in self.readings)
 
 
@@ -153,11 +148,12 @@ class Check:
     Parameters
     ----------
     id, title : its name, for commands and for people
-    compares : what is held against what, in a sentence
+    compares : what is compared with what, in a sentence
     evidence : ids of the ledger from which the figures come
     tolerance : how far apart they may be, and why
     look : makes the comparison
     moved_by : parameters that move the model's number most
+    needs : experiments that it uses, which can be run beforehand and in several processes
     """
 
     id: str
@@ -168,19 +164,24 @@ class Check:
     look: Callable[[Laboratory], Finding]
     moved_by: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
-    """Experiments that it looks at, which may then be made beforehand and in several processes."""
 
 
 def middle(says: str, samples: Array, low: float, high: float, unit: str = "", observed: float | None = None) -> Reading:
     """The median of samples, which must lie in [low, high]."""
-    ten, median, ninety = (float(point) for point in np.quantile(samples, [0.1, 0.5, 0.9]))
-    return Reading(says, median, "within", low, high, unit, (ten, ninety), observed)
+    median, band = _points(samples)
+    return Reading(says, median, "within", low, high, unit, band, observed)
 
 
 def covered(says: str, samples: Array, observed: float, unit: str = "") -> Reading:
-    """The 80 % band of samples, which must hold what was observed."""
+    """The 80 % band of samples, which must contain what was observed."""
+    median, band = _points(samples)
+    return Reading(says, median, "covers", unit=unit, band=band, observed=observed)
+
+
+def _points(samples: Array) -> tuple[float, tuple[float, float]]:
+    """Median, and 10 and 90 % points."""
     ten, median, ninety = (float(point) for point in np.quantile(samples, [0.1, 0.5, 0.9]))
-    return Reading(says, median, "covers", unit=unit, band=(ten, ninety), observed=observed)
+    return median, (ten, ninety)
 
 
 def quantile(says: str, samples: Array, share: float, low: float, high: float, unit: str = "") -> Reading:
@@ -193,7 +194,7 @@ def mean(says: str, samples: Array, low: float = -inf, high: float = inf, unit: 
     """The mean of samples (a share, if they are true or false), which must lie in [low, high]; shown if neither is given."""
     values = np.asarray(samples, np.float64)
     error = float(values.std() / max(values.size, 1) ** 0.5)
-    band = None if samples.dtype == bool else (float(np.quantile(values, 0.1)), float(np.quantile(values, 0.9)))
+    band = None if samples.dtype == bool else _points(values)[1]
     rule: Rule = "within" if isfinite(low) or isfinite(high) else "shown"
     return Reading(says, float(values.mean()), rule, low, high, unit, band, observed, error)
 

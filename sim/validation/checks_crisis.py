@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from math import inf
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,9 +11,7 @@ from sim.model.arenas.war import CAMPAIGN
 from sim.model.codes import Deal
 from sim.validation.checks import Check, Curves, Finding, Histogram, mean, middle, quantile
 from sim.validation.experiments import JANUARY_ENDS, YEAR
-
-if TYPE_CHECKING:
-    from sim.validation.experiments_runner import Laboratory
+from sim.validation.experiments_runner import Laboratory
 
 ICB = {43: 0.03, 90: 0.07, 180: 0.17, 365: 0.33}
 """Share of rivalries with a new crisis by then, given 189 quiet days."""
@@ -104,12 +101,12 @@ def threats(lab: Laboratory) -> Finding:
     """What became of US threats in January."""
     year = lab.measured("year")
     cracked = (year["first_crackdown"] >= 0) & (year["first_crackdown"] <= JANUARY_ENDS)
-    held = ~year["executed"] & cracked
+    kept = ~year["executed"] & cracked & year["threatened"]
     readings = (mean("a threat is carried out by 31 January, given a crackdown", year["executed"][cracked], 0.10, 0.45),
                 mean("a threat is made by then, given a crackdown", year["threatened"][cracked]),
                 mean("credibility on 31 January, where threatened and not carried out",
-                     year["credibility"][held & year["threatened"]], 0.35, 0.45),
-                mean("credibility on 11 February, in the same worlds", year["credibility_later"][held & year["threatened"]]))
+                     year["credibility"][kept], 0.35, 0.45),
+                mean("credibility on 11 February, in the same worlds", year["credibility_later"][kept]))
     picture = Histogram({"credibility on 31 January": year["credibility"], "on 11 February": year["credibility_later"]},
                         np.linspace(0.2, 0.8, 31), "credibility", (0.35, 0.45))
     return Finding(readings, int(cracked.sum()), picture)

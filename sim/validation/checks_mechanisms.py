@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from scipy import special
 
@@ -11,9 +9,7 @@ from sim.engine import Array
 from sim.model.mechanisms import alarm, market, salvo
 from sim.validation.checks import Check, Curves, Finding, Histogram, Reading, covered, mean, near, quantile
 from sim.validation.experiments import Measured
-
-if TYPE_CHECKING:
-    from sim.validation.experiments_runner import Laboratory
+from sim.validation.experiments_runner import Laboratory
 
 SAMPLES = 20_000
 PER_LAUNCHER, FADING, ATTRITION, ENGAGED, KILL, SHOTS = np.array([[0.41], [0.21], [0.09], [0.55], [0.70], [1.6]], np.float32)
@@ -29,7 +25,7 @@ SMALLER_CLIFF = {350: 28, 300: 41, 250: 61}
 
 
 def everywhere(value: float, n: int = SAMPLES) -> Array:
-    """A number in every sample."""
+    """The same number in every sample."""
     return np.full(n, value, np.float32)
 
 

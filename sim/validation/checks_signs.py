@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from itertools import chain
 
 import numpy as np
 
 from sim.validation.arrows import ARROWS, CausalArrow
 from sim.validation.checks import Check, Finding, Reading, SignEffects
-
-if TYPE_CHECKING:
-    from sim.validation.experiments_runner import Laboratory
+from sim.validation.experiments_runner import Laboratory
 
 OPEN = tuple(arrow for arrow in ARROWS if arrow.id.startswith("interceptors"))
 SIGNED = tuple(arrow for arrow in ARROWS if arrow not in OPEN)
 
 
-def step(lab: Laboratory, arrow: CausalArrow, below: str, above: str) -> tuple[float, float, float]:
+def step(lab: Laboratory, arrow: CausalArrow, below: str = "low", above: str = "high") -> tuple[float, float, float]:
     """Mean paired difference between two groups of worlds, its error, and the spread of the outcome."""
     groups = lab.measured(f"arrow: {arrow.id}")
     difference = groups[above].astype(float) - groups[below]
@@ -32,7 +31,7 @@ def bends(lab: Laboratory, arrow: CausalArrow) -> bool:
 
 def effect(lab: Laboratory, arrow: CausalArrow) -> Reading:
     """The whole way from the 10 to the 90 % point: it must go the right way by more than twice its error."""
-    difference, error, _ = step(lab, arrow, "low", "high")
+    difference, error, _ = step(lab, arrow)
     says = f"{arrow.says} [{arrow.push} on {arrow.outcome}]"
     if arrow.sign == 0:
         return Reading(says, difference, error=error)
@@ -45,37 +44,25 @@ def look_at(lab: Laboratory, arrows: tuple[CausalArrow, ...]) -> Finding:
     turning = [arrow.id for arrow in arrows if bends(lab, arrow)]
     readings = [effect(lab, arrow) for arrow in arrows]
     readings.append(Reading("arrows that turn back within the range of their prior", len(turning), "within", 0, 0))
-    steps = [step(lab, arrow, "low", "high") for arrow in arrows]
+    steps = [step(lab, arrow) for arrow in arrows]
     picture = SignEffects(tuple(arrow.id for arrow in arrows), tuple(arrow.sign for arrow in arrows),
                           tuple(difference / max(spread, 1e-9) for difference, _, spread in steps),
                           tuple(error / max(spread, 1e-9) for _, error, spread in steps))
     return Finding(tuple(readings), len(lab.measured(f"arrow: {arrows[0].id}")["low"]), picture)
 
 
-def signs(lab: Laboratory) -> Finding:
-    """All arrows whose direction the literature gives."""
-    return look_at(lab, SIGNED)
-
-
-def interceptors(lab: Laboratory) -> Finding:
-    """Both channels by which interceptors work, each with the other switched off, and what comes of both."""
-    return look_at(lab, OPEN)
-
-
-def experiments(arrows: tuple[CausalArrow, ...]) -> tuple[str, ...]:
-    """The experiments that push these arrows."""
-    return tuple(f"arrow: {arrow.id}" for arrow in arrows)
+def check(id: str, title: str, compares: str, arrows: tuple[CausalArrow, ...], tolerance: str) -> Check:
+    """A check of these arrows."""
+    return Check(id, title, compares, tuple(dict.fromkeys(chain(*(arrow.evidence for arrow in arrows)))), tolerance,
+                 partial(look_at, arrows=arrows), needs=tuple(f"arrow: {arrow.id}" for arrow in arrows))
 
 
 SIGNS = (
-    Check("signs", "The direction of each arrow",
-          "Each arrow of the model from the 10 to the 90 % point of its prior, in worlds with the same luck.",
-          tuple(dict.fromkeys(id for arrow in SIGNED for id in arrow.evidence)),
-          "The outcome moves the way that the literature says by more than twice its error, and turns back nowhere on the way.",
-          signs, needs=experiments(SIGNED)),
-    Check("interceptors", "Interceptors: two channels against each other",
+    check("signs", "The direction of each arrow",
+          "Each arrow of the model from the 10 to the 90 % point of its prior, in worlds with the same luck.", SIGNED,
+          "The outcome moves the way that the literature says by more than twice its error, and turns back nowhere on the "
+          "way."),
+    check("interceptors", "Interceptors: two channels against each other",
           "Fewer interceptors make starting a war dearer and waiting for one more dangerous; each channel alone, and both.",
-          tuple(dict.fromkeys(id for arrow in OPEN for id in arrow.evidence)),
-          "Each channel alone as the literature says; for what comes of both there is no figure.", interceptors,
-          needs=experiments(OPEN)),
+          OPEN, "Each channel alone as the literature says; for what comes of both there is no figure."),
 )

@@ -1,4 +1,4 @@
-"""A response surface that stands in for the model: from a few thousand simulated parameter sets to any number of them.
+"""A response surface in place of the model: from a few thousand simulated parameter sets to any number of them.
 
 Inputs are normal scores: 0 is a prior's median, ±1.28 the ends of its 80 % interval, so that under the priors they are
 independent standard normal. The surface is of second order in Hermite polynomials, fitted on the target's own scale with
@@ -10,15 +10,34 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import stats
 
 from sim.engine import Array
-from sim.validation.calibration_targets import CalibrationTarget, Told
+from sim.ensemble.design import Design, hypercube, quantiles
+from sim.model.registry import catalogue
+from sim.validation.calibration_targets import CalibrationTarget, Estimates
 
 FLAT, LINEAR, CURVED = 10.0, 1.0, 0.15
 """Prior standard deviations of the constant, of slopes, and of squares and products."""
 
 ROUNDS = 8
 """Of reweighting, after which a logistic fit has settled."""
+
+
+def priors(names: tuple[str, ...], scores: Array, each: int) -> Design:
+    """The design with parameters at these normal scores of their priors, shape (sets, names)."""
+    return Design(names, quantiles([catalogue()[name].declaration for name in names], stats.norm.cdf(scores)), each)
+
+
+def score(name: str, value: float) -> float:
+    """The normal score of a value in its parameter's prior."""
+    return float(stats.norm.ppf(catalogue()[name].declaration.prior.distribution.cdf(value)))
+
+
+def drawn(count: int, names: int, seed: int) -> Array:
+    """Normal scores as a scrambled Latin hypercube: shape (count, names)."""
+    scores: Array = stats.norm.ppf(hypercube(count, names, seed))
+    return scores
 
 
 def basis(scores: Array, curved: bool = True) -> Array:
@@ -52,15 +71,15 @@ class Emulator:
         return terms @ self.mean, self.rough + np.sum((terms @ self.covariance) * terms, axis=1)
 
 
-def fit(target: CalibrationTarget, scores: Array, seen: Told, curved: bool = True) -> Emulator:
-    """Fit a surface to what the sets at these scores told about a target."""
-    held = seen.weight > 0
-    terms = basis(scores[held], curved)
+def fit(target: CalibrationTarget, scores: Array, seen: Estimates, curved: bool = True) -> Emulator:
+    """Fit a surface to the estimates of a target for the sets at these scores."""
+    some = seen.weight > 0
+    terms = basis(scores[some], curved)
     count = scores.shape[1]
     spread = np.r_[FLAT, np.full(count, LINEAR), np.full(terms.shape[1] - 1 - count, CURVED)]
-    value, weight = seen.value[held], seen.weight[held].astype(float)
+    value, weight = seen.value[some], seen.weight[some].astype(float)
     if target.kind == "median":
-        response, precision = seen.linked[held], seen.precision[held]
+        response, precision = seen.linked[some], seen.precision[some]
         mean, covariance = _solve(terms, response, precision, spread)
     else:
         mean = np.zeros(terms.shape[1])

@@ -1,17 +1,17 @@
-"""Where experiments are made, each once, in this process or in several, and their measurements kept for all checks."""
+"""Runs experiments, each once, in this process or in several, and keeps their measurements for all checks."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-
-import numpy as np
+from collections import defaultdict
+from collections.abc import Iterable
+from itertools import chain
 
 from sim.engine import BLOCK
 from sim.ensemble.run import Progress, execute
-from sim.ensemble.tasks import Batch, Columns
+from sim.ensemble.tasks import Chunk
 from sim.model.crisis import Crisis
 from sim.validation.arrows import pushes
-from sim.validation.experiments import EXPERIMENTS, Experiment, Measured
+from sim.validation.experiments import EXPERIMENTS, Experiment, Measured, joined
 
 STRETCH = 2 * BLOCK
 """Worlds of a task: few enough that two processes share the work evenly."""
@@ -40,28 +40,23 @@ class Laboratory:
         self.made: dict[str, Measured] = {}
 
     def measured(self, name: str) -> Measured:
-        """What an experiment gave; it is made if it was not yet."""
+        """The measurements of an experiment, which is run if it was not yet."""
         if name not in self.made:
             self.prepare([name])
         return self.made[name]
 
     def prepare(self, names: Iterable[str], jobs: int = 1, done: Progress | None = None) -> None:
-        """Make those of the experiments that were not made yet; `done` is told how many worlds of how many are."""
+        """Run those of the experiments that were not run yet; `done` is called with the worlds simulated and in all."""
         wanted = {name: experiment(name) for name in names if name not in self.made}
-        batches, owners = list[Batch](), list[str]()
+        plans = {name: one.plans(self.model, self.worlds * MORE.get(name, 1), self.seed) for name, one in wanted.items()}
+        for side, plan in enumerate(chain(*plans.values())):
+            plan.side = side
+        batches = chain(*(zip(*(plan.stretches(STRETCH) for plan in group), strict=True) for group in plans.values()))
+        found = defaultdict[int, list[Chunk]](list)
+        for part in execute(list(batches), jobs, progress=done):
+            found[part.side].append(part)
         for name, one in wanted.items():
-            plans = one.plans(self.model, self.worlds * MORE.get(name, 1), self.seed)
-            for plan in plans:
-                plan.side = len(owners)
-                owners.append(name)
-            batches += zip(*(plan.stretches(STRETCH) for plan in plans), strict=True)
-        found: list[list[Columns]] = [[] for _ in owners]
-        for part in sorted(execute(batches, jobs, progress=done), key=lambda part: part.first):
-            found[part.side].append(part.watched)
-        for name, one in wanted.items():
-            self.made[name] = one.joined([joined(parts) for owner, parts in zip(owners, found, strict=True) if owner == name])
-
-
-def joined(parts: Sequence[Columns]) -> Measured:
-    """Columns of stretches, one after the other."""
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+            groups = [joined(found[plan.side]) for plan in plans[name]]
+            self.made[name] = groups[0]
+            if one.groups:
+                self.made[name] = {level: group["outcome"] for level, group in zip(one.groups, groups, strict=True)}

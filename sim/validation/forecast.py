@@ -26,8 +26,7 @@ from sim.errors import BrinkError
 from sim.model.crisis import Crisis
 from sim.scenario import scenario
 from sim.scenario.scenario import Scenario
-from sim.validation.conditions import BRENT, BRENT_ERROR, CONDITIONS, agreement
-from sim.validation.forecast_questions import QUESTIONS
+from sim.validation.forecast_questions import BRENT, BRENT_ERROR, CONDITIONS, QUESTIONS, agreement
 
 FROM = datetime.date(2026, 2, 11)
 DEADLINES = (30, 60, 90, 180, 365)
@@ -41,7 +40,7 @@ FORMAT = 1
 SECOND_CARRIER = 0.7
 """Probability that the second carrier, weighed on 10 February (L041), is ordered within a week (a judgement)."""
 
-FORECAST = ("validation/conditions.py", "validation/forecast.py", "validation/forecast_questions.py")
+FORECAST = ("validation/forecast.py", "validation/forecast_questions.py")
 """The source that makes a forecast, apart from the model."""
 
 STATE_FACTS = (
@@ -56,7 +55,7 @@ Snapshot = dict[tuple[str, str], Array]
 
 @dataclass(frozen=True)
 class Forecast:
-    """What the forecast file holds, as plain values."""
+    """The content of the forecast file, as plain values."""
 
     content: dict[str, Any]
 
@@ -65,7 +64,7 @@ class Forecast:
         return json.dumps(self.content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
     def write(self, path: Path) -> Path:
-        """Write the file, which appears when all of it is there. Raises BrinkError if there is one already."""
+        """Write the file, whole or not at all. Raises BrinkError if there is one already."""
         check_free(path)
         return write_text(path, self.text())
 
@@ -89,7 +88,7 @@ class Present:
 
     @property
     def effective(self) -> float:
-        """Effective sample size: how many equal weights would tell as much."""
+        """Effective sample size: how many equal weights would give as much information."""
         return effective_size(self.weights)
 
 
@@ -118,7 +117,7 @@ def forecast(start: datetime.date = FROM, worlds: int = 8192, seed: int = 1, *, 
         raise BrinkError(f"only {present.effective:.0f} worlds' worth of {present.simulated:,} agree with the reports; "
                          f"{least:g} are needed")
     ancestors = resampled(present.weights, worlds, seed)
-    days = lived_on(chosen, present, ancestors, seed)
+    days = continued(chosen, present, ancestors, seed)
     return Forecast(_content(chosen, present, ancestors, days, worlds, seed))
 
 
@@ -155,15 +154,18 @@ def snapshot(model: Any, worlds: Array) -> Snapshot:
 
 
 def resampled(weights: Array, worlds: int, seed: int) -> Array:
-    """Which world each future goes on from: systematic resampling, which copies a world as often as it weighs."""
+    """The index of the world from which each future starts, by systematic resampling with these weights, shape (worlds,)."""
     offset = np.random.default_rng([seed, 43]).random()
     shares = np.cumsum(weights) / weights.sum()
     chosen: Array = np.minimum(np.searchsorted(shares, (np.arange(worlds) + offset) / worlds), len(weights) - 1)
     return chosen
 
 
-def lived_on(chosen: Scenario, present: Present, ancestors: Array, seed: int) -> Array:
-    """Go on for a year with fresh luck: the day after 11 February of each question in each world, shape (questions, n)."""
+def continued(chosen: Scenario, present: Present, ancestors: Array, seed: int) -> Array:
+    """Simulate a year more with fresh luck: the first day of each question, counted from 11 February, -1 never.
+
+    Shape (questions, n).
+    """
     n, horizon = len(ancestors), DEADLINES[-1]
     luck = RandomStreams(seed, range(-(-n // BLOCK)), f"from {FROM}")
     first = np.full((len(QUESTIONS), n), -1)
@@ -203,7 +205,7 @@ def set_facts(model: Any, seed: int) -> Array:
 
 
 def _content(chosen: Scenario, present: Present, ancestors: Array, days: Array, worlds: int, seed: int) -> dict[str, Any]:
-    """What the file holds."""
+    """The content of the file."""
     from importlib.metadata import version
 
     return {
@@ -228,12 +230,10 @@ def _content(chosen: Scenario, present: Present, ancestors: Array, days: Array, 
 
 def _deadlines(first: Array, ancestors: Array) -> list[dict[str, Any]]:
     """The probability by each deadline, with its error."""
-    made = []
-    for days in DEADLINES:
-        happened = (first > 0) & (first <= days)
-        made.append({"days": days, "by": (FROM + datetime.timedelta(days=days)).isoformat(),
-                     "probability": round(float(happened.mean()), 5), "error": round(clustered_error(happened, ancestors), 5)})
-    return made
+    by_then = {days: (first > 0) & (first <= days) for days in DEADLINES}
+    return [{"days": days, "by": (FROM + datetime.timedelta(days=days)).isoformat(),
+             "probability": round(float(happened.mean()), 5), "error": round(clustered_error(happened, ancestors), 5)}
+            for days, happened in by_then.items()]
 
 
 def clustered_error(happened: Array, ancestors: Array) -> float:

@@ -1,6 +1,6 @@
 """The hindcast: dated targets from 30 December 2025 to 11 February 2026, scored against base rates.
 
-The targets are data (`hindcast` in the evidence ledger); here each is given the rule by which a run answers it.
+The targets are data (`hindcast` in the evidence ledger); here stands the rule by which a run answers each.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ import numpy as np
 from sim.engine import Array
 from sim.ensemble import run as ensemble
 from sim.ensemble.files import plain
+from sim.ensemble.results import OutcomeInfo
 from sim.ensemble.run import ModelSpec
 from sim.errors import BrinkError
-from sim.model import evidence
+from sim.model import evidence, registry
 from sim.model.crisis import Crisis
 from sim.model.evidence import HindcastTarget
 from sim.scenario.scenario import DATE, Scenario, load
@@ -53,24 +54,10 @@ ANSWERS: Mapping[str, Callable[[Any, int], Array]] = {
 }
 """How a model answers each target at the end of its day: yes or no, or a number, shape (n,)."""
 
+CHAIN = ("crackdown", "threatened", "struck")
+
 STARTS = {"H11": "iran.missiles_at_start", "H13": "oil.price_at_start"}
-"""Where a forecast of no change stands."""
-
-
-@dataclass(frozen=True)
-class HindcastItem:
-    """A target as an outcome of a run."""
-
-    id: str
-    says: str
-    kind: str
-    resolve: Callable[[Any], Array]
-    catalogue: str = ""
-    unit: str = ""
-    given: str | None = None
-    base: float | None = None
-    base_note: str = ""
-    labels: tuple[str, ...] = ()
+"""The parameters that give the forecast of no change for a number."""
 
 
 @dataclass(frozen=True)
@@ -128,7 +115,7 @@ class Hindcast:
 
 
 def columns(model: Any) -> dict[str, Array]:
-    """What the targets ask of each world, and the chain from crackdown to threat to strike."""
+    """The answer to each target in each world, and the chain from crackdown to threat to strike."""
     targets = evidence.load().hindcast
     by_january = within(model.war.first_day, LAST_DAY) & (model.us.executed > 0)
     return {**{id: answer(model, targets[id].day) for id, answer in ANSWERS.items()},
@@ -137,11 +124,10 @@ def columns(model: Any) -> dict[str, Array]:
 
 
 def subject() -> ModelSpec:
-    """The model, asked the targets."""
-    targets = evidence.load().hindcast
-    asked = [HindcastItem(id, targets[id].says, "mean" if id in STARTS else "probability", lambda m: m) for id in ANSWERS]
-    others = [HindcastItem(id, id, "probability", lambda m: m) for id in ("crackdown", "threatened", "struck")]
-    return ModelSpec(Crisis, columns, (*asked, *others))
+    """The model with the targets as outcomes."""
+    outcomes = {id: evidence.load().hindcast[id].says for id in ANSWERS} | {id: id for id in CHAIN}
+    return ModelSpec(Crisis, columns, tuple(OutcomeInfo(id, "", says, "mean" if id in STARTS else "probability", "")
+                                            for id, says in outcomes.items()))
 
 
 def hindcast(scenario: str | Scenario = "baseline", worlds: int = 4096, seed: int = 1, jobs: int = 1,
@@ -164,9 +150,7 @@ def hindcast(scenario: str | Scenario = "baseline", worlds: int = 4096, seed: in
 
 
 def start_of(scenario: Scenario, id: str) -> float:
-    """Where a number stands on day 0; NaN for a yes-or-no target."""
-    from sim.model import registry
-
+    """The value of a number on day 0; NaN for a yes-or-no target."""
     if id not in STARTS:
         return float("nan")
     return scenario.parameters.get(STARTS[id], registry.find(STARTS[id]).declaration.default)

@@ -1,4 +1,4 @@
-"""The war of June 2025 replayed: what the model makes of it, beside what was observed."""
+"""The war of June 2025 replayed, and compared with what was observed."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from sim.engine import BLOCK, Array, RandomStreams, worlds_where
-from sim.ensemble import live, run
+from sim.engine import BLOCK, Array, worlds_where
+from sim.ensemble import run
+from sim.ensemble.design import fixed
+from sim.ensemble.run import ModelSpec, RunPlan
 from sim.model.crisis import Crisis
 from sim.scenario import scenario
+from sim.validation.experiments import Measured, moments, simulated
 
 BAND = (0.1, 0.9)
 SIDE_BY_SIDE = 4 * BLOCK
@@ -44,7 +47,7 @@ MEASURES = (
 
 @dataclass(frozen=True)
 class Line:
-    """A measure beside the model's 80 % band over worlds; `fits` where the band holds a part of what was observed."""
+    """A measure and the model's 80 % band over worlds; `fits` if the band overlaps what was observed."""
 
     id: str
     says: str
@@ -82,7 +85,7 @@ class WarReplay:
 
 
 def june_2025(worlds: int = 4096, seed: int = 1) -> WarReplay:
-    """Replay the war in many worlds, and let June 2025 run without forcing anything in as many."""
+    """Replay the war in many worlds, and simulate June 2025 with nothing forced in as many."""
     war = replayed(worlds, seed)
     alike = (war["length"] >= 10) & (war["length"] <= 14)
     free = run.run("june_2025_unforced", worlds=worlds, seed=seed, keep_events=0)
@@ -99,7 +102,7 @@ def _shares(labels: Array) -> dict[str, float]:
 
 
 def lines(war: dict[str, Array]) -> tuple[Line, ...]:
-    """Each measure beside the band of the worlds in which it has a value."""
+    """Each measure with the band over the worlds in which it has a value."""
     return tuple(_line(measure, war[measure.id][war[measure.id] >= 0]) for measure in MEASURES)
 
 
@@ -110,27 +113,32 @@ def _line(measure: Measure, values: Array) -> Line:
                 measure.evidence)
 
 
-def replayed(worlds: int, seed: int) -> dict[str, Array]:
-    """A column a measure, shape (worlds,), as it stood when the forced war ended; -1 where there is none."""
-    parts = [_replay(first, min(first + SIDE_BY_SIDE, worlds), seed) for first in range(0, worlds, SIDE_BY_SIDE)]
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+def replayed(worlds: int, seed: int) -> Measured:
+    """One column per measure, shape (worlds,), at the end of the forced war; -1 where there is none."""
+    spec = ModelSpec(Crisis, moments, (), WatchFirstWar)
+    return simulated(RunPlan(spec, scenario.load("june_2025"), fixed(worlds), seed, every=0, keep_events=0), SIDE_BY_SIDE)
 
 
-def _replay(first: int, stop: int, seed: int) -> dict[str, Array]:
-    chosen = scenario.load("june_2025")
-    luck = RandomStreams(seed, range(first // BLOCK, (stop - 1) // BLOCK + 1))
-    with live.begun(Crisis, chosen, np.arange(first, stop), luck, log=False) as (model, _):
-        held = {name: np.zeros(model.n) for name in (*COLUMNS, "launchers")}
-        entry = np.full(model.n, -1)
+class WatchFirstWar:
+    """The measures of the first war of each world, up to its last day."""
 
-        def note(model: Any) -> None:
-            first_war = worlds_where((model.war.wars <= 1) & (model.war.first_length == 0))
-            for name, field in COLUMNS.items():
-                held[name][first_war] = getattr(model.war, field)[first_war]
-            held["launchers"][first_war] = model.iran.launchers[first_war]
-            joined = first_war[(entry[first_war] < 0) & model.war.us_in[first_war]]
-            entry[joined] = model.day - 1 - model.war.first_day[joined]
+    def __init__(self, model: Any) -> None:
+        self.model = model
+        self.values = {name: np.zeros(model.n) for name in (*COLUMNS, "launchers")}
+        self.entry = np.full(model.n, -1)
 
-        live.live(model, chosen.days, observers=[note])
-        length = np.where(model.war.first_length > 0, model.war.first_length, model.war.day_of_war)
-    return {**held, "us_entry": entry, "length": length}
+    def __call__(self, model: Any) -> None:
+        """Note the measures where the first war is on."""
+        war = model.war
+        first = worlds_where((war.wars <= 1) & (war.first_length == 0))
+        for name, field in COLUMNS.items():
+            self.values[name][first] = getattr(war, field)[first]
+        self.values["launchers"][first] = model.iran.launchers[first]
+        joined = first[(self.entry[first] < 0) & war.us_in[first]]
+        self.entry[joined] = model.day - 1 - war.first_day[joined]
+
+    def measured(self) -> Measured:
+        """One number per world."""
+        war = self.model.war
+        return {**self.values, "us_entry": self.entry,
+                "length": np.where(war.first_length > 0, war.first_length, war.day_of_war)}

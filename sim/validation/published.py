@@ -1,7 +1,7 @@
 """Results of studies that ship with the model, as plain values: what `docs/*.json` holds, wherever it was installed.
 
-A wheel carries the files beside this module; a checkout has them in `docs/`. They are made by `brink validate --out docs`,
-`brink calibrate --out docs`, `brink hindcast --json` and `brink hindcast june_2025 --json`.
+A wheel has the files in `docs/` next to this module; a checkout has them in `docs/`. They are made by the
+commands in `STUDIES`.
 """
 
 from __future__ import annotations

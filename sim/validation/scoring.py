@@ -1,7 +1,6 @@
 """Scoring a frozen forecast when its questions, or some of them, are settled.
 
-A resolution file says of each settled question on which day it happened, or that it had not by the day on which somebody
-looked:
+A resolution file gives for each settled question the day on which it happened, or null if it had not by the day of the check:
 
     round_two: {happened: 2026-05-04, as_of: 2026-05-06}
     deal: {happened: null, as_of: 2026-05-06}
@@ -28,7 +27,7 @@ NAN = float("nan")
 
 
 class Resolution(Schema):
-    """How one question stands: the day on which it happened, if it did by `as_of`."""
+    """The state of one question: the day on which it happened, if it did by `as_of`."""
 
     expected = "{key} must hold 'happened' and 'as_of', like {happened: null, as_of: 2026-05-06}"
 
@@ -156,14 +155,14 @@ def _sound(deadlines: list[dict[str, Any]]) -> bool:
 
 
 def read_resolutions(path: Path, forecast: Mapping[str, Any]) -> dict[str, Resolution]:
-    """The resolutions in a file, checked against the forecast. Raises BrinkError with a line a mistake."""
+    """The resolutions in a file, checked against the forecast. Raises BrinkError with one line per mistake."""
     made = datetime.date.fromisoformat(forecast["from"])
     known = [question["id"] for question in forecast["questions"]]
 
-    def resolution(id: str, held: Any) -> Resolution:
+    def resolution(id: str, content: Any) -> Resolution:
         if id not in known:
             raise BrinkError(f"the forecast asks no question {id!r}{nearest(id, known) or '; it asks ' + ', '.join(known)}")
-        return Resolution.of(held, made)
+        return Resolution.of(content, made)
 
     def resolutions(content: Any) -> dict[str, Resolution]:
         if not isinstance(content, dict):

@@ -11,22 +11,21 @@ from scipy import stats
 from sim.model.registry import catalogue
 from sim.report.html import calibration
 from sim.validation import emulator
-from sim.validation.calibrate import QUICK, Wave, band, calibrate, implausibility
-from sim.validation.calibration_targets import MATCHED, TARGETS, CalibrationTarget, Told, middle, told
-from sim.validation.parameter_sets import Simulator, drawn, priors, score
-from sim.validation.recommend import recommended
+from sim.validation.calibrate import QUICK, Wave, band, calibrate, implausibility, recommended
+from sim.validation.calibration_targets import MATCHED, TARGETS, CalibrationTarget, Estimates, Simulator, estimated, middle
+from sim.validation.emulator import drawn, priors, score
 
 SHARE = CalibrationTarget("share", "a share", 0.3, 0.2, 0.45)
 MEDIAN = CalibrationTarget("median", "a median", 10, 6, 16, "median")
 
 
-def seen(target: CalibrationTarget, linked: np.ndarray, worlds: int, rng: np.random.Generator) -> Told:
-    """What sets with these true values would tell."""
+def seen(target: CalibrationTarget, linked: np.ndarray, worlds: int, rng: np.random.Generator) -> Estimates:
+    """Estimates for sets with these true values."""
     weight = np.full(len(linked), worlds)
     if target.kind == "share":
-        return Told(rng.binomial(worlds, target.unlink(linked)) / worlds, weight, np.empty(0), np.empty(0))
+        return Estimates(rng.binomial(worlds, target.unlink(linked)) / worlds, weight, np.empty(0), np.empty(0))
     noisy = linked + rng.normal(0, 0.1, len(linked))
-    return Told(np.exp(noisy), weight, noisy, np.full(len(linked), 100.0))
+    return Estimates(np.exp(noisy), weight, noisy, np.full(len(linked), 100.0))
 
 
 @pytest.mark.parametrize("target", [SHARE, MEDIAN], ids=["share", "median"])
@@ -58,8 +57,8 @@ def test_a_set_is_implausible_beyond_the_band():
 def test_history_rules_out_what_cannot_give_the_figure():
     rng, x = np.random.default_rng(1), drawn(512, 2, 1)
     target = MATCHED[0]
-    told_ = seen(target, target.link(target.value) + 2.0 * x[:, 0], 256, rng)
-    fitted = dict.fromkeys([other.id for other in MATCHED], emulator.fit(target, x, told_))
+    estimates = seen(target, target.link(target.value) + 2.0 * x[:, 0], 256, rng)
+    fitted = dict.fromkeys([other.id for other in MATCHED], emulator.fit(target, x, estimates))
     worst = implausibility([Wave(x, {}, fitted)], [target.id], np.array([[0.0, 0.0], [2.0, 0.0], [-2.0, 1.0]]))
     assert worst[0] < 1
     assert min(worst[1:]) > 3
@@ -93,15 +92,15 @@ def test_scores_are_quantiles_of_the_prior():
         assert score(name, prior.ppf(0.9)) == pytest.approx(stats.norm.ppf(0.9))
 
 
-def test_wars_are_told_by_the_set_to_which_their_world_belongs():
+def test_wars_are_estimatesby_the_set_to_which_their_world_belongs():
     worlds = {"first_day": np.array([3, -1, 40, 50, -1, -1]), "deal_day": np.array([-1, -1, -1, 7, 8, 9]),
               "regional_day": np.array([4, 5, -1, 60, -1, -1]),
               "war_world": np.array([0, 2, 3, 3]), "war_length": np.array([4, 9, 1, 30]), "war_rung": np.array([5, 7, 5, 8])}
     by = {target.id: target for target in TARGETS}
-    assert told(by["round_43"], worlds, 2).value == pytest.approx([2 / 3, 0])
-    assert told(by["deal"], worlds, 2).value == pytest.approx([0, 1])
-    assert told(by["regional"], worlds, 2).value == pytest.approx([1 / 2, 1])
-    assert told(by["campaign"], worlds, 2).value == pytest.approx([9, 30])
+    assert estimated(by["round_43"], worlds, 2).value == pytest.approx([2 / 3, 0])
+    assert estimated(by["deal"], worlds, 2).value == pytest.approx([0, 1])
+    assert estimated(by["regional"], worlds, 2).value == pytest.approx([1 / 2, 1])
+    assert estimated(by["campaign"], worlds, 2).value == pytest.approx([9, 30])
 
 
 def test_moves_stay_within_priors_and_help():
@@ -118,9 +117,9 @@ def test_moves_stay_within_priors_and_help():
 def test_sets_do_not_depend_on_how_worlds_are_split(monkeypatch):
     scores = drawn(4, 2, 1)
     design = priors(("us.strike_rate", "war.tension_step"), scores, 16)
-    monkeypatch.setattr("sim.validation.parameter_sets.DAYS", 60)
+    monkeypatch.setattr("sim.validation.calibration_targets.DAYS", 60)
     whole = Simulator(1).worlds(design)
-    monkeypatch.setattr("sim.validation.parameter_sets.SIDE_BY_SIDE", 16)
+    monkeypatch.setattr("sim.validation.calibration_targets.SIDE_BY_SIDE", 16)
     split = Simulator(1).worlds(design)
     assert all(np.array_equal(np.sort(whole[name]), np.sort(split[name])) for name in whole)
     assert np.array_equal(whole["first_day"], split["first_day"])

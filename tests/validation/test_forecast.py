@@ -16,8 +16,7 @@ from sim.report.figures.calibration import groups
 from sim.scenario import scenario
 from sim.validation import forecast as study
 from sim.validation import scoring
-from sim.validation.conditions import CONDITIONS
-from sim.validation.forecast_questions import QUESTIONS
+from sim.validation.forecast_questions import CONDITIONS, QUESTIONS
 from sim.validation.scores import rps
 
 FEW = {"worlds": 512, "enough": 20, "least": 10}

@@ -1,7 +1,7 @@
-"""The causal diagram, read off the rules: what each action looks at, term by term, and what each event changes.
+"""The causal diagram, derived from the rules: what each action depends on, term by term, and what each event changes.
 
-Terms come from the source of a rule, their ingredients from running each term on a view that notes what is read. What an
-event changes is found by letting it happen in every world of a few lived ensembles and comparing all state variables.
+Terms come from the source of a rule, their ingredients from evaluating each term on a view that notes what is read. What an
+event changes is found by letting it happen in every world of a few simulated ensembles and comparing all state variables.
 """
 
 from __future__ import annotations
@@ -14,21 +14,21 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.engine import Array, Event, Field, Parameter, RandomStreams, State
+from sim.engine import Array, Event, Field, RandomStreams, State
 from sim.engine.attribution import OneWorld, StateView
 from sim.engine.declarations import declared
 from sim.ensemble.live import begun, live
 from sim.model.crisis import Crisis
+from sim.model.registry import catalogue
 from sim.report.docs.drawing import DiagramArrow, diagram
 from sim.report.docs.odd import syntax, table
 from sim.scenario.scenario import Scenario
 
 WORLDS, SEED = 64, 1
-LIVED: tuple[tuple[dict[str, float], dict[str, float], tuple[int, ...]], ...] = (
+ENSEMBLES: tuple[tuple[dict[str, float], dict[str, float], tuple[int, ...]], ...] = (
     ({}, {}, (20, 120)), ({"israel.lone_strike_rate": 0.02, "war.end_rate": 0.002, "us.join_rate": 0.5}, {}, (60, 150)),
     ({}, {"iran.leader_in_place": 0}, (1,)))
-"""Ensembles (parameters, start) that between them reach peace, talks, deals and wars, and the days on which they are looked
-at."""
+"""Parameters and start values that between them lead to peace, talks, deals and wars, and days on which events are tried."""
 
 
 class Term(NamedTuple):
@@ -40,7 +40,7 @@ class Term(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """An event: what pushes it, what makes it possible, what it changes, and what it brings about."""
+    """An event: the terms of its rate, what its precondition reads, what it changes, and the events it brings about."""
 
     key: str
     meaning: str
@@ -58,7 +58,7 @@ class Noting(OneWorld):
         self.read: dict[str, None] = {}
 
     def view(self, state: State) -> StateView:
-        """A view that notes."""
+        """A view that notes what is read through it."""
         return NotingView(state, self, slice(0, 1), "")
 
 
@@ -79,7 +79,7 @@ class Linked(Crisis):
         super().__init__(*given, **options)
 
     def happen(self, i: int, worlds: Array, cause: Any = None) -> None:
-        """Note who called."""
+        """Note the cause."""
         if isinstance(self.cause, int) and self.cause >= 0 and worlds.size:
             self.led.add((self.cause, i))
         super().happen(i, worlds, cause)
@@ -120,7 +120,7 @@ def needs(model: Any, state: State, event: Event) -> tuple[str, ...]:
     return tuple(world.read)
 
 
-def held(model: Any) -> dict[str, Array]:
+def variables(model: Any) -> dict[str, Array]:
     """Every state variable's own array."""
     return {f"{state.key}.{name}": state.__dict__[name] for state in model.members for name in declared(type(state), Field)}
 
@@ -129,7 +129,7 @@ def changes(model: Any) -> dict[str, set[str]]:
     """The state variables that each event changes if it happens in all worlds of a model; the model stays as it was."""
     found = {}
     everywhere = np.arange(model.n)
-    fields = held(model)
+    fields = variables(model)
     before = {key: array.copy() for key, array in fields.items()}
     for i, name in enumerate(model.event_names):
         with np.errstate(all="ignore"):
@@ -140,7 +140,7 @@ def changes(model: Any) -> dict[str, set[str]]:
     return found
 
 
-def look(days: Sequence[int], changed: dict[str, set[str]], model: Any) -> None:
+def try_events(days: Sequence[int], changed: dict[str, set[str]], model: Any) -> None:
     """Add the state variables that each event changes today, if this is one of the days."""
     if model.day in days:
         for name, keys in changes(model).items():
@@ -152,25 +152,19 @@ def rules() -> tuple[Rule, ...]:
     """Every event of the model."""
     changed: dict[str, set[str]] = {}
     led: set[tuple[int, int]] = set()
-    for values, start, days in LIVED:
-        lived = Scenario("", "", parameters=values, start=dict(start))
-        with begun(Linked, lived, np.arange(WORLDS), RandomStreams(SEED, [0]), log=False) as (model, _):
-            live(model, max(days), observers=[partial(look, days, changed)])
+    for values, start, days in ENSEMBLES:
+        scenario = Scenario("", "", parameters=values, start=dict(start))
+        with begun(Linked, scenario, np.arange(WORLDS), RandomStreams(SEED, [0]), log=False) as (model, _):
+            live(model, max(days), observers=[partial(try_events, days, changed)])
             led |= model.led
     small = Crisis(np.arange(1), RandomStreams(SEED, [0]), log=False)
     made = tuple(Rule(
         name, event.meaning, tuple(terms(small, state, event)) if event.clocked else (), needs(small, state, event),
-        tuple(key for key in held(small) if key in changed[name]),
+        tuple(key for key in variables(small) if key in changed[name]),
         tuple(small.event_names[j] for i, j in sorted(led) if i == at and j != at))
         for at, (name, (state, event)) in enumerate(zip(small.event_names, small.events, strict=True)))
     small.release()
     return made
-
-
-@lru_cache
-def parameters() -> frozenset[str]:
-    """The keys of all parameters."""
-    return frozenset(f"{state.key}.{name}" for state in Crisis.states for name in declared(state, Parameter))
 
 
 def owner(key: str) -> str:
@@ -179,18 +173,18 @@ def owner(key: str) -> str:
 
 
 def influences() -> tuple[Counter[tuple[str, str]], Counter[tuple[str, str]]]:
-    """Between entities: terms of the second one's rules that read the first's state; variables of the second that events of
-    the first change."""
+    """Numbers by pairs of entities: terms of the second's rules that read the first's state, and variables of the second
+    that events of the first change."""
     looks, acts = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
     for rule in rules():
         for term in rule.terms:
-            looks.update({(owner(key), owner(rule.key)) for key in term.reads if key not in parameters()})
+            looks.update({(owner(key), owner(rule.key)) for key in term.reads if key not in catalogue()})
         acts.update((owner(rule.key), owner(key)) for key in rule.changes)
     return looks, acts
 
 
 def matrix() -> str:
-    """Who looks at whom, and who changes what: a row an entity that acts."""
+    """Whose rules depend on whom, and whose events change whom: one row per entity that acts."""
     looks, acts = influences()
     keys = [state.key for state in Crisis.states]
     return table(("", *(f"`{key}`" for key in keys)), (
@@ -215,7 +209,7 @@ def ingredients() -> str:
     for rule in rules():
         for term in rule.terms:
             for key in term.reads:
-                if key not in parameters() and rule.key not in read.setdefault(key, []):
+                if key not in catalogue() and rule.key not in read.setdefault(key, []):
                     read[key].append(rule.key)
     return table(("state variable", "enters the rate of"), (
         (f"`{key}`", ", ".join(f"`{rule}`" for rule in read[key])) for key in sorted(read)))
@@ -227,7 +221,7 @@ def named(keys: tuple[str, ...], own: str) -> str:
 
 
 def picture() -> str:
-    """The overview as SVG: arrows from whom an entity looks at, as wide as there are terms."""
+    """The overview as SVG: arrows to an entity from those on which its rules depend, as wide as there are terms."""
     looks, _ = influences()
     return diagram([DiagramArrow(source, target, count) for (source, target),
                     count in sorted(looks.items()) if source != target])

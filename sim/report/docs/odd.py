@@ -29,7 +29,7 @@ TEMPOS = {DAILY: "daily", WEEKLY: "weekly", MONTHLY: "monthly"}
 
 
 def filled(page: str, makers: Mapping[str, Callable[[], str]]) -> str:
-    """The page with every block filled anew. Raises BrinkError for a block that nobody makes."""
+    """The page with every block filled anew. Raises BrinkError for a block that has no maker."""
     def fill(block: re.Match[str]) -> str:
         name = block["name"]
         if name not in makers:
@@ -58,7 +58,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 def by_owner(entries: Mapping[str, Declared[Any]], head: Sequence[str],
              row: Callable[[Declared[Any]], Sequence[object]]) -> str:
-    """A table an owner, under a heading each."""
+    """One table per owner, each under a heading."""
     parts = []
     for state in Crisis.states:
         own = [row(entry) for entry in entries.values() if entry.owner is state]
@@ -76,10 +76,10 @@ def counts() -> str:
 
 
 def entities() -> str:
-    """The entities with what each holds."""
+    """The entities and the number of their declarations."""
     def row(state: type[Entity]) -> Sequence[object]:
         kind = "actor" if issubclass(state, Actor) else "arena"
-        sizes = (sum(entry.owner is state for entry in held.values()) for held in (catalogue(), fields(), events()))
+        sizes = (sum(entry.owner is state for entry in known.values()) for known in (catalogue(), fields(), events()))
         return (f"`{state.key}`", kind, first_line(state.__doc__), *sizes)
     return table(("entity", "kind", "what it is", "parameters", "state variables", "events"), map(row, Crisis.states))
 
@@ -133,25 +133,20 @@ def streams() -> str:
 
 
 def schedule() -> str:
-    """The day, read off the model's own table of contents."""
-    lines = []
+    """The steps of a day, from the source of the method that makes it."""
+    lines, keyed = [], {state.key: state for state in Crisis.states}
     for number, (owner, name) in enumerate(calls(Crisis.live), 1):
         if owner == "agents":
             lines.append(f"{number}. `{name}`, entity by entity:")
             lines += [f"   * `{state.key}`: {first_line(getattr(state, name).__doc__)}" for state in Crisis.states
                       if getattr(state, name) is not getattr(State, name)]
             continue
-        method = getattr(keyed()[owner] if owner else Crisis, name)
+        method = getattr(keyed[owner] if owner else Crisis, name)
         lines.append(f"{number}. `{f'{owner}.{name}' if owner else name}`: {first_line(method.__doc__)}")
         if not owner:
-            lines += [f"   * `{other}.{inner}`: {first_line(getattr(keyed()[other], inner).__doc__)}"
-                      for other, inner in calls(method) if other in keyed()]
+            lines += [f"   * `{other}.{inner}`: {first_line(getattr(keyed[other], inner).__doc__)}"
+                      for other, inner in calls(method) if other in keyed]
     return "\n".join(lines)
-
-
-def keyed() -> dict[str, type[State]]:
-    """The entities by key."""
-    return {state.key: state for state in Crisis.states}
 
 
 def calls(method: Callable[..., Any]) -> Iterator[tuple[str, str]]:
