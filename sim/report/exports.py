@@ -8,16 +8,13 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import pyarrow as pa
 
 from sim.analysis.compare.compare import Comparison
 from sim.ensemble.files import csv_text, write_csv, write_parquet, write_text, write_whole
+from sim.ensemble.results import Run
 from sim.scenario.write import as_yaml
-
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-    from sim.ensemble.results import Run
 
 TABLES = {"outcomes": "Outcomes: a row an outcome, with error and base rate",
           "daily": "Every recorded variable by day: mean and quantiles",

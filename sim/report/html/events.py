@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
+import pandas as pd
+
+from sim.ensemble.results import Run
 from sim.model import registry
 from sim.report.figures import look
 from sim.report.html.outcomes import bar
 from sim.report.html.render import Row, render
 from sim.words import percent, two_digits
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from sim.ensemble.results import Run
 
 EACH = 4
 """Kinds of event shown of each actor."""

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from shlex import quote
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from sim.engine import Parameter
+from sim.ensemble.results import Run
 from sim.model import registry
+from sim.model.registry import Declared
 from sim.report.figures import look
 from sim.report.html.outcomes import evidence_of
 from sim.report.html.render import Row, render
 from sim.scenario.interventions import Intervention
+from sim.scenario.scenario import Scenario
 from sim.scenario.write import apart, as_yaml, written
 from sim.words import numbers
-
-if TYPE_CHECKING:
-    from sim.engine import Parameter
-    from sim.ensemble.results import Run
-    from sim.model.registry import Declared
-    from sim.scenario.scenario import Scenario
 
 
 def question(run: Run) -> list[tuple[str, str]]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from markupsafe import Markup
 
 from sim.ensemble.estimates import Z90
+from sim.ensemble.results import Run
 from sim.model import registry
 from sim.model.outcomes import ON_CARDS, THEMES, shown
 from sim.report.figures import look
@@ -17,9 +18,6 @@ from sim.report.html.render import Row, render
 from sim.report.text.outcomes import Row as OutcomeRow
 from sim.report.text.outcomes import error, number
 from sim.words import band, of_hundred, percent, two_digits
-
-if TYPE_CHECKING:
-    from sim.ensemble.results import Run
 
 T = TypeVar("T")
 

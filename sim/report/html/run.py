@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from sim.ensemble.results import Run
 from sim.model import registry
 from sim.model.outcomes import shown
 from sim.report.figures import drawn, fan, first_strike_curve
@@ -16,9 +16,6 @@ from sim.report.html import inputs, outcomes, sources, stories
 from sim.report.html.page import page
 from sim.report.html.pictures import picture
 from sim.report.text.outcomes import gist
-
-if TYPE_CHECKING:
-    from sim.ensemble.results import Run
 
 FIRST = ("round_two", "first_initiator")
 """The outcomes of which the first-strike curve is made."""
