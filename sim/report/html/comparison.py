@@ -16,9 +16,8 @@ from sim.report.figures import comparison as drawn
 from sim.report.figures import data
 from sim.report.html import inputs, outcomes, sources
 from sim.report.html.events import meaning
-from sim.report.html.page import page
 from sim.report.html.pictures import picture
-from sim.report.html.render import Row, render
+from sim.report.html.render import Row, page, render
 from sim.report.html.run import has_strikes, uses
 from sim.report.text import compare as told
 from sim.report.text.outcomes import number
