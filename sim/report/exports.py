@@ -1,4 +1,4 @@
-"""What of a run or a comparison can be carried off as one file: its bytes, made when asked for."""
+"""What of a run or a comparison can be downloaded as one file, as bytes; and the directory of a comparison."""
 
 from __future__ import annotations
 
@@ -8,28 +8,30 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import pyarrow as pa
+from pyarrow import csv, types
 
 from sim.analysis.compare.compare import Comparison
 from sim.ensemble.files import csv_text, write_csv, write_parquet, write_text, write_whole
+from sim.ensemble.results import Run
+from sim.report import figures
+from sim.report.figures import look
+from sim.report.figures.comparison import draw as draw_comparison
+from sim.report.html import comparison as of_comparison
+from sim.report.html import run as of_run
+from sim.report.text.compare import as_dict
 from sim.scenario.write import as_yaml
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-    from sim.ensemble.results import Run
-
-TABLES = {"outcomes": "Outcomes: a row an outcome, with error and base rate",
+TABLES = {"outcomes": "Outcomes: one row per outcome, with error and base rate",
           "daily": "Every recorded variable by day: mean and quantiles",
-          "worlds": "Worlds: a row a world, a column an outcome",
+          "worlds": "Worlds: one row per world, one column per outcome",
           "events": "Events: world, day, what happened, and because of what"}
 PICTURES = {"first_strike": "When the first strike comes, and by whom", "iran_missiles": "Iran's missiles over time"}
 
 
 def table(run: Run, name: str, kind: str) -> bytes:
     """One of TABLES as "csv" or "parquet"."""
-    import pyarrow as pa
-
     if kind == "csv":
         return csv_text(run.rows).encode() if name == "outcomes" else _csv(run.tables[name])
     file = io.BytesIO()
@@ -37,43 +39,35 @@ def table(run: Run, name: str, kind: str) -> bytes:
     return file.getvalue()
 
 
-def _csv(held: pa.Table) -> bytes:
+def _csv(table: pa.Table) -> bytes:
     """A table as CSV, with names written out."""
-    from pyarrow import csv, types
-
-    for i, field in enumerate(held.schema):
+    for i, field in enumerate(table.schema):
         if types.is_dictionary(field.type):
-            held = held.set_column(i, field.name, held.column(i).cast(field.type.value_type))
+            table = table.set_column(i, field.name, table.column(i).cast(field.type.value_type))
     text = io.BytesIO()
-    csv.write_csv(held, text)
+    csv.write_csv(table, text)
     return text.getvalue()
 
 
 def picture(run: Run, name: str, kind: str) -> bytes:
     """One of PICTURES as "png" or "svg"."""
-    from sim.report.figures import about, look, pictures
-
-    return look.drawn(pictures(run)[name](), kind, about(run))
+    return look.drawn(figures.pictures(run)[name](), kind, figures.about(run))
 
 
 def report(run: Run) -> bytes:
     """The report of a run, one HTML page."""
-    from sim.report.html import run as of_run
-
     return of_run.report(run).encode()
 
 
 def everything(run: Run, name: str) -> bytes:
     """The directory of a run with its pictures and its scenario as a file, as a ZIP archive in which all is below `name`."""
-    from sim.report import figures
-
     def more(folder: Path) -> None:
         figures.draw(run, folder)
         (folder / "scenario.yaml").write_text(as_yaml(run.scenario), "utf-8")
 
     with tempfile.TemporaryDirectory() as folder:
-        run.save(Path(folder, "held", name), also=more)
-        return Path(shutil.make_archive(f"{folder}/all", "zip", Path(folder, "held"))).read_bytes()
+        run.save(Path(folder, "all", name), also=more)
+        return Path(shutil.make_archive(f"{folder}/all", "zip", Path(folder, "all"))).read_bytes()
 
 
 def comparison_table(a: Run, b: Run) -> bytes:
@@ -83,9 +77,7 @@ def comparison_table(a: Run, b: Run) -> bytes:
 
 def comparison_report(a: Run, b: Run) -> bytes:
     """The report of a comparison, one HTML page."""
-    from sim.report.html import comparison
-
-    return comparison.report(Comparison(a, b)).encode()
+    return of_comparison.report(Comparison(a, b)).encode()
 
 
 def save_comparison(comparison: Comparison, path: str | Path, runs: bool = True,
@@ -106,13 +98,10 @@ def save_comparison(comparison: Comparison, path: str | Path, runs: bool = True,
 
 
 def _write(comparison: Comparison, folder: Path) -> None:
-    from sim.report.figures.comparison import draw
-    from sim.report.text.compare import as_dict
-
     content = as_dict(comparison)
     write_csv(comparison.rows, folder / "comparison.csv")
     write_csv(comparison.curve().to_dict("records"), folder / "curve.csv")
     write_csv(content["flips"], folder / "flips.csv")
     write_csv(comparison.parting().kinds.to_dict("records"), folder / "parting.csv")
     write_text(folder / "comparison.json", json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
-    draw(comparison, folder)
+    draw_comparison(comparison, folder)

@@ -23,7 +23,7 @@ from sim.ensemble.results import Run
 from sim.model import registry
 from sim.model.outcomes import ON_CARDS
 from sim.report.figures import look
-from sim.report.figures.belief import belief
+from sim.report.figures.fan import belief
 from sim.report.html import colours, comparison, run
 from sim.report.html import events as happenings
 from sim.report.html.inputs import recipe
@@ -31,7 +31,7 @@ from sim.report.html.render import ENVIRONMENT, SHEET, fill, render
 from sim.report.text import compare as told
 from sim.report.text.outcomes import error, number
 from sim.scenario import scenario
-from sim.words import of_hundred
+from sim.words import date, of_hundred
 
 VOID = {"meta", "br"}
 SET_WHERE_USED = {"--c", "--who"}
@@ -275,7 +275,7 @@ def test_a_fork_is_told_as_a_fork_that_gives_the_same_futures(made, tmp_path, mo
     assert CliRunner().invoke(app, [*shlex.split(command)[1:], "--out", "again"]).exit_code == 0
     assert sim.load("again/changed").about == forked.about
     words = " ".join(Page(run.report(forked)).text)
-    assert f"16 futures of world 3 from {look.date(20)} (day 20) on, each with luck of its own (seed 3)" in words
+    assert f"16 futures of world 3 from {date(20, look.DAY_0)} (day 20) on, each with luck of its own (seed 3)" in words
     assert f"scenario hash {made.scenario.hash}, seed 3" in words
 
 

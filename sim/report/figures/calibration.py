@@ -1,4 +1,4 @@
-"""Whether what was said to be likely came true as often: probabilities in groups against how often they came true."""
+"""Whether what was called likely came true as often: probabilities in groups against how often they came true."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
-from sim.engine import Array
 from sim.ensemble.survival import wilson
 from sim.report.figures import look
 from sim.words import WORDS, word
@@ -33,7 +32,8 @@ def calibration(pairs: Sequence[tuple[float, bool]], about: str) -> Figure:
             "Dots: groups by the verbal scale, with their size and a 90 % interval as if each were independent, which "
             f"deadlines of one question are not. Line: where dots lie if probabilities mean what they say. {about}")
         axes.plot([0, 1], [0, 1], color=look.GREY, linewidth=1)
-        axes.vlines(said, *_intervals(found), color=look.ACTORS["us"], linewidth=1.5, alpha=0.5)
+        low, high = np.array([wilson(np.array(share), n) for _, share, n in found]).reshape(-1, 2).T
+        axes.vlines(said, low, high, color=look.ACTORS["us"], linewidth=1.5, alpha=0.5)
         axes.plot(said, came, "o", color=look.ACTORS["us"], markersize=6)
         for x, y, n in found:
             axes.annotate(f"{n}", (x, y), xytext=(7, 5), textcoords="offset points", size=8.5, color=look.INK)
@@ -43,8 +43,3 @@ def calibration(pairs: Sequence[tuple[float, bool]], about: str) -> Figure:
             axis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=" %"))
         axes.set_xlabel("Probability said")
     return figure
-
-
-def _intervals(found: list[tuple[float, float, int]]) -> tuple[Array, Array]:
-    bounds = np.array([wilson(np.array(came), n) for _, came, n in found]).reshape(-1, 2)
-    return bounds[:, 0], bounds[:, 1]

@@ -92,8 +92,6 @@ def _place_words(figure: Figure, height: float) -> None:
 
 def _dots(axes: Axes, rows: list[Difference]) -> None:
     at = np.arange(len(rows))[::-1]
-    axes.grid(axis="y", visible=False)
-    axes.grid(axis="x", visible=True)
     axes.axvline(0, color=look.INK, linewidth=0.9)
     for y, row in zip(at, data.dots(rows).itertuples(), strict=True):
         colour = data.WAYS[row.way]
@@ -102,8 +100,7 @@ def _dots(axes: Axes, rows: list[Difference]) -> None:
         axes.plot([row.difference], [y], "o", color=colour, markerfacecolor=look.PAPER if row.open else colour, markersize=5)
         axes.annotate(data.signed(row.difference / 100), (1.015, y), xycoords=("axes fraction", "data"), va="center", size=8.5,
                       color=colour, annotation_clip=False)
-    axes.set_yticks(at, [textwrap.fill(one.says, 48) for one in rows], size=8)
-    axes.tick_params(axis="y", labelcolor=look.INK)
+    look.name_rows(axes, at, [textwrap.fill(one.says, 48) for one in rows], 8)
     axes.set_ylim(-0.6, len(rows) - 0.4)
     _in_points(axes.xaxis)
 

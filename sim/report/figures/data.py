@@ -24,7 +24,7 @@ from sim.model.codes import Code
 from sim.model.outcomes import HEADLINES
 from sim.report.figures import look
 from sim.report.text import compare as told
-from sim.words import percent, points, two_digits, typeset
+from sim.words import date, percent, points, two_digits, typeset
 
 FIRST, INITIATOR = "round_two", "first_initiator"
 
@@ -71,7 +71,7 @@ def first_strikes(run: Run, by: str = INITIATOR) -> FirstStrikes:
     split = "who struck first" if by == INITIATOR else "why the first shot was fired"
     words = Words("When the first strike comes",
                   f"Share of simulated worlds with a US, Israeli or Iranian strike so far: {percent(curve['share'][-1])} by "
-                  f"{look.date(run.days, run.scenario.date)}",
+                  f"{date(run.days, run.scenario.date)}",
                   f"Areas: {split}. Line: all of them, with the 90 % error of simulating a limited number of worlds as a band.")
     question, present = run.question(by), survival.by_label(curve)
     return FirstStrikes(words, curve, {label: question.shown.code(label) for label in question.labels if label in present})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import io
 import textwrap
+from collections.abc import Sequence
 from itertools import accumulate
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -66,22 +67,31 @@ def style() -> Any:
 def canvas(title: str, subtitle: str, caption: str, right: float = 0.97) -> tuple[Figure, Axes]:
     """An empty picture with its words; `right` leaves room beside the axes for labels."""
     figure = Figure(figsize=SIZE)
-    axes = figure.add_axes((0.085, 0.2, right - 0.085, 0.6))
-    figure.text(0.02, 0.955, title, size=13, weight="bold", va="top")
-    figure.text(0.02, 0.89, subtitle, size=9.5, color=GREY, va="top")
-    figure.text(0.02, 0.02, textwrap.fill(caption, 132), size=7.2, color=GREY, va="bottom", linespacing=1.4)
-    return figure, axes
+    put_words(figure, (title, subtitle, textwrap.fill(caption, 132)), (0.955, 0.89, 0.02))
+    return figure, figure.add_axes((0.085, 0.2, right - 0.085, 0.6))
+
+
+def put_words(figure: Figure, words: tuple[str, str, str], heights: tuple[float, float, float],
+              sizes: tuple[float, float] = (13, 9.5), linespacing: float = 1.4) -> None:
+    """Title, subtitle and caption of a picture, at these shares of its height."""
+    title, subtitle, caption = words
+    figure.text(0.02, heights[0], title, size=sizes[0], weight="bold", va="top")
+    figure.text(0.02, heights[1], subtitle, size=sizes[1], color=GREY, va="top", linespacing=linespacing)
+    figure.text(0.02, heights[2], caption, size=7.2, color=GREY, va="bottom", linespacing=linespacing)
+
+
+def name_rows(axes: Axes, at: Array, names: Sequence[str], size: float) -> None:
+    """Names down the side of rows at these heights, with a grid across."""
+    axes.set_yticks(at, names, size=size)
+    axes.tick_params(axis="y", colors=INK)
+    axes.grid(axis="x", visible=True)
+    axes.grid(axis="y", visible=False)
 
 
 def caption(run: Run, reading: str) -> str:
     """How to read the picture, and what it was made from."""
     sets = f" in {run.sets:,} parameter sets" if run.uncertainty == "priors" else ""
     return f"{reading} Scenario {run.scenario.name}: {run.size:,} simulated worlds{sets}, seed {run.seed}. {words.LIMITS}"
-
-
-def date(day: int, day_0: datetime.date = DAY_0) -> str:
-    """A day of a run as people write it."""
-    return words.date(day, day_0)
 
 
 def dates(days: Array, day_0: datetime.date = DAY_0) -> Array:

@@ -13,10 +13,11 @@ from matplotlib.path import Path
 from matplotlib.patheffects import withStroke
 
 from sim.analysis.pathways.pathways import Pathways
+from sim.analysis.pathways.pathways import pathways as trace
 from sim.ensemble.results import Run
 from sim.model.codes import Initiator
 from sim.report.figures import look
-from sim.words import percent
+from sim.words import date, percent
 
 BY = "turn"
 """The question whose answers colour the streams."""
@@ -51,19 +52,15 @@ class Block:
 
 def pathways(run: Run, paths: Pathways | None = None) -> Figure:
     """From how the year opens to how it stands at the end; streams have the colour of who strikes first."""
-    if paths is None:
-        from sim.analysis.pathways.pathways import pathways as trace
-
-        paths = trace(run)
+    paths = paths or trace(run)
     with look.style():
         figure = Figure(figsize=SIZE)
         axes = figure.add_axes((0.02, 0.105, 0.83, 0.72))
-        figure.text(0.02, 0.965, "How worlds go, from the opening to the end", size=14, weight="bold", va="top")
-        figure.text(0.02, 0.918, f"Shares of {paths.worlds:,} simulated worlds from {look.date(0, run.scenario.date)} to "
-                    f"{look.date(run.days, run.scenario.date)}. A stream has the colour of who strikes first.", size=9.5,
-                    color=look.GREY, va="top")
-        figure.text(0.02, 0.02, textwrap.fill(look.caption(run, READING), 200), size=7.2, color=look.GREY, va="bottom",
-                    linespacing=1.5)
+        subtitle = (f"Shares of {paths.worlds:,} simulated worlds from {date(0, run.scenario.date)} to "
+                    f"{date(run.days, run.scenario.date)}. A stream has the colour of who strikes first.")
+        caption = textwrap.fill(look.caption(run, READING), 200)
+        look.put_words(figure, ("How worlds go, from the opening to the end", subtitle, caption), (0.965, 0.918, 0.02),
+                       (14, 9.5), 1.5)
         _draw(axes, paths)
     return figure
 

@@ -25,18 +25,16 @@ WIDE = 8
 
 
 def separation(run: Run, found: Separation, names: Mapping[str, str]) -> Figure:
-    """A row a kind of event that stands out, with its ratio and 90 % interval; `names` says what each is called."""
+    """One row per kind of event that stands out, with its ratio and 90 % interval; `names` says what each is called."""
     chart = data.before(found, names, MOST)
     rows, words = chart.rows, chart.words
     height = ABOVE + BELOW + ROW * max(len(rows), 2)
     with look.style():
         figure = Figure(figsize=(9.0, height))
         axes = figure.add_axes((LEFT, BELOW / height, RIGHT - LEFT, 1 - (ABOVE + BELOW) / height))
-        figure.text(0.02, 1 - 0.15 / height, textwrap.shorten(words.title, 90), size=13,
-                    weight="bold", va="top")
-        figure.text(0.02, 1 - 0.48 / height, words.summary, size=9, color=look.GREY, va="top", linespacing=1.4)
-        figure.text(0.02, 0.1 / height, textwrap.fill(look.caption(run, words.reading), 155), size=7.2, color=look.GREY,
-                    va="bottom", linespacing=1.4)
+        caption = textwrap.fill(look.caption(run, words.reading), 155)
+        look.put_words(figure, (textwrap.shorten(words.title, 90), words.summary, caption),
+                       (1 - 0.15 / height, 1 - 0.48 / height, 0.1 / height), (13, 9))
         at = np.arange(len(rows))
         for y, row in zip(at, rows.itertuples(), strict=True):
             axes.plot([row.low, row.high], [y, y], color=row.colour, linewidth=2.2, alpha=0.55, solid_capstyle="butt")
@@ -49,9 +47,6 @@ def separation(run: Run, found: Separation, names: Mapping[str, str]) -> Figure:
         axes.xaxis.set_minor_locator(NullLocator())
         axes.set_xlabel(chart.times)
         axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:g}"))
-        axes.grid(axis="x")
-        axes.grid(axis="y", visible=False)
+        look.name_rows(axes, at, [textwrap.shorten(name, 68, placeholder=" ...") for name in rows["name"]], 8.2)
         axes.set_ylim(-0.7, len(rows) - 0.3)
-        axes.set_yticks(at, [textwrap.shorten(name, 68, placeholder=" ...") for name in rows["name"]], size=8.2)
-        axes.tick_params(axis="y", colors=look.INK)
     return figure

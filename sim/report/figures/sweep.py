@@ -1,4 +1,4 @@
-"""The pictures of a study: what an outcome hangs on, under which conditions it comes, where it flips, what is luck in it."""
+"""The pictures of a study: what an outcome depends on, under which conditions it comes, where it flips, what is luck in it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.analysis.sensitivity.breakeven import GRID, BreakEven, Frontier
-from sim.analysis.sensitivity.groups import group
 from sim.analysis.sensitivity.prim import Box, Discovery, number
 from sim.analysis.sensitivity.sobol_morris import Sensitivity
 from sim.analysis.sensitivity.table import Answers
@@ -31,11 +30,6 @@ ROW, ABOVE, BELOW = 0.27, 1.05, 1.05
 PALE = "#d9d9d9"
 
 
-def colour(parameter: str) -> str:
-    """That of the actor or arena whose parameter it is."""
-    return look.ACTORS.get(group(parameter), look.GREY)
-
-
 def _sheet(rows: int, title: str, subtitle: str, caption: str, left: float = LEFT) -> tuple[Figure, Axes]:
     """A picture of so many rows, with its words."""
     height = ABOVE + BELOW + ROW * max(rows, 3)
@@ -46,12 +40,10 @@ def _sheet(rows: int, title: str, subtitle: str, caption: str, left: float = LEF
 
 
 def _words(figure: Figure, height: float, title: str, subtitle: str, caption: str) -> None:
-    figure.text(0.02, 1 - 0.15 / height, textwrap.shorten(title, 88, placeholder=" ..."), size=12.5, weight="bold", va="top")
     width = figure.get_figwidth()
-    figure.text(0.02, 1 - 0.47 / height, textwrap.fill(subtitle, int(13.6 * width)), size=9, color=look.GREY, va="top",
-                linespacing=1.4)
-    figure.text(0.02, 0.1 / height, textwrap.fill(caption, int(17.2 * width)), size=7.2, color=look.GREY, va="bottom",
-                linespacing=1.4)
+    words = (textwrap.shorten(title, 88, placeholder=" ..."), textwrap.fill(subtitle, int(13.6 * width)),
+             textwrap.fill(caption, int(17.2 * width)))
+    look.put_words(figure, words, (1 - 0.15 / height, 1 - 0.47 / height, 0.1 / height), (12.5, 9))
 
 
 def _caption(store: Store, answers: Answers, reading: str) -> str:
@@ -62,11 +54,8 @@ def _caption(store: Store, answers: Answers, reading: str) -> str:
 def _rows(axes: Axes, names: Sequence[str]) -> Array:
     """Names down the side, the first on top."""
     at = np.arange(len(names))[::-1]
-    axes.set_yticks(at, names, size=8.2)
-    axes.tick_params(axis="y", colors=look.INK)
+    look.name_rows(axes, at, names, 8.2)
     axes.set_ylim(-0.7, max(len(names), 3) - 0.3)
-    axes.grid(axis="x")
-    axes.grid(axis="y", visible=False)
     return at
 
 
@@ -81,12 +70,12 @@ def _whiskers(axes: Axes, at: Array, low: Any, high: Any) -> None:
 # sensitivity
 
 def tornado(store: Store, found: Sensitivity) -> Figure:
-    """A bar a parameter, the most important on top, with its 90 % interval."""
+    """One bar per parameter, the most important on top, with its 90 % interval."""
     rows, here = found.table.head(MOST), found.answers
     subtitle, reading, label = _said(found)
     with look.style():
         figure, axes = _sheet(len(rows), f"What it hangs on: {here.outcome.says}", subtitle, _caption(store, here, reading))
-        at, colours = _rows(axes, list(rows["parameter"])), [colour(name) for name in rows["parameter"]]
+        at, colours = _rows(axes, list(rows["parameter"])), [look.colour_of(name) for name in rows["parameter"]]
         prefix = {"sobol": "total_", "morris": "", "curves": "first_"}[found.method]
         _bars(axes, at, rows[found.main], colours, 0.4 if found.method == "sobol" else 0.85)
         if found.method == "sobol":
@@ -113,12 +102,11 @@ def _said(found: Sensitivity) -> tuple[str, str, str]:
                 "lines: 90 % intervals of the total.", "share of the variance")
     if found.method == "morris":
         return ("How far it moves if one parameter crosses its whole range",
-                "Bars: mean size of the effect (Morris's mu*) with "
-                "its 90 % interval; marks: what luck alone would show.",
+                "Bars: mean size of the effect (Morris's mu*) with its 90 % interval; marks: what luck alone would show.",
                 "points of a hundred" if found.answers.share else found.answers.outcome.unit)
-    return (f"Share of the variance from set to set that each explains alone; {int(found.table['clear'].sum())} of "
-            f"{len(found.table)} stand clear of chance, and all explain {found.explained:.2f} ± {found.explained_error:.2f} "
-            "of 1",
+    clear = int(found.table["clear"].sum())
+    return (f"Share of the variance from set to set that each explains alone; {clear} of {len(found.table)} stand clear of "
+            f"chance, and all explain {found.explained:.2f} ± {found.explained_error:.2f} of 1",
             "Bars: first-order indices from curves, freed of luck, with 90 % intervals; dashed: what the strongest of idle "
             "parameters would show; numbers: change of the outcome from the 5 % to the 95 % point of the parameter's range"
             + (", in points." if found.answers.share else "."), "share of the variance")
@@ -146,8 +134,8 @@ def boxes(store: Store, found: Discovery) -> Figure:
                "values.")
     with look.style():
         figure = Figure(figsize=(look.SIZE[0] + 1.6, 4.6))
-        _words(figure, 4.6, "Under which conditions: "
-                            f"{here.outcome.says}", _boxes_said(here, told), _caption(store, here, reading))
+        _words(figure, 4.6, f"Under which conditions: {here.outcome.says}", _boxes_said(here, told),
+               _caption(store, here, reading))
         left, right = figure.add_axes((0.075, 0.25, 0.31, 0.5)), figure.add_axes((0.66, 0.25, 0.31, 0.5))
         _peelings(left, here, told)
         _limits(right, here, names, told)
@@ -224,12 +212,13 @@ def _gaps(axes: Axes, found: BreakEven) -> None:
     labels: list[look.Label] = []
     for i, row in enumerate(rows.itertuples()):
         number_ = found.answers.names.index(row.parameter)
-        ink, dashes = colour(row.parameter), ("solid", (0, (4, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)), (0, (8, 3)))[i]
+        ink, dashes = look.colour_of(row.parameter), ("solid", (0, (4, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)), (0, (8, 3)))[i]
         curve = found.curves[number_]
         axes.plot(GRID, curve, color=ink, linewidth=1.5, linestyle=dashes)
         labels.append((float(curve[-1]) + 1e-9 * i, row.parameter, ink))
         if row.flips:
-            low, at, high = (_place(found.answers.values[:, number_], value) for value in (row.low, row.value, row.high))
+            column = found.answers.values[:, number_]
+            low, at, high = ((column < value).mean() for value in (row.low, row.value, row.high))
             height = 0.025 * (found.curves.max() - found.curves.min()) * ((i + 1) // 2) * (-1) ** i
             axes.plot([low, high], [height, height], color=ink, linewidth=1.6, linestyle=dashes)
             axes.plot([at], [height], "o", color=ink, markersize=5)
@@ -240,10 +229,6 @@ def _gaps(axes: Axes, found: BreakEven) -> None:
     if found.answers.share:
         axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: typeset(f"{100 * y:.0f}")))
     look.label_right(axes, labels)
-
-
-def _place(column: Array, value: float) -> float:
-    return float((column < value).mean())
 
 
 def _plane(figure: Figure, axes: Axes, frontier: Frontier, share: bool) -> None:
@@ -270,8 +255,7 @@ def variance(store: Store, found: Variance) -> Figure:
     reading = ("Above: shares of the variance of what happens in one world, and of the sets' means. Below: by how much the "
                "variance of the mean from set to set would fall if all parameters of one were known, with 90 % intervals.")
     said = (f"Parameters are {100 * found.of_world.value:.0f} % of what happens in one world, and "
-            f"{100 * found.of_means.value:.0f} "
-            "% of how sets' means differ")
+            f"{100 * found.of_means.value:.0f} % of how sets' means differ")
     height = ABOVE + BELOW + 1.0 + ROW * max(len(rows), 3)
     with look.style():
         figure = Figure(figsize=(look.SIZE[0] + 1.0, height))
@@ -280,7 +264,7 @@ def variance(store: Store, found: Variance) -> Figure:
         _luck(upper, found)
         lower = figure.add_axes((0.2, BELOW / height, RIGHT - 0.2, ROW * max(len(rows), 3) / height))
         at = _rows(lower, list(rows["people"]))
-        _bars(lower, at, rows["fall"], [look.ACTORS.get(key, look.GREY) for key in rows["group"]], 0.85)
+        _bars(lower, at, rows["fall"], [look.colour_of(key) for key in rows["group"]], 0.85)
         _whiskers(lower, at, rows["low"], rows["high"])
         lower.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{100 * x:.0f} %"))
         lower.set_xlim(0, max(0.05, 1.1 * float(rows["high"].max()) if len(rows) else 0.05))

@@ -11,7 +11,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.analysis.explain.chronicle import Chronicle
-from sim.engine import Array
 from sim.model import registry
 from sim.model.entities import LANES
 from sim.report.figures import look
@@ -46,10 +45,10 @@ def timeline(chronicle: Chronicle) -> Figure:
         upper = figure.add_axes((0.105, 0.34, 0.875, 0.51))
         tension = figure.add_axes((0.105, 0.135, 0.875, 0.17))
         title = textwrap.wrap(chronicle.title, 96)
-        figure.text(0.02, 0.975, "\n".join(title), size=13 if len(title) == 1 else 11.5, weight="bold", va="top")
-        figure.text(0.02, 0.905, f"World {chronicle.world}: key events by date; filled marks are those that the headline came "
-                                 "of or hung on", size=9.5, color=look.GREY, va="top")
-        figure.text(0.02, 0.015, _caption(chronicle), size=7.2, color=look.GREY, va="bottom", linespacing=1.4)
+        subtitle = (f"World {chronicle.world}: key events by date; filled marks are those that the headline came of or "
+                    "hung on")
+        look.put_words(figure, ("\n".join(title), subtitle, _caption(chronicle)), (0.975, 0.905, 0.015),
+                       (13 if len(title) == 1 else 11.5, 9.5))
         for axes in (upper, tension):
             look.time_axis(axes, run.days, run.scenario.date)
             _shade(axes, chronicle)
@@ -74,16 +73,9 @@ def _shade(axes: Axes, chronicle: Chronicle) -> None:
 
 def wars(chronicle: Chronicle) -> list[tuple[int, int]]:
     """Stretches of days of war: the first, and the day after the last."""
-    return spans(np.flatnonzero(chronicle.replay.series["war.on"][1:] > 0))
-
-
-def spans(days: Array) -> list[tuple[int, int]]:
-    """Unbroken stretches of rising days: first, and the day after the last."""
-    if not len(days):
-        return []
-    breaks = np.flatnonzero(np.diff(days) > 1)
-    starts, ends = np.r_[days[0], days[breaks + 1]], np.r_[days[breaks], days[-1]] + 1
-    return list(zip(starts.tolist(), ends.tolist(), strict=True))
+    days = np.flatnonzero(chronicle.replay.series["war.on"][1:] > 0)
+    stretches = np.split(days, np.flatnonzero(np.diff(days) > 1) + 1)
+    return [(int(stretch[0]), int(stretch[-1]) + 1) for stretch in stretches if len(stretch)]
 
 
 def marks(chronicle: Chronicle) -> list[Mark]:

@@ -1,8 +1,7 @@
-"""Pictures of a validation: the model's numbers and the figures that they are held against."""
+"""Pictures of a validation: the model's numbers and the figures that they are compared with."""
 
 from __future__ import annotations
 
-from functools import singledispatch
 from typing import Any
 
 import numpy as np
@@ -24,18 +23,13 @@ def draw(title: str, picture: Histogram | Curves | SignEffects) -> Figure:
     figure = Figure(figsize=(7.6, height))
     axes = figure.add_subplot()
     axes.set_title(title, loc="left", size=11, weight="bold", color=look.INK)
-    _fill(picture, axes)
+    fill: Any = {Histogram: _histogram, Curves: _curves, SignEffects: _effects}[type(picture)]
+    fill(picture, axes)
     figure.tight_layout()
     return figure
 
 
-@singledispatch
-def _fill(picture: Any, axes: Axes) -> None:
-    raise TypeError(f"a {type(picture).__name__} cannot be drawn")
-
-
-@_fill.register(Histogram)
-def _(picture: Histogram, axes: Axes) -> None:
+def _histogram(picture: Histogram, axes: Axes) -> None:
     """Shares of samples, with the range asked for and what was observed."""
     if picture.target is not None:
         axes.axvspan(*picture.target, color=FIGURE_COLOUR, lw=0, label="wanted")
@@ -51,8 +45,7 @@ def _(picture: Histogram, axes: Axes) -> None:
     axes.legend(frameon=False, fontsize=8)
 
 
-@_fill.register(Curves)
-def _(picture: Curves, axes: Axes) -> None:
+def _curves(picture: Curves, axes: Axes) -> None:
     """Lines of the model and points from outside."""
     for (name, line), colour in zip(picture.lines.items(), COLOURS, strict=False):
         axes.plot(picture.x, line, color=colour, lw=1.8, label=name)
@@ -64,8 +57,7 @@ def _(picture: Curves, axes: Axes) -> None:
     axes.legend(frameon=False, fontsize=8)
 
 
-@_fill.register(SignEffects)
-def _(picture: SignEffects, axes: Axes) -> None:
+def _effects(picture: SignEffects, axes: Axes) -> None:
     """Effects with twice their errors; those that should be negative are drawn in another colour."""
     rows = np.arange(len(picture.names))[::-1]
     colours = {1: COLOURS[0], -1: COLOURS[1], 0: look.GREY}

@@ -4,27 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from markupsafe import Markup
 
+from sim.analysis.compare.compare import Comparison
 from sim.analysis.compare.gist import Difference, differences
+from sim.analysis.compare.scenario_diff import Change
+from sim.ensemble.results import Run
 from sim.report.figures import comparison as drawn
 from sim.report.figures import data
 from sim.report.html import inputs, outcomes, sources
 from sim.report.html.events import meaning
-from sim.report.html.page import page
 from sim.report.html.pictures import picture
-from sim.report.html.render import Row, render
+from sim.report.html.render import Row, page, render
 from sim.report.html.run import has_strikes, uses
 from sim.report.text import compare as told
 from sim.report.text.outcomes import number
 from sim.words import of_hundred
-
-if TYPE_CHECKING:
-    from sim.analysis.compare.compare import Comparison
-    from sim.analysis.compare.scenario_diff import Change
-    from sim.ensemble.results import Run
 
 PARTINGS = 10
 """Kinds of event shown of those by which histories part."""

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
+import pandas as pd
+
+from sim.ensemble.results import Run
 from sim.model import registry
-from sim.report.figures import look
 from sim.report.html.outcomes import bar
 from sim.report.html.render import Row, render
-from sim.words import percent, two_digits
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from sim.ensemble.results import Run
+from sim.words import date, percent, two_digits
 
 EACH = 4
 """Kinds of event shown of each actor."""
@@ -48,7 +44,7 @@ def rows(run: Run, found: pd.DataFrame) -> Iterator[Row]:
             owner = str(row["owner"])
             yield (registry.called(owner),)
         yield ((meaning(str(key)), render("code", str(key))), percent(row["share"]), bar(row["share"]),
-               two_digits(row["times"]), look.date(int(row["day"]), run.scenario.date))
+               two_digits(row["times"]), date(int(row["day"]), run.scenario.date))
 
 
 def meaning(key: str) -> str:

@@ -4,26 +4,23 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from sim.analysis.compare.compare import Comparison
 from sim.ensemble.files import check_writable
+from sim.ensemble.results import load
 from sim.errors import BrinkError
+from sim.report.html import comparison, run
 
 NAME = "report.html"
-"""What a report is called beside the results that it tells of."""
+"""What the report on a directory of results is called, which stands in it."""
 COMPARISON = "comparison.json"
 """What tells the directory of a comparison from that of a run."""
 
 
 def report_of(folder: Path) -> str:
     """The report of what a directory holds. Raises BrinkError if that is neither a run nor a comparison."""
-    from sim.ensemble import results
-    from sim.report.html import run
-
-    if not (folder / COMPARISON).is_file():
-        return run.report(results.load(folder))
-    from sim.analysis.compare.compare import Comparison
-    from sim.report.html import comparison
-
-    return comparison.report(Comparison.load(folder))
+    if (folder / COMPARISON).is_file():
+        return comparison.report(Comparison.load(folder))
+    return run.report(load(folder))
 
 
 def checked(path: str | Path) -> Path:

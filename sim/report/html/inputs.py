@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from shlex import quote
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from sim.engine import Parameter
+from sim.ensemble.results import Run
 from sim.model import registry
-from sim.report.figures import look
+from sim.model.registry import Declared
 from sim.report.html.outcomes import evidence_of
 from sim.report.html.render import Row, render
 from sim.scenario.interventions import Intervention
+from sim.scenario.scenario import Scenario
 from sim.scenario.write import apart, as_yaml, written
-from sim.words import numbers
-
-if TYPE_CHECKING:
-    from sim.engine import Parameter
-    from sim.ensemble.results import Run
-    from sim.model.registry import Declared
-    from sim.scenario.scenario import Scenario
+from sim.words import date, numbers
 
 
 def question(run: Run) -> list[tuple[str, str]]:
@@ -27,7 +24,7 @@ def question(run: Run) -> list[tuple[str, str]]:
     varied = f"drawn from their priors, {run.sets:,} sets" if run.uncertainty == "priors" else "fixed"
     lineage = f": {', then '.join(what.lineage)}" if what.lineage[1:] else ""
     return [("Scenario", render("code", what.name) + lineage),
-            ("From", f"{look.date(0, what.date)} to {look.date(run.days, what.date)} ({run.days} days)"),
+            ("From", f"{date(0, what.date)} to {date(run.days, what.date)} ({run.days} days)"),
             ("Worlds", f"{run.size:,} {_histories(run)}, each with luck of its own (seed {run.seed})"), ("Parameters", varied)]
 
 
@@ -36,7 +33,7 @@ def _histories(run: Run) -> str:
     where = run.about.get("fork")
     if where is None:
         return "histories of the same situation"
-    return f"futures of world {where['world']} from {look.date(where['day'], run.scenario.date)} (day {where['day']}) on"
+    return f"futures of world {where['world']} from {date(where['day'], run.scenario.date)} (day {where['day']}) on"
 
 
 def changed(what: Scenario) -> Iterator[Row]:
@@ -54,11 +51,6 @@ def named(key: str) -> tuple[str, str]:
     field = registry.fields().get(key)
     return (render("code", key),
             entry.declaration.why if entry else f"starting value: {field.declaration.meaning}" if field else "")
-
-
-def interventions(what: Scenario) -> list[str]:
-    """What a scenario makes happen, a line each."""
-    return [one.in_words(what.date) for one in what.interventions]
 
 
 def parameters(run: Run) -> Iterator[Row]:

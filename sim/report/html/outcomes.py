@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from markupsafe import Markup
 
 from sim.ensemble.estimates import Z90
+from sim.ensemble.results import Run
 from sim.model import registry
 from sim.model.outcomes import ON_CARDS, THEMES, shown
-from sim.report.figures import look
 from sim.report.html.render import Row, render
 from sim.report.text.outcomes import Row as OutcomeRow
 from sim.report.text.outcomes import error, number
-from sim.words import band, of_hundred, percent, two_digits
-
-if TYPE_CHECKING:
-    from sim.ensemble.results import Run
+from sim.words import band, date, of_hundred, percent, two_digits
 
 T = TypeVar("T")
 
@@ -112,7 +109,7 @@ def dated(run: Run) -> Iterator[Row]:
     """How likely what has a date is by the usual deadlines, and its middle date: rows of a table."""
     for row in run.rows:
         if row["kind"] == "day" and row["estimate"] > 0:
-            middle = "" if math.isnan(row["median_day"]) else look.date(int(row["median_day"]), run.scenario.date)
+            middle = "" if math.isnan(row["median_day"]) else date(int(row["median_day"]), run.scenario.date)
             yield row["says"], *(percent(row[f"by_{day}"]) for day in run.deadlines), middle
 
 
@@ -125,11 +122,6 @@ def kinds(run: Run) -> Iterator[Row]:
             shares = {label: float(np.mean(found == label)) for label in question.labels}
             yield from ((question.shown.code(label).says, percent(share), bar(share))
                         for label, share in shares.items() if share)
-
-
-def most_error(worlds: int) -> float:
-    """The largest Monte Carlo standard error that a share of so many worlds can have."""
-    return 0.5 / math.sqrt(worlds)
 
 
 def bar(share: float) -> Markup:

@@ -6,20 +6,18 @@ import io
 import re
 import textwrap
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import matplotlib
 import numpy as np
 from markupsafe import Markup
+from matplotlib.figure import Figure
 from matplotlib.text import Annotation
 from matplotlib.ticker import FixedLocator
 from matplotlib.transforms import Bbox
 
 from sim.report.figures import look
 from sim.report.html.render import render
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 PAGE = {look.INK: "var(--ink)", look.GREY: "var(--soft)", look.GRID: "var(--line)", look.PAPER: "var(--card)"}
 """Colours of the pictures that are those of the page."""

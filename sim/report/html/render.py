@@ -1,4 +1,4 @@
-"""The door between Python and the templates: words go in, HTML comes out, and what is not HTML already is escaped."""
+"""Templates filled with words: parts of pages and whole ones; what is not HTML already is escaped."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 
+from sim.report.html import colours
 from sim.words import LIMITS, SPANS, WORDS
 
 Row: TypeAlias = "Sequence[str | tuple[str, ...]]"
@@ -20,6 +21,9 @@ HERE = Path(__file__).parent
 
 SHEET = HERE / "brink.css"
 """The one style sheet, of reports and of the dashboard."""
+
+HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>')
+"""A heading of a section, as the macro `section` makes it."""
 
 
 def breakable(name: str) -> Markup:
@@ -52,3 +56,19 @@ def render(macro: str, /, *words: Any, **named: Any) -> Markup:
     """A part of a page, made by the macro of that name in macros.html."""
     made: Markup = getattr(_macros(), macro)(*words, **named)
     return made
+
+
+def page(template: str, title: str, running: str = "", **words: Any) -> str:
+    """A whole page; the same text for the same words.
+
+    Parameters
+    ----------
+    template : of what stands in the page, with its h1 and sections
+    title : of the window
+    running : the head of each printed page; else the title
+    words : what the template is filled with
+    """
+    body = fill(template, title=title, **words)
+    contents = [(id, Markup(heading)) for id, heading in HEADING.findall(body)]
+    return str(fill("page.html", title=title, running=running or title, body=body, contents=contents,
+                    sheet=Markup(SHEET.read_text("utf-8")), colours=Markup(colours.definitions(body))))

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from sim.ensemble.results import Run
 from sim.model import registry
 from sim.model.outcomes import shown
 from sim.report.figures import drawn, fan, first_strike_curve
-from sim.report.figures.belief import belief
+from sim.report.figures.fan import belief
 from sim.report.html import events as happenings
 from sim.report.html import inputs, outcomes, sources, stories
-from sim.report.html.page import page
 from sim.report.html.pictures import picture
+from sim.report.html.render import page
 from sim.report.text.outcomes import gist
-
-if TYPE_CHECKING:
-    from sim.ensemble.results import Run
 
 FIRST = ("round_two", "first_initiator")
 """The outcomes of which the first-strike curve is made."""
@@ -33,9 +30,10 @@ def report(run: Run) -> str:
         "run.html", f"{what.title}: {run.size:,} worlds, {run.days} days",
         f"brink: {what.title}, {run.size:,} worlds, {run.days} days, seed {run.seed}",
         run=run, gist=gist(run), cards=outcomes.cards(run), question=inputs.question(run), changed=list(inputs.changed(what)),
-        interventions=inputs.interventions(what), strike=picture(first_strike_curve(run), "strike") if strikes else "",
+        interventions=[one.in_words(what.date) for one in what.interventions],
+        strike=picture(first_strike_curve(run), "strike") if strikes else "",
         outcomes=list(outcomes.rows(run)), deadlines=("outcome", *(f"{day} days" for day in run.deadlines), "middle date"),
-        dated=list(outcomes.dated(run)), kinds=list(outcomes.kinds(run)), most_error=outcomes.most_error,
+        dated=list(outcomes.dated(run)), kinds=list(outcomes.kinds(run)),
         paths=stories.chart_of(run) if told else "", stories=list(stories.rows(run)) if told else [],
         pictures=list(over_time(run)), events=list(happenings.rows(run, found)), kept=int(run.about["kept_events"]),
         known=len(registry.catalogue()), parameters=list(inputs.parameters(run)),

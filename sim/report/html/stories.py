@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from sim.analysis.pathways.pathways import pathways
+from sim.analysis.pathways.pathways import Pathways, pathways
 from sim.analysis.pathways.typical import typical
+from sim.ensemble.results import Run
 from sim.report.figures import pathways as drawn
 from sim.report.html.pictures import chart
 from sim.report.html.render import Row, render
 from sim.words import of_hundred, percent
-
-if TYPE_CHECKING:
-    from sim.analysis.pathways.pathways import Pathways
-    from sim.ensemble.results import Run
 
 PATHS = 3
 """Of the commonest paths, those told to a reader who does not see the chart."""

@@ -13,8 +13,7 @@ from sim.ensemble.files import write_text
 from sim.report.figures import look
 from sim.report.figures.validation import draw
 from sim.report.html import pictures
-from sim.report.html.page import page
-from sim.report.html.render import fill, render
+from sim.report.html.render import fill, page, render
 from sim.report.text.validation import NAMES, known, made_from, missed, number, verdict
 from sim.validation import checks
 from sim.validation.checks import Check, Picture, Reading

@@ -1,22 +1,18 @@
-"""How what separates worlds is told at a terminal."""
+"""What separates worlds, as text for a terminal."""
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from sim.analysis.explain.story import tell_event
-from sim.report.text.tables import empty, show
+from sim.analysis.pathways.association import Separation
+from sim.ensemble.results import Run
+from sim.model.registry import events
+from sim.report.text.tables import show_table, wrapped
 from sim.words import LIMITS, error_points, of_hundred, two_digits
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from rich.table import Table
-
-    from sim.analysis.pathways.association import Separation
-    from sim.ensemble.results import Run
 
 MORE, LESS, PARAMETERS = 12, 6, 10
 """Rows that are shown of what comes more often before, of what comes less often, and of parameters."""
@@ -41,7 +37,7 @@ def show_why(run: Run, directory: Path, found: Separation, out: Path | None = No
     for words, rows in (("More often before it", more), ("Less often before it", less)):
         if len(rows):
             print(f"{words if found.before else words.replace('before it', 'where it came true')}:")
-            show(_events(found, rows, names))
+            _show_events(found, rows, names)
             print()
     print(*_foot(run, directory, found, more, names), sep="\n")
     if out is not None:
@@ -59,24 +55,23 @@ def _head(run: Run, found: Separation, names: dict[str, str]) -> Iterator[str]:
             yield f"  {of_hundred(row.share):>12} of 100 ± {error_points(row.se)}  {names[row.event]}"
 
 
-def _events(found: Separation, rows: pd.DataFrame, names: dict[str, str]) -> Table:
-    """A row a kind of event, in worlds of 100."""
+def _show_events(found: Separation, rows: pd.DataFrame, names: dict[str, str]) -> None:
+    """One row per kind of event, in worlds of 100."""
     columns = (("in 100 before it", "in 100 others, same date", "times the rate") if found.before
                else ("in 100 where it came true", "in 100 others", "times as often"))
-    table = empty("event", *columns, "90 % interval", "goes with", whole=True)
-    for row in rows.itertuples():
-        table.add_row(f"{names[row.event]}", of_hundred(row.cases), of_hundred(row.others), two_digits(row.ratio),
-                      f"{two_digits(row.low)} to {two_digits(row.high)}", f"{100 * row.share:.0f} of 100 ± {100 * row.se:.1f}")
-    return table
+    show_table(("event", *columns, "90 % interval", "goes with"), (
+        (names[row.event], of_hundred(row.cases), of_hundred(row.others), two_digits(row.ratio),
+         f"{two_digits(row.low)} to {two_digits(row.high)}", f"{100 * row.share:.0f} of 100 ± {100 * row.se:.1f}")
+        for row in rows.itertuples()), whole=True)
 
 
 def _foot(run: Run, directory: Path, found: Separation, more: pd.DataFrame, names: dict[str, str]) -> Iterator[str]:
     if len(more):
-        yield from _wrapped(sentence(found, more.iloc[0], names))
-    yield from _wrapped(_compared(found))
+        yield from wrapped(sentence(found, more.iloc[0], names))
+    yield from wrapped(_compared(found))
     if len(found.parameters):
         yield from _parameters(found)
-    yield from _wrapped("All of this is association within the model: what goes before need not be what brings about. To see "
+    yield from wrapped("All of this is association within the model: what goes before need not be what brings about. To see "
                         "what an event does, forbid it and keep the luck:")
     yield f"  {command(run, directory, more)}"
     yield LIMITS
@@ -117,22 +112,17 @@ def _parameters(found: Separation) -> Iterator[str]:
         yield f"  {row.parameter:<34}{row.difference:+6.1f} ± {row.se:.1f}  {'; '.join(notes)}".rstrip()
     yield f"Of {len(found.parameters)} that vary, {stands} stand out from chance by the same rule."
     if found.parameters["moves_with"].any():
-        yield from _wrapped(f"With {found.sets} sets some parameters rise and fall together: of those that move with each "
+        yield from wrapped(f"With {found.sets} sets some parameters rise and fall together: of those that move with each "
                             "other any may be the one that counts. More --sets part them.")
     if found.sets < FEW_SETS:
-        yield from _wrapped(f"There are only {found.sets} parameter sets, too few to tell several hundred parameters apart; "
+        yield from wrapped(f"There are only {found.sets} parameter sets, too few to tell several hundred parameters apart; "
                             f"run with --sets {FEW_SETS} or more.")
     yield ""
 
 
 def command(run: Run, directory: Path, more: pd.DataFrame) -> str:
     """The command that tests the foremost event which can be forbidden."""
-    from sim.model.registry import events as known
-
-    able = [name for name in more["event"] if name in known() and known()[name].declaration.clocked]
+    known = events()
+    able = [name for name in more["event"] if name in known and known[name].declaration.clocked]
     name = next(iter(able), "EVENT")
     return f"brink compare {directory} --do '{{on: {run.scenario.date}, forbid: {name}}}'"
-
-
-def _wrapped(text: str) -> list[str]:
-    return textwrap.wrap(text, 110)

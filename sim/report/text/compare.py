@@ -1,19 +1,22 @@
-"""How a comparison is told, a function a sentence: what differs, what moved, which worlds flip, where histories part."""
+"""A comparison in words, one function per sentence: what differs, what moved, which worlds flip, where histories part."""
 
 from __future__ import annotations
 
+import datetime
 import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from sim.analysis.compare.compare import Comparison
 from sim.analysis.compare.gist import Difference, Turned, differences
+from sim.analysis.compare.paired import Discordant
 from sim.analysis.compare.scenario_diff import Change
 from sim.analysis.explain.story import tell_event
 from sim.ensemble.files import plain
 from sim.model.outcomes import TOLD
 from sim.report.text.outcomes import error as plus_minus
-from sim.report.text.tables import empty, show
+from sim.report.text.tables import show_table
 from sim.words import (
     LIMITS,
     band,
@@ -28,12 +31,6 @@ from sim.words import (
     two_digits,
     typeset,
 )
-
-if TYPE_CHECKING:
-    import datetime
-
-    from sim.analysis.compare.compare import Comparison
-    from sim.analysis.compare.paired import Discordant
 
 FIRST = "round_two"
 MOST_PARTINGS = 6
@@ -346,22 +343,18 @@ def show_comparison(comparison: Comparison, place: Path | None = None) -> None:
 
 def _show_moved(comparison: Comparison) -> None:
     bands = comparison.a.uncertainty == "priors"
-    table = empty("outcome", *comparison.names, "difference", "error", "unpaired error", "narrower", "verdict",
-                  *(["90 % over parameters"] if bands else []))
-    for one in moved(comparison):
-        says = f"{one.says} ({one.n_a:,} and {one.n_b:,} worlds)" if one.given else one.says
-        table.add_row(says, estimate(one, "a"), estimate(one, "b"), difference(one), error(one), error(one, "se_unpaired"),
-                      times(one.narrower), one.verdict,
-                      *([f"{difference(one, 'sets_low')} to {difference(one, 'sets_high')}"] if bands else []))
-    show(table)
+    show_table(("outcome", *comparison.names, "difference", "error", "unpaired error", "narrower", "verdict",
+                *(["90 % over parameters"] if bands else [])), (
+        (f"{one.says} ({one.n_a:,} and {one.n_b:,} worlds)" if one.given else one.says,
+         estimate(one, "a"), estimate(one, "b"), difference(one), error(one), error(one, "se_unpaired"), times(one.narrower),
+         one.verdict, *([f"{difference(one, 'sets_low')} to {difference(one, 'sets_high')}"] if bands else []))
+        for one in moved(comparison)))
 
 
 def _show_partings(comparison: Comparison) -> None:
-    table = empty("", "event", "what it is", *(f"only in {name}" for name in comparison.names), "share", "middle day")
-    for event, *cells in partings(comparison, MOST_PARTINGS):
-        table.add_row("", event, tell_event(event), *cells)
-    if table.row_count:
-        show(table)
+    rows = [("", event, tell_event(event), *cells) for event, *cells in partings(comparison, MOST_PARTINGS)]
+    if rows:
+        show_table(("", "event", "what it is", *(f"only in {name}" for name in comparison.names), "share", "middle day"), rows)
 
 
 def as_dict(comparison: Comparison) -> dict[str, Any]:

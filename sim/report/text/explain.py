@@ -94,8 +94,8 @@ def _weighed(entry: Entry) -> Iterator[str]:
 def _sentence(reasons: Sequence[Reason]) -> str:
     """What pushed and what held back."""
     pushed = "; ".join(str(reason) for reason in reasons if reason.value > 0)
-    held = "; ".join(str(reason) for reason in reasons if reason.value < 0)
-    return " ".join(filter(None, (pushed and f"For it: {pushed}.", held and f"Against it: {held}.")))
+    hindered = "; ".join(str(reason) for reason in reasons if reason.value < 0)
+    return " ".join(filter(None, (pushed and f"For it: {pushed}.", hindered and f"Against it: {hindered}.")))
 
 
 def chance(rate: float) -> str:
@@ -118,13 +118,8 @@ def _rests_on(entry: Entry) -> Iterator[str]:
     first = claim(entry)
     if first is None:
         return
-    others = [id for id in entry.evidence if id != first.id]
-    places = ", ".join(map(str, first.at))
-    yield f"The rule rests on {first.id} ({places}): {first.says}{f' Also {_list(others)}.' if others else ''}"
-
-
-def _list(ids: Sequence[str]) -> str:
-    return ", ".join(ids)
+    others, places = ", ".join(id for id in entry.evidence if id != first.id), ", ".join(map(str, first.at))
+    yield f"The rule rests on {first.id} ({places}): {first.says}{f' Also {others}.' if others else ''}"
 
 
 def needed(found: Necessity) -> str:

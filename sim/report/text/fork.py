@@ -1,23 +1,18 @@
-"""How a fork is told: what was settled by then, what the futures hold beside what came, and what a change does to them."""
+"""A fork in words: what was settled by then, what happens in the futures and what came, and what a change does to them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sim.analysis.compare import gist
 from sim.analysis.compare.compare import Comparison
 from sim.ensemble import files
-from sim.ensemble.results import Run
+from sim.ensemble.results import OutcomeInfo, Run
 from sim.report.text.compare import gap, tell_change
-from sim.report.text.outcomes import answer
-from sim.report.text.tables import empty, show
-from sim.words import LIMITS, band, date, phrase, two_digits
-
-if TYPE_CHECKING:
-    from rich.table import Table
-
-    from sim.ensemble.results import OutcomeInfo
+from sim.report.text.outcomes import answer, in_words, with_count
+from sim.report.text.tables import show_table
+from sim.words import LIMITS, band, date, two_digits
 
 GIVEN_PAST = ("Each number is an estimate given this world's past to that morning, with its Monte Carlo error. What came is "
               "one future of the many, the one that this world's own luck brought.")
@@ -38,7 +33,7 @@ def show_fork(run: Run, plain: Run, changed: Run | None = None) -> None:
     for question in settled:
         print(f"  by then: {question.says}, on {date(int(run.column(question.id)[world]), run.scenario.date)}")
     print()
-    show(_table(run, plain, comparison, world, {question.id for question in settled}))
+    _show_open(run, plain, comparison, world, {question.id for question in settled})
     print("", GIVEN_PAST, *([] if comparison is None else [SHARED]), LIMITS, sep="\n")
 
 
@@ -54,17 +49,13 @@ def is_settled(run: Run, question: OutcomeInfo, world: int, day: int) -> bool:
     return question.kind == "day" and 0 <= int(run.column(question.id)[world]) < day
 
 
-def _table(run: Run, plain: Run, comparison: Comparison | None, world: int, settled: set[str]) -> Table:
-    """A row an outcome that is still open."""
+def _show_open(run: Run, plain: Run, comparison: Comparison | None, world: int, settled: set[str]) -> None:
+    """One row per outcome that is still open."""
     moved = () if comparison is None else ("with the change", "difference")
-    table = empty("outcome", "in words", "futures", *moved, "what came")
-    for row in plain.rows:
-        if row["id"] in settled or not row["n"]:
-            continue
-        says = f"{row['says']} ({row['n']:,} futures)" if row["given"] else row["says"]
-        cells = [says, "" if row["kind"] == "mean" else phrase(row["estimate"]), answer(plain, row)]
-        table.add_row(*cells, *([] if comparison is None else _moved(comparison, row["id"])), came(run, row, world))
-    return table
+    show_table(("outcome", "in words", "futures", *moved, "what came"), (
+        (with_count(row, "futures"), in_words(row), answer(plain, row),
+         *([] if comparison is None else _moved(comparison, row["id"])), came(run, row, world))
+        for row in plain.rows if row["id"] not in settled and row["n"]))
 
 
 def _moved(comparison: Comparison, id: str) -> tuple[str, str]:

@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 from math import isnan
-from typing import TYPE_CHECKING, Any
 
-from sim.report.text.tables import empty, show
+from sim.report.text.tables import show_table
+from sim.validation.forecast import Forecast
+from sim.validation.hindcast import CAVEAT, Hindcast, Score
+from sim.validation.june_2025 import Line, WarReplay
+from sim.validation.scoring import Scored
 from sim.words import percent, two_digits
-
-if TYPE_CHECKING:
-    from sim.validation.forecast import Forecast
-    from sim.validation.hindcast import Hindcast, Score
-    from sim.validation.june_2025 import Line, WarReplay
-    from sim.validation.scoring import Scored
 
 
 def show_hindcast(result: Hindcast) -> None:
-    """A row a target, the means, and what they are worth."""
-    from sim.validation.hindcast import CAVEAT
-
+    """One row per target, the means, and what they are worth."""
     print(f"Hindcast of {result.scenario}, 30 December 2025 to 11 February 2026: {result.worlds:,} worlds, "
           f"seed {result.seed}\n")
-    table = empty("id", "target", "observed", "model", "base rate", "model's score", "base's score", whole=True)
-    for score in result.scores:
-        table.add_row(score.id, score.says, *_cells(score))
-    show(table)
+    show_table(("id", "target", "observed", "model", "base rate", "model's score", "base's score"), (
+        (score.id, score.says, *_cells(score)) for score in result.scores), whole=True)
     means = result.means
     print(f"\nProbabilities are those given to what was observed. Mean over {len(result.binary)} scored yes-or-no targets, "
           f"lower is better: log score {means['model_score']:.3f} (base rates {means['base_score']:.3f}), "
@@ -48,24 +41,21 @@ def _cells(score: Score) -> tuple[str, ...]:
 def show_replay(replay: WarReplay) -> None:
     """The war of June 2025 as it was and as the model has it."""
     print(f"June 2025 replayed: {replay.worlds:,} worlds, seed {replay.seed}\n")
-    show(_measures(replay.lines))
+    _show_measures(replay.lines)
     outside = [line.says for line in replay.lines if not line.fits]
     print(f"\nOutside the model's 80 % band: {'; '.join(outside) if outside else 'nothing'}.")
     print(f"The United States joins in {percent(replay.joined)} of worlds; fire lasts 12 days or more in "
           f"{percent(replay.long)}.")
     print(f"\nAmong the {replay.given_worlds:,} worlds with 10 to 14 days of fire:\n")
-    show(_measures(replay.given))
+    _show_measures(replay.given)
     print("\nWith nothing forced, by 11 August 2025:", _shares(replay.initiators), "by who fired first;",
           _shares(replay.causes), "by cause.")
 
 
-def _measures(lines: tuple[Line, ...]) -> Any:
-    table = empty("measure", "observed", "model, middle", "model, 80 % of worlds", "")
-    for line in lines:
-        observed = f"{line.low:g}" if line.low == line.high else f"{line.low:g} to {line.high:g}"
-        table.add_row(line.says, observed, f"{line.median:.0f}", f"{line.model_low:.0f} to {line.model_high:.0f}",
-                      "" if line.fits else "outside")
-    return table
+def _show_measures(lines: tuple[Line, ...]) -> None:
+    show_table(("measure", "observed", "model, middle", "model, 80 % of worlds", ""), (
+        (line.says, f"{line.low:g}" if line.low == line.high else f"{line.low:g} to {line.high:g}", f"{line.median:.0f}",
+         f"{line.model_low:.0f} to {line.model_high:.0f}", "" if line.fits else "outside") for line in lines))
 
 
 def _shares(shares: dict[str, float]) -> str:
@@ -78,21 +68,18 @@ def show_forecast(forecast: Forecast, place: str) -> None:
     start = content["start"]
     print(f"Forecast from {content['from']}: {start['simulated']:,} worlds simulated, {start['agreeing']:,} agree with what "
           f"the documents report, effective sample size {start['effective_sample_size']:.0f}; {content['worlds']:,} futures\n")
-    table = empty("question", *(f"by {entry['by']}" for entry in content["questions"][0]["deadlines"]))
-    for question in content["questions"]:
-        table.add_row(question["says"], *(f"{percent(entry['probability'])} ± {100 * entry['error']:.1f}"
-                                          for entry in question["deadlines"]))
-    show(table)
+    show_table(("question", *(f"by {entry['by']}" for entry in content["questions"][0]["deadlines"])), (
+        (question["says"], *(f"{percent(by['probability'])} ± {100 * by['error']:.1f}" for by in question["deadlines"]))
+        for question in content["questions"]))
     print("", content["reading"], f"The forecast is in {place}", sep="\n")
 
 
 def show_scored(scored: Scored, picture: str) -> None:
     """The score of each question, and their means."""
-    table = empty("question", "happened", "deadlines", "Brier", "log", "RPS", whole=True)
-    for row in scored.rows:
-        table.add_row(row.id, str(row.happened or "not yet"), str(row.deadlines),
-                      *("" if isnan(value) else f"{value:.3f}" for value in (row.brier, row.log, row.rps)))
-    show(table)
+    show_table(("question", "happened", "deadlines", "Brier", "log", "RPS"), (
+        (row.id, str(row.happened or "not yet"), str(row.deadlines),
+         *("" if isnan(value) else f"{value:.3f}" for value in (row.brier, row.log, row.rps)))
+        for row in scored.rows), whole=True)
     means = scored.means
     print(f"\nMean over {len(scored.pairs)} resolved pairs of question and deadline, lower is better: Brier "
           f"{means['brier']:.3f}, log {means['log']:.3f}; mean RPS over {len(scored.complete)} questions {means['rps']:.3f}.")

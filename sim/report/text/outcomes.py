@@ -1,16 +1,13 @@
-"""How outcomes are told: a number with as many digits as mean something, its error, and the gist in sentences."""
+"""Outcomes in words: a number with as many digits as mean something, its error, and the gist in sentences."""
 
 from __future__ import annotations
 
 from math import isnan
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
+from sim.ensemble.results import Run
 from sim.model.outcomes import TOLD
 from sim.words import band, error_points, of_hundred, percent, phrase, two_digits
-
-if TYPE_CHECKING:
-    from sim.ensemble.results import Run
-
 
 Row: TypeAlias = "dict[str, Any]"
 """A row of `Run.rows`."""
@@ -21,6 +18,16 @@ def number(row: Row, column: str = "estimate") -> str:
     if row["kind"] == "mean":
         return f"{two_digits(row[column])} {row['unit']}".rstrip()
     return percent(row[column])
+
+
+def in_words(row: Row) -> str:
+    """How likely it is, with the range of that word; nothing for a mean."""
+    return "" if row["kind"] == "mean" else phrase(row["estimate"])
+
+
+def with_count(row: Row, noun: str) -> str:
+    """What the outcome is; of a conditional one also how many worlds, or whatever the noun is, it was counted in."""
+    return f"{row['says']} ({row['n']:,} {noun})" if row["given"] else str(row["says"])
 
 
 def error(row: Row) -> str:

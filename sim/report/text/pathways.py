@@ -1,19 +1,15 @@
-"""How pathways and typical stories are told at a terminal."""
+"""Pathways and typical stories, as text for a terminal."""
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from sim.report.text.tables import empty, show
+from sim.analysis.pathways.pathways import Pathways
+from sim.analysis.pathways.typical import Story, Typical
+from sim.ensemble.results import Run
+from sim.report.text.tables import show_table, wrapped
 from sim.words import LIMITS, error_points, of_hundred
-
-if TYPE_CHECKING:
-    from sim.analysis.pathways.pathways import Pathways
-    from sim.analysis.pathways.typical import Story, Typical
-    from sim.ensemble.results import Run
 
 PATHS = 8
 """The commonest paths that are shown."""
@@ -24,14 +20,13 @@ def show_pathways(run: Run, place: Path, paths: Pathways, typical: Typical, out:
 
     `place` is where the run is kept, and `out` where tables and picture are, if they are.
     """
-    print(f"{run.scenario.title}: pathways of {paths.worlds:,} worlds (those whose events are kept), {run.days} days")
-    print()
+    print(f"{run.scenario.title}: pathways of {paths.worlds:,} worlds (those whose events are kept), {run.days} days\n")
     show_answers(paths)
     shown = paths.paths.head(PATHS)
     print(f"\nThe commonest {len(shown)} of {len(paths.paths):,} whole paths, {of_hundred(shown['share'].sum())} of 100 "
           "worlds:")
     for row in shown.itertuples():
-        print(*_hanging(f"{_share(row.share, row.se)}  ", f"{row.says} (world {row.world})"), sep="\n")
+        print(*wrapped(f"{row.says} (world {row.world})", f"{_share(row.share, row.se)}  "), sep="\n")
     print(f"\n{_stories_are(typical)}")
     for i, story in enumerate(typical.stories, 1):
         print(*story_lines(i, story, place), sep="\n")
@@ -41,18 +36,16 @@ def show_pathways(run: Run, place: Path, paths: Pathways, typical: Typical, out:
 
 
 def show_answers(paths: Pathways) -> None:
-    """A row a question: its answers with their shares."""
-    table = empty("question", "answers, of 100 worlds", whole=True)
-    for question in paths.questions:
-        rows = paths.nodes[paths.nodes["question"] == question.id]
-        table.add_row(question.label, "; ".join(f"{row.label} {of_hundred(row.share)} ± {error_points(row.se)}"
-                                                for row in rows.itertuples()))
-    show(table)
+    """One row per question: its answers with their shares."""
+    show_table(("question", "answers, of 100 worlds"), (
+        (question.label, "; ".join(f"{row.label} {of_hundred(row.share)} ± {error_points(row.se)}"
+                                   for row in paths.nodes[paths.nodes["question"] == question.id].itertuples()))
+        for question in paths.questions), whole=True)
 
 
 def story_lines(number: int, story: Story, place: Path) -> Iterator[str]:
     """A story in a few lines."""
-    yield from _hanging(f"  {number}. ", f"{_share(story.share, story.se).strip()} worlds: {story.title}")
+    yield from wrapped(f"{_share(story.share, story.se).strip()} worlds: {story.title}", f"  {number}. ")
     yield f"     Of these worlds {of_hundred(story.war)} of 100 see a war, {of_hundred(story.deal)} a deal."
     yield f"     See it: brink explain {place} --world {story.world}"
 
@@ -71,7 +64,3 @@ def _most_typical(typical: Typical, place: Path) -> Iterator[str]:
 
 def _share(share: float, error: float) -> str:
     return f"{of_hundred(share):>3} of 100 ± {error_points(error)}"
-
-
-def _hanging(first: str, text: str) -> list[str]:
-    return textwrap.wrap(text, 110, initial_indent=first, subsequent_indent=" " * len(first))

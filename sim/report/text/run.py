@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import compress
 from math import isnan
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from sim.engine import Parameter
 from sim.ensemble.files import plain
-from sim.report.text.outcomes import answer, gist, number
-from sim.report.text.tables import empty, show
+from sim.ensemble.results import Run
+from sim.model import lookup
+from sim.model.lookup import Piece
+from sim.model.provenance import Use
+from sim.model.registry import Declared, rows
+from sim.report.text.outcomes import Row, answer, gist, in_words, number, with_count
+from sim.report.text.tables import show_table, wrapped
 from sim.words import LIMITS, numbers
-
-if TYPE_CHECKING:
-    from rich.table import Table
-
-    from sim.engine import Parameter
-    from sim.ensemble.results import Run
-    from sim.model.lookup import Piece
-    from sim.model.provenance import Use
-    from sim.model.registry import Declared
 
 
 def show_pairs(pairs: Iterable[tuple[str, str]]) -> None:
     """Names and what they mean, in two columns."""
-    table = empty("", "", whole=True)
-    table.show_header = False
-    for name, meaning in pairs:
-        table.add_row(name, meaning)
-    show(table)
+    show_table(("", ""), pairs, whole=True, header=False)
 
 
 def show_run(run: Run, place: Path | None) -> None:
@@ -41,25 +34,25 @@ def show_run(run: Run, place: Path | None) -> None:
     for one, worlds in run.taken:
         print(f"  {one.in_words(run.scenario.date)}; took hold in {worlds:,} worlds")
     print()
-    show(_outcomes(run))
+    _show_outcomes(run)
     print("", *gist(run), LIMITS, sep="\n")
     if place is not None:
         print(f"Results and pictures are in {place}")
 
 
-def _outcomes(run: Run) -> Table:
-    """A row an outcome, with as many digits as mean something."""
-    from sim.words import phrase
+def _show_outcomes(run: Run) -> None:
+    """One row per outcome, with as many digits as mean something."""
+    columns, keep = ("outcome", "in words", "model says", "90 % over parameters", "base rate"), [True] * 5
+    keep[3] = run.uncertainty == "priors"
+    show_table([*compress(columns, keep)], (list(compress(_cells(run, row), keep)) for row in run.rows))
 
-    bands = run.uncertainty == "priors"
-    table = empty("outcome", "in words", "model says", *(["90 % over parameters"] if bands else []), "base rate")
-    for row in run.rows:
-        says = f"{row['says']} ({row['n']:,} worlds)" if row["given"] else row["says"]
-        cells = [says, "" if row["kind"] == "mean" else phrase(row["estimate"]), answer(run, row)]
-        if bands:
-            cells.append("" if row["unit"] == "deaths" else f"{number(row, 'low')} to {number(row, 'high')}")
-        table.add_row(*cells, "" if isnan(row["base"]) else number(row, "base"))
-    return table
+
+def _cells(run: Run, row: Row) -> Iterator[str]:
+    yield with_count(row, "worlds")
+    yield in_words(row)
+    yield answer(run, row)
+    yield "" if row["unit"] == "deaths" else f"{number(row, 'low')} to {number(row, 'high')}"
+    yield "" if isnan(row["base"]) else number(row, "base")
 
 
 def run_json(run: Run, place: Path | None) -> dict[str, Any]:
@@ -72,36 +65,28 @@ def run_json(run: Run, place: Path | None) -> dict[str, Any]:
 
 
 def show_shocks(rows: Iterable[dict[str, Any]]) -> None:
-    """A paragraph a shock, and how to use one."""
+    """One paragraph per shock, and how to use one."""
     for row in rows:
         print(f"{row['name']}: {row['says']}")
         size = f"size {row['size']:g} {row['unit']} ({row['low']:g} to {row['high']:g}); " if row["unit"] else ""
         needs = f"needs {row['needs']}; " if row["needs"] else ""
-        for line in _wrapped(row["does"], "    "):
-            print(line)
-        print(f"    {size}{needs}rests on {', '.join(row['evidence'])}")
+        print(*wrapped(row["does"], "    "), f"    {size}{needs}rests on {', '.join(row['evidence'])}", sep="\n")
     print("\nUse one with brink run --do '{on: 2026-03-01, shock: oil_shock, size: 80}', or in a scenario file.")
 
 
 def show_parameters(entries: Iterable[Declared[Parameter]]) -> None:
     """A table of parameters."""
-    from sim.model.registry import rows
-
-    table = empty("parameter", "default", "prior", "unit", "evidence", "meaning", whole=True)
-    for row in rows(entries):
-        table.add_row(row["key"], f"{row['default']:g}", row["prior"], row["unit"], " ".join(row["evidence"]),
-                      row["why"])
-    show(table)
+    show_table(("parameter", "default", "prior", "unit", "evidence", "meaning"), (
+        (row["key"], f"{row['default']:g}", row["prior"], row["unit"], " ".join(row["evidence"]), row["why"])
+        for row in rows(entries)), whole=True)
 
 
 def explained(item: str) -> list[str]:
     """Lines about an entry of the ledger and what it feeds, or about a name of the model and what it rests on."""
-    from sim.model import lookup
-
     found = lookup.find(item)
     if found.piece is not None:
         return [*_piece(found.piece), *_feeds(found.feeds)]
-    return [found.headline, *_wrapped(found.says, "    "), *(_fact(*fact) for fact in found.facts),
+    return [found.headline, *wrapped(found.says, "    "), *(_fact(*fact) for fact in found.facts),
             "rests on:" if found.rests_on else "names no evidence",
             *(f"    {line}" for piece in found.rests_on for line in _piece(piece))]
 
@@ -112,9 +97,9 @@ def _fact(name: str, value: str) -> str:
 
 def _piece(piece: Piece) -> Iterator[str]:
     """A piece of evidence with where it stands and how far it is known."""
-    yield from _wrapped(f"{piece.id}: {piece.says}")
+    yield from wrapped(f"{piece.id}: {piece.says}", rest="    ")
     for detail in piece.details:
-        yield from _wrapped(detail, "    ")
+        yield from wrapped(detail, "    ")
     yield from (f"    {url}" for url in piece.urls)
 
 
@@ -122,7 +107,3 @@ def _feeds(uses: Sequence[Use]) -> Iterator[str]:
     yield "feeds:" if uses else "feeds nothing"
     width = max((len(use.key) for use in uses), default=0)
     yield from (f"    {use.kind:<16}{use.key:<{width}}  {use.meaning}" for use in uses)
-
-
-def _wrapped(text: str, indent: str = "") -> list[str]:
-    return textwrap.wrap(text, 110, initial_indent=indent, subsequent_indent=indent or "    ")

@@ -1,21 +1,17 @@
-"""How what a study says is told at a terminal: plain sentences and tables, and what to make of them."""
+"""The findings of a study, as text for a terminal: plain sentences and tables, and what to make of them."""
 
 from __future__ import annotations
 
 import math
-import textwrap
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from sim.analysis.sensitivity.breakeven import BreakEven, Frontier
 from sim.analysis.sensitivity.prim import Box, Discovery, Region, number
+from sim.analysis.sensitivity.sobol_morris import Sensitivity
 from sim.analysis.sensitivity.table import Answers
-from sim.report.text.tables import empty, show
+from sim.analysis.sensitivity.variance import GroupShare, Variance
+from sim.report.text.tables import show_table, wrapped
 from sim.words import LIMITS, error_points, listed, of_hundred, percent, points, two_digits
-
-if TYPE_CHECKING:
-    from sim.analysis.sensitivity.breakeven import BreakEven, Frontier
-    from sim.analysis.sensitivity.sobol_morris import Sensitivity
-    from sim.analysis.sensitivity.variance import GroupShare, Variance
 
 MOST = 15
 """Parameters that are shown."""
@@ -40,8 +36,8 @@ def change(answers: Answers, by: float, error: float | None = None) -> str:
     return f"{told} ± {f'{100 * error:.1f}' if answers.share else two_digits(error)}"
 
 
-def _wrapped(text: str) -> None:
-    print(*textwrap.wrap(text, 110), sep="\n")
+def _paragraph(text: str) -> None:
+    print(*wrapped(text), sep="\n")
 
 
 def _head(answers: Answers) -> None:
@@ -52,8 +48,8 @@ def _head(answers: Answers) -> None:
 
 def _foot(notes: tuple[str, ...], out: Path | None) -> None:
     for note in notes:
-        _wrapped(f"Note: {note}.")
-    _wrapped("This is what the model's parameters do within the ranges of the study, most of which are our priors. "
+        _paragraph(f"Note: {note}.")
+    _paragraph("This is what the model's parameters do within the ranges of the study, most of which are our priors. "
              + LIMITS)
     if out is not None:
         print(f"Tables and picture are in {out}")
@@ -72,16 +68,13 @@ def show_sensitivity(found: Sensitivity, out: Path | None = None) -> None:
 
 
 def _sobol(found: Sensitivity) -> None:
-    table = empty("parameter", "alone", "90 % interval", "with others", "90 % interval", "", whole=True)
-    for row in found.table.head(MOST).itertuples():
-        table.add_row(row.parameter, f"{row.first:.3f}", f"{row.first_low:.3f} to {row.first_high:.3f}", f"{row.total:.3f}",
-                      f"{row.total_low:.3f} to {row.total_high:.3f}", "" if row.clear else "within chance")
-    show(table)
-    _wrapped("In words: were a parameter known, the variance of the outcome's mean from set to set would fall by the share "
-             "in the "
-             "first column; the second adds what it does only together with others (Sobol's first and total index, Saltelli "
-             "and "
-             f"others 2010). Alone, all explain {found.explained:.2f} ± {found.explained_error:.2f} of 1.")
+    show_table(("parameter", "alone", "90 % interval", "with others", "90 % interval", ""), (
+        (row.parameter, f"{row.first:.3f}", f"{row.first_low:.3f} to {row.first_high:.3f}", f"{row.total:.3f}",
+         f"{row.total_low:.3f} to {row.total_high:.3f}", "" if row.clear else "within chance")
+        for row in found.table.head(MOST).itertuples()), whole=True)
+    _paragraph("In words: were a parameter known, the variance of the outcome's mean from set to set would fall by the share "
+               "in the first column; the second adds what it does only together with others (Sobol's first and total index, "
+               f"Saltelli and others 2010). Alone, all explain {found.explained:.2f} ± {found.explained_error:.2f} of 1.")
     if found.second is not None:
         print("\nPairs that do most together, beyond what each does alone:")
         for row in found.second.head(PAIRS).itertuples():
@@ -89,31 +82,28 @@ def _sobol(found: Sensitivity) -> None:
 
 
 def _morris(found: Sensitivity) -> None:
-    table = empty("parameter", "mean size", "90 % interval", "mean", "varies by", "luck", "", whole=True)
     here = found.answers
     scale = (lambda x: f"{100 * x:.1f}") if here.share else two_digits
-    for row in found.table.head(MOST).itertuples():
-        table.add_row(row.parameter, scale(row.mu_star), f"{scale(row.low)} to {scale(row.high)}", scale(row.mu),
-                      scale(row.sigma), scale(row.luck), "" if row.clear else "within chance")
-    show(table)
-    _wrapped(f"In words: how far the outcome moves if a parameter alone crosses its whole range, in {_unit(here)}: the mean "
-             "size "
-             "of the effect (Morris's mu*), the mean with its sign (mu), and by how much it differs with what the others are "
-             "(sigma). What luck alone would show stands beside it.")
+    show_table(("parameter", "mean size", "90 % interval", "mean", "varies by", "luck", ""), (
+        (row.parameter, scale(row.mu_star), f"{scale(row.low)} to {scale(row.high)}", scale(row.mu), scale(row.sigma),
+         scale(row.luck), "" if row.clear else "within chance")
+        for row in found.table.head(MOST).itertuples()), whole=True)
+    _paragraph(f"In words: how far the outcome moves if a parameter alone crosses its whole range, in {_unit(here)}: the mean "
+               "size of the effect (Morris's mu*), the mean with its sign (mu), and by how much it differs with what the "
+               "others are (sigma). What luck alone would show stands beside it.")
 
 
 def _curves(found: Sensitivity) -> None:
     here = found.answers
-    table = empty("parameter", "share", "90 % interval", "low to high end", "", whole=True)
-    for row in found.table.head(MOST).itertuples():
-        table.add_row(row.parameter, f"{row.first:.3f}", f"{max(row.first_low, 0):.3f} to {row.first_high:.3f}",
-                      change(here, row.effect, row.effect_se), "" if row.clear else "within chance")
-    show(table)
-    _wrapped("In words: were a parameter known, the variance of the outcome's mean from set to set would fall by about this "
-             "share (its first-order index, from curves through the sets). \"Low to high end\" is by how much the outcome "
-             f"differs, in {_unit(here)}, between the 5 % and the 95 % point of its range. The strongest of idle "
-             f"parameters would show a share of {found.floor:.3f}. All of them alone explain {found.explained:.2f} ± "
-             f"{found.explained_error:.2f} of 1; the rest is what they do together.")
+    show_table(("parameter", "share", "90 % interval", "low to high end", ""), (
+        (row.parameter, f"{row.first:.3f}", f"{max(row.first_low, 0):.3f} to {row.first_high:.3f}",
+         change(here, row.effect, row.effect_se), "" if row.clear else "within chance")
+        for row in found.table.head(MOST).itertuples()), whole=True)
+    _paragraph("In words: were a parameter known, the variance of the outcome's mean from set to set would fall by about this "
+               "share (its first-order index, from curves through the sets). \"Low to high end\" is by how much the outcome "
+               f"differs, in {_unit(here)}, between the 5 % and the 95 % point of its range. The strongest of idle "
+               f"parameters would show a share of {found.floor:.3f}. All of them alone explain {found.explained:.2f} ± "
+               f"{found.explained_error:.2f} of 1; the rest is what they do together.")
 
 
 def _unit(answers: Answers) -> str:
@@ -126,13 +116,11 @@ def show_variance(found: Variance, out: Path | None = None) -> None:
     """What is luck, what is parameters, what it would help to know."""
     here = found.answers
     _head(here)
-    print()
-    print("Where uncertainty comes from:")
+    print("\nWhere uncertainty comes from:")
     print(f"  what happens in one world       {_share(found.of_world)} parameters, the rest luck")
-    print(f"  how the sets' means differ      {_share(found.of_means)} parameters, the rest luck that more worlds take away")
-    print()
-    _wrapped(verdict(found))
-    _wrapped(_mean(found))
+    print(f"  how the sets' means differ      {_share(found.of_means)} parameters, the rest luck that more worlds take away\n")
+    _paragraph(verdict(found))
+    _paragraph(_mean(found))
     if len(found.groups):
         _groups(found)
     _foot(here.notes, out)
@@ -145,28 +133,25 @@ def _share(part: GroupShare) -> str:
 def verdict(found: Variance) -> str:
     """Whether more worlds or better knowledge would help."""
     here, each = found.answers, round(float(found.answers.worlds.mean()))
-    noun = "probability" if here.share else "mean"
+    noun = _noun(here)
     spread = value(here, found.deviation) if not here.share else f"{100 * found.deviation:.1f} points"
     known = f"{100 * found.of_means.value:.0f} % of the uncertainty about the {noun} of a set is about parameters"
-    if found.of_means.value >= MOSTLY:
-        first = f"More worlds a set would not help: {known}"
-    else:
-        first = f"More worlds a set than {each} would help a little: {known}"
-    return (f"{first}. With luck taken out, the {noun} has a standard deviation of {spread} from set to set, and only "
-            "knowing the "
-            f"parameters better makes that less. Even then luck decides: {100 - 100 * found.of_world.value:.0f} % of the "
-            "variance "
-            "of what happens in one world would stay.")
+    more = "would not help" if found.of_means.value >= MOSTLY else f"than {each} would help a little"
+    return (f"More worlds a set {more}: {known}. With luck taken out, the {noun} has a standard deviation of {spread} from set "
+            "to set, and only knowing the parameters better makes that less. Even then luck decides: "
+            f"{100 - 100 * found.of_world.value:.0f} % of the variance of what happens in one world would stay.")
 
 
 def _mean(found: Variance) -> str:
     here = found.answers
     more = "more worlds a set (brink sweep --extend)" if found.luck_error > found.sets_error else "more parameter sets"
     return (f"The mean over all sets, {value(here, here.mean)}, is off by about {_off(here, found.luck_error)} for want of "
-            "more "
-            "luck, "
-            f"which all sets share, and by {_off(here, found.sets_error)} for want of more sets: to know it better takes "
-            f"{more}.")
+            f"more luck, which all sets share, and by {_off(here, found.sets_error)} for want of more sets: to know it better "
+            f"takes {more}.")
+
+
+def _noun(answers: Answers) -> str:
+    return "probability" if answers.share else "mean"
 
 
 def _off(answers: Answers, error: float) -> str:
@@ -174,14 +159,10 @@ def _off(answers: Answers, error: float) -> str:
 
 
 def _groups(found: Variance) -> None:
-    print()
-    print("Expected fall in the variance of the probability, if all parameters of one were known:" if found.answers.share else
-          "Expected fall in the variance of the mean, if all parameters of one were known:")
-    table = empty("whose", "parameters", "fall", "90 % interval", whole=True)
-    for row in found.groups.itertuples():
-        table.add_row(row.people, str(row.parameters), f"{100 * max(row.fall, 0):.1f} %",
-                      f"{100 * row.low:.1f} to {100 * row.high:.1f}")
-    show(table)
+    print(f"\nExpected fall in the variance of the {_noun(found.answers)}, if all parameters of one were known:")
+    show_table(("whose", "parameters", "fall", "90 % interval"), (
+        (row.people, str(row.parameters), f"{100 * max(row.fall, 0):.1f} %", f"{100 * row.low:.1f} to {100 * row.high:.1f}")
+        for row in found.groups.itertuples()), whole=True)
     print(f"What they do only together, or by turns too sharp for a curve: {_share(found.rest).strip()}")
 
 
@@ -193,8 +174,7 @@ def show_breakeven(found: BreakEven, out: Path | None = None) -> None:
     _head(here)
     against = f"the level {value(here, other)}" if isinstance(other, float) else f"{other}"
     print(f"It lies {change(here, found.gap, found.error)} {_points(here)} {'above' if found.gap > 0 else 'from'} {against} "
-          "on average.")
-    print()
+          "on average.\n")
     flips = found.table[found.table["flips"]]
     if len(flips):
         print(f"{here.outcome.id} and {against} change places where:")
@@ -224,20 +204,17 @@ def _nearest(found: BreakEven) -> None:
         print("No parameter moves the gap clearly.")
         return
     print(f"What moves the gap most (in {_points(found.answers)}):")
-    table = empty("parameter", "from", "gap there", "to", "gap there", "flips at", whole=True)
-    for row in clear.itertuples():
-        table.add_row(row.parameter, number(row.start), change(found.answers, row.bottom, row.bottom_se), number(row.end),
-                      change(found.answers, row.top, row.top_se), number(row.value) if row.flips else "does not flip")
-    show(table)
+    show_table(("parameter", "from", "gap there", "to", "gap there", "flips at"), (
+        (row.parameter, number(row.start), change(found.answers, row.bottom, row.bottom_se), number(row.end),
+         change(found.answers, row.top, row.top_se), number(row.value) if row.flips else "does not flip")
+        for row in clear.itertuples()), whole=True)
 
 
 def _frontier(found: Frontier, name: str, against: str) -> None:
     print()
-    _wrapped(f"The clearest frontier of two: {found.first} and {found.second}. {name} is the greater in "
-             f"{100 * found.above:.0f} % of "
-             f"their plane; the frontier puts {100 * found.right:.0f} of 100 sets on their side ({100 * found.guess:.0f} of "
-             "100 "
-             "without it). It flips:")
+    _paragraph(f"The clearest frontier of two: {found.first} and {found.second}. {name} is the greater in "
+               f"{100 * found.above:.0f} % of their plane; the frontier puts {100 * found.right:.0f} of 100 sets on their side "
+               f"({100 * found.guess:.0f} of 100 without it). It flips:")
     for row in found.table.itertuples():
         where = "nowhere in its range" if math.isnan(row.second) else \
             f"at {number(row.second)} ({number(row.low)} to {number(row.high)})"
@@ -249,22 +226,18 @@ def _frontier(found: Frontier, name: str, against: str) -> None:
 def show_discovery(found: Discovery, out: Path | None = None) -> None:
     """Boxes and a tree in words."""
     _head(found.answers)
-    _wrapped(f"Looked at: {', '.join(found.looked_at)} (the strongest of {len(found.answers.names)}). Conditions were found "
-             "in one "
-             "half of the sets; the numbers are those of the other half.")
+    _paragraph(f"Looked at: {', '.join(found.looked_at)} (the strongest of {len(found.answers.names)}). Conditions were found "
+             "in one half of the sets; the numbers are those of the other half.")
     for title, box in (("Where it is common", found.high), ("Where it is rare", found.low)):
-        print()
-        print(f"{title} (PRIM):")
+        print(f"\n{title} (PRIM):")
         _box(found.answers, box)
-    print()
-    print("The whole space, parted by a tree:")
+    print("\nThe whole space, parted by a tree:")
     for leaf in found.leaves:
-        _wrapped(f"- {sentence(found.answers, leaf)}")
+        _paragraph(f"- {sentence(found.answers, leaf)}")
     print()
     if found.answers.shared_luck:
-        _wrapped("Errors are for want of more sets. All sets share their luck, so that all these numbers may be off "
-                 "together, by "
-                 f"about {_off(found.answers, found.answers.shared_luck)}; differences between them are not.")
+        _paragraph("Errors are for want of more sets. All sets share their luck, so that all these numbers may be off "
+                   f"together, by about {_off(found.answers, found.answers.shared_luck)}; differences between them are not.")
     _foot(found.answers.notes, out)
 
 
@@ -272,7 +245,7 @@ def _box(answers: Answers, box: Box | None) -> None:
     if box is None:
         print("  no box holds up in the other half of the sets")
         return
-    _wrapped(sentence(answers, box.region))
+    _paragraph(sentence(answers, box.region))
     for limit in box.region.limits:
         print(f"  {limit.parameter:<34} limited again in {100 * limit.stable:.0f} of 100 halves drawn anew")
 
