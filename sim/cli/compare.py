@@ -29,9 +29,7 @@ def compare(a: First = "baseline", b: Second = None, settings: shared.Settings =
             sets: shared.Sets = None, jobs: shared.Jobs = 1, out: shared.Out = None, no_runs: NoRuns = False,
             as_json: shared.AsJson = False) -> None:
     """Run two scenarios on the same luck and show what the change between them does."""
-    keep = out is not None or not as_json
-    if keep:
-        shared.make_room(out)
+    keep = shared.make_room(out, always=not as_json)
     from sim.analysis.compare.compare import compare as run_both
     from sim.report.exports import save_comparison
     from sim.report.text import compare as display_compare

@@ -36,8 +36,7 @@ def explain(run: RunDir, world: World = None, typical: Typical = None,
             markdown: Annotated[bool, typer.Option("--markdown", help="As a Markdown page.")] = False,
             as_json: AsJson = False) -> None:
     """Tell what happened in one world, day by day, and why."""
-    if out is not None:
-        make_room(out)
+    make_room(out)
     from sim.analysis.explain import chronicle
     from sim.ensemble import results
     from sim.report.text import explain as display_explain
@@ -80,8 +79,7 @@ def fork(run: RunDir, day: Day, world: World = None, typical: Typical = None,
     from sim.report.text import fork as display_fork
     from sim.scenario import scenario
 
-    if out is not None:
-        make_room(out)
+    make_room(out)
     loaded = results.load(run)
     at, number = _day(loaded, day), _chosen(loaded, world, typical)
     altered = bool(settings or with_ or do)

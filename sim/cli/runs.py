@@ -24,9 +24,7 @@ def run(scenario: Annotated[str, typer.Argument(help="Name of a scenario, or a s
         as_json: shared.AsJson = False) -> None:
     """Simulate a scenario, show its outcomes and keep the results."""
     what = shared.scenario_of(scenario, settings or [], with_, days, do or [])
-    keep = out is not None or not as_json
-    if keep:
-        shared.make_room(out)
+    keep = shared.make_room(out, always=not as_json)
     from sim.ensemble import run as ensemble
     from sim.report.text import run as display
 

@@ -99,14 +99,17 @@ def warn(lines: Iterable[str]) -> None:
         typer.echo(f"brink: warning: {line}", err=True)
 
 
-def make_room(out: Path | None) -> None:
-    """Fail before the run rather than after it if the results cannot be written."""
+def make_room(out: Path | None, always: bool = False) -> bool:
+    """Whether results are kept: in `out`, or else always. Raises BrinkError, before they are made, if they cannot be kept."""
+    if out is None and not always:
+        return False
     place = (out or Path("runs", "any")).absolute()
     if out is not None and out.exists():
         raise BrinkError(f"{out}: exists already; name another directory or remove it")
     parent = next(parent for parent in place.parents if parent.exists())
     if not parent.is_dir() or not os.access(parent, os.W_OK):
         raise BrinkError(f"{out or 'runs'}: cannot be written, for {parent} is not a directory that you can write to")
+    return True
 
 
 def next_free(name: str) -> Path:

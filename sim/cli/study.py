@@ -81,8 +81,7 @@ def _answer(study: Path, ask: Callable[[OpenStudy], Any], tables: Callable[[Any]
     out : where tables and picture are kept, if at all
     as_csv, as_json : the format, if not text
     """
-    if out is not None:
-        make_room(out)
+    make_room(out)
     from sim.analysis.sensitivity.open_study import OpenStudy
 
     opened = OpenStudy(study)

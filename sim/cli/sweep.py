@@ -115,7 +115,7 @@ def _dry_run(study: Path | None, jobs: int, as_json: bool) -> None:
 
 
 def status(study: Where, as_json: AsJson = False) -> None:
-    """Say how far a study is: parts done and left, speed and time to go, sets that failed and why."""
+    """Show how far a study is: parts done and left, speed and time to go, sets that failed and why."""
     from sim.ensemble.study.store import Store
     from sim.report.text import study_progress
 

@@ -20,8 +20,7 @@ def why(run: RunDir, outcome: Annotated[str, typer.Option(help="Id of an outcome
         before: Before = 30, out: Annotated[Path | None, typer.Option(help="A new directory for tables and a picture.")] = None,
         as_csv: AsCsv = False, as_json: AsJson = False) -> None:
     """Show what separates the worlds where an outcome came true from those where it did not."""
-    if out is not None:
-        make_room(out)
+    make_room(out)
     from sim.analysis.pathways import association
     from sim.ensemble import results
     from sim.report.text.association import event_names, show_why
@@ -40,9 +39,7 @@ def pathways(run: RunDir, out: Annotated[Path | None, typer.Option(help="A new d
                                                                    "runs/pathways-SCENARIO-N.")] = None,
              as_json: AsJson = False) -> None:
     """Show where worlds go, from the opening to the end, and the few stories that stand for all of them."""
-    kept = out is not None or not as_json
-    if kept:
-        make_room(out)
+    kept = make_room(out, always=not as_json)
     from sim.analysis.pathways import pathways as tracing
     from sim.analysis.pathways import typical
     from sim.ensemble import results

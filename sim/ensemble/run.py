@@ -33,6 +33,8 @@ from sim.ensemble.recorder import SLICE, Record, Variable, recorded_days, summar
 from sim.ensemble.results import CALENDAR, FORMAT, OutcomeInfo, Run, coded, labelled
 from sim.ensemble.tasks import Batch, Chunk, Columns, Task, Watch, fused, run_batch
 from sim.errors import BrinkError
+from sim.model import outcomes
+from sim.model.crisis import Crisis
 from sim.scenario.interventions import InterventionOutcome, check_taken, merged
 from sim.scenario.interventions.read import Given
 from sim.scenario.scenario import Scenario, View, load
@@ -64,10 +66,7 @@ class ModelSpec:
 
 def crisis() -> ModelSpec:
     """The model that this package is about."""
-    from sim.model.crisis import Crisis
-    from sim.model.outcomes import OUTCOMES, columns
-
-    return ModelSpec(Crisis, columns, OUTCOMES)
+    return ModelSpec(Crisis, outcomes.columns, outcomes.OUTCOMES)
 
 
 @dataclass

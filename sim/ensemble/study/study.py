@@ -13,10 +13,12 @@ from typing import Annotated, Any, cast
 from pydantic import Field, PlainValidator, ValidationInfo, field_validator
 
 from sim.engine.streams import CONTRACT
+from sim.ensemble.recorder import variables
 from sim.ensemble.study import design as designs
 from sim.ensemble.study.design import StudyDesign
 from sim.errors import BrinkError, nearest
 from sim.model import strict_yaml
+from sim.model.crisis import Crisis
 from sim.model.outcomes import OUTCOMES
 from sim.model.strict_yaml import Schema, Text, each, is_file_name, names, whole
 from sim.scenario import scenario as scenarios
@@ -113,9 +115,6 @@ def _named(kind: str, known: Callable[[], list[str]]) -> PlainValidator:
 
 @cache
 def _variables() -> list[str]:
-    from sim.ensemble.recorder import variables
-    from sim.model.crisis import Crisis
-
     return [one.name for one in variables(Crisis.states)]
 
 
