@@ -45,18 +45,18 @@ PAUSE = 2.0, 8.0
 """Seconds that a visitor looks at a picture before moving the next slider."""
 
 WATCH = """() => {
-    window.moved = window.told = window.drawn = 0;
+    window.moved = window.finished = window.drawn = 0;
     const charts = '[data-testid=stVegaLiteChart], [data-testid=stHtml]';
     const app = document.querySelector('[data-testid=stApp]');
     const changed = (one) => (one.target.closest ? one.target : one.target.parentElement)?.closest(charts);
     new MutationObserver(all => { if (all.some(changed)) window.drawn = performance.now(); })
         .observe(document.body, {subtree: true, childList: true, characterData: true, attributes: true,
                                  attributeFilter: ['d', 'transform', 'aria-label']});
-    new MutationObserver(() => { if (app.dataset.testScriptState === 'notRunning') window.told = performance.now(); })
+    new MutationObserver(() => { if (app.dataset.testScriptState === 'notRunning') window.finished = performance.now(); })
         .observe(app, {attributeFilter: ['data-test-script-state']});
-    document.addEventListener('keyup', () => { window.moved = performance.now(); window.told = window.drawn = 0; }, true);
+    document.addEventListener('keyup', () => { window.moved = performance.now(); window.finished = window.drawn = 0; }, true);
 }"""
-"""Notes, in the browser's own time, when a slider was let go, the server had told all, and a chart changed last."""
+"""Notes, in the browser's own time, when a slider was let go, the server had finished, and a chart changed last."""
 
 
 class Visitor:
@@ -76,10 +76,10 @@ class Visitor:
         while True:
             raw = self.line.recv(timeout=120)
             self.bytes += len(raw)
-            told = ForwardMsg.FromString(raw)
-            if told.HasField("script_finished") and told.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+            message = ForwardMsg.FromString(raw)
+            if message.HasField("script_finished") and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
                 return time.perf_counter() - began
-            element = told.delta.new_element
+            element = message.delta.new_element
             if element.HasField("exception") or element.alert.format in (element.alert.ERROR, element.alert.WARNING):
                 raise RuntimeError(element.exception.message or element.alert.body)
 
@@ -121,7 +121,7 @@ def seconds(taken: list[float]) -> str:
 
 
 def values() -> Iterator[dict[str, object]]:
-    """Views that nobody has asked for yet: each has a parameter of its own."""
+    """Views that nobody has opened yet: each sets another parameter."""
     for i in range(10**6):
         yield {"set": f"{KEY}:{0.3 + i / 10**5:.5f}"}
 
@@ -154,20 +154,20 @@ def slider(server: Server, quick: bool) -> Iterator[Row]:
         window.page.evaluate(WATCH)
         moved(window, 0)
         marks = [moved(window, i % 5) for i in range(5 if quick else 15)]
-    told, drawn = map(list, zip(*marks, strict=True))
+    finished, drawn = map(list, zip(*marks, strict=True))
     yield Row(f"from a released slider to new charts, {WORLDS:,} worlds", seconds(drawn), "2 s", "1 s")
-    yield Row("of which until the server has told all", seconds(told), "", "")
+    yield Row("of which until the server has finished", seconds(finished), "", "")
 
 
 def moved(window: Window, place: int) -> tuple[float, float]:
-    """Seconds from letting a slider go until the server has told all, and to the last change in a chart."""
+    """Seconds from letting a slider go until the server has finished, and to the last change in a chart."""
     before = window.page.url
     window.main.get_by_role("slider").nth(place).press("ArrowRight")
     window.page.wait_for_function("before => location.href !== before", arg=before)
-    window.page.wait_for_function("() => window.told && window.drawn && performance.now() - window.drawn > 1000")
+    window.page.wait_for_function("() => window.finished && window.drawn && performance.now() - window.drawn > 1000")
     window.rest()
-    told, drawn = window.page.evaluate("[window.told - window.moved, window.drawn - window.moved]")
-    return told / 1000, drawn / 1000
+    finished, drawn = window.page.evaluate("[window.finished - window.moved, window.drawn - window.moved]")
+    return finished / 1000, drawn / 1000
 
 
 def visitors(server: Server, quick: bool) -> Iterator[Row]:

@@ -114,7 +114,7 @@ def sweep(file: Path, out: Path, *options: str) -> Measured:
     return done
 
 
-def told(what: str, worlds: int, done: Measured, jobs: int) -> str:
+def described(what: str, worlds: int, done: Measured, jobs: int) -> str:
     """A line on a run."""
     given = done.cpu / done.seconds / jobs
     return (f"{what}: {done.seconds:.0f} s, {worlds / done.seconds:,.0f} worlds/s; {done.cpu:.0f} s of processor time, "
@@ -131,7 +131,7 @@ def throughput(quick: bool, folder: Path) -> Iterator[str]:
     """10,000 sets x 100 worlds x 365 days on two processes."""
     sets = 1000 if quick else 10_000
     done = sweep(study(folder, sets, 100), folder / "out", "--jobs", "2")
-    yield told(f"{sets:,} sets x 100 worlds x {DAYS} days", sets * 100, done, 2)
+    yield described(f"{sets:,} sets x 100 worlds x {DAYS} days", sets * 100, done, 2)
     yield f"  {size(folder / 'out') / (sets * 100):.1f} bytes a world"
 
 
@@ -139,7 +139,7 @@ def sobol(quick: bool, folder: Path) -> Iterator[str]:
     """Sobol of 30 parameters, 32 worlds a set."""
     samples = 128 if quick else 1024
     done = sweep(study(folder, samples, 32, "sobol"), folder / "out", "--jobs", "2")
-    yield told(f"Sobol, N = {samples:,}, {samples * 32:,} sets x 32 worlds", samples * 32 * 32, done, 2)
+    yield described(f"Sobol, N = {samples:,}, {samples * 32:,} sets x 32 worlds", samples * 32 * 32, done, 2)
 
 
 def overhead(quick: bool, folder: Path) -> Iterator[str]:
@@ -247,9 +247,9 @@ def scaling(quick: bool, folder: Path) -> Iterator[str]:
     one = sweep(whole, folder / "one", "--jobs", "1")
     two = sweep(whole, folder / "two", "--jobs", "2")
     weak = sweep(twice, folder / "weak", "--jobs", "2")
-    yield told(f"one process, {sets * 100:,} worlds", sets * 100, one, 1)
-    yield told(f"two processes, {sets * 100:,} worlds", sets * 100, two, 2)
-    yield told(f"two processes, {2 * sets * 100:,} worlds", 2 * sets * 100, weak, 2)
+    yield described(f"one process, {sets * 100:,} worlds", sets * 100, one, 1)
+    yield described(f"two processes, {sets * 100:,} worlds", sets * 100, two, 2)
+    yield described(f"two processes, {2 * sets * 100:,} worlds", 2 * sets * 100, weak, 2)
     yield f"strong scaling {one.seconds / two.seconds:.2f} times, weak scaling {one.seconds / weak.seconds:.0%}"
 
 
@@ -270,7 +270,7 @@ def cluster(quick: bool, folder: Path) -> Iterator[str]:
             process.kill()
             process.wait()
     same = results(folder / "local") == results(folder / "far")
-    yield told("two processes", sets * 100, local, 2)
+    yield described("two processes", sets * 100, local, 2)
     yield (f"two Dask workers: {far.seconds:.0f} s, {sets * 100 / far.seconds:,.0f} worlds/s, "
            f"{local.seconds / far.seconds:.2f} of the speed of two processes; files {'equal' if same else 'NOT EQUAL'}; "
            f"the runner took {far.cpu:.1f} s of processor time")
@@ -281,9 +281,9 @@ def others(quick: bool, folder: Path) -> Iterator[str]:
     sets = 6 if quick else 40
     for name, worlds in (("mesa", sets), ("ema", sets * 100)):
         done = measured(__file__, "--adapter", name, "--sets", str(sets))
-        yield told(name, worlds, done, 1) if done.code == 0 else f"{name}: failed with exit code {done.code}"
+        yield described(name, worlds, done, 1) if done.code == 0 else f"{name}: failed with exit code {done.code}"
     many = 164 if quick else 820
-    yield told("this runner", many * 100, sweep(study(folder, many, 100), folder / "out", "--jobs", "1"), 1)
+    yield described("this runner", many * 100, sweep(study(folder, many, 100), folder / "out", "--jobs", "1"), 1)
 
 
 def adapter(name: str, sets: int) -> None:
@@ -331,7 +331,7 @@ def under_mesa(design: StudyDesign) -> None:
 
 
 def under_ema(design: StudyDesign) -> None:
-    """The workbench knows functions of a set: each runs its hundred worlds side by side."""
+    """The workbench calls a function per set, which runs its hundred worlds in one model."""
     from ema_workbench import Model, RealParameter, ScalarOutcome, perform_experiments
 
     names = {axis.key.replace(".", "__"): axis.key for axis in design.axes}

@@ -1,7 +1,4 @@
-"""Runs that the checks look at: a few experiments, each on thousands of worlds, watched day by day.
-
-An experiment gives a column of numbers for each thing that is measured: mostly one number a world, in some cases one a war.
-"""
+"""Experiments behind the checks: a model under certain conditions, on thousands of worlds, measured day by day."""
 
 from __future__ import annotations
 

@@ -26,13 +26,13 @@ def experiment(name: str) -> Experiment:
 
 
 class Laboratory:
-    """Experiments on `worlds` worlds each, of the model itself or of one that was changed to see whether a check notices.
+    """Experiments on `worlds` worlds each, with the model itself or with one that is wrong on purpose, to test a check.
 
     Parameters
     ----------
-    worlds : how many in each experiment
-    seed : another seed is other luck
-    model : what is put to the test
+    worlds : number of worlds in each experiment
+    seed : of the random streams
+    model : the model that is tested
     """
 
     def __init__(self, worlds: int = 4096, seed: int = 1, model: type[Crisis] = Crisis) -> None:

@@ -52,7 +52,7 @@ def named(ids: Iterable[str]) -> tuple[Check, ...]:
 
 def validate(laboratory: Laboratory, checks: Iterable[Check] | None = None, jobs: int = 1,
              done: Callable[[int, int], None] | None = None) -> list[Result]:
-    """Make all experiments that the checks (by default all) need, in `jobs` processes, and then the checks."""
+    """Run all experiments that the checks (by default all) need, in `jobs` processes, and then the checks."""
     checks = list(CHECKS if checks is None else checks)
     laboratory.prepare([name for check in checks for name in check.needs], jobs, done)
     return [Result(check, check.look(laboratory)) for check in checks]

@@ -7,7 +7,7 @@ event changes is found by letting it happen in every world of a few simulated en
 from __future__ import annotations
 
 import ast
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
@@ -125,32 +125,24 @@ def variables(model: Any) -> dict[str, Array]:
     return {f"{state.key}.{name}": state.__dict__[name] for state in model.members for name in declared(type(state), Field)}
 
 
-def changes(model: Any) -> dict[str, set[str]]:
-    """The state variables that each event changes if it happens in all worlds of a model; the model stays as it was."""
-    found = {}
-    everywhere = np.arange(model.n)
+def try_events(days: Sequence[int], changed: defaultdict[str, set[str]], model: Any) -> None:
+    """On these days, add the state variables that each event changes if it happens in all worlds; the model stays as it was."""
+    if model.day not in days:
+        return
     fields = variables(model)
     before = {key: array.copy() for key, array in fields.items()}
     for i, name in enumerate(model.event_names):
         with np.errstate(all="ignore"):
-            model.happen(i, everywhere)
-        found[name] = {key for key, array in fields.items() if not np.array_equal(array, before[key])}
+            model.happen(i, np.arange(model.n))
+        changed[name] |= {key for key, array in fields.items() if not np.array_equal(array, before[key])}
         for key, array in fields.items():
             array[...] = before[key]
-    return found
-
-
-def try_events(days: Sequence[int], changed: dict[str, set[str]], model: Any) -> None:
-    """Add the state variables that each event changes today, if this is one of the days."""
-    if model.day in days:
-        for name, keys in changes(model).items():
-            changed.setdefault(name, set()).update(keys)
 
 
 @lru_cache
 def rules() -> tuple[Rule, ...]:
     """Every event of the model."""
-    changed: dict[str, set[str]] = {}
+    changed = defaultdict[str, set[str]](set)
     led: set[tuple[int, int]] = set()
     for values, start, days in ENSEMBLES:
         scenario = Scenario("", "", parameters=values, start=dict(start))
@@ -158,13 +150,13 @@ def rules() -> tuple[Rule, ...]:
             live(model, max(days), observers=[partial(try_events, days, changed)])
             led |= model.led
     small = Crisis(np.arange(1), RandomStreams(SEED, [0]), log=False)
-    made = tuple(Rule(
+    found = tuple(Rule(
         name, event.meaning, tuple(terms(small, state, event)) if event.clocked else (), needs(small, state, event),
         tuple(key for key in variables(small) if key in changed[name]),
         tuple(small.event_names[j] for i, j in sorted(led) if i == at and j != at))
         for at, (name, (state, event)) in enumerate(zip(small.event_names, small.events, strict=True)))
     small.release()
-    return made
+    return found
 
 
 def owner(key: str) -> str:
