@@ -47,10 +47,10 @@ class KeptRun:
 
     Parameters
     ----------
-    name, kind : its directory's, and RUN or COMPARISON
+    name, kind : name of its directory, and RUN or COMPARISON
     title : of the scenario, or of the two
-    worlds, days, sets : sets is 1 where parameters are fixed
-    date : when it was begun, as ISO text; "" if nobody noted
+    sets : 1 where parameters are fixed
+    date : when it was begun, as ISO text; "" if that is not recorded
     problem : why it cannot be opened, or ""
     """
 
@@ -65,12 +65,7 @@ class KeptRun:
 
 
 class Library:
-    """A folder of runs and comparisons.
-
-    Parameters
-    ----------
-    folder : it need not exist until something is kept
-    """
+    """A folder of runs and comparisons; it need not exist until something is kept."""
 
     def __init__(self, folder: str | Path) -> None:
         self.folder = Path(folder).absolute()
@@ -222,6 +217,6 @@ def _inside(folder: Path, error: Exception) -> str:
 
 
 def _date(place: Path) -> str:
-    """When it was begun, or "" if nobody noted."""
+    """When it was begun, or "" if that is not recorded."""
     timed = next((folder for folder in (place, place / "a") if (folder / "timing.json").is_file()), None)
     return str(read_json(timed, "timing").get("began", "")) if timed else ""

@@ -145,10 +145,10 @@ class Comparison:
 
     def _event(self, id: str) -> tuple[OutcomeInfo, Array]:
         """The outcome of that id, which happens or does not, and the worlds in which its condition holds on both sides."""
-        question = self.a.question(id)
-        if question.kind not in ("day", "probability"):
+        info = self.a.question(id)
+        if info.kind not in ("day", "probability"):
             raise BrinkError(f"outcome {id!r} is no event that happens or does not; flips need one, like {FIRST!r}")
-        return question, self.a.counts(question) & self.b.counts(question)
+        return info, self.a.counts(info) & self.b.counts(info)
 
     def transitions(self, id: str) -> pd.DataFrame:
         """For an outcome that is a label, how many worlds go from each label here (rows) to each label there (columns)."""
@@ -182,25 +182,20 @@ class Comparison:
     save = Slot("Write a directory of tables and pictures, with the two runs.", FROM)
     report = Slot("Write a page that tells of the comparison.", FROM)
 
-    def _row(self, question: OutcomeInfo, label: str) -> dict[str, Any]:
-        here, there = (_side(run, question, label) for run in (self.a, self.b))
+    def _row(self, info: OutcomeInfo, label: str) -> dict[str, Any]:
+        here, there = (_side(run, info, label) for run in (self.a, self.b))
         gap = paired.difference(here, there, self.a.set_of_world, self.same)
-        among, both = self._among(here, there) if question.given else (math.nan, 0)
+        both = here.counts & there.counts & bool(info.given)
         return {
-            "id": question.id, "label": label, "catalogue": question.catalogue, "says": question.says,
-            "kind": question.kind, "unit": question.unit, "given": question.given or "", "a": here.mean, "b": there.mean,
+            "id": info.id, "label": label, "catalogue": info.catalogue, "says": info.says, "kind": info.kind,
+            "unit": info.unit, "given": info.given or "", "a": here.mean, "b": there.mean,
             "difference": gap.value, "se": gap.error, "low": gap.value - Z90 * gap.error,
             "high": gap.value + Z90 * gap.error, "se_unpaired": gap.unpaired, "narrower": gap.narrower,
             "z": gap.z, "verdict": verdict(gap.value, gap.error), "n_a": int(here.counts.sum()),
-            "n_b": int(there.counts.sum()), "differ": gap.differ, "both": among, "n_both": both,
+            "n_b": int(there.counts.sum()), "differ": gap.differ,
+            "both": Side(there.values, both).mean - Side(here.values, both).mean, "n_both": int(both.sum()),
             "sets_low": gap.low, "sets_high": gap.high,
         }
-
-    @staticmethod
-    def _among(here: Side, there: Side) -> tuple[float, int]:
-        """The difference among the worlds that count on both sides, and how many they are."""
-        both = here.counts & there.counts
-        return Side(there.values, both).mean - Side(here.values, both).mean, int(both.sum())
 
 
 def verdict(value: float, error: float) -> str:

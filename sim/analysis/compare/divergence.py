@@ -19,12 +19,8 @@ NOTHING = -1
 
 @dataclass(frozen=True)
 class Logs:
-    """What happened in the worlds that are kept, world by world in the order in which it happened.
-
-    Parameters
-    ----------
-    starts : (worlds + 1,), where each world's entries begin
-    day, event : (entries,); the event is a number into the names
+    """What happened in the worlds that are kept, world by world in the order in which it happened: where each world's entries
+    begin, (worlds + 1,), and their day and event, a number into the names, (entries,).
     """
 
     starts: Array

@@ -80,7 +80,9 @@ def difference(here: Side, there: Side, sets: Array, same: bool = False) -> Gap:
     same : no world differs in anything, so that the difference is zero for sure and not by luck
     """
     errors = [estimate(side.values, side.counts, sets).error for side in (here, there)]
-    value, differ = there.mean - here.mean, _differ(here, there)
+    value = there.mean - here.mean
+    other_value = here.counts & there.counts & (here.values != there.values)
+    differ = int(np.count_nonzero(other_value | (here.counts != there.counts)))
     if math.isnan(value):
         return Gap(math.nan, math.nan, math.nan, math.nan, math.nan, differ)
     paired = estimate(value + there.influence() - here.influence(), np.ones(len(sets), bool), sets)
@@ -88,11 +90,6 @@ def difference(here: Side, there: Side, sets: Array, same: bool = False) -> Gap:
     if here.values.dtype == bool and not same:
         error = max(error, _least(here, there))
     return Gap(value, error, math.hypot(*errors), paired.low, paired.high, differ)
-
-
-def _differ(here: Side, there: Side) -> int:
-    other_value = here.counts & there.counts & (here.values != there.values)
-    return int(np.count_nonzero(other_value | (here.counts != there.counts)))
 
 
 def _least(here: Side, there: Side) -> float:

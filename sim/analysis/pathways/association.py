@@ -122,7 +122,6 @@ def in_time(history: EventLog, days: Array, clusters: Array, before: int) -> tup
     ----------
     days : (worlds,), int: day of the outcome, -1 if it did not come
     clusters : (worlds,), int: worlds that may resemble each other
-    before : days within which an event counts
     """
     steps = last_steps(history, days)
     decided = days.astype(np.int64)
@@ -135,12 +134,8 @@ def in_time(history: EventLog, days: Array, clusters: Array, before: int) -> tup
 
 
 def at_horizon(history: EventLog, chosen: Array, came: Array, clusters: Array) -> dict[str, RateRatio]:
-    """Every kind of event compared at the end: whether it ever happened.
-
-    Parameters
-    ----------
-    chosen : (m,), int: the worlds that are compared
-    came : (worlds,), bool: where the outcome came true
+    """Every kind of event compared at the end, by whether it ever happened: in the worlds `chosen`, (m,), int, with the
+    outcome where `came`, (worlds,), bool, is true.
     """
     found = {name: at_the_end((history.count(name) > 0)[chosen], came[chosen], clusters[chosen]) for name in history.names}
     return {name: compared for name, compared in found.items() if compared is not None}

@@ -70,11 +70,8 @@ class RiskSets:
         _, self.clusters = np.unique(clusters, return_inverse=True)
 
     def compare(self, exposed: Array) -> RateRatio | None:
-        """Rates where something has happened, compared with where it has not; None if no day has both kinds of worlds.
-
-        Parameters
-        ----------
-        exposed : (n, days that count), bool: whether it has happened before that day, in time
+        """Rates where something has happened before the day, `exposed`, shape (n, times), bool, compared with where it has not;
+        None if no day has both kinds of worlds.
         """
         own = exposed[self.came, self.at]
         with_it = np.bincount(self.at, own, len(self.times))

@@ -17,7 +17,7 @@ from sim.errors import BrinkError
 NEVER = np.inf
 """The day of what did not happen."""
 LONGEST_CHAIN = 16
-"""Steps after which the search for what led to an event gives up."""
+"""Steps after which the search for what led to an event stops."""
 
 
 class EventLog:
@@ -89,10 +89,7 @@ class EventLog:
         """The entries with which the chains of events that led to these began: what has no cause but the calendar."""
         found = entries.copy()
         for _ in range(LONGEST_CHAIN):
-            before = np.where(self.because[found] == EXOGENOUS, -1,
-                              self.latest(self.world[found], self.because[found], self.day[found]))
-            if not np.any(before >= 0):
-                break
+            before = self.latest(self.world[found], self.because[found], self.day[found])
             found = np.where(before >= 0, before, found)
         return found
 

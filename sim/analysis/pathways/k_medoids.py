@@ -34,11 +34,8 @@ def medoid(distances: Array) -> int:
 
 
 def best(distances: Array, fewest: int, most: int) -> Clusters:
-    """The clustering with the largest mean silhouette for `fewest` to `most` clusters, or fewer if there are fewer items.
-
-    Parameters
-    ----------
-    distances : (n, n), float, symmetric
+    """The clustering with the largest mean silhouette for `fewest` to `most` clusters, or fewer if there are fewer items;
+    distances have the shape (n, n) and are symmetric.
     """
     most = min(most, len(distances))
     return max((cluster(distances, k) for k in range(min(fewest, most), most + 1)), key=lambda found: found.silhouette)
@@ -56,8 +53,8 @@ def cluster(distances: Array, k: int) -> Clusters:
     labels = np.argmin(distances[:, medoids], axis=1)
     size = np.bincount(labels, minlength=k)
     order = np.argsort(-size, kind="stable")
-    labels, order = np.argsort(order)[labels], order[:np.count_nonzero(size)]
-    return Clusters(medoids[order], labels, silhouette(distances, labels))
+    labels = np.argsort(order)[labels]
+    return Clusters(medoids[order[:np.count_nonzero(size)]], labels, silhouette(distances, labels))
 
 
 def _greedy(distances: Array, k: int) -> Array:

@@ -42,11 +42,8 @@ class PathStage:
 
 
 class EventTimes:
-    """What the questions need to know of each world: days of first events, (worlds,), NEVER where one did not come.
-
-    Parameters
-    ----------
-    initiator : (worlds,), str: who fired first, a name of `sim.model.codes.Initiator`
+    """What the questions need of each world: days of first events, (worlds,), NEVER where one did not come; and the
+    initiator, (worlds,), str, who fired first, a name of `sim.model.codes.Initiator`.
     """
 
     def __init__(self, history: EventLog, initiator: Array) -> None:

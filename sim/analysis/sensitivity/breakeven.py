@@ -162,15 +162,12 @@ def _passes(curves: Array) -> Array:
         step = curves[:, :-1] / (curves[:, :-1] - curves[:, 1:])
     places = np.where(sides, GRID[:-1] + step * (GRID[1] - GRID[0]), np.nan)
     distance = np.where(sides, np.abs(places - 0.5), np.inf)
-    nearest: Array = np.take_along_axis(places, distance.argmin(axis=1)[:, None], axis=1)[:, 0]
-    return nearest
+    return places[np.arange(len(places)), distance.argmin(axis=1)]
 
 
 def _tabled(rows: list[dict[str, Any]]) -> pd.DataFrame:
-    table = pd.DataFrame(rows)
-    moved = (table["top"] - table["bottom"]).abs()
-    order = np.lexsort((-moved, ~table["clear"], ~table["flips"]))
-    return table.iloc[order].reset_index(drop=True)
+    order = sorted(rows, key=lambda row: (not row["flips"], not row["clear"], -abs(row["top"] - row["bottom"])))
+    return pd.DataFrame(order)
 
 
 # two parameters

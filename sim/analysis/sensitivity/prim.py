@@ -92,11 +92,8 @@ class Region:
 
 @dataclass(frozen=True)
 class Box:
-    """A box of PRIM, with how it was peeled.
-
-    Parameters
-    ----------
-    peeling : one row per step, in the half in which it was found: mass, density, coverage, limits (how many parameters)
+    """A box of PRIM, with how it was peeled: one row per step, in the half in which it was found, with mass, density,
+    coverage, and limits (how many parameters).
     """
 
     region: Region

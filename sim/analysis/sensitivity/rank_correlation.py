@@ -244,11 +244,7 @@ def crossed(cells: Sequence[Cell], levels: Mapping[str, float]) -> tuple[str, fl
 
 def set_means(values: Array, sets: Array, count: int) -> tuple[Array, Array]:
     """Mean of each set's worlds and the squared error of it that is luck: shape (count,) each; NaN for fewer than two worlds.
-
-    Parameters
-    ----------
-    values : (n,), bool for a share
-    sets : (n,), the set of each world, from 0
+    Of each world, shape (n,), `values` has the value, bool for a share, and `sets` the set, from 0.
     """
     values = values.astype(np.float64)
     size = np.bincount(sets, minlength=count)
