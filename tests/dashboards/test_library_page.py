@@ -16,6 +16,7 @@ from dashboards.link import Link
 from sim.analysis.library import Library
 from sim.cli import app
 from sim.errors import BrinkError
+from sim.model import registry
 from sim.report.html.inputs import recipe
 
 DO = "{on: 2026-01-10, shock: accident_at_sea, note: \"why: not\"}"
@@ -57,7 +58,7 @@ def test_the_present_view_can_be_carried_off_and_kept(shown, folder):
 
 def test_a_run_that_was_kept_is_shown_with_cards_and_charts(shown):
     test = shown(run="inspectors")
-    assert not test.error and len(test.get("vega_lite_chart")) == 9
+    assert not test.error and len(test.get("vega_lite_chart")) == 5 + len(registry.drawn())
     assert "Inspectors fully back" in "".join(head.value for head in test.subheader)
     assert not [field for field in test.text_input if field.key == "keep.name"]
 
