@@ -14,7 +14,7 @@ from dashboards.vega import DATE, SHARE, Chart, amount, at, chart, colour, date_
 from sim.analysis.compare.compare import Comparison
 from sim.report.figures import data, look
 from sim.report.figures.comparison import HERE, THERE
-from sim.report.text import compare as told
+from sim.report.text import compare as texts
 from sim.scenario.interventions import Intervention
 from sim.scenario.scenario import Scenario
 from sim.words import percent
@@ -52,7 +52,7 @@ def gap(comparison: Comparison) -> Chart:
                axis={"title": None, "tickCount": 5, "minExtent": MARGIN, "labelExpr": POINTS})
     tips = [date_tip("By"), tip("difference", "Difference, points", "+.1f"), tip("low", "nine of ten, from", "+.1f"),
             tip("high", "to", "+.1f")]
-    return chart(table, told.gap_ends(comparison),
+    return chart(table, texts.gap_ends(comparison),
                  layer(mark("rule", color=look.GREY), y=at(0, **y)),
                  layer(mark("area", opacity=0.3, color=THERE), x=when(), **span(**y)),
                  layer(mark("line", color=THERE, strokeWidth=2), x=when(), y={**y, "field": "difference"}, tooltip=tips),
@@ -68,7 +68,7 @@ def thinned(comparison: Comparison) -> pd.DataFrame:
 def differences(comparison: Comparison) -> Chart:
     """The difference of each main outcome in points, with its band on shared luck and that of separate luck behind it."""
     rows = [one for one in data.main(comparison) if one.exists]
-    table = data.dots(rows).assign(full=[one.says for one in rows], told=list(map(told.in_points, rows)),
+    table = data.dots(rows).assign(full=[one.says for one in rows], moved=list(map(texts.in_points, rows)),
                                    says=["\n".join(textwrap.wrap(one.says, WRAP)) for one in rows],
                                    sides=[f"{percent(one.a)}, {percent(one.b)}" for one in rows])
     reach = max(data.LEAST, 1.05 * float(table[["wide_low", "wide_high"]].abs().to_numpy().max())) if rows else 1.0
@@ -76,10 +76,10 @@ def differences(comparison: Comparison) -> Chart:
     x = amount(scale={"domain": [-reach, reach], "nice": True},
                axis={"title": "points of 100 worlds", "labelExpr": POINTS, "tickCount": 5, "grid": True})
     color = colour("way", list(data.WAYS), list(data.WAYS.values()), 2)
-    tips = [tip("full", "Outcome"), tip("told", "Difference"), tip("sides", "Unchanged, then changed"),
+    tips = [tip("full", "Outcome"), tip("moved", "Difference"), tip("sides", "Unchanged, then changed"),
             tip("verdict", "Verdict")]
     return chart(
-        table, told.clear_ones(rows),
+        table, texts.clear_ones(rows),
         layer(mark("rule", color=look.GREY), x=at(0, **x)),
         layer(mark("bar", height=8, opacity=0.25, color=look.GREY), y=y, tooltip=tips,
               **span("wide_low", "wide_high", "x", **x)),

@@ -49,13 +49,13 @@ def tornado(found: Drivers, shown: Sequence[Driver], unit: str) -> Chart:
     table = pd.DataFrame([{
         **_named(driver.key), "end": ENDS[end], "value": value, "mean": found.mean, "low": value - Z90 * error,
         "high": value + Z90 * error, "clear": driver.clear,
-        "told": f"{in_words(driver.bottom, found.share, unit)}, {in_words(driver.top, found.share, unit)}",
+        "thirds": f"{in_words(driver.bottom, found.share, unit)}, {in_words(driver.top, found.share, unit)}",
         "gap": gap(driver.difference, driver.error, found.share, unit), "verdict": _verdict(driver)}
         for driver in shown
         for end, (value, error) in enumerate([(driver.bottom, driver.bottom_error), (driver.top, driver.top_error)])])
     x = _outcome(found, unit, grid=True)
     common: Part = {"y": ROWS, "yOffset": {"field": "end", "type": "nominal", "sort": ENDS},
-              "tooltip": [*NAMED, tip("told", "Lowest, then highest third"), tip("gap", "Difference"),
+              "tooltip": [*NAMED, tip("thirds", "Lowest, then highest third"), tip("gap", "Difference"),
                           tip("verdict", "Chance")]}
     return chart(
         table, f"Low and high thirds of each parameter. Strongest: {name_of(shown[0].key)}, "
@@ -145,7 +145,7 @@ def region(found: Drivers, cells: Sequence[Cell], names: tuple[str, str], level:
         "x": kind("x", sort=order["x"], axis={**axis, "title": name_of(names[0]), "labelAngle": 0, "orient": "bottom",
                                               "labelLimit": 120, "labelOverlap": False}),
         "y": kind("y", sort=order["y"][::-1], axis={**axis, "title": name_of(names[1]), "labelLimit": 84}),
-        "tooltip": [tip("range", "Where"), tip("told", "Outcome"), tip("sets", "Sets"), tip("side", "Against the level")]}
+        "tooltip": [tip("range", "Where"), tip("outcome", "Outcome"), tip("sets", "Sets"), tip("side", "Against the level")]}
     color = amount("mean", legend=None,
                    scale={"domain": [level - reach, level, level + reach], "range": ["#92c5de", "#f4f4f4", "#f4a582"]})
     above, below = (sum(cell.side(level) == side for cell in cells) for side in ("above", "below"))
@@ -163,7 +163,7 @@ def _square(cell: Cell, found: Drivers, level: float, unit: str) -> dict[str, An
             for i, (low, high) in ((cell.column, cell.x), (cell.row, cell.y)))
     error = f" ± {100 * cell.error:.1f}" if found.share else f" ± {two_digits(cell.error)}"
     return {"x": x, "y": y, "mean": cell.mean, "value": in_words(cell.mean, found.share), "sets": cell.sets,
-            "side": SIDES[cell.side(level)], "told": f"{in_words(cell.mean, found.share, unit)}{error}",
+            "side": SIDES[cell.side(level)], "outcome": f"{in_words(cell.mean, found.share, unit)}{error}",
             "range": f"{x}; {y}".replace("\nto", " to").replace("\n", ", ")}
 
 

@@ -1,4 +1,4 @@
-"""Charts of where worlds go: pathways as a Sankey diagram, shares of a part beside all, what goes before an outcome."""
+"""Charts of pathways: a Sankey diagram, shares of a part of the worlds and of all, and what precedes an outcome."""
 
 from __future__ import annotations
 

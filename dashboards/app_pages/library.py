@@ -103,7 +103,7 @@ def opened(view: Link) -> Run:
         st.info(f"This run is too large to be read whole here. What counts worlds is from the first {run.size:,} of its "
                 f"{whole:,}; what is recorded by day is of all.")
     if view.beside:
-        beside(run, page.opened(view.beside))
+        side_by_side(run, page.opened(view.beside))
         return run
     outlook_parts.headlines(run, view)
     try:
@@ -115,7 +115,7 @@ def opened(view: Link) -> Run:
     return run
 
 
-def beside(run: Run, other: Run) -> None:
+def side_by_side(run: Run, other: Run) -> None:
     """Two runs: paired if they share their luck, else each with its own error."""
     try:
         made = Comparison.of(other, run)

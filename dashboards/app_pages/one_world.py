@@ -85,7 +85,7 @@ def typical(run: Run) -> None:
     with st.container(horizontal=True):
         for kind, world in found.by_kind.items():
             st.button(sentence_case(KINDS[kind]), key=f"kind-{kind}", on_click=look_at, args=(world,))
-    st.write(f"All worlds in {count(len(found.stories), 'story', 'stories')}, each told by the world in its middle:")
+    st.write(f"All worlds in {count(len(found.stories), 'story', 'stories')}, each shown by the world in its middle:")
     for story in found.stories:
         st.button(f"{100 * story.share:.0f} of 100 ± {100 * story.se:.1f}: {story.title}", key=f"story-{story.world}",
                   on_click=look_at, args=(story.world,), type="tertiary", wrap=True)
@@ -202,7 +202,7 @@ def fork(run: Run, story: Chronicle, day: int, view: Link) -> None:
         return
     made = done(f"Simulating {view.futures:,} futures from that morning", forks.fork, run, view.world, day, view.futures)
     st.html(world_html.futures(run, made, ON_CARDS))
-    st.caption(f"Shares of {made.size:,} futures with their Monte Carlo error, beside those of all {run.size:,} worlds. What "
+    st.caption(f"Shares of {made.size:,} futures with their Monte Carlo error, and those of all {run.size:,} worlds. What "
                "came in this world is one future of the many.")
     charts.first_strike(made).draw("fork-strike", "When the first strike comes in these futures")
     st.button("Close", on_click=lambda: page.change(futures=0))

@@ -66,7 +66,7 @@ def main() -> None:
 
 
 def checks() -> None:
-    """The checks of parts and aggregates."""
+    """The checks of parts and aggregates against known figures."""
     st.header("Compared with known figures")
     found = read("validation")
     st.markdown(f"**{found['verdict']}** {found['honesty']}")

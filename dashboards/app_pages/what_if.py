@@ -59,10 +59,10 @@ def main() -> None:
             interventions_form.timeline(view, mine)
             st.divider()
             interventions_form.form(base)
-    beside, below = tuned(view, base) if view.tune or view.set else (None, st.container())
+    near, below = tuned(view, base) if view.tune or view.set else (None, st.container())
     if mine is not None:
         with below:
-            results(view, mine, beside)
+            results(view, mine, near)
 
 
 def choosing(view: Link) -> None:
@@ -140,14 +140,14 @@ def tuned(view: Link, base: Scenario) -> tuple[DeltaGenerator | None, DeltaGener
         sliders.sliders(view, base)
     with right:
         sliders.changes(view, base)
-        beside = st.container()
+        near = st.container()
     with st.expander("Save your set, or load one", key="files", on_change="rerun") as box:
         if box.open:
             sliders.files(view)
-    return beside, st.container()
+    return near, st.container()
 
 
-def results(view: Link, mine: Scenario, beside: DeltaGenerator | None) -> None:
+def results(view: Link, mine: Scenario, near: DeltaGenerator | None) -> None:
     """Both versions compared, or the unchanged one."""
     if untouched(view):
         run = page.simulated(mine, view.worlds, view.seed)
@@ -158,9 +158,9 @@ def results(view: Link, mine: Scenario, beside: DeltaGenerator | None) -> None:
     comparison = page.side_by_side(view.other(), mine, view.worlds, view.seed)
     names = called(view)
     heading = "How the two differ" if view.against else "What your version changes"
-    shown = NEAR if beside else 0
-    if beside:
-        with beside:
+    shown = NEAR if near else 0
+    if near:
+        with near:
             st.markdown(f"**{heading}**")
             comparison_parts.cards(comparison, ON_CARDS[:shown], key=False)
     else:

@@ -145,9 +145,10 @@ def test_the_timeline_holds_every_mark_and_the_days_of_war(story):
 
 def test_a_reason_that_held_back_has_its_bar_on_the_left(story):
     entry = next(entry for entry in story.everything if any(reason.value < 0 for reason in entry.reasons[:world_html.WEIGHED]))
-    held = next(reason for reason in entry.reasons if reason.value < 0)
-    assert "right: 50%" in world_html.bar(held, abs(held.value))
-    assert "Against it" in world_html.bar(held, abs(held.value))
+    against = next(reason for reason in entry.reasons if reason.value < 0)
+    shown = world_html.bar(against, abs(against.value))
+    assert "left: 0.00%; width: 50.00%" in shown
+    assert "Against it" in shown
 
 
 def test_the_ladder_marks_the_rung_of_today():
