@@ -52,16 +52,10 @@ LIBRARIES = {
 LATE = {
     "sim": "`import sim` costs nothing",
     "sim.cli": "`brink --help` costs a tenth of a second",
-    "sim.analysis.methods": "methods of runs are made before anybody calls one",
-    "sim.report.methods": "methods of runs are made before anybody calls one",
-    "sim.analysis.sensitivity.open_study": "a study opens without the analyses that nobody asks of it",
+    "sim.report.methods": "methods of runs are made before anybody needs matplotlib",
     "sim.model.registry": "`sim.parameters` is imported without the model, which takes a second",
-    "sim.ensemble.run": "a run of another model does without the crisis",
-    "sim.ensemble.study": "files of a study are read without the model, which workers import",
     "sim.ensemble.workers": "names of what the process of which workers are copies imports",
     "sim.ensemble.fingerprint": "runs of another model need no words for people",
-    "sim.report.exports": "a table is written without matplotlib",
-    "sim.report.html.files": "a report of a run is written without comparisons, and the other way round",
 }
 """Modules that import from `sim` inside functions, or below these names, and why: only where start-up needs it."""
 
@@ -191,7 +185,7 @@ def test_imports_inside_functions_have_a_reason():
     assert [name for name in LATE if not any(f"{one.module}.".startswith(f"{name}.") for one in late)] == []
 
 
-BELOW = ("sim.cli.", "sim.ensemble.study.")
+BELOW = ("sim.cli.",)
 
 
 def test_only_one_module_touches_mesa_and_rules_need_little():
