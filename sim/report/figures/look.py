@@ -75,7 +75,8 @@ def put_words(figure: Figure, words: tuple[str, str, str], heights: tuple[float,
               sizes: tuple[float, float] = (13, 9.5), spacing: tuple[float | None, float] = (None, 1.4)) -> None:
     """Title, subtitle and caption of a picture, at these shares of its height.
 
-    `sizes` are those of title and subtitle, in points, and `spacing` is that of lines in subtitle (None: that of the font) and caption.
+    `sizes` are those of title and subtitle, in points; `spacing` is that of lines in the subtitle (None: as the font has it)
+    and in the caption.
     """
     title, subtitle, caption = words
     figure.text(0.02, heights[0], title, size=sizes[0], weight="bold", va="top")
