@@ -1,1 +1,1 @@
-"""Reports: how a result is told or drawn, at a terminal, in pictures, in HTML files and in the documentation."""
+"""Reports: results as text and pictures, at a terminal, in pictures, in HTML files and in the documentation."""

@@ -40,7 +40,7 @@ def table(run: Run, name: str, kind: str) -> bytes:
 
 
 def _csv(table: pa.Table) -> bytes:
-    """A table as CSV, with names written out."""
+    """A table as CSV, with categories as text."""
     for i, field in enumerate(table.schema):
         if types.is_dictionary(field.type):
             table = table.set_column(i, field.name, table.column(i).cast(field.type.value_type))

@@ -24,8 +24,7 @@ from sim.model import registry
 from sim.model.outcomes import ON_CARDS
 from sim.report.figures import look
 from sim.report.figures.fan import belief
-from sim.report.html import colours, comparison, run
-from sim.report.html import events as happenings
+from sim.report.html import colours, comparison, run, stories
 from sim.report.html.inputs import recipe
 from sim.report.html.render import ENVIRONMENT, SHEET, fill, render
 from sim.report.text import compare as told
@@ -224,12 +223,12 @@ def test_what_was_set_stands_with_who_set_it(pages):
 
 
 def test_the_commonest_events_are_counted_from_the_log(made):
-    found, events = happenings.commonest(made), made.events
+    found, events = stories.commonest(made), made.events
     for key, row in found.iterrows():
         here = events[events["event"] == key]
         assert row["times"] == pytest.approx(len(here) / made.size)
         assert row["share"] == pytest.approx(here["world"].nunique() / made.size)
-    assert found.groupby("owner").size().max() <= happenings.EACH
+    assert found.groupby("owner").size().max() <= stories.EACH
 
 
 def test_differences_are_those_of_the_comparison(pages, pair):

@@ -18,19 +18,19 @@ __all__ = ["about", "draw", "drawn", "fan", "first_strike_curve", "pictures"]
 
 
 def pictures(run: Run) -> dict[str, Callable[[], Figure]]:
-    """The pictures of a run: what makes each, by name."""
+    """Functions that make the pictures of a run, by name."""
     return {"first_strike": partial(first_strike_curve, run),
             **{name.replace(".", "_"): partial(fan, run, name) for name in drawn(run)[:1]}}
 
 
 def drawn(run: Run) -> list[str]:
-    """Of the variables that are drawn over time, those that the run records."""
+    """The recorded variables that are drawn over time."""
     recorded = {variable["name"] for variable in run.about["variables"]}
     return [name for name in registry.drawn() if name in recorded]
 
 
 def about(run: Run) -> str:
-    """What the files of its pictures say that they are of."""
+    """The description in the files of a run's pictures."""
     return f"brink, scenario {run.scenario.name} ({run.scenario.hash}), {run.size} worlds, seed {run.seed}"
 
 

@@ -17,7 +17,7 @@ from sim.report.figures import data, look
 from sim.words import LIMITS, typeset
 
 HERE, THERE = look.GREY, look.ACTORS["us"]
-"""The two sides."""
+"""Colours of the two sides."""
 
 
 def first_strike_difference(comparison: Comparison) -> Figure:
@@ -78,16 +78,11 @@ def differences(comparison: Comparison) -> Figure:
             "What the change does", f"Difference in points of 100 worlds, {comparison.names[1]} less {comparison.names[0]}",
             _caption(comparison, data.DOTS))
         figure.set_size_inches(look.SIZE[0], height)
-        _place_words(figure, height)
+        for text, inches in zip(figure.texts, (0.2, 0.5), strict=False):
+            text.set_y(1 - inches / height)  # title and subtitle keep their distance from the top
         axes.set_position((0.47, 0.85 / height, 0.42, (height - 1.6) / height))
         _dots(axes, rows)
     return figure
-
-
-def _place_words(figure: Figure, height: float) -> None:
-    """Title and subtitle keep their distance from the top of a picture that is as high as its rows ask."""
-    for text, inches in zip(figure.texts, (0.2, 0.5), strict=False):
-        text.set_y(1 - inches / height)
 
 
 def _dots(axes: Axes, rows: list[Difference]) -> None:

@@ -1,4 +1,4 @@
-"""What a chart shows, whoever draws it: its numbers, its words and its colours.
+"""The contents of charts for all that draw them: numbers, words and colours.
 
 Files and reports have it drawn by Matplotlib (this folder), pages by Vega-Lite (`dashboards/charts*.py`).
 """
@@ -20,7 +20,6 @@ from sim.ensemble import survival
 from sim.ensemble.estimates import Z90
 from sim.ensemble.recorder import Variable
 from sim.ensemble.results import Run
-from sim.model.codes import Code
 from sim.model.outcomes import HEADLINES
 from sim.report.figures import look
 from sim.report.text import compare as told
@@ -31,7 +30,7 @@ FIRST, INITIATOR = "round_two", "first_initiator"
 
 @dataclass(frozen=True)
 class Words:
-    """What stands above a chart, what it shows in a sentence, and how to read it."""
+    """The title of a chart, a sentence on what it shows, and how to read it."""
 
     title: str
     summary: str
@@ -42,27 +41,15 @@ class Words:
 class FirstStrikes:
     """The share of worlds with a first strike before each day from 0 to the horizon.
 
-    `curve` is that of `survival.curve`; `codes` are its labels that occur, in the order of the outcome.
+    `curve` is that of `survival.curve`; `labels` are those of its columns that occur, in the order of the outcome, with their
+    `names` in words and their `colours`.
     """
 
     words: Words
     curve: Mapping[str, Array]
-    codes: Mapping[str, Code]
-
-    @property
-    def labels(self) -> list[str]:
-        """Who fired first, or why, as the columns are called."""
-        return list(self.codes)
-
-    @property
-    def names(self) -> list[str]:
-        """The same as people say it."""
-        return [code.says for code in self.codes.values()]
-
-    @property
-    def colours(self) -> list[str]:
-        """The colour of each."""
-        return [code.colour for code in self.codes.values()]
+    labels: list[str]
+    names: list[str]
+    colours: list[str]
 
 
 def first_strikes(run: Run, by: str = INITIATOR) -> FirstStrikes:
@@ -74,7 +61,9 @@ def first_strikes(run: Run, by: str = INITIATOR) -> FirstStrikes:
                   f"{date(run.days, run.scenario.date)}",
                   f"Areas: {split}. Line: all of them, with the 90 % error of simulating a limited number of worlds as a band.")
     question, present = run.question(by), survival.by_label(curve)
-    return FirstStrikes(words, curve, {label: question.shown.code(label) for label in question.labels if label in present})
+    codes = {label: question.shown.code(label) for label in question.labels if label in present}
+    return FirstStrikes(words, curve, list(codes), [code.says for code in codes.values()],
+                        [code.colour for code in codes.values()])
 
 
 FAN = ("Line: median. Bands: the middle half of worlds and nine of ten, each day taken for itself; no single world follows "
@@ -82,7 +71,7 @@ FAN = ("Line: median. Bands: the middle half of worlds and nine of ten, each day
 """How to read a fan."""
 QUANTILES = {"q05": "5 %", "q25": "25 %", "q50": "median", "q75": "75 %", "q95": "95 %"}
 BANDS = (("q05", "q95"), ("q25", "q75"))
-"""What a fan is made of, the widest band first."""
+"""The bands of a fan, the widest first."""
 MIDDLE, LOW, HIGH = "q50", "q25", "q75"
 
 
@@ -96,17 +85,17 @@ class Fan:
 
     @property
     def colour(self) -> str:
-        """That of whose variable it is."""
+        """The colour of the variable's owner."""
         return look.colour_of(self.variable.name)
 
     @property
     def from_zero(self) -> bool:
-        """Whether its axis begins at zero: where it would come near it anyhow."""
+        """Whether its axis begins at zero: where the values come near it."""
         return bool(0 <= self.series["q05"].min() < 0.5 * self.series["q95"].max())
 
     @property
     def at_the_end(self) -> str:
-        """Where it ends, in words."""
+        """The last quantiles, in words."""
         unit = f" {self.variable.unit}" if self.variable.unit else ""
         return f"{self.ends['q50']}{unit} in the middle world, {self.ends['q05']} to {self.ends['q95']} in nine of ten"
 
@@ -128,12 +117,12 @@ def in_points(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def span(gap: pd.DataFrame) -> tuple[float, float]:
-    """The lowest and the highest of such a band."""
+    """The lowest and the highest value of the band."""
     return min(float(gap["low"].min()), -LEAST), max(float(gap["high"].max()), LEAST)
 
 
 def curves(comparison: Comparison, names: tuple[str, str]) -> Words:
-    """What is said of both sides' curves of first strikes and of their difference; `names` is what the sides are called."""
+    """The words for both sides' curves of first strikes and their difference; `names` are those of the sides."""
     return Words("What the change does to the first strike", told.curve_ends(comparison, names),
                  "Above: share of worlds with a US, Israeli or Iranian strike so far. Below: the difference, with its 90 % "
                  "band, each day taken for itself.")
@@ -148,7 +137,7 @@ DOTS = ("Dots: difference, filled where it is clear (3 standard errors), open wh
         "from zero. Bars: its 90 % band on shared luck. Pale bars: what that would be if each side had luck of its own.")
 """How to read the differences of the main outcomes."""
 WAYS = {"more": look.RISES, "fewer": look.FALLS, "not clear": look.GREY}
-"""What a difference does, and its colour."""
+"""Directions of a difference, with their colours."""
 
 
 def main(comparison: Comparison) -> list[Difference]:
@@ -210,7 +199,7 @@ def before(found: Separation, names: Mapping[str, str], most: int) -> Before:
 
 
 def _compared(found: Separation) -> tuple[str, str]:
-    """How often it came, and what is compared."""
+    """A sentence on how often the outcome came, and one on what is compared."""
     worlds = f"in {found.cases:,} of {found.worlds:,} worlds."
     if found.before is None:
         return (f"It came true {worlds}", "Shown is how many times as often where an event happened\nat some time as where it "

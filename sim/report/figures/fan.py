@@ -1,4 +1,4 @@
-"""Recorded variables over time, as bands over worlds: one alone, or what is true with what somebody believes."""
+"""Recorded variables over time, as bands over worlds: one alone, or the truth with what an actor believes."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def fan(run: Run, name: str) -> Figure:
 
 
 def belief(run: Run, truth: str, seen: str) -> Figure:
-    """Two recorded variables by date, the true one and what somebody takes it for: medians and the middle half of worlds."""
+    """Two recorded variables by date, the truth and an actor's belief: medians and the middle half of worlds."""
     series, variable = {name: run.series(name) for name in (truth, seen)}, run.variable(truth)
     owners = {name: registry.called(name) for name in (truth, seen)}
     ends = {name: two_digits(float(series[name][data.MIDDLE][-1])) for name in (truth, seen)}

@@ -1,4 +1,4 @@
-"""How every picture looks: paper, type, and the colour of each actor. Outcomes and codes declare theirs."""
+"""The style of all pictures: paper, type, and the colour of each actor. Outcomes and codes declare theirs."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ ACTORS = {key: card.colour for key, card in registry.cards().items()}
 """The colour of each actor and arena, as its card has it."""
 
 RISES, FALLS = "#b2182b", "#2166ac"
-"""What goes up and what goes down."""
+"""Colours of a rise and of a fall."""
 
 STYLE: dict[Any, Any] = {
     "font.family": ["DejaVu Sans"], "font.size": 9.0, "text.color": INK, "axes.edgecolor": GREY, "axes.labelcolor": INK,
@@ -44,7 +44,7 @@ SIZE = (7.6, 4.5)
 """Inches: the width of a page's text."""
 
 METADATA: dict[str, dict[str, str | None]] = {"png": {"Software": "brink"}, "svg": {"Creator": "brink", "Date": None}}
-"""What pictures say of themselves, by kind of file: nothing of when they were made."""
+"""Metadata of pictures by kind of file, without the time at which they were made."""
 
 LINE = 0.062
 """Height of a line of words, as a share of the axes."""
@@ -55,29 +55,33 @@ Label: TypeAlias = tuple[float, str, str]
 
 
 def colour_of(name: str) -> str:
-    """That of the actor or arena to which a parameter, a variable or an event belongs."""
+    """The colour of the actor or arena to which a parameter, a variable or an event belongs."""
     return ACTORS.get(name.partition(".")[0], GREY)
 
 
 def style() -> Any:
-    """The look, as a context in which a picture is made."""
+    """A context in which pictures are made in this style."""
     return matplotlib.rc_context(STYLE)
 
 
 def canvas(title: str, subtitle: str, caption: str, right: float = 0.97) -> tuple[Figure, Axes]:
-    """An empty picture with its words; `right` leaves room beside the axes for labels."""
+    """An empty picture with its words; `right` is where the axes end, so that labels have room."""
     figure = Figure(figsize=SIZE)
     put_words(figure, (title, subtitle, textwrap.fill(caption, 132)), (0.955, 0.89, 0.02))
     return figure, figure.add_axes((0.085, 0.2, right - 0.085, 0.6))
 
 
 def put_words(figure: Figure, words: tuple[str, str, str], heights: tuple[float, float, float],
-              sizes: tuple[float, float] = (13, 9.5), linespacing: float = 1.4) -> None:
-    """Title, subtitle and caption of a picture, at these shares of its height."""
+              sizes: tuple[float, float] = (13, 9.5), spacing: tuple[float | None, float] = (None, 1.4)) -> None:
+    """Title, subtitle and caption of a picture, at these shares of its height.
+
+    `sizes` are those of title and subtitle, in points; `spacing` is that of lines in the subtitle (None: as the font has it)
+    and in the caption.
+    """
     title, subtitle, caption = words
     figure.text(0.02, heights[0], title, size=sizes[0], weight="bold", va="top")
-    figure.text(0.02, heights[1], subtitle, size=sizes[1], color=GREY, va="top", linespacing=linespacing)
-    figure.text(0.02, heights[2], caption, size=7.2, color=GREY, va="bottom", linespacing=linespacing)
+    figure.text(0.02, heights[1], subtitle, size=sizes[1], color=GREY, va="top", linespacing=spacing[0])
+    figure.text(0.02, heights[2], caption, size=7.2, color=GREY, va="bottom", linespacing=spacing[1])
 
 
 def name_rows(axes: Axes, at: Array, names: Sequence[str], size: float) -> None:
@@ -117,13 +121,13 @@ def share_axis(axes: Axes, top: float) -> None:
 
 
 def amount_axis(axes: Axes, unit: str) -> None:
-    """Whole numbers written out, and what they are above the axis."""
+    """Whole numbers written out, with the unit above the axis."""
     axes.yaxis.set_major_formatter("{x:,.6g}")
     axes.text(0, 1.03, unit, transform=axes.transAxes, ha="right", size=8.5, color=GREY)
 
 
 def label_right(axes: Axes, labels: list[Label]) -> None:
-    """Words beside the right end of lines or areas, moved apart where they would overlap."""
+    """Labels at the right end of lines or areas, moved apart where they would overlap."""
     low, high = axes.get_ylim()
     labels = sorted(labels, key=lambda label: label[0])
     heights = apart([height for height, _, _ in labels], LINE * (high - low), high)
@@ -141,13 +145,13 @@ def apart(heights: list[float], gap: float, top: float) -> list[float]:
 
 
 def write(figure: Figure, path: Path, about: str) -> None:
-    """Write PNG and SVG beside each other."""
+    """Write a picture as PNG and as SVG."""
     for kind in METADATA:
         path.with_suffix(f".{kind}").write_bytes(drawn(figure, kind, about))
 
 
 def drawn(figure: Figure, kind: str, about: str) -> bytes:
-    """A picture as "png" or "svg", in this look and the same bytes for the same picture; `about` says what it is of."""
+    """A picture as "png" or "svg", in this look and the same bytes for the same picture; `about` is its description."""
     file = io.BytesIO()
     with style():
         figure.savefig(file, format=kind, dpi=150, metadata={**METADATA[kind], "Description": about})

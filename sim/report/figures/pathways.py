@@ -32,7 +32,7 @@ SIZE = (11.0, 6.6)
 BAR, GAP = 0.06, 0.045
 """Width of a block, in columns, and space between blocks as a share of the height."""
 SMALL = 0.015
-"""An answer that fewer worlds give goes into "Other"."""
+"""Answers of a smaller share of worlds are merged as "Other"."""
 OTHER = "other"
 
 
@@ -60,7 +60,7 @@ def pathways(run: Run, paths: Pathways | None = None) -> Figure:
                     f"{date(run.days, run.scenario.date)}. A stream has the colour of who strikes first.")
         caption = textwrap.fill(look.caption(run, READING), 200)
         look.put_words(figure, ("How worlds go, from the opening to the end", subtitle, caption), (0.965, 0.918, 0.02),
-                       (14, 9.5), 1.5)
+                       (14, 9.5), (None, 1.5))
         _draw(axes, paths)
     return figure
 
@@ -118,7 +118,7 @@ def _streams(paths: Pathways, blocks: dict[str, Block], merged: dict[str, str]) 
 
 
 def _stream(axes: Axes, source: Block, target: Block, height: float, colour: str) -> None:
-    """A ribbon that leaves and arrives level."""
+    """A ribbon that is level at both ends."""
     left, right = source.column + BAR, target.column
     y0, y1 = source.top - source.filled_out, target.top - target.filled_in
     source.filled_out += height
@@ -132,7 +132,7 @@ def _stream(axes: Axes, source: Block, target: Block, height: float, colour: str
 
 
 def _block(axes: Axes, block: Block, colour: str) -> None:
-    """A block and, beside it, what it stands for."""
+    """A block with its label at the right."""
     axes.add_patch(Rectangle((block.column, block.top - block.height), BAR, block.height, facecolor=colour, linewidth=0))
     axes.text(block.column + BAR + 0.02, block.top - block.height / 2, f"{block.label}\n{percent(block.share)}", size=8.2,
               va="center", ha="left", linespacing=1.15, path_effects=[withStroke(linewidth=2.4, foreground=look.PAPER)])

@@ -1,4 +1,4 @@
-"""What goes before an outcome: by how many times its rate is higher or lower after each kind of event."""
+"""Events before an outcome: by how many times its rate is higher or lower after each kind of event."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def separation(run: Run, found: Separation, names: Mapping[str, str]) -> Figure:
         axes = figure.add_axes((LEFT, BELOW / height, RIGHT - LEFT, 1 - (ABOVE + BELOW) / height))
         caption = textwrap.fill(look.caption(run, words.reading), 155)
         look.put_words(figure, (textwrap.shorten(words.title, 90), words.summary, caption),
-                       (1 - 0.15 / height, 1 - 0.48 / height, 0.1 / height), (13, 9))
+                       (1 - 0.15 / height, 1 - 0.48 / height, 0.1 / height), (13, 9), (1.4, 1.4))
         at = np.arange(len(rows))
         for y, row in zip(at, rows.itertuples(), strict=True):
             axes.plot([row.low, row.high], [y, y], color=row.colour, linewidth=2.2, alpha=0.55, solid_capstyle="butt")

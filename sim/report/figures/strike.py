@@ -31,7 +31,7 @@ def first_strike_curve(run: Run, by: str = data.INITIATOR) -> Figure:
 
 
 def _stack(axes: Axes, x: Array, found: data.FirstStrikes) -> list[look.Label]:
-    """Draw the areas; what stands beside each."""
+    """Draw the areas; their labels."""
     floor, labels = np.zeros(len(x)), []
     for label, name, colour in zip(found.labels, found.names, found.colours, strict=True):
         area = found.curve[label]
@@ -42,7 +42,7 @@ def _stack(axes: Axes, x: Array, found: data.FirstStrikes) -> list[look.Label]:
 
 
 def _base_rate(axes: Axes, x: Array, base: float) -> list[look.Label]:
-    """Mark the base rate, if there is one, at the end; what stands beside the mark."""
+    """Mark the base rate, if there is one, at the end; its label."""
     if math.isnan(base):
         return []
     axes.plot(x[-1:], [base], marker="D", markersize=6, markerfacecolor=look.PAPER,

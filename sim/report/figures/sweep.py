@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -20,6 +19,7 @@ from sim.engine import Array
 from sim.ensemble.estimates import Z90
 from sim.ensemble.study.store import Store
 from sim.report.figures import look
+from sim.report.text.outcomes import signed
 from sim.words import LIMITS, two_digits, typeset
 
 MOST = 16
@@ -30,20 +30,14 @@ ROW, ABOVE, BELOW = 0.27, 1.05, 1.05
 PALE = "#d9d9d9"
 
 
-def _sheet(rows: int, title: str, subtitle: str, caption: str, left: float = LEFT) -> tuple[Figure, Axes]:
-    """A picture of so many rows, with its words."""
-    height = ABOVE + BELOW + ROW * max(rows, 3)
-    figure = Figure(figsize=(look.SIZE[0] + 1.0, height))
-    axes = figure.add_axes((left, BELOW / height, RIGHT - left, 1 - (ABOVE + BELOW) / height))
-    _words(figure, height, title, subtitle, caption)
-    return figure, axes
-
-
-def _words(figure: Figure, height: float, title: str, subtitle: str, caption: str) -> None:
-    width = figure.get_figwidth()
+def _sheet(wider: float, height: float, title: str, subtitle: str, caption: str) -> Figure:
+    """A picture of that height and so much wider than a page's text, in inches, with its words."""
+    width = look.SIZE[0] + wider
+    figure = Figure(figsize=(width, height))
     words = (textwrap.shorten(title, 88, placeholder=" ..."), textwrap.fill(subtitle, int(13.6 * width)),
              textwrap.fill(caption, int(17.2 * width)))
-    look.put_words(figure, words, (1 - 0.15 / height, 1 - 0.47 / height, 0.1 / height), (12.5, 9))
+    look.put_words(figure, words, (1 - 0.15 / height, 1 - 0.47 / height, 0.1 / height), (12.5, 9), (1.4, 1.4))
+    return figure
 
 
 def _caption(store: Store, answers: Answers, reading: str) -> str:
@@ -59,28 +53,21 @@ def _rows(axes: Axes, names: Sequence[str]) -> Array:
     return at
 
 
-def _bars(axes: Axes, at: Array, values: Any, colours: Sequence[str], alpha: float = 1.0, height: float = 0.62) -> None:
-    axes.barh(at, np.maximum(values, 0), height=height, color=list(colours), alpha=alpha, linewidth=0)
-
-
-def _whiskers(axes: Axes, at: Array, low: Any, high: Any) -> None:
-    axes.hlines(at, np.maximum(low, 0), high, color=look.INK, linewidth=1.1)
-
-
-# sensitivity
-
 def tornado(store: Store, found: Sensitivity) -> Figure:
     """One bar per parameter, the most important on top, with its 90 % interval."""
     rows, here = found.table.head(MOST), found.answers
     subtitle, reading, label = _said(found)
+    height = ABOVE + BELOW + ROW * max(len(rows), 3)
     with look.style():
-        figure, axes = _sheet(len(rows), f"What it hangs on: {here.outcome.says}", subtitle, _caption(store, here, reading))
+        figure = _sheet(1.0, height, f"What it hangs on: {here.outcome.says}", subtitle, _caption(store, here, reading))
+        axes = figure.add_axes((LEFT, BELOW / height, RIGHT - LEFT, 1 - (ABOVE + BELOW) / height))
         at, colours = _rows(axes, list(rows["parameter"])), [look.colour_of(name) for name in rows["parameter"]]
         prefix = {"sobol": "total_", "morris": "", "curves": "first_"}[found.method]
-        _bars(axes, at, rows[found.main], colours, 0.4 if found.method == "sobol" else 0.85)
+        alpha = 0.4 if found.method == "sobol" else 0.85
+        axes.barh(at, np.maximum(rows[found.main], 0), height=0.62, color=colours, alpha=alpha, linewidth=0)
         if found.method == "sobol":
-            _bars(axes, at, rows["first"], colours, height=0.34)
-        _whiskers(axes, at, rows[f"{prefix}low"], rows[f"{prefix}high"])
+            axes.barh(at, np.maximum(rows["first"], 0), height=0.34, color=colours, alpha=1.0, linewidth=0)
+        axes.hlines(at, np.maximum(rows[f"{prefix}low"], 0), rows[f"{prefix}high"], color=look.INK, linewidth=1.1)
         if found.method == "morris":
             axes.plot(rows["luck"], at, "|", color=look.GREY, markersize=11, markeredgewidth=1.6)
         elif found.method == "curves":
@@ -113,49 +100,46 @@ def _said(found: Sensitivity) -> tuple[str, str, str]:
 
 
 def _effects(axes: Axes, at: Array, found: Sensitivity) -> None:
-    """What each does to the outcome, at the end of its bar."""
+    """The effect of each parameter on the outcome, at the end of its bar."""
     for y, row in zip(at, found.table.head(MOST).itertuples(), strict=True):
-        told = f"{100 * row.effect:+.0f}" if found.answers.share else f"{'+' if row.effect > 0 else ''}{two_digits(row.effect)}"
-        axes.annotate(typeset(told), (row.first_high, y), xytext=(5, 0), textcoords="offset points",
+        size = f"{100 * row.effect:+.0f}" if found.answers.share else signed(row.effect)
+        axes.annotate(typeset(size), (row.first_high, y), xytext=(5, 0), textcoords="offset points",
                       va="center", size=7.8, color=look.GREY)
 
 
-# discovery
-
 def boxes(store: Store, found: Discovery) -> Figure:
-    """How PRIM peeled, and the limits of the boxes in which the outcome is common and rare."""
+    """The peeling by PRIM, and the limits of the boxes in which the outcome is common and rare."""
     here = found.answers
     both = (("common", look.RISES, found.high), ("rare", look.FALLS, found.low))
-    told = [(title, ink, box) for title, ink, box in both if box is not None]
-    limited = {limit.parameter for _, _, box in told for limit in box.region.limits}
+    shown = [(title, ink, box) for title, ink, box in both if box is not None]
+    limited = {limit.parameter for _, _, box in shown for limit in box.region.limits}
     names = [name for name in found.looked_at if name in limited]
     reading = ("Left: outcome and size of the boxes that PRIM peeled off, in the half of the sets in which they were found; "
                "dots: the boxes that are told, in the other half. Right: their limits, as places among each parameter's "
                "values.")
     with look.style():
-        figure = Figure(figsize=(look.SIZE[0] + 1.6, 4.6))
-        _words(figure, 4.6, f"Under which conditions: {here.outcome.says}", _boxes_said(here, told),
-               _caption(store, here, reading))
+        figure = _sheet(1.6, 4.6, f"Under which conditions: {here.outcome.says}", _boxes_said(here, shown),
+                        _caption(store, here, reading))
         left, right = figure.add_axes((0.075, 0.25, 0.31, 0.5)), figure.add_axes((0.66, 0.25, 0.31, 0.5))
-        _peelings(left, here, told)
-        _limits(right, here, names, told)
+        _peelings(left, here, shown)
+        _limits(right, here, names, shown)
     return figure
 
 
-def _boxes_said(answers: Answers, told: list[tuple[str, str, Box]]) -> str:
-    if not told:
+def _boxes_said(answers: Answers, shown: list[tuple[str, str, Box]]) -> str:
+    if not shown:
         return "No box holds up in the half of the sets that was held back"
 
     def scale(mean: float) -> str:
         return f"in {100 * mean:.0f} of 100 worlds" if answers.share else f"{two_digits(mean)} on average"
 
     parts = [f"{scale(box.region.density)} where it is {title} ({100 * box.region.mass:.0f} % of the sets)"
-             for title, _, box in told]
+             for title, _, box in shown]
     return "; ".join([f"{scale(answers.mean).capitalize()} over all sets", *parts])
 
 
-def _peelings(axes: Axes, answers: Answers, told: list[tuple[str, str, Box]]) -> None:
-    for title, ink, box in told:
+def _peelings(axes: Axes, answers: Answers, shown: list[tuple[str, str, Box]]) -> None:
+    for title, ink, box in shown:
         axes.plot(box.peeling["mass"], box.peeling["density"], color=ink, linewidth=1.4)
         region = box.region
         axes.errorbar([region.mass], [region.density], yerr=Z90 * region.error, fmt="o", color=ink, markersize=6, linewidth=1.1)
@@ -169,9 +153,9 @@ def _peelings(axes: Axes, answers: Answers, told: list[tuple[str, str, Box]]) ->
         axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{100 * y:.0f}"))
 
 
-def _limits(axes: Axes, answers: Answers, names: list[str], told: list[tuple[str, str, Box]]) -> None:
+def _limits(axes: Axes, answers: Answers, names: list[str], shown: list[tuple[str, str, Box]]) -> None:
     at = dict(zip(names, _rows(axes, names), strict=True))
-    for i, (_, ink, box) in enumerate(told):
+    for i, (_, ink, box) in enumerate(shown):
         for limit in box.region.limits:
             column = answers.values[:, answers.names.index(limit.parameter)]
             y, low, high = at[limit.parameter] + 0.17 - 0.34 * i, (column < limit.low).mean(), 1 - (column > limit.high).mean()
@@ -184,8 +168,6 @@ def _limits(axes: Axes, answers: Answers, names: list[str], told: list[tuple[str
     axes.set_xlabel("place among its values, lowest to highest")
 
 
-# break-even
-
 def breakeven(store: Store, found: BreakEven) -> Figure:
     """The gap along what moves it most, and the plane of the two parameters with the clearest frontier."""
     here, wide = found.answers, found.frontier is not None
@@ -197,8 +179,8 @@ def breakeven(store: Store, found: BreakEven) -> Figure:
                "interval (moved apart to be seen)."
                + (" Right: the gap over two parameters; black: where it is zero." if wide else ""))
     with look.style():
-        figure = Figure(figsize=(look.SIZE[0] + 2.2 * wide, 4.6))
-        _words(figure, 4.6, f"Where the answer flips: {here.outcome.id} against {other}", said, _caption(store, here, reading))
+        figure = _sheet(2.2 * wide, 4.6, f"Where the answer flips: {here.outcome.id} against {other}", said,
+                        _caption(store, here, reading))
         left = figure.add_axes((0.08, 0.25, 0.27 if wide else 0.63, 0.52))
         _gaps(left, found)
         if found.frontier is not None:
@@ -247,10 +229,8 @@ def _plane(figure: Figure, axes: Axes, frontier: Frontier, share: bool) -> None:
         bar.ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: typeset(f"{100 * y:.0f}")))
 
 
-# variance
-
 def variance(store: Store, found: Variance) -> Figure:
-    """What is luck and what is parameters, and by how much each actor's and arena's would make the uncertainty fall."""
+    """Shares of luck and of parameters, and how much uncertainty knowing those of each actor and arena would remove."""
     here, rows = found.answers, found.groups
     reading = ("Above: shares of the variance of what happens in one world, and of the sets' means. Below: by how much the "
                "variance of the mean from set to set would fall if all parameters of one were known, with 90 % intervals.")
@@ -258,14 +238,14 @@ def variance(store: Store, found: Variance) -> Figure:
             f"{100 * found.of_means.value:.0f} % of how sets' means differ")
     height = ABOVE + BELOW + 1.0 + ROW * max(len(rows), 3)
     with look.style():
-        figure = Figure(figsize=(look.SIZE[0] + 1.0, height))
-        _words(figure, height, f"Luck or parameters: {here.outcome.says}", said, _caption(store, here, reading))
+        figure = _sheet(1.0, height, f"Luck or parameters: {here.outcome.says}", said, _caption(store, here, reading))
         upper = figure.add_axes((0.2, 1 - (ABOVE + 0.5) / height, RIGHT - 0.2, 0.62 / height))
         _luck(upper, found)
         lower = figure.add_axes((0.2, BELOW / height, RIGHT - 0.2, ROW * max(len(rows), 3) / height))
         at = _rows(lower, list(rows["people"]))
-        _bars(lower, at, rows["fall"], [look.colour_of(key) for key in rows["group"]], 0.85)
-        _whiskers(lower, at, rows["low"], rows["high"])
+        colours = [look.colour_of(key) for key in rows["group"]]
+        lower.barh(at, np.maximum(rows["fall"], 0), height=0.62, color=colours, alpha=0.85, linewidth=0)
+        lower.hlines(at, np.maximum(rows["low"], 0), rows["high"], color=look.INK, linewidth=1.1)
         lower.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{100 * x:.0f} %"))
         lower.set_xlim(0, max(0.05, 1.1 * float(rows["high"].max()) if len(rows) else 0.05))
         lower.set_xlabel("expected fall in the variance, if known")

@@ -1,4 +1,4 @@
-"""One world on one page: lanes of those who act, with their key events by date, and tension below; war is shaded."""
+"""One world on one page: lanes of actors and arenas, with their key events by date, and tension below; war is shaded."""
 
 from __future__ import annotations
 
@@ -47,7 +47,9 @@ def timeline(chronicle: Chronicle) -> Figure:
         title = textwrap.wrap(chronicle.title, 96)
         subtitle = (f"World {chronicle.world}: key events by date; filled marks are those that the headline came of or "
                     "hung on")
-        look.put_words(figure, ("\n".join(title), subtitle, _caption(chronicle)), (0.975, 0.905, 0.015),
+        caption = ("Shaded: days of war with Iran. Below: tension, how close to fire everybody thinks it is, from 0 to 1.5. "
+                   f"Scenario {run.scenario.name}, one world of {run.size:,}, seed {run.seed}. {LIMITS}")
+        look.put_words(figure, ("\n".join(title), subtitle, textwrap.fill(caption, 170)), (0.975, 0.905, 0.015),
                        (13 if len(title) == 1 else 11.5, 9.5))
         for axes in (upper, tension):
             look.time_axis(axes, run.days, run.scenario.date)
@@ -55,13 +57,6 @@ def timeline(chronicle: Chronicle) -> Figure:
         _lanes(upper, chronicle)
         _tension(tension, chronicle)
     return figure
-
-
-def _caption(chronicle: Chronicle) -> str:
-    run = chronicle.run
-    reading = ("Shaded: days of war with Iran. Below: tension, how close to fire everybody thinks it is, from 0 to 1.5. "
-               f"Scenario {run.scenario.name}, one world of {run.size:,}, seed {run.seed}. {LIMITS}")
-    return textwrap.fill(reading, 170)
 
 
 def _shade(axes: Axes, chronicle: Chronicle) -> None:
@@ -79,7 +74,7 @@ def wars(chronicle: Chronicle) -> list[tuple[int, int]]:
 
 
 def marks(chronicle: Chronicle) -> list[Mark]:
-    """The events that stand on the lanes."""
+    """The events shown on the lanes."""
     central = {(entry.day, entry.event) for entry in chronicle.entries if entry.central}
     return [Mark(one.day, one.event, one.occurrence in central or one in chronicle.chain)
             for one in chronicle.replay.happenings
@@ -87,7 +82,7 @@ def marks(chronicle: Chronicle) -> list[Mark]:
 
 
 def by_lane(chronicle: Chronicle) -> list[list[Mark]]:
-    """The marks of each lane, those that are given room for their words first at the head."""
+    """The marks of each lane, in the order in which room is given to their words."""
     shown = sorted(marks(chronicle), key=lambda mark: (not mark.central, mark.event not in registry.chapters(), mark.day))
     lane = {key: card.lane for key, card in registry.cards().items()}
     return [[mark for mark in shown if lane[mark.event.partition(".")[0]] == name] for name in LANES]
@@ -105,7 +100,7 @@ def _lanes(axes: Axes, chronicle: Chronicle) -> None:
 
 
 def _lane(axes: Axes, row: int, marks: list[Mark], day_0: datetime.date) -> None:
-    """Marks on a line, and words below them in the first free row, the first ones first; the rest stand without."""
+    """Marks on a line, and words below them in the first free row, the first ones first; the rest have no words."""
     low, high = axes.get_xlim()
     taken: list[list[tuple[float, float]]] = [[] for _ in range(ROWS)]
     for mark in marks:

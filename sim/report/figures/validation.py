@@ -18,7 +18,7 @@ FIGURE_COLOUR = "#dcdcdc"
 
 
 def draw(title: str, picture: Histogram | Curves | SignEffects) -> Figure:
-    """A picture of what a check found."""
+    """The picture of a check's findings."""
     height = 1.1 + 0.24 * len(picture.names) if isinstance(picture, SignEffects) else 3.3
     figure = Figure(figsize=(7.6, height))
     axes = figure.add_subplot()
@@ -30,7 +30,7 @@ def draw(title: str, picture: Histogram | Curves | SignEffects) -> Figure:
 
 
 def _histogram(picture: Histogram, axes: Axes) -> None:
-    """Shares of samples, with the range asked for and what was observed."""
+    """Shares of samples, with the wanted range and the observed value."""
     if picture.target is not None:
         axes.axvspan(*picture.target, color=FIGURE_COLOUR, lw=0, label="wanted")
     for (name, samples), colour in zip(picture.samples.items(), COLOURS, strict=False):

@@ -1,1 +1,1 @@
-"""Reports: a run or a comparison told in one HTML file that needs nothing else."""
+"""Reports: a run or a comparison as one HTML file that needs nothing else."""

@@ -1,4 +1,4 @@
-"""The page that says what a calibration found, made from its result."""
+"""The page on a calibration, in Markdown, made from its result."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sim.report.html.render import fill
 from sim.validation.calibrate import KNOWN, UNKNOWN
 
 YEAR = "round_365"
-"""The figure of which the page says most: an exchange within a year."""
+"""The figure that is compared most: an exchange within a year."""
 
 
 def page(result: dict[str, Any]) -> str:
@@ -67,13 +67,13 @@ def figure(target: dict[str, Any], value: float) -> str:
 
 
 def bandwidth(target: dict[str, Any]) -> str:
-    """The figure aimed at, with its band."""
+    """The target with its band, as text."""
     band = f"{figure(target, target['value'])} ({figure(target, target['low'])} to {figure(target, target['high'])})"
     return band if target["matched"] else f"{band}, compared only"
 
 
 def numbers(values: list[float]) -> str:
-    """A few numbers."""
+    """Numbers to three digits, separated by commas."""
     return ", ".join(f"{value:.3g}" for value in values)
 
 

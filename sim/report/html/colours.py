@@ -1,4 +1,4 @@
-"""Colours that can be read on light and on dark paper, made from those of the pictures."""
+"""Colours that are legible on light and on dark paper, made from those of the pictures."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ TEXT, SHAPE = 4.5, 3.0
 
 def luminance(colour: str) -> float:
     """Relative luminance of a colour like "#0072b2": 0 black, 1 white."""
-    linear = [value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in _channels(colour)]
+    channels = (value / 255 for value in bytes.fromhex(colour[1:]))
+    linear = [value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in channels]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
@@ -31,13 +32,9 @@ def legible(colour: str, paper: str, least: float) -> str:
     return next(mixed for step in range(51) if contrast(mixed := _mix(colour, away, step / 50), paper) >= least)
 
 
-def _channels(colour: str) -> list[float]:
-    return [int(colour[i:i + 2], 16) / 255 for i in (1, 3, 5)]
-
-
 def _mix(one: str, other: str, share: float) -> str:
-    mixed = (round(255 * (a + share * (b - a))) for a, b in zip(_channels(one), _channels(other), strict=True))
-    return "#" + "".join(f"{channel:02x}" for channel in mixed)
+    pairs = zip(bytes.fromhex(one[1:]), bytes.fromhex(other[1:]), strict=True)
+    return f"#{bytes(round(255 * (a / 255 + share * (b / 255 - a / 255))) for a, b in pairs).hex()}"
 
 
 def definitions(page: str) -> str:

@@ -15,22 +15,22 @@ from sim.ensemble.results import Run
 from sim.report.figures import comparison as drawn
 from sim.report.figures import data
 from sim.report.html import inputs, outcomes, sources
-from sim.report.html.events import meaning
 from sim.report.html.pictures import picture
 from sim.report.html.render import Row, page, render
 from sim.report.html.run import has_strikes, uses
+from sim.report.html.stories import meaning
 from sim.report.text import compare as told
 from sim.report.text.outcomes import number
 from sim.words import of_hundred
 
 PARTINGS = 10
-"""Kinds of event shown of those by which histories part."""
+"""How many kinds of event that come first on one side only are shown."""
 
 ROW = (0.3, 0.42)
-"""Inches that a row of the picture of differences takes in a page, and on a telephone."""
+"""Height of a row in the picture of differences, in inches, in a page, and on a telephone."""
 
 CURVES = (5.0, 4.6)
-"""Inches of the picture of the two curves and their difference, in a page and on a telephone."""
+"""Height of the picture of the two curves and their difference, in inches, in a page and on a telephone."""
 
 
 def report(comparison: Comparison) -> str:
@@ -50,7 +50,7 @@ def report(comparison: Comparison) -> str:
 
 
 def cards(comparison: Comparison) -> list[Markup]:
-    """The outcomes that a reader meets first, as worlds of a hundred on either side."""
+    """The headline outcomes, as worlds of a hundred on either side."""
     known = {one.id: one for one in differences(comparison) if one.happens and one.exists}
     return [_card(one, comparison.names) for one in outcomes.headlines(known)]
 
@@ -62,7 +62,7 @@ def _card(one: Difference, names: tuple[str, str]) -> Markup:
 
 
 def _change(change: Change) -> Row:
-    """What is not the same on both sides, and who set it."""
+    """A row on one change: the values of both sides, and who set them."""
     if change.kind == "intervention":
         return change.key, change.a, change.b, change.by_b or change.by_a
     return inputs.named(change.key), change.a, change.b, "; ".join(dict.fromkeys(filter(None, (change.by_a, change.by_b))))
@@ -91,7 +91,7 @@ def _row(one: Difference) -> Row:
 
 
 def again(a: Run, b: Run) -> dict[str, Any]:
-    """How to get the same numbers again: scenario files by name, commands, and what else one must know."""
+    """How to get the same numbers again: scenario files by name, commands, and notes on them."""
     names = (a.scenario.name, f"{b.scenario.name}-changed" if b.scenario.name == a.scenario.name else b.scenario.name)
     (first, _, file), (second, _, other) = (inputs.recipe(run, name) for run, name in zip((a, b), names, strict=True))
     commands = (f"{first} --out a", f"{second} --out b", f"brink compare {_made(a, 'a')} {_made(b, 'b')}")
@@ -100,6 +100,6 @@ def again(a: Run, b: Run) -> dict[str, Any]:
 
 
 def _made(run: Run, out: str) -> str:
-    """Where the command that makes a run puts it: a fork under a change stands beside the same without."""
+    """Where the command that makes a run puts it: a fork under a change is in a folder next to the same without."""
     where = run.about.get("fork", {})
     return f"{out}/changed" if where.get("set") or where.get("do") else out

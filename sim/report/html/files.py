@@ -1,4 +1,4 @@
-"""Reports as files: which report a directory gets, and how it is written."""
+"""Reports as files: the report of a directory of results, and where one may be written."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from sim.errors import BrinkError
 from sim.report.html import comparison, run
 
 NAME = "report.html"
-"""What the report on a directory of results is called, which stands in it."""
+"""The name of the report in a directory of results."""
 COMPARISON = "comparison.json"
-"""What tells the directory of a comparison from that of a run."""
+"""The file that only the directory of a comparison has."""
 
 
 def report_of(folder: Path) -> str:
-    """The report of what a directory holds. Raises BrinkError if that is neither a run nor a comparison."""
+    """The report of the run or comparison in a directory. Raises BrinkError if that is neither a run nor a comparison."""
     if (folder / COMPARISON).is_file():
         return comparison.report(Comparison.load(folder))
     return run.report(load(folder))

@@ -1,8 +1,9 @@
-"""Sections on what was asked: the scenario and who set what, every parameter, and how to get the same numbers again."""
+"""Sections on the inputs: the scenario and who set what, every parameter, and how to get the same numbers again."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from shlex import quote
 from typing import Any
 
@@ -19,7 +20,7 @@ from sim.words import date, numbers
 
 
 def question(run: Run) -> list[tuple[str, str]]:
-    """What was asked of the model: names and values."""
+    """The settings of the run: names and values."""
     what = run.scenario
     varied = f"drawn from their priors, {run.sets:,} sets" if run.uncertainty == "priors" else "fixed"
     lineage = f": {', then '.join(what.lineage)}" if what.lineage[1:] else ""
@@ -29,7 +30,7 @@ def question(run: Run) -> list[tuple[str, str]]:
 
 
 def _histories(run: Run) -> str:
-    """What its worlds are."""
+    """What the worlds of a run are, in words."""
     where = run.about.get("fork")
     if where is None:
         return "histories of the same situation"
@@ -55,12 +56,9 @@ def named(key: str) -> tuple[str, str]:
 
 def parameters(run: Run) -> Iterator[Row]:
     """All parameters as used, under the actor or arena that they belong to: rows of a table."""
-    owner = ""
-    for entry in registry.catalogue().values():
-        if entry.owner.key != owner:
-            owner = entry.owner.key
-            yield (registry.called(owner),)
-        yield _parameter(run, entry)
+    for owner, entries in groupby(registry.catalogue().values(), lambda entry: entry.owner.key):
+        yield (registry.called(owner),)
+        yield from (_parameter(run, entry) for entry in entries)
 
 
 def _parameter(run: Run, entry: Declared[Parameter]) -> Row:
@@ -72,7 +70,7 @@ def _parameter(run: Run, entry: Declared[Parameter]) -> Row:
 
 
 def needs(run: Run) -> list[str]:
-    """What a reader of the recipe must know besides: of which run this is a fork, and that only some worlds were read."""
+    """What the recipe does not show: of which run this is a fork, and that only some worlds were read."""
     found = []
     if "fork" in run.about:
         found.append("RUN is the directory of the run that this is a fork of: "
@@ -119,7 +117,7 @@ def _typed(command: str, call: str, options: Mapping[str, Any], settings: Mappin
 
 
 def _options(run: Run) -> dict[str, Any]:
-    """How it was run. Of a run over priors of which the first worlds were read, all worlds: fewer sets are other sets."""
+    """Options that make the run again; over priors with all its worlds, even if fewer were read: fewer sets are other sets."""
     varied = run.uncertainty == "priors"
     worlds = run.about.get("of_worlds", run.size) if varied else run.size
     options: dict[str, Any] = {"worlds": worlds, "days": run.days, "seed": run.seed}

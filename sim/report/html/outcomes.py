@@ -1,4 +1,4 @@
-"""Sections on what came out: headlines as icon arrays, all outcomes, when they come, and kinds."""
+"""Sections on the outcomes: headlines as icon arrays, all outcomes, when they come, and kinds."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ T = TypeVar("T")
 
 
 def cards(run: Run) -> list[Markup]:
-    """The outcomes that a reader meets first, each as worlds of a hundred."""
+    """The headline outcomes, each as worlds of a hundred."""
     rows = {row["id"]: row for row in run.rows if row["kind"] != "mean" and not math.isnan(row["estimate"])}
     return [_card(row) for row in headlines(rows)]
 
 
 def headlines(known: Mapping[str, T]) -> list[T]:
-    """Of outcomes by id, those that a reader meets first; of another model, the first three."""
+    """Of outcomes by id, the headline ones; of another model, the first three."""
     return [known[id] for id in ON_CARDS if id in known] or list(known.values())[:3]
 
 
@@ -79,7 +79,7 @@ def _row(run: Run, row: OutcomeRow) -> Row:
 
 
 def _line(row: OutcomeRow) -> Markup:
-    """A share on a line from 0 to 1, for the eye only: the numbers stand beside it."""
+    """A share on a line from 0 to 1, without numbers, which are in the next cells."""
     half = Z90 * row["se"]
     ends = (row["estimate"] - half, row["estimate"] + half) if math.isnan(row["low"]) else (row["low"], row["high"])
     return render("strip", value=row["estimate"], band=[min(max(end, 0.0), 1.0) for end in ends],
@@ -87,7 +87,7 @@ def _line(row: OutcomeRow) -> Markup:
 
 
 def _model(run: Run, row: OutcomeRow) -> tuple[str, ...]:
-    """What the model says; deaths only as a band, never as one number."""
+    """The model's estimate; deaths only as a band, never as one number."""
     if math.isnan(row["estimate"]):
         return ("-",)
     if row["unit"] == "deaths":
@@ -106,7 +106,7 @@ def evidence_of(key: str) -> tuple[str, ...]:
 
 
 def dated(run: Run) -> Iterator[Row]:
-    """How likely what has a date is by the usual deadlines, and its middle date: rows of a table."""
+    """Probabilities of dated outcomes by the usual deadlines, and their median dates: rows of a table."""
     for row in run.rows:
         if row["kind"] == "day" and row["estimate"] > 0:
             middle = "" if math.isnan(row["median_day"]) else date(int(row["median_day"]), run.scenario.date)
@@ -114,7 +114,7 @@ def dated(run: Run) -> Iterator[Row]:
 
 
 def kinds(run: Run) -> Iterator[Row]:
-    """How outcomes that are one of several kinds fall out: rows of a table."""
+    """Shares of the kinds of each outcome that has several: rows of a table."""
     for question in run.questions:
         if question.kind == "code":
             yield (question.says,)
@@ -125,5 +125,5 @@ def kinds(run: Run) -> Iterator[Row]:
 
 
 def bar(share: float) -> Markup:
-    """A bar as long as the share, for the eye only."""
+    """A bar as long as the share, without a number."""
     return render("bar", [(0, share, "var(--accent)")])

@@ -32,7 +32,7 @@ BODY = 0.9
 """Share of the height of a chart that its axes take; the rest is for names above them."""
 
 FEW, SHORT = 5, 26
-"""Dates at most along the axis of a narrow picture, and letters in a line of a name beside it."""
+"""Dates at most along the axis of a narrow picture, and letters per line of a name at its side."""
 
 
 def picture(figure: Figure, name: str, finding: str = "", heights: Sequence[float] = (WIDE[1], NARROW[1])) -> Markup:
@@ -76,7 +76,7 @@ def _words(figure: Figure) -> tuple[str, str, str]:
 
 
 def _labels(figure: Figure) -> str:
-    """What stands beside the lines and areas, from the top down."""
+    """The labels at the right of lines and areas, from the top down."""
     labels = [text for axes in figure.axes for text in axes.texts if isinstance(text, Annotation)]
     return ", ".join(text.get_text() for text in sorted(labels, key=lambda text: -text.xy[1]))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -40,6 +39,7 @@ ENVIRONMENT = Environment(loader=FileSystemLoader(HERE), autoescape=select_autoe
                           undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
 ENVIRONMENT.filters |= {"breakable": breakable, "in_css": in_css}
 ENVIRONMENT.globals |= {"LIMITS": LIMITS, "SCALE": tuple(zip(WORDS, SPANS, strict=True))}
+MACROS = ENVIRONMENT.get_template("macros.html").module
 
 
 def fill(template: str, **words: Any) -> Markup:
@@ -47,14 +47,9 @@ def fill(template: str, **words: Any) -> Markup:
     return Markup(ENVIRONMENT.get_template(template).render(words))
 
 
-@cache
-def _macros() -> Any:
-    return ENVIRONMENT.get_template("macros.html").module
-
-
 def render(macro: str, /, *words: Any, **named: Any) -> Markup:
     """A part of a page, made by the macro of that name in macros.html."""
-    made: Markup = getattr(_macros(), macro)(*words, **named)
+    made: Markup = getattr(MACROS, macro)(*words, **named)
     return made
 
 

@@ -11,7 +11,6 @@ from sim.model import registry
 from sim.model.outcomes import shown
 from sim.report.figures import drawn, fan, first_strike_curve
 from sim.report.figures.fan import belief
-from sim.report.html import events as happenings
 from sim.report.html import inputs, outcomes, sources, stories
 from sim.report.html.pictures import picture
 from sim.report.html.render import page
@@ -23,9 +22,9 @@ FIRST = ("round_two", "first_initiator")
 
 def report(run: Run) -> str:
     """The page; the same bytes for the same run."""
-    what, found, strikes = run.scenario, happenings.commonest(run), has_strikes(run)
+    what, found, strikes = run.scenario, stories.commonest(run), has_strikes(run)
     command, python, file = inputs.recipe(run)
-    told = strikes and run.about["kept_events"]
+    has_paths = strikes and run.about["kept_events"]
     return page(
         "run.html", f"{what.title}: {run.size:,} worlds, {run.days} days",
         f"brink: {what.title}, {run.size:,} worlds, {run.days} days, seed {run.seed}",
@@ -34,20 +33,20 @@ def report(run: Run) -> str:
         strike=picture(first_strike_curve(run), "strike") if strikes else "",
         outcomes=list(outcomes.rows(run)), deadlines=("outcome", *(f"{day} days" for day in run.deadlines), "middle date"),
         dated=list(outcomes.dated(run)), kinds=list(outcomes.kinds(run)),
-        paths=stories.chart_of(run) if told else "", stories=list(stories.rows(run)) if told else [],
-        pictures=list(over_time(run)), events=list(happenings.rows(run, found)), kept=int(run.about["kept_events"]),
+        paths=stories.chart_of(run) if has_paths else "", stories=list(stories.rows(run)) if has_paths else [],
+        pictures=list(over_time(run)), events=list(stories.events(run, found)), kept=int(run.about["kept_events"]),
         known=len(registry.catalogue()), parameters=list(inputs.parameters(run)),
         evidence=sources.section(uses(run, list(found.index))), command=command, python=python, file=file,
         needs=inputs.needs(run))
 
 
 def has_strikes(run: Run) -> bool:
-    """Whether the run tells who struck first, and when."""
+    """Whether the run has outcomes for who struck first, and when."""
     return set(FIRST) <= {question.id for question in run.questions}
 
 
 def over_time(run: Run) -> Iterator[Markup]:
-    """What is recorded by day: fans, and beliefs beside the truth."""
+    """Pictures of what is recorded by day: fans, and beliefs compared with the truth."""
     recorded = {variable["name"] for variable in run.about["variables"]}
     for name in drawn(run):
         yield picture(fan(run, name), f"fan-{name.replace('.', '-')}")
@@ -57,7 +56,7 @@ def over_time(run: Run) -> Iterator[Markup]:
 
 
 def uses(run: Run, events: Sequence[str]) -> Iterator[tuple[str, Sequence[str]]]:
-    """What the report shows, and what it rests on: outcomes, changed values, events."""
+    """The contents of the report, each with the ids of its evidence: outcomes, changed values, events."""
     yield from ((row["says"], shown(row["id"]).evidence) for row in run.rows)
     yield from ((key, outcomes.evidence_of(key)) for key in {**run.scenario.parameters, **run.scenario.start})
-    yield from ((happenings.meaning(key), outcomes.evidence_of(key)) for key in events)
+    yield from ((stories.meaning(key), outcomes.evidence_of(key)) for key in events)

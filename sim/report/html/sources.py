@@ -1,4 +1,4 @@
-"""The section on evidence: what the sources say that bears on what a report shows, and where they say it."""
+"""The section on evidence: the claims and works on which the contents of a report rest."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ KINDS = {"web": "from the web", "background": "background knowledge", "assumptio
 
 
 def section(uses: Iterable[tuple[str, Sequence[str]]]) -> dict[str, Any]:
-    """The evidence behind what a report shows: pairs of what is shown and the ids that it rests on.
+    """The evidence for the contents of a report, given as pairs of a name and the ids of its evidence.
 
     Rows of a table of "claims" and of one of "others", and how many of the things shown "rest" on judgement alone.
     """

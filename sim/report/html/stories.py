@@ -1,32 +1,34 @@
-"""The section on pathways: how worlds go, as a chart and as the few stories that stand for all."""
+"""The sections on how worlds go, as a chart and as the few stories that represent all, and on the commonest events."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+import pandas as pd
 from markupsafe import Markup
 
 from sim.analysis.pathways.pathways import Pathways, pathways
 from sim.analysis.pathways.typical import typical
 from sim.ensemble.results import Run
+from sim.model import registry
 from sim.report.figures import pathways as drawn
+from sim.report.html.outcomes import bar
 from sim.report.html.pictures import chart
 from sim.report.html.render import Row, render
-from sim.words import of_hundred, percent
+from sim.words import date, of_hundred, percent, two_digits
 
 PATHS = 3
-"""Of the commonest paths, those told to a reader who does not see the chart."""
+"""Of the commonest paths, those described to a reader who does not see the chart."""
+
+EACH = 4
+"""Kinds of event shown of each actor."""
+
 
 def chart_of(run: Run) -> Markup:
-    """How worlds go, as a chart."""
+    """The pathways of worlds, as a chart."""
     paths = pathways(run)
-    return chart(drawn.pathways(run, paths), "pathways", _finding(paths))
-
-
-def _finding(paths: Pathways) -> str:
-    """The commonest answers to each question, and the commonest paths, in words."""
-    return " ".join((*answers(paths), *(f"{of_hundred(row.share)} of 100 worlds: {row.says}"
-                                         for row in paths.paths.head(PATHS).itertuples())))
+    commonest = (f"{of_hundred(row.share)} of 100 worlds: {row.says}" for row in paths.paths.head(PATHS).itertuples())
+    return chart(drawn.pathways(run, paths), "pathways", " ".join((*answers(paths), *commonest)))
 
 
 def answers(paths: Pathways) -> Iterator[str]:
@@ -37,7 +39,42 @@ def answers(paths: Pathways) -> Iterator[str]:
 
 
 def rows(run: Run) -> Iterator[Row]:
-    """The few stories that stand for all, the commonest first: rows of a table."""
+    """The typical stories, the commonest first: rows of a table."""
     for story in typical(run).stories:
         share = render("kept", f"{percent(story.share)} ± {100 * story.se:.1f}")
         yield (story.title, f"world {story.world}"), share, percent(story.war), percent(story.deal)
+
+
+def commonest(run: Run) -> pd.DataFrame:
+    """One row per event: "share" of worlds in which it happened, "times" a world, median "day" of its first time.
+
+    Only the commonest of each actor, by how often they happened; actors in the order of the model.
+    """
+    kept, events = int(run.about["kept_events"]), run.events
+    by_world = events.groupby(["event", "world"], observed=True)["day"].agg(["min", "size"])
+    of_event = by_world.groupby(level=0, observed=True)
+    found = pd.DataFrame({"share": of_event.size() / kept, "times": of_event["size"].sum() / kept,
+                          "day": of_event["min"].median()})
+    found.index = found.index.astype(str)
+    found["owner"] = [key.partition(".")[0] for key in found.index]
+    owners = list(dict.fromkeys(name.partition(".")[0] for name in events["event"].cat.categories))
+    found["order"] = found["owner"].map({owner: i for i, owner in enumerate(owners)})
+    ordered = found.rename_axis("event").reset_index().sort_values(["order", "times", "event"], ascending=[True, False, True])
+    return ordered.groupby("order").head(EACH).set_index("event")[["owner", "share", "times", "day"]]
+
+
+def events(run: Run, found: pd.DataFrame) -> Iterator[Row]:
+    """The commonest events by actor: rows of a table."""
+    owner = ""
+    for key, row in found.iterrows():
+        if row["owner"] != owner:
+            owner = str(row["owner"])
+            yield (registry.called(owner),)
+        yield ((meaning(str(key)), render("code", str(key))), percent(row["share"]), bar(row["share"]),
+               two_digits(row["times"]), date(int(row["day"]), run.scenario.date))
+
+
+def meaning(key: str) -> str:
+    """What an event is, in a sentence; its key for one that the model does not have."""
+    entry = registry.events().get(key)
+    return entry.declaration.meaning if entry else key

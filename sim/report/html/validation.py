@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from markupsafe import Markup
 
@@ -22,32 +21,30 @@ from sim.validation.validate import HONESTY, Result
 
 
 def html(results: Sequence[Result], laboratory: Laboratory) -> str:
-    """The whole report as one page, without anything from elsewhere; the same bytes for the same results."""
-    return page("validation.html", "Validation of brink", **_words(results, laboratory), missed=missed, strip=strip,
-                drawn=drawn)
+    """The whole report as one page that needs no other file; the same bytes for the same results."""
+    return page("validation.html", "Validation of brink", **_sentences(results, laboratory), results=results, number=number,
+                known=known, missed=missed, strip=strip, drawn=drawn)
 
 
 def markdown(results: Sequence[Result], laboratory: Laboratory) -> str:
     """All readings as tables, and what does not fit."""
-    return str(fill("validation.md", **_words(results, laboratory)))
+    return str(fill("validation.md", **_sentences(results, laboratory), results=results, number=number, known=known))
 
 
-def _words(results: Sequence[Result], laboratory: Laboratory) -> dict[str, Any]:
-    return {"results": results, "verdict": verdict(results), "honesty": HONESTY, "made_from": made_from(laboratory),
-            "number": number, "known": known}
+def _sentences(results: Sequence[Result], laboratory: Laboratory) -> dict[str, str]:
+    return {"verdict": verdict(results), "honesty": HONESTY, "made_from": made_from(laboratory)}
 
 
 def write(results: Sequence[Result], laboratory: Laboratory, place: Path) -> None:
-    """Write both reports into a directory, and the plain figures beside them."""
+    """Write both reports into a directory, and the figures as JSON."""
     texts = html(results, laboratory), markdown(results, laboratory), figures(results, laboratory)
     for name, text in zip(NAMES, texts, strict=True):
         write_text(place / name, text)
 
 
 def figures(results: Sequence[Result], laboratory: Laboratory) -> str:
-    """The plain figures as JSON, for pages that show them in another way."""
-    content = {"verdict": verdict(results), "honesty": HONESTY, "made_from": made_from(laboratory),
-               "checks": [result.as_dict() for result in results]}
+    """The figures as JSON, for pages that show them differently."""
+    content = {**_sentences(results, laboratory), "checks": [result.as_dict() for result in results]}
     return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 

@@ -15,7 +15,7 @@ from sim.report.text.tables import show_table, wrapped
 from sim.words import LIMITS, error_points, of_hundred, two_digits
 
 MORE, LESS, PARAMETERS = 12, 6, 10
-"""Rows that are shown of what comes more often before, of what comes less often, and of parameters."""
+"""Most rows shown of events that come more often before, of those that come less often, and of parameters."""
 FEW_SETS = 256
 """Parameter sets below which little can be said about several hundred parameters."""
 

@@ -16,21 +16,9 @@ from sim.analysis.explain.story import tell_event
 from sim.ensemble.files import plain
 from sim.model.outcomes import TOLD
 from sim.report.text.outcomes import error as plus_minus
+from sim.report.text.outcomes import signed
 from sim.report.text.tables import show_table
-from sim.words import (
-    LIMITS,
-    band,
-    date,
-    error_points,
-    listed,
-    of_hundred,
-    percent,
-    phrase,
-    points,
-    shared_out,
-    two_digits,
-    typeset,
-)
+from sim.words import LIMITS, band, date, listed, of_hundred, percent, phrase, points, shared_out, two_digits, typeset
 
 FIRST = "round_two"
 MOST_PARTINGS = 6
@@ -47,7 +35,7 @@ UNPAIRED_SETS = "What is fixed on one side and drawn on the other counts as a ch
 
 
 def titles(comparison: Comparison) -> tuple[str, str]:
-    """What the two sides are called in full."""
+    """The titles of both sides."""
     a, b = comparison.a.scenario.title, comparison.b.scenario.title
     return a, b if b != a else "the same, changed"
 
@@ -68,7 +56,7 @@ def tell_change(change: Change) -> str:
 
 
 def limits(comparison: Comparison) -> list[str]:
-    """What to bear in mind about this comparison in particular."""
+    """Caveats of this comparison in particular."""
     drawn = any("prior" in change.a + change.b for change in comparison.changes if change.kind == "parameter")
     given = any(one.given for one in moved(comparison))
     return [*([GIVEN] if given else []), *([UNPAIRED_SETS] if drawn else [])]
@@ -77,7 +65,7 @@ def limits(comparison: Comparison) -> list[str]:
 def estimate(one: Difference, side: str) -> str:
     """An estimate with digits down to the first of the error of the difference, so that a difference can be seen.
 
-    Deaths are told as their band.
+    Of deaths it is their band.
     """
     value = getattr(one, side)
     if math.isnan(value):
@@ -96,16 +84,12 @@ def difference(one: Difference, column: str = "difference") -> str:
     if one.kind != "mean":
         return points(value)
     if one.unit == "deaths" and column == "difference":
-        return f"{_signed(one.low)} to {_signed(one.high)}"
-    return _signed(value)
-
-
-def _signed(value: float) -> str:
-    return "-" if math.isnan(value) else f"{'+' if value > 0 else ''}{two_digits(value)}"
+        return f"{signed(one.low)} to {signed(one.high)}"
+    return signed(value)
 
 
 def error(one: Difference, column: str = "se") -> str:
-    """A standard error, in points or in the outcome's unit; nothing for deaths, which are told in bands."""
+    """A standard error, in points or in the outcome's unit; nothing for deaths, which are given in bands."""
     value = getattr(one, column)
     if one.unit == "deaths":
         return ""
@@ -114,12 +98,16 @@ def error(one: Difference, column: str = "se") -> str:
 
 def gap(one: Difference) -> str:
     """A difference with its paired error, like "-8.3 ± 1.1"; of deaths only its 90 % band."""
-    return difference(one) if one.unit == "deaths" else f"{difference(one)}{plus_minus({'kind': one.kind, 'se': one.se})}"
+    return difference(one) if one.unit == "deaths" else f"{difference(one)}{_plus_minus(one)}"
+
+
+def _plus_minus(one: Difference) -> str:
+    return plus_minus({"kind": one.kind, "se": one.se})
 
 
 def in_points(one: Difference) -> str:
     """A difference of shares as a page has it, like "\N{MINUS SIGN}8.3 ± 1.1 points"; nothing for NaN."""
-    return f"{typeset(points(one.difference))} ± {error_points(one.se)} points" if one.exists else ""
+    return f"{typeset(points(one.difference))}{_plus_minus(one)} points" if one.exists else ""
 
 
 def times(ratio: float) -> str:
@@ -133,7 +121,7 @@ def counted(share: float, of: int) -> str:
 
 
 def headline(one: Difference) -> str:
-    """What to make of a difference of shares, with its size where there is one to speak of."""
+    """The verdict on a difference of shares, with its size where one is found."""
     if not one.exists:
         return "Nothing to compare"
     if one.verdict == "equal":
@@ -158,14 +146,14 @@ def sides(one: Difference) -> tuple[str, str]:
 
 
 def pairing(one: Difference) -> str:
-    """How much the shared luck helps, or "" where that cannot be said."""
+    """How much larger the error would be without shared luck; "" where that is not known."""
     if math.isnan(one.narrower) or one.narrower < 1.05:
         return ""
     return f"without shared luck the error would be {two_digits(one.narrower)} times as large"
 
 
 def verdict(one: Difference) -> str:
-    """What to make of a difference, with its error, like "higher: +9.1 ± 1.05 points"."""
+    """The verdict on a difference, with its error, like "higher: +9.1 ± 1.05 points"."""
     unit = one.unit if one.kind == "mean" else "points"
     return f"{one.verdict}: {difference(one)} ± {error(one)} {unit}".rstrip()
 
@@ -179,7 +167,7 @@ def sentence(one: Difference, names: tuple[str, str]) -> str:
 
 
 def moves_by(one: Difference, of: int) -> str:
-    """What a change does in worlds of so many, as a sentence."""
+    """What a change does in a number of worlds, as a sentence."""
     moved, off = of * one.difference, f"± {max(of * one.se, 0.1):.1f}"
     size = f"{abs(moved):.1f} worlds of {of:,} ({off})"
     says = {"higher": f"That is {size} more than without it.", "lower": f"That is {size} fewer than without it.",
@@ -190,7 +178,7 @@ def moves_by(one: Difference, of: int) -> str:
 
 
 def gist(comparison: Comparison) -> list[str]:
-    """What the change does to the main outcomes, a sentence each."""
+    """Effects of the change on the main outcomes, one sentence each."""
     if comparison.same:
         return [SAME]
     return [sentence(one, comparison.names) for one in differences(comparison) if one.id in TOLD]
@@ -203,17 +191,13 @@ def clear_ones(shown: Iterable[Difference]) -> str:
 
 
 def moved(comparison: Comparison) -> list[Difference]:
-    """Outcomes that clearly move, and those whose flips are told; labels stay out, being told elsewhere."""
-    return [one for one in differences(comparison) if _is_told(one)]
-
-
-def _is_told(one: Difference) -> bool:
-    return one.id in TOLD or (one.clear and not one.label)
+    """Outcomes that clearly move, and those whose flips are shown; labels have a place of their own."""
+    return [one for one in differences(comparison) if one.id in TOLD or (one.clear and not one.label)]
 
 
 def others(comparison: Comparison) -> str:
     """How many of the other outcomes perhaps move."""
-    rest = [one for one in differences(comparison) if not _is_told(one) and not one.label]
+    rest = [one for one in differences(comparison) if not (one.id in TOLD or one.clear or one.label)]
     return (f"Shares differ in points. Of the {len(rest)} other outcomes {sum(one.hint for one in rest)} perhaps move; the "
             "rest cannot be told apart.")
 
@@ -258,16 +242,12 @@ def tell_flips(flips: Discordant, names: tuple[str, str]) -> str:
     said = (f"{flips.says}: only in {here} in {flips.here:,} of {flips.n:,} worlds{_such_as(flips.here_worlds)}, only in "
             f"{there} in {flips.there:,}{_such_as(flips.there_worlds)}.")
     if flips.here + flips.there and flips.p < 0.1:
-        said += f" A split as lopsided comes by luck in {chance(flips.p)}."
+        cases = "fewer than one of 1,000 cases" if flips.p < 0.001 else f"{percent(flips.p)} of cases"
+        said += f" A split as lopsided comes by luck in {cases}."
     if flips.sooner + flips.later:
         said += (f" Of the {flips.both:,} worlds with it on both sides it comes sooner in {there} in {flips.sooner:,} and "
                  f"later in {flips.later:,}.")
     return said
-
-
-def chance(p: float) -> str:
-    """A small probability as one in so many."""
-    return "fewer than one of 1,000 cases" if p < 0.001 else f"{percent(p)} of cases"
 
 
 def _such_as(worlds: tuple[int, ...]) -> str:
@@ -286,7 +266,7 @@ def in_squares(counts: Sequence[int], places: Sequence[str], of: int = 100) -> s
 
 
 def turns(one: Turned, names: tuple[str, str], day_0: datetime.date) -> str:
-    """What comes of a world on either side, as a sentence."""
+    """The outcome of a world on either side, as a sentence."""
     return f"{'; '.join(_comes(day, name, day_0) for day, name in zip((one.here, one.there), names, strict=True))}."
 
 

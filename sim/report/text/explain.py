@@ -18,37 +18,38 @@ from sim.words import LIMITS, error_points, percent, two_digits
 MARGIN = 24
 """Columns for the dates of an entry."""
 
-WEIGHTY, TOLD = 3, 1
-"""Reasons that a central entry gives, and any other."""
+MOST_CENTRAL, MOST_OTHER = 3, 1
+"""Reasons given for a central entry, and for any other."""
 
 READING = (f"x 2 in brackets: doubled the odds of the decision; / 2: halved them. Without it: {HOW}.")
 
 EARLY = 0.1
-"""Share of histories below which luck is worth a word."""
+"""Share of histories below which luck is mentioned."""
 
 
 def lines(chronicle: Chronicle, width: int | None = None) -> list[str]:
     """The chronicle, wrapped for a terminal."""
     width = min(width or shutil.get_terminal_size((110, 24)).columns, 120)
-    said = [*_head(chronicle, width), ""]
-    for entry in chronicle.entries:
-        said += _entry(chronicle, entry, width)
-    return [*said, "", *_foot(chronicle, width)]
+    head = [*textwrap.wrap(chronicle.title, width), _made_from(chronicle), ""]
+    entries = [line for entry in chronicle.entries for line in _entry(chronicle, entry, width)]
+    omitted = [f"{chronicle.untold} lesser happenings are not told; --all tells them."] if chronicle.untold else []
+    return [*head, *textwrap.wrap(" ".join(chronicle.summary), width), "", *entries, "", *textwrap.wrap(READING, width),
+            *omitted, *textwrap.wrap(LIMITS, width)]
 
 
-def _head(chronicle: Chronicle, width: int) -> Iterator[str]:
+def _made_from(chronicle: Chronicle) -> str:
     run = chronicle.run
-    yield from textwrap.wrap(chronicle.title, width)
-    yield f"World {chronicle.world} of {run.scenario.name}, {run.days} days, seed {run.seed}"
-    yield ""
-    yield from textwrap.wrap(" ".join(chronicle.summary), width)
+    return f"World {chronicle.world} of {run.scenario.name}, {run.days} days, seed {run.seed}"
+
+
+def _says(entry: Entry) -> str:
+    who = registry.called(entry.who)
+    return f"{who}: {entry.says}" if who else entry.says
 
 
 def _entry(chronicle: Chronicle, entry: Entry, width: int) -> Iterator[str]:
-    """What happened on the right of its date, and below it why."""
-    who = registry.called(entry.who)
-    says = f"{who}: {entry.says}" if who else entry.says
-    why = list(_why(entry))
+    """The event at the right of its date, and its reasons below."""
+    says, why = _says(entry), list(_why(entry))
     if not entry.central:
         says, why = " ".join([says, *why]), []
     indent, first = " " * MARGIN, f"{_dates(chronicle, entry):<{MARGIN}}"
@@ -74,7 +75,7 @@ def _why(entry: Entry) -> Iterator[str]:
         yield from (sight.says for sight in entry.sights)
         yield from _rests_on(entry)
     elif entry.reasons:
-        yield _sentence(entry.reasons[:TOLD])
+        yield _sentence(entry.reasons[:MOST_OTHER])
     if entry.without:
         yield f"Without it: {entry.without}."
     if entry.needed is not None:
@@ -85,14 +86,14 @@ def _weighed(entry: Entry) -> Iterator[str]:
     if entry.rate != entry.rate:
         return
     if entry.reasons:
-        yield _sentence(entry.reasons[:WEIGHTY])
+        yield _sentence(entry.reasons[:MOST_CENTRAL])
     pace = f", decisions {entry.pace:.1f} times as quick in a crisis" if entry.pace > 1.05 else ""
     yield " ".join(filter(None, (f"That made it {chance(entry.rate)} a day; {chance(entry.base)} if nothing pushed or held "
                                  f"back{pace}.", luck(entry.luck))))
 
 
 def _sentence(reasons: Sequence[Reason]) -> str:
-    """What pushed and what held back."""
+    """Reasons for and against, in sentences."""
     pushed = "; ".join(str(reason) for reason in reasons if reason.value > 0)
     hindered = "; ".join(str(reason) for reason in reasons if reason.value < 0)
     return " ".join(filter(None, (pushed and f"For it: {pushed}.", hindered and f"Against it: {hindered}.")))
@@ -133,20 +134,9 @@ def _points(share: float, error: float) -> str:
     return f"{percent(share)} ± {error_points(error)}" if share == share else "-"
 
 
-def _foot(chronicle: Chronicle, width: int) -> Iterator[str]:
-    yield from textwrap.wrap(READING, width)
-    if chronicle.untold:
-        yield f"{chronicle.untold} lesser happenings are not told; --all tells them."
-    yield from textwrap.wrap(LIMITS, width)
-
-
 def markdown(chronicle: Chronicle) -> str:
     """The chronicle as a Markdown page."""
-    run = chronicle.run
-    said = [f"# {chronicle.title}", f"World {chronicle.world} of {run.scenario.name}, {run.days} days, seed {run.seed}.",
-            " ".join(chronicle.summary)]
-    for entry in chronicle.entries:
-        who = registry.called(entry.who)
-        said.append("\n".join([f"**{_dates(chronicle, entry)}** {f'{who}: ' if who else ''}{entry.says}",
-                               *(f"- {text}" for text in _why(entry))]))
-    return "\n\n".join([*said, READING, f"*{LIMITS}*"])
+    head = [f"# {chronicle.title}", f"{_made_from(chronicle)}.", " ".join(chronicle.summary)]
+    entries = ("\n".join([f"**{_dates(chronicle, entry)}** {_says(entry)}", *(f"- {text}" for text in _why(entry))])
+               for entry in chronicle.entries)
+    return "\n\n".join([*head, *entries, READING, f"*{LIMITS}*"])

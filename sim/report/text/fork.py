@@ -38,7 +38,7 @@ def show_fork(run: Run, plain: Run, changed: Run | None = None) -> None:
 
 
 def changes(comparison: Comparison) -> list[str]:
-    """What the change of a changed fork is, a line each."""
+    """The changes of a changed fork, one line each."""
     values = [f"{key} = {two_digits(value) if isinstance(value, float) else value}"
               for key, value in comparison.b.about["fork"]["set"].items()]
     return [*values, *(tell_change(change) for change in comparison.changes)]
@@ -66,7 +66,7 @@ def _moved(comparison: Comparison, id: str) -> tuple[str, str]:
 
 
 def came(run: Run, row: Mapping[str, Any], world: int) -> str:
-    """What came in the world itself."""
+    """The outcome in the world itself."""
     question = run.question(row["id"])
     if not run.counts(question)[world]:
         return "-"

@@ -1,4 +1,4 @@
-"""What the commands of the hindcast and of the forecast show."""
+"""Hindcasts and forecasts, as text for a terminal."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _cells(score: Score) -> tuple[str, ...]:
 
 
 def show_replay(replay: WarReplay) -> None:
-    """The war of June 2025 as it was and as the model has it."""
+    """The war of June 2025, observed and simulated."""
     print(f"June 2025 replayed: {replay.worlds:,} worlds, seed {replay.seed}\n")
     _show_measures(replay.lines)
     outside = [line.says for line in replay.lines if not line.fits]

@@ -26,8 +26,13 @@ def in_words(row: Row) -> str:
 
 
 def with_count(row: Row, noun: str) -> str:
-    """What the outcome is; of a conditional one also how many worlds, or whatever the noun is, it was counted in."""
+    """The outcome's description; of a conditional one with the number of worlds (or another noun) in which it was counted."""
     return f"{row['says']} ({row['n']:,} {noun})" if row["given"] else str(row["says"])
+
+
+def signed(value: float) -> str:
+    """A number with its sign, like "+1,200"; "-" for NaN."""
+    return f"{'+' if value > 0 else ''}{two_digits(value)}"
 
 
 def error(row: Row) -> str:
@@ -38,7 +43,7 @@ def error(row: Row) -> str:
 
 
 def answer(run: Run, row: Row) -> str:
-    """What the model says: an estimate with its error, or of deaths the band in which nine of ten worlds lie."""
+    """The model's answer: an estimate with its error, or of deaths the band in which nine of ten worlds lie."""
     if row["unit"] != "deaths":
         return number(row) + error(row)
     return "-" if isnan(row["estimate"]) else f"{band(*run.spread(row['id']))} in nine of ten worlds"
@@ -46,6 +51,5 @@ def answer(run: Run, row: Row) -> str:
 
 def gist(run: Run) -> list[str]:
     """The first of the headline outcomes, a plain sentence each."""
-    told = (row for row in run.rows if row["id"] in TOLD and not isnan(row["estimate"]))
     return [f"{row['says'].rstrip('.')}: {phrase(row['estimate'])}, {of_hundred(row['estimate'])} of 100 worlds."
-            for row in told]
+            for row in run.rows if row["id"] in TOLD and not isnan(row["estimate"])]

@@ -27,10 +27,15 @@ def show_pathways(run: Run, place: Path, paths: Pathways, typical: Typical, out:
           "worlds:")
     for row in shown.itertuples():
         print(*wrapped(f"{row.says} (world {row.world})", f"{_share(row.share, row.se)}  "), sep="\n")
-    print(f"\n{_stories_are(typical)}")
+    print(f"\n{len(typical.stories)} stories that stand for all worlds, each told by the world in its middle.")
+    print(f"They shade into one another: their mean silhouette is {typical.clusters.silhouette:.2f}, where 1 would be sharply "
+          "apart.")
     for i, story in enumerate(typical.stories, 1):
         print(*story_lines(i, story, place), sep="\n")
-    print("", *_most_typical(typical, place), LIMITS, sep="\n")
+    print("\nThe most typical world by how it goes:")
+    for kind, world in typical.by_kind().items():
+        print(f"  {kind:<15} brink explain {place} --world {world}")
+    print(LIMITS)
     if out is not None:
         print(f"Tables and picture are in {out}")
 
@@ -48,18 +53,6 @@ def story_lines(number: int, story: Story, place: Path) -> Iterator[str]:
     yield from wrapped(f"{_share(story.share, story.se).strip()} worlds: {story.title}", f"  {number}. ")
     yield f"     Of these worlds {of_hundred(story.war)} of 100 see a war, {of_hundred(story.deal)} a deal."
     yield f"     See it: brink explain {place} --world {story.world}"
-
-
-def _stories_are(typical: Typical) -> str:
-    return (f"{len(typical.stories)} stories that stand for all worlds, each told by the world in its middle.\nThey shade into "
-            f"one another: their mean silhouette is {typical.clusters.silhouette:.2f}, where 1 would be sharply apart.")
-
-
-def _most_typical(typical: Typical, place: Path) -> Iterator[str]:
-    """Where to look for the most typical world of each kind that there is."""
-    yield "The most typical world by how it goes:"
-    for kind, world in typical.by_kind().items():
-        yield f"  {kind:<15} brink explain {place} --world {world}"
 
 
 def _share(share: float, error: float) -> str:

@@ -1,4 +1,4 @@
-"""What the command shows: tables and paragraphs for a terminal, one line a row when piped."""
+"""Runs, shocks, parameters and evidence, as text for a terminal."""
 
 from __future__ import annotations
 
@@ -86,17 +86,14 @@ def explained(item: str) -> list[str]:
     found = lookup.find(item)
     if found.piece is not None:
         return [*_piece(found.piece), *_feeds(found.feeds)]
-    return [found.headline, *wrapped(found.says, "    "), *(_fact(*fact) for fact in found.facts),
+    return [found.headline, *wrapped(found.says, "    "),
+            *(f"    {name}{'' if name == 'must be' else ':'} {value}" for name, value in found.facts),
             "rests on:" if found.rests_on else "names no evidence",
             *(f"    {line}" for piece in found.rests_on for line in _piece(piece))]
 
 
-def _fact(name: str, value: str) -> str:
-    return f"    {name} {value}" if name == "must be" else f"    {name}: {value}"
-
-
 def _piece(piece: Piece) -> Iterator[str]:
-    """A piece of evidence with where it stands and how far it is known."""
+    """A piece of evidence with where it stands and how well it is known."""
     yield from wrapped(f"{piece.id}: {piece.says}", rest="    ")
     for detail in piece.details:
         yield from wrapped(detail, "    ")

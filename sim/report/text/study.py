@@ -10,6 +10,7 @@ from sim.analysis.sensitivity.prim import Box, Discovery, Region, number
 from sim.analysis.sensitivity.sobol_morris import Sensitivity
 from sim.analysis.sensitivity.table import Answers
 from sim.analysis.sensitivity.variance import GroupShare, Variance
+from sim.report.text.outcomes import signed
 from sim.report.text.tables import show_table, wrapped
 from sim.words import LIMITS, error_points, listed, of_hundred, percent, points, two_digits
 
@@ -30,10 +31,10 @@ def value(answers: Answers, at: float, error: float | None = None) -> str:
 
 def change(answers: Answers, by: float, error: float | None = None) -> str:
     """A difference: of a share in points."""
-    told = points(by) if answers.share else f"{'+' if by > 0 else ''}{two_digits(by)}"
+    size = points(by) if answers.share else signed(by)
     if error is None:
-        return told
-    return f"{told} ± {f'{100 * error:.1f}' if answers.share else two_digits(error)}"
+        return size
+    return f"{size} ± {f'{100 * error:.1f}' if answers.share else two_digits(error)}"
 
 
 def _paragraph(text: str) -> None:
@@ -54,8 +55,6 @@ def _foot(notes: tuple[str, ...], out: Path | None) -> None:
     if out is not None:
         print(f"Tables and picture are in {out}")
 
-
-# sensitivity
 
 def show_sensitivity(found: Sensitivity, out: Path | None = None) -> None:
     """The parameters that matter most, and how much they explain."""
@@ -110,10 +109,8 @@ def _unit(answers: Answers) -> str:
     return "points of a hundred" if answers.share else answers.outcome.unit or "its own unit"
 
 
-# variance
-
 def show_variance(found: Variance, out: Path | None = None) -> None:
-    """What is luck, what is parameters, what it would help to know."""
+    """Shares of luck and of parameters, and which ones it would help to know."""
     here = found.answers
     _head(here)
     print("\nWhere uncertainty comes from:")
@@ -165,8 +162,6 @@ def _groups(found: Variance) -> None:
         for row in found.groups.itertuples()), whole=True)
     print(f"What they do only together, or by turns too sharp for a curve: {_share(found.rest).strip()}")
 
-
-# break-even
 
 def show_breakeven(found: BreakEven, out: Path | None = None) -> None:
     """Where the answer flips."""
@@ -221,10 +216,8 @@ def _frontier(found: Frontier, name: str, against: str) -> None:
         print(f"  with {found.first} at {number(row.first)}: {found.second} {where}")
 
 
-# discovery
-
 def show_discovery(found: Discovery, out: Path | None = None) -> None:
-    """Boxes and a tree in words."""
+    """The boxes and the tree, in words."""
     _head(found.answers)
     _paragraph(f"Looked at: {', '.join(found.looked_at)} (the strongest of {len(found.answers.names)}). Conditions were found "
              "in one half of the sets; the numbers are those of the other half.")

@@ -1,4 +1,4 @@
-"""What is said of a study: how far it is, and lines for a log."""
+"""The state of a study: how far it is, and lines for a log."""
 
 from __future__ import annotations
 
@@ -8,6 +8,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, TextColumn
+from rich.progress import Progress as Bar
 
 from sim.ensemble.study.runner import Progress
 from sim.ensemble.study.store import KINDS, Store
@@ -20,7 +24,7 @@ EVERY = 30.0
 """Seconds between lines in a log."""
 
 LOOK_BACK = 50
-"""Parts over which speed is taken."""
+"""Parts over which speed is measured."""
 
 
 def status(store: Store) -> dict[str, Any]:
@@ -48,25 +52,25 @@ def _speed(written: list[float], worlds: float) -> float | None:
 
 
 def warnings(store: Store) -> list[str]:
-    """A line for every scenario of which an intervention could take hold in no world of the study, although its time came."""
+    """One line per scenario of which an intervention could take hold in no world of the study, although its time came."""
     found = []
     for scenario in store.study.scenarios:
         if not any(one.does in ONCE for one in scenario.interventions):
             continue
-        fared = [InterventionOutcome()] * len(scenario.interventions)
+        outcomes = [InterventionOutcome()] * len(scenario.interventions)
         for path in (store.path / "worlds" / store.folder(scenario.name)).glob("part-*"):
-            fared = merged([fared, taken(path)])
-            if all(one.worlds for one in fared):
+            outcomes = merged([outcomes, taken(path)])
+            if all(one.worlds for one in outcomes):
                 break
         try:
-            check_taken(scenario.interventions, fared)
+            check_taken(scenario.interventions, outcomes)
         except BrinkError as error:
             found.append(f"{scenario.name}: {error}")
     return found
 
 
 def span(seconds: float) -> str:
-    """A stretch of time as people say it."""
+    """A duration in words."""
     if math.isnan(seconds):
         return "an unknown time"
     if seconds < 90:
@@ -75,7 +79,7 @@ def span(seconds: float) -> str:
 
 
 def size(count: float) -> str:
-    """Bytes as people say them."""
+    """A number of bytes in words."""
     for unit in ("bytes", "kB", "MB", "GB"):
         if count < 1000:
             return f"{count:.3g} {unit}"
@@ -92,14 +96,10 @@ def line(progress: Progress) -> str:
 
 @contextmanager
 def reporting() -> Iterator[Callable[[Progress], None]]:
-    """What to call after each part: a bar on a terminal, else a line now and then, on standard error."""
+    """A function to call after each part: it shows a bar on a terminal, else a line now and then, on standard error."""
     if not sys.stderr.isatty():
         yield _lines()
         return
-    from rich.console import Console
-    from rich.progress import BarColumn, TextColumn
-    from rich.progress import Progress as Bar
-
     with Bar(BarColumn(), TextColumn("{task.description}"), console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("starting", total=None)
         yield lambda now: bar.update(task, total=now.parts, completed=now.done_parts, description=line(now))

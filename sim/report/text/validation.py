@@ -14,7 +14,7 @@ NAMES = ("validation.html", "validation.md", "validation.json")
 
 
 def show(results: Sequence[Result], laboratory: Laboratory, place: Path | None) -> None:
-    """A line a check, and one for each reading that does not fit."""
+    """One line per check, and one per reading that does not fit."""
     width = max(len(result.check.id) for result in results)
     for result in results:
         tested, wrong = sum(reading.rule != "shown" for reading in result.finding.readings), failures(result)
@@ -30,12 +30,12 @@ def show(results: Sequence[Result], laboratory: Laboratory, place: Path | None) 
 
 
 def failures(result: Result) -> list[Reading]:
-    """The readings that are not where they should be."""
+    """The readings out of their ranges."""
     return [reading for reading in result.finding.readings if not reading.passed]
 
 
 def missed(result: Result) -> str:
-    """What is not where it should be, in words."""
+    """The readings out of their ranges, in words."""
     return "; ".join(f"{reading.says}: {number(reading)}, wanted {reading.wanted}" for reading in failures(result))
 
 
@@ -45,7 +45,7 @@ def number(reading: Reading) -> str:
 
 
 def known(reading: Reading) -> str:
-    """What was observed; "" if nothing was."""
+    """The observed value; "" if there is none."""
     return "" if reading.observed is None else digits(reading.observed)
 
 
@@ -56,6 +56,6 @@ def verdict(results: Sequence[Result]) -> str:
 
 
 def made_from(laboratory: Laboratory) -> str:
-    """What the numbers come from."""
+    """The parameters, worlds and seed behind the numbers, in words."""
     return (f"Default parameters, {laboratory.worlds:,} worlds an experiment (three times as many for the year, half as many "
             f"for each group of a pushed arrow), seed {laboratory.seed}.")
