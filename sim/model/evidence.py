@@ -19,10 +19,15 @@ from typing import Annotated, Any, NamedTuple, Self, TypeVar
 from pydantic import AfterValidator, Field, PlainValidator, model_validator
 
 from sim.errors import BrinkError
-from sim.model.strict_yaml import Schema, Text, each, must, names, parsed_date, read, refuse, whole
+from sim.model.strict_yaml import Schema, Text, dated, each, must, names, read, refuse, whole
 
 LEDGER = Path(__file__).parents[2] / "scenarios" / "evidence.yaml"
-STATUSES = ("initial", "background", "happened", "scheduled", "position", "belief")
+STATUSES = {
+    "initial": "holds on day 0", "background": "was so before day 0", "happened": "between day 0 and 11 February 2026",
+    "scheduled": "expected when it was written", "position": "a standing aim or red line",
+    "belief": "what a source thinks leads to what: for the model to test, not to build in"}
+"""What the status of a claim means."""
+
 PROVENANCES = ("web", "background", "assumption", "computed")
 STATUS = must(STATUSES.__contains__, f"{{parent}}: status {{value}} is none of {', '.join(STATUSES)}")
 FROM = must(PROVENANCES.__contains__, f"{{parent}}: from {{value}} is none of {', '.join(PROVENANCES)}")
@@ -56,7 +61,7 @@ class Document(Schema):
     id: str
     title: Text
     outlet: Text
-    date: Annotated[datetime.date, PlainValidator(parsed_date)]
+    date: Annotated[datetime.date, PlainValidator(dated)]
     independent_line: Text
     paragraphs: Annotated[int, whole(1, 1000)]
     note: Text = ""

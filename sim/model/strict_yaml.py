@@ -175,6 +175,14 @@ def parsed_date(value: Any) -> datetime.date:
     raise BrinkError(f"{shown(value)} is not a date like 2026-02-14")
 
 
+def dated(value: Any) -> datetime.date:
+    """A date, as `parsed_date`; what is said of anything else begins with its key."""
+    try:
+        return parsed_date(value)
+    except BrinkError as error:
+        raise BrinkError(f"{{key}}: {error}") from None
+
+
 def is_file_name(name: str) -> bool:
     """Whether a name can be that of a file beside another one."""
     return len(name.encode(errors="replace")) < 256 and not re.search(r"[/\\\0]", name)

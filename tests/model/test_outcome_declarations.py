@@ -143,7 +143,7 @@ def test_every_key_that_the_code_names_exists():
     begun = {key[:i] for key in known for i, letter in enumerate(key) if letter == "_"}
     assert [f"{place}: {key}" for place, key in _named() if key not in known | begun] == []
     files = {place.rpartition(":")[0] for place, _ in _named()}
-    assert {"sim/analysis/pathways/pathways.py", "sim/validation/arrows.py", "dashboards/doing.py"} <= files
+    assert {"sim/analysis/pathways/pathways.py", "sim/validation/arrows.py", "dashboards/interventions_form.py"} <= files
 
 
 def test_pathways_ask_who_fires_first_by_the_names_of_codes():
