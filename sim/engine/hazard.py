@@ -29,8 +29,7 @@ TILE = 1 << 15
 def log_odds(share: Array) -> Array:
     """Logit of a share in [0, 1]; that of 0 is low enough never to fire."""
     share = np.clip(share, RARE, FLOAT(0.999))
-    odds: Array = np.log(share / (1 - share))
-    return odds
+    return np.log(share / (1 - share))
 
 
 def repeated(worlds: WorldIndex) -> Array:

@@ -59,8 +59,7 @@ class Parameter:
 
     def bounded(self, values: Array) -> Array:
         """These values within the hard bounds: float32."""
-        within: Array = np.clip(values.astype(FLOAT), FLOAT(self.low), FLOAT(self.high))
-        return within
+        return np.clip(values.astype(FLOAT), FLOAT(self.low), FLOAT(self.high))
 
     def broadcast(self, value: Any, n: int) -> Array:
         """`value` (a number, or one per world) as a read-only float32 array: shape (n,).
@@ -87,8 +86,7 @@ def kept_a_day(half_life: Array) -> Array:
 
 
 def _kept(half_life: Array) -> Array:
-    share: Array = np.float32(0.5) ** (1 / half_life)
-    return share
+    return np.float32(0.5) ** (1 / half_life)
 
 
 @lru_cache(maxsize=1024)

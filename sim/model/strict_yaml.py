@@ -13,13 +13,7 @@ from itertools import islice, takewhile
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Self, TypeAlias, TypeVar
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    ValidationError,
-)
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from sim.errors import BrinkError, nearest, shown
 
@@ -336,13 +330,9 @@ def _sibling(path: Path) -> str:
 
 def _scalar(kind: str, text: str) -> str | float | bool | None:
     """A number, truth value, nothing or text. A number that Python does not read as one stays text."""
-    if kind == "null":
-        return None
-    if kind == "bool":
-        return text.lower() == "true"
     if kind in {"int", "float"}:
         try:
             return float(text)
         except ValueError:
             return text
-    return text
+    return {"null": None, "bool": text.lower() == "true"}.get(kind, text)
