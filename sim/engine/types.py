@@ -20,7 +20,7 @@ class StateLike(Protocol):
 
     @property
     def key(self) -> str:
-        """The attribute under which the model and its other states hold it."""
+        """The attribute of the model and of its other states that refers to it."""
 
     @property
     def model(self) -> ModelLike:

@@ -1,4 +1,4 @@
-"""The evidence ledger: what the sources say, where they say it, and what the model is held against.
+"""The evidence ledger: what the sources say, where they say it, and what the model is tested against.
 
 The ledger is data, `scenarios/evidence.yaml`. This module reads it, checks it and finds entries in it. Parameters,
 fields and events of the model name its ids as their evidence.
@@ -179,13 +179,13 @@ class Ledger(Schema):
 
 @lru_cache
 def ids() -> frozenset[str]:
-    """Every id that the ledger of the model holds, without reading all of it: what makes a class asks for them."""
+    """Every id that the ledger of the model holds, without reading all of it: classes are checked against them."""
     return frozenset(re.findall(r'^  "?([\w-]+)"?:', LEDGER.read_text(encoding="utf-8"), re.MULTILINE))
 
 
 @lru_cache
 def load(path: Path | str | None = None) -> Ledger:
-    """Read and check a ledger, by default the one that ships with the model. Raises BrinkError with a line a mistake."""
+    """Read and check a ledger, by default the one that ships with the model. Raises BrinkError with one line per mistake."""
     return read(LEDGER if path is None else Path(path), Ledger.of)
 
 
