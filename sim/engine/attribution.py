@@ -152,7 +152,7 @@ def traced(value: Any) -> Traced:
 
 def derived(value: Any, maker: Any, operands: Sequence[Traced]) -> Traced:
     """A value that is a single part, labelled by the operation and its operands."""
-    ingredients = united(operands)
+    ingredients = tuple(dict.fromkeys(name for operand in operands for name in operand.ingredients))
     if maker in SIGNS and len(operands) == 2:
         sign, rank = SIGNS[maker]
         left, right = operands
@@ -167,11 +167,6 @@ def derived(value: Any, maker: Any, operands: Sequence[Traced]) -> Traced:
 def enclosed(operand: Traced, rank: int) -> str:
     """The label of an operand, in brackets if its precedence is looser than `rank`."""
     return f"({operand.label})" if operand.rank > rank else operand.label
-
-
-def united(operands: Sequence[Traced]) -> tuple[str, ...]:
-    """The ingredients of all operands, each once, in order."""
-    return tuple(dict.fromkeys(name for operand in operands for name in operand.ingredients))
 
 
 def found(given: Any) -> Iterator[Traced]:
@@ -223,7 +218,7 @@ class StateView:
 
     @property  # type: ignore[misc]
     def __class__(self) -> type:
-        """The state's class, for which `super()` in a method asks."""
+        """The state's class, which `super()` in a method needs."""
         return type(self._state)
 
     def __getattr__(self, name: str) -> Any:

@@ -72,19 +72,19 @@ class CompiledRules:
 
         Only nodes that no other rule uses can wait for that.
         """
-        askers: dict[TraceNode, set[Any]] = defaultdict(set)
+        users: dict[TraceNode, set[Any]] = defaultdict(set)
         for row, (odds, when) in enumerate(zip(self.odds, self.when, strict=True)):
             for node in made(odds):
-                askers[node].add(row)
+                users[node].add(row)
             for node in made(when):
-                askers[node] |= {row, "when"}
+                users[node] |= {row, "when"}
         done: set[TraceNode] = set()
         early, late = [], []
         for odds, when in zip(self.odds, self.when, strict=True):
             fresh = [node for node in dict.fromkeys((*made(when), *made(odds))) if node not in done]
             done.update(fresh)
-            early.append([node for node in fresh if len(askers[node]) > 1])
-            late.append([node for node in fresh if len(askers[node]) == 1])
+            early.append([node for node in fresh if len(users[node]) > 1])
+            late.append([node for node in fresh if len(users[node]) == 1])
         return early, late
 
     def bound(self, model: ModelLike, rules: Sequence[Rule], odds: Sequence[Array], possible: Array,
@@ -159,19 +159,19 @@ class Binding:
         for row, (rule, when, state) in enumerate(rules):
             before, after = self._steps(self.compiled.early[row]), self._steps(self.compiled.late[row])
             if when is not None:
-                before += self._answer(self.compiled.when[row], when, state, possible[row])
-            after += self._answer(self.compiled.odds[row], rule, state, odds[row])
+                before += self._result(self.compiled.when[row], when, state, possible[row])
+            after += self._result(self.compiled.odds[row], rule, state, odds[row])
             yield RuleSteps(before, None if when is None else possible[row], after)
 
-    def _answer(self, node: TraceNode | None, rule: Callable[[Any], Any], state: StateLike, out: Array) -> list[Step]:
+    def _result(self, node: TraceNode | None, rule: Callable[[Any], Any], state: StateLike, out: Array) -> list[Step]:
         """The steps that write a rule's result to `out`."""
         if node is None:
             return [(_as_written, (rule, state, out))]
-        held = self._array(node)
-        if held is self.wanted.get(node):
+        array = self._array(node)
+        if array is self.wanted.get(node):
             return []
         self._used(node)
-        return [(setitem, (out, ..., held))]
+        return [(setitem, (out, ..., array))]
 
     def _steps(self, nodes: Sequence[TraceNode]) -> list[Step]:
         """The steps that compute these nodes every day; fixed ones are computed now."""
@@ -201,7 +201,7 @@ class Binding:
         return node.make, (*given, out)
 
     def _array(self, node: TraceNode) -> Array:
-        """The array that holds a node's value."""
+        """The array of a node's value."""
         if node not in self.arrays:
             self.arrays[node] = self._found(node)
         return self.arrays[node]
@@ -211,8 +211,8 @@ class Binding:
             return self.today
         if not isinstance(node.source, FieldRef):
             return np.atleast_1d(np.asarray(node.source))
-        held: Array = vars(getattr(self.model, node.source.state))[node.source.name]
-        return collapse(held) if node.source.entry is None else held[node.source.entry]
+        array: Array = vars(getattr(self.model, node.source.state))[node.source.name]
+        return collapse(array) if node.source.entry is None else array[node.source.entry]
 
     def _room(self, node: TraceNode, shape: tuple[int, ...]) -> Array:
         """The array for a node's value: the output of its rule, or a buffer that is no longer used, or a new one."""
@@ -227,12 +227,12 @@ class Binding:
         return room
 
     def _shared(self, node: TraceNode, shape: tuple[int, ...]) -> bool:
-        """Whether a value is held in a buffer that can be reused after it."""
+        """Whether a value is stored in a buffer that can be reused after it."""
         return node.make is not None and not node.fixed and shape == (self.model.n,)
 
     def _used(self, node: TraceNode) -> None:
         """Count a use of a value; after the last its buffer is free."""
         self.left[node] -= 1
-        held = self.arrays[node]
-        if not self.left[node] and self._shared(node, held.shape):
-            self.free[held.dtype].append(held)
+        array = self.arrays[node]
+        if not self.left[node] and self._shared(node, array.shape):
+            self.free[array.dtype].append(array)

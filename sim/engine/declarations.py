@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from difflib import get_close_matches
 from typing import Any, TypeVar
 
 from sim.engine.events import Event, no_effect
 from sim.engine.fields import Field
 from sim.engine.parameters import Parameter
 from sim.engine.streams import Stream
+from sim.errors import nearest
 
 D = TypeVar("D")
 
@@ -49,10 +49,10 @@ def state_problems(state: Any, reserved: Collection[str]) -> Iterator[str]:
         parameters = declared(state, Parameter)
         for name, event in declared(state, Event).items():
             if event.clocked and event.rate not in parameters:
-                yield f"{where}: {name}: rate {event.rate!r} is no parameter of it{_hint(event.rate, parameters)}"
+                yield f"{where}: {name}: rate {event.rate!r} is no parameter of it{nearest(event.rate, parameters)}"
         for name, field in declared(state, Field).items():
             if isinstance(field.start, str) and field.start not in parameters:
-                yield f"{where}: {name}: start {field.start!r} is no parameter of it{_hint(field.start, parameters)}"
+                yield f"{where}: {name}: start {field.start!r} is no parameter of it{nearest(field.start, parameters)}"
 
 
 def _event_problems(name: str, event: Event) -> Iterator[str]:
@@ -78,9 +78,3 @@ def model_problems(states: Sequence[Any], reserved: Collection[str]) -> Iterator
     for state in states:
         for name in sorted(set(dir(state)) & owners.keys() - {state.key}):
             yield f"{state.key}.{name}: hides the state of that key"
-
-
-def _hint(name: str, names: Iterable[str]) -> str:
-    """The nearest of these names, ready to follow an error; nothing if none is near."""
-    close = get_close_matches(name, list(names), n=1)
-    return f"; did you mean {close[0]!r}?" if close else ""

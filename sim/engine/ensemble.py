@@ -28,7 +28,6 @@ LEFT_TO_USERS = {"step", "advance"}
 """Methods of Mesa's agents that are empty and that the engine never calls."""
 
 
-
 class State(mesa.Agent):
     """A part of a model: a Mesa agent whose attributes are arrays over worlds.
 

@@ -1,7 +1,7 @@
 """Events: what can happen, declared on the `State` to which it belongs.
 
-An `hazard_event` has a hazard clock: its method gives the terms that move its log-odds away from the base rate in every world;
-its effect changes the worlds in which it fires. A `event` has none: a countdown ends, a date comes, a shock strikes;
+A `hazard_event` has a hazard clock: its method gives the terms that move its log-odds away from the base rate in every world;
+its effect changes the worlds in which it fires. An `event` has none: a countdown ends, a date comes, a shock strikes;
 calling it logs it and runs its body.
 """
 
@@ -27,7 +27,7 @@ class Event:
 
     Parameters
     ----------
-    odds : method that gives the sum of the terms of the log-odds, shape (n,) or 0; None for a happening. It depends on
+    odds : method that gives the sum of the terms of the log-odds, shape (n,) or 0; None if it has no clock. It depends on
         fields, parameters, `ref` and the day alone and changes nothing, since it may be traced once and never called again
     rate : name of the parameter with the base rate per day, at which the event happens when all terms are zero
     tempo : how often it can be decided, per day; its rate cannot exceed it
@@ -36,7 +36,7 @@ class Event:
         restrictions as `odds`
     group : events of one group exclude each other on a day
     evidence : ids of the evidence ledger
-    story, shows, ordered : words for people, which the engine carries and does not read: how it is told, which beliefs of
+    story, shows, ordered : words for people, which the engine carries and does not read: its account, which beliefs of
         its owner bear on it, and whether users may make it happen
     """
 

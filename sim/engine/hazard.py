@@ -29,8 +29,7 @@ TILE = 1 << 15
 def log_odds(share: Array) -> Array:
     """Logit of a share in [0, 1]; that of 0 is low enough never to fire."""
     share = np.clip(share, RARE, FLOAT(0.999))
-    odds: Array = np.log(share / (1 - share))
-    return odds
+    return np.log(share / (1 - share))
 
 
 def repeated(worlds: WorldIndex) -> Array:
@@ -131,7 +130,7 @@ class HazardClocks:
         """Evaluate today's log-odds of every action whose precondition holds in any world."""
         self._begin()
         for tile in self._cut():
-            self._ask(tile)
+            self._evaluate(tile)
             self.rates[tile.rows] = tile.terms
 
     def tick(self) -> None:
@@ -147,13 +146,13 @@ class HazardClocks:
         self._begin()
         pace = self.model.pace()
         for tile in self._cut():
-            self._ask(tile)
+            self._evaluate(tile)
             self._run(tile, pace)
             if keep:
                 self.rates[tile.rows] = tile.terms
 
     def _begin(self) -> None:
-        """Clear what was forbidden and pushed yesterday; `_ask` evaluates preconditions."""
+        """Clear what was forbidden and pushed yesterday; `_evaluate` checks preconditions."""
         for row in self.forbidden:
             self.open[row] = True
         self.forbidden.clear()
@@ -161,7 +160,7 @@ class HazardClocks:
         self.hits.clear()
         self.today[0] = self.model.day
 
-    def _ask(self, tile: Tile) -> None:
+    def _evaluate(self, tile: Tile) -> None:
         for row, (before, possible, after) in enumerate(tile.steps, tile.rows.start):
             for do, given in before:
                 do(*given)

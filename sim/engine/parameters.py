@@ -28,7 +28,7 @@ class Parameter:
     default : value unless a scenario or a user sets another
     prior : a `Prior`, or (factor,) for a log-normal about the default, 80 % within this factor either way
     unit : "per day", "days", "share", "log-odds", ...
-    why : one line: what it means and why this value
+    why : one line: what it means and why this value; also its `meaning`, as that of fields and events
     evidence : ids of the evidence ledger, or the word "assumption"
     low, high : hard bounds; a value outside them is an error, one outside the prior only a warning
     short, ordered : words for people, which the engine carries and does not read: what the term that it weighs is called in a
@@ -39,7 +39,8 @@ class Parameter:
                  low: float = 0.0, high: float | None = None, short: str = "", ordered: bool = True) -> None:
         if not isinstance(prior, Prior):
             prior = lognormal(default, default / prior[0], default * prior[0])
-        self.default, self.prior, self.unit, self.why = float(default), prior, unit, why
+        self.default, self.prior, self.unit = float(default), prior, unit
+        self.why = self.meaning = why
         self.evidence = evidence or (ASSUMPTION,)
         self.short, self.ordered = short, ordered
         self.low = low
@@ -58,8 +59,7 @@ class Parameter:
 
     def bounded(self, values: Array) -> Array:
         """These values within the hard bounds: float32."""
-        within: Array = np.clip(values.astype(FLOAT), FLOAT(self.low), FLOAT(self.high))
-        return within
+        return np.clip(values.astype(FLOAT), FLOAT(self.low), FLOAT(self.high))
 
     def broadcast(self, value: Any, n: int) -> Array:
         """`value` (a number, or one per world) as a read-only float32 array: shape (n,).
@@ -86,8 +86,7 @@ def kept_a_day(half_life: Array) -> Array:
 
 
 def _kept(half_life: Array) -> Array:
-    share: Array = np.float32(0.5) ** (1 / half_life)
-    return share
+    return np.float32(0.5) ** (1 / half_life)
 
 
 @lru_cache(maxsize=1024)

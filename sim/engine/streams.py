@@ -87,8 +87,7 @@ class RandomStreams:
         if strange.size:
             raise ValueError(f"luck number {numbers[strange[0]]} is of block {blocks[strange[0]]}, "
                              f"and this luck has the blocks {self.blocks}")
-        columns: WorldIndex = at * BLOCK + within
-        return columns
+        return at * BLOCK + within
 
     def stream(self, name: str, kind: str) -> int:
         """The row of a stream, assigned at its first use. Raises ValueError if the hashes of two names collide."""
@@ -125,8 +124,7 @@ class RandomStreams:
                 self._draw(stream, i)
             start = self._starts[streams, k]
         start += columns
-        draws: Array = self._pool[start]
-        return draws
+        return self._pool[start]
 
     def _widen(self) -> None:
         self._starts = np.concatenate([self._starts, np.full_like(self._starts, -1)], axis=1)

@@ -168,7 +168,7 @@ class StateProxy:
 
     @property  # type: ignore[misc]
     def __class__(self) -> type:
-        """The state's class, for which `super()` in a method asks."""
+        """The state's class, which `super()` in a method needs."""
         return type(self._state)
 
     def __getattr__(self, name: str) -> Any:

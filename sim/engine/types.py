@@ -20,7 +20,7 @@ class StateLike(Protocol):
 
     @property
     def key(self) -> str:
-        """The attribute under which the model and its other states hold it."""
+        """The attribute of the model and of its other states that refers to it."""
 
     @property
     def model(self) -> ModelLike:
@@ -56,11 +56,9 @@ class ModelLike(Protocol):
 
 def worlds_where(mask: Array) -> WorldIndex:
     """The worlds in which `mask`, shape (n,), is true."""
-    worlds: WorldIndex = mask.nonzero()[0]
-    return worlds
+    return mask.nonzero()[0]
 
 
 def bounded(values: Array, low: Any, high: Any) -> Array:
     """`values` within [low, high]. On a few worlds it takes half as long as np.clip, and on many no longer."""
-    within: Array = np.minimum(np.maximum(values, low), high)
-    return within
+    return np.minimum(np.maximum(values, low), high)

@@ -40,8 +40,8 @@ class Codes:
         cls.members = {}
         for number, (name, value) in enumerate(declared.items()):
             label = name.lower().replace("_", " ")
-            told = value if isinstance(value, Code) else Code(label.capitalize())
-            cls.members[label] = Code(told.says, told.colour, number)
+            shown = value if isinstance(value, Code) else Code(label.capitalize())
+            cls.members[label] = Code(shown.says, shown.colour, number)
             setattr(cls, name, number)
 
     @classmethod

@@ -1,4 +1,4 @@
-"""What people need to know of actors, arenas and events: declared with each of them, read by whoever tells or draws.
+"""What people need to know of actors, arenas and events: declared with each of them, read by reports and figures.
 
 The engine carries a `card` and a `story` and reads neither.
 """
@@ -58,7 +58,7 @@ class Card:
 
 @dataclass(frozen=True)
 class Story:
-    """What an event is to somebody who is told what happened; made by `chapter`, `turn`, `routine` or `aside`.
+    """What an event is in an account of what happened; made by `chapter`, `turn`, `routine` or `aside`.
 
     Parameters
     ----------
@@ -97,7 +97,7 @@ def chapter(stage: str, clause: str, weight: float = 1.0, *, short: str = "") ->
 
 
 def turn(short: str = "") -> Story:
-    """A turning point: told by itself, although it is no key event."""
+    """A turning point: it has an entry of its own, although it is no key event."""
     return Story("turn", short)
 
 
@@ -107,7 +107,7 @@ def routine(one: str, many: str = "", *, short: str = "") -> Story:
 
 
 def aside() -> Story:
-    """Told only if all is asked for."""
+    """Listed only where all events are."""
     return Story("aside")
 
 
@@ -143,7 +143,7 @@ def _card(entity: type[Entity]) -> Iterator[str]:
 
 
 def _stories(entity: type[Entity]) -> Iterator[str]:
-    """Events of which nobody could tell."""
+    """Events without the words that an account needs."""
     for name, event in declared(entity, Event).items():
         if not isinstance(event.story, Story):
             yield f"{name}: has no story; give chapter(), turn(), routine() or aside()"

@@ -1,4 +1,4 @@
-"""The evidence ledger: what the sources say, where they say it, and what the model is held against.
+"""The evidence ledger: what the sources say, where they say it, and what the model is tested against.
 
 The ledger is data, `scenarios/evidence.yaml`. This module reads it, checks it and finds entries in it. Parameters,
 fields and events of the model name its ids as their evidence.
@@ -19,10 +19,15 @@ from typing import Annotated, Any, NamedTuple, Self, TypeVar
 from pydantic import AfterValidator, Field, PlainValidator, model_validator
 
 from sim.errors import BrinkError
-from sim.model.strict_yaml import Schema, Text, each, must, names, parsed_date, read, refuse, whole
+from sim.model.strict_yaml import Schema, Text, dated, each, must, names, read, refuse, whole
 
 LEDGER = Path(__file__).parents[2] / "scenarios" / "evidence.yaml"
-STATUSES = ("initial", "background", "happened", "scheduled", "position", "belief")
+STATUSES = {
+    "initial": "holds on day 0", "background": "was so before day 0", "happened": "between day 0 and 11 February 2026",
+    "scheduled": "expected when it was written", "position": "a standing aim or red line",
+    "belief": "what a source thinks leads to what: for the model to test, not to build in"}
+"""What the status of a claim means."""
+
 PROVENANCES = ("web", "background", "assumption", "computed")
 STATUS = must(STATUSES.__contains__, f"{{parent}}: status {{value}} is none of {', '.join(STATUSES)}")
 FROM = must(PROVENANCES.__contains__, f"{{parent}}: from {{value}} is none of {', '.join(PROVENANCES)}")
@@ -56,7 +61,7 @@ class Document(Schema):
     id: str
     title: Text
     outlet: Text
-    date: Annotated[datetime.date, PlainValidator(parsed_date)]
+    date: Annotated[datetime.date, PlainValidator(dated)]
     independent_line: Text
     paragraphs: Annotated[int, whole(1, 1000)]
     note: Text = ""
@@ -174,13 +179,13 @@ class Ledger(Schema):
 
 @lru_cache
 def ids() -> frozenset[str]:
-    """Every id that the ledger of the model holds, without reading all of it: what makes a class asks for them."""
+    """Every id that the ledger of the model holds, without reading all of it: classes are checked against them."""
     return frozenset(re.findall(r'^  "?([\w-]+)"?:', LEDGER.read_text(encoding="utf-8"), re.MULTILINE))
 
 
 @lru_cache
 def load(path: Path | str | None = None) -> Ledger:
-    """Read and check a ledger, by default the one that ships with the model. Raises BrinkError with a line a mistake."""
+    """Read and check a ledger, by default the one that ships with the model. Raises BrinkError with one line per mistake."""
     return read(LEDGER if path is None else Path(path), Ledger.of)
 
 

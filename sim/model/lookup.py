@@ -11,30 +11,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from sim.engine import Array
+from sim.engine import Array, Field, Parameter
 from sim.engine.parameters import ASSUMPTION
 from sim.errors import BrinkError, nearest
 from sim.model import evidence, registry
-from sim.model.evidence import Claim, Conflict, Document, HindcastTarget, Reference
+from sim.model.evidence import STATUSES, Claim, Conflict, Document, Entry, HindcastTarget, Reference
 from sim.model.provenance import Use, feeds
 from sim.model.ranges import reach
-
-if TYPE_CHECKING:
-    from sim.engine import Event, Field, Parameter
-    from sim.model.registry import Declared
+from sim.model.registry import Declared
 
 SUPPORTS = ("claim", "figure", "work", ASSUMPTION)
 """What a value can rest on, from what a source says to a judgement of the authors."""
-
-STATUSES = {
-    "initial": "holds on day 0", "background": "was so before day 0", "happened": "between day 0 and 11 February 2026",
-    "scheduled": "expected when it was written", "position": "a standing aim or red line",
-    "belief": "what a source thinks leads to what: for the model to test, not to build in"}
-"""What the status of a claim means."""
 
 Facts = tuple[tuple[str, str], ...]
 
@@ -78,8 +69,7 @@ class Item:
 def kinds() -> Mapping[str, str]:
     """What kind of thing each name is, for all names: model first, then ledger."""
     ledger = evidence.load()
-    model = {"parameter": registry.catalogue(), "starting value": registry.fields(), "event": registry.events()}
-    return {**{key: kind for kind, keys in model.items() for key in keys},
+    return {**{key: kind for kind, keys in registry.kinds().items() for key in keys},
             **{id: kind_of(id) for section in (ledger.claims, ledger.references, ledger.documents, ledger.conflicts,
                                                ledger.hindcast) for id in section}}
 
@@ -106,11 +96,7 @@ def find(key: str) -> Item:
     kind = kinds().get(key)
     if kind is None:
         raise BrinkError(f"nothing is called {key!r}{nearest(key, kinds()) or '; see brink evidence and brink parameters'}")
-    if kind == "parameter":
-        return _parameter(registry.catalogue()[key])
-    if kind == "starting value":
-        return _field(registry.fields()[key])
-    return _event(registry.events()[key]) if kind == "event" else _evidence(key)
+    return _declared(kind, registry.kinds()[kind][key]) if kind in registry.kinds() else _evidence(key)
 
 
 def piece(id: str) -> Piece:
@@ -118,38 +104,37 @@ def piece(id: str) -> Piece:
     if id == ASSUMPTION:
         return Piece(id, id, "a judgement of the authors, which nothing else supports")
     entry = evidence.load().find(id)
-    if isinstance(entry, Claim):
-        return Piece(id, "claim", entry.says, tuple(_claim(entry)))
+    description = entry.title if isinstance(entry, Document) else entry.says
+    urls: tuple[str, ...] = ()
     if isinstance(entry, Reference):
-        return Piece(id, kind_of(id), entry.says or entry.cite, tuple(_reference(entry)), entry.url)
-    if isinstance(entry, Document):
-        return Piece(id, "document", entry.title, tuple(_document(entry)))
-    if isinstance(entry, Conflict):
-        return Piece(id, "conflict", entry.says, (f"resolved: {entry.resolution}",))
-    return Piece(id, "hindcast target", entry.says, tuple(_target(entry)))
+        description, urls = entry.says or entry.cite, entry.url
+    return Piece(id, kind_of(id), description, tuple(_details(entry)), urls)
 
 
-def _claim(claim: Claim) -> Iterator[str]:
-    ledger = evidence.load()
-    yield ledger.where(claim)
-    yield f"status: {claim.status}, {STATUSES[claim.status]}"
-    for conflict in ledger.disputes(claim):
-        yield f"disputed ({conflict.id}): {conflict.says} Resolved: {conflict.resolution}"
-    if claim.context:
-        yield f"no part of the model needs it: {claim.context}"
-
-
-def _reference(reference: Reference) -> Iterator[str]:
-    if reference.says and reference.cite:
-        yield reference.cite
-    yield f"{f'from {reference.provenance}, ' if reference.provenance else ''}{'' if reference.checked else 'not '}checked"
+def _details(entry: Entry) -> Iterator[str]:
+    if isinstance(entry, Claim):
+        ledger = evidence.load()
+        yield ledger.where(entry)
+        yield f"status: {entry.status}, {STATUSES[entry.status]}"
+        for conflict in ledger.disputes(entry):
+            yield f"disputed ({conflict.id}): {conflict.says} Resolved: {conflict.resolution}"
+        if entry.context:
+            yield f"no part of the model needs it: {entry.context}"
+    elif isinstance(entry, Reference):
+        if entry.says and entry.cite:
+            yield entry.cite
+        yield f"{f'from {entry.provenance}, ' if entry.provenance else ''}{'' if entry.checked else 'not '}checked"
+    elif isinstance(entry, Conflict):
+        yield f"resolved: {entry.resolution}"
+    else:
+        yield from _document(entry) if isinstance(entry, Document) else _target(entry)
+        if entry.note:
+            yield entry.note
 
 
 def _document(document: Document) -> Iterator[str]:
     yield f"{document.outlet}, {document.date.day} {document.date:%B %Y}, {document.paragraphs} paragraphs"
     yield f"line of reporting: {document.independent_line}"
-    if document.note:
-        yield document.note
 
 
 def _target(target: HindcastTarget) -> Iterator[str]:
@@ -157,8 +142,6 @@ def _target(target: HindcastTarget) -> Iterator[str]:
     yield f"observed by day {target.day}: {observed}"
     if target.base_rate is not None:
         yield f"base rates give this {100 * target.base_rate:.0f} %{f': {target.base}' if target.base else ''}"
-    if target.note:
-        yield target.note
 
 
 def _evidence(id: str) -> Item:
@@ -176,32 +159,49 @@ def _claims_of(document: str) -> Iterator[Use]:
             yield Use("claim", id, claim.says)
 
 
-def _parameter(entry: Declared[Parameter]) -> Item:
-    parameter = entry.declaration
-    return Item(entry.key, "parameter", f"{entry.key} = {parameter.default:g} {parameter.unit}", parameter.why,
-                (("prior", str(parameter.prior)), ("must be", registry.bounds(parameter.low, parameter.high))),
-                tuple(map(piece, parameter.evidence)))
+def _declared(kind: str, entry: Declared[Any]) -> Item:
+    """Something that the model declares, with what it rests on."""
+    key, one, (value, unit, prior) = entry.key, entry.declaration, _value(entry)
+    headline = f"{key}, an event"
+    facts: Facts = ()
+    if isinstance(one, Parameter):
+        headline = f"{key} = {value} {unit}"
+        facts = ("prior", prior), ("must be", registry.bounds(one.low, one.high))
+    elif isinstance(one, Field):
+        headline = f"{key} starts at {value} {unit}".rstrip()
+    elif one.clocked:
+        facts = (("base rate", f"{entry.owner.key}.{one.rate}"),)
+    return Item(key, kind, headline, one.meaning, facts, tuple(map(piece, one.evidence)))
 
 
-def _field(entry: Declared[Field]) -> Item:
-    field = entry.declaration
-    start = f"{entry.owner.key}.{field.start}" if isinstance(field.start, str) else field.start
-    return Item(entry.key, "starting value", f"{entry.key} starts at {start} {field.unit}".rstrip(), field.meaning,
-                rests_on=tuple(map(piece, field.evidence)))
-
-
-def _event(entry: Declared[Event]) -> Item:
-    event = entry.declaration
-    return Item(entry.key, "event", f"{entry.key}, an event", event.meaning,
-                (("base rate", f"{entry.owner.key}.{event.rate}"),) if event.clocked else (),
-                tuple(map(piece, event.evidence)))
+def _value(entry: Declared[Any]) -> tuple[str, str, str]:
+    """Value, unit and prior of something that the model declares, "" for what it does not have."""
+    one = entry.declaration
+    if isinstance(one, Parameter):
+        return f"{one.default:g}", one.unit, str(one.prior)
+    if isinstance(one, Field):
+        return f"{entry.owner.key}.{one.start}" if isinstance(one.start, str) else str(one.start), one.unit, ""
+    return f"base rate {entry.owner.key}.{one.rate}" if one.clocked else "", "", ""
 
 
 def rows() -> list[dict[str, Any]]:
-    """A row of plain values for everything that can be looked up: key, kind, who, value, unit, prior, rests on, meaning."""
-    return [*map(_parameter_row, registry.catalogue().values()), *map(_field_row, registry.fields().values()),
-            *map(_event_row, registry.events().values()), *map(_piece_row, evidence.load().claims),
-            *map(_piece_row, evidence.load().references), *map(_piece_row, evidence.load().documents)]
+    """Rows of plain values, one for each name but those of conflicts and targets.
+
+    Each has key, kind, who, value, unit, prior, rests on, evidence, meaning.
+    """
+    ledger = evidence.load()
+    declared = [_row(entry.key, kind, entry.owner.key, _value(entry), support(entry.declaration.evidence),
+                     entry.declaration.evidence, entry.declaration.meaning)
+                for kind, entries in registry.kinds().items() for entry in entries.values()]
+    pieces = [piece(id) for section in (ledger.claims, ledger.references, ledger.documents) for id in section]
+    return declared + [_row(one.id, one.kind, "", ("", "", ""), () if support((one.id,)) != (ASSUMPTION,) else (ASSUMPTION,),
+                            (), one.says) for one in pieces]
+
+
+def _row(key: str, kind: str, who: str, value: tuple[str, str, str], rests: Iterable[str], ids: Iterable[str],
+         meaning: str) -> dict[str, Any]:
+    return {"key": key, "kind": kind, "who": who, "value": value[0], "unit": value[1], "prior": value[2],
+            "rests on": ", ".join(rests), "evidence": ", ".join(ids), "meaning": meaning}
 
 
 def search(text: str = "", kind: str = "", who: str = "", rests_on: str = "") -> list[dict[str, Any]]:
@@ -210,36 +210,6 @@ def search(text: str = "", kind: str = "", who: str = "", rests_on: str = "") ->
     return [row for row in rows() if kind in ("", row["kind"]) and who in ("", row["who"])
             and (not rests_on or rests_on in row["rests on"].split(", "))
             and wanted in " ".join(map(str, row.values())).lower()]
-
-
-def _row(key: str, kind: str, says: str, ids: tuple[str, ...] = (), value: str = "", unit: str = "",
-         prior: str = "") -> dict[str, Any]:
-    model = kind in ("parameter", "starting value", "event")
-    rests = support(ids) if model else (ASSUMPTION,) if support((key,)) == (ASSUMPTION,) else ()
-    return {"key": key, "kind": kind, "who": key.partition(".")[0] if model else "", "value": value, "unit": unit,
-            "prior": prior, "rests on": ", ".join(rests), "evidence": ", ".join(ids), "meaning": says}
-
-
-def _parameter_row(entry: Declared[Parameter]) -> dict[str, Any]:
-    held = entry.declaration
-    return _row(entry.key, "parameter", held.why, held.evidence, f"{held.default:g}", held.unit, str(held.prior))
-
-
-def _field_row(entry: Declared[Field]) -> dict[str, Any]:
-    held = entry.declaration
-    start = f"{entry.owner.key}.{held.start}" if isinstance(held.start, str) else str(held.start)
-    return _row(entry.key, "starting value", held.meaning, held.evidence, start, held.unit)
-
-
-def _event_row(entry: Declared[Event]) -> dict[str, Any]:
-    held = entry.declaration
-    return _row(entry.key, "event", held.meaning, held.evidence,
-                f"base rate {entry.owner.key}.{held.rate}" if held.clocked else "")
-
-
-def _piece_row(id: str) -> dict[str, Any]:
-    one = piece(id)
-    return _row(id, one.kind, one.says)
 
 
 def density(key: str, points: int = 161) -> dict[str, Array]:

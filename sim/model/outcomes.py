@@ -30,11 +30,11 @@ class Outcome:
     ----------
     id, catalogue : its name, and its number in the catalogue of outcomes
     says : the question or quantity in plain words
-    kind : "probability" (bool a world), "mean" (a number), "day" (day of the first time, -1 never) or "code" (a label)
+    kind : "probability" (bool per world), "mean" (a number), "day" (day of the first time, -1 never) or "code" (a label)
     unit : of the values
     resolve : reads the column off a finished run, shape (n,)
     given : id of the outcome that must hold for this one to count
-    base, base_note : base rate beside the model's number, and where it comes from
+    base, base_note : base rate to compare the model's number with, and where it comes from
     codes : what the numbers of a "code" stand for
     evidence : claims that the outcome puts to the test, and figures behind the base rate
     theme : what it is about, one of `THEMES`
@@ -261,7 +261,7 @@ HEADLINES = tuple(outcome.id for outcome in sorted(OUTCOMES, key=lambda outcome:
 """Ids of the outcomes that people meet first, in their order: pictures of what a change does show them all."""
 
 TOLD, ON_CARDS = HEADLINES[:3], HEADLINES[:7]
-"""Those of which sentences speak, and those that have a card."""
+"""Those that sentences name, and those that have a card."""
 
 
 def shown(id: str, says: str = "") -> Outcome:

@@ -21,12 +21,9 @@ class Use(NamedTuple):
 
 def elements() -> Iterator[tuple[Use, tuple[str, ...]]]:
     """Everything that names evidence, with the ids it names."""
-    for key, parameter in registry.catalogue().items():
-        yield Use("parameter", key, parameter.declaration.why), parameter.declaration.evidence
-    for key, field in registry.fields().items():
-        yield Use("starting value", key, field.declaration.meaning), field.declaration.evidence
-    for key, event in registry.events().items():
-        yield Use("event", key, event.declaration.meaning), event.declaration.evidence
+    for kind, entries in registry.kinds().items():
+        for key, entry in entries.items():
+            yield Use(kind, key, entry.declaration.meaning), entry.declaration.evidence
     for outcome in outcomes.OUTCOMES:
         yield Use("outcome", outcome.id, outcome.says), outcome.evidence
     for id, target in evidence.load().hindcast.items():

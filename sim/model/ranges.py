@@ -1,4 +1,4 @@
-"""How far one may want to turn a parameter: a range from its prior, stops on the way, and where a value lies in it."""
+"""How far a user may want to change a parameter: a range from its prior, stops on the way, and where a value lies in it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MASS = 0.99
 """The range is the central interval that holds this much of the prior."""
 
 WIDE = 20.0
-"""A range whose ends differ by more than this factor is walked in equal factors, not in equal steps."""
+"""A range whose ends differ by more than this factor has stops at equal factors, not at equal steps."""
 
 STOPS = 50
 """About how many stops a range has."""

@@ -1,4 +1,4 @@
-"""The registry of what a user can ask about and change, made from the declarations beside the rules.
+"""The registry of what a user can look up and change, made from the declarations in the rules' own files.
 
 A key is "state.name": "israel.missile_trigger". Importing the model takes a second, so it waits until it is needed.
 """
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from numbers import Real
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from sim.errors import BrinkError, nearest, shown
 
@@ -34,69 +34,82 @@ class Declared(Generic[D]):
     declaration: D
 
 
-def _states() -> Sequence[type[Entity]]:
-    from sim.model.crisis import Crisis
+class Declarations(NamedTuple):
+    """All that the crisis declares, by key and in its order. `proper`: words with which its names begin."""
 
-    return Crisis.states
-
-
-def _declarations(kind: type[D]) -> dict[str, Declared[D]]:
-    from sim.engine.declarations import declared
-
-    return {f"{state.key}.{name}": Declared(f"{state.key}.{name}", state, declaration)
-            for state in _states() for name, declaration in declared(state, kind).items()}
+    catalogue: Mapping[str, Declared[Parameter]]
+    fields: Mapping[str, Declared[Field]]
+    properties: Mapping[str, Declared[property]]
+    events: Mapping[str, Declared[Event]]
+    cards: Mapping[str, Card]
+    stories: Mapping[str, Story]
+    chapters: Mapping[str, Story]
+    aside: Story
+    proper: tuple[str, ...]
 
 
 @lru_cache
+def _crisis() -> Declarations:
+    from sim.engine import Event, Field, Parameter, State
+    from sim.engine.declarations import declared
+    from sim.model.crisis import Crisis
+    from sim.model.entities import PLACES, STAGES, Actor, aside
+
+    def by_key(kind: type[D]) -> dict[str, Declared[D]]:
+        return {f"{state.key}.{name}": Declared(f"{state.key}.{name}", state, one) for state in Crisis.states
+                for name, one in declared(state, kind).items() if one is not getattr(State, name, None)}
+
+    events = by_key(Event)
+    stories: dict[str, Story] = {key: entry.declaration.story.of(entry.owner.card) for key, entry in events.items()}
+    chapters = [(key, story) for key, story in stories.items() if story.kind == "chapter"]
+    chapters.sort(key=lambda one: STAGES.index(one[1].stage))
+    actors = [state.card for state in Crisis.states if issubclass(state, Actor)]
+    names = {words.removeprefix("the ").split()[0] for card in actors
+             for words in (card.name, card.adjective, card.subject, card.looks_as)}
+    return Declarations(by_key(Parameter), by_key(Field), by_key(property), events,
+                        {state.key: state.card for state in Crisis.states}, stories, dict(chapters), aside(),
+                        (*PLACES, *names))
+
+
 def catalogue() -> Mapping[str, Declared[Parameter]]:
     """Every parameter by key, in the order of the model."""
-    from sim.engine import Parameter
-
-    return _declarations(Parameter)
+    return _crisis().catalogue
 
 
-@lru_cache
 def fields() -> Mapping[str, Declared[Field]]:
     """Every state variable by key, in the order of the model."""
-    from sim.engine import Field
-
-    return _declarations(Field)
+    return _crisis().fields
 
 
-@lru_cache
 def drawn() -> tuple[str, ...]:
     """The keys of the state variables that are drawn over time, in the order in which they declare it."""
-    declared = {key: entry.declaration.drawn for key, entry in fields().items() if entry.declaration.drawn}
-    return tuple(sorted(declared, key=declared.__getitem__))
+    places = {key: entry.declaration.drawn for key, entry in fields().items() if entry.declaration.drawn}
+    return tuple(sorted(places, key=places.__getitem__))
 
 
-@lru_cache
 def properties() -> Mapping[str, Declared[property]]:
-    """What a state works out of its variables, true or false, by key: whether talks are open, say."""
-    from sim.engine import State
-
-    return {f"{state.key}.{name}": Declared(f"{state.key}.{name}", state, held) for state in _states()
-            for owner in state.__mro__ if issubclass(owner, State) and owner is not State
-            for name, held in vars(owner).items() if isinstance(held, property)}
+    """What a state computes from its variables, true or false, by key: whether talks are open, say."""
+    return _crisis().properties
 
 
-@lru_cache
 def events() -> Mapping[str, Declared[Event]]:
     """Every event by key, in the order of the model."""
-    from sim.engine import Event
+    return _crisis().events
 
-    return _declarations(Event)
+
+def kinds() -> dict[str, Mapping[str, Declared[Any]]]:
+    """What has evidence, by what people call its kind."""
+    return {"parameter": catalogue(), "starting value": fields(), "event": events()}
 
 
 def ordered(key: str) -> bool:
     """Whether users may make an event happen, or change a parameter or state variable on a day of their choosing."""
-    return all(known()[key].declaration.ordered for known in (events, fields, catalogue) if key in known())
+    return all(known[key].declaration.ordered for known in kinds().values() if key in known)
 
 
-@lru_cache
 def cards() -> Mapping[str, Card]:
     """How each actor and arena appears to people, by key, in the order of the model."""
-    return {state.key: state.card for state in _states()}
+    return _crisis().cards
 
 
 def called(key: str) -> str:
@@ -105,41 +118,26 @@ def called(key: str) -> str:
     return cards()[owner].name if owner in cards() else owner
 
 
-@lru_cache
 def stories() -> Mapping[str, Story]:
-    """How each event is told, by key, in the order of the model."""
-    return {key: entry.declaration.story.of(entry.owner.card) for key, entry in events().items()}
+    """The words of each event for people, by key, in the order of the model."""
+    return _crisis().stories
 
 
 def story(event: str) -> Story:
-    """How an event is told; one that the model does not know is told only if all is asked for."""
-    from sim.model.entities import aside
-
-    return stories().get(event) or aside()
+    """The words of an event; one that the model does not know is listed only where all events are."""
+    return stories().get(event, _crisis().aside)
 
 
-@lru_cache
 def chapters() -> Mapping[str, Story]:
     """The key events, by key, in the order of a story's chapters."""
-    from sim.model.entities import STAGES
-
-    found = [(key, story) for key, story in stories().items() if story.kind == "chapter"]
-    return dict(sorted(found, key=lambda one: STAGES.index(one[1].stage)))
-
-
-@lru_cache
-def _proper() -> tuple[str, ...]:
-    from sim.model.entities import PLACES, Actor
-
-    actors = [state.card for state in _states() if issubclass(state, Actor)]
-    return tuple({*PLACES, *(words.removeprefix("the ").split()[0] for card in actors
-                             for words in (card.name, card.adjective, card.subject, card.looks_as))})
+    return _crisis().chapters
 
 
 def within(says: str) -> str:
     """A meaning as part of a sentence: without its full stop, and small where it begins with a common word."""
     first, space, rest = says.rstrip(".").partition(" ")
-    return f"{first if first.startswith(_proper()) or first[1:].isupper() else first[:1].lower() + first[1:]}{space}{rest}"
+    kept = first.startswith(_crisis().proper) or first[1:].isupper()
+    return f"{first if kept else first[:1].lower() + first[1:]}{space}{rest}"
 
 
 def find(key: str) -> Declared[Parameter]:
@@ -172,7 +170,7 @@ def default(key: str) -> float | Sequence[float] | None:
 
 
 def _hint(key: str) -> str:
-    """The nearest key; of one without its state ("missile_trigger"), the key with it."""
+    """The nearest key; for one without its state ("missile_trigger"), the key with it."""
     known = [*catalogue(), *fields()]
     ends = [other for other in known if other.partition(".")[2] == key]
     return f"; did you mean {ends[0]!r}?" if ends else nearest(key, known) or "; see brink parameters"
@@ -233,21 +231,24 @@ def check_value(key: str, value: Any) -> None:
 
     Raises BrinkError for one of several numbers, for no finite number, and for one outside the declared range.
     """
-    field = find_field(key).declaration
-    if field.entries is not None:
-        raise BrinkError(f"{key} holds {field.entries} numbers and can only be set at the start")
-    _check_entry(key, field, value)
+    _check_entry(key, _single(key), value)
 
 
 def check_step(key: str, step: float) -> None:
     """Raise BrinkError if a state variable cannot be moved by this: true or false, several numbers, or whole ones."""
-    field = find_field(key).declaration
+    field = _single(key)
     if field.dtype == bool:
         raise BrinkError(f"{key} is true or false: set it")
-    if field.entries is not None:
-        raise BrinkError(f"{key} holds {field.entries} numbers and can only be set at the start")
     if field.dtype.kind != "f" and step != int(step):
         raise BrinkError(f"{key}: {step:g} is not a whole number")
+
+
+def _single(key: str) -> Field:
+    """The state variable of that key, which must be of one number."""
+    field = find_field(key).declaration
+    if field.entries is not None:
+        raise BrinkError(f"{key} holds {field.entries} numbers and can only be set at the start")
+    return field
 
 
 def _check_entry(key: str, field: Field, value: Any) -> None:
@@ -288,7 +289,7 @@ def bounds(low: float, high: float) -> str:
 
 
 def rows(entries: Iterable[Declared[Parameter]]) -> list[dict[str, Any]]:
-    """A row of plain values a parameter: key, default, low, high, prior, unit, evidence, why."""
+    """One row of plain values per parameter: key, default, low, high, prior, unit, evidence, why."""
     return [{
         "key": entry.key, "default": entry.declaration.default, "low": entry.declaration.low,
         "high": None if math.isinf(entry.declaration.high) else entry.declaration.high,

@@ -156,7 +156,7 @@ def mediation(model: Crisis, worlds: WorldIndex, rounds: float) -> None:
 
 
 def rows() -> list[dict[str, Any]]:
-    """A row of plain values a shock: name, what happens, what it changes, size, what it needs, evidence."""
+    """One row of plain values per shock: name, what happens, what it changes, size, what it needs, evidence."""
     return [{"name": one.name, "says": one.says, "does": one.does, "needs": one.needs,
              "size": one.size.usual if one.size else None, "unit": one.size.unit if one.size else "",
              "low": one.size.low if one.size else None, "high": one.size.high if one.size else None,

@@ -1,7 +1,7 @@
 """YAML files that people write, read so that every error can name its line.
 
 The files are YAML 1.2 without aliases, tags and duplicate keys: plain keys, text, numbers and lists. Nothing in a file
-is ever run, and reading one reads no other. What a file may hold, a `Schema` says.
+is ever run, and reading one reads no other. A `Schema` describes what a file may hold.
 """
 
 from __future__ import annotations
@@ -13,13 +13,7 @@ from itertools import islice, takewhile
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Self, TypeAlias, TypeVar
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    ValidationError,
-)
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from sim.errors import BrinkError, nearest, shown
 
@@ -30,7 +24,7 @@ DEEPEST = 10
 """Levels of lists and mappings within each other."""
 
 MOST_TOLD = 20
-"""Mistakes of one file that are told."""
+"""Mistakes of one file that are listed."""
 
 CORE = "tag:yaml.org,2002:"
 KINDS = {"MappingStartEvent": "map", "SequenceStartEvent": "seq"}
@@ -63,10 +57,10 @@ class Schema(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, frozen=True, arbitrary_types_allowed=True)
 
     expected: ClassVar[str] = "expected keys and values, like 'title: My what-if'"
-    """What is said of anything but a mapping."""
+    """The message for anything but a mapping."""
 
     missing: ClassVar[str] = "{key}: {missing} must be given"
-    """What is said of a key that is not there."""
+    """The message for a missing key."""
 
     @classmethod
     def of(cls, content: Any, context: Any = None) -> Self:
@@ -94,7 +88,7 @@ class Schema(BaseModel):
 
 
 def refuse(found: Iterable[tuple[Way, str]]) -> None:
-    """Raise BrinkError if there are mistakes, with as many as are told."""
+    """Raise BrinkError if there are mistakes, with as many as are listed."""
     if first := list(islice(found, MOST_TOLD + 1)):
         raise Mistakes(first)
 
@@ -105,12 +99,12 @@ def within(way: Way, error: BrinkError) -> list[tuple[Way, str]]:
 
 
 def unknown_key(key: str, known: Sequence[str]) -> str:
-    """What is said of a key that is not known, with the nearest that is."""
+    """The message for an unknown key, with the nearest known one."""
     return f"unknown key {key!r}{nearest(key, known) or '; known are ' + ', '.join(known)}"
 
 
 def each(content: dict[Key, Any], read: Callable[[Key, Any], T]) -> dict[Key, T]:
-    """What is read of each value, by key. Raises BrinkError with the mistakes of all, or of as many as are told."""
+    """What is read of each value, by key. Raises BrinkError with the mistakes of all, or of as many as are listed."""
     if not isinstance(content, dict):
         raise BrinkError("{key} must hold lines like 'name: 0.5'")
     made: dict[Key, T] = {}
@@ -175,20 +169,28 @@ def parsed_date(value: Any) -> datetime.date:
     raise BrinkError(f"{shown(value)} is not a date like 2026-02-14")
 
 
+def dated(value: Any) -> datetime.date:
+    """A date, as `parsed_date`; the message for anything else begins with its key."""
+    try:
+        return parsed_date(value)
+    except BrinkError as error:
+        raise BrinkError(f"{{key}}: {error}") from None
+
+
 def is_file_name(name: str) -> bool:
     """Whether a name can be that of a file beside another one."""
     return len(name.encode(errors="replace")) < 256 and not re.search(r"[/\\\0]", name)
 
 
 def read(path: Path, make: Callable[[Any], T]) -> T:
-    """What is made of the content of a file. Raises BrinkError with a line a mistake, each with its file and line."""
+    """What is made of the content of a file. Raises BrinkError with one line per mistake, each with its file and line."""
     return YamlDocument(path, content_of(path)).read(make)
 
 
 class YamlDocument:
     """A text as plain values: dicts, tuples, text, floats, truth values, None. It knows the line of each.
 
-    Raises BrinkError if it cannot be read at all. Duplicate keys and tags are told with the other mistakes.
+    Raises BrinkError if it cannot be read at all. Duplicate keys and tags are listed with the other mistakes.
 
     Parameters
     ----------
@@ -206,14 +208,14 @@ class YamlDocument:
         self.content = self._parsed(text)
 
     def read(self, make: Callable[[Any], T]) -> T:
-        """What is made of the content, by a schema perhaps. Raises BrinkError with a line a mistake, in order."""
+        """What is made of the content, by a schema perhaps. Raises BrinkError with one line per mistake, in order."""
         found = list(self.found)
         try:
             made = make(self.content)
         except BrinkError as error:
             found += [self._placed(way, says) for way, says in within((), error)]
         if found:
-            raise BrinkError(self._told(found))
+            raise BrinkError(self._listed(found))
         return made
 
     def _placed(self, way: Way, says: str) -> tuple[int, str]:
@@ -224,11 +226,11 @@ class YamlDocument:
         parent, key = ["", "", *(step for step in at if isinstance(step, str))][-2:]
         return self.lines[at] if at else 0, says.replace("{key}", key).replace("{parent}", parent)
 
-    def _told(self, found: list[tuple[int, str]]) -> str:
-        """The first mistakes, a line each."""
-        told = sorted((line, text) for line, says in found for text in says.splitlines())
-        more = [(0, f"there are more mistakes than these {MOST_TOLD}")] if len(told) > MOST_TOLD else []
-        return "\n".join(f"{self._place(line)}: {text}" for line, text in [*told[:MOST_TOLD], *more])
+    def _listed(self, found: list[tuple[int, str]]) -> str:
+        """The first mistakes, one line each."""
+        listed = sorted((line, text) for line, says in found for text in says.splitlines())
+        more = [(0, f"there are more mistakes than these {MOST_TOLD}")] if len(listed) > MOST_TOLD else []
+        return "\n".join(f"{self._place(line)}: {text}" for line, text in [*listed[:MOST_TOLD], *more])
 
     def _place(self, line: int) -> str:
         return f"{self.name}:{line}" if self.numbered and line else self.name
@@ -328,13 +330,9 @@ def _sibling(path: Path) -> str:
 
 def _scalar(kind: str, text: str) -> str | float | bool | None:
     """A number, truth value, nothing or text. A number that Python does not read as one stays text."""
-    if kind == "null":
-        return None
-    if kind == "bool":
-        return text.lower() == "true"
     if kind in {"int", "float"}:
         try:
             return float(text)
         except ValueError:
             return text
-    return text
+    return {"null": None, "bool": text.lower() == "true"}.get(kind, text)

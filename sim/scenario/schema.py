@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, PlainValidator, Validat
 
 from sim.errors import BrinkError, shown
 from sim.model import registry
-from sim.model.strict_yaml import Schema, Text, each, is_file_name, must, one_line, parsed_date
+from sim.model.strict_yaml import Schema, Text, dated, each, is_file_name, must, one_line
 from sim.scenario.interventions.declared import refused
 
 LONGEST = 3650
@@ -33,14 +33,6 @@ def horizon(days: Any) -> int:
     if isinstance(days, bool) or days not in range(1, LONGEST + 1):
         raise BrinkError(f"days: {shown(days)} must be a whole number from 1 to {LONGEST}")
     return int(days)
-
-
-def dated(value: Any) -> datetime.date:
-    """A date, as `parsed_date`; an error begins with the key."""
-    try:
-        return parsed_date(value)
-    except BrinkError as error:
-        raise BrinkError(f"{{key}}: {error}") from None
 
 
 class Setting(Schema):

@@ -26,8 +26,7 @@ class Hezbollah(Partner):
     long_range_at_start = number(1000, 500, 2000, "missiles", "long-range and precise missiles", "L013",
                                  "fig-hezbollah-arsenal")
     rebuild = number(0.025, 0.01, 0.05, "share a month", "rebuild of the long-range stock before interdiction", "L013",
-                     "L082",
-                     "fig-hezbollah-rebuild")
+                     "L082", "fig-hezbollah-rebuild")
     interdiction = number(0.02, 0.01, 0.035, "share a month", "what daily strikes take away", "fig-hezbollah-rebuild")
     campaign_losses = share(0.04, 0.02, 0.07, "of the long-range stock lost a day of a major campaign",
                             "fig-lebanon-campaign")

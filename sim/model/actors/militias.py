@@ -22,8 +22,7 @@ class Militias(Partner):
     solidarity = weight(0.7, "a war in Gaza draws them in; 0 cuts this coupling", "L035", "L016")
     attacks_a_day = number(2.1, 1.0, 3.0, "attacks a day", "160 attacks in 76 days of 2023", "L016", "fig-militia-rate")
     deaths_an_attack = number(0.009, 0.003, 0.03, "US deaths an attack",
-                              "one attack in about 170 killed, three at once",
-                              "fig-militia-lethality")
+                              "one attack in about 170 killed, three at once", "fig-militia-lethality")
 
     attacks = stock("attacks on US forces", 0, "attacks", 1000)
 

@@ -22,8 +22,7 @@ class Observer(Member):
 
 
     assessment_days = days(30, 1.5, "between assessments; half as long where access is above a half", "L066",
-                           "fig-access",
-                           "fig-timeliness")
+                           "fig-access", "fig-timeliness")
     reading_spread = number(0.19, 0.13, 0.28, "stage index", "error of one assessment with full access", "bas-coe-2016")
     blindness = number(1.5, 0.8, 2.5, "factor", "extra error variance without any access", "fig-access", "bas-coe-2016")
     bias = quantity(0.0, normal(0.0, -0.03, 0.03), "stage index", "sees the programme further along than it is",

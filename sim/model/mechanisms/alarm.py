@@ -13,8 +13,7 @@ from sim.engine.types import Array, bounded
 def evidence(signal: Array, discriminability: Array) -> Array:
     """Log likelihood ratio of "they are preparing" from one day's signal ~ N(mean, 1), whose mean in a real preparation
     is `discriminability` (d', in standard deviations) and 0 when nothing is going on."""
-    weight: Array = discriminability * (signal - 0.5 * discriminability)
-    return weight
+    return discriminability * (signal - 0.5 * discriminability)
 
 
 def updated(alarm: Array, resting: Array, memory: Array, news: Array) -> Array:
@@ -29,5 +28,4 @@ def threshold(peace_over_first: Array, first_over_second: Array) -> Array:
     V-F is what peace is worth beyond striking first alone, W-S what striking is worth beyond being struck.
     """
     belief = bounded(peace_over_first / (peace_over_first + first_over_second), 0.05, 0.98)
-    odds: Array = np.log(belief / (1 - belief))
-    return odds
+    return np.log(belief / (1 - belief))

@@ -36,11 +36,9 @@ def learned(belief: Array, reading: Array, spread: Array) -> Array:
 
 def at_least(belief: Array, stage: int) -> Array:
     """Probability that the stage is `stage` or beyond."""
-    total: Array = np.add.reduce(belief[stage:], axis=0)
-    return total
+    return np.add.reduce(belief[stage:], axis=0)
 
 
 def persistent(error: Array, memory: Array, normal: Array) -> Array:
     """The next standardised error of an analyst who errs the same way twice: AR(1) with unit variance."""
-    following: Array = memory * error + np.sqrt(1 - np.square(memory)) * normal
-    return following
+    return memory * error + np.sqrt(1 - np.square(memory)) * normal

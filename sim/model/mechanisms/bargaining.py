@@ -37,8 +37,7 @@ def frontier(wants: Array, fears: Array) -> Array:
     relief = np.minimum(fears[1] / (2 * wants[1]) / tilt, 1)
     demander = wants[0] * limits + wants[2] * verification - wants[1] * np.square(relief)
     other = fears[1] * relief - fears[0] * np.square(np.square(limits)) - fears[2] * np.square(np.square(verification))
-    best: Array = BALANCES * demander + (1 - BALANCES) * other
-    return best
+    return BALANCES * demander + (1 - BALANCES) * other
 
 
 def zone(frontier: Array, demander: Array, other: Array) -> Array:
@@ -47,13 +46,11 @@ def zone(frontier: Array, demander: Array, other: Array) -> Array:
     By convexity it is the least, over balances, of the best weighted surplus. `demander` and `other` are what issues outside
     the package add for each side, less what no deal is worth to it.
     """
-    width: Array = np.minimum.reduce(frontier + BALANCES * demander + (1 - BALANCES) * other, axis=0)
-    return width
+    return np.minimum.reduce(frontier + BALANCES * demander + (1 - BALANCES) * other, axis=0)
 
 
 def distance(one: Array, other: Array, weights: Array, issues: tuple[int, ...]) -> Array:
     """Mean gap between two sides' positions on some issues, weighted: 0 agreed, 1 as far as can be."""
     rows = list(issues)
     share = weights[rows] / weights[rows].sum()
-    gap: Array = np.add.reduce(share[:, None] * np.abs(one[rows] - other[rows]), axis=0)
-    return gap
+    return np.add.reduce(share[:, None] * np.abs(one[rows] - other[rows]), axis=0)

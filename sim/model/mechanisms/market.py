@@ -12,5 +12,4 @@ def supply_shock(loss: Array, days: Array, height: Array, curvature: Array) -> A
 
     Traders expect ten days from the start, so that the jump is there at once.
     """
-    rise: Array = height * (1 - np.exp(-curvature * loss)) * (1 - np.exp(np.maximum(days, 10) * np.float32(-1 / 25)))
-    return rise
+    return height * (1 - np.exp(-curvature * loss)) * (1 - np.exp(np.maximum(days, 10) * np.float32(-1 / 25)))

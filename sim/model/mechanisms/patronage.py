@@ -12,5 +12,4 @@ def willingness(stake: Array, capability: Array, loyalty: Array, burden: Array, 
                 by_capability: Array,
                 by_loyalty: Array, by_burden: Array) -> Array:
     """Sum of the terms of a partner's log-odds of entering its sponsor's war, a day."""
-    terms: Array = by_stake * stake + by_capability * capability + by_loyalty * loyalty - by_burden * burden
-    return terms
+    return by_stake * stake + by_capability * capability + by_loyalty * loyalty - by_burden * burden

@@ -12,8 +12,7 @@ from sim.engine.types import Array
 
 def missile_threat(missiles: Array, weight: Array) -> Array:
     """Loss that a missile force threatens, in wars like June 2025: grows faster than its size."""
-    loss: Array = weight * (np.maximum(missiles, 0) / 2000) ** 1.5
-    return loss
+    return weight * (np.maximum(missiles, 0) / 2000) ** 1.5
 
 
 def war_cost(missiles: Array, interceptors: Array, needed: Array) -> Array:
@@ -22,8 +21,7 @@ def war_cost(missiles: Array, interceptors: Array, needed: Array) -> Array:
     `needed` is the number of rounds below which interception collapses (the knee of the salvo model).
     """
     shortage = 1 / (1 + np.exp(np.minimum((interceptors - needed) / (0.2 * needed), 30)))
-    cost: Array = 0.4 + 0.6 * (np.maximum(missiles, 0) / 1650) ** 0.5 * (1 + 2 * shortage)
-    return cost
+    return 0.4 + 0.6 * (np.maximum(missiles, 0) / 1650) ** 0.5 * (1 + 2 * shortage)
 
 
 def urge(threat_later: Array, success_now: Array, success_later: Array, cost_now: Array, cost_later: Array,
@@ -33,5 +31,4 @@ def urge(threat_later: Array, success_now: Array, success_later: Array, cost_now
     The same later threat stands in both branches, so that a faster rebuild raises the urge twice: the threat rises and the
     window closes.
     """
-    gain: Array = patience * threat_later * (success_now - success_later) + patience * cost_later - cost_now
-    return gain
+    return patience * threat_later * (success_now - success_later) + patience * cost_later - cost_now

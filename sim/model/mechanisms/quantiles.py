@@ -20,40 +20,34 @@ def gamma(uniform: Array, mean: Array | float, sd: Array | float) -> Array:
     """Gamma with this mean and standard deviation, by Wilson and Hilferty's cube root: within 2 % where mean > 1.5 sd."""
     ninth = (sd / mean) ** 2 / 9
     root = 1 - ninth + special.ndtri(bounded(uniform, FLOOR, TOP)) * ninth**0.5
-    quantile: Array = mean * np.maximum(root, 0) ** 3
-    return quantile
+    return mean * np.maximum(root, 0) ** 3
 
 
 def poisson(normal: Array, mean: Array) -> Array:
     """Poisson, by its rounded normal approximation: whole numbers >= 0, within 2 % of its mean from mean 2 up."""
-    counted: Array = np.maximum(np.rint(mean + np.sqrt(mean) * normal), 0)
-    return counted
+    return np.maximum(np.rint(mean + np.sqrt(mean) * normal), 0)
 
 
 def binomial(normal: Array, trials: Array, share: Array | float) -> Array:
     """Binomial, by its rounded normal approximation: whole numbers in [0, trials]."""
     mean = trials * share
-    counted: Array = bounded(np.rint(mean + np.sqrt(mean * (1 - share)) * normal), 0, trials)
-    return counted
+    return bounded(np.rint(mean + np.sqrt(mean * (1 - share)) * normal), 0, trials)
 
 
 def overdispersed(uniform: Array, mean: Array, shape: float) -> Array:
     """Negative binomial as a gamma-mixed mean, rounded up or down by chance so that small means keep their mean."""
     place = uniform * GRID
     cell = np.floor(place)
-    counted: Array = np.floor(mean * mixture(shape)[cell.astype(np.intp)] + (place - cell))
-    return counted
+    return np.floor(mean * mixture(shape)[cell.astype(np.intp)] + (place - cell))
 
 
 @lru_cache
 def mixture(shape: float) -> Array:
     """Quantiles of a gamma law of mean 1 at the middles of a grid of 4,096 equal shares."""
     middles = (np.arange(GRID) + 0.5) / GRID
-    quantiles: Array = (special.gammaincinv(shape, middles) / shape).astype(np.float32)
-    return quantiles
+    return (special.gammaincinv(shape, middles) / shape).astype(np.float32)
 
 
 def lognormal(normal: Array, median: Array | float, sigma: Array | float) -> Array:
     """Log-normal with this median and log standard deviation."""
-    drawn: Array = median * np.exp(sigma * normal)
-    return drawn
+    return median * np.exp(sigma * normal)

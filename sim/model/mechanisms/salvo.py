@@ -26,15 +26,13 @@ def launched(launchers: Array, missiles: Array, per_launcher: Array, fading: Arr
 
 def shots_per_target(interceptors: Array, engaged: Array, doctrine: Array) -> Array:
     """Rounds fired at each engaged missile: what doctrine asks, or what is left to share."""
-    shots: Array = np.minimum(doctrine, interceptors / np.maximum(engaged, 1))
-    return shots
+    return np.minimum(doctrine, interceptors / np.maximum(engaged, 1))
 
 
 def leak(shots: Array, kill: Array) -> Array:
     """Probability that an engaged missile gets through `shots` rounds of single-shot kill probability `kill`."""
     several = (1 - kill) ** np.maximum(shots, 1)
-    share: Array = np.where(shots >= 1, several, 1 - shots * kill)
-    return share
+    return np.where(shots >= 1, several, 1 - shots * kill)
 
 
 def intercept(fired: Array, interceptors: Array, engaged_share: Array, doctrine: Array, kill: Array,
@@ -49,5 +47,4 @@ def intercept(fired: Array, interceptors: Array, engaged_share: Array, doctrine:
 def rounds_needed(launchers: Array, per_launcher: Array, fading: Array, attrition: Array, engaged_share: Array,
                   doctrine: Array) -> Array:
     """Rounds that a whole campaign by so many launchers asks of the defence: the geometric sum of its days."""
-    needed: Array = launchers * (per_launcher / (1 - np.exp(-(fading + attrition))) * engaged_share * doctrine)
-    return needed
+    return launchers * (per_launcher / (1 - np.exp(-(fading + attrition))) * engaged_share * doctrine)

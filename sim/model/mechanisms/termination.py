@@ -12,11 +12,9 @@ from sim.engine.types import Array
 
 def learned(expected: Array, weight: Array, seen: Array, lesson: Array) -> Array:
     """Mean of a Beta belief after one day: `weight` days of experience behind it, `seen` today, counted `lesson` days."""
-    updated: Array = (expected * weight + seen * lesson) / (weight + lesson)
-    return updated
+    return (expected * weight + seen * lesson) / (weight + lesson)
 
 
 def information(weight: Array, before: Array) -> Array:
     """How much a day still teaches, relative to the first: falls as experience grows from `before` to `weight` days."""
-    share: Array = (before / np.maximum(weight, before)) ** 2
-    return share
+    return (before / np.maximum(weight, before)) ** 2

@@ -22,8 +22,7 @@ class Iran(NuclearProgramme, Fearful):
     missiles_at_start = number(1650, 1300, 2150, "missiles", "ballistic missiles", "L070", "L071", "L030",
                                "fig-missile-stock")
     production_at_start = number(75, 40, 130, "missiles a month", "production; claims of 3,000 a month are rejected",
-                                 "L071", "L055",
-                                 "fig-missile-production")
+                                 "L071", "L055", "fig-missile-production")
     production_growth = share(0.04, 0.01, 0.08, "growth of production a month, to 200 at most", "L055",
                               "fig-missile-production")
     mixers_back = days(150, 1.6, "until the solid-fuel bottleneck is gone", "fig-solid-fuel")
@@ -31,11 +30,9 @@ class Iran(NuclearProgramme, Fearful):
     launchers_at_start = number(230, 150, 350, "launchers", "launchers", "fig-launchers", "L030")
     launcher_rebuild = number(12, 6, 25, "launchers a month", "rebuild of launchers", "L071", "L072", "fig-launchers")
     air_defence_at_start = quantity(0.15, beta(0.15, 0.05, 0.30), "share", "effect of air defence on Israeli strikes",
-                                    "L030",
-                                    "fig-air-defence", high=1.0)
+                                    "L030", "fig-air-defence", high=1.0)
     air_defence_rebuild = quantity(0.01, uniform(0, 0.03), "share a month", "rebuild of air defence", "L072",
-                                   "fig-air-defence",
-                                   high=1.0)
+                                   "fig-air-defence", high=1.0)
     import_rate = rate(0.0003, 1.8, "a foreign air-defence system arrives", "fig-air-defence")
     rebuild_rate = rate(0.004, 1.6, "raises or lowers the missile effort", "L055", "L071")
     rebuild_step = share(0.15, 0.08, 0.25, "by how much")

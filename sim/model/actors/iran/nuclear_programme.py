@@ -42,11 +42,9 @@ class NuclearProgramme(Member):
     by_own_hawks: Parameter
 
     stage_rate = rate(1 / 60, 1.4, "from no work to salvage at full effort, a day; later stages take longer",
-                      "fig-stage-times",
-                      "fig-setback-estimates")
+                      "fig-stage-times", "fig-setback-estimates")
     effort_at_start = quantity(0.25, triangular(0.1, 0.25, 0.6), "effort", "share of a full effort on day 0", "L066",
-                               "L069",
-                               "fig-enrichment-state", high=2.0)
+                               "L069", "fig-enrichment-state", high=2.0)
     effort_rate = rate(0.004, 1.6, "raises or lowers its nuclear effort", "fig-dash-rate", "bas-coe-2016")
     effort_step = number(0.2, 0.1, 0.35, "effort", "by how much")
     dash_rate = rate(0.0002, 1.8, "decides to dash for weapon-grade material", "fig-dash-rate", "L069", "L093")

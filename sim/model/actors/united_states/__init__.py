@@ -29,8 +29,7 @@ class UnitedStates(MilitaryPosture, Striker, Observer):
                                  "weight of the claim that the programme was obliterated",
                                  "L080", "fig-claim-cost", high=3.0)
     claim_raises_bar = quantity(0.12, normal(0.12, 0.05, 0.19), "share", "confidence that the claim adds to the bar",
-                                "L080",
-                                "fig-claim-cost", high=0.3)
+                                "L080", "fig-claim-cost", high=0.3)
     claim_half_life = days(69, 1.6, "how fast the claim fades: 1 % a week", "fig-claim-cost", "assumption")
     by_claim = weight(0.5, "the claim makes an ultimatum harder to carry out", "L080", "fig-claim-cost",
                       short="the claim that the programme was obliterated")
@@ -39,8 +38,7 @@ class UnitedStates(MilitaryPosture, Striker, Observer):
     light_sharpness = weight(4.0, "how sharply that rate turns at the cut", "fig-light-effect",
                              short="what speaks for backing Israel, against the score at which the light turns")
     score_at_start = quantity(-0.3, normal(-0.3, -0.7, 0.1), "score", "score of the light on day 0: amber", "L079",
-                              "L047",
-                              low=-3, high=3)
+                              "L047", low=-3, high=3)
     score_verdict = weight(1.6, "its own verdict turns the light up", "L074", "L003", "zagare-kilgour-2006")
     score_failure = weight(0.8, "failed talks turn it up", "L108", "L052", "L098", short="failed talks")
     score_posture = weight(0.35, "carriers in theatre turn it up, each", "L042")

@@ -71,8 +71,7 @@ class MilitaryPosture(Member):
     threat_on_stall = weight(1.0, "stalled or failed talks draw threats", "L096", "L098", "L108",
                              short="stalled or failed talks")
     audience_step = number(0.25, 0.12, 0.45, "wars like June 2025", "audience cost of one explicit threat",
-                           "fearon-1994",
-                           "crisman-cox-gibilisco-2018")
+                           "fearon-1994", "crisman-cox-gibilisco-2018")
     audience_half_life = days(31, 1.5, "how fast an audience forgets", "fearon-1994", "fig-threat-credibility")
     ultimatum_rate = rate(0.0025, 1.7, "sets an ultimatum", "L096", "L040", "fig-talks-2025")
     deadline_mean = days(45, 1.5, "days that an ultimatum gives; 60 in 2025", "fig-talks-2025")

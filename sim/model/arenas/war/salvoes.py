@@ -33,8 +33,7 @@ class Salvoes(Member):
     launches_per_launcher = quantity(0.41, beta(0.41, 0.3, 0.55), "launches a launcher, first day",
                                      "fit to 550 launches in June 2025", "L027", "fig-launch-rate", low=0.01, high=3.0)
     launch_fading = number(0.21, 0.14, 0.32, "per day",
-                           "fall of the launch rate beyond lost launchers, fitted to June 2025",
-                           "fig-launch-rate")
+                           "fall of the launch rate beyond lost launchers, fitted to June 2025", "fig-launch-rate")
     launcher_attrition = quantity(0.09, beta(0.09, 0.06, 0.13), "per day", "a third of 360 launchers lost in 3.5 days",
                                   "L029", "fig-launchers", high=1.0)
     engaged_share = share(0.55, 0.45, 0.65, "launched missiles on a course worth a shot", "fig-engaged-share")
