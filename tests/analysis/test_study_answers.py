@@ -14,6 +14,7 @@ import sim
 from sim.analysis.sensitivity.table import answers, opened, table
 from sim.cli import app
 from sim.ensemble.study import runner, study
+from sim.ensemble.study.executors import Processes
 from sim.ensemble.study.store import Store
 from sim.errors import BrinkError
 
@@ -33,7 +34,7 @@ keep: {outcomes: [round_two, deal, war_length, war_ending, verdict_gap, device]}
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("studies")
     (folder / "small.yaml").write_text(FILE)
-    runner.run(Store.create(folder / "small", study.read(folder / "small.yaml")), runner.Processes())
+    runner.run(Store.create(folder / "small", study.read(folder / "small.yaml")), Processes())
     return folder / "small"
 
 
