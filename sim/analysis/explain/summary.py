@@ -23,7 +23,7 @@ def paragraph(run: Run, verdict: Verdict, replayed: Replay, chain: Sequence[Happ
               prevented: int) -> Iterator[str]:
     """The sentences, in order."""
     if len(chain) > 1:
-        yield f"It came like this: {'; '.join(step(one, verdict) for one in chain)}."
+        yield f"Sequence: {'; '.join(step(one, verdict) for one in chain)}."
     if verdict.war >= 0:
         yield from war(replayed, verdict)
     else:
@@ -89,11 +89,11 @@ def turned(verdict: Verdict, hinges: Sequence[TurningPoint], prevented: int) -> 
     tried = f"the last {prevented}" if prevented == MOST_PREVENTED else f"all {prevented}"
     where = "before it" if verdict.headline >= 0 else "of this world"
     if not flips:
-        yield f"It hung on no single decision: {tried} {where} were taken away one by one, and none of them turns it."
+        yield f"It depended on no single decision: {tried} {where} were taken away one by one, and none of them turns it."
         return
     then = "is a war or a deal" if verdict.headline < 0 else "is no war" if verdict.war >= 0 else "is no deal, or a war"
     any_one = "without it" if flips == 1 else "without any one of them"
-    yield (f"It hung on {_count(flips, 'decision')}: {any_one}, on the same luck, there {then} by {verdict.end} ({tried} "
+    yield (f"It depended on {_count(flips, 'decision')}: {any_one}, on the same luck, there {then} by {verdict.end} ({tried} "
            f"{where} were taken away one by one).")
 
 
@@ -106,6 +106,6 @@ def common(run: Run, verdict: Verdict) -> str:
         return f"Of 100 worlds of this run, {of_hundred(float(such.mean()))} see {kind}."
     cause, side = Cause.names()[verdict.cause], Initiator.names()[verdict.initiator]
     such = war & (run.column("first_cause") == cause) & (run.column("first_initiator") == side)
-    return (f"Of 100 worlds of this run, {of_hundred(float(war.mean()))} see a war, and {of_hundred(float(such.mean()))} one "
-            f"that begins like this.")
+    return (f"Of 100 worlds of this run, {of_hundred(float(war.mean()))} see a war; in {of_hundred(float(such.mean()))} it "
+            "begins this way.")
 

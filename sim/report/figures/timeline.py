@@ -46,7 +46,7 @@ def timeline(chronicle: Chronicle) -> Figure:
         tension = figure.add_axes((0.105, 0.135, 0.875, 0.17))
         title = textwrap.wrap(chronicle.title, 96)
         subtitle = (f"World {chronicle.world}: key events by date; filled marks are those that the headline came of or "
-                    "hung on")
+                    "depended on")
         caption = ("Shaded: days of war with Iran. Below: tension, how close to fire everybody thinks it is, from 0 to 1.5. "
                    f"Scenario {run.scenario.name}, one world of {run.size:,}, seed {run.seed}. {LIMITS}")
         look.put_words(figure, ("\n".join(title), subtitle, textwrap.fill(caption, 170)), (0.975, 0.905, 0.015),
