@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from jinja2 import UndefinedError
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from toy import BORDER, CALM
 from typer.testing import CliRunner, Result
 
@@ -22,7 +23,9 @@ from sim.cli import app
 from sim.ensemble.results import Run
 from sim.model import registry
 from sim.model.outcomes import ON_CARDS
+from sim.report.figures import comparison as compared
 from sim.report.figures import look
+from sim.report.figures import pictures as pictures_of
 from sim.report.figures.fan import belief
 from sim.report.html import colours, comparison, run, stories
 from sim.report.html.inputs import recipe
@@ -308,6 +311,16 @@ def test_truth_and_belief_are_drawn_from_what_was_recorded(made, pages):
     figure = belief(made, truth, seen)
     lines = figure.axes[0].get_lines()
     assert [line.get_ydata()[-1] for line in lines] == [made.series(name)["q50"][-1] for name in (truth, seen)]
+
+
+@pytest.mark.parametrize("name", ["differences", "first_strike_difference", "first_strike", "iran_missiles"])
+def test_no_caption_lies_on_an_axis(made, pair, name):
+    figure = getattr(compared, name)(pair) if "difference" in name else pictures_of(made)[name]()
+    FigureCanvasAgg(figure).draw()
+    caption = figure.texts[2].get_window_extent()
+    labels = [label.get_window_extent() for axes in figure.axes for label in axes.get_xticklabels() if label.get_text()]
+    assert labels
+    assert all(caption.y1 < label.y0 for label in labels)
 
 
 # Markup of others

@@ -72,7 +72,7 @@ def _in_points(axis: Any) -> None:
 def differences(comparison: Comparison) -> Figure:
     """The difference of each main outcome in points, with its 90 % band, and behind it that of unpaired runs."""
     rows = data.main(comparison)
-    height = 1.7 + 0.3 * len(rows)
+    height = 1.9 + 0.3 * len(rows)
     with look.style():
         figure, axes = look.canvas(
             "What the change does", f"Difference in points of 100 worlds, {comparison.names[1]} less {comparison.names[0]}",
@@ -80,7 +80,7 @@ def differences(comparison: Comparison) -> Figure:
         figure.set_size_inches(look.SIZE[0], height)
         for text, inches in zip(figure.texts, (0.2, 0.5), strict=False):
             text.set_y(1 - inches / height)  # title and subtitle keep their distance from the top
-        axes.set_position((0.47, 0.85 / height, 0.42, (height - 1.6) / height))
+        axes.set_position((0.47, 1.05 / height, 0.42, (height - 1.8) / height))
         _dots(axes, rows)
     return figure
 
