@@ -20,8 +20,10 @@ from sim.engine.streams import BLOCK, BoundStream, RandomStreams, Stream
 from sim.engine.types import Array, WorldIndex
 
 OF_STATES = {"model", "pos", "ref", "unique_id"}
-OF_MODELS = {"cause", "clocks", "columns", "constraints", "day", "event_names", "events", "log", "luck", "members", "n",
-             "numbers", "observers", "plain", "pre_step", "random", "rng", "running", "steps"}
+OF_LATER_MESA = {"agent_id_counter", "data_registry", "subscribers"}
+"""Names of instance attributes that models have from Mesa 3.4 or 3.5 on."""
+OF_MODELS = {*OF_LATER_MESA, "cause", "clocks", "columns", "constraints", "day", "event_names", "events", "log", "luck",
+             "members", "n", "numbers", "observers", "plain", "pre_step", "random", "rng", "running", "steps"}
 """Names of instance attributes that every state and every model has: ours and Mesa's."""
 
 LEFT_TO_USERS = {"step", "advance"}

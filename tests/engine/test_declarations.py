@@ -9,7 +9,7 @@ from arms_race import ArmsRace, number
 from engine_helpers import ensemble_of, idle, model_of
 
 from sim.engine import DAILY, DeclarationError, State, count, event, flag, hazard_event, level, normals
-from sim.engine.ensemble import OF_MODELS, OF_STATES
+from sim.engine.ensemble import OF_LATER_MESA, OF_MODELS, OF_STATES
 
 
 def state(key="syria", bases=(State,), **declarations) -> type[State]:
@@ -93,7 +93,7 @@ def test_what_mesa_leaves_to_its_users_can_be_declared():
 def test_the_names_that_every_state_and_every_model_has_are_complete():
     model = model_of(state(close=plain(), **RATE), n=2)
     public = {name for name in vars(model) if not name.startswith("_")}
-    assert public - {"syria", "step"} <= OF_MODELS <= public | set(dir(model))
+    assert public - {"syria", "step"} <= OF_MODELS <= public | set(dir(model)) | OF_LATER_MESA
     assert set(vars(model.syria)) == {*OF_STATES, "close", *RATE}
 
 
