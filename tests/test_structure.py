@@ -34,7 +34,7 @@ ROOF = {"", "__main__"}
 """`sim/__init__.py` and `sim/__main__.py` stand above all rooms."""
 
 INSIDE = {
-    "model": ("mechanisms", ("declare", "codes", "entities", "cast", "evidence"), ("actors", "arenas"), "crisis",
+    "model": ("mechanisms", ("declare", "codes", "entities", "cast", "ledger", "evidence"), ("actors", "arenas"), "crisis",
               ("outcomes", "shocks"), "registry", ("provenance", "lookup", "ranges")),
     "analysis": ("explain", "pathways", "compare", "sensitivity"),
     "report": ("text", "figures", "docs", "html"),
@@ -53,6 +53,7 @@ LATE = {
     "sim": "`import sim` costs nothing",
     "sim.cli": "`brink --help` costs a tenth of a second",
     "sim.report.methods": "methods of runs are made before anybody needs matplotlib",
+    "sim.report.text.run": "a run is described without the ledger, which takes a fifth of a second",
     "sim.model.registry": "`sim.parameters` is imported without the model, which takes a second",
     "sim.ensemble.workers": "names of what the process of which workers are copies imports",
     "sim.ensemble.fingerprint": "runs of another model need no words for people",

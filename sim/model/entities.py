@@ -14,8 +14,8 @@ from sim.engine import Event, Field, Parameter
 from sim.engine.declarations import declared
 from sim.engine.parameters import ASSUMPTION
 from sim.errors import nearest
-from sim.model import evidence
 from sim.model.cast import Member
+from sim.model.ledger import ids
 
 LANES = {"us": "United States", "israel": "Israel", "talks": "Nuclear talks", "iran": "Iran",
          "partners": "Gaza and Iran's partners", "war": "War"}
@@ -155,7 +155,7 @@ def _stories(entity: type[Entity]) -> Iterator[str]:
 
 def _unknown_evidence(entity: type[Entity]) -> Iterator[str]:
     """Evidence that the ledger does not hold."""
-    known = evidence.ids() | {ASSUMPTION}
+    known = ids() | {ASSUMPTION}
     kinds: tuple[type[Parameter | Field | Event], ...] = (Parameter, Field, Event)
     for kind in kinds:
         for name, one in declared(entity, kind).items():

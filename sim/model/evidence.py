@@ -19,9 +19,9 @@ from typing import Annotated, Any, NamedTuple, Self, TypeVar
 from pydantic import AfterValidator, Field, PlainValidator, model_validator
 
 from sim.errors import BrinkError
+from sim.model.ledger import LEDGER
 from sim.model.strict_yaml import Schema, Text, dated, each, must, names, read, refuse, whole
 
-LEDGER = Path(__file__).parents[2] / "scenarios" / "evidence.yaml"
 STATUSES = {
     "initial": "holds on day 0", "background": "was so before day 0", "happened": "between day 0 and 11 February 2026",
     "scheduled": "expected when it was written", "position": "a standing aim or red line",
@@ -175,12 +175,6 @@ class Ledger(Schema):
         *most, last = map(str, paragraphs)
         numbers = f"paragraphs {', '.join(most)} and {last}" if most else f"paragraph {last}"
         return f"{document.outlet}, {document.date.day} {document.date:%b %Y}, {numbers}"
-
-
-@lru_cache
-def ids() -> frozenset[str]:
-    """Every id that the ledger of the model holds, without reading all of it: classes are checked against them."""
-    return frozenset(re.findall(r'^  "?([\w-]+)"?:', LEDGER.read_text(encoding="utf-8"), re.MULTILINE))
 
 
 @lru_cache

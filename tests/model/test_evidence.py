@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from sim.errors import BrinkError
-from sim.model.evidence import LEDGER, PROVENANCES, STATUSES, Claim, Ledger, Place, load
+from sim.model.evidence import PROVENANCES, STATUSES, Claim, Ledger, Place, load
+from sim.model.ledger import LEDGER
 
 SOUND = """
 documents:

@@ -16,6 +16,7 @@ from sim.model.codes import Front
 from sim.model.crisis import Crisis
 from sim.model.declare import rate
 from sim.model.entities import Actor, Arena, Card, aside, chapter, turn
+from sim.model.ledger import ids
 
 ORDER = Path(__file__).parent / "declaration_order.txt"
 CARD = Card("Syria", "#4f9a94", "partners", (905, 640))
@@ -31,7 +32,7 @@ def test_the_order_of_declarations_stays():
 
 
 def test_every_id_of_the_ledger_is_known_without_reading_it():
-    assert evidence.ids() == evidence.load().ids
+    assert ids() == evidence.load().ids
 
 
 def made(*bases: type, **members: object) -> type:

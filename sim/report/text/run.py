@@ -6,18 +6,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import compress
 from math import isnan
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.engine import Parameter
 from sim.ensemble.files import plain
 from sim.ensemble.results import Run
-from sim.model import lookup
-from sim.model.lookup import Piece
-from sim.model.provenance import Use
 from sim.model.registry import Declared, rows
 from sim.report.text.outcomes import Row, answer, gist, in_words, number, with_count
 from sim.report.text.tables import show_table, wrapped
 from sim.words import LIMITS, numbers
+
+if TYPE_CHECKING:
+    from sim.model.lookup import Piece
+    from sim.model.provenance import Use
 
 
 def show_pairs(pairs: Iterable[tuple[str, str]]) -> None:
@@ -83,6 +84,8 @@ def show_parameters(entries: Iterable[Declared[Parameter]]) -> None:
 
 def explained(item: str) -> list[str]:
     """Lines about an entry of the ledger and what it feeds, or about a name of the model and what it rests on."""
+    from sim.model import lookup
+
     found = lookup.find(item)
     if found.piece is not None:
         return [*_piece(found.piece), *_feeds(found.feeds)]
