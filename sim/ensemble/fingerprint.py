@@ -15,8 +15,8 @@ MODEL = ("engine", "model/actors", "model/arenas", "model/mechanisms", "model/co
 
 PACKAGES = ("brink", "mesa", "numpy", "scipy", "pyarrow")
 
-WORDS = {"card", "story", "title", "short"}
-"""Arguments and attributes that hold words and colours for people, on which no result depends."""
+WORDS = {"story", "title", "short"}
+"""Arguments that hold words and colours for people, on which no result depends."""
 
 
 @lru_cache
@@ -46,7 +46,9 @@ class Decisive(ast.NodeTransformer):
         match node:
             case ast.Expr(value=ast.Constant(value=str())) | ast.ImportFrom(module="sim.model.entities"):
                 return None
-            case ast.keyword(arg=name) | ast.Assign(targets=[ast.Name(id=name), *_]) if name in WORDS:
+            case ast.keyword(arg=name) if name in WORDS:
+                return None
+            case ast.Assign(targets=[ast.Name(id="card")]):  # a variable of a rule may be called like an argument
                 return None
         return self.generic_visit(node)
 
