@@ -111,17 +111,14 @@ class Curves:
     lines: Mapping[str, Array]
     x_says: str
     y_says: str
-    points: Mapping[str, tuple[Sequence[float], Sequence[float]]] = field(default_factory=dict)
+    points: Mapping[str, Mapping[int, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class SignEffects:
-    """The effects of arrows in standard deviations of each outcome: names, expected signs (0 open), effects, errors."""
+    """By name of an arrow, its expected sign (0 open), and effect and error in standard deviations of its outcome."""
 
-    names: tuple[str, ...]
-    signs: tuple[int, ...]
-    values: tuple[float, ...]
-    errors: tuple[float, ...]
+    arrows: Mapping[str, tuple[int, float, float]]
 
 
 Picture: TypeAlias = Histogram | Curves | SignEffects

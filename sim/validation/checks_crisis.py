@@ -6,11 +6,10 @@ from math import inf
 
 import numpy as np
 
-from sim.engine import Array
 from sim.model.arenas.war import CAMPAIGN
 from sim.model.codes import Deal
 from sim.validation.checks import Check, Curves, Finding, Histogram, mean, middle, quantile
-from sim.validation.experiments import JANUARY_ENDS, YEAR
+from sim.validation.experiments import JANUARY_ENDS, YEAR, by_then
 from sim.validation.experiments_runner import Laboratory
 
 ICB = {43: 0.03, 90: 0.07, 180: 0.17, 365: 0.33}
@@ -27,20 +26,14 @@ TALKS = ("talks on the nuclear file", "talks with missiles", "talks on all issue
 WAVE = ("street.fear", "street.deaths_a_day", "street.spread", "iran.crackdown_threshold")
 
 
-def by_then(day: Array, within: int) -> Array:
-    """Whether something happened before day `within`."""
-    return (day >= 0) & (day < within)
-
-
 def gaps(lab: Laboratory) -> Finding:
     """The share of worlds with a new round by each day."""
     first = lab.measured("year")["first_day"]
     readings = tuple(mean(f"a round within {days} days", by_then(first, days), ICB[days], DYAD[days]) for days in ICB)
     days = np.arange(0, YEAR + 1, 5)
     model = np.array([by_then(first, int(day)).mean() for day in days])
-    points = {says: (tuple(rate), tuple(rate.values()))
-              for says, rate in (("ICB, given 189 quiet days", ICB), ("the dyad alone", DYAD))}
-    return Finding(readings, len(first), Curves(days, {"model": model}, "days", "share of worlds", points=points))
+    points = {"ICB, given 189 quiet days": ICB, "the dyad alone": DYAD}
+    return Finding(readings, len(first), Curves(days, {"model": model}, "days", "share of worlds", points))
 
 
 def war_lengths(lab: Laboratory) -> Finding:

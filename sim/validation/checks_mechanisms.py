@@ -97,8 +97,7 @@ def interceptor_cliff(lab: Laboratory) -> Finding:
     readings.append(Reading("knee for 230 launchers, as Israel reckons it", needed, "within", 300 * 0.9, 310 * 1.1, "rounds"))
     picture = Curves(starts, {f"{launchers} launchers": curve for launchers, curve in curves.items()},
                      "rounds at the outset", "impacts in twelve days",
-                     points={"figures": (tuple(CLIFF), tuple(CLIFF.values())),
-                             "figures, 230 launchers": (tuple(SMALLER_CLIFF), tuple(SMALLER_CLIFF.values()))})
+                     {"figures": CLIFF, "figures, 230 launchers": SMALLER_CLIFF})
     return Finding(tuple(readings), SAMPLES, picture)
 
 
