@@ -5,7 +5,7 @@ A check is data. Tests, the table of `brink validate` and its report all read th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from math import inf, isfinite
 from typing import Literal, TypeAlias
@@ -65,31 +65,6 @@ class Reading:
         if not isfinite(self.high):
             return f"at least {digits(self.low)}"
         return f"{digits(self.low)} to {digits(self.high)}"
-
-
-@dataclass(frozen=True)
-class RangePlot:
-    """Positions of a reading on an axis from 0 to 1: the model's value, the range wanted, its band, what was observed."""
-
-    value: float
-    wanted: tuple[float, float] | None
-    band: tuple[float, float] | None
-    observed: float | None
-
-
-def strip(value: float, low: float | None, high: float | None, band: Sequence[float] | None = None,
-          observed: float | None = None) -> RangePlot:
-    """The positions of a reading, with some room at both ends; a bound that is None or infinite reaches to the end."""
-    bounds = [end for end in (low, high) if end is not None and isfinite(end)]
-    others = [value, *(band or ()), *([] if observed is None else [observed])]
-    first, last = min(bounds + others), max(bounds + others)
-    room = 0.12 * (last - first) or 1.0
-    first, last = first - room, last + room
-
-    def at(point: float) -> float:
-        return (min(max(point, first), last) - first) / (last - first)
-    return RangePlot(at(value), (at(-inf if low is None else low), at(inf if high is None else high)) if bounds else None,
-                 (at(band[0]), at(band[1])) if band else None, None if observed is None else at(observed))
 
 
 @dataclass(frozen=True)
