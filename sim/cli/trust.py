@@ -60,8 +60,8 @@ def forecast(out: Annotated[Path, typer.Option(help="The forecast file; it must 
 
     forecasting.check_free(out)
     made = forecasting.forecast(day, worlds, seed)
-    made.write(out)
-    tell(lambda: made.content, as_json, lambda: display_hindcast.show_forecast(made, str(out)))
+    forecasting.write(made, out)
+    tell(lambda: made, as_json, lambda: display_hindcast.show_forecast(made, str(out)))
 
 
 def score(forecast: Annotated[Path, typer.Argument(help="A file that brink forecast wrote.")],

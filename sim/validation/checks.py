@@ -138,6 +138,12 @@ class Check:
     needs: tuple[str, ...] = ()
 
 
+def check(id: str, title: str, evidence: tuple[str, ...], tolerance: str, moved_by: tuple[str, ...] = (),
+          needs: tuple[str, ...] = ()) -> Callable[[Callable[[Laboratory], Finding]], Check]:
+    """Make a check of the function that follows, whose docstring says what is compared with what."""
+    return lambda look: Check(id, title, look.__doc__ or "", evidence, tolerance, look, moved_by, needs)
+
+
 def middle(says: str, samples: Array, low: float, high: float, unit: str = "", observed: float | None = None) -> Reading:
     """The median of samples, which must lie in [low, high]."""
     median, band = _points(samples)

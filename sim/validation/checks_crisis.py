@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.model.arenas.war import CAMPAIGN
 from sim.model.codes import Deal
-from sim.validation.checks import Check, Curves, Finding, Histogram, mean, middle, quantile
+from sim.validation.checks import Curves, Finding, Histogram, check, mean, middle, quantile
 from sim.validation.experiments import JANUARY_ENDS, YEAR, by_then
 from sim.validation.experiments_runner import Laboratory
 
@@ -23,11 +23,12 @@ AGGREGATES = {43: (0.12, 0.05, 0.25), 180: (0.38, 0.22, 0.55), YEAR: (0.55, 0.35
 
 TALKS = ("talks on the nuclear file", "talks with missiles", "talks on all issues")
 
-WAVE = ("street.fear", "street.deaths_a_day", "street.spread", "iran.crackdown_threshold")
 
-
+@check("gaps", "Gaps between rounds", ("fig-icb-gaps", "fig-dyad-rate"),
+       "Between the international crises since 1946 (slow) and this dyad's own rate (fast).",
+       ("israel.lone_strike_rate", "us.strike_rate", "us.carry_out_rate"), ("year",))
 def gaps(lab: Laboratory) -> Finding:
-    """The share of worlds with a new round by each day."""
+    """When a new round of direct fire comes after 189 quiet days, against two base rates."""
     first = lab.measured("year")["first_day"]
     readings = tuple(mean(f"a round within {days} days", by_then(first, days), ICB[days], DYAD[days]) for days in ICB)
     days = np.arange(0, YEAR + 1, 5)
@@ -36,8 +37,12 @@ def gaps(lab: Laboratory) -> Finding:
     return Finding(readings, len(first), Curves(days, {"model": model}, "days", "share of worlds", points))
 
 
+@check("war-lengths", "Lengths of wars", ("fig-war-length", "fig-icb"),
+       "Median of all 4-5 days; of campaigns 12 to a quarter; 90 % point 37 to a factor of 1.5; short ones .45 to a third; "
+       "long ones .1 (.03-.2).", ("us.press_rate", "war.tolerance", "war.cooling_rate", "war.end_rate", "war.by_pressure"),
+       ("year",))
 def war_lengths(lab: Laboratory) -> Finding:
-    """Lengths of all exchanges that ended, and of those that became campaigns."""
+    """Wars of a simulated year against a mixture of exchanges, campaigns and long wars."""
     year = lab.measured("year")
     every, campaigns = year["war_length"], year["war_length"][year["war_rung"] >= CAMPAIGN]
     readings = (middle("all exchanges, median", every, 4, 5, "days"),
@@ -49,8 +54,12 @@ def war_lengths(lab: Laboratory) -> Finding:
     return Finding(readings, len(every), picture)
 
 
+@check("verdicts", "False and missed verdicts", ("fig-verdict-target", "bas-coe-2016"),
+       "US wrong on at most 3 % of days, Israel on 5-12 %, Israel's missile verdict on at least 70 %. No figure for what is "
+       "missed.", ("israel.bias", "israel.bar", "israel.reading_spread", "israel.blindness", "israel.missile_trigger"),
+       ("no nuclear work", "no nuclear work, missiles count", "hidden cascades"))
 def verdicts(lab: Laboratory) -> Finding:
-    """Shares of days with a verdict where there is nothing to see, and without one where there is."""
+    """A year of peace in which Iran does no nuclear work, and one in which cascades stand hidden."""
     nothing = lab.measured("no nuclear work")
     missiles = lab.measured("no nuclear work, missiles count")["missiles"]
     hidden = lab.measured("hidden cascades")
@@ -64,8 +73,10 @@ def verdicts(lab: Laboratory) -> Finding:
     return Finding(readings, len(missiles), picture)
 
 
+@check("deals", "Deals while talking", ("fig-deal-target", "fig-deal-hazard"),
+       "Nuclear demands .20-.45; all four issues at most .05.", ("talks.deal_rate", "talks.by_gap", "talks.approach"), TALKS)
 def deals(lab: Laboratory) -> Finding:
-    """The share of half years of talks that bring a deal, by what Washington demands."""
+    """Half a year of continuous talks, by US demands; nobody strikes, nobody walks out."""
     days = np.arange(0, 181, 5)
     signed = {says: lab.measured(name)["deal_day"] for says, name in zip(
         ("nuclear", "with missiles", "all issues"), TALKS, strict=True)}
@@ -76,8 +87,11 @@ def deals(lab: Laboratory) -> Finding:
     return Finding(readings, len(signed["nuclear"]), Curves(days, lines, "days of talks", "share with a deal"))
 
 
+@check("protests", "The protest wave of January 2026", ("fig-protest-2026", "fig-protest-deaths", "fig-protest-fit"),
+       "Medians within the reported ranges: crackdown day 7-12, ebb 1-5 days, deaths 2,600-14,000.",
+       ("street.fear", "street.deaths_a_day", "street.spread", "iran.crackdown_threshold"), ("year",))
 def protests(lab: Laboratory) -> Finding:
-    """The wave that began two days before day 0, up to the end of January."""
+    """Crackdown, ebb and deaths against what was reported."""
     year = lab.measured("year")
     cracked = year["first_crackdown"] >= 0
     ebbed = cracked & year["ebbed"]
@@ -90,8 +104,12 @@ def protests(lab: Laboratory) -> Finding:
     return Finding(readings, int(cracked.sum()), picture)
 
 
+@check("threats", "Threat and restraint", ("fig-january-restraint", "fig-market-january", "fig-threat-credibility"),
+       "Carried out by 31 January in .10-.45 of worlds with a crackdown; credibility .35-.45 where not.",
+       ("us.intervene_rate", "us.threat_on_crackdown", "us.intervene_on_deaths", "us.preparation", "us.credibility_gain"),
+       ("year",))
 def threats(lab: Laboratory) -> Finding:
-    """What became of US threats in January."""
+    """What Washington did about its threats of January 2026."""
     year = lab.measured("year")
     cracked = (year["first_crackdown"] >= 0) & (year["first_crackdown"] <= JANUARY_ENDS)
     kept = ~year["executed"] & cracked & year["threatened"]
@@ -105,8 +123,11 @@ def threats(lab: Laboratory) -> Finding:
     return Finding(readings, int(cracked.sum()), picture)
 
 
+@check("aggregates", "Aggregates of a year", ("fig-aggregate-priors", "fig-aggregate-nuclear"),
+       "Stated bands; where there is none, a factor of four for rare things and of two for regional war. Causes are never a "
+       "target.", ("israel.lone_strike_rate", "talks.deal_rate", "iran.dash_rate"), ("year",))
 def aggregates(lab: Laboratory) -> Finding:
-    """Shares of worlds of a year."""
+    """Headline probabilities against the bands of analysts' judgement."""
     year = lab.measured("year")
     war = year["first_day"] >= 0
     readings = [mean(f"a direct exchange within {days} days", by_then(year["first_day"], days), low, high, observed=judged)
@@ -120,38 +141,4 @@ def aggregates(lab: Laboratory) -> Finding:
     return Finding(tuple(readings), len(war))
 
 
-CRISIS = (
-    Check("gaps", "Gaps between rounds", "When a new round of direct fire comes after 189 quiet days, against two base rates.",
-          ("fig-icb-gaps", "fig-dyad-rate"),
-          "Between the international crises since 1946 (slow) and this dyad's own rate (fast).", gaps,
-          ("israel.lone_strike_rate", "us.strike_rate", "us.carry_out_rate"), ("year",)),
-    Check("war-lengths", "Lengths of wars", "Wars of a simulated year against a mixture of exchanges, campaigns and long wars.",
-          ("fig-war-length", "fig-icb"),
-          "Median of all 4-5 days; of campaigns 12 to a quarter; 90 % point 37 to a factor of 1.5; short ones .45 to a "
-          "third; long ones .1 (.03-.2).", war_lengths,
-          ("us.press_rate", "war.tolerance", "war.cooling_rate", "war.end_rate", "war.by_pressure"), ("year",)),
-    Check("verdicts", "False and missed verdicts",
-          "A year of peace in which Iran does no nuclear work, and one in which cascades stand hidden.",
-          ("fig-verdict-target", "bas-coe-2016"),
-          "US wrong on at most 3 % of days, Israel on 5-12 %, Israel's missile verdict on at least 70 %. No figure for what is "
-          "missed.", verdicts,
-          ("israel.bias", "israel.bar", "israel.reading_spread", "israel.blindness", "israel.missile_trigger"),
-          ("no nuclear work", "no nuclear work, missiles count", "hidden cascades")),
-    Check("deals", "Deals while talking", "Half a year of continuous talks, by US demands; nobody strikes, nobody walks out.",
-          ("fig-deal-target", "fig-deal-hazard"), "Nuclear demands .20-.45; all four issues at most .05.", deals,
-          ("talks.deal_rate", "talks.by_gap", "talks.approach"),
-          TALKS),
-    Check("protests", "The protest wave of January 2026", "Crackdown, ebb and deaths against what was reported.",
-          ("fig-protest-2026", "fig-protest-deaths", "fig-protest-fit"),
-          "Medians within the reported ranges: crackdown day 7-12, ebb 1-5 days, deaths 2,600-14,000.", protests, WAVE,
-          ("year",)),
-    Check("threats", "Threat and restraint", "What Washington did about its threats of January 2026.",
-          ("fig-january-restraint", "fig-market-january", "fig-threat-credibility"),
-          "Carried out by 31 January in .10-.45 of worlds with a crackdown; credibility .35-.45 where not.", threats,
-          ("us.intervene_rate", "us.threat_on_crackdown", "us.intervene_on_deaths", "us.preparation", "us.credibility_gain"),
-          ("year",)),
-    Check("aggregates", "Aggregates of a year", "Headline probabilities against the bands of analysts' judgement.",
-          ("fig-aggregate-priors", "fig-aggregate-nuclear"),
-          "Stated bands; where there is none, a factor of four for rare things and of two for regional war. Causes are never "
-          "a target.", aggregates, ("israel.lone_strike_rate", "talks.deal_rate", "iran.dash_rate"), ("year",)),
-)
+CRISIS = (gaps, war_lengths, verdicts, deals, protests, threats, aggregates)

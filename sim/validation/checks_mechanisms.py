@@ -7,7 +7,7 @@ from scipy import special
 
 from sim.engine import Array
 from sim.model.mechanisms import alarm, market, salvo
-from sim.validation.checks import Check, Curves, Finding, Histogram, Reading, covered, mean, near, quantile
+from sim.validation.checks import Curves, Finding, Histogram, Reading, check, covered, mean, near, quantile
 from sim.validation.experiments import Measured
 from sim.validation.experiments_runner import Laboratory
 
@@ -51,8 +51,11 @@ def campaign(rounds: float, launchers: float, missiles: float, seed: int, days: 
     return {**total, "launchers": left}
 
 
+@check("june-2025", "The twelve days of June 2025", ("fig-salvo-fit", "fig-june-2025-salvos", "fig-june-2025-fired"),
+       "Means to 5-8 %, 10 and 90 % points to 8-12 %; what was observed lies in the model's 80 %.",
+       ("war.launches_per_launcher", "war.launch_fading", "war.kill_probability"))
 def june_2025(lab: Laboratory) -> Finding:
-    """Means and 10 and 90 % points of the twelve days."""
+    """The salvo model with 360 launchers, 2,700 missiles and 600 rounds against the war of June 2025."""
     war = campaign(600, 360, 2700, lab.seed)
     readings = [near("launches, mean", float(war["fired"].mean()), 550, 0.05, "missiles"),
                 near("interceptions, mean", float(war["stopped"].mean()), 258, 0.06, "missiles"),
@@ -68,8 +71,10 @@ def june_2025(lab: Laboratory) -> Finding:
     return Finding(tuple(readings), SAMPLES, picture)
 
 
+@check("salvoes-2024", "April and October 2024", ("fig-april-2024", "fig-october-2024"),
+       "The salvoes that came lie in the model's 80 %.", ("war.launches_per_launcher", "war.engaged_share"))
 def salvoes_of_2024(lab: Laboratory) -> Finding:
-    """A first day's salvo from the launchers of that time, and what the defence makes of the salvoes that came."""
+    """The first day of a campaign by 360 launchers against the salvoes of 2024."""
     fired = first_salvo(360, 2700, lab.seed)
     rng = np.random.default_rng(lab.seed + 1)
     readings = [covered("April 2024: 110 to 130 launched", fired, 120, "missiles"),
@@ -82,8 +87,10 @@ def salvoes_of_2024(lab: Laboratory) -> Finding:
     return Finding(tuple(readings), SAMPLES, Histogram({"first day": fired}, np.arange(0, 400, 12), "missiles in a day"))
 
 
+@check("cliff", "The interceptor cliff", ("fig-depletion-knee", "fig-salvo-fit"),
+       "To 15 %, and to 20 % at the knee, where a few rounds decide.", ("war.shots_per_target", "war.kill_probability"))
 def interceptor_cliff(lab: Laboratory) -> Finding:
-    """Impacts of the same attack by the rounds there are."""
+    """Impacts of the same attack when the defence begins with fewer rounds."""
     starts = np.arange(100, 701, 50)
     curves = {launchers: np.array([campaign(float(rounds), launchers, 2700, lab.seed)["impacts"].mean() for rounds in starts])
               for launchers in (360, 230)}
@@ -101,8 +108,11 @@ def interceptor_cliff(lab: Laboratory) -> Finding:
     return Finding(tuple(readings), SAMPLES, picture)
 
 
+@check("oil", "Oil", ("fig-goldman", "fig-oil-fit", "fig-brent-path"),
+       "Estimates to 4 %; the observed price lies in the model's 80 %.", ("oil.volatility", "oil.premium", "oil.shock_height"),
+       ("year",))
 def oil(lab: Laboratory) -> Finding:
-    """Two published estimates, and the model's prices on 11 February."""
+    """The price equation against published estimates, and the fan of prices against 11 February 2026."""
     def price(loss: float, days: float) -> float:
         return float(69 * np.exp(market.supply_shock(np.array(loss), np.array(days), np.array(0.75), np.array(0.27))))
     brent = lab.measured("year")["brent"]
@@ -126,8 +136,12 @@ def years_of_fear(resting: float, seed: int) -> Array:
     return struck
 
 
+@check("fear", "Fear of a first strike", ("fig-alarm-fit", "fig-alarm-settings", "fig-reassurance"),
+       "Within a factor of two of .065 a year; reassurance cuts it at least threefold. How many wars of the whole model begin "
+       "on a false alarm is held against nothing: that is the model's answer.",
+       ("israel.fear_memory", "israel.discriminability", "israel.resemblance"))
 def false_alarms(lab: Laboratory) -> Finding:
-    """The rule of pre-emption in its published trial, with and without reassurance."""
+    """The rule of pre-emption against its trial: exercises that look like preparations."""
     usual, calmed = (years_of_fear(float(special.logit(0.005)) - trust, lab.seed) for trust in (0.0, 1.0))
     cut = float(usual.mean() / max(calmed.mean(), 1 / len(calmed)))
     readings = (mean("false-alarm wars in a year without reassurance", usual, 0.065 / 2, 0.065 * 2, observed=0.065),
@@ -136,25 +150,4 @@ def false_alarms(lab: Laboratory) -> Finding:
     return Finding(readings, len(usual))
 
 
-LEEWAY = "Means to 5-8 %, 10 and 90 % points to 8-12 %; what was observed lies in the model's 80 %."
-
-MECHANISMS = (
-    Check("june-2025", "The twelve days of June 2025",
-          "The salvo model with 360 launchers, 2,700 missiles and 600 rounds against the war of June 2025.",
-          ("fig-salvo-fit", "fig-june-2025-salvos", "fig-june-2025-fired"), LEEWAY, june_2025,
-          ("war.launches_per_launcher", "war.launch_fading", "war.kill_probability")),
-    Check("salvoes-2024", "April and October 2024", "The first day of a campaign by 360 launchers against the salvoes of 2024.",
-          ("fig-april-2024", "fig-october-2024"), "The salvoes that came lie in the model's 80 %.", salvoes_of_2024,
-          ("war.launches_per_launcher", "war.engaged_share")),
-    Check("cliff", "The interceptor cliff", "Impacts of the same attack when the defence begins with fewer rounds.",
-          ("fig-depletion-knee", "fig-salvo-fit"), "To 15 %, and to 20 % at the knee, where a few rounds decide.",
-          interceptor_cliff, ("war.shots_per_target", "war.kill_probability")),
-    Check("oil", "Oil", "The price equation against published estimates, and the fan of prices against 11 February 2026.",
-          ("fig-goldman", "fig-oil-fit", "fig-brent-path"), "Estimates to 4 %; the observed price lies in the model's 80 %.",
-          oil, ("oil.volatility", "oil.premium", "oil.shock_height"), ("year",)),
-    Check("fear", "Fear of a first strike", "The rule of pre-emption against its trial: exercises that look like preparations.",
-          ("fig-alarm-fit", "fig-alarm-settings", "fig-reassurance"),
-          "Within a factor of two of .065 a year; reassurance cuts it at least threefold. How many wars of the whole model "
-          "begin on a false alarm is held against nothing: that is the model's answer.", false_alarms,
-          ("israel.fear_memory", "israel.discriminability", "israel.resemblance")),
-)
+MECHANISMS = (june_2025, salvoes_of_2024, interceptor_cliff, oil, false_alarms)
