@@ -7,7 +7,7 @@ are simulated, and so on, wave after wave. The figures are judgements with wide 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass, replace
 from typing import Any, TypeAlias
@@ -21,7 +21,7 @@ from sim.errors import BrinkError
 from sim.model.codes import Cause
 from sim.model.registry import catalogue
 from sim.validation import emulator
-from sim.validation.calibration_targets import MATCHED, TARGETS, CalibrationTarget, Estimates, Simulator, estimated
+from sim.validation.calibration_targets import MATCHED, TARGETS, CalibrationTarget, Estimates, Simulator, estimates
 from sim.validation.emulator import Emulator, drawn, priors, score
 from sim.validation.experiments import Measured
 
@@ -105,7 +105,8 @@ def _calibrate(simulator: Simulator, waves: int, effort: Effort, report: Report)
     report(f"all {len(names)} parameters from their priors")
     scores = drawn(effort.broad, len(names), seed)
     broad = simulator.worlds(priors(names, scores, effort.each))
-    effects = slopes(scores, broad)
+    first = estimates(broad, effort.broad)
+    effects = fitted(scores, first, curved=False)
     chosen = tuple(names[i] for i in np.argsort(-power(effects), kind="stable")[:effort.chosen])
     report("pairs of worlds with the same luck")
     pushed = pairs(simulator, chosen, effort.pairs)
@@ -119,7 +120,7 @@ def _calibrate(simulator: Simulator, waves: int, effort: Effort, report: Report)
         "seed": seed, "effort": asdict(effort), "cut": CUT, "parameters": len(names),
         "targets": [shown(target) for target in TARGETS], "reached": list(reached),
         "screening": screening(names, effects, chosen), "pairs": pushed, "waves": summary(history, reached),
-        "predictive": predictive(simulator, broad, chosen, names, history, left, effort),
+        "predictive": predictive(simulator, first, chosen, names, history, left, effort),
         "identified": identified(chosen, left), "directions": directions(chosen, left),
         "defaults": point(usual), "recommended": {"values": moved, **point(other)},
         "causes": {"defaults": causes(usual), "priors": causes(broad)},
@@ -137,18 +138,18 @@ def default_scores(names: Sequence[str]) -> Array:
     return np.array([score(name, default(name)) for name in names])
 
 
-def slopes(scores: Array, worlds: Measured) -> Surfaces:
-    """How each target moves with each of all parameters, by one linear regression over their priors."""
-    return {target.id: emulator.fit(target, scores, estimated(target, worlds, len(scores)), curved=False) for target in MATCHED}
+def fitted(scores: Array, seen: Mapping[str, Estimates], curved: bool = True) -> Surfaces:
+    """A surface for each target that is matched, from its estimates for the sets at these scores."""
+    return {target.id: emulator.fit(target, scores, seen[target.id], curved) for target in MATCHED}
 
 
 def power(effects: Surfaces) -> Array:
     """How far each parameter moves the targets, in half bands for a standard deviation of its prior; luck subtracted."""
     total = 0.0
     for target in MATCHED:
-        fitted, half_band = effects[target.id], float(target.link(target.high) - target.link(target.low)) / 2
-        luck = np.diag(fitted.covariance)[1:]
-        total = total + np.maximum(np.square(fitted.mean[1:]) - luck, 0) / half_band**2
+        effect, half_band = effects[target.id], (target.link(target.high) - target.link(target.low)) / 2
+        luck = np.diag(effect.covariance)[1:]
+        total = total + np.maximum(np.square(effect.mean[1:]) - luck, 0) / half_band**2
     return np.sqrt(total)
 
 
@@ -170,7 +171,7 @@ def exclude(simulator: Simulator, chosen: tuple[str, ...], waves: int, effort: E
     for wave in range(waves):
         report(f"wave {wave + 1} of {waves}: {len(scores)} sets of {len(chosen)} parameters")
         seen = simulator.estimates(priors(chosen, scores, effort.each), seed=simulator.seed + 10 + wave)
-        history.append(Wave(scores, seen, {target.id: emulator.fit(target, scores, seen[target.id]) for target in MATCHED}))
+        history.append(Wave(scores, seen, fitted(scores, seen)))
         if wave == 0:
             fresh = drawn(effort.candidates, len(chosen), simulator.seed + 2)
             reached = tuple(id for id in reached if np.mean(implausibility(history, (id,), fresh) <= CUT) >= RARE)
@@ -181,8 +182,8 @@ def exclude(simulator: Simulator, chosen: tuple[str, ...], waves: int, effort: E
 
 def implausibility(history: Sequence[Wave], ids: Sequence[str], scores: Array) -> Array:
     """The worst over targets and waves: shape (sets,)."""
-    fitted = [(target, wave.surfaces[target.id]) for wave in history for target in MATCHED if target.id in ids]
-    return np.max([np.zeros(len(scores)), *(target.miss(*surface.at(scores)) for target, surface in fitted)], axis=0)
+    misses = (target.miss(*wave.surfaces[target.id].at(scores)) for wave in history for target in MATCHED if target.id in ids)
+    return np.max([np.zeros(len(scores)), *misses], axis=0)
 
 
 def remaining(history: Sequence[Wave], ids: Sequence[str], names: int, effort: Effort, seed: int) -> Array:
@@ -203,7 +204,7 @@ def pooled(history: Sequence[Wave]) -> Surfaces:
     """Surfaces fitted to all waves together."""
     scores = np.concatenate([wave.scores for wave in history])
     seen = {target.id: zip(*(wave.seen[target.id] for wave in history), strict=True) for target in MATCHED}
-    return {target.id: emulator.fit(target, scores, Estimates(*map(np.concatenate, seen[target.id]))) for target in MATCHED}
+    return fitted(scores, {id: Estimates(*map(np.concatenate, parts)) for id, parts in seen.items()})
 
 
 def recommended(names: Sequence[str], surfaces: Surfaces, targets: Sequence[CalibrationTarget]) -> dict[str, float]:
@@ -226,10 +227,8 @@ def recommended(names: Sequence[str], surfaces: Surfaces, targets: Sequence[Cali
 
 def losses(scores: Array, start: Array, surfaces: Surfaces, targets: Sequence[CalibrationTarget]) -> Array:
     """Squared implausibility over targets, and the price of moving: shape (sets,)."""
-    total = PRICE * np.sum(np.square(scores - start), axis=1)
-    for target in targets:
-        total = total + np.square(target.miss(surfaces[target.id].at(scores)[0]))
-    return total
+    misses = [target.miss(surfaces[target.id].at(scores)[0]) for target in targets]
+    return PRICE * np.square(scores - start).sum(axis=1) + np.square(misses).sum(axis=0)
 
 
 def best_along(now: Array, start: Array, i: int, surfaces: Surfaces,
@@ -262,7 +261,7 @@ def screening(names: Sequence[str], effects: Surfaces, chosen: Sequence[str]) ->
     weights = power(effects)
     shares = np.square(weights) / np.square(weights).sum()
     return rounded([{"parameter": names[i], "weight": weights[i], "share": shares[i],
-                     "slopes": {id: fitted.mean[1 + i] for id, fitted in effects.items()}} for i in map(names.index, chosen)])
+                     "slopes": {id: effect.mean[1 + i] for id, effect in effects.items()}} for i in map(names.index, chosen)])
 
 
 def summary(history: Sequence[Wave], ids: Sequence[str]) -> list[dict[str, Any]]:
@@ -277,16 +276,16 @@ def summary(history: Sequence[Wave], ids: Sequence[str]) -> list[dict[str, Any]]
     return rounded(rows)
 
 
-def predictive(simulator: Simulator, broad: Measured, chosen: tuple[str, ...], names: tuple[str, ...], history: list[Wave],
-               left: Array, effort: Effort) -> dict[str, dict[str, list[float]]]:
+def predictive(simulator: Simulator, first: dict[str, Estimates], chosen: tuple[str, ...], names: tuple[str, ...],
+               history: list[Wave], left: Array, effort: Effort) -> dict[str, dict[str, list[float]]]:
     """Mean and 90 % band over sets, freed of luck, of each target: before and after, with the other parameters fixed or not."""
     sets, each = min(len(left), effort.sets // 2), 2 * effort.each
     after = simulator.estimates(priors(chosen, left[:sets], each), seed=simulator.seed + 3)
     every = drawn(sets, len(names), simulator.seed + 4)
     every[:, [names.index(name) for name in chosen]] = left[:sets]
     wide = simulator.estimates(priors(names, every, each), seed=simulator.seed + 3)
-    ensembles = {"all parameters from their priors": {target.id: estimated(target, broad, effort.broad) for target in TARGETS},
-                 "the chosen ones from their priors": history[0].seen, "the chosen ones not ruled out": after,
+    ensembles = {"all parameters from their priors": first, "the chosen ones from their priors": history[0].seen,
+                 "the chosen ones not ruled out": after,
                  "the chosen ones not ruled out, all others from their priors": wide}
     return {label: {target.id: band(target, seen[target.id]) for target in TARGETS} for label, seen in ensembles.items()}
 
@@ -322,8 +321,8 @@ def directions(chosen: Sequence[str], left: Array, count: int = 3) -> list[dict[
 
 def point(worlds: Measured) -> dict[str, Any]:
     """Each target at one parameter set."""
-    figures = {target.id: estimated(target, worlds, 1).value[0] for target in TARGETS}
-    return {"figures": rounded(figures), "worlds": len(worlds["first_day"])}
+    figures = {id: rounded(seen.value[0]) for id, seen in estimates(worlds, 1).items()}
+    return {"figures": figures, "worlds": len(worlds["first_day"])}
 
 
 def causes(worlds: Measured) -> dict[str, float]:
@@ -335,11 +334,10 @@ def causes(worlds: Measured) -> dict[str, float]:
 def owners(simulator: Simulator, names: Sequence[str], effort: Effort, report: Report) -> dict[str, float]:
     """The share of worlds with an exchange within a year if only one owner's parameters come from their priors."""
     report("one owner's parameters at a time")
-    year = next(target for target in TARGETS if target.id == "round_365")
     of = np.array([name.partition(".")[0] for name in names])
     every = np.unique(of)
     spread = priors(tuple(names), drawn(effort.owners, len(names), simulator.seed + 5), effort.each).values
     usual = np.array([default(name) for name in names], np.float32)
     values = np.where((of == every[:, None])[:, None], spread, usual)
     worlds = simulator.worlds(Design(tuple(names), values.reshape(-1, len(names)), effort.each))
-    return dict(zip(every.tolist(), rounded(estimated(year, worlds, len(every)).value), strict=True))
+    return dict(zip(every.tolist(), rounded(estimates(worlds, len(every))["round_365"].value), strict=True))

@@ -80,8 +80,7 @@ TARGETS = (
     CalibrationTarget("campaign", "Length of campaigns (rung 7 and up), median", 12, 9, 16, "median", rung=CAMPAIGN,
                       evidence=("fig-war-length",)),
     CalibrationTarget("false_alarm", "A war begun on a false alarm within a year", 0.06, 0.01, 0.15, column="false_day",
-                      matched=False,
-                      evidence=("fig-aggregate-false-alarm",)),
+                      matched=False, evidence=("fig-aggregate-false-alarm",)),
 )
 """False alarms are never matched: whether miscalculation is the likeliest spark is a question to the model. Devices are
 too rare to be matched in ensembles of this size."""
@@ -107,6 +106,11 @@ class Estimates(NamedTuple):
 def estimated(target: CalibrationTarget, worlds: Measured, sets: int) -> Estimates:
     """Estimate a target from the worlds of several sets, equally many of each, one set after the other."""
     return _share(target, worlds, sets) if target.kind == "share" else _median(target, worlds, sets)
+
+
+def estimates(worlds: Measured, sets: int) -> dict[str, Estimates]:
+    """The same for each target."""
+    return {target.id: estimated(target, worlds, sets) for target in TARGETS}
 
 
 def _share(target: CalibrationTarget, worlds: Measured, sets: int) -> Estimates:
@@ -155,5 +159,4 @@ class Simulator:
 
     def estimates(self, design: Design, seed: int | None = None) -> dict[str, Estimates]:
         """Each target, estimated for each of a design's sets."""
-        worlds = self.worlds(design, seed)
-        return {target.id: estimated(target, worlds, design.sets) for target in TARGETS}
+        return estimates(self.worlds(design, seed), design.sets)

@@ -21,7 +21,7 @@ DYAD = {43: 0.15, 90: 0.29, 180: 0.47, 365: 0.68}
 AGGREGATES = {43: (0.12, 0.05, 0.25), 180: (0.38, 0.22, 0.55), YEAR: (0.55, 0.35, 0.75)}
 """Judged probability of a direct exchange by then, with its band."""
 
-TALKS = ("talks on the nuclear file", "talks with missiles", "talks on all issues")
+TALKS = {"nuclear": "talks on the nuclear file", "with missiles": "talks with missiles", "all issues": "talks on all issues"}
 
 
 @check("gaps", "Gaps between rounds", ("fig-icb-gaps", "fig-dyad-rate"),
@@ -74,12 +74,12 @@ def verdicts(lab: Laboratory) -> Finding:
 
 
 @check("deals", "Deals while talking", ("fig-deal-target", "fig-deal-hazard"),
-       "Nuclear demands .20-.45; all four issues at most .05.", ("talks.deal_rate", "talks.by_gap", "talks.approach"), TALKS)
+       "Nuclear demands .20-.45; all four issues at most .05.", ("talks.deal_rate", "talks.by_gap", "talks.approach"),
+       tuple(TALKS.values()))
 def deals(lab: Laboratory) -> Finding:
     """Half a year of continuous talks, by US demands; nobody strikes, nobody walks out."""
     days = np.arange(0, 181, 5)
-    signed = {says: lab.measured(name)["deal_day"] for says, name in zip(
-        ("nuclear", "with missiles", "all issues"), TALKS, strict=True)}
+    signed = {says: lab.measured(name)["deal_day"] for says, name in TALKS.items()}
     readings = (mean("nuclear demands: a deal in 180 days of talks", signed["nuclear"] >= 0, 0.2, 0.45),
                 mean("all four issues", signed["all issues"] >= 0, -inf, 0.05),
                 mean("nuclear and missiles", signed["with missiles"] >= 0))

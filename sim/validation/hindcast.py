@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
+from math import nan
 from typing import Any
 
 import numpy as np
@@ -21,15 +22,11 @@ from sim.model import evidence, registry
 from sim.model.crisis import Crisis
 from sim.model.evidence import HindcastTarget
 from sim.scenario.scenario import DATE, Scenario, load
-from sim.validation.experiments import by_then
+from sim.validation.experiments import DOCUMENTS_END, by_then
 from sim.validation.scores import crps, log_loss, rules
-
-DAYS = 44
-"""Of the run: the last is 11 February 2026, the date of the last document."""
 
 CAVEAT = ("In-sample: parameters were chosen knowing January. A handful of one-sided, correlated targets is a sanity check "
           "and no calibration; only a frozen forecast is a test.")
-
 
 ANSWERS: Mapping[str, Callable[[Any, int], Array]] = {
     "H1": lambda m, end: by_then(m.war.first_day, end),
@@ -71,10 +68,10 @@ class Score:
     measure: str
     model_score: float
     base_score: float
-    model_brier: float = float("nan")
-    base_brier: float = float("nan")
-    low: float = float("nan")
-    high: float = float("nan")
+    model_brier: float = nan
+    base_brier: float = nan
+    low: float = nan
+    high: float = nan
 
 
 @dataclass(frozen=True)
@@ -111,9 +108,9 @@ class Hindcast:
 def columns(model: Any) -> dict[str, Array]:
     """The answer to each target in each world, and the chain from crackdown to threat to strike."""
     targets = evidence.load().hindcast
-    by_january = by_then(model.war.first_day, DAYS) & (model.us.executed > 0)
+    by_january = by_then(model.war.first_day, DOCUMENTS_END + 1) & (model.us.executed > 0)
     return {**{id: answer(model, targets[id].day + 1) for id, answer in ANSWERS.items()},
-            "crackdown": by_then(model.street.crackdown_day, DAYS),
+            "crackdown": by_then(model.street.crackdown_day, DOCUMENTS_END + 1),
             "threatened": (model.us.threatened_day >= 0) | by_january, "struck": by_january}
 
 
@@ -135,29 +132,22 @@ def hindcast(scenario: str | Scenario = "baseline", worlds: int = 4096, seed: in
     if chosen.date != DATE:
         raise BrinkError(f"{chosen.name} begins on {chosen.date}; the targets of the hindcast count from {DATE}")
     rules()  # fail before the run if it is not there
-    run = ensemble.run(chosen.changed(days=DAYS), worlds=worlds, seed=seed, jobs=jobs, keep_events=0,
+    run = ensemble.run(chosen.changed(days=DOCUMENTS_END + 1), worlds=worlds, seed=seed, jobs=jobs, keep_events=0,
                        subject=subject(), uncertainty=uncertainty)
-    scores = tuple(score_target(target, run.column(id), start_of(chosen, id))
-                   for id, target in evidence.load().hindcast.items())
+    starts = {id: chosen.parameters.get(key, registry.find(key).declaration.default) for id, key in STARTS.items()}
+    scores = tuple(score_target(target, run.column(id), starts.get(id, nan)) for id, target in evidence.load().hindcast.items())
     struck, threatened = run.column("struck"), run.column("threatened")
     return Hindcast(chosen.name, worlds, seed, scores, float(run.column("crackdown").mean()), float(threatened.mean()),
                     float(struck.sum() / max(threatened.sum(), 1)))
 
 
-def start_of(scenario: Scenario, id: str) -> float:
-    """The value of a number on day 0; NaN for a yes-or-no target."""
-    if id not in STARTS:
-        return float("nan")
-    return scenario.parameters.get(STARTS[id], registry.find(STARTS[id]).declaration.default)
-
-
 def score_target(target: HindcastTarget, answers: Array, start: float) -> Score:
-    """Score one target by the answers of many worlds, shape (worlds,)."""
+    """Score one target by the answers of many worlds, shape (worlds,); `start` is the value of a number on day 0."""
     observed = target.observed
     if not isinstance(observed, bool):
         low, high = np.quantile(answers, (0.1, 0.9))
         return Score(target.id, target.says, observed, target.scored, float(answers.mean()), start, "CRPS",
                      crps(answers, observed), abs(start - observed), low=float(low), high=float(high))
-    model, base = float(np.mean(answers == observed)), float("nan") if target.base_rate is None else target.base_rate
+    model, base = float(np.mean(answers == observed)), nan if target.base_rate is None else target.base_rate
     return Score(target.id, target.says, observed, target.scored, model, base, "log", log_loss(model), log_loss(base),
                  (1 - model) ** 2, (1 - base) ** 2)
