@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.model.arenas.war import CAMPAIGN
 from sim.model.codes import Deal
+from sim.validation.calibration_targets import TARGETS
 from sim.validation.checks import Curves, Finding, Histogram, check, mean, middle, quantile
 from sim.validation.experiments import JANUARY_ENDS, YEAR, by_then
 from sim.validation.experiments_runner import Laboratory
@@ -17,9 +18,6 @@ ICB = {43: 0.03, 90: 0.07, 180: 0.17, 365: 0.33}
 
 DYAD = {43: 0.15, 90: 0.29, 180: 0.47, 365: 0.68}
 """The same by this dyad's own three rounds in 626 days."""
-
-AGGREGATES = {43: (0.12, 0.05, 0.25), 180: (0.38, 0.22, 0.55), YEAR: (0.55, 0.35, 0.75)}
-"""Judged probability of a direct exchange by then, with its band."""
 
 TALKS = {"nuclear": "talks on the nuclear file", "with missiles": "talks with missiles", "all issues": "talks on all issues"}
 
@@ -130,8 +128,8 @@ def aggregates(lab: Laboratory) -> Finding:
     """Headline probabilities against the bands of analysts' judgement."""
     year = lab.measured("year")
     war = year["first_day"] >= 0
-    readings = [mean(f"a direct exchange within {days} days", by_then(year["first_day"], days), low, high, observed=judged)
-                for days, (judged, low, high) in AGGREGATES.items()]
+    readings = [mean(f"a direct exchange within {one.within} days", by_then(year["first_day"], one.within), one.low, one.high,
+                     observed=one.value) for one in TARGETS if one.column == "first_day"]
     readings += [
         mean("a deal within a year", year["deal_day"] >= 0, 0.10, 0.40, observed=0.22),
         mean("a broad deal", year["deal_kind"] == Deal.BROAD, -inf, 0.06, observed=0.03),

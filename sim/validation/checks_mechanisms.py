@@ -11,17 +11,14 @@ from sim.validation.checks import Curves, Finding, Histogram, Reading, check, co
 from sim.validation.experiments import Measured
 from sim.validation.experiments_runner import Laboratory
 
-SAMPLES = 20_000
+SAMPLES, MISSILES = 20_000, 2700
 PER_LAUNCHER, FADING, ATTRITION, ENGAGED, KILL, SHOTS = np.array([[0.41], [0.21], [0.09], [0.55], [0.70], [1.6]], np.float32)
 """The values fitted to June 2025."""
 
 ONE = np.ones(1, np.float32)
 
-CLIFF = {600: 44, 450: 61, 350: 113, 250: 164, 150: 216}
-"""Impacts of the June 2025 attack by the rounds that the defence begins with."""
-
-SMALLER_CLIFF = {350: 28, 300: 41, 250: 61}
-"""The same for the 230 launchers of the end of 2025."""
+CLIFFS = {360: {600: 44, 450: 61, 350: 113, 250: 164, 150: 216}, 230: {350: 28, 300: 41, 250: 61}}
+"""Impacts of the June 2025 attack by launchers (230 at the end of 2025) and by the rounds that the defence begins with."""
 
 
 def everywhere(value: float, n: int = SAMPLES) -> Array:
@@ -29,26 +26,18 @@ def everywhere(value: float, n: int = SAMPLES) -> Array:
     return np.full(n, value, np.float32)
 
 
-def first_salvo(launchers: float, missiles: float, seed: int) -> Array:
-    """Missiles fired on the first day of a campaign."""
-    rng = np.random.default_rng(seed)
-    return salvo.launched(everywhere(launchers), everywhere(missiles), PER_LAUNCHER, FADING, 0 * ONE, ONE,
-                          rng.random(SAMPLES, np.float32), rng.standard_normal(SAMPLES, np.float32))
-
-
-def campaign(rounds: float, launchers: float, missiles: float, seed: int, days: int = 12) -> Measured:
+def campaign(rounds: float, launchers: float, seed: int) -> Measured:
     """Twelve days of fire with the fitted values: totals, and what is left."""
     rng = np.random.default_rng(seed)
-    left, stock, interceptors = everywhere(launchers), everywhere(missiles), everywhere(rounds)
-    total = {name: np.zeros(SAMPLES, np.float32) for name in ("fired", "stopped", "impacts", "shots")}
-    for day in range(days):
+    left, stock, interceptors = everywhere(launchers), everywhere(MISSILES), everywhere(rounds)
+    total = np.zeros((4, SAMPLES), np.float32)
+    for day in range(12):
         burst, (firing, engaging, leaking) = rng.random(SAMPLES, np.float32), rng.standard_normal((3, SAMPLES), np.float32)
         fired = salvo.launched(left, stock, PER_LAUNCHER, FADING, day * ONE, ONE, burst, firing)
         engaged, used, impacts = salvo.intercept(fired, interceptors, ENGAGED, everywhere(SHOTS), KILL, (engaging, leaking))
         stock, interceptors, left = stock - fired, interceptors - used, left * np.exp(-ATTRITION)
-        for name, today in (("fired", fired), ("stopped", engaged - impacts), ("impacts", impacts), ("shots", used)):
-            total[name] += today
-    return {**total, "launchers": left}
+        total += np.stack([fired, engaged - impacts, impacts, used])
+    return dict(zip(("fired", "stopped", "impacts", "shots", "launchers"), (*total, left), strict=True))
 
 
 @check("june-2025", "The twelve days of June 2025", ("fig-salvo-fit", "fig-june-2025-salvos", "fig-june-2025-fired"),
@@ -56,7 +45,7 @@ def campaign(rounds: float, launchers: float, missiles: float, seed: int, days: 
        ("war.launches_per_launcher", "war.launch_fading", "war.kill_probability"))
 def june_2025(lab: Laboratory) -> Finding:
     """The salvo model with 360 launchers, 2,700 missiles and 600 rounds against the war of June 2025."""
-    war = campaign(600, 360, 2700, lab.seed)
+    war = campaign(600, 360, lab.seed)
     readings = [near("launches, mean", float(war["fired"].mean()), 550, 0.05, "missiles"),
                 near("interceptions, mean", float(war["stopped"].mean()), 258, 0.06, "missiles"),
                 near("impacts, mean", float(war["impacts"].mean()), 44, 0.08, "impacts"),
@@ -75,7 +64,9 @@ def june_2025(lab: Laboratory) -> Finding:
        "The salvoes that came lie in the model's 80 %.", ("war.launches_per_launcher", "war.engaged_share"))
 def salvoes_of_2024(lab: Laboratory) -> Finding:
     """The first day of a campaign by 360 launchers against the salvoes of 2024."""
-    fired = first_salvo(360, 2700, lab.seed)
+    rng = np.random.default_rng(lab.seed)
+    fired = salvo.launched(everywhere(360), everywhere(MISSILES), PER_LAUNCHER, FADING, 0 * ONE, ONE,
+                           rng.random(SAMPLES, np.float32), rng.standard_normal(SAMPLES, np.float32))
     rng = np.random.default_rng(lab.seed + 1)
     readings = [covered("April 2024: 110 to 130 launched", fired, 120, "missiles"),
                 covered("October 2024: 180 to 200 launched", fired, 190, "missiles"),
@@ -92,19 +83,16 @@ def salvoes_of_2024(lab: Laboratory) -> Finding:
 def interceptor_cliff(lab: Laboratory) -> Finding:
     """Impacts of the same attack when the defence begins with fewer rounds."""
     starts = np.arange(100, 701, 50)
-    curves = {launchers: np.array([campaign(float(rounds), launchers, 2700, lab.seed)["impacts"].mean() for rounds in starts])
-              for launchers in (360, 230)}
-    def read(launchers: int, rounds: int) -> float:
-        return float(np.interp(rounds, starts, curves[launchers]))
-    readings = [near(f"360 launchers, {rounds} rounds", read(360, rounds), impacts, 0.2 if rounds == 450 else 0.15, "impacts")
-                for rounds, impacts in CLIFF.items()]
-    readings += [near(f"230 launchers, {rounds} rounds", read(230, rounds), impacts, 0.15, "impacts")
-                 for rounds, impacts in SMALLER_CLIFF.items()]
+    curves = {launchers: np.array([campaign(float(rounds), launchers, lab.seed)["impacts"].mean() for rounds in starts])
+              for launchers in CLIFFS}
+    readings = [near(f"{launchers} launchers, {rounds} rounds", float(np.interp(rounds, starts, curves[launchers])), impacts,
+                     0.2 if rounds == 450 else 0.15, "impacts")
+                for launchers, cliff in CLIFFS.items() for rounds, impacts in cliff.items()]
     needed = float(salvo.rounds_needed(230 * ONE, PER_LAUNCHER, FADING, ATTRITION, ENGAGED, SHOTS).item())
     readings.append(Reading("knee for 230 launchers, as Israel reckons it", needed, "within", 300 * 0.9, 310 * 1.1, "rounds"))
     picture = Curves(starts, {f"{launchers} launchers": curve for launchers, curve in curves.items()},
                      "rounds at the outset", "impacts in twelve days",
-                     {"figures": CLIFF, "figures, 230 launchers": SMALLER_CLIFF})
+                     {"figures": CLIFFS[360], "figures, 230 launchers": CLIFFS[230]})
     return Finding(tuple(readings), SAMPLES, picture)
 
 

@@ -36,8 +36,7 @@ def score(name: str, value: float) -> float:
 
 def drawn(count: int, names: int, seed: int) -> Array:
     """Normal scores as a scrambled Latin hypercube: shape (count, names)."""
-    scores: Array = stats.norm.ppf(hypercube(count, names, seed))
-    return scores
+    return stats.norm.ppf(hypercube(count, names, seed))
 
 
 def basis(scores: Array, curved: bool = True) -> Array:

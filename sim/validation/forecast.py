@@ -148,8 +148,7 @@ def resampled(weights: Array, worlds: int, seed: int) -> Array:
     """The index of the world from which each future starts, by systematic resampling with these weights, shape (worlds,)."""
     offset = np.random.default_rng([seed, 43]).random()
     shares = np.cumsum(weights) / weights.sum()
-    chosen: Array = np.minimum(np.searchsorted(shares, (np.arange(worlds) + offset) / worlds), len(weights) - 1)
-    return chosen
+    return np.minimum(np.searchsorted(shares, (np.arange(worlds) + offset) / worlds), len(weights) - 1)
 
 
 def continued(chosen: Scenario, present: Present, ancestors: Array, seed: int) -> Array:

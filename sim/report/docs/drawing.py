@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Mapping
 
 from sim.model.crisis import Crisis
 from sim.model.entities import Arena, Entity
@@ -19,19 +18,11 @@ LEGEND = ("An arrow leads from an entity to one whose decisions look at it; its 
           "how many terms.")
 
 
-class DiagramArrow(NamedTuple):
-    """So many terms of the target's rules read the source's state."""
-
-    source: str
-    target: str
-    terms: int
-
-
-def diagram(arrows: Sequence[DiagramArrow]) -> str:
-    """The picture."""
+def diagram(terms: Mapping[tuple[str, str], int]) -> str:
+    """The picture: an arrow from source to target where so many terms of the target's rules read the source's state."""
     lines = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img">',
              "<title>Who looks at whom when deciding</title>", f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>']
-    lines += [curve(arrow) for arrow in sorted(arrows, key=lambda arrow: arrow.terms)]
+    lines += [curve(*pair, terms[pair]) for pair in sorted(terms, key=terms.__getitem__)]
     lines += [box(state) for state in Crisis.states]
     lines += [text(WIDTH / 2, HEIGHT - 14, LEGEND, 12), "</svg>", ""]
     return "\n".join(lines)
@@ -43,17 +34,17 @@ def text(x: float, y: float, says: str, size: int = 14) -> str:
             f"{says}</text>")
 
 
-def curve(arrow: DiagramArrow) -> str:
+def curve(source: str, target: str, terms: int) -> str:
     """One arrow, from edge to edge, with its number; points of the plane are complex numbers."""
-    source, target = (complex(*cards()[key].place) for key in (arrow.source, arrow.target))
-    middle = (source + target) / 2 + (target - source) * 1j * BEND * 2
-    start, end = edge(source, middle), edge(target, middle)
-    ink, width = cards()[arrow.source].colour, 0.8 + 0.32 * arrow.terms
+    first, last = (complex(*cards()[key].place) for key in (source, target))
+    middle = (first + last) / 2 + (last - first) * 1j * BEND * 2
+    start, end = edge(first, middle), edge(last, middle)
+    ink, width = cards()[source].colour, 0.8 + 0.32 * terms
     line = (f'<path d="M{start.real:.0f} {start.imag:.0f}Q{middle.real:.0f} {middle.imag:.0f} {end.real:.0f} {end.imag:.0f}" '
             f'fill="none" stroke="{ink}" stroke-opacity="0.75" stroke-width="{width:.1f}"/>')
     at = (start + 2 * middle + end) / 4
     return line + head(end - middle, end, ink, 5 + width / 2) + (
-        text(at.real, at.imag + 4, str(arrow.terms), 12) if arrow.terms > 3 else "")
+        text(at.real, at.imag + 4, str(terms), 12) if terms > 3 else "")
 
 
 def head(way: complex, tip: complex, ink: str, half: float) -> str:
