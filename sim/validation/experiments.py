@@ -208,10 +208,10 @@ class Experiment:
         return [RunPlan(spec, self._scenario({**self.given, **more}), design, seed, every=0, keep_events=0)
                 for more in self.groups.values() or [{}]]
 
-    def _scenario(self, given: Mapping[str, Value]) -> Scenario:
-        parameters = {key: value for key, value in given.items() if key in catalogue()}
-        start = {key: value for key, value in given.items() if key not in parameters}
-        return Scenario("", "", days=self.days, start=start, parameters=parameters)
+    def _scenario(self, given: Mapping[str, float]) -> Scenario:
+        start: dict[str, Value] = {key: value for key, value in given.items() if key not in catalogue()}
+        return Scenario("", "", days=self.days, start=start,
+                        parameters={key: value for key, value in given.items() if key not in start})
 
 
 PEACE = {f"{side}_rate": 0.0 for side in (
