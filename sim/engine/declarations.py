@@ -46,11 +46,13 @@ def state_problems(state: Any, reserved: Collection[str]) -> Iterator[str]:
         if isinstance(one, Event) and name != "_":
             yield from (f"{where}: {name}: {problem}" for problem in _event_problems(name, one))
     if state.key:  # a part of a state may use what only the whole declares
-        parameters = declared(state, Parameter)
+        parameters, fields = declared(state, Parameter), declared(state, Field)
         for name, event in declared(state, Event).items():
             if event.clocked and event.rate not in parameters:
                 yield f"{where}: {name}: rate {event.rate!r} is no parameter of it{nearest(event.rate, parameters)}"
-        for name, field in declared(state, Field).items():
+            yield from (f"{where}: {name}: sets {field!r}, which is no field of it{nearest(field, fields)}"
+                        for field in event.sets if field not in fields)
+        for name, field in fields.items():
             if isinstance(field.start, str) and field.start not in parameters:
                 yield f"{where}: {name}: start {field.start!r} is no parameter of it{nearest(field.start, parameters)}"
 

@@ -191,15 +191,11 @@ class Fearful(Striker):
         self.alert[worlds] = True
         self.war.raise_tension(worlds, self.war.alert_step[worlds])
 
-    @hazard_event(rate="relaxation_rate", tempo=DAILY, when=lambda side: side.alert, evidence=["L094"],
+    @hazard_event(rate="relaxation_rate", tempo=DAILY, when=lambda side: side.alert, evidence=["L094"], sets={"alert": False},
                   story=routine("{adjective} alert ended", "{adjective} alerts ended"))
     def end_alert(self) -> Array:
         """Ends the alert."""
         return self.by_alarm * (self.alert_threshold - self.alarm) / 4
-
-    @end_alert.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.alert[worlds] = False
 
     @hazard_event(rate="exercise_rate", when=lambda side: ~side.war.on, evidence=["L012", "L103"],
                   story=routine("{adjective} exercise"))

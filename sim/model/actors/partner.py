@@ -58,27 +58,19 @@ class Partner(Decider):
         return np.float32(0.5) * self.israel.lebanon_campaign
 
     @hazard_event(rate="join_rate", tempo=0.25, evidence=["L035", "L084", "L095", "L106"],
-                  when=lambda p: p.war.on & ~p.fighting & (p.disarmed < 0.9), story=turn("{name} in the war"))
+                  when=lambda p: p.war.on & ~p.fighting & (p.disarmed < 0.9), sets={"for_iran": True},
+                  then=lambda p, worlds: p.opens_fire(worlds), story=turn("{name} in the war"))
     def join_iran(self) -> Array:
         """Enters the war on Iran's side."""
         return self.weighs() + self.solidarity * self.gaza.at_war - self.punishment * (self.us.light - 1)
 
-    @join_iran.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.for_iran[worlds] = True
-        self.opens_fire(worlds)
-
     @hazard_event(rate="act_alone_rate", evidence=["L035", "L106"], when=lambda p: ~p.fighting & (p.disarmed < 0.9),
-                  story=turn("fire by {name}"))
+                  then=lambda p, worlds: p.opens_fire(worlds), story=turn("fire by {name}"))
     def act_alone(self) -> Array:
         """Opens fire on its own account."""
         return (self.solidarity * self.gaza.at_war
                 + self.join_on_capability * (self.strength - 1)
                 - self.host_cost * self.burden())
-
-    @act_alone.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.opens_fire(worlds)
 
     def opens_fire(self, worlds: WorldIndex) -> None:
         """Start fighting."""
@@ -88,17 +80,13 @@ class Partner(Decider):
         self.war.raise_tension(worlds, self.war.tension_step[worlds])
 
     @hazard_event(rate="stand_down_rate", tempo=DAILY, when=lambda p: p.fighting, evidence=["L106"],
+                  sets={"fighting": False, "for_iran": False}, then=lambda p, worlds: p.after_fighting(worlds),
                   story=turn("end of fire by {name}"))
     def stand_down(self) -> Array:
         """Stops fighting."""
         return (self.stop_with_war * (self.for_iran & ~self.war.on)
                 - self.join_on_stake * self.war.stake / 4
                 - self.solidarity * self.gaza.at_war)
-
-    @stand_down.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.fighting[worlds], self.for_iran[worlds] = False, False
-        self.after_fighting(worlds)
 
     def after_fighting(self, worlds: WorldIndex) -> None:
         """What ends with the fighting."""

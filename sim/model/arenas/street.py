@@ -100,25 +100,17 @@ class Street(Arena):
         self.spark[worlds] = 1
 
     @hazard_event(rate="spark_rate", evidence=["L036"], tempo=MONTHLY, when=lambda street: street.iran.regime_stands,
-                  story=routine("new occasion for protest", "new occasions for protest"))
+                  sets={"spark": 1}, story=routine("new occasion for protest", "new occasions for protest"))
     def find_occasion(self) -> Array:
         """A new occasion brings people into the street."""
         return (self.spark_on_hardship * (self.iran.hardship - self.iran.ref.hardship)
                 + self.spark_on_defeat * (self.iran.memory - self.iran.ref.memory))
 
-    @find_occasion.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.sparked(worlds)
-
     @hazard_event(rate="defection_rate", tempo=DAILY, evidence=["L036"],
                   when=lambda street: street.iran.regime_stands & ((street.protest > 0.1) | ~street.iran.leader_in_place),
-                  story=turn())
+                  then=lambda street, worlds: street.iran.regime_falls(worlds), story=turn())
     def defect(self) -> Array:
         """Forces defect and the regime falls."""
         return (self.by_turnout * (self.protest - 0.2)
                 + self.by_leader * ~self.iran.leader_in_place
                 + self.by_stake * self.war.stake)
-
-    @defect.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.iran.regime_falls(worlds)

@@ -125,14 +125,11 @@ class NuclearProgramme(Member):
         return (0.3 + self.sites[0] + self.sites[1] + self.sites[2]) / 0.85
 
     @hazard_event(rate="stage_rate", tempo=DAILY, evidence=["L066", "L069", "L074"],
-            when=lambda iran: (iran.setback <= 0) & (iran.stage != Stage.CASCADES) & (iran.stage != Stage.DEVICE), story=turn())
+                  when=lambda iran: (iran.setback <= 0) & (iran.stage != Stage.CASCADES) & (iran.stage != Stage.DEVICE),
+                  then=lambda iran, worlds: iran.reach(worlds, iran.stage[worlds] + 1), story=turn())
     def advance(self) -> Array:
         """Its nuclear programme reaches the next stage."""
         return SLOWER[self.stage] + np.log(self.effort + 1e-6) + np.log(self.capacity())
-
-    @advance.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.reach(worlds, self.stage[worlds] + 1)
 
     def reach(self, worlds: WorldIndex, stage: Array) -> None:
         """Stand at this stage now."""

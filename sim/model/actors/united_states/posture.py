@@ -227,6 +227,7 @@ class MilitaryPosture(Member):
 
     @hazard_event(rate="carry_out_rate", tempo=DAILY, group="deadline", evidence=["L036", "L098", "L113", "L115"],
                   when=lambda us: us.ultimatum & (us.deadline <= 0) & (us.preparing == 0) & ~us.war.on,
+                  sets={"ultimatum": False}, then=lambda us, worlds: us.prepare(worlds, Cause.ULTIMATUM),
                   story=chapter("decision", "Washington decides to carry out its ultimatum", short="decides to carry it out"),
                   shows=["confidence"])
     def carry_out_ultimatum(self) -> Array:
@@ -238,11 +239,6 @@ class MilitaryPosture(Member):
                 - self.by_claim * (self.claim - self.ref.claim)
                 - self.restraint_at_home()
                 - self.by_weariness * self.war.weariness())
-
-    @carry_out_ultimatum.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.ultimatum[worlds] = False
-        self.prepare(worlds, Cause.ULTIMATUM)
 
     @hazard_event(rate="extend_rate", tempo=DAILY, group="deadline", evidence=["L046", "L078"],
                   when=lambda us: us.ultimatum & (us.deadline <= 0) & ~us.war.on, story=turn())
@@ -256,16 +252,12 @@ class MilitaryPosture(Member):
         self.audience[worlds] *= 0.85
 
     @hazard_event(rate="drop_rate", tempo=DAILY, group="deadline", evidence=["L113"],
-                  when=lambda us: us.ultimatum & (us.deadline <= 0) & ~us.war.on,
+                  when=lambda us: us.ultimatum & (us.deadline <= 0) & ~us.war.on, sets={"ultimatum": False},
+                  then=lambda us, worlds: us.believed(worlds, 0),
                   story=chapter("pressure", "the ultimatum lapses", short="ultimatum lapses"))
     def drop_ultimatum(self) -> Array:
         """Lets its ultimatum lapse."""
         return self.restraint_at_home() - self.by_audience * (self.audience - self.ref.audience)
-
-    @drop_ultimatum.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.ultimatum[worlds] = False
-        self.believed(worlds, 0)
 
     def threat_executed(self, worlds: WorldIndex) -> None:
         """A threat has been carried out; others will believe the next one more."""

@@ -199,43 +199,30 @@ class War(Salvoes, Arena):
         return self.by_hawks * (self.israel.hawks - self.israel.ref.hawks) + self.by_stake * self.stake
 
     @hazard_event(rate="escalation_rate", tempo=DAILY, when=lambda war: war.on & (war.rung <= EXCHANGE), group="ladder",
-                  evidence=["L102"], story=chapter("war", "the exchange grows into a campaign", short="grows into a campaign"))
+                  evidence=["L102"], sets={"rung": CAMPAIGN}, then=lambda war, worlds: war.climb(worlds),
+                  story=chapter("war", "the exchange grows into a campaign", short="grows into a campaign"))
     def escalate(self) -> Array:
         """A limited exchange grows into a campaign."""
         return (self.climbing()
                 + self.by_losses * self.pain
                 - self.by_pressure * self.us.pressing)
 
-    @escalate.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.rung[worlds] = CAMPAIGN
-        self.climb(worlds)
-
     @hazard_event(rate="stop_rate", tempo=DAILY, when=lambda war: war.on & (war.rung <= EXCHANGE) & (war.day_of_war > 0),
-                  group="ladder", evidence=["L102"], story=turn())
+                  group="ladder", evidence=["L102"], then=lambda war, worlds: war.ends(worlds), story=turn())
     def stop(self) -> Array:
         """A limited exchange stops."""
         return self.by_pressure * self.us.pressing - self.climbing()
 
-    @stop.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.ends(worlds)
-
     @hazard_event(rate="cooling_rate", tempo=WEEKLY, paced=True, when=lambda war: war.on & (war.rung >= CAMPAIGN),
-                  group="ladder",
-                  evidence=["L102"], story=turn("falls back to an exchange"))
+                  group="ladder", evidence=["L102"], sets={"rung": EXCHANGE}, story=turn("falls back to an exchange"))
     def cool_down(self) -> Array:
         """A campaign falls back to an exchange of strikes."""
         return (self.by_cost * self.pain / self.tolerance
                 + self.by_pressure * self.us.pressing
                 - self.by_resolve * self.resolve)
 
-    @cool_down.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.rung[worlds] = EXCHANGE
-
     @hazard_event(rate="end_rate", tempo=DAILY, when=lambda war: war.on & (war.rung >= CAMPAIGN) & (war.day_of_war > 0),
-                  group="ladder", evidence=["L027"], story=turn())
+                  group="ladder", evidence=["L027"], then=lambda war, worlds: war.ends(worlds), story=turn())
     def end_campaign(self) -> Array:
         """A campaign ends: by learning, exhaustion, goals or pressure."""
         return (self.by_learning * (1 - termination.information(self.learned_days, self.experience))
@@ -245,10 +232,6 @@ class War(Salvoes, Arena):
                 - self.by_resolve * self.resolve
                 - self.by_disagreement * np.abs(self.iran_belief - self.israel_belief)
                 - self.by_stake * self.stake)
-
-    @end_campaign.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.ends(worlds)
 
     @event(evidence=["L027"], story=chapter("war", "fire stops", 1.5))
     def ends(self, worlds: WorldIndex) -> None:
@@ -268,14 +251,11 @@ class War(Salvoes, Arena):
         self.iran.stand_down(worlds)
 
     @hazard_event(rate="regime_aim_rate", tempo=DAILY, evidence=["L011"],
-                  when=lambda war: war.on & war.us_in & war.israel_in & (war.rung == ENERGY), story=turn())
+                  when=lambda war: war.on & war.us_in & war.israel_in & (war.rung == ENERGY),
+                  sets={"rung": REGIME, "top_rung": REGIME}, story=turn())
     def aim_at_regime(self) -> Array:
         """The campaign turns against the regime itself."""
         return self.by_hawks * (self.us.hawks - self.us.ref.hawks) - self.by_pressure * self.us.pressing
-
-    @aim_at_regime.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.rung[worlds] = self.top_rung[worlds] = REGIME
 
     @hazard_event(rate="leader_loss_rate", tempo=DAILY, evidence=["L011"],
                   when=lambda war: war.us_in & war.israel_in & (war.rung >= CAMPAIGN) & war.iran.leader_in_place, story=turn(),
