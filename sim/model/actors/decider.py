@@ -6,24 +6,9 @@ from abc import abstractmethod
 
 import numpy as np
 
-from sim.engine import (
-    DAILY,
-    MONTHLY,
-    Array,
-    Field,
-    Parameter,
-    WorldIndex,
-    count,
-    event,
-    flag,
-    hazard_event,
-    kept_a_day,
-    level,
-    normals,
-    uniforms,
-    worlds_where,
-)
+from sim.engine import DAILY, MONTHLY, Field, Parameter, count, event, flag, hazard_event, kept_a_day, level, normals, uniforms
 from sim.engine.priors import normal
+from sim.engine.types import Array, WorldIndex, worlds_where
 from sim.model.codes import Cause
 from sim.model.declare import days, number, quantity, rate, weight
 from sim.model.entities import Actor, chapter, routine

@@ -4,22 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.engine import (
-    DAILY,
-    Array,
-    WorldIndex,
-    collapse,
-    count,
-    event,
-    flag,
-    hazard_event,
-    level,
-    moment,
-    normals,
-    stock,
-    uniforms,
-    worlds_where,
-)
+from sim.engine import DAILY, collapse, count, event, flag, hazard_event, level, moment, normals, stock, uniforms
+from sim.engine.types import Array, WorldIndex, worlds_where
 from sim.model.codes import Front
 from sim.model.declare import days, number, rate, share, weight
 from sim.model.entities import Arena, Card, aside, chapter, routine, turn

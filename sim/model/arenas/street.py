@@ -4,21 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.engine import (
-    DAILY,
-    MONTHLY,
-    Array,
-    WorldIndex,
-    collapse,
-    count,
-    hazard_event,
-    kept_a_day,
-    level,
-    moment,
-    normals,
-    stock,
-    worlds_where,
-)
+from sim.engine import DAILY, MONTHLY, collapse, count, hazard_event, kept_a_day, level, moment, normals, stock
+from sim.engine.types import Array, WorldIndex, worlds_where
 from sim.model.declare import days, number, rate, share, weight
 from sim.model.entities import Arena, Card, routine, turn
 from sim.model.mechanisms import protest

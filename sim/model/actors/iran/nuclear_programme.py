@@ -4,26 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.engine import (
-    DAILY,
-    MONTHLY,
-    WEEKLY,
-    Array,
-    Field,
-    Parameter,
-    WorldIndex,
-    bounded,
-    count,
-    event,
-    flag,
-    hazard_event,
-    level,
-    moment,
-    normals,
-    uniforms,
-    worlds_where,
-)
+from sim.engine import DAILY, MONTHLY, WEEKLY, count, event, flag, hazard_event, level, moment, normals, uniforms
+from sim.engine.fields import Field
+from sim.engine.parameters import Parameter
 from sim.engine.priors import triangular
+from sim.engine.types import Array, WorldIndex, bounded, worlds_where
 from sim.model.cast import Member
 from sim.model.codes import Deal, Stage
 from sim.model.declare import days, number, quantity, rate, share, table, weight

@@ -6,25 +6,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from sim.engine import (
-    DAILY,
-    MONTHLY,
-    Array,
-    Field,
-    Parameter,
-    WorldIndex,
-    count,
-    event,
-    flag,
-    hazard_event,
-    kept_a_day,
-    level,
-    moment,
-    stock,
-    uniforms,
-    worlds_where,
-)
+from sim.engine import DAILY, MONTHLY, count, event, flag, hazard_event, kept_a_day, level, moment, stock, uniforms
+from sim.engine.fields import Field
+from sim.engine.parameters import Parameter
 from sim.engine.priors import triangular
+from sim.engine.types import Array, WorldIndex, worlds_where
 from sim.model.cast import Member
 from sim.model.codes import Cause, Talks
 from sim.model.declare import days, number, quantity, rate, share, weight

@@ -4,22 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.engine import (
-    DAILY,
-    Array,
-    WorldIndex,
-    bounded,
-    count,
-    event,
-    flag,
-    hazard_event,
-    kept_a_day,
-    level,
-    moment,
-    uniforms,
-    worlds_where,
-)
+from sim.engine import DAILY, count, event, flag, hazard_event, kept_a_day, level, moment, uniforms
 from sim.engine.priors import normal
+from sim.engine.types import Array, WorldIndex, bounded, worlds_where
 from sim.model.actors.observer import Observer
 from sim.model.arenas.talks.positions import BargainingPositions
 from sim.model.codes import Deal, Stage, Talks

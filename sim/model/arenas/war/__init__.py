@@ -4,23 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.engine import (
-    DAILY,
-    WEEKLY,
-    Array,
-    WorldIndex,
-    bounded,
-    count,
-    event,
-    flag,
-    hazard_event,
-    kept_a_day,
-    level,
-    moment,
-    normals,
-    uniforms,
-    worlds_where,
-)
+from sim.engine import DAILY, WEEKLY, count, event, flag, hazard_event, kept_a_day, level, moment, normals, uniforms
+from sim.engine.types import Array, WorldIndex, bounded, worlds_where
 from sim.model.arenas.war.salvoes import Salvoes
 from sim.model.codes import Cause, Ending, Front, Initiator
 from sim.model.declare import days, number, rate, share, weight
