@@ -109,6 +109,11 @@ class Fearful(Striker):
 
     signal = normals("a day's signal about the other")
 
+    def begin(self) -> None:
+        """Alarm is where a calm day leaves it."""
+        super().begin()
+        self.alarm = self.resting_alarm() - 2.8
+
     @abstractmethod
     def rival(self) -> Fearful:
         """Whom it fears and calms."""
@@ -148,9 +153,8 @@ class Fearful(Striker):
         return self.first_strike_value
 
     @hazard_event(rate="preempt_rate", tempo=0.5, when=lambda side: ~side.war.on & (side.preparing == 0),
-                  group="first strike",
-                  evidence=["L101", "L102", "L103"], story=chapter("decision", "{subject} pre-empts", 2, short="pre-empts"),
-                  shows=["alarm"])
+                  group="first strike", evidence=["L101", "L102", "L103"],
+                  story=chapter("decision", "{subject} pre-empts", 2, short="pre-empts"), shows=["alarm"])
     def preempt(self) -> Array:
         """Strikes first because it believes that the other is about to."""
         return self.preempt_sharpness * (self.alarm - alarm.threshold(self.peace_over_first(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.engine import DAILY, collapse, count, event, flag, hazard_event, level, moment, normals, stock, uniforms
-from sim.engine.types import Array, WorldIndex, worlds_where
+from sim.engine.types import Array, WorldIndex, record_first, worlds_where
 from sim.model.codes import Front
 from sim.model.declare import days, number, rate, share, weight
 from sim.model.entities import Arena, Card, aside, chapter, routine, turn
@@ -150,13 +150,11 @@ class Gaza(Arena):
     def resumes(self, worlds: WorldIndex) -> None:
         """War returns to Gaza."""
         self.at_war[worlds], self.war_age[worlds] = True, 0
-        first = worlds[self.war_day[worlds] < 0]
-        self.war_day[first] = self.model.day
+        record_first(self.war_day, worlds, self.model.day)
         self.war.raise_tension(worlds, self.strain[worlds])
 
     @hazard_event(rate="end_rate", tempo=DAILY, when=lambda g: g.at_war, evidence=["L034", "L061"], sets={"at_war": False},
                   story=turn())
     def ceasefire_returns(self) -> Array:
         """A ceasefire returns to Gaza."""
-        return (self.end_on_cost * self.war_age / 100
-                - self.by_hawks * (self.israel.hawks - self.israel.ref.hawks))
+        return self.end_on_cost * self.war_age / 100 - self.by_hawks * (self.israel.hawks - self.israel.ref.hawks)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.engine import DAILY, MONTHLY, collapse, count, hazard_event, kept_a_day, level, moment, normals, stock
-from sim.engine.types import Array, WorldIndex, worlds_where
+from sim.engine.types import Array, WorldIndex, record_first, worlds_where
 from sim.model.declare import days, number, rate, share, weight
 from sim.model.entities import Arena, Card, routine, turn
 from sim.model.mechanisms import protest
@@ -77,14 +77,9 @@ class Street(Arena):
         """The regime cracks down."""
         self.repression[worlds] = 1
         self.crackdowns[worlds] += 1
-        first = worlds[self.crackdown_day[worlds] < 0]
-        self.crackdown_day[first] = self.model.day
+        record_first(self.crackdown_day, worlds, self.model.day)
         self.legitimacy[worlds] = np.maximum(self.legitimacy[worlds] - 0.05, 0)
         self.war.raise_tension(worlds, self.war.tension_step[worlds] * 4 / 3)
-
-    def sparked(self, worlds: WorldIndex) -> None:
-        """A new occasion to protest."""
-        self.spark[worlds] = 1
 
     @hazard_event(rate="spark_rate", evidence=["L036"], tempo=MONTHLY, when=lambda street: street.iran.regime_stands,
                   sets={"spark": 1}, story=routine("new occasion for protest", "new occasions for protest"))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.engine import DAILY, MONTHLY, Array, WorldIndex, event, flag, hazard_event, kept_a_day, level, moment, stock
+from sim.engine import DAILY, MONTHLY, event, flag, hazard_event, kept_a_day, level, moment, stock
 from sim.engine.priors import beta, uniform
+from sim.engine.types import Array, WorldIndex, record_first
 from sim.model.actors.decider import Fearful
 from sim.model.actors.iran.nuclear_programme import NuclearProgramme
 from sim.model.codes import Cause, Initiator, Talks
@@ -92,11 +93,6 @@ class Iran(NuclearProgramme, Fearful):
     calls = flag("has called on its partners")
     hormuz_closed = flag("shipping through Hormuz is disrupted", record=True)
     violating = flag("violates a deal", hidden=True)
-
-    def begin(self) -> None:
-        """Draw the hidden start; alarm rests where a calm day leaves it."""
-        self.start_programme()
-        self.alarm = self.resting_alarm() - 2.8
 
     def rival(self) -> Fearful:
         """It fears Israel, and whoever strikes with it."""
@@ -221,12 +217,11 @@ class Iran(NuclearProgramme, Fearful):
                   evidence=["L095"], story=routine("harassment of shipping", "cases of harassment of shipping"))
     def harass_shipping(self) -> Array:
         """Harasses shipping in the Gulf."""
-        return (self.by_stake * self.war.stake
-                + self.by_pressure * (self.war.tension - self.war.ref.tension))
+        return self.by_stake * self.war.stake + self.by_pressure * (self.war.tension - self.war.ref.tension)
 
     @harass_shipping.effect
     def _(self, worlds: WorldIndex) -> None:
-        self.oil.disrupted(worlds, self.harass_loss[worlds])
+        self.oil.loss[worlds] += self.harass_loss[worlds]
         self.war.raise_tension(worlds, self.war.alert_step[worlds])
 
     @hazard_event(rate="hormuz_rate", tempo=DAILY,
@@ -239,7 +234,7 @@ class Iran(NuclearProgramme, Fearful):
     @close_hormuz.effect
     def _(self, worlds: WorldIndex) -> None:
         self.hormuz_closed[worlds] = True
-        self.oil.disrupted(worlds, self.hormuz_loss[worlds])
+        self.oil.loss[worlds] += self.hormuz_loss[worlds]
         self.war.rung[worlds] = np.maximum(self.war.rung[worlds], 9)
         self.war.climb(worlds)
 
@@ -251,7 +246,7 @@ class Iran(NuclearProgramme, Fearful):
     @free_shipping.effect
     def _(self, worlds: WorldIndex) -> None:
         self.hormuz_closed[worlds] = False
-        self.oil.restored(worlds)
+        self.oil.loss[worlds] = 0
 
     # talks
 
@@ -261,8 +256,7 @@ class Iran(NuclearProgramme, Fearful):
                   story=routine("Iranian concession"))
     def concede(self) -> Array:
         """Concedes on nuclear limits or verification."""
-        return (self.by_pressure * (self.pressure() - 0.2)
-                - self.by_own_hawks * (self.hawks - self.ref.hawks))
+        return self.by_pressure * (self.pressure() - 0.2) - self.by_own_hawks * (self.hawks - self.ref.hawks)
 
     @hazard_event(rate="harden_rate", group="position", when=lambda iran: iran.talks.state == Talks.ROUNDS,
                   evidence=["L010", "L091"],
@@ -313,9 +307,8 @@ class Iran(NuclearProgramme, Fearful):
     def leader_lost(self, worlds: WorldIndex) -> None:
         """A leader is lost, by any cause: an aggregate shock."""
         self.leader_in_place[worlds] = False
-        first = worlds[self.leader_lost_day[worlds] < 0]
-        self.leader_lost_day[first] = self.model.day
-        self.street.sparked(worlds)
+        record_first(self.leader_lost_day, worlds, self.model.day)
+        self.street.spark[worlds] = 1
 
     @hazard_event(rate="succession_rate", tempo=DAILY, when=lambda iran: ~iran.leader_in_place & iran.regime_stands,
                   evidence=["L011"], sets={"leader_in_place": True}, story=turn())
@@ -336,4 +329,3 @@ class Iran(NuclearProgramme, Fearful):
         self.alarm[worlds] += alarm
         self.provoked[worlds] += 0.5
         self.hawks[worlds] = np.minimum(self.hawks[worlds] + 0.02, 1)
-

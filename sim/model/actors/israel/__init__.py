@@ -98,11 +98,6 @@ class Israel(AtHome, Fearful, Observer):
 
     missile_reading = normals("error of the missile estimate")
 
-    def begin(self) -> None:
-        """Start from verdicts that follow from the estimates."""
-        super().begin()
-        self.alarm = self.resting_alarm() - 2.8
-
     def rival(self) -> Fearful:
         """It fears Iran."""
         return self.iran

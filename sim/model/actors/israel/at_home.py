@@ -79,8 +79,7 @@ class AtHome(Member):
                   then=lambda il, worlds: il.gaza.resumes(worlds), story=turn())
     def return_to_gaza(self) -> Array:
         """Goes back to war in Gaza."""
-        return (self.gaza_on_permission * self.gaza.permission()
-                + self.temptation())
+        return self.gaza_on_permission * self.gaza.permission() + self.temptation()
 
     # at home
 
@@ -109,5 +108,3 @@ class AtHome(Member):
     def keep_calendar(self) -> None:
         """Elections on their date."""
         self.votes(worlds_where(self.election_day == self.model.day))
-
-

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.engine import DAILY, MONTHLY, WEEKLY, Array, WorldIndex, count, flag, hazard_event, kept_a_day, level, moment
+from sim.engine import DAILY, MONTHLY, WEEKLY, count, flag, hazard_event, kept_a_day, level, moment
 from sim.engine.priors import normal
+from sim.engine.types import Array, WorldIndex, record_first
 from sim.model.actors.decider import Striker
 from sim.model.actors.observer import Observer
 from sim.model.actors.united_states.posture import MilitaryPosture
@@ -173,8 +174,7 @@ class UnitedStates(MilitaryPosture, Striker, Observer):
     @turn_light_up.effect
     def _(self, worlds: WorldIndex) -> None:
         self.light[worlds] += 1
-        first = worlds[(self.light[worlds] == Light.GREEN) & (self.green_day[worlds] < 0)]
-        self.green_day[first] = self.model.day
+        record_first(self.green_day, worlds[self.light[worlds] == Light.GREEN], self.model.day)
 
     @hazard_event(rate="light_rate", tempo=1 / 14, when=lambda us: us.light > Light.RED, group="light",
             evidence=["L046", "L047", "L105"],
@@ -192,8 +192,7 @@ class UnitedStates(MilitaryPosture, Striker, Observer):
                   story=routine("delivery of US arms made conditional", "deliveries of US arms made conditional"))
     def condition_arms(self) -> Array:
         """Makes arms for Israel conditional."""
-        return (self.condition_on_friction * self.israel.friction
-                - self.by_own_hawks * (self.hawks - self.ref.hawks))
+        return self.condition_on_friction * self.israel.friction - self.by_own_hawks * (self.hawks - self.ref.hawks)
 
     @hazard_event(rate="assure_rate", when=lambda us: us.israel.assured < 0.5, evidence=["L086", "L100"],
                   story=routine("US assurance to Israel", "US assurances to Israel"))
@@ -241,8 +240,7 @@ class UnitedStates(MilitaryPosture, Striker, Observer):
                   evidence=["L087", "L088", "L009"], story=routine("widening of US demands", "widenings of US demands"))
     def widen_scope(self) -> Array:
         """Widens its demands: missiles, then partners and rights."""
-        return (self.widen_on_lobby * self.israel.lobbying
-                + self.by_own_hawks * (self.hawks - self.ref.hawks))
+        return self.widen_on_lobby * self.israel.lobbying + self.by_own_hawks * (self.hawks - self.ref.hawks)
 
     @widen_scope.effect
     def _(self, worlds: WorldIndex) -> None:

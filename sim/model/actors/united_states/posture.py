@@ -10,7 +10,7 @@ from sim.engine import DAILY, MONTHLY, count, event, flag, hazard_event, kept_a_
 from sim.engine.fields import Field
 from sim.engine.parameters import Parameter
 from sim.engine.priors import triangular
-from sim.engine.types import Array, WorldIndex, worlds_where
+from sim.engine.types import Array, WorldIndex, record_first, worlds_where
 from sim.model.cast import Member
 from sim.model.codes import Cause, Talks
 from sim.model.declare import days, number, quantity, rate, share, weight
@@ -183,8 +183,7 @@ class MilitaryPosture(Member):
         self.commit(worlds, self.audience_step[worlds])
         bloody = worlds[self.street.repression[worlds] > 0.5]
         self.threatened_over_crackdown[bloody] = True
-        first = bloody[self.threatened_day[bloody] < 0]
-        self.threatened_day[first] = self.model.day
+        record_first(self.threatened_day, bloody, self.model.day)
 
     def commit(self, worlds: WorldIndex, cost: Array) -> None:
         """Tie its hands: backing down will cost more, and everybody is tenser."""

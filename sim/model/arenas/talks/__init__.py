@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.engine import DAILY, count, event, flag, hazard_event, kept_a_day, level, moment, uniforms
 from sim.engine.priors import normal
-from sim.engine.types import Array, WorldIndex, bounded, worlds_where
+from sim.engine.types import Array, WorldIndex, bounded, record_first, worlds_where
 from sim.model.actors.observer import Observer
 from sim.model.arenas.talks.positions import BargainingPositions
 from sim.model.codes import Deal, Stage, Talks
@@ -139,8 +139,7 @@ class NuclearTalks(BargainingPositions, Observer, Arena):
                   story=chapter("talks", "formal talks begin", short="formal talks"))
     def convene(self) -> Array:
         """A channel becomes formal talks."""
-        return (self.mediation
-                + self.contact_on_threat * self.us.credibility * (self.us.audience - self.us.ref.audience))
+        return self.mediation + self.contact_on_threat * self.us.credibility * (self.us.audience - self.us.ref.audience)
 
     @hazard_event(rate="lapse_rate", group="talks", when=lambda t: t.state == Talks.EXPLORATORY, evidence=["L032"],
                   sets={"state": Talks.DORMANT}, story=turn())
@@ -152,8 +151,7 @@ class NuclearTalks(BargainingPositions, Observer, Arena):
     def round_held(self, worlds: WorldIndex) -> None:
         """A round of talks is held."""
         self.rounds[worlds] += 1
-        first = worlds[self.first_round[worlds] < 0]
-        self.first_round[first] = self.model.day
+        record_first(self.first_round, worlds, self.model.day)
         good = 0.3 + 1.4 * self.faith(worlds)
         step = self.approach[worlds] * good * (self.iran_position[:, worlds] - self.us_position[:, worlds])
         self.us_position[:, worlds] += step * 0.7
@@ -238,8 +236,7 @@ class NuclearTalks(BargainingPositions, Observer, Arena):
     @event(evidence=["L054", "L073"], story=chapter("talks", "the deal dies", 2, short="deal dies"))
     def deal_fails(self, worlds: WorldIndex) -> None:
         """The deal dies: rejected, expired, left or snapped back."""
-        first = worlds[self.deal_end[worlds] < 0]
-        self.deal_end[first] = self.model.day
+        record_first(self.deal_end, worlds, self.model.day)
         self.state[worlds], self.deal[worlds], self.pending[worlds] = Talks.DORMANT, Deal.NONE, 0
         self.us.sanctions[worlds] = np.minimum(self.us.sanctions[worlds] + 0.3, 1.2)
         self.iran.violating[worlds], self.violation_reported[worlds] = False, False
@@ -271,8 +268,7 @@ class NuclearTalks(BargainingPositions, Observer, Arena):
                   evidence=["L109", "L115"], sets={"state": Talks.SUSPENDED}, story=turn("suspended"))
     def suspend(self) -> Array:
         """Talks are suspended."""
-        return (self.by_tension * (self.war.tension - self.war.ref.tension + self.iran.provoked)
-                - self.mediation)
+        return self.by_tension * (self.war.tension - self.war.ref.tension + self.iran.provoked) - self.mediation
 
     @hazard_event(rate="resume_rate", when=lambda t: (t.state == Talks.SUSPENDED) & ~t.war.on, evidence=["L038", "L021"],
                   story=turn("resume"))

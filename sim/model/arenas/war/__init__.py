@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.engine import DAILY, WEEKLY, count, event, flag, hazard_event, kept_a_day, level, moment, normals, uniforms
-from sim.engine.types import Array, WorldIndex, bounded, worlds_where
+from sim.engine.types import Array, WorldIndex, bounded, record_first, worlds_where
 from sim.model.arenas.war.salvoes import Salvoes
 from sim.model.codes import Cause, Ending, Front, Initiator
 from sim.model.declare import days, number, rate, share, weight
@@ -148,7 +148,7 @@ class War(Salvoes, Arena):
         """A war with Iran begins."""
         again = (self.wars[worlds] > 0) & (self.quiet_days[worlds] < 180)
         self.relapses[worlds] += again
-        self.record_first(self.first_relapse, worlds[again], self.quiet_days[worlds[again]])
+        record_first(self.first_relapse, worlds[again], self.quiet_days[worlds[again]])
         self.on[worlds], self.day_of_war[worlds] = True, 0
         self.wars[worlds] += 1
         first = worlds[self.first_day[worlds] < 0]
@@ -156,7 +156,7 @@ class War(Salvoes, Arena):
         self.first_initiator[first], self.first_cause[first] = self.initiator[first], self.cause[first]
         false = worlds[self.cause[worlds] == Cause.FALSE_ALARM]
         self.first_false[false] += 1
-        self.record_first(self.false_alarm_day, false, self.model.day)
+        record_first(self.false_alarm_day, false, self.model.day)
         self.iran_answers[worlds] = self.initiator[worlds] == Initiator.IRAN
         for held, start in ((self.israel_belief, self.israel_expects), (self.iran_belief, self.iran_expects),
                             (self.learned_days, self.experience), (self.launchers_at_outset, self.iran.launchers)):
@@ -164,11 +164,6 @@ class War(Salvoes, Arena):
         self.pain[worlds], self.resolve[worlds] = 0, self.character(worlds)
         self.raise_tension(worlds, self.strike_step[worlds])
         self.iran.attacked(worlds)
-
-    @staticmethod
-    def record_first(held: Array, worlds: WorldIndex, value: Array | int) -> None:
-        """Write `value` where nothing (-1) is written yet."""
-        held[worlds] = np.where(held[worlds] < 0, value, held[worlds])
 
     def climb(self, worlds: WorldIndex) -> None:
         """The rung that follows from who is in and where fire is exchanged."""
@@ -231,9 +226,8 @@ class War(Salvoes, Arena):
         self.depleted[worlds] |= self.short_of_rounds()[worlds]
         self.on[worlds] = self.israel_in[worlds] = self.us_in[worlds] = self.iran_answers[worlds] = False
         self.rung[worlds], self.quiet_days[worlds] = 3, 0
-        self.us.stand_down(worlds)
-        self.israel.stand_down(worlds)
-        self.iran.stand_down(worlds)
+        for side in (self.us, self.israel, self.iran):
+            side.stand_down(worlds)
 
     @hazard_event(rate="regime_aim_rate", tempo=DAILY, evidence=["L011"],
                   when=lambda war: war.on & war.us_in & war.israel_in & (war.rung == ENERGY),
