@@ -62,6 +62,8 @@ def _event_problems(name: str, event: Event) -> Iterator[str]:
         yield "has no docstring: its first line is what people read of it"
     if event.run is no_effect:
         yield f"has no effect: follow it with @{name}.effect"
+    if (event.sets or event.then) and event.run != event.declared_effect:
+        yield f"has two effects: leave out sets= and then=, or @{name}.effect"
 
 
 def model_problems(states: Sequence[Any], reserved: Collection[str]) -> Iterator[str]:

@@ -36,6 +36,18 @@ def no_effect():
     return close
 
 
+def sets_unknown():
+    @hazard_event(rate="shut_rate", sets={"shu": True})
+    def close(self):
+        """Closes the corridor."""
+        return 0
+    return close
+
+
+def two_effects():
+    return sets_unknown().effect(lambda state, worlds: None)
+
+
 def plain():
     return idle(rate="shut_rate")(lambda self: 0)
 
@@ -56,6 +68,10 @@ RATE = {"shut_rate": number(0.01, "per day")}
     ({"missiles": level("missiles", "missiles_at_star"), "missiles_at_start": number(3, "missiles")},
      "syria: missiles: start 'missiles_at_star' is no parameter of it; did you mean 'missiles_at_start'?"),
     ({"close": no_effect(), **RATE}, "syria: close: has no effect: follow it with @close.effect"),
+    ({"close": sets_unknown(), "shut": flag("shut"), **RATE},
+     "syria: close: sets 'shu', which is no field of it; did you mean 'shut'?"),
+    ({"close": two_effects(), "shu": flag("shut"), **RATE},
+     "syria: close: has two effects: leave out sets= and then=, or @close.effect"),
     ({"opens": no_docstring()}, "syria: opens: has no docstring: its first line is what people read of it"),
     ({"model": flag("a model")}, "syria.model: hides what every state has under that name"),
     ({"remove": number(1)}, "syria.remove: hides what every state has under that name"),

@@ -54,7 +54,7 @@ class Observer(Member):
         self.confidence = assessment.at_least(self.belief, self.counts_from)
 
     def judge(self) -> None:
-        """Its verdict of today, from the confidence of its last assessment, which may be due; a tenth less lifts it."""
+        """Its verdict of today, from the confidence of its last assessment; a tenth less confidence lifts it."""
         self.next_look -= 1
         self.assess(worlds_where(self.next_look <= 0))
         self.since += 1
