@@ -8,6 +8,7 @@ calling it logs it and runs its body.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from operator import attrgetter
 from typing import Any, TypeAlias
 
 from sim.engine.types import Array, StateLike, WorldIndex
@@ -35,7 +36,7 @@ class Event:
     when : precondition: function of the state that gives where it can happen at all, bool of shape (n,), under the same
         restrictions as `odds`
     group : events of one group exclude each other on a day
-    sets : its effect, first part: what fields of its state become where it fires
+    sets : its effect, first part: what fields become where it fires: its own by name, those of others as "state.name"
     then : its effect, second part, where one call says it
     evidence : ids of the evidence ledger
     story, shows, ordered : words for people, which the engine carries and does not read: its account, which beliefs of
@@ -61,7 +62,7 @@ class Event:
     def declared_effect(self, state: Any, worlds: WorldIndex) -> None:
         """What `sets` and `then` say."""
         for field, value in self.sets.items():
-            getattr(state, field)[worlds] = value
+            attrgetter(field)(state)[worlds] = value
         if self.then is not None:
             self.then(state, worlds)
 

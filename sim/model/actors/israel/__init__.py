@@ -216,15 +216,11 @@ class Israel(AtHome, Fearful, Observer):
                 - self.by_weariness * self.war.weariness())
 
     @hazard_event(rate="leak_rate", tempo=DAILY, evidence=["L048"],
-                  when=lambda il: (il.preparing > 0) & (il.reason != Cause.JOINT) & ~il.us.warned, story=turn(),
-                  shows=["missiles_seen"])
+                  when=lambda il: (il.preparing > 0) & (il.reason != Cause.JOINT) & ~il.us.warned, sets={"us.warned": True},
+                  story=turn(), shows=["missiles_seen"])
     def plan_leaks(self) -> Array:
         """Washington learns that Israel prepares to strike alone."""
         return self.by_restraint * self.us.restraint
-
-    @plan_leaks.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.us.warned[worlds] = True
 
     def carry_out_strike(self, worlds: WorldIndex) -> None:
         """A lone strike opens a war; a joint one brings the US in on the same day."""

@@ -195,14 +195,10 @@ class UnitedStates(MilitaryPosture, Striker, Observer):
         return self.condition_on_friction * self.israel.friction - self.by_own_hawks * (self.hawks - self.ref.hawks)
 
     @hazard_event(rate="assure_rate", when=lambda us: us.israel.assured < 0.5, evidence=["L086", "L100"],
-                  story=routine("US assurance to Israel", "US assurances to Israel"))
+                  sets={"israel.assured": 1}, story=routine("US assurance to Israel", "US assurances to Israel"))
     def assure_israel(self) -> Array:
         """Assures Israel that no deal will harm its security."""
         return self.widen_on_lobby * self.israel.lobbying + self.sanctions_on_talks * self.talks.progress
-
-    @assure_israel.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.israel.assured[worlds] = 1
 
     @hazard_event(rate="ready_rate", when=lambda us: us.joint_plan < 1, evidence=["L048", "L051"],
                   story=routine("step to ready a joint plan with Israel", "steps to ready a joint plan with Israel"))
@@ -224,15 +220,11 @@ class UnitedStates(MilitaryPosture, Striker, Observer):
                 - self.by_verdict * self.verdict)
 
     @hazard_event(rate="join_plan_rate", tempo=DAILY, group="plan", evidence=["L051"],
-                  when=lambda us: us.warned & (us.light >= Light.GREEN), story=turn(), shows=["confidence"])
+                  when=lambda us: us.warned & (us.light >= Light.GREEN), sets={"warned": False, "israel.reason": Cause.JOINT},
+                  story=turn(), shows=["confidence"])
     def join_plan(self) -> Array:
         """Joins the strike that Israel prepares."""
         return self.by_verdict * self.verdict + self.by_own_hawks * (self.hawks - self.ref.hawks)
-
-    @join_plan.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.warned[worlds] = False
-        self.israel.reason[worlds] = Cause.JOINT
 
     # what it demands and offers
 
