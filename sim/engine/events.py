@@ -7,7 +7,8 @@ calling it logs it and runs its body.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from operator import attrgetter
 from typing import Any, TypeAlias
 
 from sim.engine.types import Array, StateLike, WorldIndex
@@ -35,6 +36,8 @@ class Event:
     when : precondition: function of the state that gives where it can happen at all, bool of shape (n,), under the same
         restrictions as `odds`
     group : events of one group exclude each other on a day
+    sets : its effect, first part: what fields become where it fires: its own by name, those of others as "state.name"
+    then : its effect, second part, where one call says it
     evidence : ids of the evidence ledger
     story, shows, ordered : words for people, which the engine carries and does not read: its account, which beliefs of
         its owner bear on it, and whether users may make it happen
@@ -42,12 +45,13 @@ class Event:
 
     def __init__(self, odds: Callable[[Any], Any] | None, rate: str = "", tempo: float = WEEKLY, paced: bool = False,
                  when: Callable[[Any], Array] | None = None, group: str | None = None,
-                 evidence: Iterable[str] = (), *, story: Any = None, shows: Iterable[str] = (),
-                 ordered: bool = True) -> None:
+                 evidence: Iterable[str] = (), *, sets: Mapping[str, Any] | None = None, then: Effect | None = None,
+                 story: Any = None, shows: Iterable[str] = (), ordered: bool = True) -> None:
         self.odds, self.rate, self.tempo, self.paced, self.when, self.group = odds, rate, tempo, paced, when, group
         self.evidence = tuple(evidence)
         self.story, self.shows, self.ordered = story, tuple(shows), ordered
-        self.run: Effect = no_effect
+        self.sets, self.then = dict(sets or {}), then
+        self.run: Effect = self.declared_effect if sets or then else no_effect
         self.name, self.meaning = "", ""
 
     @property
@@ -55,8 +59,15 @@ class Event:
         """Whether it has a hazard clock."""
         return self.odds is not None
 
+    def declared_effect(self, state: Any, worlds: WorldIndex) -> None:
+        """What `sets` and `then` say."""
+        for field, value in self.sets.items():
+            attrgetter(field)(state)[worlds] = value
+        if self.then is not None:
+            self.then(state, worlds)
+
     def effect(self, run: Effect) -> Event:
-        """Decorator for the method that changes the worlds in which the event fires."""
+        """Decorator for the method that changes the worlds in which the event fires, where `sets` and `then` do not say it."""
         self.run = run
         return self
 
@@ -90,11 +101,13 @@ def first_line(doc: str | None) -> str:
 
 
 def hazard_event(*, rate: str, tempo: float = WEEKLY, paced: bool = False, when: Callable[[Any], Array] | None = None,
-                 group: str | None = None, evidence: Iterable[str] = (), story: Any = None, shows: Iterable[str] = (),
+                 group: str | None = None, evidence: Iterable[str] = (), sets: Mapping[str, Any] | None = None,
+                 then: Effect | None = None, story: Any = None, shows: Iterable[str] = (),
                  ordered: bool = True) -> Callable[[Callable[[Any], Any]], Event]:
-    """Declare an event with a clock; see `Event`. Follow it with `@name.effect`."""
+    """Declare an event with a clock; see `Event`. Where `sets` and `then` give no effect, follow it with `@name.effect`."""
     def declare(odds: Callable[[Any], Any]) -> Event:
-        event = Event(odds, rate, tempo, paced, when, group, evidence, story=story, shows=shows, ordered=ordered)
+        event = Event(odds, rate, tempo, paced, when, group, evidence, sets=sets, then=then, story=story, shows=shows,
+                      ordered=ordered)
         event.name, event.meaning = odds.__name__, first_line(odds.__doc__)
         return event
     return declare
