@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.engine import DAILY, Ensemble, State, count, event, field, flag, hazard_event, level, normals, parameter, stock
-from sim.ensemble.run import ModelSpec
+from sim.ensemble.tasks import ModelSpec
 from sim.scenario.scenario import Scenario
 
 

@@ -14,14 +14,14 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExe
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass, field
-from itertools import islice, pairwise
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
 
-from sim.engine import Array, Ensemble, Event
+from sim.engine import Array, Event
 from sim.engine.declarations import declared
 from sim.engine.streams import CONTRACT
 from sim.ensemble import design as designs
@@ -31,16 +31,11 @@ from sim.ensemble.fingerprint import versions
 from sim.ensemble.live import EachDay
 from sim.ensemble.recorder import SLICE, Record, Variable, recorded_days, summary, variables
 from sim.ensemble.results import CALENDAR, FORMAT, OutcomeInfo, Run, coded, labelled
-from sim.ensemble.tasks import Batch, Chunk, Columns, Task, Watch, fused, run_batch
+from sim.ensemble.tasks import Batch, Chunk, Columns, ModelSpec, RunPlan, crisis, fused, run_batch
 from sim.errors import BrinkError
-from sim.model import outcomes
-from sim.model.crisis import Crisis
 from sim.scenario.interventions import InterventionOutcome, check_taken, merged
 from sim.scenario.interventions.read import Given
 from sim.scenario.scenario import Scenario, View, load
-
-SIDE_BY_SIDE = 16
-"""Slices in one model: more gain little, and take more memory."""
 
 IN_FLIGHT = 32
 """Batches submitted and not yet collected: enough to keep workers busy, few enough to keep memory flat."""
@@ -49,57 +44,6 @@ MOST_WORLDS = 10_000_000
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Called with the worlds done and the worlds in all."""
-
-
-@dataclass(frozen=True)
-class ModelSpec:
-    """What is simulated: a model, and the outcomes that are resolved in each of its worlds at the end of a run.
-
-    `model`, `columns` and `watch` must be importable by name, so that workers find them.
-    """
-
-    model: type[Ensemble]
-    columns: Callable[[Any], Columns]
-    outcomes: tuple[Any, ...]
-    watch: Callable[[Any], Watch] | None = None
-
-
-def crisis() -> ModelSpec:
-    """The model that this package is about."""
-    return ModelSpec(Crisis, outcomes.columns, outcomes.OUTCOMES)
-
-
-@dataclass
-class RunPlan:
-    """A whole run: everything that its results depend on."""
-
-    subject: ModelSpec
-    scenario: Scenario
-    design: Design
-    seed: int
-    every: int
-    keep_events: int
-    side: int = 0
-
-    def tasks(self, jobs: int) -> Iterator[Task]:
-        """The work, in about equal parts for `jobs` workers."""
-        slices = -(-self.design.worlds // SLICE)
-        parts = -(-slices // SIDE_BY_SIDE)
-        parts = min(slices, -(-parts // jobs) * jobs)
-        cuts = [min(SLICE * (slices * i // parts), self.design.worlds) for i in range(parts + 1)]
-        for first, stop in pairwise(cuts):
-            yield self.task(first, stop)
-
-    def task(self, first: int, stop: int) -> Task:
-        """The work on worlds `first` to `stop`."""
-        before, sets = self.design.part(first, stop)
-        return Task(self.subject.model, self.subject.columns, self.scenario, sets, before, first, stop, self.seed,
-                    self.every, self.keep_events, self.side, self.subject.watch)
-
-    def stretches(self, width: int) -> Iterator[Task]:
-        """The work in tasks of `width` worlds, however many workers there are."""
-        for first in range(0, self.design.worlds, width):
-            yield self.task(first, min(first + width, self.design.worlds))
 
 
 @dataclass
@@ -239,7 +183,7 @@ def _days_as_worlds(batch: Batch, done: int, total: int, progress: Progress | No
     """A callback that reports simulated days as worlds done, a few times a second."""
     if progress is None:
         return None
-    worlds, days = _worlds(batch), sum(tasks[0].scenario.days for tasks in fused(batch))
+    worlds, days = _worlds(batch), sum(tasks[0].plan.scenario.days for tasks in fused(batch))
     passed, last = 0, time.monotonic()
 
     def each_day(day: int) -> None:
@@ -300,10 +244,10 @@ def gather(collected: Accumulator, uncertainty: str, timing: Mapping[str, Any]) 
     }
     if uncertainty == "priors":
         columns = dict(zip(design.names, np.ascontiguousarray(design.values.T), strict=True))
-        tables["parameters"] = pa.table({"set": np.arange(design.sets, dtype=np.int32), **columns})
+        tables["parameters"] = pa.table({"set": np.arange(len(design), dtype=np.int32), **columns})
     about = {
         "format": FORMAT, "scenario": plan.scenario.as_dict(), "scenario_hash": plan.scenario.hash, "seed": plan.seed,
-        "worlds": design.worlds, "days": plan.scenario.days, "uncertainty": uncertainty, "sets": design.sets,
+        "worlds": design.worlds, "days": plan.scenario.days, "uncertainty": uncertainty, "sets": len(design),
         "worlds_a_set": design.each, "every": plan.every, "kept_events": min(plan.keep_events, design.worlds),
         "interventions_taken": [one.worlds for one in collected.taken],
         "luck": CONTRACT, "versions": versions(), "tables": list(tables),

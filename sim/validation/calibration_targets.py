@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.engine import BLOCK, Array
 from sim.ensemble.design import Design
-from sim.ensemble.run import ModelSpec, RunPlan
+from sim.ensemble.tasks import ModelSpec, RunPlan
 from sim.model.arenas.war import CAMPAIGN
 from sim.model.crisis import Crisis
 from sim.scenario.scenario import Scenario
@@ -170,4 +170,4 @@ class Simulator:
     def estimates(self, design: Design, seed: int | None = None) -> dict[str, Estimates]:
         """Each target, estimated for each of a design's sets."""
         worlds = self.worlds(design, seed)
-        return {target.id: estimated(target, worlds, design.sets) for target in TARGETS}
+        return {target.id: estimated(target, worlds, len(design)) for target in TARGETS}

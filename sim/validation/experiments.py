@@ -11,8 +11,8 @@ import numpy as np
 
 from sim.engine import Array
 from sim.ensemble.design import fixed
-from sim.ensemble.run import ModelSpec, RunPlan, execute
-from sim.ensemble.tasks import Chunk, Watch
+from sim.ensemble.run import execute
+from sim.ensemble.tasks import Chunk, ModelSpec, RunPlan, Watch
 from sim.model.codes import Scope, Stage, Talks
 from sim.model.crisis import Crisis
 from sim.model.registry import catalogue

@@ -10,7 +10,7 @@ import numpy as np
 from sim.engine import BLOCK, Array, worlds_where
 from sim.ensemble import run
 from sim.ensemble.design import fixed
-from sim.ensemble.run import ModelSpec, RunPlan
+from sim.ensemble.tasks import ModelSpec, RunPlan
 from sim.model.crisis import Crisis
 from sim.scenario import scenario
 from sim.validation.experiments import Measured, moments, simulated

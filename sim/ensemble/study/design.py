@@ -17,7 +17,7 @@ import numpy as np
 from pydantic import PlainValidator, ValidationInfo, model_validator
 
 from sim.engine import Array
-from sim.ensemble.design import hypercube, inside
+from sim.ensemble.design import Design, fixed, hypercube, inside
 from sim.errors import BrinkError, nearest, shown
 from sim.model import registry
 from sim.model.strict_yaml import Schema, Text, each, is_file_name, must, refuse, whole
@@ -48,23 +48,6 @@ class Axis:
 
 
 @dataclass(frozen=True)
-class Sets:
-    """Parameter sets.
-
-    Parameters
-    ----------
-    names : parameters that vary, as "state.name"
-    values : (sets, names), float32
-    """
-
-    names: tuple[str, ...]
-    values: Array
-
-    def __len__(self) -> int:
-        return len(self.values)
-
-
-@dataclass(frozen=True)
 class StudyDesign:
     """What varies, and how.
 
@@ -79,7 +62,7 @@ class StudyDesign:
     kind: str = "none"
     axes: tuple[Axis, ...] = ()
     numbers: Mapping[str, int] = field(default_factory=dict)
-    table: Sets | None = None
+    table: Design | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values; of a table, which stands in a file of its own, how many sets it has."""
@@ -103,15 +86,15 @@ class StudyDesign:
             return self.numbers["trajectories"] * (k + 1)
         return self.numbers.get("sets", 1)
 
-    def sets(self, seed: int) -> Sets:
+    def sets(self, seed: int) -> Design:
         """The sets, the same for the same seed."""
         if self.table is not None:
             return self.table
         if self.kind == "none":
-            return Sets((), np.empty((1, 0), np.float32))
+            return fixed()
         points = POINTS[self.kind](self, seed)
         columns = [axis.at(points[:, i]) for i, axis in enumerate(self.axes)]
-        return Sets(tuple(axis.key for axis in self.axes), np.stack(columns, axis=1))
+        return Design(tuple(axis.key for axis in self.axes), np.stack(columns, axis=1))
 
     def problem(self) -> dict[str, Any]:
         """The design as a problem of SALib, in the unit cube."""
@@ -258,7 +241,7 @@ class Grid(DesignFile):
         refuse((("values", key, row), mistake) for key, given in lists.items()
                for row, mistake in _mistakes((key,), [[value] for value in given]))
         cells = np.meshgrid(*(np.array(given, np.float32) for given in lists.values()), indexing="ij")
-        return StudyDesign(self.kind, table=Sets(tuple(lists), np.stack([cell.ravel() for cell in cells], axis=1)))
+        return StudyDesign(self.kind, table=Design(tuple(lists), np.stack([cell.ravel() for cell in cells], axis=1)))
 
 
 class Rows(DesignFile):
@@ -276,7 +259,7 @@ class Rows(DesignFile):
                for i, row in enumerate(rows) if set(row) != set(names))
         table = [[row[name] for name in names] for row in rows]
         refuse((("rows", max(row, 0)), mistake) for row, mistake in _mistakes(names, table))
-        return StudyDesign(self.kind, table=Sets(names, np.array(table, np.float32)))
+        return StudyDesign(self.kind, table=Design(names, np.array(table, np.float32)))
 
 
 class Csv(DesignFile):
@@ -302,7 +285,7 @@ class Csv(DesignFile):
         rows = [_floats(f"{name}:{line}", row, len(head)) for line, row in lines[1:]]
         for row, mistake in _mistakes(head, rows):
             raise BrinkError(f"{name}:{lines[row + 1][0]}: {mistake}")
-        return StudyDesign(self.kind, table=Sets(head, np.array(rows, np.float32)))
+        return StudyDesign(self.kind, table=Design(head, np.array(rows, np.float32)))
 
 
 KINDS: dict[str, type[DesignFile]] = {"none": DesignFile, "grid": Grid, "latin": Latin, "sobol": Sobol, "morris": Morris,
