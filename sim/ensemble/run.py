@@ -9,14 +9,14 @@ from __future__ import annotations
 import datetime
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass, field
-from itertools import islice
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -41,6 +41,9 @@ IN_FLIGHT = 32
 """Batches submitted and not yet collected: enough to keep workers busy, few enough to keep memory flat."""
 
 MOST_WORLDS = 10_000_000
+
+Work = TypeVar("Work")
+Made = TypeVar("Made")
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Called with the worlds done and the worlds in all."""
@@ -168,11 +171,17 @@ def execute(batches: list[Batch], jobs: int = 1, executor: Executor | None = Non
             done += _worlds(batch)
         return
     with nullcontext(executor) if executor else pool(min(jobs, len(batches))) as processes:
-        for batch, parts in _as_completed(processes, batches, max(IN_FLIGHT, 2 * jobs)):
-            done += _worlds(batch)
-            if progress is not None:
-                progress(done, total)
-            yield from parts
+        in_flight = max(IN_FLIGHT, 2 * jobs)
+        submit = lambda batch: processes.submit(run_batch, batch, workers.go_on)  # noqa: E731
+        try:
+            for batch, parts in as_completed(deque(batches), {}, submit, lambda: in_flight):
+                done += _worlds(batch)
+                if progress is not None:
+                    progress(done, total)
+                yield from parts
+        except BrokenProcessPool:
+            raise BrinkError("a worker process ended early: for want of memory (try fewer jobs), or because the script "
+                             "that asks for jobs does so outside of if __name__ == '__main__'") from None
 
 
 def _worlds(batch: Batch) -> int:
@@ -209,21 +218,21 @@ def pool(count: int) -> Iterator[Executor]:
         pool.shutdown(cancel_futures=True)
 
 
-def _as_completed(pool: Executor, batches: Iterable[Batch], in_flight: int) -> Iterator[tuple[Batch, list[Chunk]]]:
-    """Submit batches, never more than `in_flight` at a time; if anything goes wrong, cancel those that wait."""
-    waiting = iter(batches)
-    live: dict[Future[list[Chunk]], Batch] = {}
+def as_completed(waiting: deque[Work], live: dict[Future[Made], Work], submit: Callable[[Work], Future[Made]],
+                 capacity: Callable[[], int]) -> Iterator[tuple[Work, Made]]:
+    """Submit what is waiting, never more than `capacity()` at a time, and yield each with its result as it comes.
+
+    If anything goes wrong, what is live is cancelled. Until the next is asked for, a piece of work is in one of the two.
+    """
     try:
-        while True:
-            live.update((pool.submit(run_batch, batch, workers.go_on), batch)
-                        for batch in islice(waiting, in_flight - len(live)))
-            if not live:
-                return
+        while waiting or live:
+            room = capacity() - len(live)
+            for _ in range(min(room, len(waiting))):
+                live[submit(waiting[0])] = waiting[0]
+                waiting.popleft()
             for future in wait(live, return_when=FIRST_COMPLETED).done:
-                yield live.pop(future), future.result()
-    except BrokenProcessPool:
-        raise BrinkError("a worker process ended early: for want of memory (try fewer jobs), or because the script "
-                         "that asks for jobs does so outside of if __name__ == '__main__'") from None
+                yield live[future], future.result()
+                del live[future]
     finally:
         for future in live:
             future.cancel()
