@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any, cast
 
@@ -92,9 +94,19 @@ class StudyDesign:
             return self.table
         if self.kind == "none":
             return fixed()
-        points = POINTS[self.kind](self, seed)
+        points = self._points(seed)
         columns = [axis.at(points[:, i]) for i, axis in enumerate(self.axes)]
         return Design(tuple(axis.key for axis in self.axes), np.stack(columns, axis=1))
+
+    def _points(self, seed: int) -> Array:
+        """The sets of a design that is drawn, in the unit cube: shape (sets, axes)."""
+        numbers = self.numbers
+        if self.kind == "latin":
+            return hypercube(numbers["sets"], len(self.axes), seed)
+        sample = partial(salib(f"SALib.sample.{self.kind}").sample, self.problem(), seed=seed)
+        if self.kind == "sobol":
+            return sample(numbers["samples"], calc_second_order=bool(numbers.get("second_order")))
+        return sample(numbers["trajectories"], num_levels=numbers.get("levels", 4))
 
     def problem(self) -> dict[str, Any]:
         """The design as a problem of SALib, in the unit cube."""
@@ -102,28 +114,8 @@ class StudyDesign:
         return {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
 
 
-def _latin(design: StudyDesign, seed: int) -> Array:
-    return hypercube(design.numbers["sets"], len(design.axes), seed)
-
-
-def _sobol(design: StudyDesign, seed: int) -> Any:
-    second_order = bool(design.numbers.get("second_order"))
-    return salib("SALib.sample.sobol").sample(design.problem(), design.numbers["samples"], seed=seed,
-                                              calc_second_order=second_order)
-
-
-def _morris(design: StudyDesign, seed: int) -> Any:
-    return salib("SALib.sample.morris").sample(design.problem(), design.numbers["trajectories"], seed=seed,
-                                               num_levels=design.numbers.get("levels", 4))
-
-
-POINTS: dict[str, Callable[[StudyDesign, int], Array]] = {"latin": _latin, "sobol": _sobol, "morris": _morris}
-
-
 def salib(module: str) -> Any:
     """A module of SALib. Raises BrinkError if it is not installed."""
-    from importlib import import_module
-
     try:
         return import_module(module)
     except ImportError:
@@ -152,14 +144,11 @@ def _axes(given: Any) -> tuple[Axis, ...]:
 
 def _axis(item: Any, taken: set[str]) -> list[Axis]:
     """The parameters that one line names; none of them may be among those that are taken."""
-    if isinstance(item, str):
-        known = registry.catalogue()
-        axes = [Axis(key) for key in known if fnmatchcase(key, item)]
-        if not axes:
-            raise BrinkError(f"no parameter {item!r}{nearest(item, known)}")
-    else:
-        given = Range.of(item)
-        axes = [Axis(given.key, given.low, given.high)]
+    known = registry.catalogue()
+    if not isinstance(item, str):
+        axes = [Axis(**dict(Range.of(item)))]
+    elif not (axes := [Axis(key) for key in known if fnmatchcase(key, item)]):
+        raise BrinkError(f"no parameter {item!r}{nearest(item, known)}")
     for axis in axes:
         if axis.key in taken:
             raise BrinkError(f"{axis.key} is named twice")

@@ -14,7 +14,7 @@ from pathlib import Path
 from sim.ensemble.run import as_completed
 from sim.ensemble.study import study as studies
 from sim.ensemble.study.executors import NoCluster, Source, source
-from sim.ensemble.study.parts import Part, shard
+from sim.ensemble.study.parts import Part
 from sim.ensemble.study.store import Store
 from sim.ensemble.study.study import Study
 from sim.ensemble.study.work import Made
@@ -82,7 +82,7 @@ def run(store: Store, source: Source, part_of: tuple[int, int] = (1, 1),
         if of == 1:
             _mend(store)
         done = store.done()
-        missing = [part for part in shard(store.parts, number, of) if part not in done]
+        missing = [part for part in store.parts[number - 1::of] if part not in done]
         progress = Progress(len(missing), sum(part.worlds for part in missing))
         report = told or (lambda now: None)
         report(progress)

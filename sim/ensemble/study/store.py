@@ -77,7 +77,7 @@ class Store:
         """
         path = Path(path)
         sets = study.design.sets(study.seed)
-        id = study.identity(_bits(sets))
+        id = study.identity(sets)
         if not path.exists():
             try:
                 write_whole(path, lambda folder: _begin(folder, study, sets, id))
@@ -112,7 +112,7 @@ class Store:
         columns = [table.column(name).to_numpy() for name in names]
         values = np.stack(columns, axis=1) if columns else np.empty((len(table), 0), np.float32)
         found = Design(tuple(names), values)
-        if self.study.identity(_bits(found)) != self.id:
+        if self.study.identity(found) != self.id:
             raise BrinkError(f"{self.path}: sets.parquet was changed since the study was begun; start another study")
         return found
 
@@ -168,7 +168,7 @@ class Store:
             left.unlink(missing_ok=True)
         files = [(path, (kind, _part_of(path))) for kind in KINDS for path in self.files(kind)]
         count = Counter(part for _, part in files)
-        bad = [path for path, part in files if count[part] > 1 or not _whole(path)]
+        bad = [path for path, part in files if count[part] > 1 or _hash(path.read_bytes()) != _named_hash(path)]
         faulty = {_part_of(path) for path in bad}
         for path, (_, part) in files:
             if part in faulty:
@@ -252,10 +252,6 @@ def _seal(content: Mapping[str, Any]) -> str:
     return _hash(json.dumps({name: value for name, value in content.items() if name != "seal"}, sort_keys=True).encode())
 
 
-def _bits(sets: Design) -> bytes:
-    return ",".join(sets.names).encode() + np.ascontiguousarray(sets.values).tobytes()
-
-
 def _hash(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:DIGITS]
 
@@ -266,12 +262,8 @@ def _part_of(path: Path) -> tuple[str, str]:
 
 
 def _named_hash(path: Path) -> str:
+    """The hash that its content had when it was written."""
     return path.stem.rpartition("-")[2]
-
-
-def _whole(path: Path) -> bool:
-    """Whether a file's content has the hash that is in its name."""
-    return _hash(path.read_bytes()) == _named_hash(path)
 
 
 def _failures(path: Path) -> dict[str, Any]:

@@ -104,10 +104,6 @@ class ActiveIntervention:
         due: Array = self.since >= 0
         return due if self.lasts is None else due & (day < self.since + self.lasts)
 
-    def select(self, worlds: WorldIndex) -> None:
-        """Keep these worlds, in this order."""
-        self.since, self.done = self.since[worlds], self.done[worlds]
-
     def taken(self) -> InterventionOutcome:
         """Its outcome so far."""
         missing = Counter[str]() if self.done.any() else self.missing
@@ -248,7 +244,7 @@ class Acting:
         self.read_log()
         self.happened = {name: where[worlds] for name, where in self.happened.items()}
         for work in self.works:
-            work.select(worlds)
+            work.since, work.done = work.since[worlds], work.done[worlds]
         for dial in self.dials.values():
             dial.select(worlds)
 
