@@ -95,14 +95,11 @@ def make(work: PartTask, each_day: Callable[[int], None] | None = None) -> Made:
         return Made(b"", b"", failed)
     taken = [{**vars(one), "missing": dict(one.missing)} for one in merged([chunk.taken for chunk in chunks])]
     about = {"brink.study": work.study, "brink.taken": json.dumps(taken)}
-    columns = _joined([chunk.columns for chunk in chunks])
-    names = ("set", "luck", *(outcome.id for outcome in OUTCOMES if outcome.id in work.outcomes))
-    worlds = pa.table(labelled({name: columns[name] for name in names}, OUTCOMES))
+    worlds = _bytes(labelled(_joined([chunk.columns for chunk in chunks]), OUTCOMES), about)
     if not work.daily:
-        return Made(_bytes(worlds, about), b"", failed)
+        return Made(worlds, b"", failed)
     watched = _joined([chunk.watched for chunk in chunks])
-    daily = pa.table({**watched, "variable": coded(watched["variable"], work.daily)})
-    return Made(_bytes(worlds, about), _bytes(daily, about), failed)
+    return Made(worlds, _bytes({**watched, "variable": coded(watched["variable"], work.daily)}, about), failed)
 
 
 def _attempt(work: PartTask, each_day: Callable[[int], None] | None) -> Iterator[Chunk | tuple[int, str]]:
@@ -127,7 +124,7 @@ def _live(work: PartTask, each_day: Callable[[int], None] | None) -> Chunk:
     """Simulate all sets in one model; to the outcomes come the set and the luck number of each world."""
     if each_day is not None:
         each_day(0)
-    design, subject = work.design, ModelSpec(Crisis, work.answers, watch=partial(Diary, work))
+    design, subject = work.design, ModelSpec(Crisis, work.answers, watch=partial(Diary, work) if work.daily else None)
     first = design.first * design.each
     task = Task(RunPlan(subject, work.scenario, design, work.seed, every=0, keep_events=0), first, first + design.worlds)
     (part,) = run_batch((task,), each_day)
@@ -147,7 +144,7 @@ class Diary:
 
     def __call__(self, model: Any) -> None:
         """Record today, if it is a day to record."""
-        if not self.work.daily or (model.day % self.work.every and model.day != self.work.scenario.days):
+        if model.day % self.work.every and model.day != self.work.scenario.days:
             return
         values = np.stack([_variable(model, name) for name in self.work.daily]).astype(np.float64)
         by_set = values.reshape(len(self.work.daily), len(self.design), -1)
@@ -157,8 +154,6 @@ class Diary:
 
     def measured(self) -> Columns:
         """One row per set, variable and day: `luck` is the first luck number that went into it, `worlds` how many did."""
-        if not self.days:
-            return {}
         table = np.stack(self.values, axis=-1).astype(np.float32)  # (numbers, variables, sets, days)
         _, variables, sets, days = table.shape
         rows = np.moveaxis(table, 2, 1).reshape(len(table), -1)
@@ -181,10 +176,10 @@ def _joined(parts: list[Columns]) -> Columns:
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
-def _bytes(table: pa.Table, about: Mapping[str, str]) -> bytes:
-    """The table as a Parquet file, whose metadata name its study."""
+def _bytes(columns: Mapping[str, Any], about: Mapping[str, str]) -> bytes:
+    """A table as a Parquet file, whose metadata name its study."""
     buffer = io.BytesIO()
-    write_parquet(table.replace_schema_metadata(dict(about)), buffer)
+    write_parquet(pa.table(columns, metadata=about), buffer)
     return buffer.getvalue()
 
 
