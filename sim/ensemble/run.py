@@ -73,12 +73,6 @@ class Accumulator:
         if part.events:
             self.logs.append((part.first, part.events))
 
-    def events(self) -> Columns:
-        """The log of all worlds that are kept."""
-        logs = [log for _, log in sorted(self.logs, key=lambda pair: pair[0])]
-        names = {"world": np.int32, "day": np.int16, "event": np.int16, "because": np.int16}
-        return {name: np.concatenate([np.empty(0, kind), *(log[name] for log in logs)]) for name, kind in names.items()}
-
 
 def run(scenario: str | Path | Scenario = "baseline", *, worlds: int = 4096, days: int | None = None, seed: int = 1,
         set: Mapping[str, float] | None = None, view: View | None = None, uncertainty: str = "none",
@@ -249,7 +243,7 @@ def gather(collected: Accumulator, uncertainty: str, timing: Mapping[str, Any]) 
     tables = {
         "worlds": pa.table({"set": luck // np.int32(design.each), "luck": luck, **labelled(collected.columns, questions)}),
         "daily": _daily_table(summary(record, recorded), recorded, recorded_days(plan.scenario.days, plan.every)),
-        "events": _log_table(collected.events(), names),
+        "events": _log_table(collected.logs, names),
     }
     if uncertainty == "priors":
         columns = dict(zip(design.names, np.ascontiguousarray(design.values.T), strict=True))
@@ -273,8 +267,12 @@ def _daily_table(columns: Mapping[str, Array], recorded: Sequence[Variable], day
                      **{name: column.T.ravel() for name, column in columns.items()}})
 
 
-def _log_table(columns: Mapping[str, Array], names: Sequence[str]) -> pa.Table:
-    return pa.table({"world": columns["world"], "day": columns["day"], "event": coded(columns["event"], names),
+def _log_table(logs: Sequence[tuple[int, Columns]], names: Sequence[str]) -> pa.Table:
+    """The log of all worlds that are kept, from the logs of tasks and the first world of each."""
+    parts = [log for _, log in sorted(logs, key=lambda pair: pair[0])]
+    kinds = {"world": np.int32, "day": np.int16, "event": np.int16, "because": np.int16}
+    columns = {name: np.concatenate([np.empty(0, kind), *(log[name] for log in parts)]) for name, kind in kinds.items()}
+    return pa.table({**columns, "event": coded(columns["event"], names),
                      "because": coded(columns["because"] + 1, [CALENDAR, *names])})
 
 

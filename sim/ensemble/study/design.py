@@ -129,7 +129,7 @@ class DesignFile(Schema):
 
     kind: str
 
-    def design(self, folder: Path) -> StudyDesign:
+    def _design(self, folder: Path) -> StudyDesign:
         """The design. A CSV file must stand in `folder`. Raises BrinkError for what is wrong with it."""
         return StudyDesign()
 
@@ -184,8 +184,7 @@ class Drawn(DesignFile):
 
     parameters: Annotated[tuple[Axis, ...], PlainValidator(_axes)]
 
-    def design(self, folder: Path) -> StudyDesign:
-        """The design."""
+    def _design(self, folder: Path) -> StudyDesign:
         numbers = {name: int(getattr(self, name)) for name in type(self).model_fields
                    if name in self.model_fields_set - {"kind", "parameters"}}
         design = StudyDesign(self.kind, self.parameters, numbers)
@@ -219,8 +218,7 @@ class Grid(DesignFile):
 
     values: Any
 
-    def design(self, folder: Path) -> StudyDesign:
-        """The design."""
+    def _design(self, folder: Path) -> StudyDesign:
         if not isinstance(self.values, dict) or not self.values:
             raise BrinkError("values must name parameters with a list of numbers each, like {us.bias: [0, 0.2]}")
         lists = {key: given if isinstance(given, tuple) else (given,) for key, given in self.values.items()}
@@ -238,8 +236,7 @@ class Rows(DesignFile):
 
     rows: Any
 
-    def design(self, folder: Path) -> StudyDesign:
-        """The design."""
+    def _design(self, folder: Path) -> StudyDesign:
         rows = self.rows
         if not rows or not isinstance(rows, tuple) or not all(isinstance(row, dict) and row for row in rows):
             raise BrinkError("rows must be a list of sets, each like {us.bias: 0.2, israel.bias: 0.1}")
@@ -256,8 +253,7 @@ class Csv(DesignFile):
 
     file: Annotated[Text, must(is_file_name, "file takes the name of a file beside this one, not {value}")]
 
-    def design(self, folder: Path) -> StudyDesign:
-        """The design."""
+    def _design(self, folder: Path) -> StudyDesign:
         name = self.file
         try:
             with (folder / name).open(encoding="utf-8-sig", newline="") as file:
@@ -288,7 +284,7 @@ def read(content: Any, info: ValidationInfo) -> StudyDesign:
     kind = content.get("kind") or ""
     if not isinstance(kind, str) or kind not in KINDS:
         raise BrinkError(f"design: kind {shown(kind)} is none of {', '.join(KINDS)}{nearest(str(kind), KINDS)}")
-    return KINDS[kind].of(content).design(cast(Path, info.context))
+    return KINDS[kind].of(content)._design(cast(Path, info.context))
 
 
 def _floats(place: str, row: Sequence[str], count: int) -> list[float]:

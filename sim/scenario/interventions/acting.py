@@ -87,7 +87,7 @@ class ActiveIntervention:
         self.one = one
         self.since, self.done = np.full(model.n, -1, np.int32), np.zeros(model.n, bool)
         self.missing: Counter[str] = Counter()
-        passing = one.does in ONCE or target(model, one.name)[1] is Field
+        passing = one.does in ONCE or names(model, one.name, Field)
         self.lasts = 1 if one.lasts is None and one.until is None and passing else one.lasts
 
     def due(self, model: Ensemble, happened: Mapping[str, Array]) -> Array:
@@ -110,12 +110,10 @@ class ActiveIntervention:
         return InterventionOutcome(int(self.done.sum()), int((self.since >= 0).sum()), missing)
 
 
-def target(model: Ensemble, key: str) -> tuple[Any, type | None]:
-    """The state to which a key belongs, and whether it names a Parameter or a Field of it."""
+def names(model: Ensemble, key: str, kind: type) -> bool:
+    """Whether a key names a Parameter or Field, whichever `kind` is, of the model."""
     owner, _, name = key.partition(".")
-    state = model.__dict__.get(owner)
-    kinds = [kind for kind in (Parameter, Field) if state is not None and name in declared(type(state), kind)]
-    return state, kinds[0] if kinds else None
+    return name in declared(type(model.__dict__.get(owner)), kind)
 
 
 class Dial:
@@ -169,7 +167,7 @@ class Acting:
 
     def __init__(self, interventions: Sequence[Intervention], model: Ensemble) -> None:
         self.works = [ActiveIntervention(one, model) for one in interventions]
-        keys = {one.name for one in interventions if one.does in ("set", "shift") and target(model, one.name)[1] is Parameter}
+        keys = {one.name for one in interventions if one.does in ("set", "shift") and names(model, one.name, Parameter)}
         self.dials = {key: Dial(key, model) for key in keys}
         events = {condition.name for one in interventions for condition in one.when if condition.event}
         self.happened = {name: np.zeros(model.n, bool) for name in events}
