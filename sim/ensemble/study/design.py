@@ -94,11 +94,11 @@ class StudyDesign:
             return self.table
         if self.kind == "none":
             return fixed()
-        points = self._points(seed)
+        points = self.points(seed)
         columns = [axis.at(points[:, i]) for i, axis in enumerate(self.axes)]
         return Design(tuple(axis.key for axis in self.axes), np.stack(columns, axis=1))
 
-    def _points(self, seed: int) -> Array:
+    def points(self, seed: int) -> Array:
         """The sets of a design that is drawn, in the unit cube: shape (sets, axes)."""
         numbers = self.numbers
         if self.kind == "latin":

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, cast
 
-import numpy as np
 from pydantic import Field, PlainValidator, ValidationInfo, field_validator
 
 from sim.engine.streams import CONTRACT
@@ -97,7 +96,7 @@ class Study:
         decisive = {name: value for name, value in self.as_dict().items() if name not in ("title", "says", "worlds", "budget")}
         decisive["scenarios"] = [[one.name, one.hash] for one in self.scenarios]
         digest = hashlib.sha256(json.dumps(decisive, sort_keys=True).encode() + ",".join(sets.names).encode())
-        digest.update(np.ascontiguousarray(sets.values))
+        digest.update(sets.values.tobytes())
         return digest.hexdigest()[:16]
 
 
