@@ -7,10 +7,10 @@ before it tries those of others, so that of two that begin at once at most one g
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
-from filelock import AcquireReturnProxy, FileLock, Timeout
+from filelock import FileLock, Timeout
 
 from sim.errors import BrinkError
 
@@ -33,7 +33,7 @@ def locked(folder: Path, shard: str = "") -> Iterator[None]:
         yield
 
 
-def _lock(path: Path, taken: str) -> AcquireReturnProxy:
+def _lock(path: Path, taken: str) -> AbstractContextManager[object]:
     """A lock, held until the end of its context. Raises BrinkError, with the message `taken` if another process has it."""
     try:
         return FileLock(path).acquire(timeout=PATIENCE, poll_interval=0.02)
