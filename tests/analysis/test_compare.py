@@ -19,7 +19,7 @@ from sim.analysis.compare.compare import Comparison, verdict
 from sim.cli import app
 from sim.engine.log import Log
 from sim.ensemble import run as ensemble
-from sim.ensemble.run import ModelSpec
+from sim.ensemble.tasks import ModelSpec
 from sim.errors import BrinkError
 from sim.report.text.compare import difference, error, estimate, gap
 from sim.scenario.scenario import Scenario

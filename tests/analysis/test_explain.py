@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from toy import started
 from typer.testing import CliRunner, Result
 
 import sim
@@ -24,7 +25,6 @@ from sim.cli import app
 from sim.engine import RandomStreams
 from sim.engine.attribution import contributions
 from sim.ensemble import workers
-from sim.ensemble.live import started
 from sim.ensemble.results import Run
 from sim.errors import BrinkError
 from sim.model import registry

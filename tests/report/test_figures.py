@@ -13,7 +13,7 @@ from toy import BORDER, CALM, Border, Outcome
 
 import sim
 from sim.ensemble import survival
-from sim.ensemble.run import ModelSpec
+from sim.ensemble.tasks import ModelSpec
 from sim.errors import BrinkError
 from sim.model import registry
 from sim.report import figures

@@ -30,7 +30,8 @@ from sim.engine import Array
 from sim.ensemble.estimates import Z90
 from sim.ensemble.results import OutcomeInfo, Run
 from sim.ensemble.results import load as load_run
-from sim.ensemble.run import ModelSpec, Progress, run_all
+from sim.ensemble.run import Progress, run_all
+from sim.ensemble.tasks import ModelSpec
 from sim.errors import BrinkError, nearest
 from sim.scenario.interventions.read import Given
 from sim.scenario.scenario import Scenario, View

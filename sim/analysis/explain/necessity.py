@@ -22,7 +22,7 @@ from sim.engine import Array, WorldIndex
 from sim.ensemble import workers
 from sim.ensemble.live import live
 from sim.ensemble.results import Run
-from sim.ensemble.run import ModelSpec, crisis
+from sim.ensemble.tasks import ModelSpec, crisis
 from sim.errors import BrinkError
 
 MOST_PREVENTED = 100

@@ -22,8 +22,7 @@ from sim.engine.attribution import contributions
 from sim.ensemble import workers
 from sim.ensemble.live import begun, live
 from sim.ensemble.results import CALENDAR, Run
-from sim.ensemble.run import ModelSpec, crisis
-from sim.ensemble.tasks import Columns
+from sim.ensemble.tasks import Columns, ModelSpec, crisis
 from sim.errors import BrinkError
 from sim.scenario.interventions import Acting
 from sim.scenario.scenario import Scenario

@@ -21,7 +21,7 @@ from sim.analysis.sensitivity.table import Answers
 from sim.engine import Array
 from sim.ensemble.estimates import Z90
 from sim.ensemble.files import plain
-from sim.ensemble.study.design import POINTS, salib
+from sim.ensemble.study.design import salib
 from sim.ensemble.study.study import Study
 from sim.errors import BrinkError
 
@@ -231,7 +231,7 @@ class Indices:
 def _morris(answers: Answers, study: Study) -> Sensitivity:
     design = study.design
     levels = design.numbers.get("levels", 4)
-    points = POINTS["morris"](design, study.seed)[answers.numbers]
+    points = design.points(study.seed)[answers.numbers]
     found = salib("SALib.analyze.morris").analyze(design.problem(), points, answers.means, num_levels=levels, seed=0,
                                                   num_resamples=RESAMPLES, conf_level=0.9)
     mu_star, error = np.array(found["mu_star"]), np.array(found["mu_star_conf"]) / Z90
