@@ -36,7 +36,4 @@ def about(run: Run) -> str:
 
 def draw(run: Run, path: str | Path) -> list[Path]:
     """Write the pictures of a run into a directory, each as PNG and SVG; the paths without their endings."""
-    folder = Path(path)
-    for name, make in pictures(run).items():
-        look.write(make(), folder / name, about(run))
-    return [folder / name for name in pictures(run)]
+    return [look.write(make(), Path(path, name), about(run)) for name, make in pictures(run).items()]

@@ -144,10 +144,11 @@ def apart(heights: list[float], gap: float, top: float) -> list[float]:
     return list(lowered)[::-1]
 
 
-def write(figure: Figure, path: Path, about: str) -> None:
-    """Write a picture as PNG and as SVG."""
+def write(figure: Figure, path: Path, about: str) -> Path:
+    """Write a picture as PNG and as SVG; the path."""
     for kind in METADATA:
         path.with_suffix(f".{kind}").write_bytes(drawn(figure, kind, about))
+    return path
 
 
 def drawn(figure: Figure, kind: str, about: str) -> bytes:

@@ -197,7 +197,7 @@ def _gaps(axes: Axes, found: BreakEven) -> None:
         ink, dashes = look.colour_of(row.parameter), ("solid", (0, (4, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)), (0, (8, 3)))[i]
         curve = found.curves[number_]
         axes.plot(GRID, curve, color=ink, linewidth=1.5, linestyle=dashes)
-        labels.append((float(curve[-1]) + 1e-9 * i, row.parameter, ink))
+        labels.append((float(curve[-1]), row.parameter, ink))
         if row.flips:
             column = found.answers.values[:, number_]
             low, at, high = ((column < value).mean() for value in (row.low, row.value, row.high))

@@ -84,8 +84,7 @@ def marks(chronicle: Chronicle) -> list[Mark]:
 def by_lane(chronicle: Chronicle) -> list[list[Mark]]:
     """The marks of each lane, in the order in which room is given to their words."""
     shown = sorted(marks(chronicle), key=lambda mark: (not mark.central, mark.event not in registry.chapters(), mark.day))
-    lane = {key: card.lane for key, card in registry.cards().items()}
-    return [[mark for mark in shown if lane[mark.event.partition(".")[0]] == name] for name in LANES]
+    return [[mark for mark in shown if registry.cards()[mark.event.partition(".")[0]].lane == name] for name in LANES]
 
 
 def _lanes(axes: Axes, chronicle: Chronicle) -> None:

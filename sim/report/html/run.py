@@ -28,8 +28,8 @@ def report(run: Run) -> str:
     return page(
         "run.html", f"{what.title}: {run.size:,} worlds, {run.days} days",
         f"brink: {what.title}, {run.size:,} worlds, {run.days} days, seed {run.seed}",
-        run=run, gist=gist(run), cards=outcomes.cards(run), question=inputs.question(run), changed=list(inputs.changed(what)),
-        interventions=[one.in_words(what.date) for one in what.interventions],
+        run=run, gist=gist(run), cards=list(outcomes.cards(run)), question=inputs.question(run),
+        changed=list(inputs.changed(what)), interventions=[one.in_words(what.date) for one in what.interventions],
         strike=picture(first_strike_curve(run), "strike") if strikes else "",
         outcomes=list(outcomes.rows(run)), deadlines=("outcome", *(f"{day} days" for day in run.deadlines), "middle date"),
         dated=list(outcomes.dated(run)), kinds=list(outcomes.kinds(run)),

@@ -65,13 +65,10 @@ def commonest(run: Run) -> pd.DataFrame:
 
 def events(run: Run, found: pd.DataFrame) -> Iterator[Row]:
     """The commonest events by actor: rows of a table."""
-    owner = ""
-    for key, row in found.iterrows():
-        if row["owner"] != owner:
-            owner = str(row["owner"])
-            yield (registry.called(owner),)
-        yield ((meaning(str(key)), render("code", str(key))), percent(row["share"]), bar(row["share"]),
-               two_digits(row["times"]), date(int(row["day"]), run.scenario.date))
+    for owner, rows in found.groupby("owner", sort=False):
+        yield (registry.called(str(owner)),)
+        yield from (((meaning(row.Index), render("code", row.Index)), percent(row.share), bar(row.share), two_digits(row.times),
+                     date(int(row.day), run.scenario.date)) for row in rows.itertuples())
 
 
 def meaning(key: str) -> str:

@@ -15,7 +15,6 @@ from sim.report.html import pictures
 from sim.report.html.render import fill, page, render
 from sim.report.text.validation import NAMES, known, made_from, missed, number, verdict
 from sim.validation import checks
-from sim.validation.checks import Check, Picture, Reading
 from sim.validation.experiments_runner import Laboratory
 from sim.validation.validate import HONESTY, Result
 
@@ -48,13 +47,13 @@ def figures(results: Sequence[Result], laboratory: Laboratory) -> str:
     return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def strip(reading: Reading) -> Markup:
+def strip(reading: checks.Reading) -> Markup:
     """Where the model's number lies, as a small picture."""
     place = checks.strip(reading.value, reading.low, reading.high, reading.band, reading.observed)
     return render("strip", reading.wanted, place.value, place.band, place.wanted, place.observed, not reading.passed)
 
 
-def drawn(check: Check, picture: Picture) -> Markup:
+def drawn(check: checks.Check, picture: checks.Picture) -> Markup:
     """The picture of a check as SVG that can stand in a page, its ids beginning with that of the check."""
     with look.style():
         return pictures.svg(draw(check.title, picture), check.id, check.title)

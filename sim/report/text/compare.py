@@ -58,8 +58,7 @@ def tell_change(change: Change) -> str:
 def limits(comparison: Comparison) -> list[str]:
     """Caveats of this comparison in particular."""
     drawn = any("prior" in change.a + change.b for change in comparison.changes if change.kind == "parameter")
-    given = any(one.given for one in moved(comparison))
-    return [*([GIVEN] if given else []), *([UNPAIRED_SETS] if drawn else [])]
+    return [GIVEN] * any(one.given for one in moved(comparison)) + [UNPAIRED_SETS] * drawn
 
 
 def estimate(one: Difference, side: str) -> str:
@@ -254,10 +253,9 @@ def _such_as(worlds: tuple[int, ...]) -> str:
     return f" (such as {listed([str(world) for world in worlds[:3]])})" if worlds else ""
 
 
-def squares(flips: Discordant, of: int = 100) -> tuple[int, int, int, int]:
+def squares(flips: Discordant, of: int = 100) -> tuple[int, ...]:
     """Of so many worlds those in which it happens on both sides, only here, only there, on neither; they add up."""
-    both, here, there, neither = shared_out((flips.both, flips.here, flips.there, flips.neither), of)
-    return both, here, there, neither
+    return tuple(shared_out((flips.both, flips.here, flips.there, flips.neither), of))
 
 
 def in_squares(counts: Sequence[int], places: Sequence[str], of: int = 100) -> str:
@@ -267,11 +265,8 @@ def in_squares(counts: Sequence[int], places: Sequence[str], of: int = 100) -> s
 
 def turns(one: Turned, names: tuple[str, str], day_0: datetime.date) -> str:
     """The outcome of a world on either side, as a sentence."""
-    return f"{'; '.join(_comes(day, name, day_0) for day, name in zip((one.here, one.there), names, strict=True))}."
-
-
-def _comes(day: int, name: str, day_0: datetime.date) -> str:
-    return f"in {name} not at all" if day < 0 else f"in {name} on {date(day, day_0)}" if day else f"in {name} it happens"
+    comes = ("not at all" if day < 0 else f"on {date(day, day_0)}" if day else "it happens" for day in (one.here, one.there))
+    return f"{'; '.join(f'in {name} {when}' for name, when in zip(names, comes, strict=True))}."
 
 
 def parts_on(one: Turned, names: tuple[str, str], day_0: datetime.date) -> str:
@@ -324,10 +319,10 @@ def show_comparison(comparison: Comparison, place: Path | None = None) -> None:
 def _show_moved(comparison: Comparison) -> None:
     bands = comparison.a.uncertainty == "priors"
     show_table(("outcome", *comparison.names, "difference", "error", "unpaired error", "narrower", "verdict",
-                *(["90 % over parameters"] if bands else [])), (
+                *["90 % over parameters"] * bands), (
         (f"{one.says} ({one.n_a:,} and {one.n_b:,} worlds)" if one.given else one.says,
          estimate(one, "a"), estimate(one, "b"), difference(one), error(one), error(one, "se_unpaired"), times(one.narrower),
-         one.verdict, *([f"{difference(one, 'sets_low')} to {difference(one, 'sets_high')}"] if bands else []))
+         one.verdict, *[f"{difference(one, 'sets_low')} to {difference(one, 'sets_high')}"] * bands)
         for one in moved(comparison)))
 
 
