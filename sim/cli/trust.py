@@ -83,7 +83,7 @@ def score(forecast: Annotated[Path, typer.Argument(help="A file that brink forec
 def _draw_calibration(pairs: tuple[tuple[float, bool], ...], content: dict[str, Any], place: Path) -> None:
     from sim.ensemble.files import check_writable
     from sim.report.figures import look
-    from sim.report.figures.calibration import calibration
+    from sim.report.figures.validation import calibration
 
     check_writable(place)
     about = f"Forecast of {content['from']} by brink {content['version']}, model {content['model']}."

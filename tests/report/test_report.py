@@ -26,7 +26,7 @@ from sim.model.outcomes import ON_CARDS
 from sim.report.figures import comparison as compared
 from sim.report.figures import look
 from sim.report.figures import pictures as pictures_of
-from sim.report.figures.fan import belief
+from sim.report.figures.over_time import belief
 from sim.report.html import colours, comparison, run, stories
 from sim.report.html.inputs import recipe
 from sim.report.html.render import ENVIRONMENT, SHEET, fill, render

@@ -38,16 +38,12 @@ def filled(page: str, makers: Mapping[str, Callable[[], str]]) -> str:
     return BLOCK.sub(fill, page)
 
 
-def refresh(folder: Path, pages: Mapping[str, Mapping[str, Callable[[], str]]]) -> list[Path]:
-    """Fill the blocks of these pages of a folder; which pages changed. Raises BrinkError if one is not there."""
+def refreshed(folder: Path, pages: Mapping[str, Mapping[str, Callable[[], str]]]) -> dict[Path, str]:
+    """These pages of a folder with their blocks filled anew. Raises BrinkError if one is not there."""
     missing = [name for name in pages if not (folder / name).is_file()]
     if missing:
         raise BrinkError(f"{folder}: has no {missing[0]}; name the folder docs of the project, whose prose is written by hand")
-    made = {folder / name: filled((folder / name).read_text(), makers) for name, makers in pages.items()}
-    changed = [path for path, text in made.items() if path.read_text() != text]
-    for path in changed:
-        path.write_text(made[path])
-    return changed
+    return {folder / name: filled((folder / name).read_text(), makers) for name, makers in pages.items()}
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:

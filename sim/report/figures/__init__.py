@@ -11,8 +11,7 @@ from matplotlib.figure import Figure
 from sim.ensemble.results import Run
 from sim.model import registry
 from sim.report.figures import look
-from sim.report.figures.fan import fan
-from sim.report.figures.strike import first_strike_curve
+from sim.report.figures.over_time import fan, first_strike_curve
 
 __all__ = ["about", "draw", "drawn", "fan", "first_strike_curve", "pictures"]
 

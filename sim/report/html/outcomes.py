@@ -109,9 +109,8 @@ def kinds(run: Run) -> Iterator[Row]:
         if question.kind == "code":
             yield (question.says,)
             found = run.column(question.id)
-            shares = {label: float(np.mean(found == label)) for label in question.labels}
             yield from ((question.shown.code(label).says, percent(share), bar(share))
-                        for label, share in shares.items() if share)
+                        for label in question.labels if (share := float(np.mean(found == label))))
 
 
 def bar(share: float) -> Markup:

@@ -9,8 +9,8 @@ from markupsafe import Markup
 from sim.ensemble.results import Run
 from sim.model import registry
 from sim.model.outcomes import shown
-from sim.report.figures import drawn, fan, first_strike_curve
-from sim.report.figures.fan import belief
+from sim.report.figures import drawn
+from sim.report.figures.over_time import belief, fan, first_strike_curve
 from sim.report.html import inputs, outcomes, sources, stories
 from sim.report.html.pictures import picture
 from sim.report.html.render import page

@@ -121,13 +121,8 @@ def counted(share: float, of: int) -> str:
 
 def headline(one: Difference) -> str:
     """The verdict on a difference of shares, with its size where one is found."""
-    if not one.exists:
-        return "Nothing to compare"
-    if one.verdict == "equal":
-        return "No difference"
-    if one.verdict == "not told apart":
-        return "No clear difference"
-    return f"Perhaps {_amount(one)}" if one.hint else _amount(one)
+    nothing = {"": "Nothing to compare", "equal": "No difference", "not told apart": "No clear difference"}
+    return nothing.get(one.verdict) or (f"Perhaps {_amount(one)}" if one.hint else _amount(one))
 
 
 def _amount(one: Difference) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 from sim.analysis.pathways.pathways import Pathways
-from sim.analysis.pathways.typical import Story, Typical
+from sim.analysis.pathways.typical import Typical
 from sim.ensemble.results import Run
 from sim.report.text.tables import show_table, wrapped
 from sim.words import LIMITS, error_points, of_hundred
@@ -31,7 +30,9 @@ def show_pathways(run: Run, place: Path, paths: Pathways, typical: Typical, out:
     print(f"They shade into one another: their mean silhouette is {typical.clusters.silhouette:.2f}, where 1 would be sharply "
           "apart.")
     for i, story in enumerate(typical.stories, 1):
-        print(*story_lines(i, story, place), sep="\n")
+        print(*wrapped(f"{_share(story.share, story.se).strip()} worlds: {story.title}", f"  {i}. "),
+              f"     Of these worlds {of_hundred(story.war)} of 100 see a war, {of_hundred(story.deal)} a deal.",
+              f"     See it: brink explain {place} --world {story.world}", sep="\n")
     print("\nThe most typical world by how it goes:")
     for kind, world in typical.by_kind().items():
         print(f"  {kind:<15} brink explain {place} --world {world}")
@@ -46,13 +47,6 @@ def show_answers(paths: Pathways) -> None:
         (question.label, "; ".join(f"{row.label} {of_hundred(row.share)} ± {error_points(row.se)}"
                                    for row in paths.nodes[paths.nodes["question"] == question.id].itertuples()))
         for question in paths.questions), whole=True)
-
-
-def story_lines(number: int, story: Story, place: Path) -> Iterator[str]:
-    """A story in a few lines."""
-    yield from wrapped(f"{_share(story.share, story.se).strip()} worlds: {story.title}", f"  {number}. ")
-    yield f"     Of these worlds {of_hundred(story.war)} of 100 see a war, {of_hundred(story.deal)} a deal."
-    yield f"     See it: brink explain {place} --world {story.world}"
 
 
 def _share(share: float, error: float) -> str:
