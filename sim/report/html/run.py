@@ -9,15 +9,12 @@ from markupsafe import Markup
 from sim.ensemble.results import Run
 from sim.model import registry
 from sim.model.outcomes import shown
-from sim.report.figures import drawn
+from sim.report.figures import data, drawn
 from sim.report.figures.over_time import belief, fan, first_strike_curve
 from sim.report.html import inputs, outcomes, sources, stories
 from sim.report.html.pictures import picture
 from sim.report.html.render import page
 from sim.report.text.outcomes import gist
-
-FIRST = ("round_two", "first_initiator")
-"""The outcomes of which the first-strike curve is made."""
 
 
 def report(run: Run) -> str:
@@ -42,7 +39,7 @@ def report(run: Run) -> str:
 
 def has_strikes(run: Run) -> bool:
     """Whether the run has outcomes for who struck first, and when."""
-    return set(FIRST) <= {question.id for question in run.questions}
+    return {data.FIRST, data.INITIATOR} <= {question.id for question in run.questions}
 
 
 def over_time(run: Run) -> Iterator[Markup]:

@@ -116,11 +116,9 @@ def luck(share: float) -> str:
 
 def _rests_on(entry: Entry) -> Iterator[str]:
     """The first claim behind the rule in full, the others by id."""
-    first = claim(entry)
-    if first is None:
-        return
-    others, places = ", ".join(id for id in entry.evidence if id != first.id), ", ".join(map(str, first.at))
-    yield f"The rule rests on {first.id} ({places}): {first.says}{f' Also {others}.' if others else ''}"
+    if first := claim(entry):
+        others, places = ", ".join(id for id in entry.evidence if id != first.id), ", ".join(map(str, first.at))
+        yield f"The rule rests on {first.id} ({places}): {first.says}{f' Also {others}.' if others else ''}"
 
 
 def needed(found: Necessity) -> str:
