@@ -78,7 +78,11 @@ def first_strike_curve(run: Run, by: str = data.INITIATOR) -> Figure:
         labels = _stack(axes, x, found)
         axes.fill_between(x, found.curve["low"], found.curve["high"], color=look.INK, alpha=0.18, linewidth=0)
         axes.plot(x, found.curve["share"], color=look.INK, linewidth=1.3)
-        look.label_right(axes, labels + _base_rate(axes, x, base))
+        if not math.isnan(base):
+            axes.plot(x[-1:], [base], marker="D", markersize=6, markerfacecolor=look.PAPER,
+                      markeredgecolor=look.INK, linestyle="none", clip_on=False, zorder=5)
+            labels.append((base, f"Base rate {percent(base)}", look.INK))
+        look.label_right(axes, labels)
     return figure
 
 
@@ -91,12 +95,3 @@ def _stack(axes: Axes, x: Array, found: data.FirstStrikes) -> list[look.Label]:
         labels.append((floor[-1] + area[-1] / 2, f"{name} {percent(area[-1])}", colour))
         floor = floor + area
     return labels
-
-
-def _base_rate(axes: Axes, x: Array, base: float) -> list[look.Label]:
-    """Mark the base rate, if there is one, at the end; its label."""
-    if math.isnan(base):
-        return []
-    axes.plot(x[-1:], [base], marker="D", markersize=6, markerfacecolor=look.PAPER,
-              markeredgecolor=look.INK, linestyle="none", clip_on=False, zorder=5)
-    return [(base, f"Base rate {percent(base)}", look.INK)]

@@ -30,19 +30,16 @@ ROW, ABOVE, BELOW = 0.27, 1.05, 1.05
 PALE = "#d9d9d9"
 
 
-def _sheet(wider: float, height: float, title: str, subtitle: str, caption: str) -> Figure:
-    """A picture of that height and so much wider than a page's text, in inches, with its words."""
+def _sheet(store: Store, answers: Answers, wider: float, height: float, title: str, subtitle: str, reading: str) -> Figure:
+    """A picture of that height and so much wider than a page's text, in inches, with its words and what it was made from."""
     width = look.SIZE[0] + wider
     figure = Figure(figsize=(width, height))
+    caption = (f"{reading} Study {store.study.title!r}, scenario {answers.scenario}: {len(answers):,} parameter sets, "
+               f"{int(answers.worlds.sum()):,} simulated worlds, seed {store.study.seed}. {LIMITS}")
     words = (textwrap.shorten(title, 88, placeholder=" ..."), textwrap.fill(subtitle, int(13.6 * width)),
              textwrap.fill(caption, int(17.2 * width)))
     look.put_words(figure, words, (1 - 0.15 / height, 1 - 0.47 / height, 0.1 / height), (12.5, 9), (1.4, 1.4))
     return figure
-
-
-def _caption(store: Store, answers: Answers, reading: str) -> str:
-    return (f"{reading} Study {store.study.title!r}, scenario {answers.scenario}: {len(answers):,} parameter sets, "
-            f"{int(answers.worlds.sum()):,} simulated worlds, seed {store.study.seed}. {LIMITS}")
 
 
 def _rows(axes: Axes, names: Sequence[str]) -> Array:
@@ -59,7 +56,7 @@ def tornado(store: Store, found: Sensitivity) -> Figure:
     subtitle, reading, label = _said(found)
     height = ABOVE + BELOW + ROW * max(len(rows), 3)
     with look.style():
-        figure = _sheet(1.0, height, f"What it hangs on: {here.outcome.says}", subtitle, _caption(store, here, reading))
+        figure = _sheet(store, here, 1.0, height, f"What it hangs on: {here.outcome.says}", subtitle, reading)
         axes = figure.add_axes((LEFT, BELOW / height, RIGHT - LEFT, 1 - (ABOVE + BELOW) / height))
         at, colours = _rows(axes, list(rows["parameter"])), [look.colour_of(name) for name in rows["parameter"]]
         prefix = {"sobol": "total_", "morris": "", "curves": "first_"}[found.method]
@@ -118,8 +115,8 @@ def boxes(store: Store, found: Discovery) -> Figure:
                "dots: the boxes that are told, in the other half. Right: their limits, as places among each parameter's "
                "values.")
     with look.style():
-        figure = _sheet(1.6, 4.6, f"Under which conditions: {here.outcome.says}", _boxes_said(here, shown),
-                        _caption(store, here, reading))
+        title = f"Under which conditions: {here.outcome.says}"
+        figure = _sheet(store, here, 1.6, 4.6, title, _boxes_said(here, shown), reading)
         left, right = figure.add_axes((0.075, 0.25, 0.31, 0.5)), figure.add_axes((0.66, 0.25, 0.31, 0.5))
         _peelings(left, here, shown)
         _limits(right, here, names, shown)
@@ -179,8 +176,8 @@ def breakeven(store: Store, found: BreakEven) -> Figure:
                "interval (moved apart to be seen)."
                + (" Right: the gap over two parameters; black: where it is zero." if wide else ""))
     with look.style():
-        figure = _sheet(2.2 * wide, 4.6, f"Where the answer flips: {here.outcome.id} against {other}", said,
-                        _caption(store, here, reading))
+        title = f"Where the answer flips: {here.outcome.id} against {other}"
+        figure = _sheet(store, here, 2.2 * wide, 4.6, title, said, reading)
         left = figure.add_axes((0.08, 0.25, 0.27 if wide else 0.63, 0.52))
         _gaps(left, found)
         if found.frontier is not None:
@@ -238,7 +235,7 @@ def variance(store: Store, found: Variance) -> Figure:
             f"{100 * found.of_means.value:.0f} % of how sets' means differ")
     height = ABOVE + BELOW + 1.0 + ROW * max(len(rows), 3)
     with look.style():
-        figure = _sheet(1.0, height, f"Luck or parameters: {here.outcome.says}", said, _caption(store, here, reading))
+        figure = _sheet(store, here, 1.0, height, f"Luck or parameters: {here.outcome.says}", said, reading)
         upper = figure.add_axes((0.2, 1 - (ABOVE + 0.5) / height, RIGHT - 0.2, 0.62 / height))
         _luck(upper, found)
         lower = figure.add_axes((0.2, BELOW / height, RIGHT - 0.2, ROW * max(len(rows), 3) / height))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
 from typing import Any
 
 from markupsafe import Markup
@@ -76,7 +75,7 @@ def rows(comparison: Comparison) -> Iterator[Row]:
 def _row(one: Difference) -> Row:
     given = [f"counted in {one.n_a:,} and {one.n_b:,} worlds"] if one.given else []
     deaths = one.unit == "deaths"
-    sides = (told.estimate(one, side) if deaths else number(asdict(one), side) for side in "ab")
+    sides = (told.estimate(one, side) if deaths else number(vars(one), side) for side in "ab")
     gap = "" if deaths or not one.exists else render("kept", f"{told.difference(one)} ± {told.error(one)}")
     return (f"{one.says}: {one.label}" if one.label else one.says, *given), *sides, (gap, one.verdict), told.times(one.narrower)
 

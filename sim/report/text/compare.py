@@ -97,16 +97,12 @@ def error(one: Difference, column: str = "se") -> str:
 
 def gap(one: Difference) -> str:
     """A difference with its paired error, like "-8.3 ± 1.1"; of deaths only its 90 % band."""
-    return difference(one) if one.unit == "deaths" else f"{difference(one)}{_plus_minus(one)}"
-
-
-def _plus_minus(one: Difference) -> str:
-    return plus_minus({"kind": one.kind, "se": one.se})
+    return difference(one) if one.unit == "deaths" else f"{difference(one)}{plus_minus(vars(one))}"
 
 
 def in_points(one: Difference) -> str:
     """A difference of shares as a page has it, like "\N{MINUS SIGN}8.3 ± 1.1 points"; nothing for NaN."""
-    return f"{typeset(points(one.difference))}{_plus_minus(one)} points" if one.exists else ""
+    return f"{typeset(points(one.difference))}{plus_minus(vars(one))} points" if one.exists else ""
 
 
 def times(ratio: float) -> str:

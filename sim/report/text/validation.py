@@ -9,9 +9,6 @@ from sim.validation.checks import Reading, digits
 from sim.validation.experiments_runner import Laboratory
 from sim.validation.validate import HONESTY, Result
 
-NAMES = ("validation.html", "validation.md", "validation.json")
-"""The files of the report."""
-
 
 def show(results: Sequence[Result], laboratory: Laboratory, place: Path | None) -> None:
     """One line per check, and one per reading that does not fit."""
@@ -26,7 +23,7 @@ def show(results: Sequence[Result], laboratory: Laboratory, place: Path | None) 
             print(f"      moved most by {', '.join(result.check.moved_by)}")
     print("", verdict(results), HONESTY, made_from(laboratory), sep="\n")
     if place is not None:
-        print(f"The report is {place / NAMES[0]}")
+        print(f"The report is {place / 'validation.html'}")
 
 
 def failures(result: Result) -> list[Reading]:
