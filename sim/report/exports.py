@@ -27,19 +27,15 @@ PICTURES = {"first_strike": "When the first strike comes, and by whom", "iran_mi
 
 def table(run: Run, name: str, kind: str) -> bytes:
     """One of TABLES as "csv" or "parquet"."""
-    if kind == "csv":
-        return csv_text(run.rows).encode() if name == "outcomes" else _csv(run.tables[name])
-    file = io.BytesIO()
-    write_parquet(pa.Table.from_pylist(run.rows) if name == "outcomes" else run.tables[name], file)
+    if kind == "csv" and name == "outcomes":
+        return csv_text(run.rows).encode()
+    file, table = io.BytesIO(), pa.Table.from_pylist(run.rows) if name == "outcomes" else run.tables[name]
+    if kind == "csv":  # with categories as text
+        fields = [one.with_type(one.type.value_type) if types.is_dictionary(one.type) else one for one in table.schema]
+        csv.write_csv(table.cast(pa.schema(fields)), file)
+    else:
+        write_parquet(table, file)
     return file.getvalue()
-
-
-def _csv(table: pa.Table) -> bytes:
-    """A table as CSV, with categories as text."""
-    fields = [field.with_type(field.type.value_type) if types.is_dictionary(field.type) else field for field in table.schema]
-    text = io.BytesIO()
-    csv.write_csv(table.cast(pa.schema(fields)), text)
-    return text.getvalue()
 
 
 def picture(run: Run, name: str, kind: str) -> bytes:

@@ -72,8 +72,7 @@ def _draw(axes: Axes, paths: Pathways) -> None:
         axes.text(x, 1.04, question.label, size=9.5, weight="bold", ha="left", va="bottom")
     for node, block in blocks.items():
         _block(axes, block, COLOURS.get(node.removeprefix(f"{BY}:"), INK_OF_BLOCKS))
-    axes.set_xlim(-0.01, len(paths.questions) - 1 + BAR)
-    axes.set_ylim(0, 1)
+    axes.set(xlim=(-0.01, len(paths.questions) - 1 + BAR), ylim=(0, 1))
     axes.axis("off")
 
 

@@ -44,8 +44,6 @@ def separation(run: Run, found: Separation, names: Mapping[str, str]) -> Figure:
         ticks = TICKS[int(high / low > WIDE)]
         axes.set_xticks(ticks, [f"{x:g}" for x in ticks])
         axes.minorticks_off()
-        axes.set_xlim(low, high)
-        axes.set_xlabel(chart.times)
         look.name_rows(axes, at, [textwrap.shorten(name, 68, placeholder=" ...") for name in rows["name"]], 8.2)
-        axes.set_ylim(-0.7, len(rows) - 0.3)
+        axes.set(xlim=(low, high), xlabel=chart.times, ylim=(-0.7, len(rows) - 0.3))
     return figure

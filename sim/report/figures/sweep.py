@@ -142,8 +142,7 @@ def _peelings(axes: Axes, answers: Answers, shown: list[tuple[str, str, Box]]) -
         axes.errorbar([region.mass], [region.density], yerr=Z90 * region.error, fmt="o", color=ink, markersize=6, linewidth=1.1)
         axes.annotate(title, (region.mass, region.density), xytext=(9, 4), textcoords="offset points", color=ink, size=8.5)
     axes.axhline(answers.mean, color=look.GREY, linewidth=0.8)
-    axes.set_xlim(1.02, 0)
-    axes.set_xlabel("share of the sets inside")
+    axes.set(xlim=(1.02, 0), xlabel="share of the sets inside")
     axes.set_title("worlds with it, of 100" if answers.share else answers.outcome.unit or "mean", size=8.5, loc="left",
                    color=look.GREY)
     if answers.share:
@@ -161,8 +160,7 @@ def _limits(axes: Axes, answers: Answers, names: list[str], shown: list[tuple[st
                 if not np.isnan(value):
                     axes.annotate(number(value), (edge, y), xytext=(-3 if side == "right" else 3, 0), ha=side, va="center",
                                   textcoords="offset points", size=7, color=ink)
-    axes.set_xlim(0, 1)
-    axes.set_xlabel("place among its values, lowest to highest")
+    axes.set(xlim=(0, 1), xlabel="place among its values, lowest to highest")
 
 
 def breakeven(store: Store, found: BreakEven) -> Figure:
@@ -201,8 +199,7 @@ def _gaps(axes: Axes, found: BreakEven) -> None:
             height = 0.025 * (found.curves.max() - found.curves.min()) * ((i + 1) // 2) * (-1) ** i
             axes.plot([low, high], [height, height], color=ink, linewidth=1.6, linestyle=dashes)
             axes.plot([at], [height], "o", color=ink, markersize=5)
-    axes.set_xlim(0, 1)
-    axes.set_xlabel("place among the parameter's values")
+    axes.set(xlim=(0, 1), xlabel="place among the parameter's values")
     axes.set_title("gap, in points" if found.answers.share else f"gap, {found.answers.outcome.unit}", size=8.5, loc="left",
                    color=look.GREY)
     if found.answers.share:
@@ -257,8 +254,7 @@ def _luck(axes: Axes, found: Variance) -> None:
                       size=8)
     axes.set_yticks([1, 0], ["one world", "means of sets"], size=8.2)
     axes.tick_params(axis="y", colors=look.INK)
-    axes.set_xlim(0, 1)
-    axes.set_xticks([])
+    axes.set(xlim=(0, 1), xticks=[])
     axes.grid(visible=False)
     for name in ("bottom", "left"):
         axes.spines[name].set_visible(False)

@@ -129,6 +129,4 @@ def _tension(axes: Axes, chronicle: Chronicle) -> None:
     x = look.dates(np.arange(len(series)), chronicle.run.scenario.date)
     axes.fill_between(x, 0, series, color=look.ACTORS["war"], alpha=0.18, linewidth=0)
     axes.plot(x, series, color=look.ACTORS["war"], linewidth=1.4)
-    axes.set_ylim(0, 1.55)
-    axes.set_yticks([0, 0.5, 1, 1.5])
-    axes.set_ylabel("Tension")
+    axes.set(ylim=(0, 1.55), yticks=[0, 0.5, 1, 1.5], ylabel="Tension")

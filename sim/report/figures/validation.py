@@ -55,9 +55,7 @@ def _curves(picture: Curves, axes: Axes) -> None:
         axes.plot(picture.x, line, color=colour, lw=1.8, label=name)
     for (name, (x, y)), mark in zip(picture.points.items(), MARKS, strict=False):
         axes.plot(x, y, mark, color=look.INK, markerfacecolor=look.PAPER, markersize=6, label=name)
-    axes.set_xlabel(picture.x_says)
-    axes.set_ylabel(picture.y_says)
-    axes.set_ylim(bottom=0)
+    axes.set(xlabel=picture.x_says, ylabel=picture.y_says, ylim=(0, None))
     axes.legend(frameon=False, fontsize=8)
 
 
@@ -94,9 +92,7 @@ def calibration(pairs: Sequence[tuple[float, bool]], about: str) -> Figure:
         axes.plot(said, came, "o", color=look.ACTORS["us"], markersize=6)
         for x, y, n in zip(said, came, sizes, strict=True):
             axes.annotate(f"{n:.0f}", (x, y), xytext=(7, 5), textcoords="offset points", size=8.5, color=look.INK)
-        axes.set_xlim(-0.02, 1.02)
-        axes.set_ylim(-0.04, 1.04)
+        axes.set(xlim=(-0.02, 1.02), ylim=(-0.04, 1.04), xlabel="Probability said")
         for axis in (axes.xaxis, axes.yaxis):
             axis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=" %"))
-        axes.set_xlabel("Probability said")
     return figure

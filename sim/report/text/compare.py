@@ -300,7 +300,9 @@ def show_comparison(comparison: Comparison, place: Path | None = None) -> None:
         _show_moved(comparison)
         flips = (tell_flips(one, comparison.names) for one in main_flips(comparison))
         print("", others(comparison), "", *told_curve(comparison), *flips, "", *told_parting(comparison), sep="\n")
-        _show_partings(comparison)
+        heads = ("", "event", "what it is", *(f"only in {name}" for name in comparison.names), "share", "middle day")
+        if rows := [("", event, tell_event(event), *cells) for event, *cells in partings(comparison, MOST_PARTINGS)]:
+            show_table(heads, rows)
         print("", *CAVEATS, *limits(comparison), LIMITS, sep="\n")
     if place is not None:
         kept = "Tables, pictures and both runs" if (place / "a").exists() else "Tables and pictures"
@@ -315,12 +317,6 @@ def _show_moved(comparison: Comparison) -> None:
          estimate(one, "a"), estimate(one, "b"), difference(one), error(one), error(one, "se_unpaired"), times(one.narrower),
          one.verdict, *[f"{difference(one, 'sets_low')} to {difference(one, 'sets_high')}"] * bands)
         for one in moved(comparison)))
-
-
-def _show_partings(comparison: Comparison) -> None:
-    rows = [("", event, tell_event(event), *cells) for event, *cells in partings(comparison, MOST_PARTINGS)]
-    if rows:
-        show_table(("", "event", "what it is", *(f"only in {name}" for name in comparison.names), "share", "middle day"), rows)
 
 
 def as_dict(comparison: Comparison) -> dict[str, Any]:

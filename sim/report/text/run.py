@@ -29,19 +29,14 @@ def show_run(run: Run, place: Path | None) -> None:
     for one, worlds in run.taken:
         print(f"  {one.in_words(run.scenario.date)}; took hold in {worlds:,} worlds")
     print()
-    _show_outcomes(run)
-    print("", *gist(run), LIMITS, sep="\n")
-    if place is not None:
-        print(f"Results and pictures are in {place}")
-
-
-def _show_outcomes(run: Run) -> None:
-    """One row per outcome, with as many digits as mean something."""
     bands = run.uncertainty == "priors"
     show_table(("outcome", "in words", "model says", *["90 % over parameters"] * bands, "base rate"), (
         (with_count(row, "worlds"), in_words(row), answer(run, row),
          *["" if row["unit"] == "deaths" else f"{number(row, 'low')} to {number(row, 'high')}"] * bands,
          "" if isnan(row["base"]) else number(row, "base")) for row in run.rows))
+    print("", *gist(run), LIMITS, sep="\n")
+    if place is not None:
+        print(f"Results and pictures are in {place}")
 
 
 def run_json(run: Run, place: Path | None) -> dict[str, Any]:
