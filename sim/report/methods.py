@@ -31,8 +31,16 @@ def save(comparison: Comparison, path: str | Path, runs: bool = True, also: Call
 
     `also` may add files to it before it appears. Raises BrinkError if the path exists or cannot be written.
     """
+    from sim.report.figures.comparison import draw
+
     def fill(folder: Path) -> None:
-        _write(comparison, folder)
+        content = as_dict(comparison)
+        write_csv(comparison.rows, folder / "comparison.csv")
+        write_csv(comparison.curve().to_dict("records"), folder / "curve.csv")
+        write_csv(content["flips"], folder / "flips.csv")
+        write_csv(comparison.parting().kinds.to_dict("records"), folder / "parting.csv")
+        write_text(folder / "comparison.json", json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+        draw(comparison, folder)
         if runs:
             comparison.a.save(folder / "a")
             comparison.b.save(folder / "b")
@@ -40,18 +48,6 @@ def save(comparison: Comparison, path: str | Path, runs: bool = True, also: Call
             also(folder)
 
     return write_whole(path, fill)
-
-
-def _write(comparison: Comparison, folder: Path) -> None:
-    from sim.report.figures.comparison import draw
-
-    content = as_dict(comparison)
-    write_csv(comparison.rows, folder / "comparison.csv")
-    write_csv(comparison.curve().to_dict("records"), folder / "curve.csv")
-    write_csv(content["flips"], folder / "flips.csv")
-    write_csv(comparison.parting().kinds.to_dict("records"), folder / "parting.csv")
-    write_text(folder / "comparison.json", json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
-    draw(comparison, folder)
 
 
 def text(chronicle: Chronicle) -> str:

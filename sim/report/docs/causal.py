@@ -20,7 +20,7 @@ from sim.engine.declarations import declared
 from sim.ensemble.live import begun, live
 from sim.model.crisis import Crisis
 from sim.model.registry import catalogue
-from sim.report.docs.drawing import DiagramArrow, diagram
+from sim.report.docs.drawing import diagram
 from sim.report.docs.odd import syntax, table
 from sim.scenario.scenario import Scenario
 
@@ -209,9 +209,7 @@ def named(keys: tuple[str, ...], own: str) -> str:
 
 def picture() -> str:
     """The overview as SVG: arrows to an entity from those on which its rules depend, as wide as there are terms."""
-    looks, _ = influences()
-    return diagram([DiagramArrow(source, target, count) for (source, target),
-                    count in sorted(looks.items()) if source != target])
+    return diagram(influences()[0])
 
 
 CAUSAL = {"matrix": matrix, "rules": rule_tables, "ingredients": ingredients}

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from math import hypot
-from typing import NamedTuple
 
 from sim.model.crisis import Crisis
 from sim.model.entities import Arena, Entity
@@ -21,19 +20,12 @@ LEGEND = ("An arrow leads from an entity to one whose decisions look at it; its 
           "how many terms.")
 
 
-class DiagramArrow(NamedTuple):
-    """So many terms of the target's rules read the source's state."""
-
-    source: str
-    target: str
-    terms: int
-
-
-def diagram(arrows: Sequence[DiagramArrow]) -> str:
-    """The picture."""
+def diagram(looks: Mapping[tuple[str, str], int]) -> str:
+    """The picture, given how many terms of the second one's rules read the first one's state, by pairs of entities."""
     lines = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img">',
              "<title>Who looks at whom when deciding</title>", f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>']
-    lines += [curve(arrow) for arrow in sorted(arrows, key=lambda arrow: arrow.terms)]
+    lines += [curve(source, target, terms) for terms, source, target in sorted((count, *pair) for pair, count in looks.items())
+              if source != target]
     lines += [box(state) for state in Crisis.states]
     lines += [text(WIDTH / 2, HEIGHT - 14, LEGEND, 12), "</svg>", ""]
     return "\n".join(lines)
@@ -45,15 +37,15 @@ def text(x: float, y: float, says: str, size: int = 14) -> str:
             f"{says}</text>")
 
 
-def curve(arrow: DiagramArrow) -> str:
+def curve(source: str, target: str, terms: int) -> str:
     """One arrow, from edge to edge, with its number."""
-    (x0, y0), (x1, y1) = cards()[arrow.source].place, cards()[arrow.target].place
+    (x0, y0), (x1, y1) = cards()[source].place, cards()[target].place
     mx, my = (x0 + x1) / 2 - (y1 - y0) * BEND * 2, (y0 + y1) / 2 + (x1 - x0) * BEND * 2
     (sx, sy), (tx, ty) = edge(x0, y0, mx, my), edge(x1, y1, mx, my)
-    ink, width = cards()[arrow.source].colour, 0.8 + 0.32 * arrow.terms
+    ink, width = cards()[source].colour, 0.8 + 0.32 * terms
     line = (f'<path d="M{sx:.0f} {sy:.0f}Q{mx:.0f} {my:.0f} {tx:.0f} {ty:.0f}" fill="none" stroke="{ink}" '
             f'stroke-opacity="0.75" stroke-width="{width:.1f}"/>')
-    number = text((sx + 2 * mx + tx) / 4, (sy + 2 * my + ty) / 4 + 4, str(arrow.terms), 12) if arrow.terms > 3 else ""
+    number = text((sx + 2 * mx + tx) / 4, (sy + 2 * my + ty) / 4 + 4, str(terms), 12) if terms > 3 else ""
     return line + head(tx - mx, ty - my, tx, ty, ink, 5 + width / 2) + number
 
 

@@ -256,7 +256,6 @@ def _luck(axes: Axes, found: Variance) -> None:
     axes.tick_params(axis="y", colors=look.INK)
     axes.set(xlim=(0, 1), xticks=[])
     axes.grid(visible=False)
-    for name in ("bottom", "left"):
-        axes.spines[name].set_visible(False)
+    axes.spines[["bottom", "left"]].set_visible(False)
     axes.annotate("parameters", (0, 1.05), xycoords="axes fraction", size=8, color="#332288", va="bottom")
     axes.annotate("luck", (1, 1.05), xycoords="axes fraction", size=8, color=look.GREY, va="bottom", ha="right")

@@ -84,6 +84,5 @@ def as_dict(run: Run, plain: Run, changed: Run | None = None) -> dict[str, Any]:
         "outcomes": [{**row, "came": came(run, row, world)} for row in plain.rows], "limits": LIMITS}
     if changed is not None:
         comparison = Comparison(plain, changed)
-        content["changes"] = changes(comparison)
-        content["changed"], content["differences"] = changed.rows, comparison.rows
+        content |= {"changes": changes(comparison), "changed": changed.rows, "differences": comparison.rows}
     return files.plain(content)
