@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from markupsafe import Markup
 
@@ -25,7 +26,7 @@ def reports(results: Sequence[Result], laboratory: Laboratory) -> dict[str, str]
     They are the same bytes for the same results.
     """
     said = {"verdict": verdict(results), "honesty": HONESTY, "made_from": made_from(laboratory)}
-    words = {**said, "results": results, "number": number, "known": known}
+    words: dict[str, Any] = {**said, "results": results, "number": number, "known": known}
     figures = {**said, "checks": [result.as_dict() for result in results]}
     return {"validation.html": page("validation.html", "Validation of brink", **words, missed=missed, strip=strip, drawn=drawn),
             "validation.md": str(fill("validation.md", **words)),
