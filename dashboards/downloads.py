@@ -47,7 +47,7 @@ def comparison(a: Run, b: Run, name: str) -> None:
     rival = "the same, unchanged" if a.scenario.title == b.scenario.title else page.literal(a.scenario.title)
     row(f"Against {rival}, on the same luck: differences with their errors",
         [("CSV", f"{name}-comparison.csv", made(a, exports.comparison_table, b)),
-         ("HTML", f"{name}-comparison.html", made(a, exports.comparison_report, b))])
+         ("HTML", f"{name}-comparison.html", made(a, exports.report, b))])
 
 
 def row(says: str, buttons: Sequence[tuple[str, str, Callable[[], bytes | str]]]) -> None:

@@ -23,8 +23,8 @@ from sim.model.codes import RUNGS
 from sim.model.outcomes import ON_CARDS, shown
 from sim.model.registry import events
 from sim.report.html.render import render
-from sim.report.text.association import event_names
 from sim.report.text.explain import markdown, needed
+from sim.report.text.worlds import event_names
 from sim.words import count, date, sentence_case, two_digits
 
 MOST = 8

@@ -15,7 +15,7 @@ from sim.model import registry
 from sim.model.outcomes import ON_CARDS, OUTCOMES
 from sim.report.figures import data
 from sim.report.html.stories import answers
-from sim.report.text.association import event_names, sentence
+from sim.report.text.worlds import event_names, sentence
 from sim.words import count, date, error_points, of_hundred, phrase
 
 SHOWN = 8

@@ -37,15 +37,15 @@ def hindcast(scenario: Annotated[str, typer.Argument(help="A scenario that begin
              = "baseline", worlds: Worlds = 4096, seed: Seed = 1, uncertainty: Uncertain = Uncertainty.none, jobs: Jobs = 1,
              as_json: AsJson = False) -> None:
     """Score the dated targets to 11 February 2026 against base rates; of june_2025, compare the war with the real one."""
-    from sim.report.text import hindcast as display_hindcast
+    from sim.report.text import validation as display
     from sim.validation import hindcast, june_2025
 
     if scenario == "june_2025":
         replay = june_2025.june_2025(worlds, seed)
-        tell(lambda: asdict(replay), as_json, lambda: display_hindcast.show_replay(replay))
+        tell(lambda: asdict(replay), as_json, lambda: display.show_replay(replay))
         return
     result = hindcast.hindcast(scenario, worlds, seed, jobs, uncertainty.value)
-    tell(result.as_dict, as_json, lambda: display_hindcast.show_hindcast(result))
+    tell(result.as_dict, as_json, lambda: display.show_hindcast(result))
 
 
 def forecast(out: Annotated[Path, typer.Option(help="The forecast file; it must not exist yet.")],
@@ -55,13 +55,13 @@ def forecast(out: Annotated[Path, typer.Option(help="The forecast file; it must 
     from sim.scenario.interventions import parsed_date
 
     day = parsed_date(start)
-    from sim.report.text import hindcast as display_hindcast
+    from sim.report.text import validation as display
     from sim.validation import forecast as forecasting
 
     forecasting.check_free(out)
     made = forecasting.forecast(day, worlds, seed)
     forecasting.write(made, out)
-    tell(lambda: made, as_json, lambda: display_hindcast.show_forecast(made, str(out)))
+    tell(lambda: made, as_json, lambda: display.show_forecast(made, str(out)))
 
 
 def score(forecast: Annotated[Path, typer.Argument(help="A file that brink forecast wrote.")],
@@ -69,7 +69,7 @@ def score(forecast: Annotated[Path, typer.Argument(help="A file that brink forec
           out: Annotated[Path | None, typer.Option(help="The calibration picture; else beside the resolutions.")] = None,
           as_json: AsJson = False) -> None:
     """Score a frozen forecast by what happened, and draw how well it was calibrated."""
-    from sim.report.text import hindcast as display_hindcast
+    from sim.report.text import validation as display
     from sim.validation import scoring
 
     content = scoring.read_forecast(forecast)
@@ -78,13 +78,13 @@ def score(forecast: Annotated[Path, typer.Argument(help="A file that brink forec
         raise BrinkError(f"{resolutions}: settles no deadline of the forecast yet")
     place = (out or resolutions.with_name(f"{resolutions.stem}-calibration.png")).with_suffix(".png")
     _draw_calibration(scored.pairs, content, place)
-    tell(lambda: {**scored.as_dict(), "picture": str(place)}, as_json, lambda: display_hindcast.show_scored(scored, str(place)))
+    tell(lambda: {**scored.as_dict(), "picture": str(place)}, as_json, lambda: display.show_scored(scored, str(place)))
 
 
 def _draw_calibration(pairs: tuple[tuple[float, bool], ...], content: dict[str, Any], place: Path) -> None:
     from sim.ensemble.files import check_writable
     from sim.report.figures import look
-    from sim.report.figures.calibration import calibration
+    from sim.report.figures.validation import calibration
 
     check_writable(place)
     about = f"Forecast of {content['from']} by brink {content['version']}, model {content['model']}."

@@ -57,7 +57,7 @@ def curve(days: Array, labels: Array, horizon: int) -> dict[str, Array]:
     return {"day": np.arange(horizon + 1), "share": share, "low": low, "high": high, **parts}
 
 
-def wilson(share: Array, worlds: int) -> tuple[Array, Array]:
+def wilson(share: Array, worlds: int | Array) -> tuple[Array, Array]:
     """Wilson's 90 % interval for a share, which stays within 0 and 1."""
     centre = (share + Z90**2 / (2 * worlds)) / (1 + Z90**2 / worlds)
     half = Z90 * np.sqrt(share * (1 - share) / worlds + (Z90 / (2 * worlds)) ** 2) / (1 + Z90**2 / worlds)

@@ -14,7 +14,7 @@ from sim.engine import RandomStreams
 from sim.errors import BrinkError
 from sim.model.crisis import Crisis
 from sim.report.figures import look
-from sim.report.figures.fan import fan
+from sim.report.figures.over_time import fan
 from sim.scenario import scenario
 from sim.scenario.interventions import Intervention
 from sim.scenario.scenario import Scenario
