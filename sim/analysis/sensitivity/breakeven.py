@@ -15,7 +15,6 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.sensitivity.curves import Fit, MainEffects, legendre, resamples
-from sim.analysis.sensitivity.groups import group
 from sim.analysis.sensitivity.table import FOLDS, Answers
 from sim.engine import Array
 from sim.ensemble.files import plain
@@ -112,9 +111,10 @@ def breakeven(answers: Answers, against: Answers | float) -> BreakEven:
     again = _shifted(effects.fitted(weights), luck)
     waves = legendre(np.repeat(GRID[:, None], len(here.names), axis=1)) - effects.centre
     curves = effects.fit.mean + np.einsum("ni,gni->ng", effects.fit.coefficients, waves)
-    rows = [_row(here, i, curves[i], again.mean[:, None] + again.coefficients[:, i] @ waves[:, i].T, effects)
-            for i in range(len(here.names))]
-    return BreakEven(here, against, float(gaps.mean()), float(again.mean.std()), _tabled(rows), curves,
+    rows = sorted((_row(here, i, curves[i], again.mean[:, None] + again.coefficients[:, i] @ waves[:, i].T, effects)
+                   for i in range(len(here.names))),
+                  key=lambda row: (not row["flips"], not row["clear"], -abs(row["top"] - row["bottom"])))
+    return BreakEven(here, against, float(gaps.mean()), float(again.mean.std()), pd.DataFrame(rows), curves,
                      _frontier(here, effects, weights, luck))
 
 
@@ -150,7 +150,7 @@ def _row(here: Answers, number: int, curve: Array, again: Array, effects: MainEf
     value, low, high = (float(np.quantile(column, at)) if flips else np.nan for at in (place, low, high))
     start, end = np.quantile(column, ENDS)
     errors = again[:, [0, -1]].std(axis=0)
-    return {"parameter": here.names[number], "group": group(here.names[number]), "value": value, "low": low, "high": high,
+    return {"parameter": here.names[number], "group": here.groups[number], "value": value, "low": low, "high": high,
             "sure": sure, "bottom": float(curve[0]), "bottom_se": float(errors[0]), "top": float(curve[-1]),
             "top_se": float(errors[1]), "start": float(start), "end": float(end), "clear": clear, "flips": flips}
 
@@ -165,11 +165,6 @@ def _passes(curves: Array) -> Array:
     return places[np.arange(len(places)), distance.argmin(axis=1)]
 
 
-def _tabled(rows: list[dict[str, Any]]) -> pd.DataFrame:
-    order = sorted(rows, key=lambda row: (not row["flips"], not row["clear"], -abs(row["top"] - row["bottom"])))
-    return pd.DataFrame(order)
-
-
 # two parameters
 
 def _frontier(here: Answers, effects: MainEffects, weights: Array, luck: float) -> Frontier | None:
@@ -178,7 +173,7 @@ def _frontier(here: Answers, effects: MainEffects, weights: Array, luck: float) 
     guess = max(np.mean(effects.y > 0), np.mean(effects.y <= 0))
     for i, j in combinations(effects.chosen[:MOST].tolist(), 2):
         surface = ResponseSurface(effects, i, j)
-        gap = surface.gap(effects.fit, surface.twist(np.ones(effects.count)))
+        gap = surface.gap(effects.fit, surface.twist)
         above = float((gap > 0).mean())
         right = float(np.mean((surface.at_sets() > 0) == (effects.y > 0)))
         if LEAST <= above <= 1 - LEAST and right > guess:
@@ -198,9 +193,10 @@ class ResponseSurface:
     def __init__(self, effects: MainEffects, i: int, j: int) -> None:
         self.effects, self.pair = effects, (i, j)
         self.product = effects.waves[:, i, 0] * effects.waves[:, j, 0]
+        self.twist = self.twisted(np.ones(effects.count))
 
-    def twist(self, weight: Array) -> float:
-        """The coefficient of the twist."""
+    def twisted(self, weight: Array) -> float:
+        """The coefficient of the twist, from sets of these weights."""
         effects = self.effects
         left = effects.y - effects.fit.mean - np.einsum("sni,ni->s", effects.waves[:, effects.chosen],
                                                         effects.fit.coefficients[effects.chosen])
@@ -217,22 +213,21 @@ class ResponseSurface:
         """The same at every set: shape (sets,)."""
         i, j = self.pair
         fit, waves = self.effects.fit, self.effects.waves
-        return fit.mean + waves[:, i] @ fit.coefficients[i] + waves[:, j] @ fit.coefficients[j] \
-            + self.twist(np.ones(self.effects.count)) * self.product
+        return fit.mean + waves[:, i] @ fit.coefficients[i] + waves[:, j] @ fit.coefficients[j] + self.twist * self.product
 
 
 def _ladder(here: Answers, surface: ResponseSurface, weights: Array, luck: float) -> pd.DataFrame:
     """Where the second parameter flips the answer, at some values of the first."""
     rungs, (i, j) = np.array(LADDER), surface.pair
     again = _shifted(surface.effects.fitted(weights), luck)
-    drawn = np.stack([_crossings(surface.gap(again.only(row), surface.twist(weight), rungs))
+    drawn = np.stack([_crossings(surface.gap(again.only(row), surface.twisted(weight), rungs))
                       for row, weight in enumerate(weights)])
-    found = _crossings(surface.gap(surface.effects.fit, surface.twist(np.ones(surface.effects.count)), rungs))
+    found = _crossings(surface.gap(surface.effects.fit, surface.twist, rungs))
     rows = []
-    for column, rung in enumerate(rungs):
-        known = drawn[:, column][~np.isnan(drawn[:, column])]
-        sure = len(known) >= SURE * len(weights) and not np.isnan(found[column])
-        places = (found[column], *np.quantile(known, BAND)) if sure else ()
+    for rung, crossing, redrawn in zip(rungs, found, drawn.T, strict=True):
+        known = redrawn[~np.isnan(redrawn)]
+        sure = len(known) >= SURE * len(weights) and not np.isnan(crossing)
+        places = (crossing, *np.quantile(known, BAND)) if sure else ()
         values = [float(np.quantile(here.values[:, j], place)) for place in places] or [np.nan] * 3
         rows.append((float(np.quantile(here.values[:, i], rung)), *values))
     return pd.DataFrame(rows, columns=["first", "second", "low", "high"])
@@ -240,5 +235,4 @@ def _ladder(here: Answers, surface: ResponseSurface, weights: Array, luck: float
 
 def _crossings(gap: Array) -> Array:
     """Where each column of a gap over COARSE passes zero: shape (columns,); NaN where it does not."""
-    fine = np.stack([np.interp(GRID, COARSE, column) for column in gap.T])
-    return _passes(fine)
+    return _passes(np.stack([np.interp(GRID, COARSE, column) for column in gap.T]))

@@ -117,13 +117,17 @@ class Answers:
         """Each value's place among those of its parameter, from 0 to 1: shape (sets, names)."""
         from scipy.stats import rankdata
 
-        places: Array = (rankdata(self.values, axis=0) - 0.5) / len(self)
-        return places
+        return (rankdata(self.values, axis=0) - 0.5) / len(self)
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The actor or arena of each parameter, by key."""
+        return tuple(name.partition(".")[0] for name in self.names)
 
     def only(self, rows: Array) -> Answers:
         """Some of the sets, by number or where true."""
-        return replace(self, **{name: getattr(self, name)[rows] for name in ("values", "means", "luck", "within", "worlds",
-                                                                            "numbers")})
+        columns = ("values", "means", "luck", "within", "worlds", "numbers")
+        return replace(self, **{name: getattr(self, name)[rows] for name in columns})
 
     def whole_blocks(self) -> Answers:
         """The sets of blocks that are complete, with a note of what was left out. Raises BrinkError if they are too few."""
@@ -144,9 +148,7 @@ class Answers:
         if self.kind == "morris":
             raise BrinkError("this needs sets that are spread over the priors independently, which a Morris design's are not; "
                              "use a latin or sobol design, or ask for brink sensitivity")
-        if self.kind != "sobol":
-            return self
-        return self.only(np.isin(self.numbers % self.block, (0, self.block - 1)))
+        return self.only(np.isin(self.numbers % self.block, (0, self.block - 1))) if self.kind == "sobol" else self
 
     def about(self) -> dict[str, Any]:
         """The outcome, the study and the mean, as plain values."""
