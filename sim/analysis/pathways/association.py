@@ -172,8 +172,7 @@ def last_steps(history: EventLog, days: Array) -> Array:
     led = np.flatnonzero(first != itself)
     earliest = led[np.lexsort((history.day[first[led]], history.world[itself[led]]))]
     _, one_each = np.unique(history.world[itself[earliest]], return_index=True)
-    steps: Array = first[earliest[one_each]]
-    return steps
+    return first[earliest[one_each]]
 
 
 def _steps(history: EventLog, steps: Array, days: Array, clusters: Array) -> pd.DataFrame:

@@ -60,10 +60,6 @@ class Limit:
             return f"{self.parameter} is over {number(self.low)}"
         return f"{self.parameter} is between {number(self.low)} and {number(self.high)}"
 
-    def as_dict(self) -> dict[str, Any]:
-        """Plain values, with None for what there is not."""
-        return plain(asdict(self))
-
 
 @dataclass(frozen=True)
 class Region:
@@ -86,7 +82,7 @@ class Region:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, with None for what there is not."""
-        return plain({"limits": [limit.as_dict() for limit in self.limits], "density": self.density, "se": self.error,
+        return plain({"limits": [asdict(limit) for limit in self.limits], "density": self.density, "se": self.error,
                       "coverage": self.coverage, "mass": self.mass, "sets": self.sets})
 
 

@@ -132,20 +132,20 @@ def _freed(answers: Answers, weights: Array) -> Array:
 class Blocks(NamedTuple):
     """Values of Sobol's blocks: at both base points, at the first with one parameter of the second, and the other way round.
 
-    Shapes (blocks,), (blocks,), (blocks, names), (blocks, names) or None; of luck, each with an axis of folds at the end.
+    Shapes (blocks,), (blocks,), (blocks, names), (blocks, names or 0); of luck, each with an axis of folds at the end.
     """
 
     a: Array
     b: Array
     ab: Array
-    ba: Array | None
+    ba: Array
 
     @classmethod
     def of(cls, values: Array, block: int, second: bool) -> Blocks:
         """From the values of all sets in the order of the design."""
         blocks = values.reshape(-1, block, *values.shape[1:])
         names = (block - 2) // (2 if second else 1)
-        return cls(blocks[:, 0], blocks[:, -1], blocks[:, 1:1 + names], blocks[:, 1 + names:-1] if second else None)
+        return cls(blocks[:, 0], blocks[:, -1], blocks[:, 1:1 + names], blocks[:, 1 + names:-1])
 
 
 def _sobol(answers: Answers, second: bool) -> Sensitivity:
@@ -203,12 +203,9 @@ class Indices:
     def second(self, pairs: list[tuple[int, int]]) -> Index:
         """The share of the variance that two parameters explain together, beyond what they do alone (Saltelli 2002)."""
         y, luck, first = self.y, self.luck, self.first()
-        ba, luck_ba = y.ba, luck.ba
-        assert ba is not None, "a design with second-order sets"
-        assert luck_ba is not None, "likewise"
         j, k = np.array(pairs).T
-        added = np.einsum("bph,bph->bp", luck_ba[:, j], luck.ab[:, k]) - np.einsum("bh,bh->b", luck.a, luck.b)[:, None]
-        together = self._freed(lambda r, p: (ba[r, j[p]] * y.ab[r, k[p]] - y.a[r] * y.b[r]).mean(axis=0)
+        added = np.einsum("bph,bph->bp", luck.ba[:, j], luck.ab[:, k]) - np.einsum("bh,bh->b", luck.a, luck.b)[:, None]
+        together = self._freed(lambda r, p: (y.ba[r, j[p]] * y.ab[r, k[p]] - y.a[r] * y.b[r]).mean(axis=0)
                                / np.r_[y.a[r], y.b[r]].var(axis=0), added)
         return Index(together.value - first.value[j] - first.value[k],
                      together.again - first.again[:, j] - first.again[:, k])

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -321,11 +320,3 @@ def _of_scenario(store: Store, name: str) -> pd.DataFrame:
         if outcome.given:
             columns[f"{id}.worlds"] = worlds
     return pd.DataFrame(columns)
-
-
-def opened(path: str | Path) -> Store:
-    """A study that can be analysed. Raises BrinkError if it is none, if its sets were changed, or if nothing varies."""
-    store = Store(path)
-    if not len(store.sets.names):
-        raise BrinkError(f"{path}: nothing varies in this study; what drives an outcome needs a design of parameter sets")
-    return store
