@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise, zip_longest
-from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -18,10 +17,6 @@ from sim.errors import BrinkError
 
 NOTHING = -1
 """In place of an event where only the other side has one."""
-
-
-Happening: TypeAlias = "tuple[int, int]"
-"""A day, and what happened on it: a number into the names of events."""
 
 
 @dataclass(frozen=True)
@@ -99,8 +94,8 @@ def parting(a: Run, b: Run) -> Divergence:
     return Divergence(kept, *np.array(found, np.int64).reshape(-1, 4).T, tuple(numbers))
 
 
-def _histories(table: pa.Table, kept: int, numbers: dict[str, int]) -> list[list[Happening]]:
-    """What happened in each world, in order; `numbers` has those of events by name, and events that are new get one."""
+def _histories(table: pa.Table, kept: int, numbers: dict[str, int]) -> list[list[tuple[int, int]]]:
+    """What happened in each world, in order, as (day, number of the event); `numbers` has these by name, and grows."""
     coded = table.column("event").combine_chunks()
     codes = np.array([numbers.setdefault(name, len(numbers)) for name in coded.dictionary.to_pylist()] or [0])
     entries = list(zip(table.column("day").to_pylist(), codes[coded.indices.to_numpy()].tolist(), strict=True))
@@ -108,7 +103,8 @@ def _histories(table: pa.Table, kept: int, numbers: dict[str, int]) -> list[list
     return [entries[begin:end] for begin, end in pairwise(bounds)]
 
 
-def first_other(here: Sequence[Happening], there: Sequence[Happening], horizon: int) -> tuple[int, int, int] | None:
+def first_other(here: Sequence[tuple[int, int]], there: Sequence[tuple[int, int]],
+                horizon: int) -> tuple[int, int, int] | None:
     """The day on which two histories of a world part, and what then happens on either side and not on the other, or `NOTHING`;
     None if they are the same.
     """

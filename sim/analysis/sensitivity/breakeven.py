@@ -205,9 +205,9 @@ class ResponseSurface:
     def gap(self, fit: Fit, twist: float, x: Array = COARSE) -> Array:
         """The gap on the plane: shape (len(COARSE), len(x)), one row per place of the second."""
         i, j = self.pair
-        first, second = (self.effects.curve(number, fit.coefficients[number], at) for number, at in ((i, x), (j, COARSE)))
-        slopes = [np.sqrt(3) * (2 * at - 1) - self.effects.centre[number, 0] for number, at in ((i, x), (j, COARSE))]
-        return fit.mean + first[None, :] + second[:, None] + twist * slopes[1][:, None] * slopes[0][None, :]
+        first, second = (legendre(at[:, None])[:, 0] - self.effects.centre[number] for number, at in ((i, x), (j, COARSE)))
+        alone = fit.mean + fit.coefficients[i] @ first.T + (fit.coefficients[j] @ second.T)[:, None]
+        return alone + twist * second[:, :1] * first[:, 0]
 
     def at_sets(self) -> Array:
         """The same at every set: shape (sets,)."""

@@ -125,10 +125,6 @@ class MainEffects:
                 for number, at in zip(self.chosen, range(1, len(fit), DEGREE), strict=True)]
         return fit[0], fit[1:].reshape(-1, DEGREE), left, noise, np.array(blur)
 
-    def curve(self, number: int, coefficients: Array, places: Array) -> Array:
-        """A parameter's curve at these places, around 0: coefficients (..., DEGREE), places (n,); shape (..., n)."""
-        return coefficients @ (legendre(places[:, None])[:, 0] - self.centre[number]).T
-
 
 def legendre(places: Array) -> Array:
     """Legendre polynomials of degrees 1 to 3, of mean 0 and variance 1 over [0, 1]: shape (sets, names, DEGREE), float64."""

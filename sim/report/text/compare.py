@@ -12,9 +12,9 @@ from sim.analysis.compare.compare import Comparison
 from sim.analysis.compare.gist import Difference, Turned, differences
 from sim.analysis.compare.paired import Discordant
 from sim.analysis.compare.scenario_diff import Change
-from sim.analysis.explain.story import tell_event
 from sim.ensemble.files import plain
 from sim.model.outcomes import TOLD
+from sim.model.registry import tell_event
 from sim.report.text.outcomes import error as plus_minus
 from sim.report.text.outcomes import signed
 from sim.report.text.tables import show_table
