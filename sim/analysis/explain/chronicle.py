@@ -20,7 +20,7 @@ from sim.analysis.explain.reasons import Reason, reasons
 from sim.analysis.explain.replay import Happening, Occurrence, Replay, known, replay
 from sim.analysis.explain.verdict import Verdict
 from sim.ensemble.files import plain
-from sim.ensemble.results import CALENDAR, Run
+from sim.ensemble.results import Run
 from sim.errors import BrinkError
 from sim.model import evidence, registry
 from sim.model.codes import Light
@@ -159,7 +159,7 @@ def explain(run: Run, world: int, *, everything: bool = False, futures: int = 0)
     turned = [TurningPoint(one, instead, verdict.flips(other)) for one, other in zip(candidates, others, strict=True)
               if (instead := verdict.instead(other))]
     found = _weighed(run, world, turned, verdict, futures)
-    chain = causes_of(replayed.happenings, headline(replayed.happenings, verdict))
+    chain = chain_of(replayed.happenings, verdict)
     narrator = Narrator(replayed, found, chain, everything)
     entries = tuple(narrator.entries())
     sentences = summary.paragraph(run, verdict, replayed, chain, found, len(candidates))
@@ -183,19 +183,16 @@ def _weighed(run: Run, world: int, found: list[TurningPoint], verdict: Verdict, 
             for hinge in found]
 
 
-def headline(happenings: Sequence[Happening], verdict: Verdict) -> int | None:
-    """Which happening is the headline: the first war, else the first deal; None if there is neither."""
+def chain_of(happenings: Sequence[Happening], verdict: Verdict) -> list[Happening]:
+    """How the headline, the first war or else the first deal, came about: the chain of its causes as the log has them, from the
+    first to itself; empty if there is neither.
+    """
     events = ("war.begins",) if verdict.war >= 0 else ("talks.agree_narrowly", "talks.agree_broadly")
-    return next((i for i, one in enumerate(happenings) if one.event in events), None)
-
-
-def causes_of(happenings: Sequence[Happening], at: int | None) -> list[Happening]:
-    """The chain of causes of a happening as the log has them, from the first to itself."""
+    at = next((i for i, one in enumerate(happenings) if one.event in events), -1)
     chain: list[Happening] = []
-    while at is not None:
-        chain.insert(0, happenings[at])
-        because = happenings[at].because
-        at = next((i for i in range(at - 1, -1, -1) if happenings[i].event == because), None) if because != CALENDAR else None
+    for one in reversed(happenings[:at + 1]):
+        if not chain or one.event == chain[0].because:
+            chain.insert(0, one)
     return chain
 
 

@@ -8,7 +8,6 @@ would differ on other luck, and how the folds of two sets differ together shows 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -231,23 +230,17 @@ def _block(store: Store) -> int:
 # reading
 
 def _sums(store: Store, scenario: str, outcome: Outcome) -> Sums:
-    """The sums of an outcome over all worlds of a scenario."""
+    """The sums of an outcome over all worlds of a scenario, read batch by batch."""
     sums = Sums(len(store.sets), min(FOLDS, store.layers[-1][1]))
-    for batch in batches(store, scenario, outcome):
-        sums.add(*_read(batch, outcome))
-    return sums
-
-
-def batches(store: Store, scenario: str, outcome: Outcome) -> Iterator[pa.RecordBatch]:
-    """The columns that an outcome needs, from the files of a scenario, batch by batch."""
     files = [str(path) for path in store.files("worlds") if path.parent.name == store.folder(scenario)]
     columns = ["set", "luck", *filter(None, (outcome.id, outcome.given))]
     try:
-        if files:
-            yield from ds.dataset(files, format="parquet").to_batches(columns=columns)
+        for batch in ds.dataset(files, format="parquet").to_batches(columns=columns) if files else ():
+            sums.add(*_read(batch, outcome))
     except (OSError, pa.ArrowException) as error:
         raise BrinkError(f"{store.path}: results cannot be read ({str(error).splitlines()[0]}); brink sweep --resume makes "
                          "damaged parts again") from None
+    return sums
 
 
 def _read(batch: pa.RecordBatch, outcome: Outcome) -> tuple[Array, Array, Array, Array]:
