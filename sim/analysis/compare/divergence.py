@@ -15,7 +15,7 @@ from sim.engine import Array
 from sim.ensemble.results import Run
 from sim.errors import BrinkError
 
-NOTHING = -1
+NOTHING = ""
 """In place of an event where only the other side has one."""
 
 
@@ -26,41 +26,29 @@ class Divergence:
     Parameters
     ----------
     kept : how many worlds were looked at
-    world, day : (m,), the worlds that part, and on which day
-    here, there : (m,), what happens on that day on one side and not on the other: a number into `names`, or `NOTHING`
-    names : the kinds of events, as "state.event"
+    worlds : one row per world that parts: world (its luck number), day, here and there (what is then first to happen on one
+        side and not on the other, as "state.event"; `NOTHING` where only the other side has an event)
 
     Only what happens is compared. Quantities may differ from the first day on without any event being another.
     """
 
     kept: int
-    world: Array
-    day: Array
-    here: Array
-    there: Array
-    names: tuple[str, ...]
+    worlds: pd.DataFrame
 
     @property
     def never(self) -> int:
         """In how many worlds the same happens on the same days on both sides."""
-        return self.kept - len(self.world)
+        return self.kept - len(self.worlds)
 
     @property
     def median_day(self) -> float:
         """The day by which half of those that part have parted; NaN if none do."""
-        return float(np.median(self.day)) if len(self.day) else float("nan")
+        return float(self.worlds["day"].median())
 
     def among(self, worlds: Array) -> Divergence:
         """The same for some luck numbers only."""
-        worlds = worlds[worlds < self.kept] if len(worlds) else np.empty(0, np.int64)
-        of = np.isin(self.world, worlds)
-        return Divergence(len(worlds), self.world[of], self.day[of], self.here[of], self.there[of], self.names)
-
-    @cached_property
-    def worlds(self) -> pd.DataFrame:
-        """One row per world that parts: luck number, day, and what happens first on one side only ("" for nothing)."""
-        named = np.array([*self.names, ""], object)
-        return pd.DataFrame({"world": self.world, "day": self.day, "here": named[self.here], "there": named[self.there]})
+        among = worlds[worlds < self.kept]
+        return Divergence(len(among), self.worlds[self.worlds["world"].isin(among)].reset_index(drop=True))
 
     @cached_property
     def kinds(self) -> pd.DataFrame:
@@ -69,12 +57,11 @@ class Divergence:
         "here" and "there" count the worlds in which it happens on that side only; "share" is of all that part, and
         "median_day" the middle day. Where each side has another event on that day, both are counted.
         """
-        counts = [np.bincount(side[side != NOTHING], minlength=len(self.names)) for side in (self.here, self.there)]
-        seen = np.flatnonzero(counts[0] + counts[1])
-        table = pd.DataFrame({
-            "event": [self.names[i] for i in seen], "here": counts[0][seen], "there": counts[1][seen],
-            "share": (counts[0] + counts[1])[seen] / max(len(self.world), 1),
-            "median_day": [float(np.median(self.day[(self.here == i) | (self.there == i)])) for i in seen]})
+        first = self.worlds.melt("day", ["here", "there"], "side", "event")
+        first = first[first["event"] != NOTHING].assign(here=first["side"] == "here", there=first["side"] == "there")
+        table = first.groupby("event", as_index=False).agg(
+            here=("here", "sum"), there=("there", "sum"), median_day=("day", "median"))
+        table.insert(3, "share", (table["here"] + table["there"]) / max(len(self.worlds), 1))
         return table.sort_values(["share", "event"], ascending=[False, True], ignore_index=True)
 
 
@@ -88,23 +75,21 @@ def parting(a: Run, b: Run) -> Divergence:
     """Where two runs on the same luck part. Raises BrinkError if one of them kept no events."""
     check_kept(a, b)
     kept = min(int(run.about["kept_events"]) for run in (a, b))
-    numbers: dict[str, int] = {}
-    here, there = (_histories(run.tables["events"], kept, numbers) for run in (a, b))
+    here, there = (_histories(run.tables["events"], kept) for run in (a, b))
     found = [(world, *first) for world in range(kept) if (first := first_other(here[world], there[world], a.days))]
-    return Divergence(kept, *np.array(found, np.int64).reshape(-1, 4).T, tuple(numbers))
+    table = pd.DataFrame(found, columns=["world", "day", "here", "there"])
+    return Divergence(kept, table.astype({"world": np.int64, "day": np.int64}))
 
 
-def _histories(table: pa.Table, kept: int, numbers: dict[str, int]) -> list[list[tuple[int, int]]]:
-    """What happened in each world, in order, as (day, number of the event); `numbers` has these by name, and grows."""
-    coded = table.column("event").combine_chunks()
-    codes = np.array([numbers.setdefault(name, len(numbers)) for name in coded.dictionary.to_pylist()] or [0])
-    entries = list(zip(table.column("day").to_pylist(), codes[coded.indices.to_numpy()].tolist(), strict=True))
+def _histories(table: pa.Table, kept: int) -> list[list[tuple[int, str]]]:
+    """What happened in each world, in order, as (day, event)."""
+    entries = list(zip(*(table.column(name).to_pylist() for name in ("day", "event")), strict=True))
     bounds = np.searchsorted(table.column("world").to_numpy(), np.arange(kept + 1)).tolist()
     return [entries[begin:end] for begin, end in pairwise(bounds)]
 
 
-def first_other(here: Sequence[tuple[int, int]], there: Sequence[tuple[int, int]],
-                horizon: int) -> tuple[int, int, int] | None:
+def first_other(here: Sequence[tuple[int, str]], there: Sequence[tuple[int, str]],
+                horizon: int) -> tuple[int, str, str] | None:
     """The day on which two histories of a world part, and what then happens on either side and not on the other, or `NOTHING`;
     None if they are the same.
     """

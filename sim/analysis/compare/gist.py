@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 if TYPE_CHECKING:
     from sim.analysis.compare.compare import Comparison
 
@@ -117,5 +115,5 @@ def turned(comparison: Comparison, id: str, most: int = MOST) -> list[Turned]:
                              for run in (comparison.a, comparison.b))
     parting = comparison.parting()
     parted = {int(row["world"]): (int(row["day"]), row["here"], row["there"])
-              for row in parting.worlds[np.isin(parting.world, chosen)].to_dict("records")}
+              for row in parting.worlds[parting.worlds["world"].isin(chosen)].to_dict("records")}
     return [Turned(world, int(here_days[world]), int(there_days[world]), *parted.get(world, ())) for world in chosen]

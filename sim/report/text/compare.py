@@ -290,7 +290,7 @@ def told_parting(comparison: Comparison) -> list[str]:
             "days on both sides." if parting.never else
             f"In each of the {parting.kept:,} worlds whose events are kept, something happens on one side and not on the "
             "other."]
-    if len(parting.world):
+    if len(parting.worlds):
         on = date(math.ceil(parting.median_day), comparison.a.scenario.date)
         said.append(f"Half of {'the others' if parting.never else 'them'} have parted by {on}. What is first to happen on one "
                     "side and not on the other, on that day:")
