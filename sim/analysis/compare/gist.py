@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from sim.analysis.compare.compare import Comparison
+from sim.analysis.compare.compare import Comparison
 
 MOST = 6
 """Worlds that are shown."""
