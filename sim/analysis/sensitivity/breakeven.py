@@ -45,8 +45,8 @@ class Frontier:
     above : share of their plane on which the gap is above zero
     right, guess : share of the sets that the frontier puts on the right side, and that one side for all sets would
     table : one row per value of the first: first, second (where it flips there; NaN if it does not), low, high
-    places, gap : the plane by places, (n,), and the gap on it, (n, n): one row per place of the second
-    x, y : the values at these places
+    gap : the gap on their plane, (n, n): one row per place of the second
+    x, y : the values at these places, (n,)
     """
 
     first: str
@@ -55,7 +55,6 @@ class Frontier:
     right: float
     guess: float
     table: pd.DataFrame
-    places: Array
     gap: Array
     x: Array
     y: Array
@@ -183,8 +182,7 @@ def _frontier(here: Answers, effects: MainEffects, weights: Array, luck: float) 
     right, surface, gap, above = max(found, key=lambda one: one[0])
     i, j = surface.pair
     x, y = (np.quantile(here.values[:, number], COARSE) for number in (i, j))
-    table = _ladder(here, surface, weights, luck)
-    return Frontier(here.names[i], here.names[j], above, right, float(guess), table, COARSE, gap, x, y)
+    return Frontier(here.names[i], here.names[j], above, right, float(guess), _ladder(here, surface, weights, luck), gap, x, y)
 
 
 class ResponseSurface:
