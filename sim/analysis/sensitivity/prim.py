@@ -173,8 +173,8 @@ class Finder:
             return None
         again = [np.isfinite(self._peeled(self._halves()[0], sign)[0]) for _ in range(HALVES)]
         stable = np.mean([(other | ~limited).all(axis=0) for other in again], axis=0)
-        limits = [Limit(self.names[i], *np.where(limited, ends, np.nan)[:, i].tolist(), float(stable[i]))
-                  for i in np.flatnonzero(limited.any(axis=0))]
+        low, high = np.where(limited, ends, np.nan).tolist()
+        limits = [Limit(self.names[i], low[i], high[i], float(stable[i])) for i in np.flatnonzero(limited.any(axis=0))]
         region = self.region(limits)
         beyond = sign * (region.density - float(self.means[self.tested].mean()))
         return Box(region, peeling) if beyond > 2 * region.error else None

@@ -217,8 +217,8 @@ class Drivers:
         cells = []
         for row, column in product(range(parts), repeat=2):
             here = (columns == column) & (rows == row)
-            ends = ((float(part.min()), float(part.max())) for part in (x[columns == column], y[rows == row]))
-            cells.append(Cell(column, row, *ends, *_mean(self.means[here]), int(here.sum())))
+            wide, high = ((float(part.min()), float(part.max())) for part in (x[columns == column], y[rows == row]))
+            cells.append(Cell(column, row, wide, high, *_mean(self.means[here]), int(here.sum())))
         return cells
 
 
