@@ -14,7 +14,7 @@ from dashboards.link import Link
 from dashboards.theme import css
 from sim.analysis.compare import gist
 from sim.analysis.compare.compare import Comparison
-from sim.analysis.explain.story import tell_event
+from sim.model.registry import tell_event
 from sim.report.html.render import render
 from sim.report.text import compare as texts
 

@@ -10,9 +10,9 @@ import streamlit as st
 
 from dashboards import charts_compare, page
 from dashboards.link import MOST_LINES, Link
-from sim.analysis.explain.story import tell_event
 from sim.errors import BrinkError
 from sim.model import registry
+from sim.model.registry import tell_event
 from sim.model.shocks import SHOCKS
 from sim.scenario.interventions import Intervention, read_given
 from sim.scenario.interventions.declared import BY_LOT, SHORTEST_WINDOW, TESTS

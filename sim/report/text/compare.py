@@ -12,9 +12,9 @@ from sim.analysis.compare.compare import Comparison
 from sim.analysis.compare.gist import Difference, Turned, differences
 from sim.analysis.compare.paired import Discordant
 from sim.analysis.compare.scenario_diff import Change
-from sim.analysis.explain.story import tell_event
 from sim.ensemble.files import plain
 from sim.model.outcomes import TOLD
+from sim.model.registry import tell_event
 from sim.report.text.outcomes import error as plus_minus
 from sim.report.text.outcomes import signed
 from sim.report.text.tables import show_table
@@ -276,7 +276,7 @@ def told_parting(comparison: Comparison) -> list[str]:
             "days on both sides." if parting.never else
             f"In each of the {parting.kept:,} worlds whose events are kept, something happens on one side and not on the "
             "other."]
-    if len(parting.world):
+    if len(parting.worlds):
         on = date(math.ceil(parting.median_day), comparison.a.scenario.date)
         said.append(f"Half of {'the others' if parting.never else 'them'} have parted by {on}. What is first to happen on one "
                     "side and not on the other, on that day:")

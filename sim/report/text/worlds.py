@@ -7,12 +7,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from sim.analysis.explain.story import tell_event
 from sim.analysis.pathways.association import Separation
 from sim.analysis.pathways.pathways import Pathways
 from sim.analysis.pathways.typical import Typical
 from sim.ensemble.results import Run
-from sim.model.registry import events
+from sim.model.registry import events, tell_event
 from sim.report.text.tables import show_table, wrapped
 from sim.words import LIMITS, error_points, of_hundred, two_digits
 
