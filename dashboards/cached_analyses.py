@@ -36,8 +36,8 @@ def done(says: str, work: Callable[Concatenate[Run, P], T], run: Run, *given: P.
     def size_of(result: Any) -> int:
         return page.size_of(result) if isinstance(result, Run) else len(pickle.dumps(result))
 
-    return page.waited_for(f"{work.__name__} {page.key_of(run)} {given} {named}",
-                           page.in_a_worker(work, run, *given, **named), says, size_of)
+    key = f"{work.__name__} {run.about} {given} {named}"
+    return page.waited_for(key, page.in_a_worker(work, run, *given, **named), says, size_of)
 
 
 def chronicle(run: Run, world: int) -> Chronicle:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import timedelta
 from math import isnan, nan
 from typing import Any
@@ -14,7 +13,7 @@ from dashboards import page
 from dashboards.link import Link
 from dashboards.theme import css
 from sim.ensemble.results import Run
-from sim.model.outcomes import Outcome
+from sim.model.outcomes import ON_CARDS, Outcome
 from sim.report.html.render import render
 from sim.words import error_points, of_hundred, percent, phrase
 
@@ -28,21 +27,18 @@ def deadline(run: Run, view: Link) -> int:
         return run.days
     first, least = run.scenario.date, min(WEEK, run.days - 1)
     last = first + timedelta(days=run.days)
-    key, by = "view.by", min(max(view.by or run.days, least), run.days)
-    st.session_state[key] = first + timedelta(days=by)
-
-    def changed() -> None:
-        day = (st.session_state[key] - first).days
-        page.change(by=0 if day >= run.days else day)
-
-    st.slider("By when?", min_value=first + timedelta(days=least), max_value=last, key=key, format="D MMM YYYY",
-              step=timedelta(days=1), on_change=changed, help="The cards count what happens before this date.")
+    by = min(max(view.by or run.days, least), run.days)
+    page.steered(st.slider, "view.by", first + timedelta(days=by),
+                 lambda day: page.change(by=0 if day >= last else (day - first).days), "By when?",
+                 first + timedelta(days=least), last, format="D MMM YYYY", step=timedelta(days=1),
+                 help="The cards count what happens before this date.")
     return by
 
 
-def headlines(run: Run, ids: Sequence[str], by: int) -> None:
-    """One card per outcome."""
-    st.html(render("cards", [card(run, id, by) for id in ids]))
+def headlines(run: Run, by: int) -> None:
+    """One card per main outcome of the run."""
+    known = {question.id for question in run.questions}
+    st.html(render("cards", [card(run, id, by) for id in ON_CARDS if id in known]))
     st.caption("A square is one world of a hundred; ± is the error of simulating a limited number of worlds; the words are "
                "those of the scale that intelligence analysts use (ICD 203). A base rate is what history says without any "
                "model, for a year.")

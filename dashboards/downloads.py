@@ -64,7 +64,7 @@ def made(run: Run, function: Callable[..., bytes], *more: Any) -> Callable[[], b
     who, shop = page.visitor(), page.workshop()
 
     def make() -> bytes:
-        what = [page.key_of(one) if isinstance(one, Run) else one for one in (run, *more)]
+        what = [one.about if isinstance(one, Run) else one for one in (run, *more)]
         key = hashlib.sha256(f"{function.__name__} {what}".encode()).hexdigest()
         job = shop.order(who, key, lambda executor, progress: executor.submit(function, run, *more).result(), len)
         try:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Container, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any
@@ -32,7 +31,7 @@ MOST_LINES, LONGEST_LINE, LONGEST_NOTE = 20, 500, 200
 """Interventions in a link, letters of one, and letters of a note."""
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class Link:
     """The view of a visitor.
 
@@ -87,11 +86,6 @@ class Link:
     driver: str = ""
     other_driver: str = ""
 
-    @property
-    def changes(self) -> dict[str, float]:
-        """The changed parameters and starting values."""
-        return dict(self.set)
-
     def with_(self, **changes: Any) -> Link:
         """This view but for some fields."""
         return dataclasses.replace(self, **changes)
@@ -123,7 +117,7 @@ class Link:
 
     def chosen(self) -> Scenario:
         """The scenario with the visitor's changes."""
-        return self.base().changed(set=self.changes, do=self.do)
+        return self.base().changed(set=dict(self.set), do=self.do)
 
     def other(self) -> Scenario:
         """What it is compared with."""
@@ -142,10 +136,8 @@ class Link:
         return next((name for name in mine.lineage[-2::-1] if loaded(name).date == mine.date), self.scenario)
 
 
-@lru_cache(maxsize=64)
-def loaded(name: str) -> Scenario:
-    """A scenario of the library, read once: its files do not change while a server runs."""
-    return scenario.load(name)
+loaded = lru_cache(maxsize=64)(scenario.load)
+"""A scenario of the library by its name, read once: its files do not change while a server runs."""
 
 
 def read(query: Mapping[str, Any]) -> tuple[Link, list[str]]:
@@ -157,14 +149,8 @@ def read(query: Mapping[str, Any]) -> tuple[Link, list[str]]:
             if name in READERS:
                 fields[name] = READERS[name](text)
         except (BrinkError, ValueError) as error:
-            wrong += [f"The link says {name}={shortened(text)}, which is left out: {line}"
-                      for line in str(error).splitlines()]
+            wrong += [f"The link says {name}={text!s:.60}, which is left out: {line}" for line in str(error).splitlines()]
     return Link(**fields), wrong
-
-
-def shortened(text: Any) -> str:
-    """The beginning of a text from outside."""
-    return str(text)[:60]
 
 
 def _one_of(known: Callable[[], Container[str]], wrong: str) -> Callable[[str], str]:
@@ -214,7 +200,7 @@ def _path(text: str) -> str:
     known = {f"{question.id}:{answer.id}" for question in pathways.QUESTIONS for answer in question.answers}
     nodes = text.split(",")[:len(pathways.QUESTIONS)]
     if unknown := [node for node in nodes if node not in known]:
-        raise BrinkError(f"the pathways have no {shortened(unknown[0])}")
+        raise BrinkError(f"the pathways have no {unknown[0]:.60}")
     return ",".join(nodes)
 
 

@@ -1,21 +1,13 @@
-"""Parts of a page that show one run: its headline cards, first strikes, beliefs, and what changes over time."""
+"""Parts of a page that show one run: first strikes, beliefs, and what changes over time."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from dashboards import cards, charts
-from dashboards.link import Link
+from dashboards import charts
 from sim.ensemble.results import Run
 from sim.model import registry
-from sim.model.outcomes import ON_CARDS
 from sim.report.figures import data, drawn
-
-
-def headlines(run: Run, view: Link) -> None:
-    """A deadline to choose, and a card for each main outcome of the run."""
-    known = {question.id for question in run.questions}
-    cards.headlines(run, [id for id in ON_CARDS if id in known], by=cards.deadline(run, view))
 
 
 def over_time(run: Run) -> None:

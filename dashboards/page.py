@@ -8,8 +8,7 @@ import re
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor
-from concurrent.futures import TimeoutError as NotYet
+from concurrent.futures import Executor, wait
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, ParamSpec, TypeAlias, TypeVar
 
@@ -87,21 +86,38 @@ def setting(key: str, value: float | None) -> None:
     show(st.session_state.get("view", Link()).setting(key, value))
 
 
+def opening(title: str, says: str) -> Link:
+    """The head of a page: its title, and what it is for. The view of the visitor."""
+    found = view()
+    st.title(title)
+    st.write(says)
+    return found
+
+
+def steered(widget: Callable[..., Any], key: str, value: Any, then: Callable[[Any], None], *words: Any, **more: Any) -> Any:
+    """A widget that shows a value, whatever it showed before; when it is changed, `then` gets the new one."""
+    st.session_state[key] = value
+    return widget(*words, key=key, on_change=lambda: then(st.session_state[key]), **more)
+
+
 def bound(widget: Callable[..., Any], label: str, options: Sequence[Any], field: str, **more: Any) -> Any:
     """A widget of choices that shows a field of the view and changes it."""
-    key, value = f"view.{field}", getattr(st.session_state["view"], field)
-    st.session_state[key] = value if value in options else options[0]
+    value = getattr(st.session_state["view"], field)
+    return steered(widget, f"view.{field}", value if value in options else options[0],
+                   lambda chosen: change(**{field: value if chosen is None else chosen}), label, options, **more)
 
-    def changed() -> None:
-        chosen = st.session_state[key]
-        change(**{field: value if chosen is None else chosen})
 
-    return widget(label, options, key=key, on_change=changed, **more)
+def rows(table: Any, key: str, then: Callable[[int], None], **more: Any) -> None:
+    """A table of which a row can be ticked; `then` gets its number."""
+    def ticked() -> None:
+        if chosen := st.session_state[key].selection.rows:
+            then(chosen[0])
+
+    st.dataframe(table, hide_index=True, key=key, on_select=ticked, selection_mode="single-row", **more)
 
 
 def simulated(scenario: Scenario, worlds: int, seed: int = 1, **more: Any) -> Run:
     """The run of a scenario: from the cache, or simulated now under a bar."""
-    worlds = min(int(worlds), link.MOST_WORLDS)
     with _run(scenario, worlds, seed, **more) as job:
         return _result(job, f"Simulating {worlds:,} worlds")
 
@@ -125,22 +141,10 @@ def _key(scenario: Scenario, worlds: int, seed: int, **more: Any) -> str:
 
 def side_by_side(here: Scenario, there: Scenario, worlds: int, seed: int = 1) -> Comparison:
     """Two scenarios on the same luck, compared; both are simulated at once, unless they are cached."""
-    worlds = min(int(worlds), link.MOST_WORLDS)
     with _run(here, worlds, seed) as one, _run(there, worlds, seed) as other:
         a, b = (_result(job, f"Simulating {worlds:,} worlds") for job in (one, other))
     key = f"comparison of {_key(here, worlds, seed)} and {_key(there, worlds, seed)}"
     return computed(key, lambda: Comparison.of(a, b), "Comparing", lambda made: made.rows)
-
-
-def parted(comparison: Comparison) -> Comparison:
-    """A comparison that knows where its sides part, which takes longer than the rest and is computed last."""
-    return computed(f"parting of {key_of(comparison.a)} and {key_of(comparison.b)}", lambda: comparison,
-                    "Looking where histories part", Comparison.parting)
-
-
-def key_of(run: Run) -> str:
-    """A text that identifies a run: all that its numbers depend on."""
-    return str(run.about)
 
 
 def size_of(result: Any) -> int:
@@ -194,7 +198,7 @@ def ordered(key: str, work: Work[T], size: Callable[[T], int]) -> Iterator[Job]:
 
 def _result(job: Job, says: str) -> Any:
     """The result of a job, which is waited for under a bar with a button that cancels it."""
-    if job.ready:
+    if job.future.done():
         return job.future.result()
     place = st.empty()
     with place.container(horizontal=True, vertical_alignment="center"):
@@ -205,15 +209,11 @@ def _result(job: Job, says: str) -> Any:
         st.info("Cancelled. Change something, or reload the page, to go on.")
         st.stop()
     began = time.monotonic()
-    while True:
-        try:
-            result = job.future.result(timeout=A_LOOK)
-        except NotYet:
-            waited = time.monotonic() - began  # shown because some work cannot say how far it is
-            bar.progress(min(job.share, 1.0), f"{says} … {waited:.0f} s")  # ends this script if the visitor has moved on
-            continue
-        place.empty()
-        return result
+    while not wait([job.future], A_LOOK).done:
+        waited = time.monotonic() - began  # shown because some work cannot say how far it is
+        bar.progress(min(job.share, 1.0), f"{says} … {waited:.0f} s")  # ends this script if the visitor has moved on
+    place.empty()
+    return job.future.result()
 
 
 def controls(now: Link, worlds: bool = True) -> None:

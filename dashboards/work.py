@@ -83,12 +83,6 @@ class Job:
             raise Dropped
         self.share = done / max(total, 1)
 
-    @property
-    def ready(self) -> bool:
-        """Whether its result, or its error, is there."""
-        return self.future.done()
-
-
 @dataclass(eq=False)
 class Errand:
     """A task in the queue, and the future of its result. `alone` if it failed together with others before."""
@@ -190,22 +184,19 @@ class Workshop:
             elif key in self.jobs and not self.jobs[key].dropped:
                 job = self.jobs[key]
             else:
-                self._check_room(visitor)
+                alive = [job.visitor for job in self.jobs.values() if not job.dropped]
+                if len(alive) >= MOST_JOBS or alive.count(visitor) >= MOST_A_VISITOR:
+                    raise BrinkError("too much is being worked out at the moment; try again in a few seconds")
                 job = self.jobs[key] = Job(key, visitor)
-                self.threads.submit(self._perform, job, work, size)
+                job.future = self.threads.submit(self._perform, job, work, size)
             job.waiting += 1
             return job
-
-    def _check_room(self, visitor: str) -> None:
-        alive = [job for job in self.jobs.values() if not job.dropped]
-        if len(alive) >= MOST_JOBS or sum(job.visitor == visitor for job in alive) >= MOST_A_VISITOR:
-            raise BrinkError("too much is being worked out at the moment; try again in a few seconds")
 
     def leave(self, job: Job) -> None:
         """Stop waiting for a job; if nobody else does, it is dropped."""
         with self.lock:
             job.waiting -= 1
-            if job.waiting > 0 or job.ready:
+            if job.waiting > 0 or job.future.done():
                 return
             job.dropped = True
             for place, load in self.loads.items():
@@ -220,23 +211,19 @@ class Workshop:
             if queue:
                 self.queues[job.visitor] = queue
 
-    def _perform(self, job: Job, work: Callable[..., Any], size: Callable[[Any], int]) -> None:
+    def _perform(self, job: Job, work: Callable[..., T], size: Callable[[T], int]) -> T:
         """In a thread of its own: do the job and keep its result."""
-        result, failure = None, None
         try:
             result = work(Turn(self, job), job.progress)
-        except BaseException as error:
-            failure = error
-        with self.lock:
-            if self.jobs.get(job.key) is job:
-                del self.jobs[job.key]
-            if failure is None and (bytes_ := size(result)) <= self.kept.maxsize:
-                self.kept[job.key] = result, bytes_
-        if failure is not None:
-            job.future.set_exception(failure)
-            return
+            with self.lock:
+                if (bytes_ := size(result)) <= self.kept.maxsize:
+                    self.kept[job.key] = result, bytes_
+        finally:
+            with self.lock:
+                if self.jobs.get(job.key) is job:
+                    del self.jobs[job.key]
         job.share = 1.0
-        job.future.set_result(result)
+        return result
 
     def _enqueue(self, errand: Errand) -> None:
         with self.lock:
@@ -258,7 +245,8 @@ class Workshop:
                 self._finish(place, None, error)
                 self._renew(pool)
                 continue
-            inner.add_done_callback(partial(self._call_back, place, pool))
+            # not in the pool's thread: with dead workers it holds a lock, which whoever submits tasks needs as well
+            inner.add_done_callback(partial(self.callbacks.submit, self._done, place, pool))
 
     def _next(self) -> Load:
         """The errands whose turn it is: the first in the queue, and of each other visitor's next one those that fit it.
@@ -277,10 +265,6 @@ class Workshop:
             if not queue:
                 del self.queues[visitor]
         return load
-
-    def _call_back(self, place: int, pool: Executor, inner: Future[Any]) -> None:
-        """Not in this thread: a pool with dead workers holds a lock, which whoever submits tasks needs as well."""
-        self.callbacks.submit(self._done, place, pool, inner)
 
     def _done(self, place: int, pool: Executor, inner: Future[Any]) -> None:
         with self.lock:

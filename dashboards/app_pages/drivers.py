@@ -29,26 +29,25 @@ SHOWN, LISTED, CHECKED = 12, 40, 8
 """Parameters in the charts, in the lists to choose from, and in the check one at a time."""
 WORLDS = 1000
 SAYS = {outcome.id: outcome.says for outcome in OUTCOMES if outcome.kind != "code" and outcome.unit != "deaths"}
-UNITS = {outcome.id: outcome.unit for outcome in OUTCOMES}
 PARTS = ("#8a8f98", "#0072b2", "#56b4e9")
 
 
 def main() -> None:
     """The page."""
-    view = page.view()
-    st.title("What drives it")
-    st.write("Nobody knows the model's parameters exactly. Here all of them are drawn at once from what is thought possible "
-             "(their priors), again and again, to see which of them an outcome follows.")
+    view = page.opening("What drives it", "Nobody knows the model's parameters exactly. Here all of them are drawn at once "
+                        "from what is thought possible (their priors), again and again, to see which of them an outcome "
+                        "follows.")
     view = view.with_(outcome=choosing(view))
     run, place = source(view)
-    found = page.computed(f"drivers {view.outcome} {page.key_of(run)}", lambda: Drivers.of(run, view.outcome), "Ranking",
+    found = page.computed(f"drivers {view.outcome} {run.about}", lambda: Drivers.of(run, view.outcome), "Ranking",
                           lambda made: (made.ranked, made.split))
     st.caption(place)
-    unit = UNITS[view.outcome]
+    question = run.question(view.outcome)
+    unit = question.shown.unit if question.kind == "mean" else None
     finding(found, view.outcome, unit)
     tornado(found, unit)
     split(found)
-    flipping(found, view, unit, run.base(run.question(view.outcome)))
+    flipping(found, view, unit, run.base(question))
     alone(found, view, run.scenario, unit)
     everything(found, unit)
     page.footer(run)
@@ -80,19 +79,19 @@ def source(view: Link) -> tuple[Run, str]:
                  "What the scenario or you have set stays as it is.")
 
 
-def finding(found: Drivers, outcome: str, unit: str) -> None:
+def finding(found: Drivers, outcome: str, unit: str | None) -> None:
     """The parameters above the line of chance, in words."""
     clear = found.clear
-    mean = charts.in_words(found.mean, found.share, unit)
-    error = f"± {100 * found.error:.1f}" if found.share else f"± {found.error:.2g}"
+    mean = charts.in_words(found.mean, unit)
+    error = f"± {100 * found.error:.1f}" if unit is None else f"± {found.error:.2g}"
     st.markdown(f"**{SAYS[outcome]}**: {mean} ({error}) over all draws. Of {len(found.names)} parameters, "
                 + (f"**{len(clear)} stand{'s' if len(clear) == 1 else ''} above what chance alone would do**:" if clear else
                    "**none stands above what chance alone would do**. That does not mean that none matters: many may, each a "
                    f"little, and {found.sets} draws do not tell them apart."
                    + (" Choose more draws to see weaker ones." if found.sets < DRAWS[-1] else "")))
     for driver in clear[:5]:
-        low, high = (charts.in_words(value, found.share, unit) for value in (driver.bottom, driver.top))
-        gap = charts.gap(driver.difference, driver.error, found.share, unit)
+        low, high = (charts.in_words(value, unit) for value in (driver.bottom, driver.top))
+        gap = charts.gap(driver.difference, driver.error, unit)
         st.markdown(f"- **{page.name_of(driver.key)}** (`{driver.key}`): {low} where it is lowest, {high} where it is "
                     f"highest ({gap}).  \n  "
                     f"{page.literal(charts.meaning(driver.key))}")
@@ -100,7 +99,7 @@ def finding(found: Drivers, outcome: str, unit: str) -> None:
         st.markdown(f"- and {len(clear) - 5} more, in the charts below")
 
 
-def tornado(found: Drivers, unit: str) -> None:
+def tornado(found: Drivers, unit: str | None) -> None:
     """The two charts of the strongest parameters."""
     shown = found.ranked[:SHOWN]
     left, right = st.columns(2)
@@ -129,14 +128,14 @@ def split(found: Drivers) -> None:
     texts = [f"{percent(share)} {text}" for share, text in zip(shares, says, strict=True)]
     pieces = zip(accumulate((0.0, *shares)), shares, PARTS, strict=False)
     st.html(render("bar", tuple(pieces), "; ".join(texts), "parts") + render("key", tuple(zip(PARTS, texts, strict=True))))
-    spread = (f"{100 * part.freed:.1f} points" if found.share else f"{part.freed:.3g}")
+    spread = f"{100 * part.freed:.1f} points" if found.share else f"{part.freed:.3g}"
     st.caption("Why the outcome is not the same in all draws: shares of its variance between draws. Luck is "
                f"{percent(part.luck)} ± {100 * part.error:.1f}; without it the draws spread by {spread} (standard deviation). "
                "The second share is what the parameters above the line predict in draws that were left out when they were "
                "chosen.")
 
 
-def flipping(found: Drivers, view: Link, unit: str, base: float) -> None:
+def flipping(found: Drivers, view: Link, unit: str | None, base: float) -> None:
     """One parameter along its values, and two together."""
     st.subheader("Where it flips")
     names = [driver.key for driver in found.ranked[:LISTED]]
@@ -158,22 +157,21 @@ def flipping(found: Drivers, view: Link, unit: str, base: float) -> None:
         cells = found.region(first, second)
         levels = {"one half": 0.5, **({} if isnan(base) else {"the base rate": base})} if found.share else {}
         what, level = crossed(cells, {**levels, "the mean of all draws": found.mean})
-        charts.region(found, cells, (first, second), level, unit).draw("region")
+        charts.region(cells, (first, second), level, unit).draw("region")
         few = min(cell.sets for cell in cells)
         st.caption(f"The outcome where both parameters lie in a third of their values each; at least {few} draws per square. "
                    f"\"above\" and \"below\" say where it is clearly on one side of {what} "
-                   f"({charts.in_words(level, found.share, unit)}), by a 90 % band.")
+                   f"({charts.in_words(level, unit)}), by a 90 % band.")
 
 
 def choose(label: str, chosen: str, names: list[str], field: str) -> None:
     """A list of parameters, the strongest first, that changes the view."""
-    st.session_state[f"pick.{field}"] = chosen
-    st.selectbox(label, list(dict.fromkeys([*names, chosen])), key=f"pick.{field}", format_func=page.name_of,
-                 on_change=lambda: page.change(**{field: st.session_state[f"pick.{field}"]}),
+    page.steered(st.selectbox, f"pick.{field}", chosen, lambda key: page.change(**{field: key}), label,
+                 list(dict.fromkeys([*names, chosen])), format_func=page.name_of,
                  help=f"The {LISTED} with the strongest rank correlation, the strongest first.")
 
 
-def alone(found: Drivers, view: Link, scenario: Scenario, unit: str) -> None:
+def alone(found: Drivers, view: Link, scenario: Scenario, unit: str | None) -> None:
     """The check one at a time, on request."""
     keys = tuple(driver.key for driver in found.ranked[:CHECKED])
     st.subheader("One at a time, on the same luck")
@@ -195,7 +193,7 @@ def alone(found: Drivers, view: Link, scenario: Scenario, unit: str) -> None:
     except BrinkError as error:
         page.failing(error)
         return
-    charts.swings(swings, found.share, unit).draw("swings")
+    charts.swings(swings, unit).draw("swings")
     st.caption("Bars: how the outcome differs from the unchanged scenario. Grey lines: 90 % bands on shared luck. Faint bars "
                "are less than three errors from none. A parameter that is strong above and does nothing here acts only "
                "together with others, or was there by chance.")
@@ -203,18 +201,17 @@ def alone(found: Drivers, view: Link, scenario: Scenario, unit: str) -> None:
         with st.container(horizontal=True, vertical_alignment="center", key=f"swing-{swing.key}"):
             st.markdown(f"**{page.name_of(swing.key)}**")
             for end, move in (("low", swing.low), ("high", swing.high)):
-                label = f"{end}, {move.value:g}: {charts.gap(move.difference, move.error, found.share, unit)}"
+                label = f"{end}, {move.value:g}: {charts.gap(move.difference, move.error, unit)}"
                 changed = view.setting(swing.key, move.value).with_(tune=swing.key.partition(".")[0], run="", beside="")
                 page.way("what_if", label, changed, help="Open in What if")
 
 
-def everything(found: Drivers, unit: str) -> None:
+def everything(found: Drivers, unit: str | None) -> None:
     """All parameters as a table."""
     with st.expander(f"All {len(found.names)} parameters", on_change="rerun", key="all") as box:
         if not box.open:
             return
-        scale = 100 if found.share else 1
-        what = "points" if found.share else unit
+        scale, what = (100, "points") if unit is None else (1, unit)
         rows = [{"Parameter": page.name_of(driver.key), "Key": driver.key, "Rank correlation": driver.rank,
                  "Band from": driver.low, "to": driver.high, "Above the line": driver.clear,
                  f"High less low third ({what})": scale * driver.difference, "±": scale * driver.error,

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboards import charts_compare, downloads, outlook_parts, page, uploads
+from dashboards import cards, charts_compare, downloads, outlook_parts, page, uploads
 from dashboards.link import MOST_DAYS, Link
 from sim.analysis.compare.compare import Comparison
 from sim.analysis.compare.gist import Difference
@@ -30,10 +30,8 @@ ROWS = 12
 
 def main() -> None:
     """The page."""
-    view = page.view()
-    st.title("Library")
-    st.write("Open results that were kept, compare two of them, take what you look at with you, or bring a scenario of your "
-             "own.")
+    view = page.opening("Library", "Open results that were kept, compare two of them, take what you look at with you, or bring "
+                        "a scenario of your own.")
     show, lines = st.session_state.pop("library.message", (st.info, ""))
     for line in lines.splitlines():
         show(page.literal(line))
@@ -105,7 +103,7 @@ def opened(view: Link) -> Run:
     if view.beside:
         side_by_side(run, page.opened(view.beside))
         return run
-    outlook_parts.headlines(run, view)
+    cards.headlines(run, cards.deadline(run, view))
     try:
         outlook_parts.over_time(run)
         outlook_parts.who_sees_what(run)

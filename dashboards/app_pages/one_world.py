@@ -36,10 +36,8 @@ was needed, with it and without."""
 
 def main() -> None:
     """One world."""
-    view = page.view()
-    st.title("One world")
-    st.write("Each simulated world is a whole history. Walk through one of them, see what weighed in each decision, and "
-             "what would have come without it.")
+    view = page.opening("One world", "Each simulated world is a whole history. Walk through one of them, see what weighed in "
+                        "each decision, and what would have come without it.")
     page.controls(view)
     run = page.simulated(view.chosen(), view.worlds, view.seed)
     if view.world >= run.size:
@@ -49,7 +47,8 @@ def main() -> None:
     story = cached_analyses.chronicle(run, view.world)
     st.header(story.title)
     st.write(" ".join(story.summary))
-    day = min(view.day, run.days) or starting(story)
+    day = min(view.day, run.days) or max(  # else that of the decision with which its headline began, or of its greatest tension
+        story.chain[0].day if story.chain else int(story.replay.series["war.tension"].argmax()) - 1, 1)
     lanes(story, day)
     walk(story, day)
     on_the_day(story, day)
@@ -68,13 +67,11 @@ def look_at(world: int) -> None:
 def choose(run: Run, view: Link) -> None:
     """Which world."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.session_state["one.world"] = view.world
-        st.number_input("World", 0, run.size - 1, key="one.world", step=1, width=150, help="Its number. A world of one number "
-                        "has the same luck in every scenario.", on_change=lambda: look_at(st.session_state["one.world"]))
+        page.steered(st.number_input, "one.world", view.world, look_at, "World", 0, run.size - 1, step=1, width=150,
+                     help="Its number. A world of one number has the same luck in every scenario.")
         st.button("Another world", on_click=lambda: look_at(random.randrange(run.size)), help="Any of them, by chance.")
-    found = st.expander("Typical worlds to start from", key="typical", on_change="rerun")
-    if found.open:
-        with found:
+    with st.expander("Typical worlds to start from", key="typical", on_change="rerun") as found:
+        if found.open:
             typical(run)
 
 
@@ -94,19 +91,13 @@ def typical(run: Run) -> None:
 def lanes(story: Chronicle, day: int) -> None:
     """Its timeline; a click on a mark goes to its day."""
     def picked() -> None:
-        chosen = st.session_state["lanes"].selection.get(charts_worlds.PICK)
-        if chosen:
+        if chosen := st.session_state["lanes"].selection.get(charts_worlds.PICK):
             page.change(day=int(chosen[0]["day"]))
 
     charts_worlds.timeline(story, day).draw("lanes", on_select=picked)
     st.caption("A mark is an event; a full one is part of how it came out. Click a mark to go to its day, hover to read it. "
                "Shaded: days of war with Iran. Below: tension, how close to fire everybody thinks it is, from 0 to 1.5. The "
                "dashed line is the day that is shown below.")
-
-
-def starting(story: Chronicle) -> int:
-    """The day to show first: that of the decision with which its headline began, else of its greatest tension."""
-    return max(story.chain[0].day if story.chain else int(story.replay.series["war.tension"].argmax()) - 1, 1)
 
 
 def stops(story: Chronicle) -> list[int]:
@@ -118,10 +109,9 @@ def walk(story: Chronicle, day: int) -> None:
     """The day, and buttons to the last and the next on which something happened."""
     first, days = story.run.scenario.date, stops(story)
     before, after = days[:bisect_left(days, day)], days[bisect_right(days, day):]
-    st.session_state["one.day"] = first + timedelta(days=day)
-    st.slider("Day", first + timedelta(days=1), first + timedelta(days=story.run.days), key="one.day", format="D MMM YYYY",
-              step=timedelta(days=1), on_change=lambda: page.change(day=(st.session_state["one.day"] - first).days),
-              help="The day that is shown.")
+    page.steered(st.slider, "one.day", first + timedelta(days=day), lambda on: page.change(day=(on - first).days), "Day",
+                 first + timedelta(days=1), first + timedelta(days=story.run.days), format="D MMM YYYY",
+                 step=timedelta(days=1), help="The day that is shown.")
     with st.container(horizontal=True):
         st.button("Previous event", disabled=not before, on_click=lambda: page.change(day=before[-1]))
         st.button("Next event", disabled=not after, on_click=lambda: page.change(day=after[0]), type="primary")
@@ -221,16 +211,10 @@ def turning_points(story: Chronicle) -> None:
                            "then": sentence_case(point.instead)} for point in reversed(story.hinges)])
     st.write(f"Of {story.asked} decisions that were taken away one by one, on the same luck, {len(story.hinges)} make a "
              "difference; the latest stand first. Tick a row to go to its day.")
-
-    def picked() -> None:
-        rows = st.session_state["hinges"].selection.rows
-        if rows:
-            page.change(day=(table["date"][rows[0]] - first).days)
-
-    st.dataframe(table, hide_index=True, key="hinges", on_select=picked, selection_mode="single-row", height="auto",
-                 column_config={"date": st.column_config.DateColumn("on", format="D MMM YYYY", width="small"),
-                                "without": st.column_config.TextColumn("without this", width="medium"),
-                                "then": st.column_config.TextColumn("there is", width="large")})
+    page.rows(table, "hinges", lambda row: page.change(day=(table["date"][row] - first).days), height="auto",
+              column_config={"date": st.column_config.DateColumn("on", format="D MMM YYYY", width="small"),
+                             "without": st.column_config.TextColumn("without this", width="medium"),
+                             "then": st.column_config.TextColumn("there is", width="large")})
     st.caption("One decision is prevented for 30 days and everything else simulated again. Small causes move the timing of all "
                "that follows, so that many decisions can turn one history; whether they matter in general is what a fork, or "
                "a comparison under What if, can tell.")

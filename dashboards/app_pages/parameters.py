@@ -24,19 +24,17 @@ SUPPORTS = {"": "anything", "claim": "a claim of a document", "figure": "a figur
             "assumption": "an assumption"}
 COLUMNS = {"key": "Name", "meaning": "Meaning", "value": "Value", "unit": "Unit", "rests on": "Rests on", "prior": "Prior",
            "evidence": "Evidence", "kind": "Kind"}
+WIDE = {"Meaning": st.column_config.TextColumn(width="large")}
 SIGNS = {"+": "makes it likelier by", "-": "makes it less likely by"}
 
 
 def main() -> None:
     """The table, and the item that is chosen from it."""
-    view = page.view()
-    st.title("Parameters and sources")
-    st.write(f"Every number of the model, its {term('prior')}, and what it rests on: {term('claim', 'claims')} of the five "
-             f"news reports (told in our words, with the paragraph), figures, works of the literature, or an "
-             f"{term('assumption')} that says that it is one.")
+    view = page.opening("Parameters and sources", f"Every number of the model, its {term('prior')}, and what it rests on: "
+                        f"{term('claim', 'claims')} of the five news reports (told in our words, with the paragraph), figures, "
+                        f"works of the literature, or an {term('assumption')} that says that it is one.")
     note("parameter", "prior", "claim", "assumption")
-    found = table()
-    if found:
+    if found := table():
         choose(found, view)
     if view.item:
         try:
@@ -61,23 +59,14 @@ def table() -> list[dict[str, Any]]:
     if not found:
         st.info("Nothing is like that. Try a shorter text, or “everything” and “anybody”.")
         return found
-    keys = [row["key"] for row in found]
-    st.dataframe(pd.DataFrame(found)[list(COLUMNS)].rename(columns=COLUMNS), hide_index=True, height=290, key="look-table",
-                 on_select=lambda: picked("look-table", keys), selection_mode="single-row",
-                 column_config={"Meaning": st.column_config.TextColumn(width="large")},
-                 alt=f"{count(len(found), 'entry', 'entries')} with name, meaning, value, unit and evidence.")
+    page.rows(pd.DataFrame(found)[list(COLUMNS)].rename(columns=COLUMNS), "look-table",
+              lambda row: page.change(item=found[row]["key"]), height=290, column_config=WIDE,
+              alt=f"{count(len(found), 'entry', 'entries')} with name, meaning, value, unit and evidence.")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f"{count(len(found), 'entry', 'entries')}. Choose a row by the box at its left, or below.")
         st.download_button("Download as CSV", data=lambda: pd.DataFrame(found).to_csv(index=False), mime="text/csv",
                            file_name="brink-parameters.csv", on_click="ignore")
     return found
-
-
-def picked(key: str, keys: Sequence[str]) -> None:
-    """Look up the row that was chosen."""
-    rows = st.session_state[key]["selection"]["rows"]
-    if rows:
-        page.change(item=keys[rows[0]])
 
 
 def choose(found: Sequence[dict[str, Any]], view: Link) -> None:
@@ -154,11 +143,10 @@ def fed(item: Item) -> None:
     if not item.feeds:
         st.write("Nothing in the model names it.")
         return
-    key, keys, known = f"feeds-{item.key}", [use.key for use in item.feeds], lookup.kinds()
-    st.dataframe(pd.DataFrame(item.feeds, columns=["kind", "key", "meaning"]).rename(columns={
-        "kind": "Kind", "key": "Name", "meaning": "Meaning"}), hide_index=True, key=key, selection_mode="single-row",
-        on_select=lambda: picked(key, keys) if all(name in known for name in keys) else None,
-        column_config={"Meaning": st.column_config.TextColumn(width="large")}, alt="What names it as evidence.")
+    keys = [use.key for use in item.feeds]
+    page.rows(pd.DataFrame(item.feeds, columns=["Kind", "Name", "Meaning"]), f"feeds-{item.key}",
+              lambda row: page.change(item=keys[row]) if lookup.kinds().keys() >= {*keys} else None,
+              column_config=WIDE, alt="What names it as evidence.")
 
 
 def users(key: str) -> None:

@@ -27,10 +27,8 @@ ASKABLE = tuple(outcome.id for outcome in OUTCOMES if outcome.kind == "day")
 
 def main() -> None:
     """The pathways."""
-    view = page.view()
-    st.title("Pathways")
-    st.write("Each world answers five questions, from how the year opens to how it stands at the end. Where do most of them "
-             "go, and which turns lead to war?")
+    view = page.opening("Pathways", "Each world answers five questions, from how the year opens to how it stands at the end. "
+                        "Where do most of them go, and which turns lead to war?")
     page.controls(view)
     run = page.simulated(view.chosen(), view.worlds, view.seed)
     paths = cached_analyses.pathways(run)

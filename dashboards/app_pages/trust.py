@@ -49,9 +49,8 @@ WRONG = (
 
 def main() -> None:
     """All of it, from what it is to what would prove it wrong."""
-    page.view()
-    st.title("Trust")
-    st.write("How far should you believe this model? Here is how it compares with what is known, and where it ends.")
+    page.opening("Trust", "How far should you believe this model? Here is how it compares with what is known, and where it "
+                 "ends.")
     left, right = st.columns(2)
     for column, title, lines in ((left, "What it is", IS), (right, "What it is not", IS_NOT)):
         column.subheader(title)

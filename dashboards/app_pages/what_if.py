@@ -37,10 +37,8 @@ NEAR = 3
 
 def main() -> None:
     """The page."""
-    view = page.view()
-    st.title("What if")
-    st.write("Change one thing and keep the luck. Every world is simulated twice, unchanged and with your change, and what "
-             "differs is what the change does.")
+    view = page.opening("What if", "Change one thing and keep the luck. Every world is simulated twice, unchanged and with "
+                        "your change, and what differs is what the change does.")
     choosing(view)
     base = view.base()
     if view.scenario != "baseline":
@@ -70,18 +68,14 @@ def choosing(view: Link) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         page.bound(st.selectbox, "Your version starts from", scenario.names(), "scenario", format_func=page.title_of,
                    help="A story of the library; change it below.")
-        page.bound(st.selectbox, "Compared with", ["", *rivals(view)], "against", format_func=partial(rival, view),
+        same_day = (name for name in scenario.names() if loaded(name).date == loaded(view.scenario).date)
+        page.bound(st.selectbox, "Compared with", ["", *(name for name in same_day if name != view.scenario)], "against",
+                   format_func=partial(rival, view),
                    help="The other side of every comparison. Both sides share their luck, world by world.")
         page.how_many(view)
-        st.session_state["tuning"] = bool(view.tune)
-        st.toggle("Tune every parameter", key="tuning",
-                  help=f"All {len(registry.catalogue())} parameters of the model as sliders, by actor.",
-                  on_change=lambda: page.change(tune="israel" if st.session_state["tuning"] else ""))
-
-
-def rivals(view: Link) -> list[str]:
-    """The scenarios with which this version can be compared: those that begin on the same day."""
-    return [name for name in scenario.names() if loaded(name).date == loaded(view.scenario).date and name != view.scenario]
+        page.steered(st.toggle, "tuning", bool(view.tune), lambda on: page.change(tune="israel" if on else ""),
+                     "Tune every parameter",
+                     help=f"All {len(registry.catalogue())} parameters of the model as sliders, by actor.")
 
 
 def rival(view: Link, name: str) -> str:
@@ -152,7 +146,7 @@ def results(view: Link, mine: Scenario, near: DeltaGenerator | None) -> None:
     if untouched(view):
         run = page.simulated(mine, view.worlds, view.seed)
         st.subheader("The worlds as they are, unchanged")
-        cards.headlines(run, ON_CARDS, run.days)
+        cards.headlines(run, run.days)
         page.footer(run)
         return
     comparison = page.side_by_side(view.other(), mine, view.worlds, view.seed)
@@ -199,7 +193,8 @@ def over_time(comparison: Comparison, names: tuple[str, str]) -> None:
 def worlds(comparison: Comparison, view: Link, names: tuple[str, str]) -> None:
     """Worlds that flip, and where histories part."""
     st.subheader("Worlds that flip")
-    comparison = page.parted(comparison)
+    key = f"parting of {comparison.a.about} and {comparison.b.about}"  # takes longer than the rest, and is computed last
+    page.computed(key, lambda: comparison, "Looking where histories part", Comparison.parting)
     ids = [row["id"] for row in comparison.rows if row["kind"] in ("day", "probability") and not row["given"]]
     says = {row["id"]: row["says"] for row in comparison.rows}
     picked = page.bound(st.selectbox, "Look at worlds in which only one version has", ids, "outcome",
