@@ -69,7 +69,7 @@ def differences(comparison: Comparison) -> Chart:
     """The difference of each main outcome in points, with its band on shared luck and that of separate luck behind it."""
     rows = [one for one in data.main(comparison) if one.exists]
     table = data.dots(rows).assign(full=[one.says for one in rows], moved=list(map(texts.in_points, rows)),
-                                   says=["\n".join(textwrap.wrap(one.says, WRAP)) for one in rows],
+                                   says=[textwrap.fill(one.says, WRAP) for one in rows],
                                    sides=[f"{percent(one.a)}, {percent(one.b)}" for one in rows])
     reach = max(data.LEAST, 1.05 * float(table[["wide_low", "wide_high"]].abs().to_numpy().max())) if rows else 1.0
     y = kind("says", axis={**vega.LINES, "labelLimit": 190, "labelPadding": 8})

@@ -7,9 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from dashboards import vega
 from dashboards.theme import ink
-from dashboards.vega import SHARE, Chart, amount, chart, dashes, date_tip, dates, layer, mark, place, tip, when
+from dashboards.vega import SHARE, Chart, amount, chart, colour, dashes, date_tip, dates, layer, mark, place, tip, when
 from sim.analysis.explain.chronicle import Chronicle
 from sim.model import registry
 from sim.model.entities import LANES
@@ -36,8 +35,7 @@ def timeline(story: Chronicle, day: int) -> Chart:
     lanes = [{"kind": "lane", "day": 0, "y": y, "who": name} for y, name in enumerate([*LANES.values(), "Tension"])]
     at_war = [{"kind": "war", "day": start, "stop": stop} for start, stop in wars(story)]
     data = pd.DataFrame([*lanes, *_marks(story), *_tension(story), *at_war, {"kind": "day", "day": day, "stop": day}])
-    for name in ("day", "stop"):
-        data["date" if name == "day" else "until"] = dates(story.run, data[name].fillna(0))
+    data["date"], data["until"] = (dates(story.run, data[name].fillna(0)) for name in ("day", "stop"))
     first, last = (f"{date:%Y-%m-%d}" for date in dates(story.run, [0, story.run.days]))
     x = when(scale={"domain": [first, last]})
     spot = {"x": x, "y": place(len(LANES) + TENSION, 0.42) | {"scale": {
@@ -108,7 +106,7 @@ def belief(story: Chronicle, about: str, day: int, share: bool = False) -> Chart
     then = "; ".join(one.says for at, one in found if at == day)
     return chart(
         data, f"On {date(day, story.run.scenario.date)}: {then}",
-        layer(mark("line", strokeWidth=2), x=when(), color=vega.colour("who", names, colours, 3),
+        layer(mark("line", strokeWidth=2), x=when(), color=colour("who", names, colours, 3),
               strokeDash=dashes("who", names), y=amount("value", axis={**(SHARE if share else {"title": None}), "tickCount": 5},
                                                          scale={"domain": [0, 1]} if share else {"zero": True}),
               tooltip=[date_tip(), tip("who", "Who"), tip("value", about, ".0%" if share else ",.0f")]),

@@ -8,10 +8,9 @@ from datetime import date
 import streamlit as st
 from markupsafe import Markup
 
-from dashboards import page
+from dashboards import page, theme
 from dashboards.cards import titled
 from dashboards.link import Link
-from dashboards.theme import css
 from sim.analysis.compare import gist
 from sim.analysis.compare.compare import Comparison
 from sim.analysis.explain.story import tell_event
@@ -22,16 +21,20 @@ PLACE = {"both": "happens in both", "here": "only unchanged", "there": "only in 
 
 
 def cards(comparison: Comparison, ids: Sequence[str], key: bool = True) -> None:
-    """One card per outcome: both sides, and in which of a hundred worlds it happens; `key` explains the squares."""
+    """One card per outcome: both sides, and in which of a hundred worlds it happens; `key` explains how to read them."""
     shown = render("cards", [card(comparison, id) for id in ids])
     st.html(shown + render("legend", tuple(PLACE.items())) if key else shown)
+    if key:
+        st.caption("A square is one world of a hundred. World 17 of one version and world 17 of the other share all their "
+                   "luck, so what differs between them is the effect of the change. ± is the standard error of the difference; "
+                   "one of three errors or more is called clear. Words of probability are those of ICD 203.")
 
 
 def card(comparison: Comparison, id: str) -> Markup:
     """One outcome on both sides."""
     one, counts, shown = gist.difference(comparison, id), texts.squares(comparison.flips(id)), comparison.a.question(id).shown
     says = texts.in_squares(counts, tuple(PLACE.values()))
-    squares = render("icons", tuple(zip(PLACE, counts, strict=True)), says, css(shown.colour))
+    squares = render("icons", tuple(zip(PLACE, counts, strict=True)), says, theme.css(shown.colour))
     return titled(shown, squares, texts.headline(one), lines=texts.sides(one),
                   notes=["; ".join(filter(None, (texts.in_points(one), texts.pairing(one))))], class_="brink-pair")
 
@@ -70,10 +73,3 @@ def parting(comparison: Comparison, names: tuple[str, str], most: int = 8) -> No
     if rows:
         st.table(rows, border="horizontal", hide_index=True,
                  alt="Kinds of events by which histories part, the most frequent first")
-
-
-def note() -> None:
-    """How to read the cards."""
-    st.caption("A square is one world of a hundred. World 17 of one version and world 17 of the other share all their luck, so "
-               "what differs between them is the effect of the change. ± is the standard error of the difference; one of three "
-               "errors or more is called clear. Words of probability are those of ICD 203.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -61,16 +60,12 @@ def row(says: str, buttons: Sequence[tuple[str, str, Callable[[], bytes | str]]]
 
 def made(run: Run, function: Callable[..., bytes], *more: Any) -> Callable[[], bytes]:
     """A function that makes a file of a run in a worker process."""
-    who, shop = page.visitor(), page.workshop()
+    who = page.visitor()
 
     def make() -> bytes:
         what = [one.about if isinstance(one, Run) else one for one in (run, *more)]
-        key = hashlib.sha256(f"{function.__name__} {what}".encode()).hexdigest()
-        job = shop.order(who, key, lambda executor, progress: executor.submit(function, run, *more).result(), len)
-        try:
+        with page.ordered(f"{function.__name__} {what}", page.in_a_worker(function, run, *more), len, who) as job:
             return job.future.result(timeout=SECONDS)
-        finally:
-            shop.leave(job)
 
     return make
 

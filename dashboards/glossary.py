@@ -14,7 +14,6 @@ import streamlit as st
 from markupsafe import Markup
 
 from sim.model import evidence
-from sim.model.evidence import Reference
 from sim.model.strict_yaml import Schema, Text, each, read
 from sim.report.html.render import render
 
@@ -71,6 +70,6 @@ def listed(terms: dict[str, GlossaryTerm]) -> Markup:
 def cited(id: str) -> str:
     """A source in a few words: author and year of a work, else the id of a claim or figure."""
     entry = evidence.load().find(id)
-    if isinstance(entry, Reference) and not entry.provenance and entry.cite:
+    if isinstance(entry, evidence.Reference) and not entry.provenance and entry.cite:
         return entry.cite.split(".,")[0].split(",")[0] + f" {id.rpartition('-')[2]}"
     return id

@@ -19,7 +19,6 @@ from sim.errors import BrinkError
 from sim.model import lookup, registry
 from sim.model.outcomes import OUTCOMES
 from sim.scenario import interventions, scenario
-from sim.scenario.scenario import Scenario
 
 MOST_WORLDS, MOST_DAYS, MOST_SETS = 20_000, 730, 256
 """Limits of a request, whatever the link says; sets are draws of the priors."""
@@ -111,15 +110,15 @@ class Link:
             "notes": [f"{key}: {note}" for key, note in self.notes]}
         return link | {name: value for name, value in lists.items() if value}
 
-    def base(self) -> Scenario:
+    def base(self) -> scenario.Scenario:
         """The scenario without the visitor's changes, but with his horizon."""
         return loaded(self.scenario).changed(days=self.days or None)
 
-    def chosen(self) -> Scenario:
+    def chosen(self) -> scenario.Scenario:
         """The scenario with the visitor's changes."""
         return self.base().changed(set=dict(self.set), do=self.do)
 
-    def other(self) -> Scenario:
+    def other(self) -> scenario.Scenario:
         """What it is compared with."""
         mine, name = self.base(), self.rival
         theirs = mine if name == self.scenario else loaded(name)
@@ -222,6 +221,6 @@ READERS: dict[str, Callable[[Any], Any]] = {
 }
 
 
-def default(key: str, of: Scenario) -> float:
+def default(key: str, of: scenario.Scenario) -> float:
     """The value of a parameter in a scenario."""
     return of.parameters.get(key, registry.catalogue()[key].declaration.default)

@@ -16,7 +16,6 @@ import streamlit as st
 
 import sim
 from dashboards import link
-from dashboards.link import Link
 from dashboards.work import Job, Workshop
 from sim.analysis.compare.compare import Comparison
 from sim.analysis.library import Library
@@ -25,7 +24,6 @@ from sim.ensemble.run import Progress
 from sim.errors import BrinkError
 from sim.model import registry
 from sim.scenario import scenario as scenarios
-from sim.scenario.scenario import Scenario
 from sim.words import LIMITS, count
 
 A_TASK = 4096
@@ -51,7 +49,7 @@ def visitor() -> str:
     return st.session_state.setdefault("visitor", uuid.uuid4().hex)
 
 
-def view() -> Link:
+def view() -> link.Link:
     """What the link says; what is wrong with it is shown. A page that is switched to keeps the view of the last one."""
     page, given = st.session_state.get("page"), {name: st.query_params.get_all(name) for name in st.query_params}
     query = {name: texts if name in ("do", "notes") else texts[-1] for name, texts in given.items()}
@@ -65,7 +63,7 @@ def view() -> Link:
     return found
 
 
-def show(new: Link) -> None:
+def show(new: link.Link) -> None:
     """Make another view the present one, and put it into the link."""
     st.session_state["view"] = new
     st.query_params.from_dict(new.link())
@@ -73,20 +71,20 @@ def show(new: Link) -> None:
 
 def change(**fields: Any) -> None:
     """Change some fields of the present view."""
-    show(st.session_state.get("view", Link()).with_(**fields))
+    show(st.session_state.get("view", link.Link()).with_(**fields))
 
 
-def way(page: str, label: str, there: Link, **more: Any) -> None:
+def way(page: str, label: str, there: link.Link, **more: Any) -> None:
     """A link to a page that shows this view; it names the scenario, for an empty link would mean "as before"."""
     st.page_link(f"app_pages/{page}.py", label=label, query_params={"scenario": there.scenario, **there.link()}, **more)
 
 
 def setting(key: str, value: float | None) -> None:
     """Change one parameter, or with None put it back and drop its note."""
-    show(st.session_state.get("view", Link()).setting(key, value))
+    show(st.session_state.get("view", link.Link()).setting(key, value))
 
 
-def opening(title: str, says: str) -> Link:
+def opening(title: str, says: str) -> link.Link:
     """The head of a page: its title, and what it is for. The view of the visitor."""
     found = view()
     st.title(title)
@@ -116,13 +114,13 @@ def rows(table: Any, key: str, then: Callable[[int], None], **more: Any) -> None
     st.dataframe(table, hide_index=True, key=key, on_select=ticked, selection_mode="single-row", **more)
 
 
-def simulated(scenario: Scenario, worlds: int, seed: int = 1, **more: Any) -> Run:
+def simulated(scenario: scenarios.Scenario, worlds: int, seed: int = 1, **more: Any) -> Run:
     """The run of a scenario: from the cache, or simulated now under a bar."""
     with _run(scenario, worlds, seed, **more) as job:
         return _result(job, f"Simulating {worlds:,} worlds")
 
 
-def _run(scenario: Scenario, worlds: int, seed: int, **more: Any) -> AbstractContextManager[Job]:
+def _run(scenario: scenarios.Scenario, worlds: int, seed: int, **more: Any) -> AbstractContextManager[Job]:
     """The job of simulating a scenario. Raises BrinkError if it has too many days."""
     if scenario.days > link.MOST_DAYS:
         raise BrinkError(f"the dashboard simulates at most {link.MOST_DAYS} days; use brink run for more")
@@ -134,12 +132,12 @@ def _run(scenario: Scenario, worlds: int, seed: int, **more: Any) -> AbstractCon
     return ordered(_key(scenario, worlds, seed, **more), work, size_of)
 
 
-def _key(scenario: Scenario, worlds: int, seed: int, **more: Any) -> str:
+def _key(scenario: scenarios.Scenario, worlds: int, seed: int, **more: Any) -> str:
     """All that a run depends on."""
     return f"run {scenario.name} {scenario.lineage} {scenario.hash} {worlds} {seed} {sorted(more.items())}"
 
 
-def side_by_side(here: Scenario, there: Scenario, worlds: int, seed: int = 1) -> Comparison:
+def side_by_side(here: scenarios.Scenario, there: scenarios.Scenario, worlds: int, seed: int = 1) -> Comparison:
     """Two scenarios on the same luck, compared; both are simulated at once, unless they are cached."""
     with _run(here, worlds, seed) as one, _run(there, worlds, seed) as other:
         a, b = (_result(job, f"Simulating {worlds:,} worlds") for job in (one, other))
@@ -186,14 +184,13 @@ def in_a_worker(function: Callable[P, T], *given: P.args, **named: P.kwargs) -> 
 
 
 @contextmanager
-def ordered(key: str, work: Work[T], size: Callable[[T], int]) -> Iterator[Job]:
-    """A job, as long as somebody waits for it; visitors who request the same key share it."""
-    who, shop = visitor(), workshop()
-    job = shop.order(who, hashlib.sha256(key.encode()).hexdigest(), work, size)
+def ordered(key: str, work: Work[T], size: Callable[[T], int], who: str = "") -> Iterator[Job]:
+    """A job, as long as somebody waits for it, this visitor or `who`; visitors who request the same key share it."""
+    job = workshop().order(who or visitor(), hashlib.sha256(key.encode()).hexdigest(), work, size)
     try:
         yield job
     finally:
-        shop.leave(job)
+        workshop().leave(job)
 
 
 def _result(job: Job, says: str) -> Any:
@@ -216,7 +213,7 @@ def _result(job: Job, says: str) -> Any:
     return job.future.result()
 
 
-def controls(now: Link, worlds: bool = True) -> None:
+def controls(now: link.Link, worlds: bool = True) -> None:
     """The choices on every page of results: the scenario, and how many worlds if there is a choice."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         bound(st.selectbox, "Scenario", scenarios.names(), "scenario", format_func=title_of,
@@ -232,7 +229,7 @@ def controls(now: Link, worlds: bool = True) -> None:
         st.markdown(headline(now.scenario)[1])
 
 
-def how_many(now: Link) -> None:
+def how_many(now: link.Link) -> None:
     """The choice of how many worlds; a number that only the link names is one of the options."""
     bound(st.segmented_control, "Worlds", sorted({*link.LIVE, now.worlds}), "worlds", required=True,
           format_func=lambda count: f"{count:,}", help="1,000 at once; more worlds make the error smaller and take longer.")

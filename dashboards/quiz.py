@@ -81,11 +81,9 @@ def shown(reason: QuizReason, one: Difference) -> str:
 
 def borne_out(reason: QuizReason, one: Difference) -> str:
     """What the numbers say against a reason; "" if they bear it out."""
-    way = {1: "higher", -1: "lower", 0: ""}[reason.way]
     if not reason.way:
         return "In this run it does move." if one.clear and abs(one.difference) > SMALL else ""
-    if one.verdict in (way, f"perhaps {way}"):
+    if one.verdict.removeprefix("perhaps ") == ("higher" if reason.way > 0 else "lower"):
         return ""
-    if one.clear:
-        return "This run says the opposite: do not rely on the sentence."
-    return "Too close to tell with so few worlds: ask for more."
+    return ("This run says the opposite: do not rely on the sentence." if one.clear else
+            "Too close to tell with so few worlds: ask for more.")

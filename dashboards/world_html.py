@@ -1,14 +1,12 @@
-"""One world in HTML: reasons of decisions, beliefs and the truth, the ladder of escalation, futures, shares in a table."""
+"""One world in HTML: reasons of decisions, beliefs and the truth, futures, shares in a table."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-import pandas as pd
 from markupsafe import Markup
 
-from dashboards import cards
-from dashboards.theme import css
+from dashboards import cards, theme
 from sim.analysis.explain.beliefs import Belief, wrong
 from sim.analysis.explain.chronicle import Entry, where
 from sim.analysis.explain.reasons import Reason, times
@@ -16,11 +14,9 @@ from sim.analysis.pathways.association import Separation
 from sim.analysis.pathways.conditional import Conditional
 from sim.ensemble.results import Run
 from sim.model import evidence, registry
-from sim.model.codes import RUNGS
 from sim.report.figures import look
 from sim.report.html.render import render
-from sim.report.text.explain import chance, luck
-from sim.report.text.fork import came, is_settled
+from sim.report.text import explain, fork
 from sim.words import date, error_points, of_hundred, percent, phrase, points, sentence_case, two_digits
 
 TIMES, OVER = "odds \N{MULTIPLICATION SIGN}", "odds \N{DIVISION SIGN}"
@@ -30,7 +26,7 @@ WEIGHED = 3
 
 def entry(one: Entry) -> Markup:
     """One event: who, what, and of a decision its reasons."""
-    return render("entry", registry.called(one.who), one.says, css(look.ACTORS.get(one.who, look.GREY)), list(why(one)))
+    return render("entry", registry.called(one.who), one.says, theme.css(look.ACTORS.get(one.who, look.GREY)), list(why(one)))
 
 
 def why(one: Entry) -> Iterator[Markup]:
@@ -41,7 +37,7 @@ def why(one: Entry) -> Iterator[Markup]:
         if not one.reasons:
             yield notes("Nothing notable pushed or held back.")
         pace = f"Decisions were {one.pace:.1f} times as quick as in quiet days. " if one.pace > 1.05 else ""
-        yield render("rate", chance(one.base), chance(one.rate), pace + luck(one.luck))
+        yield render("rate", explain.chance(one.base), explain.chance(one.rate), pace + explain.luck(one.luck))
     yield notes(*(belief.says for belief in one.sights))
     if one.without:
         yield render("paragraphs", [render("led", "Without it, on the same luck: ", f"{one.without}.")])
@@ -72,11 +68,6 @@ def bar(reason: Reason, most: float) -> Markup:
                   times(reason.value).replace("x", TIMES).replace("/", OVER))
 
 
-def ladder(rung: int, highest: int) -> Markup:
-    """The rungs of escalation from the top, the one of today marked."""
-    return render("ladder", RUNGS, rung, highest)
-
-
 def beliefs(seen: Sequence[Belief], caption: str) -> Markup:
     """Who believed what, and what was true; false beliefs are marked."""
     rows = [(sentence_case(registry.cards()[one.who].looks_as), one.about,
@@ -87,15 +78,14 @@ def beliefs(seen: Sequence[Belief], caption: str) -> Markup:
 
 def futures(run: Run, made: Run, ids: Sequence[str]) -> Markup:
     """One card per outcome: its share of the futures of a world, its share of all worlds, and what came."""
-    where = made.about["fork"]
-    world, day = int(where["world"]), int(where["day"])
+    world, day = (int(made.about["fork"][name]) for name in ("world", "day"))
     return render("cards", [_future(run, made, id, world, day) for id in ids])
 
 
 def _future(run: Run, made: Run, id: str, world: int, day: int) -> Markup:
     question, answer, before = run.question(id), made.by(id, made.days), run.by(id, run.days)
     all_worlds = f"in all worlds: {of_hundred(before.value)} of 100 ± {error_points(before.error)}"
-    if is_settled(run, question, world, day):
+    if fork.is_settled(run, question, world, day):
         on = date(int(run.column(id)[world]), run.scenario.date)
         return cards.titled(question.shown, cards.squares(question.shown, 1.0, "futures: settled"), "It has come",
                             lines=[f"on {on}, before the fork"], asides=[all_worlds])
@@ -103,12 +93,7 @@ def _future(run: Run, made: Run, id: str, world: int, day: int) -> Markup:
     return cards.titled(question.shown, cards.squares(question.shown, answer.value, "futures"), of_hundred(answer.value),
                         "of 100 futures", [phrase(answer.value)],
                         [f"{percent(answer.value)} ± {error_points(answer.error)}", all_worlds,
-                         f"in this world: {came(run, row, world)}"])
-
-
-def changes_in_words(rows: pd.DataFrame) -> str:
-    """The shares of outcomes given something, compared with all worlds, in a line."""
-    return "; ".join(f"{row.says} {of_hundred(row.part)} of 100 instead of {of_hundred(row.all)}" for row in rows.itertuples())
+                         f"in this world: {fork.came(run, row, world)}"])
 
 
 def given(found: Conditional, name: str) -> Markup:

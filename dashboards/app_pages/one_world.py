@@ -21,7 +21,6 @@ from sim.ensemble.results import Run
 from sim.model import registry
 from sim.model.codes import RUNGS
 from sim.model.outcomes import ON_CARDS, shown
-from sim.model.registry import events
 from sim.report.html.render import render
 from sim.report.text.association import event_names
 from sim.report.text.explain import markdown, needed
@@ -143,7 +142,7 @@ def on_the_day(story: Chronicle, day: int) -> None:
     with right:
         st.subheader("How far things have gone")
         rungs = series["war.rung"][:day + 2].astype(int)
-        st.html(world_html.ladder(int(rungs[-1]), int(rungs.max())))
+        st.html(render("ladder", RUNGS, int(rungs[-1]), int(rungs.max())))
         st.caption(f"The ladder of escalation after Kahn (1965): rung {rungs[-1]} of 10, {RUNGS[rungs[-1]]}. Tension: "
                    f"{two_digits(float(series['war.tension'][min(day + 1, story.run.days)]))} of at most 1.5.")
     st.subheader("What each side believed, and what was true")
@@ -156,7 +155,7 @@ def tested(story: Chronicle, happened: Sequence[Entry]) -> None:
     """Switches that test whether the outcome needed a decision of that day, over futures with fresh luck."""
     outcome = "round_two" if story.verdict.war >= 0 or story.verdict.deal < 0 else "deal"
     for entry in happened[:MOST]:
-        if not entry.without or not events()[entry.event].declaration.clocked:
+        if not entry.without or not registry.events()[entry.event].declaration.clocked:
             continue
         says = f"{registry.called(entry.who)}: {entry.says.partition('.')[0]}"
         if st.toggle(f"Was it needed for {shown(outcome).noun}? {says}", key=f"needed-{story.world}-{entry.day}-{entry.event}",

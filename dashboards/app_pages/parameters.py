@@ -14,7 +14,6 @@ from dashboards.link import Link, default
 from sim.errors import BrinkError
 from sim.model import lookup, ranges, registry
 from sim.model.evidence import load
-from sim.model.lookup import Item, Piece
 from sim.report.docs import causal
 from sim.words import count, sentence_case
 
@@ -77,7 +76,7 @@ def choose(found: Sequence[dict[str, Any]], view: Link) -> None:
                format_func=lambda key: f"{key}: {meanings[key]}" if key in meanings else key or "choose one")
 
 
-def shown(item: Item, view: Link) -> None:
+def shown(item: lookup.Item, view: Link) -> None:
     """One thing in full."""
     st.header(item.key, divider="gray")
     st.markdown(f"{item.kind.capitalize()}. **{page.literal(sentence_case(item.says))}**")
@@ -100,7 +99,7 @@ def shown(item: Item, view: Link) -> None:
         users(item.key)
 
 
-def tuned(item: Item, view: Link) -> None:
+def tuned(item: lookup.Item, view: Link) -> None:
     """A parameter's numbers, and its prior as a picture."""
     declared = registry.find(item.key).declaration
     here = default(item.key, view.chosen())
@@ -116,13 +115,13 @@ def tuned(item: Item, view: Link) -> None:
             "was changed. Dark: the middle 80 %."))
 
 
-def details(piece: Piece) -> None:
+def details(piece: lookup.Piece) -> None:
     """The place of a piece of evidence, and how sure it is."""
     st.markdown("  \n".join([*(f":gray[{page.literal(sentence_case(detail))}]" for detail in piece.details),
                              *(f"<{url}>" for url in piece.urls)]))
 
 
-def evidence(piece: Piece) -> None:
+def evidence(piece: lookup.Piece) -> None:
     """A piece of evidence, with a link."""
     with st.container(border=True):
         st.markdown(f"**{piece.id}**, {piece.kind}. {page.literal(sentence_case(piece.says))}")
@@ -132,7 +131,7 @@ def evidence(piece: Piece) -> None:
                       type="tertiary")
 
 
-def fed(item: Item) -> None:
+def fed(item: lookup.Item) -> None:
     """What a piece of evidence feeds, and of a claim its documents."""
     if item.kind == "claim":
         with st.container(horizontal=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboards import glossary, page, quiz_answers
-from dashboards.glossary import ALL, TERMS, term
+from dashboards.glossary import term
 from dashboards.link import Link
 from dashboards.quiz import QUESTIONS, Quiz, borne_out, shown
 from sim.analysis.compare.compare import Comparison
@@ -38,11 +38,11 @@ def main() -> None:
     st.write("This model simulates the time from 30 December 2025 thousands of times, day by day. In it, governments and "
              "armed groups see only part of the truth and act on what they believe. It shows what could happen, how likely, "
              "and what would change it; every number leads back to a source, or says that it is a judgement.")
-    if view.term and view.term != ALL:
+    if view.term and view.term != glossary.ALL:
         with st.container(border=True):
-            st.markdown(f"**{TERMS[view.term].name}**: {TERMS[view.term].says}")
+            st.markdown(f"**{glossary.TERMS[view.term].name}**: {glossary.TERMS[view.term].says}")
             st.button("Close", on_click=page.change, kwargs={"term": ""}, key="close-term")
-    if view.term == ALL:
+    if view.term == glossary.ALL:
         words(view)
     st.header("Six questions: guess, see, understand")
     st.write("Guess first. People who commit to a guess remember the answer better, and find out what they believed.")
@@ -61,7 +61,7 @@ def main() -> None:
         st.page_link("app_pages/trust.py", label="Should you believe any of it? Trust →")
     st.header("How to read the numbers")
     st.html(render("principles", tuple(STRIP.items())))
-    if view.term != ALL:
+    if view.term != glossary.ALL:
         words(view)
     page.footer()
 
@@ -153,7 +153,7 @@ def words(view: Link) -> None:
         st.info("No word contains this text. Try a shorter part of it.")
         return
     title = f"Words found: {len(found)}" if search else f"All {len(found)} words"
-    with st.expander(title, expanded=bool(search) or view.term == ALL):
+    with st.expander(title, expanded=bool(search) or view.term == glossary.ALL):
         st.html(glossary.listed(found))
 
 

@@ -12,8 +12,7 @@ from dashboards import charts_evidence, page
 from dashboards.glossary import note, term
 from sim.model import lookup
 from sim.report.html.render import render
-from sim.validation import hindcast
-from sim.validation.calibrate import UNKNOWN
+from sim.validation import calibrate, hindcast
 from sim.validation.checks import digits, strip
 from sim.validation.published import STUDIES, read
 from sim.words import percent, two_digits
@@ -56,21 +55,16 @@ def main() -> None:
         column.subheader(title)
         column.markdown("\n".join(f"- {line}" for line in lines))
     note("hindcast", "base-rate", "brier", "log-score", "calibration", "prior", "band")
-    checks()
-    past()
-    june()
-    unknown()
-    ends()
-    page.footer()
-
-
-def checks() -> None:
-    """The checks of parts and aggregates against known figures."""
     st.header("Compared with known figures")
     found = read("validation")
     st.markdown(f"**{found['verdict']}** {found['honesty']}")
     st.html(render("together", map(check, found["checks"])))
     st.caption(f"{KEY} {found['made_from']} Make them again with `{STUDIES['validation']}`.")
+    past()
+    june()
+    unknown()
+    ends()
+    page.footer()
 
 
 def past() -> None:
@@ -138,7 +132,7 @@ def unknown() -> None:
     names = {"drawn from all priors": "all parameters from their priors", "not ruled out": "the chosen ones not ruled out"}
     charts_evidence.calibrated(found["targets"], {says: found["predictive"][name] for says, name in names.items()},
                                found["defaults"]["figures"]).draw("calibration")
-    blind = sum(row["ratio"] > UNKNOWN for row in found["identified"])
+    blind = sum(row["ratio"] > calibrate.UNKNOWN for row in found["identified"])
     st.caption(f"Lines: nine of ten parameter sets, or the band that was aimed at. {term('calibration', 'Calibration')} seeks "
                f"no best fit; it rules out what cannot come near the figures. Of the {len(found['identified'])} parameters "
                f"that move the figures most, {blind} stay as unknown as before. War on a false alarm was never aimed at.")

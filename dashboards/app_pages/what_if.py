@@ -17,7 +17,6 @@ from sim.model.outcomes import ON_CARDS
 from sim.report.figures import data
 from sim.report.text.compare import told_curve
 from sim.scenario import scenario
-from sim.scenario.scenario import Scenario
 
 IDEAS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("Inspectors come back", "A story: nearly full access from the first day.", {"scenario": "inspectors_back"}),
@@ -43,13 +42,14 @@ def main() -> None:
     base = view.base()
     if view.scenario != "baseline":
         st.markdown(page.headline(view.scenario)[1])
-    if fresh(view):
+    fresh = view.rival == view.scenario and not (view.set or view.do or view.tune)
+    if fresh:
         st.subheader("Try one of these")
         for column, (title, says, changes) in zip(st.columns(3), IDEAS, strict=True):
             with column, st.container(border=True, height="stretch"):
                 st.button(title, type="primary", width="stretch", on_click=partial(page.change, **changes), key=f"idea.{title}")
                 st.caption(says)
-    stories(view)
+    stories(view, fresh)
     mine = chosen(view)
     with st.expander(f"What is done and when{f' ({len(view.do)} of your own)' if view.do else ''}",
                      expanded=bool(view.do), key="doing", on_change="rerun") as box:
@@ -87,9 +87,9 @@ def rival(view: Link, name: str) -> str:
     return "nothing yet" if view.parent() == view.scenario else f"what it came from ({page.title_of(view.parent())})"
 
 
-def stories(view: Link) -> None:
-    """One card per story of the library."""
-    with st.expander("Stories to start from", expanded=fresh(view), key=f"stories-{fresh(view)}", on_change="rerun") as box:
+def stories(view: Link, fresh: bool) -> None:
+    """One card per story of the library; `fresh` if the visitor has done nothing yet."""
+    with st.expander("Stories to start from", expanded=fresh, key=f"stories-{fresh}", on_change="rerun") as box:
         if not box.open:
             return
         st.markdown("Each of these changes one thing about the world. Choose one, and it is compared with what it came from.")
@@ -103,17 +103,7 @@ def stories(view: Link) -> None:
                     st.caption(says)
 
 
-def untouched(view: Link) -> bool:
-    """Whether there is nothing to compare yet."""
-    return not (view.set or view.do) and view.rival == view.scenario
-
-
-def fresh(view: Link) -> bool:
-    """Whether a visitor has done nothing yet."""
-    return untouched(view) and not view.tune
-
-
-def chosen(view: Link) -> Scenario | None:
+def chosen(view: Link) -> scenario.Scenario | None:
     """The scenario with the visitor's changes; None, with a message, if they are not valid."""
     try:
         return view.chosen()
@@ -123,7 +113,7 @@ def chosen(view: Link) -> Scenario | None:
         return None
 
 
-def tuned(view: Link, base: Scenario) -> tuple[DeltaGenerator | None, DeltaGenerator]:
+def tuned(view: Link, base: scenario.Scenario) -> tuple[DeltaGenerator | None, DeltaGenerator]:
     """The sliders and the changes; the places of the first results, next to the sliders, and of the others."""
     if not view.tune:
         with st.container(border=True):
@@ -141,9 +131,9 @@ def tuned(view: Link, base: Scenario) -> tuple[DeltaGenerator | None, DeltaGener
     return near, st.container()
 
 
-def results(view: Link, mine: Scenario, near: DeltaGenerator | None) -> None:
+def results(view: Link, mine: scenario.Scenario, near: DeltaGenerator | None) -> None:
     """Both versions compared, or the unchanged one."""
-    if untouched(view):
+    if view.rival == view.scenario and not (view.set or view.do):
         run = page.simulated(mine, view.worlds, view.seed)
         st.subheader("The worlds as they are, unchanged")
         cards.headlines(run, run.days)
@@ -162,11 +152,10 @@ def results(view: Link, mine: Scenario, near: DeltaGenerator | None) -> None:
     if comparison.same:
         st.info("Nothing differs: every outcome is the same in every world. The change has no effect within this time.")
     comparison_parts.cards(comparison, ON_CARDS[shown:])
-    comparison_parts.note()
     over_time(comparison, names)
     st.subheader("All main outcomes")
-    caption = f"{data.DOTS} Of this many outcomes some move by luck alone."
-    charts_compare.differences(comparison).draw("differences", caption=caption)
+    charts_compare.differences(comparison).draw(
+        "differences", caption=f"{data.DOTS} Of this many outcomes some move by luck alone.")
     worlds(comparison, view, names)
     page.footer(comparison.b)
 
@@ -194,7 +183,7 @@ def worlds(comparison: Comparison, view: Link, names: tuple[str, str]) -> None:
     """Worlds that flip, and where histories part."""
     st.subheader("Worlds that flip")
     key = f"parting of {comparison.a.about} and {comparison.b.about}"  # takes longer than the rest, and is computed last
-    page.computed(key, lambda: comparison, "Looking where histories part", Comparison.parting)
+    comparison = page.computed(key, lambda: comparison, "Looking where histories part", Comparison.parting)
     ids = [row["id"] for row in comparison.rows if row["kind"] in ("day", "probability") and not row["given"]]
     says = {row["id"]: row["says"] for row in comparison.rows}
     picked = page.bound(st.selectbox, "Look at worlds in which only one version has", ids, "outcome",
