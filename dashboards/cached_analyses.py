@@ -9,8 +9,8 @@ from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 from dashboards import page
 from sim.analysis.explain.chronicle import Chronicle, explain
+from sim.analysis.pathways import event_log
 from sim.analysis.pathways import pathways as paths
-from sim.analysis.pathways.event_log import EventLog
 from sim.analysis.pathways.typical import Story, Typical, middle, title
 from sim.engine import Array
 from sim.ensemble.results import Run
@@ -69,6 +69,6 @@ def traced(run: Run) -> tuple[Array, Array]:
 
 def in_the_middle(run: Run, nodes: tuple[str, ...]) -> tuple[int, str]:
     """The world in the middle of those that went through all these nodes, and its course in a sentence."""
-    history = EventLog.of(run)
+    history = event_log.EventLog.of(run)
     world = middle(history, paths.pathways(run).worlds_through(*nodes))
     return world, title(history, world, run)

@@ -9,8 +9,7 @@ import pandas as pd
 
 from dashboards.theme import ink, on_paper
 from dashboards.vega import SHARE, Chart, Part, amount, at, chart, colour, layer, mark, place, span, tip
-from sim.analysis.pathways.association import Separation
-from sim.analysis.pathways.pathways import Pathways
+from sim.analysis.pathways import association, pathways
 from sim.ensemble.estimates import Z90
 from sim.report.figures import data, look
 from sim.report.figures.pathways import BY, COLOURS
@@ -25,7 +24,7 @@ LAST = 84
 """Place of the last column in percent of the width, with room for its labels."""
 
 
-def sankey(paths: Pathways, chosen: Sequence[str] = ()) -> tuple[dict[str, Any], Nodes, Nodes]:
+def sankey(paths: pathways.Pathways, chosen: Sequence[str] = ()) -> tuple[dict[str, Any], Nodes, Nodes]:
     """Pathways as an ECharts option, and the nodes of each of its blocks and of each of its streams.
 
     Streams have the colour of who strikes first. Those off the chosen path, if there is one, are pale.
@@ -84,7 +83,7 @@ def dumbbells(table: pd.DataFrame, names: Sequence[str], says: str) -> Chart:
         layer(DOT, x={**x, "field": "share"}, y=y, color=color, tooltip=tips, shape=shape), height=46 * len(table) + 20)
 
 
-def before(found: Separation, names: Mapping[str, str]) -> Chart:
+def before(found: association.Separation, names: Mapping[str, str]) -> Chart:
     """How many times the rate of an outcome is where an event went before it, with 90 % intervals: those that stand out."""
     shown = data.before(found, names, MOST)
     low, high = shown.span

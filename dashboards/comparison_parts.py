@@ -11,8 +11,7 @@ from markupsafe import Markup
 from dashboards import page, theme
 from dashboards.cards import titled
 from dashboards.link import Link
-from sim.analysis.compare import gist
-from sim.analysis.compare.compare import Comparison
+from sim.analysis.compare import compare, gist
 from sim.analysis.explain.story import tell_event
 from sim.report.html.render import render
 from sim.report.text import compare as texts
@@ -20,7 +19,7 @@ from sim.report.text import compare as texts
 PLACE = {"both": "happens in both", "here": "only unchanged", "there": "only in yours", "": "in neither"}
 
 
-def cards(comparison: Comparison, ids: Sequence[str], key: bool = True) -> None:
+def cards(comparison: compare.Comparison, ids: Sequence[str], key: bool = True) -> None:
     """One card per outcome: both sides, and in which of a hundred worlds it happens; `key` explains how to read them."""
     shown = render("cards", [card(comparison, id) for id in ids])
     st.html(shown + render("legend", tuple(PLACE.items())) if key else shown)
@@ -30,7 +29,7 @@ def cards(comparison: Comparison, ids: Sequence[str], key: bool = True) -> None:
                    "one of three errors or more is called clear. Words of probability are those of ICD 203.")
 
 
-def card(comparison: Comparison, id: str) -> Markup:
+def card(comparison: compare.Comparison, id: str) -> Markup:
     """One outcome on both sides."""
     one, counts, shown = gist.difference(comparison, id), texts.squares(comparison.flips(id)), comparison.a.question(id).shown
     says = texts.in_squares(counts, tuple(PLACE.values()))
@@ -39,7 +38,7 @@ def card(comparison: Comparison, id: str) -> Markup:
                   notes=["; ".join(filter(None, (texts.in_points(one), texts.pairing(one))))], class_="brink-pair")
 
 
-def flips(comparison: Comparison, view: Link, id: str, names: tuple[str, str]) -> None:
+def flips(comparison: compare.Comparison, view: Link, id: str, names: tuple[str, str]) -> None:
     """Worlds in which something happens on one side only, in words, each with links to the day before its histories part."""
     st.markdown(texts.tell_flips(comparison.flips(id), names))
     found = gist.turned(comparison, id)
@@ -64,7 +63,7 @@ def in_words(one: gist.Turned, names: tuple[str, str], day_0: date) -> str:
                                      texts.parts_on(one, names, day_0))))
 
 
-def parting(comparison: Comparison, names: tuple[str, str], most: int = 8) -> None:
+def parting(comparison: compare.Comparison, names: tuple[str, str], most: int = 8) -> None:
     """The first events that happen on one side and not on the other."""
     for line in texts.told_parting(comparison):
         st.markdown(line)

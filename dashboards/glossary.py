@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 from markupsafe import Markup
@@ -30,11 +29,8 @@ class GlossaryTerm(Schema):
     group: str
 
 
-def _group(group: str, words: dict[str, Any]) -> dict[str, GlossaryTerm]:
-    return each(words, lambda id, one: GlossaryTerm.of({**one, "group": group}))
-
-
-GROUPS = read(Path(__file__).with_name("glossary.yaml"), lambda content: each(content, _group))
+GROUPS = read(Path(__file__).with_name("glossary.yaml"), lambda content: each(content, lambda group, words: each(
+    words, lambda id, one: GlossaryTerm.of({**one, "group": group}))))
 TERMS: dict[str, GlossaryTerm] = {id: entry for words in GROUPS.values() for id, entry in words.items()}
 """Every word that is explained, by id."""
 

@@ -13,11 +13,9 @@ from operator import itemgetter
 from typing import Any
 
 from dashboards import glossary, quiz
-from sim.analysis.pathways import pathways
-from sim.analysis.pathways.conditional import NOT
+from sim.analysis.pathways import conditional, pathways
 from sim.errors import BrinkError
-from sim.model import lookup, registry
-from sim.model.outcomes import OUTCOMES
+from sim.model import lookup, outcomes, registry
 from sim.scenario import interventions, scenario
 
 MOST_WORLDS, MOST_DAYS, MOST_SETS = 20_000, 730, 256
@@ -120,8 +118,7 @@ class Link:
 
     def other(self) -> scenario.Scenario:
         """What it is compared with."""
-        mine, name = self.base(), self.rival
-        theirs = mine if name == self.scenario else loaded(name)
+        mine, theirs = self.base(), loaded(self.rival)
         return theirs if theirs.days == mine.days else theirs.changed(days=mine.days)
 
     @property
@@ -211,8 +208,8 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "by": _between(1, MOST_DAYS), "world": _between(0, MOST_WORLDS), "day": _between(0, MOST_DAYS),
     "futures": _between(100, 2000), "given_by": _between(1, MOST_DAYS), "sets": _between(32, MOST_SETS),
     "guess": _between(0, 1000), "run": SHORT, "beside": SHORT, "driver": PARAMETER, "other_driver": PARAMETER,
-    "outcome": _one_of(lambda: {outcome.id for outcome in OUTCOMES if outcome.kind != "code"}, "there is no such outcome"),
-    "given": _one_of(lambda: {f"{no}{event}" for event in registry.chapters() for no in ("", NOT)},
+    "outcome": _one_of(lambda: {one.id for one in outcomes.OUTCOMES if one.kind != "code"}, "there is no such outcome"),
+    "given": _one_of(lambda: {f"{no}{event}" for event in registry.chapters() for no in ("", conditional.NOT)},
                      "there is no such key event"),
     "tune": _one_of(registry.cards, "there is no such actor"),
     "question": _one_of(lambda: quiz.QUESTIONS, "there is no such question"),

@@ -8,8 +8,7 @@ from pathlib import Path
 
 from dashboards.link import LONGEST_LINE, LONGEST_NOTE, MOST_DAYS, MOST_LINES, Link, loaded
 from sim.errors import BrinkError
-from sim.model import ranges, registry
-from sim.model.strict_yaml import LARGEST
+from sim.model import ranges, registry, strict_yaml
 from sim.scenario import scenario
 from sim.scenario.write import Apart, apart, written
 
@@ -36,8 +35,8 @@ def view_of(content: bytes, worlds: int, seed: int) -> tuple[Link, list[str]]:
 
 def _read(content: bytes) -> scenario.Scenario:
     """The scenario of a file; mistakes are named by line, without the path of the file."""
-    if len(content) > LARGEST:
-        raise BrinkError(f"the file has {len(content) // 1000} kB; a scenario has at most {LARGEST // 1000} kB")
+    if len(content) > strict_yaml.LARGEST:
+        raise BrinkError(f"the file has {len(content) // 1000} kB; a scenario has at most {strict_yaml.LARGEST // 1000} kB")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, FILE)
         path.write_bytes(content)

@@ -7,11 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from markupsafe import Markup
 
 from dashboards import cards, theme
+from sim.analysis.explain import chronicle, reasons
 from sim.analysis.explain.beliefs import Belief, wrong
-from sim.analysis.explain.chronicle import Entry, where
-from sim.analysis.explain.reasons import Reason, times
-from sim.analysis.pathways.association import Separation
-from sim.analysis.pathways.conditional import Conditional
+from sim.analysis.pathways import association, conditional
 from sim.ensemble.results import Run
 from sim.model import evidence, registry
 from sim.report.figures import look
@@ -24,12 +22,12 @@ WEIGHED = 3
 """Reasons that are shown of a decision."""
 
 
-def entry(one: Entry) -> Markup:
+def entry(one: chronicle.Entry) -> Markup:
     """One event: who, what, and of a decision its reasons."""
     return render("entry", registry.called(one.who), one.says, theme.css(look.ACTORS.get(one.who, look.GREY)), list(why(one)))
 
 
-def why(one: Entry) -> Iterator[Markup]:
+def why(one: chronicle.Entry) -> Iterator[Markup]:
     """The reasons of a decision, its rate, and the beliefs; nothing if it was none."""
     if one.rate == one.rate:
         most = max((abs(reason.value) for reason in one.reasons), default=1.0)
@@ -54,18 +52,18 @@ def _source(id: str) -> Markup:
     """A claim with its place in the documents; of other evidence, what it is."""
     ledger = evidence.load()
     if id in ledger.claims:
-        return render("led", id, f" ({where(id)}): {ledger.claims[id].says}")
+        return render("led", id, f" ({chronicle.where(id)}): {ledger.claims[id].says}")
     found = ledger.references.get(id)
     return render("led", id, f": {found.says or found.cite}" if found else "")
 
 
-def bar(reason: Reason, most: float) -> Markup:
+def bar(reason: reasons.Reason, most: float) -> Markup:
     """A reason with its factor on the odds, and a bar to the right for the decision or to the left against it."""
     length, pushed = 0.5 * abs(reason.value) / most, reason.value > 0
     detail = f" ({reason.detail})" if reason.detail else ""
     piece = (0.5, length, look.ACTORS["iran"]) if pushed else (0.5 - length, length, look.ACTORS["us"])
     return render("reason", f"{'For it' if pushed else 'Against it'}: {reason.says}{detail}", [piece],
-                  times(reason.value).replace("x", TIMES).replace("/", OVER))
+                  reasons.times(reason.value).replace("x", TIMES).replace("/", OVER))
 
 
 def beliefs(seen: Sequence[Belief], caption: str) -> Markup:
@@ -96,7 +94,7 @@ def _future(run: Run, made: Run, id: str, world: int, day: int) -> Markup:
                          f"in this world: {fork.came(run, row, world)}"])
 
 
-def given(found: Conditional, name: str) -> Markup:
+def given(found: conditional.Conditional, name: str) -> Markup:
     """Outcomes in all worlds, in those given something, and the difference, each with its error."""
     rows = [(row.says, f"{percent(row.all)} ± {error_points(row.all_se)}",
              (f"{percent(row.part)} ± {error_points(row.part_se)}", phrase(row.part)),
@@ -106,7 +104,7 @@ def given(found: Conditional, name: str) -> Markup:
     return render("table", caption, ("outcome", "all worlds", "given that", "difference"), rows, numbers=(1, 3))
 
 
-def last_steps(found: Separation, names: Mapping[str, str]) -> str:
+def last_steps(found: association.Separation, names: Mapping[str, str]) -> str:
     """What the log names as the last step towards an outcome; "" if nothing."""
     if not len(found.last_steps):
         return ""
@@ -116,7 +114,7 @@ def last_steps(found: Separation, names: Mapping[str, str]) -> str:
     return f" The last step towards it by the log, {when}: {steps}."
 
 
-def before(found: Separation, names: Mapping[str, str]) -> Markup:
+def before(found: association.Separation, names: Mapping[str, str]) -> Markup:
     """One row per kind of event that stands out before an outcome, in worlds of 100."""
     rows = [(names[row.event], of_hundred(row.cases), of_hundred(row.others), two_digits(row.ratio),
              f"{two_digits(row.low)} to {two_digits(row.high)}", f"{100 * row.share:.0f} ± {100 * row.se:.1f}")

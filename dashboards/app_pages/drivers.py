@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Executor
 from itertools import accumulate
 from math import isnan
 
@@ -12,10 +11,9 @@ from dashboards import charts_drivers as charts
 from dashboards import page
 from dashboards.link import Link
 from sim.analysis.sensitivity.chance import FEWEST
-from sim.analysis.sensitivity.one_at_a_time import Swing, one_at_a_time
+from sim.analysis.sensitivity.one_at_a_time import one_at_a_time
 from sim.analysis.sensitivity.rank_correlation import Drivers, crossed
 from sim.ensemble.results import Run
-from sim.ensemble.run import Progress
 from sim.errors import BrinkError
 from sim.model.outcomes import OUTCOMES
 from sim.report.html.render import render
@@ -183,13 +181,10 @@ def alone(found: Drivers, view: Link, scenario: Scenario, unit: str | None) -> N
         st.button(f"Check them ({2 * CHECKED + 1} versions of {WORLDS:,} worlds)", key="check",
                   on_click=lambda: st.session_state.update(alone=wanted))
         return
-
-    def work(executor: Executor, progress: Progress) -> list[Swing]:
-        return one_at_a_time(scenario, keys, view.outcome, worlds=WORLDS, seed=view.seed, jobs=2, executor=executor,
-                             progress=progress)
-
     try:
-        swings = page.waited_for(f"{wanted} {WORLDS}", work, f"Simulating {2 * CHECKED + 1} versions")
+        swings = page.waited_for(f"{wanted} {WORLDS}", lambda executor, progress: one_at_a_time(
+            scenario, keys, view.outcome, worlds=WORLDS, seed=view.seed, jobs=2, executor=executor, progress=progress),
+            f"Simulating {2 * CHECKED + 1} versions")
     except BrinkError as error:
         page.failing(error)
         return

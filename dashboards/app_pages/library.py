@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboards import cards, charts_compare, downloads, outlook_parts, page, uploads
+from dashboards import cards, charts, charts_compare, downloads, page, uploads
 from dashboards.link import MOST_DAYS, Link
 from sim.analysis.compare.compare import Comparison
 from sim.analysis.compare.gist import Difference
@@ -105,9 +105,9 @@ def opened(view: Link) -> Run:
         return run
     cards.headlines(run, cards.deadline(run, view))
     try:
-        outlook_parts.over_time(run)
-        outlook_parts.who_sees_what(run)
-        outlook_parts.along_the_way(run)
+        charts.over_time(run)
+        charts.who_sees_what(run)
+        charts.along_the_way(run)
     except BrinkError as error:
         st.caption(f"More cannot be drawn, for the run was made otherwise: {page.literal(str(error))}.")
     return run

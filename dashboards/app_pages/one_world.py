@@ -18,9 +18,7 @@ from sim.analysis.explain.chronicle import Chronicle, Entry
 from sim.analysis.explain.necessity import necessity
 from sim.analysis.pathways.typical import KINDS
 from sim.ensemble.results import Run
-from sim.model import registry
-from sim.model.codes import RUNGS
-from sim.model.outcomes import ON_CARDS, shown
+from sim.model import codes, outcomes, registry
 from sim.report.html.render import render
 from sim.report.text.association import event_names
 from sim.report.text.explain import markdown, needed
@@ -142,8 +140,8 @@ def on_the_day(story: Chronicle, day: int) -> None:
     with right:
         st.subheader("How far things have gone")
         rungs = series["war.rung"][:day + 2].astype(int)
-        st.html(render("ladder", RUNGS, int(rungs[-1]), int(rungs.max())))
-        st.caption(f"The ladder of escalation after Kahn (1965): rung {rungs[-1]} of 10, {RUNGS[rungs[-1]]}. Tension: "
+        st.html(render("ladder", codes.RUNGS, int(rungs[-1]), int(rungs.max())))
+        st.caption(f"The ladder of escalation after Kahn (1965): rung {rungs[-1]} of 10, {codes.RUNGS[rungs[-1]]}. Tension: "
                    f"{two_digits(float(series['war.tension'][min(day + 1, story.run.days)]))} of at most 1.5.")
     st.subheader("What each side believed, and what was true")
     caption = f"On the morning of {on}. Nobody in the model acts on the truth, only on what they believe."
@@ -157,8 +155,9 @@ def tested(story: Chronicle, happened: Sequence[Entry]) -> None:
     for entry in happened[:MOST]:
         if not entry.without or not registry.events()[entry.event].declaration.clocked:
             continue
-        says = f"{registry.called(entry.who)}: {entry.says.partition('.')[0]}"
-        if st.toggle(f"Was it needed for {shown(outcome).noun}? {says}", key=f"needed-{story.world}-{entry.day}-{entry.event}",
+        decision = f"{registry.called(entry.who)}: {entry.says.partition('.')[0]}"
+        if st.toggle(f"Was it needed for {outcomes.shown(outcome).noun}? {decision}",
+                     key=f"needed-{story.world}-{entry.day}-{entry.event}",
                      help=f"Simulates {ASKED} futures from that morning with this decision and without it, "
                           "each pair on the same fresh luck."):
             says = f"Simulating {ASKED} futures with that decision, and {ASKED} without"
@@ -190,7 +189,7 @@ def fork(run: Run, story: Chronicle, day: int, view: Link) -> None:
                   on_click=lambda: page.change(day=day, futures=FUTURES), help="Takes a few seconds.")
         return
     made = done(f"Simulating {view.futures:,} futures from that morning", forks.fork, run, view.world, day, view.futures)
-    st.html(world_html.futures(run, made, ON_CARDS))
+    st.html(world_html.futures(run, made, outcomes.ON_CARDS))
     st.caption(f"Shares of {made.size:,} futures with their Monte Carlo error, and those of all {run.size:,} worlds. What "
                "came in this world is one future of the many.")
     charts.first_strike(made).draw("fork-strike", "When the first strike comes in these futures")

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboards import cards, outlook_parts, page
+from dashboards import cards, charts, page
 from dashboards.glossary import note, term
 
 
@@ -16,9 +16,9 @@ def main() -> None:
     run = page.simulated(view.chosen(), view.worlds, view.seed)
     with slot:
         cards.headlines(run, cards.deadline(run, view))
-    outlook_parts.over_time(run)
-    outlook_parts.who_sees_what(run)
-    outlook_parts.along_the_way(run)
+    charts.over_time(run)
+    charts.who_sees_what(run)
+    charts.along_the_way(run)
     page.footer(run)
 
 

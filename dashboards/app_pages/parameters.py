@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -28,13 +27,15 @@ SIGNS = {"+": "makes it likelier by", "-": "makes it less likely by"}
 
 
 def main() -> None:
-    """The table, and the item that is chosen from it."""
+    """The table, the same choice by a list, and the item that is chosen."""
     view = page.opening("Parameters and sources", f"Every number of the model, its {term('prior')}, and what it rests on: "
                         f"{term('claim', 'claims')} of the five news reports (told in our words, with the paragraph), figures, "
                         f"works of the literature, or an {term('assumption')} that says that it is one.")
     note("parameter", "prior", "claim", "assumption")
-    if found := table():
-        choose(found, view)
+    if found := {row["key"]: row["meaning"] for row in table()}:
+        page.bound(st.selectbox, "Look up", ["", *dict.fromkeys([view.item, *found] if view.item else found)], "item",
+                   format_func=lambda key: f"{key}: {found[key]}" if key in found else key or "choose one",
+                   help="Type a part of a name or of its meaning.")
     if view.item:
         try:
             shown(lookup.find(view.item), view)
@@ -66,14 +67,6 @@ def table() -> list[dict[str, Any]]:
         st.download_button("Download as CSV", data=lambda: pd.DataFrame(found).to_csv(index=False), mime="text/csv",
                            file_name="brink-parameters.csv", on_click="ignore")
     return found
-
-
-def choose(found: Sequence[dict[str, Any]], view: Link) -> None:
-    """The same choice by a list."""
-    meanings = {row["key"]: row["meaning"] for row in found}
-    keys = ["", *dict.fromkeys([view.item, *meanings] if view.item else meanings)]
-    page.bound(st.selectbox, "Look up", keys, "item", help="Type a part of a name or of its meaning.",
-               format_func=lambda key: f"{key}: {meanings[key]}" if key in meanings else key or "choose one")
 
 
 def shown(item: lookup.Item, view: Link) -> None:

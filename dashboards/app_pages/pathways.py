@@ -10,8 +10,7 @@ from sim.analysis.pathways.association import why
 from sim.analysis.pathways.conditional import NOT, conditions, given, happened
 from sim.analysis.pathways.pathways import Pathways
 from sim.ensemble.results import Run
-from sim.model import registry
-from sim.model.outcomes import ON_CARDS, OUTCOMES
+from sim.model import outcomes, registry
 from sim.report.figures import data
 from sim.report.html.stories import answers
 from sim.report.text.association import event_names, sentence
@@ -21,7 +20,7 @@ SHOWN = 8
 """Worlds of a path with a link."""
 COMMON = 12
 """Whole paths in the list."""
-ASKABLE = tuple(outcome.id for outcome in OUTCOMES if outcome.kind == "day")
+ASKABLE = tuple(outcome.id for outcome in outcomes.OUTCOMES if outcome.kind == "day")
 
 
 def main() -> None:
@@ -135,7 +134,7 @@ def given_that(run: Run, view: Link) -> None:
                 "Choose another event.")
         return
     when = "" if not by else f" before {date(by, run.scenario.date)}"
-    found = given(run, happened(run, view.given, by or None), ON_CARDS)
+    found = given(run, happened(run, view.given, by or None), outcomes.ON_CARDS)
     name = f"{in_words(view.given)}{when}"
     st.write(f"Given that **{name}**: {found.count:,} of {len(found.here):,} worlds.")
     charts_paths.dumbbells(found.table, ("All worlds", "Worlds given that"), f"Given that {name}").draw("given")

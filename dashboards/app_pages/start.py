@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboards import glossary, page, quiz_answers
+from dashboards import glossary, page, quiz
 from dashboards.glossary import term
 from dashboards.link import Link
 from dashboards.quiz import QUESTIONS, Quiz, borne_out, shown
@@ -78,7 +78,7 @@ def opened(question: Quiz, view: Link) -> None:
     usual = before.by(question.outcome, before.days)
     st.markdown(f"**Without the change**, {question.happens} in **{compare.counted(usual.value, question.out_of)} of "
                 f"{question.out_of:,}** {term('world', 'worlds')} within {before.days} days.  \n"
-                f":gray[{quiz_answers.likely(usual)}]")
+                f":gray[{quiz.likely(usual)}]")
     guessed(question, view, usual.value)
     if view.guess >= 0:
         with_change = plain.with_(scenario=question.scenario)
@@ -101,16 +101,16 @@ def answer(question: Quiz, view: Link, comparison: Comparison) -> None:
     """What the model says, world by world, and why."""
     one, after = difference(comparison, question.outcome), comparison.b.by(question.outcome, comparison.b.days)
     st.header(f"With the change: {compare.counted(one.b, question.out_of)} of {question.out_of:,} worlds")
-    st.markdown(f"{quiz_answers.verdict(question, one, view.guess)}  \n:gray[{quiz_answers.likely(after)}]")
+    st.markdown(f"{quiz.verdict(question, one, view.guess)}  \n:gray[{quiz.likely(after)}]")
     left, right = st.columns(2)
     with left:
         st.markdown("**The same worlds, with and without the change**")
-        st.html(quiz_answers.flips(question, comparison.flips(question.outcome)))
+        st.html(quiz.flips(question, comparison.flips(question.outcome)))
         st.caption(f"A square is one of {question.out_of:,} worlds, on the same {term('luck')} with and without the change. "
                    f"Where the two differ, the world {term('flip', 'flips')}.")
     with right:
         st.markdown("**Whose war?**" if question.parts == "first_initiator" else "**What kind of deal?**")
-        quiz_answers.parts(comparison, question.parts).draw(f"parts-{question.id}")
+        quiz.parts(comparison, question.parts).draw(f"parts-{question.id}")
         st.caption("Shares of all worlds; the remaining worlds have none.")
     st.subheader("Why")
     for reason in question.reasons:

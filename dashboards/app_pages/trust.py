@@ -12,9 +12,8 @@ from dashboards import charts_evidence, page
 from dashboards.glossary import note, term
 from sim.model import lookup
 from sim.report.html.render import render
-from sim.validation import calibrate, hindcast
+from sim.validation import calibrate, hindcast, published
 from sim.validation.checks import digits, strip
-from sim.validation.published import STUDIES, read
 from sim.words import percent, two_digits
 
 KEY = "Grey: the range that was wanted. Dot: the model, its line the middle 80 % of samples. Diamond: what was observed."
@@ -56,10 +55,10 @@ def main() -> None:
         column.markdown("\n".join(f"- {line}" for line in lines))
     note("hindcast", "base-rate", "brier", "log-score", "calibration", "prior", "band")
     st.header("Compared with known figures")
-    found = read("validation")
+    found = published.read("validation")
     st.markdown(f"**{found['verdict']}** {found['honesty']}")
     st.html(render("together", map(check, found["checks"])))
-    st.caption(f"{KEY} {found['made_from']} Make them again with `{STUDIES['validation']}`.")
+    st.caption(f"{KEY} {found['made_from']} Make them again with `{published.STUDIES['validation']}`.")
     past()
     june()
     unknown()
@@ -76,7 +75,7 @@ def past() -> None:
         work = page.in_a_worker(hindcast.hindcast, "baseline", 4096, seed)
         result = page.waited_for(f"hindcast 4096 {seed}", work, "Asking about the past").as_dict()
     else:
-        result = read("hindcast")
+        result = published.read("hindcast")
     scored = [one for one in result["targets"] if one["scored"] and one["measure"] == "log"]
     charts_evidence.given_to_what_happened(scored).draw("hindcast")
     means, count = result["means"], result["targets_in_means"]
@@ -100,7 +99,7 @@ def past() -> None:
 def june() -> None:
     """The war of June 2025, replayed."""
     st.header("The war of June 2025, replayed")
-    replay = read("june_2025")
+    replay = published.read("june_2025")
     outside = [line["says"] for line in replay["lines"] if not line["fits"]]
     st.markdown(f"The first strike of 13 June is forced; the rest is left to the model. Outside its 80 %: "
                 f"**{'; '.join(outside) if outside else 'nothing'}**. The United States joins in {percent(replay['joined'])} "
@@ -122,7 +121,7 @@ def unknown() -> None:
     rows = lookup.search(kind="parameter")
     alone = sum(row["rests on"] == "assumption" for row in rows)
     some = sum("assumption" in row["rests on"] for row in rows)
-    found = read("calibration")
+    found = published.read("calibration")
     war = found["predictive"]["all parameters from their priors"]["round_365"]
     st.markdown(
         f"Of {len(rows)} parameters {alone} rest on judgement alone, and {some - alone} in part. With the parameters at their "

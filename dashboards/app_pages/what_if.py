@@ -12,8 +12,7 @@ from dashboards import cards, charts_compare, comparison_parts, interventions_fo
 from dashboards.link import Link, loaded
 from sim.analysis.compare.compare import Comparison
 from sim.errors import BrinkError
-from sim.model import registry
-from sim.model.outcomes import ON_CARDS
+from sim.model import outcomes, registry
 from sim.report.figures import data
 from sim.report.text.compare import told_curve
 from sim.scenario import scenario
@@ -146,12 +145,12 @@ def results(view: Link, mine: scenario.Scenario, near: DeltaGenerator | None) ->
     if near:
         with near:
             st.markdown(f"**{heading}**")
-            comparison_parts.cards(comparison, ON_CARDS[:shown], key=False)
+            comparison_parts.cards(comparison, outcomes.ON_CARDS[:shown], key=False)
     else:
         st.subheader(heading)
     if comparison.same:
         st.info("Nothing differs: every outcome is the same in every world. The change has no effect within this time.")
-    comparison_parts.cards(comparison, ON_CARDS[shown:])
+    comparison_parts.cards(comparison, outcomes.ON_CARDS[shown:])
     over_time(comparison, names)
     st.subheader("All main outcomes")
     charts_compare.differences(comparison).draw(
