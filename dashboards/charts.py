@@ -4,13 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboards import vega
-from dashboards.vega import SHARE, Chart, amount, chart, colour, date_tip, dates, every_third, layer, mark, span, tip, when
+from dashboards.vega import (
+    SHARE,
+    Chart,
+    amount,
+    chart,
+    colour,
+    dashes,
+    date_tip,
+    dates,
+    every_third,
+    layer,
+    mark,
+    span,
+    tip,
+    when,
+)
 from sim.ensemble.results import Run
 from sim.model import registry
 from sim.report.figures import data, drawn, look
@@ -30,10 +45,7 @@ def first_strike(run: Run, by: str = data.INITIATOR) -> Chart:
     top = max(0.05, min(1.0, 1.1 * float(found.curve["high"][-1])))
     tips = [date_tip("By"), tip("who", "First"), tip("part", "Share of worlds", ".1%"),
             tip("share", "All first strikes", ".1%")]
-
-    def share(field: str, **more: object) -> dict[str, object]:
-        return amount(field, axis=SHARE, scale={"domain": [0, top]}, **more)
-
+    share = partial(amount, axis=SHARE, scale={"domain": [0, top]})
     return chart(
         table, f"{found.words.summary}.",
         layer(mark("area", opacity=0.85), x=when(), y=share("part", stack="zero"), tooltip=tips, order={"field": "order"},
@@ -73,7 +85,7 @@ def compared(run: Run, names: Mapping[str, str], unit: str = "", shares: bool = 
                      for name, says in names.items() for end in [float(run.series(name)[middle][-1])])
     return chart(table, f"{'Share of worlds' if shares else 'Medians'} at the end: {ends}.", *bands,
                  layer(mark("line", strokeWidth=2), x=when(), y={**y, "field": middle}, color=color, tooltip=tips,
-                       strokeDash=vega.dashes("who", list(names.values()))), height=LOW)
+                       strokeDash=dashes("who", list(names.values()))), height=LOW)
 
 
 def hazard(run: Run) -> Chart:

@@ -8,8 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards import page
-from dashboards.link import Link
+from dashboards import link, page
 from sim.ensemble.results import Run
 from sim.report import exports
 from sim.report.html.inputs import needs, recipe
@@ -21,7 +20,7 @@ WIDTH, SECONDS = 520, 180
 """Pixels of the text of a row, and the time limit of making a file."""
 
 
-def noted(scenario: Scenario, view: Link) -> Scenario:
+def noted(scenario: Scenario, view: link.Link) -> Scenario:
     """A scenario with the visitor's notes on where values come from."""
     sources = {key: Source(scenario.sources[key].layer, note) for key, note in view.notes if key in scenario.sources}
     return dataclasses.replace(scenario, sources={**scenario.sources, **sources})

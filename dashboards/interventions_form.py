@@ -8,8 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards import charts_compare, page
-from dashboards.link import MOST_LINES, Link
+from dashboards import charts_compare, link, page
 from sim.analysis.explain.story import tell_event
 from sim.errors import BrinkError
 from sim.model import registry
@@ -49,7 +48,7 @@ def choice(does: str, name: str) -> str:
     return tell_event(name) if does in ("force", "forbid", "push") else page.name_of(name)
 
 
-def timeline(now: Link, scenario: Scenario | None) -> None:
+def timeline(now: link.Link, scenario: Scenario | None) -> None:
     """The chart and the list of interventions; each of the visitor's own can be removed."""
     if scenario is not None and scenario.interventions:
         charts_compare.strip(scenario, list(map(title, scenario.interventions))).draw("strip")
@@ -153,11 +152,11 @@ def adding(plain: dict[str, Any], base: Scenario) -> None:
         for mistake in str(error).splitlines():
             st.error(page.literal(mistake.rpartition("': ")[2]))
         return
-    now: Link = st.session_state["view"]
+    now: link.Link = st.session_state["view"]
     st.markdown(f"Adds {page.literal(made.in_words(base.date, title(made)))}.")
     st.caption(f"As a line of a scenario file: `{text}`")
-    full = len(now.do) >= MOST_LINES
+    full = len(now.do) >= link.MOST_LINES
     if st.button("Add to the timeline", key="do.add", type="primary", disabled=full,
-                 help=f"At most {MOST_LINES}." if full else None):
+                 help=f"At most {link.MOST_LINES}." if full else None):
         page.change(do=(*now.do, text))
         st.rerun()

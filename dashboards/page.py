@@ -105,6 +105,13 @@ def bound(widget: Callable[..., Any], label: str, options: Sequence[Any], field:
                    lambda chosen: change(**{field: value if chosen is None else chosen}), label, options, **more)
 
 
+def folded(label: str, key: str, fill: Callable[[], object], **more: Any) -> None:
+    """An expander that is filled only when it is open."""
+    with st.expander(label, key=key, on_change="rerun", **more) as box:
+        if box.open:
+            fill()
+
+
 def rows(table: Any, key: str, then: Callable[[int], None], **more: Any) -> None:
     """A table of which a row can be ticked; `then` gets its number."""
     def ticked() -> None:

@@ -242,8 +242,7 @@ class Workshop:
             try:
                 inner = pool.submit(_stoppable, place, work, *arguments)
             except BrokenProcessPool as error:
-                self._finish(place, None, error)
-                self._renew(pool)
+                self._finish(place, pool, None, error)
                 continue
             # not in the pool's thread: with dead workers it holds a lock, which whoever submits tasks needs as well
             inner.add_done_callback(partial(self.callbacks.submit, self._done, place, pool))
@@ -269,32 +268,30 @@ class Workshop:
     def _done(self, place: int, pool: Executor, inner: Future[Any]) -> None:
         with self.lock:
             error = inner.exception()
-            self._finish(place, None if error else inner.result(), error)
-            if isinstance(error, BrokenProcessPool):
-                self._renew(pool)
+            self._finish(place, pool, None if error else inner.result(), error)
             self._hand_out()
 
-    def _finish(self, place: int, result: Any, error: BaseException | None) -> None:
-        """Set the result of each errand; of several that failed together each is tried alone, as one may be at fault."""
-        load = self.loads.pop(place)
+    def _finish(self, place: int, pool: Executor, result: Any, error: BaseException | None) -> None:
+        """Set the result of each errand; of several that failed together each is tried alone, as one may be at fault.
+
+        Where worker processes died, there are new ones: once, however many tasks fail by it.
+        """
+        load, broken = self.loads.pop(place), isinstance(error, BrokenProcessPool)
         self.places.append(place)
+        if broken and self.pool is pool:
+            pool.shutdown(wait=False)
+            self.pool = self._workers()
         if error is None:
             parts = iter(result) if len(load) > 1 else None
             for errand in load:
                 errand.future.set_result(list(islice(parts, len(errand.batch))) if parts else result)
-        elif len(load) > 1 and not isinstance(error, BrokenProcessPool):
+        elif len(load) > 1 and not broken:
             for errand in load:
                 errand.alone = True
                 self._enqueue(errand)
         else:
             for errand in load:
-                errand.future.set_exception(BrinkError(GONE) if isinstance(error, BrokenProcessPool) else error)
-
-    def _renew(self, broken: Executor) -> None:
-        """New worker processes in place of those that died; once, however many tasks fail by it."""
-        if self.pool is broken:
-            self.pool.shutdown(wait=False)
-            self.pool = self._workers()
+                errand.future.set_exception(BrinkError(GONE) if broken else error)
 
     def close(self) -> None:
         """Stop everything."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import accumulate
 from math import isnan
 
 import streamlit as st
 
 from dashboards import charts_drivers as charts
-from dashboards import page
-from dashboards.link import Link
+from dashboards import link, page
 from sim.analysis.sensitivity.chance import FEWEST
 from sim.analysis.sensitivity.one_at_a_time import one_at_a_time
 from sim.analysis.sensitivity.rank_correlation import Drivers, crossed
@@ -47,11 +47,11 @@ def main() -> None:
     split(found)
     flipping(found, view, unit, run.base(question))
     alone(found, view, run.scenario, unit)
-    everything(found, unit)
+    page.folded(f"All {len(found.names)} parameters", "all", partial(everything, found, unit))
     page.footer(run)
 
 
-def choosing(view: Link) -> str:
+def choosing(view: link.Link) -> str:
     """Scenario, outcome and number of draws; the outcome that is chosen."""
     page.controls(view, worlds=False)
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -64,7 +64,7 @@ def choosing(view: Link) -> str:
     return outcome
 
 
-def source(view: Link) -> tuple[Run, str]:
+def source(view: link.Link) -> tuple[Run, str]:
     """The run over draws of the priors: one that is open in the library, else one made on the spot; and what it is in words."""
     if view.run:
         run = page.opened(view.run)
@@ -133,7 +133,7 @@ def split(found: Drivers) -> None:
                "chosen.")
 
 
-def flipping(found: Drivers, view: Link, unit: str | None, base: float) -> None:
+def flipping(found: Drivers, view: link.Link, unit: str | None, base: float) -> None:
     """One parameter along its values, and two together."""
     st.subheader("Where it flips")
     names = [driver.key for driver in found.ranked[:LISTED]]
@@ -169,7 +169,7 @@ def choose(label: str, chosen: str, names: list[str], field: str) -> None:
                  help=f"The {LISTED} with the strongest rank correlation, the strongest first.")
 
 
-def alone(found: Drivers, view: Link, scenario: Scenario, unit: str | None) -> None:
+def alone(found: Drivers, view: link.Link, scenario: Scenario, unit: str | None) -> None:
     """The check one at a time, on request."""
     keys = tuple(driver.key for driver in found.ranked[:CHECKED])
     st.subheader("One at a time, on the same luck")
@@ -203,18 +203,14 @@ def alone(found: Drivers, view: Link, scenario: Scenario, unit: str | None) -> N
 
 def everything(found: Drivers, unit: str | None) -> None:
     """All parameters as a table."""
-    with st.expander(f"All {len(found.names)} parameters", on_change="rerun", key="all") as box:
-        if not box.open:
-            return
-        scale, what = (100, "points") if unit is None else (1, unit)
-        rows = [{"Parameter": page.name_of(driver.key), "Key": driver.key, "Rank correlation": driver.rank,
-                 "Band from": driver.low, "to": driver.high, "Above the line": driver.clear,
-                 f"High less low third ({what})": scale * driver.difference, "±": scale * driver.error,
-                 "Meaning": charts.meaning(driver.key)} for driver in found.ranked]
-        number = st.column_config.NumberColumn(format="%.2f")
-        st.dataframe(rows, hide_index=True, alt="All parameters by the strength of their rank correlation", column_config={
-            "Rank correlation": number, "Band from": number, "to": number, "±": number,
-            f"High less low third ({what})": number})
+    scale, what = (100, "points") if unit is None else (1, unit)
+    high = f"High less low third ({what})"
+    rows = [{"Parameter": page.name_of(driver.key), "Key": driver.key, "Rank correlation": driver.rank, "Band from": driver.low,
+             "to": driver.high, "Above the line": driver.clear, high: scale * driver.difference, "±": scale * driver.error,
+             "Meaning": charts.meaning(driver.key)} for driver in found.ranked]
+    number = st.column_config.NumberColumn(format="%.2f")
+    st.dataframe(rows, hide_index=True, alt="All parameters by the strength of their rank correlation",
+                 column_config=dict.fromkeys(("Rank correlation", "Band from", "to", "±", high), number))
 
 
 main()

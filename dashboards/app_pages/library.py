@@ -9,8 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboards import cards, charts, charts_compare, downloads, page, uploads
-from dashboards.link import MOST_DAYS, Link
+from dashboards import cards, charts, charts_compare, downloads, link, page, uploads
 from sim.analysis.compare.compare import Comparison
 from sim.analysis.compare.gist import Difference
 from sim.analysis.library import COMPARISON, LONGEST, RUN, KeptRun, tidy
@@ -82,7 +81,7 @@ def choosing(entries: Sequence[KeptRun]) -> None:
                        help="Another run: world by world, if both share their luck.")
 
 
-def present(view: Link) -> Run:
+def present(view: link.Link) -> Run:
     """The run of the present view."""
     run = page.simulated(view.chosen(), view.worlds, view.seed)
     changes = len(view.set) + len(view.do)
@@ -91,7 +90,7 @@ def present(view: Link) -> Run:
     return run
 
 
-def opened(view: Link) -> Run:
+def opened(view: link.Link) -> Run:
     """A stored run, shown like the outlook."""
     run = page.opened(view.run)
     st.subheader(page.literal(run.scenario.title))
@@ -163,7 +162,7 @@ def side(row: dict[str, Any], which: str) -> str:
     return band(row[which]) if row["unit"] == "deaths" else number(row, which)
 
 
-def taking(run: Run, name: str, view: Link) -> None:
+def taking(run: Run, name: str, view: link.Link) -> None:
     """Files, and how to get the same numbers again."""
     st.subheader("Take it with you")
     downloads.files(run, name, run.scenario if view.run else downloads.noted(run.scenario, view))
@@ -174,7 +173,7 @@ def taking(run: Run, name: str, view: Link) -> None:
     downloads.again(run)
 
 
-def keeping(run: Run, view: Link) -> None:
+def keeping(run: Run, view: link.Link) -> None:
     """A form that stores the run of the present view under a name."""
     st.subheader("Keep it here")
     with st.form("keep", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
@@ -194,13 +193,13 @@ def keep(run: Run) -> None:
     st.session_state.pop("keep.name", None)
 
 
-def bringing(view: Link) -> None:
+def bringing(view: link.Link) -> None:
     """The upload of a scenario file."""
     st.subheader("Bring a scenario of your own")
     st.write("A scenario file says what differs from a scenario of the library. It is checked, never run as code and not kept: "
              f"what it says becomes a link that you can share. It has at most {LARGEST // 1000} kB.")
     file = st.file_uploader("Scenario file", type=["yaml", "yml"], key="bring", max_upload_size=1,
-                            help=f"YAML of at most {LARGEST // 1000} kB and {MOST_DAYS} days, on top of a scenario of the "
+                            help=f"YAML of at most {LARGEST // 1000} kB and {link.MOST_DAYS} days, on top of a scenario of the "
                                  "library.")
     if file is None:
         return

@@ -6,13 +6,13 @@ import random
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 
 import pandas as pd
 import streamlit as st
 
-from dashboards import cached_analyses, charts, charts_worlds, page, world_html
+from dashboards import cached_analyses, charts, charts_worlds, link, page, world_html
 from dashboards.cached_analyses import done
-from dashboards.link import Link
 from sim.analysis.explain import fork as forks
 from sim.analysis.explain.chronicle import Chronicle, Entry
 from sim.analysis.explain.necessity import necessity
@@ -61,15 +61,13 @@ def look_at(world: int) -> None:
     page.change(world=world, day=0, futures=0)
 
 
-def choose(run: Run, view: Link) -> None:
+def choose(run: Run, view: link.Link) -> None:
     """Which world."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         page.steered(st.number_input, "one.world", view.world, look_at, "World", 0, run.size - 1, step=1, width=150,
                      help="Its number. A world of one number has the same luck in every scenario.")
         st.button("Another world", on_click=lambda: look_at(random.randrange(run.size)), help="Any of them, by chance.")
-    with st.expander("Typical worlds to start from", key="typical", on_change="rerun") as found:
-        if found.open:
-            typical(run)
+    page.folded("Typical worlds to start from", "typical", partial(typical, run))
 
 
 def typical(run: Run) -> None:
@@ -175,7 +173,7 @@ def believed(story: Chronicle, day: int) -> None:
                "says: Israel earlier than Washington and the inspectors.")
 
 
-def fork(run: Run, story: Chronicle, day: int, view: Link) -> None:
+def fork(run: Run, story: Chronicle, day: int, view: link.Link) -> None:
     """A thousand futures from that morning, on request."""
     on = date(day, run.scenario.date)
     st.header("Fork from here")

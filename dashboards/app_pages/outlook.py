@@ -2,15 +2,14 @@
 
 import streamlit as st
 
-from dashboards import cards, charts, page
-from dashboards.glossary import note, term
+from dashboards import cards, charts, glossary, page
 
 
 def main() -> None:
     """The outlook."""
-    view = page.opening("Outlook", f"Thousands of possible {term('world', 'worlds')} start on the same day and differ only by "
-                        f"{term('luck')}. Each picture counts in how many of them something happens.")
-    note("world", "base-rate", "error", "probability-words", "band", "hazard")
+    view = page.opening("Outlook", f"Thousands of possible {glossary.term('world', 'worlds')} start on the same day and "
+                        f"differ only by {glossary.term('luck')}. Each picture counts in how many of them something happens.")
+    glossary.note("world", "base-rate", "error", "probability-words", "band", "hazard")
     page.controls(view)
     slot = st.container()
     run = page.simulated(view.chosen(), view.worlds, view.seed)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from dashboards import charts_evidence, page
+from dashboards import charts_evidence, link, page
 from dashboards.glossary import note, term
-from dashboards.link import Link, default
 from sim.errors import BrinkError
 from sim.model import lookup, ranges, registry
 from sim.model.evidence import load
@@ -69,7 +69,7 @@ def table() -> list[dict[str, Any]]:
     return found
 
 
-def shown(item: lookup.Item, view: Link) -> None:
+def shown(item: lookup.Item, view: link.Link) -> None:
     """One thing in full."""
     st.header(item.key, divider="gray")
     st.markdown(f"{item.kind.capitalize()}. **{page.literal(sentence_case(item.says))}**")
@@ -89,13 +89,13 @@ def shown(item: lookup.Item, view: Link) -> None:
     if item.piece is not None:
         fed(item)
     if item.kind in ("parameter", "starting value"):
-        users(item.key)
+        page.folded("Which rules use it", f"users-{item.key}", partial(users, item.key))
 
 
-def tuned(item: lookup.Item, view: Link) -> None:
+def tuned(item: lookup.Item, view: link.Link) -> None:
     """A parameter's numbers, and its prior as a picture."""
     declared = registry.find(item.key).declaration
-    here = default(item.key, view.chosen())
+    here = link.default(item.key, view.chosen())
     left, right = st.columns([1, 1.6])
     with left:
         own = "" if here == declared.default else f"  \n**Here** {here:g}, {ranges.place_in_words(item.key, here)}"
@@ -143,17 +143,14 @@ def fed(item: lookup.Item) -> None:
 
 def users(key: str) -> None:
     """The rules that read a parameter or a variable, on request, as they are traced in the code."""
-    with st.expander("Which rules use it", on_change="rerun", key=f"users-{key}") as opened:
-        if not opened.open:
-            return
-        rules = page.waited_for("rules", page.in_a_worker(causal.rules), "Reading the rules")
-        found = [(rule, term) for rule in rules for term in rule.terms if key in term.reads]
-        paced = [event for event, entry in registry.events().items()
-                 if entry.declaration.clocked and f"{entry.owner.key}.{entry.declaration.rate}" == key]
-        st.markdown("\n".join([
-            *(f"- base rate of `{event}`: {page.literal(lookup.find(event).says)}" for event in paced),
-            *(f"- `{rule.key}` ({page.literal(rule.meaning)}): {SIGNS.get(term.sign, term.sign)} `{term.text}`"
-              for rule, term in found)]) or "No term of a clocked rule reads it by name; it works through other rules.")
+    rules = page.waited_for("rules", page.in_a_worker(causal.rules), "Reading the rules")
+    found = [(rule, term) for rule in rules for term in rule.terms if key in term.reads]
+    paced = [event for event, entry in registry.events().items()
+             if entry.declaration.clocked and f"{entry.owner.key}.{entry.declaration.rate}" == key]
+    st.markdown("\n".join([
+        *(f"- base rate of `{event}`: {page.literal(lookup.find(event).says)}" for event in paced),
+        *(f"- `{rule.key}` ({page.literal(rule.meaning)}): {SIGNS.get(term.sign, term.sign)} `{term.text}`"
+          for rule, term in found)]) or "No term of a clocked rule reads it by name; it works through other rules.")
 
 
 main()

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboards import cached_analyses, charts_paths, page, world_html
-from dashboards.link import Link
+from dashboards import cached_analyses, charts_paths, link, page, world_html
 from sim.analysis.pathways.association import why
 from sim.analysis.pathways.conditional import NOT, conditions, given, happened
 from sim.analysis.pathways.pathways import Pathways
@@ -38,7 +37,7 @@ def main() -> None:
     page.footer(run)
 
 
-def diagram(run: Run, paths: Pathways, view: Link) -> None:
+def diagram(run: Run, paths: Pathways, view: link.Link) -> None:
     """The Sankey diagram; a click on a block or a stream chooses its worlds."""
     option, blocks, streams = charts_paths.sankey(paths, view.path.split(",") if view.path else ())
 
@@ -55,7 +54,7 @@ def diagram(run: Run, paths: Pathways, view: Link) -> None:
                f"{paths.worlds:,} worlds whose events are kept.")
 
 
-def chosen_path(run: Run, paths: Pathways, view: Link) -> None:
+def chosen_path(run: Run, paths: Pathways, view: link.Link) -> None:
     """The worlds of what was clicked, or chosen from a list."""
     labels = {row.node: (row.question, row.label) for row in paths.nodes.itertuples()}
     asks = {question.id: question.label for question in paths.questions}
@@ -86,12 +85,12 @@ def chosen_path(run: Run, paths: Pathways, view: Link) -> None:
             read(view, world, f"World {world:,}")
 
 
-def read(view: Link, world: int, label: str) -> None:
+def read(view: link.Link, world: int, label: str) -> None:
     """A link to a world on its page."""
     page.way("one_world", label, view.elsewhere().with_(world=world, day=0, futures=0, path="", given="", given_by=0))
 
 
-def typical(run: Run, view: Link) -> None:
+def typical(run: Run, view: link.Link) -> None:
     """The few stories that represent all worlds."""
     st.header("Typical stories")
     found = cached_analyses.done(cached_analyses.SORTING, cached_analyses.stories, run)
@@ -108,7 +107,7 @@ def typical(run: Run, view: Link) -> None:
                f"group rather than the next, is {found.silhouette:.2f}, where 1 would be sharply apart.")
 
 
-def given_that(run: Run, view: Link) -> None:
+def given_that(run: Run, view: link.Link) -> None:
     """Outcomes in the worlds in which something happens, compared with all worlds."""
     st.header("Given that …")
     st.write("Set aside all worlds but those in which something happens, and count again. Nothing is simulated again.")

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboards import glossary, page, quiz
-from dashboards.glossary import term
-from dashboards.link import Link
-from dashboards.quiz import QUESTIONS, Quiz, borne_out, shown
+from dashboards import glossary, link, page, quiz
 from sim.analysis.compare.compare import Comparison
 from sim.analysis.compare.gist import difference
 from sim.model import lookup
@@ -31,7 +28,7 @@ def main() -> None:
     """The start, or the question that is open."""
     view = page.view()
     if view.question:
-        opened(QUESTIONS[view.question], view)
+        opened(quiz.QUESTIONS[view.question], view)
         page.footer()
         return
     st.title("What could happen between the United States, Israel and Iran?")
@@ -46,8 +43,8 @@ def main() -> None:
         words(view)
     st.header("Six questions: guess, see, understand")
     st.write("Guess first. People who commit to a guess remember the answer better, and find out what they believed.")
-    columns = [column for _ in range(0, len(QUESTIONS), 3) for column in st.columns(3)]
-    for column, question in zip(columns, QUESTIONS.values(), strict=True):
+    columns = [column for _ in range(0, len(quiz.QUESTIONS), 3) for column in st.columns(3)]
+    for column, question in zip(columns, quiz.QUESTIONS.values(), strict=True):
         with column.container(border=True, height="stretch"):
             st.subheader(question.title)
             st.write(question.asks)
@@ -66,18 +63,18 @@ def main() -> None:
     page.footer()
 
 
-def opened(question: Quiz, view: Link) -> None:
+def opened(question: quiz.Quiz, view: link.Link) -> None:
     """A question: the guess, and once there is one, the answer."""
     st.button("All six questions", on_click=page.change, kwargs={"question": "", "guess": -1}, type="tertiary",
               help="Back to the start.")
     st.title(question.title)
     st.write(question.asks)
     worlds = max(view.worlds, FEW)
-    plain = Link(worlds=worlds, seed=view.seed, days=view.days)
+    plain = link.Link(worlds=worlds, seed=view.seed, days=view.days)
     before = page.simulated(plain.base(), worlds, view.seed)
     usual = before.by(question.outcome, before.days)
     st.markdown(f"**Without the change**, {question.happens} in **{compare.counted(usual.value, question.out_of)} of "
-                f"{question.out_of:,}** {term('world', 'worlds')} within {before.days} days.  \n"
+                f"{question.out_of:,}** {glossary.term('world', 'worlds')} within {before.days} days.  \n"
                 f":gray[{quiz.likely(usual)}]")
     guessed(question, view, usual.value)
     if view.guess >= 0:
@@ -85,7 +82,7 @@ def opened(question: Quiz, view: Link) -> None:
         answer(question, view, page.side_by_side(plain.base(), with_change.base(), worlds, view.seed))
 
 
-def guessed(question: Quiz, view: Link, share: float) -> None:
+def guessed(question: quiz.Quiz, view: link.Link, share: float) -> None:
     """The slider for the guess; it starts at the number without the change, so as to give nothing away."""
     key = f"guess-{question.id}"
     start = view.guess if view.guess >= 0 else round(question.out_of * share)
@@ -97,7 +94,7 @@ def guessed(question: Quiz, view: Link, share: float) -> None:
                   on_click=lambda: page.change(guess=int(st.session_state[key])))
 
 
-def answer(question: Quiz, view: Link, comparison: Comparison) -> None:
+def answer(question: quiz.Quiz, view: link.Link, comparison: Comparison) -> None:
     """What the model says, world by world, and why."""
     one, after = difference(comparison, question.outcome), comparison.b.by(question.outcome, comparison.b.days)
     st.header(f"With the change: {compare.counted(one.b, question.out_of)} of {question.out_of:,} worlds")
@@ -106,8 +103,8 @@ def answer(question: Quiz, view: Link, comparison: Comparison) -> None:
     with left:
         st.markdown("**The same worlds, with and without the change**")
         st.html(quiz.flips(question, comparison.flips(question.outcome)))
-        st.caption(f"A square is one of {question.out_of:,} worlds, on the same {term('luck')} with and without the change. "
-                   f"Where the two differ, the world {term('flip', 'flips')}.")
+        st.caption(f"A square is one of {question.out_of:,} worlds, on the same {glossary.term('luck')} with and without the "
+                   f"change. Where the two differ, the world {glossary.term('flip', 'flips')}.")
     with right:
         st.markdown("**Whose war?**" if question.parts == "first_initiator" else "**What kind of deal?**")
         quiz.parts(comparison, question.parts).draw(f"parts-{question.id}")
@@ -115,23 +112,24 @@ def answer(question: Quiz, view: Link, comparison: Comparison) -> None:
     st.subheader("Why")
     for reason in question.reasons:
         moved = difference(comparison, reason.outcome)
-        doubt = borne_out(reason, moved)
-        st.markdown(f"{reason.says}  \n:gray[{shown(reason, moved)}]" + (f"  \n*{doubt}*" if doubt else ""))
+        doubt = quiz.borne_out(reason, moved)
+        st.markdown(f"{reason.says}  \n:gray[{quiz.shown(reason, moved)}]" + (f"  \n*{doubt}*" if doubt else ""))
     st.info(question.lesson)
     st.caption(f"{comparison.a.size:,} worlds on each side. ± is the error of this difference, a "
-               f"{term('paired', 'paired')} one: both sides share their luck. A share falls or rises by points of a hundred.")
+               f"{glossary.term('paired', 'paired')} one: both sides share their luck. A share falls or rises by points of a "
+               "hundred.")
     onward(question, view, comparison.a.size)
 
 
-def onward(question: Quiz, view: Link, worlds: int) -> None:
+def onward(question: quiz.Quiz, view: link.Link, worlds: int) -> None:
     """The sources, and where to go on."""
     with st.expander("What the sources say about it"):
         for piece in map(lookup.piece, question.claims):
             st.markdown(f"**{piece.id}** ({piece.kind}). {piece.says}  \n:gray[{'; '.join(piece.details)}]")
             st.page_link("app_pages/parameters.py", label=f"What {piece.id} feeds", query_params={"item": piece.id})
-    order = list(QUESTIONS)
-    after = QUESTIONS[order[(order.index(question.id) + 1) % len(order)]]
-    there = Link(scenario=question.scenario, seed=view.seed, days=view.days, outcome=question.outcome)
+    order = list(quiz.QUESTIONS)
+    after = quiz.QUESTIONS[order[(order.index(question.id) + 1) % len(order)]]
+    there = link.Link(scenario=question.scenario, seed=view.seed, days=view.days, outcome=question.outcome)
     with st.container(horizontal=True):
         if worlds < MANY:
             st.button(f"Ask {MANY:,} worlds", on_click=page.change, kwargs={"worlds": MANY},
@@ -143,7 +141,7 @@ def onward(question: Quiz, view: Link, worlds: int) -> None:
         page.way("what_if", f"{page.title_of(question.next)} →", there.with_(scenario=question.next))
 
 
-def words(view: Link) -> None:
+def words(view: link.Link) -> None:
     """The glossary."""
     st.header("Glossary", anchor="glossary")
     search = st.text_input("Find a word", placeholder="hazard, red line, interceptor …", key="find-word",

@@ -8,8 +8,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboards import cards, charts_compare, comparison_parts, interventions_form, page, sliders
-from dashboards.link import Link, loaded
+from dashboards import cards, charts_compare, interventions_form, link, page, sliders
 from sim.analysis.compare.compare import Comparison
 from sim.errors import BrinkError
 from sim.model import outcomes, registry
@@ -48,7 +47,7 @@ def main() -> None:
             with column, st.container(border=True, height="stretch"):
                 st.button(title, type="primary", width="stretch", on_click=partial(page.change, **changes), key=f"idea.{title}")
                 st.caption(says)
-    stories(view, fresh)
+    page.folded("Stories to start from", f"stories-{fresh}", partial(stories, view), expanded=fresh)
     mine = chosen(view)
     with st.expander(f"What is done and when{f' ({len(view.do)} of your own)' if view.do else ''}",
                      expanded=bool(view.do), key="doing", on_change="rerun") as box:
@@ -62,12 +61,12 @@ def main() -> None:
             results(view, mine, near)
 
 
-def choosing(view: Link) -> None:
+def choosing(view: link.Link) -> None:
     """The story, what it is compared with, how many worlds, and whether to tune."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         page.bound(st.selectbox, "Your version starts from", scenario.names(), "scenario", format_func=page.title_of,
                    help="A story of the library; change it below.")
-        same_day = (name for name in scenario.names() if loaded(name).date == loaded(view.scenario).date)
+        same_day = (name for name in scenario.names() if link.loaded(name).date == link.loaded(view.scenario).date)
         page.bound(st.selectbox, "Compared with", ["", *(name for name in same_day if name != view.scenario)], "against",
                    format_func=partial(rival, view),
                    help="The other side of every comparison. Both sides share their luck, world by world.")
@@ -77,7 +76,7 @@ def choosing(view: Link) -> None:
                      help=f"All {len(registry.catalogue())} parameters of the model as sliders, by actor.")
 
 
-def rival(view: Link, name: str) -> str:
+def rival(view: link.Link, name: str) -> str:
     """The label of a scenario in the list of those to compare with."""
     if name:
         return page.title_of(name)
@@ -86,23 +85,20 @@ def rival(view: Link, name: str) -> str:
     return "nothing yet" if view.parent() == view.scenario else f"what it came from ({page.title_of(view.parent())})"
 
 
-def stories(view: Link, fresh: bool) -> None:
-    """One card per story of the library; `fresh` if the visitor has done nothing yet."""
-    with st.expander("Stories to start from", expanded=fresh, key=f"stories-{fresh}", on_change="rerun") as box:
-        if not box.open:
-            return
-        st.markdown("Each of these changes one thing about the world. Choose one, and it is compared with what it came from.")
-        with st.container(height=STORIES, border=False, key="story-cards"):
-            columns = st.columns(3)
-            for i, name in enumerate(scenario.names()):
-                (title, says), here = page.headline(name), name == view.scenario
-                with columns[i % 3], st.container(border=True, key=f"story-{name}"):
-                    st.button(title, key=f"choose.{name}", disabled=here, width="stretch", help="Chosen" if here else None,
-                              on_click=partial(page.change, scenario=name, against="", by=0, world=0, day=0))
-                    st.caption(says)
+def stories(view: link.Link) -> None:
+    """One card per story of the library."""
+    st.markdown("Each of these changes one thing about the world. Choose one, and it is compared with what it came from.")
+    with st.container(height=STORIES, border=False, key="story-cards"):
+        columns = st.columns(3)
+        for i, name in enumerate(scenario.names()):
+            (title, says), here = page.headline(name), name == view.scenario
+            with columns[i % 3], st.container(border=True, key=f"story-{name}"):
+                st.button(title, key=f"choose.{name}", disabled=here, width="stretch", help="Chosen" if here else None,
+                          on_click=partial(page.change, scenario=name, against="", by=0, world=0, day=0))
+                st.caption(says)
 
 
-def chosen(view: Link) -> scenario.Scenario | None:
+def chosen(view: link.Link) -> scenario.Scenario | None:
     """The scenario with the visitor's changes; None, with a message, if they are not valid."""
     try:
         return view.chosen()
@@ -112,7 +108,7 @@ def chosen(view: Link) -> scenario.Scenario | None:
         return None
 
 
-def tuned(view: Link, base: scenario.Scenario) -> tuple[DeltaGenerator | None, DeltaGenerator]:
+def tuned(view: link.Link, base: scenario.Scenario) -> tuple[DeltaGenerator | None, DeltaGenerator]:
     """The sliders and the changes; the places of the first results, next to the sliders, and of the others."""
     if not view.tune:
         with st.container(border=True):
@@ -124,13 +120,11 @@ def tuned(view: Link, base: scenario.Scenario) -> tuple[DeltaGenerator | None, D
     with right:
         sliders.changes(view, base)
         near = st.container()
-    with st.expander("Save your set, or load one", key="files", on_change="rerun") as box:
-        if box.open:
-            sliders.files(view)
+    page.folded("Save your set, or load one", "files", partial(sliders.files, view))
     return near, st.container()
 
 
-def results(view: Link, mine: scenario.Scenario, near: DeltaGenerator | None) -> None:
+def results(view: link.Link, mine: scenario.Scenario, near: DeltaGenerator | None) -> None:
     """Both versions compared, or the unchanged one."""
     if view.rival == view.scenario and not (view.set or view.do):
         run = page.simulated(mine, view.worlds, view.seed)
@@ -145,12 +139,12 @@ def results(view: Link, mine: scenario.Scenario, near: DeltaGenerator | None) ->
     if near:
         with near:
             st.markdown(f"**{heading}**")
-            comparison_parts.cards(comparison, outcomes.ON_CARDS[:shown], key=False)
+            cards.pairs(comparison, outcomes.ON_CARDS[:shown], key=False)
     else:
         st.subheader(heading)
     if comparison.same:
         st.info("Nothing differs: every outcome is the same in every world. The change has no effect within this time.")
-    comparison_parts.cards(comparison, outcomes.ON_CARDS[shown:])
+    cards.pairs(comparison, outcomes.ON_CARDS[shown:])
     over_time(comparison, names)
     st.subheader("All main outcomes")
     charts_compare.differences(comparison).draw(
@@ -159,7 +153,7 @@ def results(view: Link, mine: scenario.Scenario, near: DeltaGenerator | None) ->
     page.footer(comparison.b)
 
 
-def called(view: Link) -> tuple[str, str]:
+def called(view: link.Link) -> tuple[str, str]:
     """The names of the two sides."""
     changed = bool(view.set or view.do)
     if not view.against and changed:
@@ -178,7 +172,7 @@ def over_time(comparison: Comparison, names: tuple[str, str]) -> None:
         st.markdown(line)
 
 
-def worlds(comparison: Comparison, view: Link, names: tuple[str, str]) -> None:
+def worlds(comparison: Comparison, view: link.Link, names: tuple[str, str]) -> None:
     """Worlds that flip, and where histories part."""
     st.subheader("Worlds that flip")
     key = f"parting of {comparison.a.about} and {comparison.b.about}"  # takes longer than the rest, and is computed last
@@ -187,9 +181,9 @@ def worlds(comparison: Comparison, view: Link, names: tuple[str, str]) -> None:
     says = {row["id"]: row["says"] for row in comparison.rows}
     picked = page.bound(st.selectbox, "Look at worlds in which only one version has", ids, "outcome",
                         format_func=says.__getitem__)
-    comparison_parts.flips(comparison, view, picked, names)
+    cards.flips(comparison, view, picked, names)
     st.subheader("Where the two first part")
-    comparison_parts.parting(comparison, names)
+    cards.parting(comparison, names)
 
 
 main()
