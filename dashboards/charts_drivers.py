@@ -9,8 +9,7 @@ import pandas as pd
 
 from dashboards.page import name_of
 from dashboards.vega import LINES, Chart, Part, amount, at, chart, colour, kind, layer, mark, span, tip
-from sim.analysis.sensitivity.one_at_a_time import Swing
-from sim.analysis.sensitivity.rank_correlation import Cell, Driver, Drivers
+from sim.analysis.sensitivity import one_at_a_time, rank_correlation
 from sim.ensemble.estimates import Z90
 from sim.model import registry
 from sim.report.figures import look
@@ -44,7 +43,7 @@ def gap(value: float, error: float, unit: str | None) -> str:
     return f"{'+' if value > 0 else ''}{two_digits(value)} ± {two_digits(error)} {unit}".rstrip()
 
 
-def tornado(found: Drivers, shown: Sequence[Driver], unit: str | None) -> Chart:
+def tornado(found: rank_correlation.Drivers, shown: Sequence[rank_correlation.Driver], unit: str | None) -> Chart:
     """The outcome in the lowest and in the highest third of the values of each parameter, about its mean."""
     table = pd.DataFrame([{
         **_named(driver.key), "end": end, "value": value, "mean": found.mean, "low": value - Z90 * error,
@@ -82,11 +81,11 @@ def _named(key: str) -> dict[str, str]:
     return {"key": key, "label": f"{rest}\n{owner}", "name": name_of(key), "why": meaning(key)}
 
 
-def _clear(driver: Driver) -> Part:
+def _clear(driver: rank_correlation.Driver) -> Part:
     return {"clear": driver.clear, "verdict": "above the line of chance" if driver.clear else "chance alone could do this"}
 
 
-def ranks(found: Drivers, shown: Sequence[Driver]) -> Chart:
+def ranks(found: rank_correlation.Drivers, shown: Sequence[rank_correlation.Driver]) -> Chart:
     """The rank correlation of each parameter with its band, and the zone of chance."""
     data = pd.DataFrame([{**_named(driver.key), "rank": driver.rank, "low": driver.low, "high": driver.high,
                           "who": driver.key.partition(".")[0], **_clear(driver), "floor": -found.line, "ceiling": found.line}
@@ -110,7 +109,7 @@ def ranks(found: Drivers, shown: Sequence[Driver]) -> Chart:
               fill={"condition": {**color, "test": "datum.clear"}, "value": "transparent"}), height={"step": 40})
 
 
-def scatter(found: Drivers, key: str, unit: str | None) -> Chart:
+def scatter(found: rank_correlation.Drivers, key: str, unit: str | None) -> Chart:
     """Each parameter set as a dot: the value of one parameter, and the outcome's mean over the worlds of the set."""
     column = found.column(key)
     dots = pd.DataFrame({"x": column, "y": found.means, "kind": "set"})
@@ -133,7 +132,7 @@ def scatter(found: Drivers, key: str, unit: str | None) -> Chart:
               y={**y, "field": "y"}, tooltip=tips))
 
 
-def region(cells: Sequence[Cell], names: tuple[str, str], level: float, unit: str | None) -> Chart:
+def region(cells: Sequence[rank_correlation.Cell], names: tuple[str, str], level: float, unit: str | None) -> Chart:
     """The outcome over thirds of two parameters, coloured by how far it is from a level."""
     data = pd.DataFrame([_square(cell, level, unit) for cell in cells])
     reach = float((data["mean"] - level).abs().max()) or 1.0
@@ -155,7 +154,7 @@ def region(cells: Sequence[Cell], names: tuple[str, str], level: float, unit: st
         layer(mark("text", fontSize=12, dy=13, color="#1d1d1f"), **common, text={"field": "side"}), height=330)
 
 
-def _square(cell: Cell, level: float, unit: str | None) -> dict[str, Any]:
+def _square(cell: rank_correlation.Cell, level: float, unit: str | None) -> dict[str, Any]:
     thirds = ("lowest", "middle", "highest")
     x, y = (f"{thirds[i]}\n{two_digits(low)}\nto {two_digits(high)}"
             for i, (low, high) in ((cell.column, cell.x), (cell.row, cell.y)))
@@ -165,7 +164,7 @@ def _square(cell: Cell, level: float, unit: str | None) -> dict[str, Any]:
             "range": f"{x}; {y}".replace("\nto", " to").replace("\n", ", ")}
 
 
-def swings(found: Sequence[Swing], unit: str | None) -> Chart:
+def swings(found: Sequence[one_at_a_time.Swing], unit: str | None) -> Chart:
     """The effect of each parameter alone at the low and the high end of its prior, with the paired 90 % band."""
     scale = 100 if unit is None else 1
     ends = ["low (5 % point)", "high (95 % point)"]

@@ -8,15 +8,14 @@ from typing import Any
 
 import streamlit as st
 
+import sim
 from dashboards import charts_compare, link, page
 from sim.analysis.explain.story import tell_event
-from sim.errors import BrinkError
 from sim.model import registry
 from sim.model.shocks import SHOCKS
 from sim.scenario.interventions import Intervention, read_given
 from sim.scenario.interventions.declared import BY_LOT, SHORTEST_WINDOW, TESTS
 from sim.scenario.interventions.write import choices, line
-from sim.scenario.scenario import Scenario
 
 DOES = {
     "shock": "a shock strikes", "force": "something is made to happen", "forbid": "something is forbidden",
@@ -48,7 +47,7 @@ def choice(does: str, name: str) -> str:
     return tell_event(name) if does in ("force", "forbid", "push") else page.name_of(name)
 
 
-def timeline(now: link.Link, scenario: Scenario | None) -> None:
+def timeline(now: link.Link, scenario: sim.Scenario | None) -> None:
     """The chart and the list of interventions; each of the visitor's own can be removed."""
     if scenario is not None and scenario.interventions:
         charts_compare.strip(scenario, list(map(title, scenario.interventions))).draw("strip")
@@ -65,7 +64,7 @@ def timeline(now: link.Link, scenario: Scenario | None) -> None:
 
 
 @st.fragment
-def form(base: Scenario) -> None:
+def form(base: sim.Scenario) -> None:
     """The choices for an intervention; a button adds it to the view."""
     st.markdown("**Add something**")
     left, right = st.columns(2)
@@ -104,7 +103,7 @@ def amount(does: str, name: str) -> dict[str, Any]:
                                   key=f"do.{does}.{name}")}
 
 
-def a_date(base: Scenario) -> dict[str, Any]:
+def a_date(base: sim.Scenario) -> dict[str, Any]:
     """The day on which it begins."""
     last = base.date + timedelta(days=base.days - 1)
     start = min(base.date + timedelta(days=61), last)
@@ -130,7 +129,7 @@ def condition() -> dict[str, Any]:
                                      help=declared.meaning)}
 
 
-def duration(does: str, name: str, base: Scenario) -> dict[str, Any]:
+def duration(does: str, name: str, base: sim.Scenario) -> dict[str, Any]:
     """For how many days, where that can be said."""
     if does == "shock" and name == BY_LOT:
         most = max(base.days, SHORTEST_WINDOW)  # `adding` shows that a shorter horizon is too short
@@ -143,12 +142,12 @@ def duration(does: str, name: str, base: Scenario) -> dict[str, Any]:
     return {"for": days or None}
 
 
-def adding(plain: dict[str, Any], base: Scenario) -> None:
+def adding(plain: dict[str, Any], base: sim.Scenario) -> None:
     """The intervention in words, or what is wrong with it, and the button."""
     text = line(plain)
     try:
         made = read_given([text], base.date, base.days)[0]
-    except BrinkError as error:
+    except sim.BrinkError as error:
         for mistake in str(error).splitlines():
             st.error(page.literal(mistake.rpartition("': ")[2]))
         return

@@ -7,7 +7,7 @@ everybody, and the browser's back button works.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any
@@ -175,20 +175,16 @@ def _settings(text: str) -> tuple[tuple[str, float], ...]:
     return tuple(sorted(dict(scenario.parse_setting(f"{key}={number}") for key, _, number in pairs).items()))
 
 
-def _lines(given: Any) -> tuple[str, ...]:
-    lines = _texts(given)
+def _lines(given: Sequence[str]) -> tuple[str, ...]:
+    lines = tuple(given)
     if len(lines) > MOST_LINES or any(len(line) > LONGEST_LINE for line in lines):
         raise BrinkError(f"at most {MOST_LINES} interventions of at most {LONGEST_LINE} letters each")
     interventions.read_given(lines, None, 0)
     return lines
 
 
-def _texts(given: Any) -> tuple[str, ...]:
-    return (given,) if isinstance(given, str) else tuple(map(str, given))
-
-
-def _notes(given: Any) -> tuple[tuple[str, str], ...]:
-    pairs = [line.partition(": ") for line in _texts(given)][:600]
+def _notes(given: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    pairs = [line.partition(": ") for line in given][:600]
     return tuple(sorted({registry.find(key).key: note[:LONGEST_NOTE] for key, _, note in pairs}.items()))
 
 

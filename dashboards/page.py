@@ -17,11 +17,8 @@ import streamlit as st
 import sim
 from dashboards import link
 from dashboards.work import Job, Workshop
-from sim.analysis.compare.compare import Comparison
 from sim.analysis.library import Library
-from sim.ensemble.results import Run
 from sim.ensemble.run import Progress
-from sim.errors import BrinkError
 from sim.model import registry
 from sim.scenario import scenario as scenarios
 from sim.words import LIMITS, count
@@ -58,8 +55,7 @@ def view() -> link.Link:
         found = st.session_state.get("view", found).elsewhere()
         show(found)
     st.session_state["view"], st.session_state["seen_on"] = found, page
-    for line in wrong:
-        st.warning(literal(line))
+    tell("\n".join(wrong), st.warning)
     return found
 
 
@@ -77,11 +73,6 @@ def change(**fields: Any) -> None:
 def way(page: str, label: str, there: link.Link, **more: Any) -> None:
     """A link to a page that shows this view; it names the scenario, for an empty link would mean "as before"."""
     st.page_link(f"app_pages/{page}.py", label=label, query_params={"scenario": there.scenario, **there.link()}, **more)
-
-
-def setting(key: str, value: float | None) -> None:
-    """Change one parameter, or with None put it back and drop its note."""
-    show(st.session_state.get("view", link.Link()).setting(key, value))
 
 
 def opening(title: str, says: str) -> link.Link:
@@ -121,41 +112,41 @@ def rows(table: Any, key: str, then: Callable[[int], None], **more: Any) -> None
     st.dataframe(table, hide_index=True, key=key, on_select=ticked, selection_mode="single-row", **more)
 
 
-def simulated(scenario: scenarios.Scenario, worlds: int, seed: int = 1, **more: Any) -> Run:
+def simulated(scenario: sim.Scenario, worlds: int, seed: int = 1, **more: Any) -> sim.Run:
     """The run of a scenario: from the cache, or simulated now under a bar."""
     with _run(scenario, worlds, seed, **more) as job:
         return _result(job, f"Simulating {worlds:,} worlds")
 
 
-def _run(scenario: scenarios.Scenario, worlds: int, seed: int, **more: Any) -> AbstractContextManager[Job]:
+def _run(scenario: sim.Scenario, worlds: int, seed: int, **more: Any) -> AbstractContextManager[Job]:
     """The job of simulating a scenario. Raises BrinkError if it has too many days."""
     if scenario.days > link.MOST_DAYS:
-        raise BrinkError(f"the dashboard simulates at most {link.MOST_DAYS} days; use brink run for more")
+        raise sim.BrinkError(f"the dashboard simulates at most {link.MOST_DAYS} days; use brink run for more")
 
-    def work(executor: Executor, progress: Progress) -> Run:
+    def work(executor: Executor, progress: Progress) -> sim.Run:
         jobs = max(workshop().pieces, worlds // A_TASK)
         return sim.run(scenario, worlds=worlds, seed=seed, jobs=jobs, executor=executor, progress=progress, **more)
 
     return ordered(_key(scenario, worlds, seed, **more), work, size_of)
 
 
-def _key(scenario: scenarios.Scenario, worlds: int, seed: int, **more: Any) -> str:
+def _key(scenario: sim.Scenario, worlds: int, seed: int, **more: Any) -> str:
     """All that a run depends on."""
     return f"run {scenario.name} {scenario.lineage} {scenario.hash} {worlds} {seed} {sorted(more.items())}"
 
 
-def side_by_side(here: scenarios.Scenario, there: scenarios.Scenario, worlds: int, seed: int = 1) -> Comparison:
+def side_by_side(here: sim.Scenario, there: sim.Scenario, worlds: int, seed: int = 1) -> sim.Comparison:
     """Two scenarios on the same luck, compared; both are simulated at once, unless they are cached."""
     with _run(here, worlds, seed) as one, _run(there, worlds, seed) as other:
         a, b = (_result(job, f"Simulating {worlds:,} worlds") for job in (one, other))
     key = f"comparison of {_key(here, worlds, seed)} and {_key(there, worlds, seed)}"
-    return computed(key, lambda: Comparison.of(a, b), "Comparing", lambda made: made.rows)
+    return computed(key, lambda: sim.Comparison.of(a, b), "Comparing", lambda made: made.rows)
 
 
 def size_of(result: Any) -> int:
     """Bytes of the runs of a result; of any other one, a megabyte."""
-    runs = (result.a, result.b) if isinstance(result, Comparison) else (result,)
-    return sum(sum(table.nbytes for table in run.tables.values()) if isinstance(run, Run) else 2**20 for run in runs)
+    runs = (result.a, result.b) if isinstance(result, sim.Comparison) else (result,)
+    return sum(sum(table.nbytes for table in run.tables.values()) if isinstance(run, sim.Run) else 2**20 for run in runs)
 
 
 def computed(key: str, make: Callable[[], T], says: str, fill: Callable[[T], object] = lambda made: None) -> T:
@@ -173,7 +164,7 @@ def library() -> Library:
     return Library(os.environ.get("BRINK_LIBRARY") or "runs")
 
 
-def opened(name: str) -> Run:
+def opened(name: str) -> sim.Run:
     """A run of the library, read in the workshop and cached there. Raises BrinkError if there is none of that name."""
     shelf = library()
     return computed(f"library {shelf.folder} {name} {shelf.stamp(name)}", lambda: shelf.open(name), "Opening")
@@ -242,10 +233,10 @@ def how_many(now: link.Link) -> None:
           format_func=lambda count: f"{count:,}", help="1,000 at once; more worlds make the error smaller and take longer.")
 
 
-def failing(error: BrinkError) -> None:
-    """Show what is wrong, a line each."""
-    for line in str(error).splitlines():
-        st.error(literal(line))
+def tell(text: object, show: Callable[[str], object] = st.error) -> None:
+    """Show what is wrong, or another message, a line each."""
+    for line in str(text).splitlines():
+        show(literal(line))
 
 
 def literal(text: str) -> str:
@@ -270,7 +261,7 @@ def title_of(name: str) -> str:
     return headline(name)[0]
 
 
-def footer(run: Run | None = None) -> None:
+def footer(run: sim.Run | None = None) -> None:
     """The limits of the model, and the run that the page shows."""
     made = "" if run is None else (f" {run.scenario.title}: {count(run.size, 'simulated world')} of {count(run.days, 'day')}, "
                                    f"seed {run.seed}.")

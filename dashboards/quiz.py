@@ -15,9 +15,8 @@ from markupsafe import Markup
 
 from dashboards.theme import css
 from dashboards.vega import SHARE, Chart, amount, chart, colour, kind, layer, mark, tip
+from sim.analysis.compare import gist, paired
 from sim.analysis.compare.compare import Comparison
-from sim.analysis.compare.gist import Difference, difference
-from sim.analysis.compare.paired import Discordant
 from sim.ensemble.estimates import Estimate
 from sim.model.outcomes import shown as outcome
 from sim.model.strict_yaml import Schema, Text, each, read, whole
@@ -87,14 +86,14 @@ SMALL = 0.02
 """A share that moves by less than this hardly moves."""
 
 
-def shown(reason: QuizReason, one: Difference) -> str:
+def shown(reason: QuizReason, one: gist.Difference) -> str:
     """The numbers for a reason: what is counted, on both sides, and the difference with its error."""
     points = "" if one.kind == "mean" else " points"
     return (f"{reason.measure}: {compare.estimate(one, 'a')} without the change, {compare.estimate(one, 'b')} with it: "
             f"{compare.difference(one)} ± {compare.error(one)}{points}.")
 
 
-def borne_out(reason: QuizReason, one: Difference) -> str:
+def borne_out(reason: QuizReason, one: gist.Difference) -> str:
     """What the numbers say against a reason; "" if they bear it out."""
     if not reason.way:
         return "In this run it does move." if one.clear and abs(one.difference) > SMALL else ""
@@ -109,7 +108,7 @@ def likely(answer: Estimate) -> str:
     return f"{phrase(answer.value).capitalize()}: {percent(answer.value)} ± {error_points(answer.error)}."
 
 
-def verdict(question: Quiz, one: Difference, guess: int) -> str:
+def verdict(question: Quiz, one: gist.Difference, guess: int) -> str:
     """The difference in words, and how far the guess was from it."""
     off = guess - question.out_of * one.b
     close = abs(off) <= max(0.5, 2 * question.out_of * one.se)
@@ -117,7 +116,7 @@ def verdict(question: Quiz, one: Difference, guess: int) -> str:
     return f"{compare.moves_by(one, question.out_of)} You guessed **{guess}**: {mine}."
 
 
-def flips(question: Quiz, counts: Discordant) -> Markup:
+def flips(question: Quiz, counts: paired.Discordant) -> Markup:
     """One square per world: where it happens either way, only without the change, only with it, and not at all."""
     shared = compare.squares(counts, question.out_of)
     kinds, shade = tuple(zip(WAYS, shared, strict=True)), css(outcome(question.outcome).colour)
@@ -129,7 +128,7 @@ def flips(question: Quiz, counts: Discordant) -> Markup:
 def parts(comparison: Comparison, id: str) -> Chart:
     """The labels of an outcome as one bar without the change and one with it."""
     labels = [label for label in comparison.a.question(id).labels if label not in ("none", "nobody")]
-    rows = {label: difference(comparison, id, label) for label in labels}
+    rows = {label: gist.difference(comparison, id, label) for label in labels}
     labels = [label for label in labels if rows[label].a or rows[label].b]
     codes = {label: outcome(id).code(label) for label in labels}
     sides = {"a": "without the change", "b": "with the change"}

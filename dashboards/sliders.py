@@ -71,7 +71,7 @@ def turned(key: str, before: float, value: float) -> None:
     except BrinkError as error:
         st.session_state["tuning.wrong"] = str(error)
         return
-    page.setting(key, None if value == before else value)
+    page.show(st.session_state["view"].setting(key, None if value == before else value))
 
 
 def meaning(entry: registry.Declared[Parameter]) -> str:
@@ -113,7 +113,7 @@ def change(key: str, value: float, now: link.Link, base: scenario.Scenario) -> N
                              f"Where {name(key)} = {value:g} comes from", max_chars=link.LONGEST_NOTE,
                              label_visibility="collapsed", placeholder="a note: source or reason")
             st.button("Put back", key=f"back.{key}", help=f"{name(key).capitalize()} as it was",
-                      on_click=partial(page.setting, key, None))
+                      on_click=lambda: page.show(now.setting(key, None)))
 
 
 def noted(key: str, text: str) -> None:
@@ -152,24 +152,22 @@ def files(now: link.Link) -> None:
     with right:
         st.file_uploader("Load a set from a file", type=["yaml", "yml"], key="load.set", max_upload_size=UPLOAD_MB,
                          on_change=loaded, help="A view file as saved here. It is read strictly and nothing in it is run.")
-        show, lines = st.session_state.get("load.told", (st.error, ()))
-        for line in lines:
-            show(page.literal(line))
+        page.tell(*st.session_state.get("load.told", ("",)))
 
 
 def loaded() -> None:
     """Put an uploaded set into the link, or show what is wrong with it."""
     given = st.session_state["load.set"]
-    st.session_state["load.told"] = st.error, ()
+    st.session_state["load.told"] = ("",)
     if given is None:
         return
     try:
         view = scenario.read_view(given.getvalue().decode("utf-8"), given.name[:60])
     except (UnicodeDecodeError, BrinkError) as error:
         wrong = str(error) if isinstance(error, BrinkError) else f"{given.name[:60]}: is not UTF-8 text"
-        st.session_state["load.told"] = st.error, wrong.splitlines()[:10]
+        st.session_state["load.told"] = "\n".join(wrong.splitlines()[:10]), st.error
         return
     notes = tuple((key, note[:link.LONGEST_NOTE]) for key, note in sorted(view.layer.notes.items()) if note)
     page.change(set=tuple(sorted((key, ranges.rounded(value)) for key, value in view.layer.parameters.items())), notes=notes)
     st.session_state["set.name"], st.session_state["set.note"] = view.name[:80], view.note[:link.LONGEST_NOTE]
-    st.session_state["load.told"] = st.success, (f"{view.name}: {count(len(view.layer.parameters), 'value')} taken over.",)
+    st.session_state["load.told"] = f"{view.name}: {count(len(view.layer.parameters), 'value')} taken over.", st.success

@@ -23,9 +23,7 @@ from typing import Any, ParamSpec, TypeVar
 from cachetools import LRUCache
 
 import sim
-from sim.ensemble import workers
-from sim.ensemble.tasks import Batch, run_batch
-from sim.errors import BrinkError
+from sim.ensemble import tasks, workers
 
 PROCESSES = 2
 KEPT_BYTES = 256 * 2**20
@@ -94,9 +92,9 @@ class Errand:
     alone: bool = False
 
     @property
-    def batch(self) -> Batch:
+    def batch(self) -> tasks.Batch:
         """What it simulates; empty if it is no simulation, or must run by itself."""
-        return self.arguments[0] if self.work is run_batch and not self.alone else ()
+        return self.arguments[0] if self.work is tasks.run_batch and not self.alone else ()
 
     def fusable_with(self, load: Load) -> bool:
         """Whether it can be simulated in one model with these."""
@@ -114,7 +112,7 @@ def joined(load: Load) -> tuple[Callable[..., Any], tuple[Any, ...]]:
     head = load[0]
     if len(load) == 1:
         return head.work, head.arguments
-    return run_batch, (tuple(task for errand in load for task in errand.batch), *head.arguments[1:])
+    return tasks.run_batch, (tuple(task for errand in load for task in errand.batch), *head.arguments[1:])
 
 
 class Turn(Executor):
@@ -186,7 +184,7 @@ class Workshop:
             else:
                 alive = [job.visitor for job in self.jobs.values() if not job.dropped]
                 if len(alive) >= MOST_JOBS or alive.count(visitor) >= MOST_A_VISITOR:
-                    raise BrinkError("too much is being worked out at the moment; try again in a few seconds")
+                    raise sim.BrinkError("too much is being worked out at the moment; try again in a few seconds")
                 job = self.jobs[key] = Job(key, visitor)
                 job.future = self.threads.submit(self._perform, job, work, size)
             job.waiting += 1
@@ -291,7 +289,7 @@ class Workshop:
                 self._enqueue(errand)
         else:
             for errand in load:
-                errand.future.set_exception(BrinkError(GONE) if broken else error)
+                errand.future.set_exception(sim.BrinkError(GONE) if broken else error)
 
     def close(self) -> None:
         """Stop everything."""

@@ -8,16 +8,12 @@ from math import isnan
 
 import streamlit as st
 
+import sim
 from dashboards import charts_drivers as charts
 from dashboards import link, page
-from sim.analysis.sensitivity.chance import FEWEST
-from sim.analysis.sensitivity.one_at_a_time import one_at_a_time
-from sim.analysis.sensitivity.rank_correlation import Drivers, crossed
-from sim.ensemble.results import Run
-from sim.errors import BrinkError
+from sim.analysis.sensitivity import chance, one_at_a_time, rank_correlation
 from sim.model.outcomes import OUTCOMES
 from sim.report.html.render import render
-from sim.scenario.scenario import Scenario
 from sim.words import count, percent
 
 EACH = 64
@@ -37,7 +33,8 @@ def main() -> None:
                         "follows.")
     view = view.with_(outcome=choosing(view))
     run, place = source(view)
-    found = page.computed(f"drivers {view.outcome} {run.about}", lambda: Drivers.of(run, view.outcome), "Ranking",
+    key = f"drivers {view.outcome} {run.about}"
+    found = page.computed(key, lambda: rank_correlation.Drivers.of(run, view.outcome), "Ranking",
                           lambda made: (made.ranked, made.split))
     st.caption(place)
     question = run.question(view.outcome)
@@ -52,7 +49,7 @@ def main() -> None:
 
 
 def choosing(view: link.Link) -> str:
-    """Scenario, outcome and number of draws; the outcome that is chosen."""
+    """sim.Scenario, outcome and number of draws; the outcome that is chosen."""
     page.controls(view, worlds=False)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         outcome = page.bound(st.selectbox, "Outcome", list(SAYS), "outcome", format_func=SAYS.__getitem__,
@@ -64,11 +61,11 @@ def choosing(view: link.Link) -> str:
     return outcome
 
 
-def source(view: link.Link) -> tuple[Run, str]:
+def source(view: link.Link) -> tuple[sim.Run, str]:
     """The run over draws of the priors: one that is open in the library, else one made on the spot; and what it is in words."""
     if view.run:
         run = page.opened(view.run)
-        if run.sets >= FEWEST:
+        if run.sets >= chance.FEWEST:
             st.button("Draw again from the priors instead", on_click=lambda: page.change(run=""))
             return run, (f"From {view.run} in the library: {count(run.sets, 'draw')}, {count(run.size, 'world')} of "
                          f"{count(run.days, 'day')}.")
@@ -77,7 +74,7 @@ def source(view: link.Link) -> tuple[Run, str]:
                  "What the scenario or you have set stays as it is.")
 
 
-def finding(found: Drivers, outcome: str, unit: str | None) -> None:
+def finding(found: rank_correlation.Drivers, outcome: str, unit: str | None) -> None:
     """The parameters above the line of chance, in words."""
     clear = found.clear
     mean = charts.in_words(found.mean, unit)
@@ -97,7 +94,7 @@ def finding(found: Drivers, outcome: str, unit: str | None) -> None:
         st.markdown(f"- and {len(clear) - 5} more, in the charts below")
 
 
-def tornado(found: Drivers, unit: str | None) -> None:
+def tornado(found: rank_correlation.Drivers, unit: str | None) -> None:
     """The two charts of the strongest parameters."""
     shown = found.ranked[:SHOWN]
     left, right = st.columns(2)
@@ -112,7 +109,7 @@ def tornado(found: Drivers, unit: str | None) -> None:
         "Filled dots stand above it. Lines are 90 % bands.", at=right)
 
 
-def split(found: Drivers) -> None:
+def split(found: rank_correlation.Drivers) -> None:
     """What of the spread between draws is luck."""
     part = found.split
     st.subheader("Luck or parameters?")
@@ -133,7 +130,7 @@ def split(found: Drivers) -> None:
                "chosen.")
 
 
-def flipping(found: Drivers, view: link.Link, unit: str | None, base: float) -> None:
+def flipping(found: rank_correlation.Drivers, view: link.Link, unit: str | None, base: float) -> None:
     """One parameter along its values, and two together."""
     st.subheader("Where it flips")
     names = [driver.key for driver in found.ranked[:LISTED]]
@@ -154,7 +151,7 @@ def flipping(found: Drivers, view: link.Link, unit: str | None, base: float) -> 
             return
         cells = found.region(first, second)
         levels = {"one half": 0.5, **({} if isnan(base) else {"the base rate": base})} if found.share else {}
-        what, level = crossed(cells, {**levels, "the mean of all draws": found.mean})
+        what, level = rank_correlation.crossed(cells, {**levels, "the mean of all draws": found.mean})
         charts.region(cells, (first, second), level, unit).draw("region")
         few = min(cell.sets for cell in cells)
         st.caption(f"The outcome where both parameters lie in a third of their values each; at least {few} draws per square. "
@@ -169,7 +166,7 @@ def choose(label: str, chosen: str, names: list[str], field: str) -> None:
                  help=f"The {LISTED} with the strongest rank correlation, the strongest first.")
 
 
-def alone(found: Drivers, view: link.Link, scenario: Scenario, unit: str | None) -> None:
+def alone(found: rank_correlation.Drivers, view: link.Link, scenario: sim.Scenario, unit: str | None) -> None:
     """The check one at a time, on request."""
     keys = tuple(driver.key for driver in found.ranked[:CHECKED])
     st.subheader("One at a time, on the same luck")
@@ -182,11 +179,11 @@ def alone(found: Drivers, view: link.Link, scenario: Scenario, unit: str | None)
                   on_click=lambda: st.session_state.update(alone=wanted))
         return
     try:
-        swings = page.waited_for(f"{wanted} {WORLDS}", lambda executor, progress: one_at_a_time(
+        swings = page.waited_for(f"{wanted} {WORLDS}", lambda executor, progress: one_at_a_time.one_at_a_time(
             scenario, keys, view.outcome, worlds=WORLDS, seed=view.seed, jobs=2, executor=executor, progress=progress),
             f"Simulating {2 * CHECKED + 1} versions")
-    except BrinkError as error:
-        page.failing(error)
+    except sim.BrinkError as error:
+        page.tell(error)
         return
     charts.swings(swings, unit).draw("swings")
     st.caption("Bars: how the outcome differs from the unchanged scenario. Grey lines: 90 % bands on shared luck. Faint bars "
@@ -201,7 +198,7 @@ def alone(found: Drivers, view: link.Link, scenario: Scenario, unit: str | None)
                 page.way("what_if", label, changed, help="Open in What if")
 
 
-def everything(found: Drivers, unit: str | None) -> None:
+def everything(found: rank_correlation.Drivers, unit: str | None) -> None:
     """All parameters as a table."""
     scale, what = (100, "points") if unit is None else (1, unit)
     high = f"High less low third ({what})"

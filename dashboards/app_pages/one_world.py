@@ -20,8 +20,7 @@ from sim.analysis.pathways.typical import KINDS
 from sim.ensemble.results import Run
 from sim.model import codes, outcomes, registry
 from sim.report.html.render import render
-from sim.report.text.association import event_names
-from sim.report.text.explain import markdown, needed
+from sim.report.text import association, explain
 from sim.words import count, date, sentence_case, two_digits
 
 MOST = 8
@@ -52,7 +51,7 @@ def main() -> None:
     fork(run, story, day, view)
     turning_points(story)
     with st.expander("The whole chronicle in words"):
-        st.markdown(markdown(story).replace("$", "\\$").partition("\n\n")[2])
+        st.markdown(explain.markdown(story).replace("$", "\\$").partition("\n\n")[2])
     page.footer(run)
 
 
@@ -128,7 +127,7 @@ def on_the_day(story: Chronicle, day: int) -> None:
             tested(story, happened)
             st.markdown("**Look up in Parameters and sources:**")
             shown_events = list(dict.fromkeys(entry.event for entry in happened))[:MOST]
-            for event, name in event_names(shown_events).items():
+            for event, name in association.event_names(shown_events).items():
                 page.way("parameters", name, st.session_state["view"].elsewhere().with_(item=event))
         else:
             later = next((stop for stop in stops(story) if stop > day), None)
@@ -159,7 +158,7 @@ def tested(story: Chronicle, happened: Sequence[Entry]) -> None:
                      help=f"Simulates {ASKED} futures from that morning with this decision and without it, "
                           "each pair on the same fresh luck."):
             says = f"Simulating {ASKED} futures with that decision, and {ASKED} without"
-            st.write(needed(done(says, necessity, story.run, story.world, (entry.day, entry.event), outcome, ASKED)))
+            st.write(explain.needed(done(says, necessity, story.run, story.world, (entry.day, entry.event), outcome, ASKED)))
 
 
 def believed(story: Chronicle, day: int) -> None:

@@ -11,8 +11,7 @@ import streamlit as st
 from dashboards import charts_evidence, link, page
 from dashboards.glossary import note, term
 from sim.errors import BrinkError
-from sim.model import lookup, ranges, registry
-from sim.model.evidence import load
+from sim.model import evidence, lookup, ranges, registry
 from sim.report.docs import causal
 from sim.words import count, sentence_case
 
@@ -40,7 +39,7 @@ def main() -> None:
         try:
             shown(lookup.find(view.item), view)
         except BrinkError as error:
-            page.failing(error)
+            page.tell(error)
     page.footer()
 
 
@@ -85,7 +84,7 @@ def shown(item: lookup.Item, view: link.Link) -> None:
         if not item.rests_on:
             st.write("It names no evidence: a variable that the rules change, or that starts at nothing.")
         for piece in item.rests_on:
-            evidence(piece)
+            support(piece)
     if item.piece is not None:
         fed(item)
     if item.kind in ("parameter", "starting value"):
@@ -114,7 +113,7 @@ def details(piece: lookup.Piece) -> None:
                              *(f"<{url}>" for url in piece.urls)]))
 
 
-def evidence(piece: lookup.Piece) -> None:
+def support(piece: lookup.Piece) -> None:
     """A piece of evidence, with a link."""
     with st.container(border=True):
         st.markdown(f"**{piece.id}**, {piece.kind}. {page.literal(sentence_case(piece.says))}")
@@ -128,8 +127,8 @@ def fed(item: lookup.Item) -> None:
     """What a piece of evidence feeds, and of a claim its documents."""
     if item.kind == "claim":
         with st.container(horizontal=True):
-            for document in dict.fromkeys(place.document for place in load().claims[item.key].at):
-                st.button(f"Document {document}: {load().documents[document].outlet}", key=f"document-{document}",
+            for document in dict.fromkeys(place.document for place in evidence.load().claims[item.key].at):
+                st.button(f"Document {document}: {evidence.load().documents[document].outlet}", key=f"document-{document}",
                           on_click=page.change, kwargs={"item": document})
     st.subheader("What stands in it" if item.kind == "document" else "What it feeds")
     if not item.feeds:

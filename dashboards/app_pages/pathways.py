@@ -5,9 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboards import cached_analyses, charts_paths, link, page, world_html
-from sim.analysis.pathways.association import why
-from sim.analysis.pathways.conditional import NOT, conditions, given, happened
-from sim.analysis.pathways.pathways import Pathways
+from sim.analysis.pathways import association, conditional, pathways
 from sim.ensemble.results import Run
 from sim.model import outcomes, registry
 from sim.report.figures import data
@@ -37,7 +35,7 @@ def main() -> None:
     page.footer(run)
 
 
-def diagram(run: Run, paths: Pathways, view: link.Link) -> None:
+def diagram(run: Run, paths: pathways.Pathways, view: link.Link) -> None:
     """The Sankey diagram; a click on a block or a stream chooses its worlds."""
     option, blocks, streams = charts_paths.sankey(paths, view.path.split(",") if view.path else ())
 
@@ -54,7 +52,7 @@ def diagram(run: Run, paths: Pathways, view: link.Link) -> None:
                f"{paths.worlds:,} worlds whose events are kept.")
 
 
-def chosen_path(run: Run, paths: Pathways, view: link.Link) -> None:
+def chosen_path(run: Run, paths: pathways.Pathways, view: link.Link) -> None:
     """The worlds of what was clicked, or chosen from a list."""
     labels = {row.node: (row.question, row.label) for row in paths.nodes.itertuples()}
     asks = {question.id: question.label for question in paths.questions}
@@ -111,14 +109,14 @@ def given_that(run: Run, view: link.Link) -> None:
     """Outcomes in the worlds in which something happens, compared with all worlds."""
     st.header("Given that …")
     st.write("Set aside all worlds but those in which something happens, and count again. Nothing is simulated again.")
-    known = conditions(run)
-    options = ["", *known, *(f"{NOT}{event}" for event in known)]
+    known = conditional.conditions(run)
+    options = ["", *known, *(f"{conditional.NOT}{event}" for event in known)]
 
     def in_words(event: str) -> str:
         if not event:
             return "choose an event"
-        name = known[event.removeprefix(NOT)]
-        return f"it does not happen that {name}" if event.startswith(NOT) else name
+        name = known[event.removeprefix(conditional.NOT)]
+        return f"it does not happen that {name}" if event.startswith(conditional.NOT) else name
 
     with st.container(horizontal=True, vertical_alignment="bottom"):
         page.bound(st.selectbox, "Given that", options, "given", format_func=in_words)
@@ -128,12 +126,12 @@ def given_that(run: Run, view: link.Link) -> None:
     if not view.given:
         return
     if view.given not in options:
-        clause = registry.story(view.given.removeprefix(NOT)).clause
+        clause = registry.story(view.given.removeprefix(conditional.NOT)).clause
         st.info(f"In this run, {clause} in nearly all worlds or in hardly any, so that there is nothing to compare. "
                 "Choose another event.")
         return
     when = "" if not by else f" before {date(by, run.scenario.date)}"
-    found = given(run, happened(run, view.given, by or None), outcomes.ON_CARDS)
+    found = conditional.given(run, conditional.happened(run, view.given, by or None), outcomes.ON_CARDS)
     name = f"{in_words(view.given)}{when}"
     st.write(f"Given that **{name}**: {found.count:,} of {len(found.here):,} worlds.")
     charts_paths.dumbbells(found.table, ("All worlds", "Worlds given that"), f"Given that {name}").draw("given")
@@ -146,7 +144,7 @@ def goes_before(run: Run) -> None:
     """What distinguishes the worlds with an outcome from those without."""
     st.header("What went before it")
     outcome = page.bound(st.selectbox, "Outcome", ASKABLE, "outcome", format_func=lambda id: run.question(id).says)
-    found = cached_analyses.done("Comparing worlds on the same dates", why, run, outcome)
+    found = cached_analyses.done("Comparing worlds on the same dates", association.why, run, outcome)
     names = event_names({*found.events["event"], *found.last_steps["event"]})
     st.write(f"It comes in {found.cases:,} of {found.worlds:,} worlds." + world_html.last_steps(found, names))
     clear = found.events[found.events["clear"]]

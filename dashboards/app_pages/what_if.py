@@ -8,9 +8,8 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+import sim
 from dashboards import cards, charts_compare, interventions_form, link, page, sliders
-from sim.analysis.compare.compare import Comparison
-from sim.errors import BrinkError
 from sim.model import outcomes, registry
 from sim.report.figures import data
 from sim.report.text.compare import told_curve
@@ -102,8 +101,8 @@ def chosen(view: link.Link) -> scenario.Scenario | None:
     """The scenario with the visitor's changes; None, with a message, if they are not valid."""
     try:
         return view.chosen()
-    except BrinkError as error:
-        page.failing(error)
+    except sim.BrinkError as error:
+        page.tell(error)
         st.info("Remove what does not fit under “What is done and when”, or choose another story.")
         return None
 
@@ -162,7 +161,7 @@ def called(view: link.Link) -> tuple[str, str]:
     return f"“{other}”", f"“{page.title_of(view.scenario)}”{', changed' if changed else ''}"
 
 
-def over_time(comparison: Comparison, names: tuple[str, str]) -> None:
+def over_time(comparison: sim.Comparison, names: tuple[str, str]) -> None:
     """Both curves, and their difference."""
     st.subheader("When the first strike comes")
     charts_compare.curves(comparison, names).draw("curves")
@@ -172,11 +171,11 @@ def over_time(comparison: Comparison, names: tuple[str, str]) -> None:
         st.markdown(line)
 
 
-def worlds(comparison: Comparison, view: link.Link, names: tuple[str, str]) -> None:
+def worlds(comparison: sim.Comparison, view: link.Link, names: tuple[str, str]) -> None:
     """Worlds that flip, and where histories part."""
     st.subheader("Worlds that flip")
     key = f"parting of {comparison.a.about} and {comparison.b.about}"  # takes longer than the rest, and is computed last
-    comparison = page.computed(key, lambda: comparison, "Looking where histories part", Comparison.parting)
+    comparison = page.computed(key, lambda: comparison, "Looking where histories part", sim.Comparison.parting)
     ids = [row["id"] for row in comparison.rows if row["kind"] in ("day", "probability") and not row["given"]]
     says = {row["id"]: row["says"] for row in comparison.rows}
     picked = page.bound(st.selectbox, "Look at worlds in which only one version has", ids, "outcome",
