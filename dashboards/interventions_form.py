@@ -11,8 +11,7 @@ import streamlit as st
 import sim
 from dashboards import charts_compare, link, page
 from sim.analysis.explain.story import tell_event
-from sim.model import registry
-from sim.model.shocks import SHOCKS
+from sim.model import registry, shocks
 from sim.scenario.interventions import Intervention, read_given
 from sim.scenario.interventions.declared import BY_LOT, SHORTEST_WINDOW, TESTS
 from sim.scenario.interventions.write import choices, line
@@ -32,8 +31,8 @@ def title(one: Intervention) -> str:
     """What an intervention does, in words."""
     by = "" if one.amount is None else f"{one.amount:g}"
     if one.does == "shock":
-        unit = SHOCKS[one.name].size
-        return SHOCKS[one.name].name.replace("_", " ").capitalize() + (f" ({by} {unit.unit})" if by and unit else "")
+        unit = shocks.SHOCKS[one.name].size
+        return shocks.SHOCKS[one.name].name.replace("_", " ").capitalize() + (f" ({by} {unit.unit})" if by and unit else "")
     if one.does in ("set", "shift"):
         return f"{page.name_of(one.name)} {'set to' if one.does == 'set' else 'shifted by'} {by}"
     ends = {"force": "made to happen", "forbid": "forbidden", "push": f"pushed by {by} log-odds"}
@@ -43,12 +42,12 @@ def title(one: Intervention) -> str:
 def choice(does: str, name: str) -> str:
     """An option of the list of names."""
     if does == "shock":
-        return f"{name.replace('_', ' ').capitalize()}: {SHOCKS[name].says}"
+        return f"{name.replace('_', ' ').capitalize()}: {shocks.SHOCKS[name].says}"
     return tell_event(name) if does in ("force", "forbid", "push") else page.name_of(name)
 
 
-def timeline(now: link.Link, scenario: sim.Scenario | None) -> None:
-    """The chart and the list of interventions; each of the visitor's own can be removed."""
+def fill(now: link.Link, scenario: sim.Scenario | None, base: sim.Scenario) -> None:
+    """The chart and the list of interventions, each of the visitor's own with a button that removes it, and the form."""
     if scenario is not None and scenario.interventions:
         charts_compare.strip(scenario, list(map(title, scenario.interventions))).draw("strip")
         st.caption("A diamond strikes once on that day; a bar lasts, and a pale bar waits until its condition holds.")
@@ -61,6 +60,8 @@ def timeline(now: link.Link, scenario: sim.Scenario | None) -> None:
         says.markdown(page.literal(words))
         button.button("Remove", key=f"remove.{i}", help=f"Take away {page.literal(text)}",
                       on_click=partial(page.change, do=now.do[:i] + now.do[i + 1:]))
+    st.divider()
+    form(base)
 
 
 @st.fragment
@@ -86,12 +87,12 @@ def form(base: sim.Scenario) -> None:
 
 def amount(does: str, name: str) -> dict[str, Any]:
     """By how much, or to what; nothing where it has no amount."""
-    size = SHOCKS[name].size if does == "shock" else None
+    size = shocks.SHOCKS[name].size if does == "shock" else None
     if does in ("force", "forbid") or (does == "shock" and size is None):
         return {}
     if size is not None:
         return {"size": st.number_input(f"Size ({size.unit}, {size.low:g} to {size.high:g})", size.low * 1.0, size.high * 1.0,
-                                        size.usual * 1.0, key=f"do.size.{name}", help=SHOCKS[name].does)}
+                                        size.usual * 1.0, key=f"do.size.{name}", help=shocks.SHOCKS[name].does)}
     if does == "push":
         return {"by": st.number_input("By how much (log-odds)", -20.0, 20.0, 1.0, 0.5, key="do.push",
                                       help="+1 makes what is rare about 2.7 times as likely on a day; below 0 less likely.")}

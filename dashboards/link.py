@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Container, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from operator import itemgetter
 from typing import Any
 
@@ -149,25 +149,21 @@ def read(query: Mapping[str, Any]) -> tuple[Link, list[str]]:
     return Link(**fields), wrong
 
 
-def _one_of(known: Callable[[], Container[str]], wrong: str) -> Callable[[str], str]:
-    """Reads a name that must be among those that are known."""
-    def name(text: str) -> str:
-        if text not in known():
-            raise BrinkError(wrong)
-        return text
-    return name
+def _one_of(known: Callable[[], Container[str]], wrong: str, text: str) -> str:
+    """A name that must be among those that are known."""
+    if text not in known():
+        raise BrinkError(wrong)
+    return text
 
 
-def _between(low: int, high: int) -> Callable[[str], int]:
-    def whole(text: str) -> int:
-        try:
-            number = int(text)
-        except ValueError:
-            raise BrinkError("it must be a whole number") from None
-        if not low <= number <= high:
-            raise BrinkError(f"it must lie between {low:,} and {high:,}")
-        return number
-    return whole
+def _between(low: int, high: int, text: str) -> int:
+    try:
+        number = int(text)
+    except ValueError:
+        raise BrinkError("it must be a whole number") from None
+    if not low <= number <= high:
+        raise BrinkError(f"it must lie between {low:,} and {high:,}")
+    return number
 
 
 def _settings(text: str) -> tuple[tuple[str, float], ...]:
@@ -196,21 +192,22 @@ def _path(text: str) -> str:
     return ",".join(nodes)
 
 
-SCENARIO = _one_of(scenario.names, "there is no such scenario")
-SHORT, PARAMETER = itemgetter(slice(120)), lambda text: registry.find(text) and text
+SCENARIO = partial(_one_of, scenario.names, "there is no such scenario")
+SHORT, PARAMETER, DAY = itemgetter(slice(120)), lambda text: registry.find(text) and text, partial(_between, 1, MOST_DAYS)
 READERS: dict[str, Callable[[Any], Any]] = {
-    "scenario": SCENARIO, "against": SCENARIO, "set": _settings, "do": _lines, "notes": _notes, "path": _path,
-    "worlds": _between(100, MOST_WORLDS), "seed": _between(0, 10**6), "days": _between(30, MOST_DAYS),
-    "by": _between(1, MOST_DAYS), "world": _between(0, MOST_WORLDS), "day": _between(0, MOST_DAYS),
-    "futures": _between(100, 2000), "given_by": _between(1, MOST_DAYS), "sets": _between(32, MOST_SETS),
-    "guess": _between(0, 1000), "run": SHORT, "beside": SHORT, "driver": PARAMETER, "other_driver": PARAMETER,
-    "outcome": _one_of(lambda: {one.id for one in outcomes.OUTCOMES if one.kind != "code"}, "there is no such outcome"),
-    "given": _one_of(lambda: {f"{no}{event}" for event in registry.chapters() for no in ("", conditional.NOT)},
+    "scenario": SCENARIO, "against": SCENARIO, "set": _settings, "do": _lines, "notes": _notes, "path": _path, "by": DAY,
+    "given_by": DAY, "worlds": partial(_between, 100, MOST_WORLDS), "seed": partial(_between, 0, 10**6),
+    "days": partial(_between, 30, MOST_DAYS), "day": partial(_between, 0, MOST_DAYS), "guess": partial(_between, 0, 1000),
+    "world": partial(_between, 0, MOST_WORLDS), "futures": partial(_between, 100, 2000),
+    "sets": partial(_between, 32, MOST_SETS), "run": SHORT, "beside": SHORT, "driver": PARAMETER, "other_driver": PARAMETER,
+    "outcome": partial(_one_of, lambda: {one.id for one in outcomes.OUTCOMES if one.kind != "code"},
+                       "there is no such outcome"),
+    "given": partial(_one_of, lambda: {f"{no}{event}" for event in registry.chapters() for no in ("", conditional.NOT)},
                      "there is no such key event"),
-    "tune": _one_of(registry.cards, "there is no such actor"),
-    "question": _one_of(lambda: quiz.QUESTIONS, "there is no such question"),
-    "term": _one_of(lambda: {glossary.ALL, *glossary.TERMS}, "the glossary has no such word"),
-    "item": _one_of(lookup.kinds, "nothing is called that in the model or in the ledger"),
+    "tune": partial(_one_of, registry.cards, "there is no such actor"),
+    "question": partial(_one_of, lambda: quiz.QUESTIONS, "there is no such question"),
+    "term": partial(_one_of, lambda: {glossary.ALL, *glossary.TERMS}, "the glossary has no such word"),
+    "item": partial(_one_of, lookup.kinds, "nothing is called that in the model or in the ledger"),
 }
 
 

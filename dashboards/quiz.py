@@ -127,16 +127,15 @@ def flips(question: Quiz, counts: paired.Discordant) -> Markup:
 
 def parts(comparison: Comparison, id: str) -> Chart:
     """The labels of an outcome as one bar without the change and one with it."""
-    labels = [label for label in comparison.a.question(id).labels if label not in ("none", "nobody")]
-    rows = {label: gist.difference(comparison, id, label) for label in labels}
-    labels = [label for label in labels if rows[label].a or rows[label].b]
-    codes = {label: outcome(id).code(label) for label in labels}
+    rows = {label: gist.difference(comparison, id, label) for label in comparison.a.question(id).labels
+            if label not in ("none", "nobody")}
+    codes = {label: outcome(id).code(label) for label, one in rows.items() if one.a or one.b}
     sides = {"a": "without the change", "b": "with the change"}
     data = pd.DataFrame([{"side": says, "what": codes[label].says, "share": getattr(rows[label], side), "order": i}
-                         for side, says in sides.items() for i, label in enumerate(labels)])
+                         for side, says in sides.items() for i, label in enumerate(codes)])
     top = max(data.groupby("side")["share"].sum(), default=0) if len(data) else 0
     shares = "; ".join(f"{codes[label].says} {percent(rows[label].a)} without and {percent(rows[label].b)} with the change"
-                       for label in labels)
+                       for label in codes)
     return chart(data, f"Shares of all worlds: {shares}.", layer(
         mark("bar"), order={"field": "order"},
         x=amount("share", axis={**SHARE, "tickCount": 6}, scale={"domain": [0, 1 if top > 0.5 else max(0.05, 1.1 * top)]}),

@@ -48,12 +48,8 @@ def main() -> None:
                 st.caption(says)
     page.folded("Stories to start from", f"stories-{fresh}", partial(stories, view), expanded=fresh)
     mine = chosen(view)
-    with st.expander(f"What is done and when{f' ({len(view.do)} of your own)' if view.do else ''}",
-                     expanded=bool(view.do), key="doing", on_change="rerun") as box:
-        if box.open:
-            interventions_form.timeline(view, mine)
-            st.divider()
-            interventions_form.form(base)
+    page.folded(f"What is done and when{f' ({len(view.do)} of your own)' if view.do else ''}", "doing",
+                partial(interventions_form.fill, view, mine, base), expanded=bool(view.do))
     near, below = tuned(view, base) if view.tune or view.set else (None, st.container())
     if mine is not None:
         with below:
