@@ -23,7 +23,8 @@ from typing import Any, ParamSpec, TypeVar
 from cachetools import LRUCache
 
 import sim
-from sim.ensemble import tasks, workers
+from sim.ensemble import workers
+from sim.ensemble.tasks import Batch, run_batch
 
 PROCESSES = 2
 KEPT_BYTES = 256 * 2**20
@@ -92,9 +93,9 @@ class Errand:
     alone: bool = False
 
     @property
-    def batch(self) -> tasks.Batch:
+    def batch(self) -> Batch:
         """What it simulates; empty if it is no simulation, or must run by itself."""
-        return self.arguments[0] if self.work is tasks.run_batch and not self.alone else ()
+        return self.arguments[0] if self.work is run_batch and not self.alone else ()
 
     def fusable_with(self, load: Load) -> bool:
         """Whether it can be simulated in one model with these."""
@@ -112,7 +113,7 @@ def joined(load: Load) -> tuple[Callable[..., Any], tuple[Any, ...]]:
     head = load[0]
     if len(load) == 1:
         return head.work, head.arguments
-    return tasks.run_batch, (tuple(task for errand in load for task in errand.batch), *head.arguments[1:])
+    return run_batch, (tuple(task for errand in load for task in errand.batch), *head.arguments[1:])
 
 
 class Turn(Executor):
