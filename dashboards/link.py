@@ -12,6 +12,7 @@ from functools import lru_cache, partial
 from operator import itemgetter
 from typing import Any
 
+import sim
 from dashboards import glossary, quiz
 from sim.analysis.pathways import conditional, pathways
 from sim.errors import BrinkError
@@ -108,15 +109,15 @@ class Link:
             "notes": [f"{key}: {note}" for key, note in self.notes]}
         return link | {name: value for name, value in lists.items() if value}
 
-    def base(self) -> scenario.Scenario:
+    def base(self) -> sim.Scenario:
         """The scenario without the visitor's changes, but with his horizon."""
         return loaded(self.scenario).changed(days=self.days or None)
 
-    def chosen(self) -> scenario.Scenario:
+    def chosen(self) -> sim.Scenario:
         """The scenario with the visitor's changes."""
         return self.base().changed(set=dict(self.set), do=self.do)
 
-    def other(self) -> scenario.Scenario:
+    def other(self) -> sim.Scenario:
         """What it is compared with."""
         mine, theirs = self.base(), loaded(self.rival)
         return theirs if theirs.days == mine.days else theirs.changed(days=mine.days)
@@ -211,6 +212,6 @@ READERS: dict[str, Callable[[Any], Any]] = {
 }
 
 
-def default(key: str, of: scenario.Scenario) -> float:
+def default(key: str, of: sim.Scenario) -> float:
     """The value of a parameter in a scenario."""
     return of.parameters.get(key, registry.catalogue()[key].declaration.default)

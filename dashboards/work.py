@@ -244,7 +244,8 @@ class Workshop:
                 self._finish(place, pool, None, error)
                 continue
             # not in the pool's thread: with dead workers it holds a lock, which whoever submits tasks needs as well
-            inner.add_done_callback(partial(self.callbacks.submit, self._done, place, pool))
+            later: Callable[..., Any] = self.callbacks.submit
+            inner.add_done_callback(partial(later, self._done, place, pool))
 
     def _next(self) -> Load:
         """The errands whose turn it is: the first in the queue, and of each other visitor's next one those that fit it.
