@@ -44,7 +44,10 @@ def state_problems(state: Any, reserved: Collection[str]) -> Iterator[str]:
         if isinstance(one, KINDS) and name in reserved:
             yield f"{where}.{name}: hides what every state has under that name"
         if isinstance(one, Event) and name != "_":
-            yield from (f"{where}: {name}: {problem}" for problem in _event_problems(name, one))
+            if not one.meaning:
+                yield f"{where}: {name}: has no docstring: its first line is what people read of it"
+            if one.run is no_effect:
+                yield f"{where}: {name}: has no effect: follow it with @{name}.effect"
     if state.key:  # a part of a state may use what only the whole declares
         parameters = declared(state, Parameter)
         for name, event in declared(state, Event).items():
@@ -53,13 +56,6 @@ def state_problems(state: Any, reserved: Collection[str]) -> Iterator[str]:
         for name, field in declared(state, Field).items():
             if isinstance(field.start, str) and field.start not in parameters:
                 yield f"{where}: {name}: start {field.start!r} is no parameter of it{nearest(field.start, parameters)}"
-
-
-def _event_problems(name: str, event: Event) -> Iterator[str]:
-    if not event.meaning:
-        yield "has no docstring: its first line is what people read of it"
-    if event.run is no_effect:
-        yield f"has no effect: follow it with @{name}.effect"
 
 
 def model_problems(states: Sequence[Any], reserved: Collection[str]) -> Iterator[str]:

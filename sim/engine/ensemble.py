@@ -141,16 +141,12 @@ class Ensemble(mesa.Model):
         self.clocks = HazardClocks(self, [(i, s, e) for i, (s, e) in enumerate(self.events) if e.clocked])
         for state in self.members:
             state.begin()
-        self._override_start(start or {})
+        for key, value in (start or {}).items():  # overrides what was drawn for day 0
+            owner, _, name = key.partition(".")
+            override_start(self.__dict__[owner].__dict__[name], value)
 
     if TYPE_CHECKING:
         def __getattr__(self, key: str) -> Any: ...
-
-    def _override_start(self, start: Mapping[str, Any]) -> None:
-        """Start values of a scenario override those that were drawn for day 0."""
-        for key, value in start.items():
-            owner, _, name = key.partition(".")
-            override_start(self.__dict__[owner].__dict__[name], value)
 
     def _locate(self) -> None:
         self.columns = self.luck.columns(self.numbers)
@@ -237,17 +233,14 @@ class Ensemble(mesa.Model):
         self._locate()
         self.clocks.select(worlds)
         if luck is not None:
-            self._start_anew(luck)
+            self.clocks.used[:] = 0
+            self.clocks.attach(luck)
+            for state in self.members:
+                for name in declared(type(state), Stream):
+                    state.__dict__[name].used[:] = 0
+                    state.__dict__[name].attach(luck)
         for constrain in self.constraints:
             getattr(constrain, "select", lambda _: None)(worlds)
-
-    def _start_anew(self, luck: RandomStreams) -> None:
-        self.clocks.used[:] = 0
-        self.clocks.attach(luck)
-        for state in self.members:
-            for name in declared(type(state), Stream):
-                state.__dict__[name].used[:] = 0
-                state.__dict__[name].attach(luck)
 
     def fork(self, world: int, futures: int, tag: str) -> None:
         """Continue from today's `world` in `futures` copies, each with fresh draws named by `tag`."""

@@ -29,6 +29,7 @@ class Event:
     ----------
     odds : method that gives the sum of the terms of the log-odds, shape (n,) or 0; None if it has no clock. It depends on
         fields, parameters, `ref` and the day alone and changes nothing, since it may be traced once and never called again
+    run : its effect, `no_effect` until it is given one
     rate : name of the parameter with the base rate per day, at which the event happens when all terms are zero
     tempo : how often it can be decided, per day; its rate cannot exceed it
     paced : whether the model's pace (crises quicken decisions) multiplies the tempo
@@ -40,15 +41,15 @@ class Event:
         its owner bear on it, and whether users may make it happen
     """
 
-    def __init__(self, odds: Callable[[Any], Any] | None, rate: str = "", tempo: float = WEEKLY, paced: bool = False,
-                 when: Callable[[Any], Array] | None = None, group: str | None = None,
-                 evidence: Iterable[str] = (), *, story: Any = None, shows: Iterable[str] = (),
-                 ordered: bool = True) -> None:
-        self.odds, self.rate, self.tempo, self.paced, self.when, self.group = odds, rate, tempo, paced, when, group
+    def __init__(self, odds: Callable[[Any], Any] | None, run: Effect, rate: str = "", tempo: float = WEEKLY,
+                 paced: bool = False, when: Callable[[Any], Array] | None = None, group: str | None = None,
+                 evidence: Iterable[str] = (), story: Any = None, shows: Iterable[str] = (), ordered: bool = True) -> None:
+        self.odds, self.run, self.rate, self.tempo = odds, run, rate, tempo
+        self.paced, self.when, self.group = paced, when, group
         self.evidence = tuple(evidence)
         self.story, self.shows, self.ordered = story, tuple(shows), ordered
-        self.run: Effect = no_effect
-        self.name, self.meaning = "", ""
+        declared = odds or run
+        self.name, self.meaning = declared.__name__, first_line(declared.__doc__)
 
     @property
     def clocked(self) -> bool:
@@ -93,18 +94,10 @@ def hazard_event(*, rate: str, tempo: float = WEEKLY, paced: bool = False, when:
                  group: str | None = None, evidence: Iterable[str] = (), story: Any = None, shows: Iterable[str] = (),
                  ordered: bool = True) -> Callable[[Callable[[Any], Any]], Event]:
     """Declare an event with a clock; see `Event`. Follow it with `@name.effect`."""
-    def declare(odds: Callable[[Any], Any]) -> Event:
-        event = Event(odds, rate, tempo, paced, when, group, evidence, story=story, shows=shows, ordered=ordered)
-        event.name, event.meaning = odds.__name__, first_line(odds.__doc__)
-        return event
-    return declare
+    return lambda odds: Event(odds, no_effect, rate, tempo, paced, when, group, evidence, story, shows, ordered)
 
 
 def event(*, evidence: Iterable[str] = (), story: Any = None, shows: Iterable[str] = (),
           ordered: bool = True) -> Callable[[Effect], Event]:
     """Declare an event without a clock; the decorated method is its effect."""
-    def declare(run: Effect) -> Event:
-        event = Event(None, evidence=evidence, story=story, shows=shows, ordered=ordered).effect(run)
-        event.name, event.meaning = run.__name__, first_line(run.__doc__)
-        return event
-    return declare
+    return lambda run: Event(None, run, evidence=evidence, story=story, shows=shows, ordered=ordered)

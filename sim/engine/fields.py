@@ -79,9 +79,8 @@ def override_start(held: Array, value: Any) -> None:
         held[...] = value
 
 
-def field(meaning: str, start: Any = 0.0, **more: Any) -> Field:
-    """A field of any kind."""
-    return Field(meaning, start, **more)
+field = Field
+"""A field of any kind."""
 
 
 def level(meaning: str, start: Any = 0.0, low: float = 0.0, high: float = 1.0, **more: Any) -> Field:

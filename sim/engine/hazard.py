@@ -9,12 +9,11 @@ most one firing a day, with probability 1 - exp(-rate).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise, starmap
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.engine.compiled import Rule, RuleSteps, compile_rules
+from sim.engine.compiled import Binding, Rule, RuleSteps, compile_rules
 from sim.engine.events import Event
 from sim.engine.fields import FLOAT
 from sim.engine.parameters import collapse
@@ -34,9 +33,8 @@ def log_odds(share: Array) -> Array:
 
 def repeated(worlds: WorldIndex) -> Array:
     """Which entries repeat an earlier one: bool, shape of `worlds`."""
-    order = np.argsort(worlds, kind="stable")
-    same = np.zeros(worlds.size, bool)
-    same[order[1:]] = worlds[order[1:]] == worlds[order[:-1]]
+    same = np.ones(worlds.size, bool)
+    same[np.unique(worlds, return_index=True)[1]] = False
     return same
 
 
@@ -110,7 +108,7 @@ class HazardClocks:
         cuts = [slice(low, min(low + height, stop)) for start, stop in ((0, self.paced), (self.paced, len(self.rules)))
                 for low in range(start, stop, height)]
         places = [self.terms[row - rows.start] for rows in cuts for row in range(rows.start, rows.stop)]
-        steps = self.compiled.bound(self.model, self.rules, places, self.open, self.today)
+        steps = list(Binding(self.compiled, self.model, self.today).rows(self.rules, places, self.open))
         for rows in cuts:
             minus_baseline, decisiveness = (np.stack(np.broadcast_arrays(*held[rows])) for held in self.base)
             yield Tile(rows, self.terms[:rows.stop - rows.start], rows.start < self.paced, minus_baseline,
@@ -210,15 +208,10 @@ class HazardClocks:
         used = self.used[rows, worlds] + 1
         self.used[rows, worlds] = used
         self.left[rows, worlds] = self.model.luck.take(self.streams[rows], used, self.model.columns[worlds])
-        ids = self.ids[rows]
-        order = np.argsort(ids, kind="stable")
-        ids, worlds = ids[order], worlds[order]
-        new = np.ones(ids.size, bool)
-        new[1:] = ids[1:] != ids[:-1]
-        starts = new.nonzero()[0]
-        second = np.logical_or.reduceat(repeated(worlds), starts)
-        parts = starmap(slice, pairwise([*starts.tolist(), ids.size]))
-        return list(zip(ids[starts].tolist(), map(worlds.__getitem__, parts), second.tolist(), strict=True))
+        order = np.argsort(self.ids[rows], kind="stable")
+        ids, starts = np.unique(self.ids[rows[order]], return_index=True)
+        second = np.logical_or.reduceat(repeated(worlds[order]), starts)
+        return list(zip(ids.tolist(), np.split(worlds[order], starts[1:]), second.tolist(), strict=True))
 
     def _exclude(self, rows: Array, worlds: WorldIndex, rates: Array) -> tuple[Array, WorldIndex]:
         """Of the actions of one group in one world only the earliest crossing fires; the others are wound back to that moment.

@@ -12,6 +12,7 @@ import mmap
 import sys
 import zlib
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -194,16 +195,5 @@ class BoundStream:
         return self.luck.take(self.stream, k, self.model.columns[worlds])
 
 
-def uniforms(meaning: str, slots: int = 1) -> Stream:
-    """A stream of uniform draws on [0, 1)."""
-    return Stream("uniform", meaning, slots)
-
-
-def normals(meaning: str, slots: int = 1) -> Stream:
-    """A stream of standard normal draws."""
-    return Stream("normal", meaning, slots)
-
-
-def exponentials(meaning: str) -> Stream:
-    """A stream of Exp(1) draws."""
-    return Stream("exponential", meaning)
+uniforms, normals, exponentials = (partial(Stream, kind) for kind in ("uniform", "normal", "exponential"))
+"""Streams of uniform draws on [0, 1), of standard normal draws, and of Exp(1) draws: given their meaning, and `slots`."""

@@ -203,13 +203,6 @@ class Graph:
         self.model = model
         self._known: dict[Any, TraceNode] = {}
 
-    def ask(self, rule: Callable[[Any], Any], state: StateLike) -> TraceNode:
-        """The node of a rule's result.
-
-        Raises Coupled if the rule makes worlds depend on each other, and any other exception if it cannot be traced.
-        """
-        return self.node(rule(self.proxy(state)))
-
     def proxy(self, state: Any) -> StateProxy:
         """The proxy of a state. Raises Untraceable for anything else."""
         if not any(state is member for member in self.model.members):
