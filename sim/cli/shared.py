@@ -76,13 +76,6 @@ Out = Annotated[Path | None, typer.Option(help="Directory for the results; else 
 AsJson = Annotated[bool, typer.Option("--json", help="JSON on standard output and nothing else there.")]
 
 
-def scenario_of(name: str, settings: list[str], view: Path | None, days: int | None, do: Sequence[str] = ()) -> Scenario:
-    """The scenario of that name, or in that file, as the options change it."""
-    from sim.scenario import scenario
-
-    return changed(scenario.load(name), settings, view, days, do)
-
-
 def changed(what: Scenario, settings: list[str], view: Path | None, days: int | None, do: Sequence[str] = ()) -> Scenario:
     """A scenario as the options change it, with a warning for each value that is far outside its prior."""
     from sim.scenario import scenario

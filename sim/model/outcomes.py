@@ -246,12 +246,9 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome("ultimatums", "O20", "Ultimatums set", "mean", "times", lambda m: m.us.ultimatums, theme=WASHINGTON),
     Outcome("threats_executed", "O20", "Threats carried out", "mean", "times", lambda m: m.us.executed, evidence=("L113",),
             theme=WASHINGTON),
-    Outcome("relapse_30", "O21", "Fire within 30 days of the first ceasefire, given one", "probability", "",
-            lambda m: (m.war.first_relapse >= 0) & (m.war.first_relapse <= 30), given="ceasefire", theme=IN_WAR),
-    Outcome("relapse_90", "O21", "Fire within 90 days of the first ceasefire, given one", "probability", "",
-            lambda m: (m.war.first_relapse >= 0) & (m.war.first_relapse <= 90), given="ceasefire", theme=IN_WAR),
-    Outcome("relapse_180", "O21", "Fire within 180 days of the first ceasefire, given one", "probability", "",
-            lambda m: (m.war.first_relapse >= 0) & (m.war.first_relapse <= 180), given="ceasefire", theme=IN_WAR),
+    *(Outcome(f"relapse_{days}", "O21", f"Fire within {days} days of the first ceasefire, given one", "probability", "",
+              lambda m, within=days: (m.war.first_relapse >= 0) & (m.war.first_relapse <= within), given="ceasefire",
+              theme=IN_WAR) for days in (30, 90, 180)),
     Outcome("ceasefire", "O21", "A war with Iran has ended", "probability", "", lambda m: m.war.first_length > 0, theme=IN_WAR),
 )
 
