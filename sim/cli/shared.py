@@ -1,6 +1,4 @@
-"""What commands share: options, how errors end them, the scenario as the options change it, progress, results as files, JSON or
-text.
-"""
+"""What commands share: options, how errors end them, the scenario as options change it, progress, results in every form."""
 
 from __future__ import annotations
 

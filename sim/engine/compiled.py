@@ -191,16 +191,13 @@ class Binding:
     def _array(self, node: TraceNode) -> Array:
         """The array of a node's value."""
         if node not in self.arrays:
-            self.arrays[node] = self._found(node)
+            found = node.source
+            if isinstance(found, FieldRef):
+                array: Array = vars(getattr(self.model, found.state))[found.name]
+                self.arrays[node] = collapse(array) if found.entry is None else array[found.entry]
+            else:
+                self.arrays[node] = self.today if isinstance(found, DayRef) else np.atleast_1d(np.asarray(found))
         return self.arrays[node]
-
-    def _found(self, node: TraceNode) -> Array:
-        if isinstance(node.source, DayRef):
-            return self.today
-        if not isinstance(node.source, FieldRef):
-            return np.atleast_1d(np.asarray(node.source))
-        array: Array = vars(getattr(self.model, node.source.state))[node.source.name]
-        return collapse(array) if node.source.entry is None else array[node.source.entry]
 
     def _room(self, node: TraceNode, shape: tuple[int, ...]) -> Array:
         """The array for a node's value: the output of its rule, or a buffer that is no longer used, or a new one."""

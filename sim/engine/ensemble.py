@@ -177,13 +177,12 @@ class Ensemble(mesa.Model):
         """Run every clock for a day and the effect of every action that fires, in the order of declaration."""
         for change in self.pre_step:
             change(self)
-        if self.constraints:
+        weighed = bool(self.constraints)
+        if weighed:
             self.clocks.weigh()
             for constrain in self.constraints:
                 constrain(self)
-            self.clocks.tick()
-        else:
-            self.clocks.weigh_and_tick(keep=bool(self.observers))
+        self.clocks.tick(weighed, keep=weighed or bool(self.observers))
         fired = self.clocks.fired()
         for look in self.observers:
             look(self, fired)
