@@ -9,8 +9,7 @@ import typer
 from sim.cli import explain, ledger, runs, study, trust
 from sim.cli.shared import Commands
 
-app = typer.Typer(cls=Commands, name="brink", no_args_is_help=True, rich_markup_mode=None,
-                  pretty_exceptions_enable=False)
+app = typer.Typer(cls=Commands, name="brink", no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
 
 
 @app.callback()

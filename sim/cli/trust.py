@@ -26,8 +26,7 @@ def validate(out: Annotated[Path | None, typer.Option(help="Directory for the re
         results = check_all(laboratory, jobs=jobs, done=progress)
     if place is not None:
         write(results, laboratory, place)
-    tell(lambda: [result.as_dict() for result in results], as_json,
-         lambda: show(results, laboratory, place))
+    tell(lambda: [result.as_dict() for result in results], as_json, lambda: show(results, laboratory, place))
     if not all(result.finding.passed for result in results):
         raise typer.Exit(1)
 

@@ -137,7 +137,10 @@ class Ensemble(mesa.Model):
         """Called each day after the rules are evaluated and before the clocks run; they may forbid or push today's actions."""
         self.observers: list[Callable[[Any, list[tuple[int, WorldIndex, bool]]], None]] = []
         """Called each day with the actions that fire, before any effect; they change nothing."""
-        self._connect()
+        named = {state.key: state for state in self.members}
+        self.__dict__.update(named)
+        for state in self.members:  # every state is an attribute of the model and of the other states, under its key
+            state.__dict__.update({key: other for key, other in named.items() if other is not state})
         self.clocks = HazardClocks(self, [(i, s, e) for i, (s, e) in enumerate(self.events) if e.clocked])
         for state in self.members:
             state.begin()
@@ -151,13 +154,6 @@ class Ensemble(mesa.Model):
     def _locate(self) -> None:
         self.columns = self.luck.columns(self.numbers)
         self.plain = self.n == self.luck.width and bool(np.array_equal(self.columns, np.arange(self.n)))
-
-    def _connect(self) -> None:
-        """Make every state an attribute of the model and of the other states, under its key."""
-        named = {state.key: state for state in self.members}
-        self.__dict__.update(named)
-        for state in self.members:
-            state.__dict__.update({key: other for key, other in named.items() if other is not state})
 
     def pace(self) -> Any:
         """The factor on the tempo of paced events today: a number, or one per world."""
@@ -187,12 +183,10 @@ class Ensemble(mesa.Model):
         for look in self.observers:
             look(self, fired)
         for i, worlds, second in fired:
-            self.happen(i, self._still_possible(i, worlds) if second else worlds, EXOGENOUS)
-
-    def _still_possible(self, i: int, worlds: WorldIndex) -> WorldIndex:
-        """Without the worlds in which an earlier event of the day has ended this one's precondition."""
-        state, event = self.events[i]
-        return worlds if event.when is None else worlds[event.when(state)[worlds]]
+            state, event = self.events[i]
+            if second and event.when is not None:  # an earlier event of the day may have ended its precondition
+                worlds = worlds[event.when(state)[worlds]]
+            self.happen(i, worlds, EXOGENOUS)
 
     def happen(self, i: int, worlds: WorldIndex, cause: int | Array | None = None) -> None:
         """Log event i in these worlds and run its effect; it is the cause of the events that its effect makes happen."""

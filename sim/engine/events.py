@@ -49,7 +49,7 @@ class Event:
         self.evidence = tuple(evidence)
         self.story, self.shows, self.ordered = story, tuple(shows), ordered
         declared = odds or run
-        self.name, self.meaning = declared.__name__, first_line(declared.__doc__)
+        self.name, self.meaning = declared.__name__, (declared.__doc__ or "").strip().partition("\n")[0]
 
     @property
     def clocked(self) -> bool:
@@ -83,11 +83,6 @@ class BoundEvent:
         """Log it and run its effect in these worlds; `cause` is the id of the causing event (one, or one per world)."""
         if worlds.size:
             self.state.model.happen(self.id, worlds, cause)
-
-
-def first_line(doc: str | None) -> str:
-    """The first line of a docstring: the event's description."""
-    return (doc or "").strip().partition("\n")[0]
 
 
 def hazard_event(*, rate: str, tempo: float = WEEKLY, paced: bool = False, when: Callable[[Any], Array] | None = None,

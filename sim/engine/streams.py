@@ -22,8 +22,7 @@ from sim.engine.types import Array, StateLike, WorldIndex
 
 BLOCK = 2048
 DEPTH = 64
-CONTRACT = {"block": BLOCK, "depth": DEPTH, "generator": "SFC64",
-            "key": "SeedSequence(seed, crc32(name), block, slab, tag)"}
+CONTRACT = {"block": BLOCK, "depth": DEPTH, "generator": "SFC64", "key": "SeedSequence(seed, crc32(name), block, slab, tag)"}
 
 ROOM = 8192
 """Draws for which address space is reserved at once; memory is only used as they are made."""

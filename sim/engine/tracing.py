@@ -62,7 +62,9 @@ class Table:
         self.values = np.asarray(values, FLOAT)
 
     def __getitem__(self, codes: Any) -> Any:
-        return codes.looked_up(self) if isinstance(codes, Tracer) else self.values[codes]
+        if isinstance(codes, Tracer):
+            return Tracer(codes.graph, codes.graph.looked_up(self, codes.node))
+        return self.values[codes]
 
 
 class Convert:
@@ -144,10 +146,6 @@ class Tracer(NDArrayOperatorsMixin):
         if ufunc is None or more:
             raise Untraceable(name)
         return Tracer(self.graph, self.graph.reduced(ufunc, self.node, dtype))
-
-    def looked_up(self, table: Table) -> Tracer:
-        """The numbers of a table by this code."""
-        return Tracer(self.graph, self.graph.looked_up(table, self.node))
 
     def __bool__(self) -> bool:
         if np.ndim(self.node.sample) == 0:
