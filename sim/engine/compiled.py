@@ -113,16 +113,15 @@ def made(root: TraceNode | None) -> Iterator[TraceNode]:
     """All nodes that have to be computed for one, each once, operands first."""
     seen: set[TraceNode] = set()
 
-    def visit(node: TraceNode) -> Iterator[TraceNode]:
-        if node not in seen:
+    def visit(node: TraceNode | None) -> Iterator[TraceNode]:
+        if node is not None and node not in seen:
             seen.add(node)
             for one in node.operands:
                 yield from visit(one)
             if node.make is not None:
                 yield node
 
-    if root is not None:
-        yield from visit(root)
+    return visit(root)
 
 
 def _as_written(rule: Callable[[Any], Any], state: StateLike, out: Array) -> None:

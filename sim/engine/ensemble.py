@@ -137,10 +137,7 @@ class Ensemble(mesa.Model):
         """Called each day after the rules are evaluated and before the clocks run; they may forbid or push today's actions."""
         self.observers: list[Callable[[Any, list[tuple[int, WorldIndex, bool]]], None]] = []
         """Called each day with the actions that fire, before any effect; they change nothing."""
-        named = {state.key: state for state in self.members}
-        self.__dict__.update(named)
-        for state in self.members:  # every state is an attribute of the model and of the other states, under its key
-            state.__dict__.update({key: other for key, other in named.items() if other is not state})
+        self._connect()
         self.clocks = HazardClocks(self, [(i, s, e) for i, (s, e) in enumerate(self.events) if e.clocked])
         for state in self.members:
             state.begin()
@@ -150,6 +147,13 @@ class Ensemble(mesa.Model):
 
     if TYPE_CHECKING:
         def __getattr__(self, key: str) -> Any: ...
+
+    def _connect(self) -> None:
+        """Make every state an attribute of the model and of the other states, under its key."""
+        named = {state.key: state for state in self.members}
+        self.__dict__.update(named)
+        for state in self.members:
+            state.__dict__.update({key: other for key, other in named.items() if other is not state})
 
     def _locate(self) -> None:
         self.columns = self.luck.columns(self.numbers)

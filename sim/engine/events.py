@@ -81,8 +81,7 @@ class BoundEvent:
 
     def __call__(self, worlds: WorldIndex, cause: Any = None) -> None:
         """Log it and run its effect in these worlds; `cause` is the id of the causing event (one, or one per world)."""
-        if worlds.size:
-            self.state.model.happen(self.id, worlds, cause)
+        self.state.model.happen(self.id, worlds, cause)
 
 
 def hazard_event(*, rate: str, tempo: float = WEEKLY, paced: bool = False, when: Callable[[Any], Array] | None = None,

@@ -187,14 +187,7 @@ def _problems(ledger: Ledger) -> Iterator[tuple[str, str]]:
     counts = Counter(chain.from_iterable(ledger.sections))
     yield from ((id, "the id is used twice") for id, count in counts.items() if count > 1)
     for claim in ledger.claims.values():
-        if not claim.at:
-            yield claim.id, "no place in the documents"
-        for place in claim.at:
-            document = ledger.documents.get(place.document)
-            if document is None:
-                yield claim.id, f"{place} is in no known document"
-            elif not 1 <= place.paragraph <= document.paragraphs:
-                yield claim.id, f"{place} is not among the {document.paragraphs} paragraphs of {document.id}"
+        yield from _misplaced(claim, ledger.documents)
     for conflict in ledger.conflicts.values():
         yield from _unknown(conflict, conflict.claims, ledger.claims)
     for target in ledger.hindcast.values():
@@ -204,6 +197,17 @@ def _problems(ledger: Ledger) -> Iterator[tuple[str, str]]:
             yield target.id, "neither claim nor reference supports what was observed"
         if target.scored and target.base != "no change" and not 0 < (target.base_rate or 0) < 1:
             yield target.id, "a scored target needs a base_rate between 0 and 1, or base: no change"
+
+
+def _misplaced(claim: Claim, documents: Mapping[str, Document]) -> Iterator[tuple[str, str]]:
+    if not claim.at:
+        yield claim.id, "no place in the documents"
+    for place in claim.at:
+        document = documents.get(place.document)
+        if document is None:
+            yield claim.id, f"{place} is in no known document"
+        elif not 1 <= place.paragraph <= document.paragraphs:
+            yield claim.id, f"{place} is not among the {document.paragraphs} paragraphs of {document.id}"
 
 
 def _unknown(entry: Entry, named: Iterable[str], known: Mapping[str, Entry]) -> Iterator[tuple[str, str]]:
