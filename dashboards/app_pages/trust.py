@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
@@ -11,10 +11,10 @@ from markupsafe import Markup
 from dashboards import charts_evidence, page
 from dashboards.glossary import note, term
 from sim.model import lookup
-from sim.report.html.render import render
+from sim.report.html.render import range_plot, render
 from sim.validation import hindcast
 from sim.validation.calibrate import UNKNOWN
-from sim.validation.checks import digits, strip
+from sim.validation.checks import digits
 from sim.validation.published import STUDIES, read
 from sim.words import percent, two_digits
 
@@ -155,14 +155,6 @@ def ends() -> None:
     st.caption("The pages docs/odd.md, docs/validation.md and docs/calibration.md of the project tell all of it at length.")
 
 
-def plot(value: float | None, low: float | None = None, high: float | None = None, band: Sequence[float] | None = None,
-         observed: float | None = None, passed: bool = True, says: str = "") -> Markup:
-    """A range plot: the model's number between what is wanted and what is known; without a value only the ranges."""
-    middle = value if value is not None else (band[0] + band[1]) / 2 if band else 0.0
-    place = strip(middle, low, high, band, observed)
-    return render("strip", says, None if value is None else place.value, place.band, place.wanted, place.observed, not passed)
-
-
 def head(known: str) -> Markup:
     """The names of the columns of range plots."""
     return render("reading", ("", "model", known), class_="head")
@@ -184,9 +176,9 @@ def reading_row(reading: Mapping[str, Any]) -> Markup:
     error = f" ± {digits(reading['error'])}" if reading["error"] else ""
     known = "" if reading["observed"] is None else f"observed {digits(reading['observed'])}"
     wanted = reading["wanted"] if reading["tested"] else known or "no figure to hold it against"
-    drawn = plot(reading["value"], reading["low"], reading["high"], reading["band"], reading["observed"], reading["passed"],
-                 f"{reading['says']}: model {digits(reading['value'])}, {wanted}, "
-                 f"{'fits' if reading['passed'] else 'does not fit'}")
+    drawn = range_plot(f"{reading['says']}: model {digits(reading['value'])}, {wanted}, "
+                       f"{'fits' if reading['passed'] else 'does not fit'}", reading["value"], reading["low"],
+                       reading["high"], reading["band"], reading["observed"], reading["passed"])
     return render("reading", (reading["says"], f"{digits(reading['value'])}{error} {reading['unit']}".strip(), wanted), drawn)
 
 
@@ -195,8 +187,8 @@ def measure(line: Mapping[str, Any]) -> Markup:
     known = digits(line["low"]) if line["low"] == line["high"] else f"{digits(line['low'])} to {digits(line['high'])}"
     middle = None if line["id"].startswith("dead") else line["median"]
     band = f"{digits(line['model_low'])} to {digits(line['model_high'])}"
-    drawn = plot(middle, line["low"], line["high"], (line["model_low"], line["model_high"]), passed=line["fits"],
-                 says=f"{line['says']}: observed {known}, model {band}")
+    drawn = range_plot(f"{line['says']}: observed {known}, model {band}", middle, line["low"], line["high"],
+                       (line["model_low"], line["model_high"]), passed=line["fits"])
     return render("reading", (line["says"], band if middle is None else f"{digits(middle)} ({band})", known), drawn)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -40,7 +41,7 @@ def hindcast(scenario: Annotated[str, typer.Argument(help="A scenario that begin
 
     if scenario == "june_2025":
         replay = june_2025.june_2025(worlds, seed)
-        tell(replay.as_dict, as_json, lambda: display_hindcast.show_replay(replay))
+        tell(lambda: asdict(replay), as_json, lambda: display_hindcast.show_replay(replay))
         return
     result = hindcast.hindcast(scenario, worlds, seed, jobs, uncertainty.value)
     tell(result.as_dict, as_json, lambda: display_hindcast.show_hindcast(result))
@@ -58,8 +59,8 @@ def forecast(out: Annotated[Path, typer.Option(help="The forecast file; it must 
 
     forecasting.check_free(out)
     made = forecasting.forecast(day, worlds, seed)
-    made.write(out)
-    tell(lambda: made.content, as_json, lambda: display_hindcast.show_forecast(made, str(out)))
+    forecasting.write(made, out)
+    tell(lambda: made, as_json, lambda: display_hindcast.show_forecast(made, str(out)))
 
 
 def score(forecast: Annotated[Path, typer.Argument(help="A file that brink forecast wrote.")],

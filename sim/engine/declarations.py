@@ -44,18 +44,26 @@ def state_problems(state: Any, reserved: Collection[str]) -> Iterator[str]:
         if isinstance(one, KINDS) and name in reserved:
             yield f"{where}.{name}: hides what every state has under that name"
         if isinstance(one, Event) and name != "_":
-            if not one.meaning:
-                yield f"{where}: {name}: has no docstring: its first line is what people read of it"
-            if one.run is no_effect:
-                yield f"{where}: {name}: has no effect: follow it with @{name}.effect"
+            yield from (f"{where}: {name}: {problem}" for problem in _event_problems(name, one))
     if state.key:  # a part of a state may use what only the whole declares
-        parameters = declared(state, Parameter)
+        parameters, fields = declared(state, Parameter), declared(state, Field)
         for name, event in declared(state, Event).items():
             if event.clocked and event.rate not in parameters:
                 yield f"{where}: {name}: rate {event.rate!r} is no parameter of it{nearest(event.rate, parameters)}"
-        for name, field in declared(state, Field).items():
+            yield from (f"{where}: {name}: sets {field!r}, which is no field of it{nearest(field, fields)}"
+                        for field in event.sets if "." not in field and field not in fields)
+        for name, field in fields.items():
             if isinstance(field.start, str) and field.start not in parameters:
                 yield f"{where}: {name}: start {field.start!r} is no parameter of it{nearest(field.start, parameters)}"
+
+
+def _event_problems(name: str, event: Event) -> Iterator[str]:
+    if not event.meaning:
+        yield "has no docstring: its first line is what people read of it"
+    if event.run is no_effect:
+        yield f"has no effect: follow it with @{name}.effect"
+    if (event.sets or event.then) and event.run != event.declared_effect:
+        yield f"has two effects: leave out sets= and then=, or @{name}.effect"
 
 
 def model_problems(states: Sequence[Any], reserved: Collection[str]) -> Iterator[str]:
@@ -71,6 +79,10 @@ def model_problems(states: Sequence[Any], reserved: Collection[str]) -> Iterator
             yield f"{state.__name__}: key {state.key!r} hides what every model has under that name"
         elif owners.setdefault(state.key, state) is not state:
             yield f"{state.__name__}: key {state.key!r} is that of {owners[state.key].__name__}"
+    fields = [f"{state.key}.{name}" for state in states for name in declared(state, Field)]
     for state in states:
+        yield from (f"{state.key}: {name}: sets {field!r}, which is no field of any state{nearest(field, fields)}"
+                    for name, event in declared(state, Event).items() for field in event.sets
+                    if "." in field and field not in fields)
         for name in sorted(set(dir(state)) & owners.keys() - {state.key}):
             yield f"{state.key}.{name}: hides the state of that key"

@@ -7,7 +7,8 @@ calling it logs it and runs its body.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from operator import attrgetter
 from typing import Any, TypeAlias
 
 from sim.engine.types import Array, StateLike, WorldIndex
@@ -29,26 +30,30 @@ class Event:
     ----------
     odds : method that gives the sum of the terms of the log-odds, shape (n,) or 0; None if it has no clock. It depends on
         fields, parameters, `ref` and the day alone and changes nothing, since it may be traced once and never called again
-    run : its effect, `no_effect` until it is given one
+    run : its effect; None where `sets` and `then` give it, or `effect` does later
     rate : name of the parameter with the base rate per day, at which the event happens when all terms are zero
     tempo : how often it can be decided, per day; its rate cannot exceed it
     paced : whether the model's pace (crises quicken decisions) multiplies the tempo
     when : precondition: function of the state that gives where it can happen at all, bool of shape (n,), under the same
         restrictions as `odds`
     group : events of one group exclude each other on a day
+    sets : its effect, first part: what fields become where it fires: its own by name, those of others as "state.name"
+    then : its effect, second part, where one call says it
     evidence : ids of the evidence ledger
     story, shows, ordered : words for people, which the engine carries and does not read: its account, which beliefs of
         its owner bear on it, and whether users may make it happen
     """
 
-    def __init__(self, odds: Callable[[Any], Any] | None, run: Effect, rate: str = "", tempo: float = WEEKLY,
+    def __init__(self, odds: Callable[[Any], Any] | None, run: Effect | None, rate: str = "", tempo: float = WEEKLY,
                  paced: bool = False, when: Callable[[Any], Array] | None = None, group: str | None = None,
-                 evidence: Iterable[str] = (), story: Any = None, shows: Iterable[str] = (), ordered: bool = True) -> None:
-        self.odds, self.run, self.rate, self.tempo = odds, run, rate, tempo
-        self.paced, self.when, self.group = paced, when, group
+                 evidence: Iterable[str] = (), *, sets: Mapping[str, Any] | None = None, then: Effect | None = None,
+                 story: Any = None, shows: Iterable[str] = (), ordered: bool = True) -> None:
+        self.odds, self.rate, self.tempo, self.paced, self.when, self.group = odds, rate, tempo, paced, when, group
         self.evidence = tuple(evidence)
         self.story, self.shows, self.ordered = story, tuple(shows), ordered
-        declared = odds or run
+        self.sets, self.then = dict(sets or {}), then
+        self.run: Effect = run or (self.declared_effect if sets or then else no_effect)
+        declared: Any = odds or run
         self.name, self.meaning = declared.__name__, (declared.__doc__ or "").strip().partition("\n")[0]
 
     @property
@@ -56,8 +61,15 @@ class Event:
         """Whether it has a hazard clock."""
         return self.odds is not None
 
+    def declared_effect(self, state: Any, worlds: WorldIndex) -> None:
+        """What `sets` and `then` say."""
+        for field, value in self.sets.items():
+            attrgetter(field)(state)[worlds] = value
+        if self.then is not None:
+            self.then(state, worlds)
+
     def effect(self, run: Effect) -> Event:
-        """Decorator for the method that changes the worlds in which the event fires."""
+        """Decorator for the method that changes the worlds in which the event fires, where `sets` and `then` do not say it."""
         self.run = run
         return self
 
@@ -81,14 +93,17 @@ class BoundEvent:
 
     def __call__(self, worlds: WorldIndex, cause: Any = None) -> None:
         """Log it and run its effect in these worlds; `cause` is the id of the causing event (one, or one per world)."""
-        self.state.model.happen(self.id, worlds, cause)
+        if worlds.size:
+            self.state.model.happen(self.id, worlds, cause)
 
 
 def hazard_event(*, rate: str, tempo: float = WEEKLY, paced: bool = False, when: Callable[[Any], Array] | None = None,
-                 group: str | None = None, evidence: Iterable[str] = (), story: Any = None, shows: Iterable[str] = (),
+                 group: str | None = None, evidence: Iterable[str] = (), sets: Mapping[str, Any] | None = None,
+                 then: Effect | None = None, story: Any = None, shows: Iterable[str] = (),
                  ordered: bool = True) -> Callable[[Callable[[Any], Any]], Event]:
-    """Declare an event with a clock; see `Event`. Follow it with `@name.effect`."""
-    return lambda odds: Event(odds, no_effect, rate, tempo, paced, when, group, evidence, story, shows, ordered)
+    """Declare an event with a clock; see `Event`. Where `sets` and `then` give no effect, follow it with `@name.effect`."""
+    return lambda odds: Event(odds, None, rate, tempo, paced, when, group, evidence, sets=sets, then=then, story=story,
+                              shows=shows, ordered=ordered)
 
 
 def event(*, evidence: Iterable[str] = (), story: Any = None, shows: Iterable[str] = (),

@@ -57,6 +57,11 @@ def worlds_where(mask: Array) -> WorldIndex:
     return mask.nonzero()[0]
 
 
+def record_first(held: Array, worlds: WorldIndex, value: Any) -> None:
+    """Write `value` into a moment in those of these worlds in which nothing (-1) is written yet."""
+    held[worlds] = np.where(held[worlds] < 0, value, held[worlds])
+
+
 def bounded(values: Array, low: Any, high: Any) -> Array:
     """`values` within [low, high]. On a few worlds it takes half as long as np.clip, and on many no longer."""
     return np.minimum(np.maximum(values, low), high)

@@ -7,7 +7,7 @@ are simulated, and so on, wave after wave. The figures are judgements with wide 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass, replace
 from typing import Any, TypeAlias
@@ -21,7 +21,7 @@ from sim.errors import BrinkError
 from sim.model.codes import Cause
 from sim.model.registry import catalogue
 from sim.validation import emulator
-from sim.validation.calibration_targets import MATCHED, TARGETS, CalibrationTarget, Estimates, Simulator, estimated
+from sim.validation.calibration_targets import MATCHED, TARGETS, CalibrationTarget, Estimates, Simulator, estimates
 from sim.validation.emulator import Emulator, drawn, priors, score
 from sim.validation.experiments import Measured
 
@@ -105,7 +105,8 @@ def _calibrate(simulator: Simulator, waves: int, effort: Effort, report: Report)
     report(f"all {len(names)} parameters from their priors")
     scores = drawn(effort.broad, len(names), seed)
     broad = simulator.worlds(priors(names, scores, effort.each))
-    effects = slopes(scores, broad)
+    first = estimates(broad, effort.broad)
+    effects = fitted(scores, first, curved=False)
     chosen = tuple(names[i] for i in np.argsort(-power(effects), kind="stable")[:effort.chosen])
     report("pairs of worlds with the same luck")
     pushed = pairs(simulator, chosen, effort.pairs)
@@ -113,42 +114,52 @@ def _calibrate(simulator: Simulator, waves: int, effort: Effort, report: Report)
     left = remaining(history, reached, len(chosen), effort, seed)
     report("what is left, and a check of what is recommended")
     moved = recommended(chosen, pooled(history), [target for target in MATCHED if target.id in reached])
-    default, other = (simulator.worlds(design, seed + 1) for design in defaults_and(moved, effort.check))
+    usual, other = (simulator.worlds(Design(tuple(moved), np.array([row], np.float32), effort.check), seed + 1)
+                    for row in ([default(name) for name in moved], list(moved.values())))
     return {
         "seed": seed, "effort": asdict(effort), "cut": CUT, "parameters": len(names),
         "targets": [shown(target) for target in TARGETS], "reached": list(reached),
         "screening": screening(names, effects, chosen), "pairs": pushed, "waves": summary(history, reached),
-        "predictive": predictive(simulator, broad, chosen, names, history, left, effort),
+        "predictive": predictive(simulator, first, chosen, names, history, left, effort),
         "identified": identified(chosen, left), "directions": directions(chosen, left),
-        "defaults": point(default), "recommended": {"values": moved, **point(other)},
-        "causes": {"defaults": causes(default), "priors": causes(broad)},
+        "defaults": point(usual), "recommended": {"values": moved, **point(other)},
+        "causes": {"defaults": causes(usual), "priors": causes(broad)},
         "owners": owners(simulator, names, effort, report),
     }
 
 
-def slopes(scores: Array, worlds: Measured) -> dict[str, Emulator]:
-    """How each target moves with each of all parameters, by one linear regression over their priors."""
-    return {target.id: emulator.fit(target, scores, estimated(target, worlds, len(scores)), curved=False) for target in MATCHED}
+def default(name: str) -> float:
+    """The default of a parameter."""
+    return catalogue()[name].declaration.default
 
 
-def power(effects: dict[str, Emulator]) -> Array:
+def default_scores(names: Sequence[str]) -> Array:
+    """The normal scores of the defaults in their priors: shape (names,)."""
+    return np.array([score(name, default(name)) for name in names])
+
+
+def fitted(scores: Array, seen: Mapping[str, Estimates], curved: bool = True) -> Surfaces:
+    """A surface for each target that is matched, from its estimates for the sets at these scores."""
+    return {target.id: emulator.fit(target, scores, seen[target.id], curved) for target in MATCHED}
+
+
+def power(effects: Surfaces) -> Array:
     """How far each parameter moves the targets, in half bands for a standard deviation of its prior; luck subtracted."""
     total = 0.0
     for target in MATCHED:
-        fitted, half_band = effects[target.id], float(target.link(target.high) - target.link(target.low)) / 2
-        luck = np.diag(fitted.covariance)[1:]
-        total = total + np.maximum(np.square(fitted.mean[1:]) - luck, 0) / half_band**2
+        effect, half_band = effects[target.id], (target.link(target.high) - target.link(target.low)) / 2
+        luck = np.diag(effect.covariance)[1:]
+        total = total + np.maximum(np.square(effect.mean[1:]) - luck, 0) / half_band**2
     return np.sqrt(total)
 
 
 def pairs(simulator: Simulator, chosen: tuple[str, ...], each: int) -> dict[str, dict[str, list[float]]]:
     """Each target at the 10 and 90 % points of each chosen parameter, all others at their defaults, on the same luck."""
-    middle = np.array([score(name, catalogue()[name].declaration.default) for name in chosen])
-    scores = np.tile(middle, (2 * len(chosen), 1))
+    scores = np.tile(default_scores(chosen), (2 * len(chosen), 1))
     scores[np.arange(len(scores)), np.repeat(np.arange(len(chosen)), 2)] = np.tile([-1.2816, 1.2816], len(chosen))
     seen = simulator.estimates(replace(priors(chosen, scores, each), shared=0))
-    return {name: {target.id: rounded(seen[target.id].value[2 * i:2 * i + 2]) for target in TARGETS}
-            for i, name in enumerate(chosen)}
+    return rounded({name: {target.id: seen[target.id].value[2 * i:2 * i + 2] for target in TARGETS}
+                    for i, name in enumerate(chosen)})
 
 
 def exclude(simulator: Simulator, chosen: tuple[str, ...], waves: int, effort: Effort,
@@ -160,7 +171,7 @@ def exclude(simulator: Simulator, chosen: tuple[str, ...], waves: int, effort: E
     for wave in range(waves):
         report(f"wave {wave + 1} of {waves}: {len(scores)} sets of {len(chosen)} parameters")
         seen = simulator.estimates(priors(chosen, scores, effort.each), seed=simulator.seed + 10 + wave)
-        history.append(Wave(scores, seen, {target.id: emulator.fit(target, scores, seen[target.id]) for target in MATCHED}))
+        history.append(Wave(scores, seen, fitted(scores, seen)))
         if wave == 0:
             fresh = drawn(effort.candidates, len(chosen), simulator.seed + 2)
             reached = tuple(id for id in reached if np.mean(implausibility(history, (id,), fresh) <= CUT) >= RARE)
@@ -171,12 +182,8 @@ def exclude(simulator: Simulator, chosen: tuple[str, ...], waves: int, effort: E
 
 def implausibility(history: Sequence[Wave], ids: Sequence[str], scores: Array) -> Array:
     """The worst over targets and waves: shape (sets,)."""
-    worst = np.zeros(len(scores))
-    for wave in history:
-        for target in MATCHED:
-            if target.id in ids:
-                worst = np.maximum(worst, target.miss(*wave.surfaces[target.id].at(scores)))
-    return worst
+    misses = (target.miss(*wave.surfaces[target.id].at(scores)) for wave in history for target in MATCHED if target.id in ids)
+    return np.max([np.zeros(len(scores)), *misses], axis=0)
 
 
 def remaining(history: Sequence[Wave], ids: Sequence[str], names: int, effort: Effort, seed: int) -> Array:
@@ -197,16 +204,15 @@ def pooled(history: Sequence[Wave]) -> Surfaces:
     """Surfaces fitted to all waves together."""
     scores = np.concatenate([wave.scores for wave in history])
     seen = {target.id: zip(*(wave.seen[target.id] for wave in history), strict=True) for target in MATCHED}
-    return {target.id: emulator.fit(target, scores, Estimates(*map(np.concatenate, seen[target.id]))) for target in MATCHED}
+    return fitted(scores, {id: Estimates(*map(np.concatenate, parts)) for id, parts in seen.items()})
 
 
 def recommended(names: Sequence[str], surfaces: Surfaces, targets: Sequence[CalibrationTarget]) -> dict[str, float]:
     """Values for at most six parameters, by adding one after the other, each time the one that helps most."""
-    start = np.array([score(name, catalogue()[name].declaration.default) for name in names])
+    start = default_scores(names)
     now, moved = start.copy(), list[int]()
     loss = float(losses(now[None], start, surfaces, targets)[0])
-    free = [i for i, name in enumerate(names)
-            if not any(id.endswith(FITTED) for id in catalogue()[name].declaration.evidence)]
+    free = [i for i, name in enumerate(names) if not any(id.endswith(FITTED) for id in catalogue()[name].declaration.evidence)]
     while free and len(moved) < MOST:
         trials = {i: best_along(now, start, i, surfaces, targets)[1] for i in free}
         i = min(free, key=trials.__getitem__)
@@ -215,15 +221,14 @@ def recommended(names: Sequence[str], surfaces: Surfaces, targets: Sequence[Cali
         moved.append(i)
         for j in [i, *moved, *moved]:
             now[j], loss = best_along(now, start, j, surfaces, targets)
-    return {names[i]: near(names[i], now[i]) for i in moved}
+    values = priors(tuple(names), now[None], 1).values[0]
+    return {names[i]: float(f"{values[i]:.2g}") for i in moved}
 
 
 def losses(scores: Array, start: Array, surfaces: Surfaces, targets: Sequence[CalibrationTarget]) -> Array:
     """Squared implausibility over targets, and the price of moving: shape (sets,)."""
-    total = PRICE * np.sum(np.square(scores - start), axis=1)
-    for target in targets:
-        total = total + np.square(target.miss(surfaces[target.id].at(scores)[0]))
-    return total
+    misses = [target.miss(surfaces[target.id].at(scores)[0]) for target in targets]
+    return PRICE * np.square(scores - start).sum(axis=1) + np.square(misses).sum(axis=0)
 
 
 def best_along(now: Array, start: Array, i: int, surfaces: Surfaces,
@@ -236,21 +241,13 @@ def best_along(now: Array, start: Array, i: int, surfaces: Surfaces,
     return float(STEPS[best]), float(found[best])
 
 
-def near(name: str, at: float) -> float:
-    """The value at this score, to two digits."""
-    return float(f"{priors((name,), np.array([[at]]), 1).values[0, 0]:.2g}")
-
-
-def defaults_and(values: dict[str, float], worlds: int) -> Iterator[Design]:
-    """The defaults, and the defaults but for these values, on the same luck."""
-    defaults = [catalogue()[name].declaration.default for name in values]
-    for row in (defaults, list(values.values())):
-        yield Design(tuple(values), np.array([row], np.float32), worlds)
-
-
-def rounded(values: Any) -> list[float]:
-    """Plain numbers with the digits that matter."""
-    return [float(f"{value:.4g}") for value in np.atleast_1d(values)]
+def rounded(values: Any) -> Any:
+    """Plain values: numbers with the digits that matter, arrays as lists."""
+    if isinstance(values, dict):
+        return {key: rounded(value) for key, value in values.items()}
+    if isinstance(values, list | np.ndarray):
+        return [rounded(value) for value in values]
+    return float(f"{values:.4g}") if isinstance(values, float | np.floating) else values
 
 
 def shown(target: CalibrationTarget) -> dict[str, Any]:
@@ -259,41 +256,38 @@ def shown(target: CalibrationTarget) -> dict[str, Any]:
             "kind": target.kind, "matched": target.matched, "evidence": list(target.evidence)}
 
 
-def screening(names: Sequence[str], effects: dict[str, Emulator], chosen: Sequence[str]) -> list[dict[str, Any]]:
+def screening(names: Sequence[str], effects: Surfaces, chosen: Sequence[str]) -> list[dict[str, Any]]:
     """The chosen parameters: weight, and slope of each target for one standard deviation of the prior."""
     weights = power(effects)
-    share = np.square(weights) / np.square(weights).sum()
-    return [{"parameter": name, "weight": rounded(weights[names.index(name)])[0], "share": rounded(share[names.index(name)])[0],
-             "slopes": {id: rounded(fitted.mean[1 + names.index(name)])[0] for id, fitted in effects.items()}}
-            for name in chosen]
+    shares = np.square(weights) / np.square(weights).sum()
+    return rounded([{"parameter": names[i], "weight": weights[i], "share": shares[i],
+                     "slopes": {id: effect.mean[1 + i] for id, effect in effects.items()}} for i in map(names.index, chosen)])
 
 
 def summary(history: Sequence[Wave], ids: Sequence[str]) -> list[dict[str, Any]]:
     """What each wave left of the sets that it began with, target by target, and how sure its surfaces are."""
     rows = []
-    for i, wave in enumerate(history):
-        before = wave.scores
-        miss = {target.id: target.miss(*wave.surfaces[target.id].at(before)) for target in MATCHED}
-        worst = np.max([miss[id] for id in ids], axis=0)
-        error = {id: float(np.sqrt(np.median(wave.surfaces[id].at(before)[1]))) for id in miss}
-        rows.append({"wave": i + 1, "sets": len(before), "left": rounded(np.mean(worst <= CUT))[0],
-                     "left_by_target": {id: rounded(np.mean(miss[id] <= CUT))[0] for id in miss},
-                     "surface_error": {id: rounded(error[id])[0] for id in miss}})
-    return rows
+    for i, wave in enumerate(history, 1):
+        known = {target: wave.surfaces[target.id].at(wave.scores) for target in MATCHED}
+        kept = {target.id: target.miss(*at) <= CUT for target, at in known.items()}
+        rows.append({"wave": i, "sets": len(wave.scores), "left": np.mean(np.all([kept[id] for id in ids], axis=0)),
+                     "left_by_target": {id: np.mean(left) for id, left in kept.items()},
+                     "surface_error": {target.id: np.sqrt(np.median(variance)) for target, (_, variance) in known.items()}})
+    return rounded(rows)
 
 
-def predictive(simulator: Simulator, broad: Measured, chosen: tuple[str, ...], names: tuple[str, ...], history: list[Wave],
-               left: Array, effort: Effort) -> dict[str, dict[str, list[float]]]:
+def predictive(simulator: Simulator, first: dict[str, Estimates], chosen: tuple[str, ...], names: tuple[str, ...],
+               history: list[Wave], left: Array, effort: Effort) -> dict[str, dict[str, list[float]]]:
     """Mean and 90 % band over sets, freed of luck, of each target: before and after, with the other parameters fixed or not."""
     sets, each = min(len(left), effort.sets // 2), 2 * effort.each
     after = simulator.estimates(priors(chosen, left[:sets], each), seed=simulator.seed + 3)
     every = drawn(sets, len(names), simulator.seed + 4)
     every[:, [names.index(name) for name in chosen]] = left[:sets]
     wide = simulator.estimates(priors(names, every, each), seed=simulator.seed + 3)
-    first = {target.id: estimated(target, broad, effort.broad) for target in TARGETS}
-    return {label: {target.id: band(target, seen[target.id]) for target in TARGETS} for label, seen in (
-        ("all parameters from their priors", first), ("the chosen ones from their priors", history[0].seen),
-        ("the chosen ones not ruled out", after), ("the chosen ones not ruled out, all others from their priors", wide))}
+    ensembles = {"all parameters from their priors": first, "the chosen ones from their priors": history[0].seen,
+                 "the chosen ones not ruled out": after,
+                 "the chosen ones not ruled out, all others from their priors": wide}
+    return {label: {target.id: band(target, seen[target.id]) for target in TARGETS} for label, seen in ensembles.items()}
 
 
 def band(target: CalibrationTarget, seen: Estimates) -> list[float]:
@@ -301,57 +295,49 @@ def band(target: CalibrationTarget, seen: Estimates) -> list[float]:
     some = seen.weight > 1
     value, weight = seen.value[some], seen.weight[some]
     if target.kind == "share":
-        mean, luck = float(weight @ value / weight.sum()), float(np.mean(value * (1 - value) / (weight - 1)))
+        mean, luck = weight @ value / weight.sum(), np.mean(value * (1 - value) / (weight - 1))
     else:
-        mean, luck = float(np.mean(value)), float(np.mean(np.square(value) / seen.precision[some]))
+        mean, luck = np.mean(value), np.mean(np.square(value) / seen.precision[some])
     kept = np.sqrt(max(0.0, value.var() - luck) / max(value.var(), 1e-12))
     return rounded([mean, *np.maximum(np.quantile(mean + kept * (value - value.mean()), (0.05, 0.95)), 0)])
 
 
 def identified(chosen: Sequence[str], left: Array) -> list[dict[str, Any]]:
     """For each chosen parameter: variance left over variance before, and mean and 80 % interval of what is left."""
-    ratios = left.var(axis=0)
-    rows = []
-    for i in np.argsort(ratios):
-        edges = np.quantile(left[:, i], (0.1, 0.5, 0.9))[:, None]
-        low, middle, high = priors((chosen[i],), edges, 1).values[:, 0]
-        rows.append({"parameter": chosen[i], "ratio": rounded(ratios[i])[0], "shift": rounded(left[:, i].mean())[0],
-                     "default": catalogue()[chosen[i]].declaration.default,
-                     "prior": list(rounded(catalogue()[chosen[i]].declaration.prior.distribution.ppf((0.1, 0.5, 0.9)))),
-                     "left": rounded([low, middle, high])})
-    return rows
+    ratios, points = left.var(axis=0), (0.1, 0.5, 0.9)
+    kept = priors(tuple(chosen), np.quantile(left, points, axis=0), 1).values
+    return [{"parameter": chosen[i], "ratio": rounded(ratios[i]), "shift": rounded(left[:, i].mean()),
+             "default": default(chosen[i]),
+             "prior": rounded(catalogue()[chosen[i]].declaration.prior.distribution.ppf(points)), "left": rounded(kept[:, i])}
+            for i in np.argsort(ratios)]
 
 
 def directions(chosen: Sequence[str], left: Array, count: int = 3) -> list[dict[str, Any]]:
     """The combinations of parameters that the targets pin down best: where variance is least."""
     variances, vectors = np.linalg.eigh(np.cov(left.T))
-    return [{"ratio": rounded(variances[i])[0],
-             "of": {chosen[j]: rounded(vectors[j, i])[0] for j in np.argsort(-np.abs(vectors[:, i]))[:6]}}
-            for i in range(min(count, len(chosen)))]
+    return rounded([{"ratio": ratio, "of": {chosen[j]: vector[j] for j in np.argsort(-np.abs(vector))[:6]}}
+                    for ratio, vector in zip(variances[:count], vectors.T, strict=False)])
 
 
 def point(worlds: Measured) -> dict[str, Any]:
     """Each target at one parameter set."""
-    return {"figures": {target.id: rounded(estimated(target, worlds, 1).value)[0] for target in TARGETS},
-            "worlds": len(worlds["first_day"])}
+    figures = {id: rounded(seen.value[0]) for id, seen in estimates(worlds, 1).items()}
+    return {"figures": figures, "worlds": len(worlds["first_day"])}
 
 
 def causes(worlds: Measured) -> dict[str, float]:
     """Shares of worlds with a first war of each cause. For comparison only, never a target."""
     happened = worlds["first_day"] >= 0
-    return {name: rounded(np.mean(happened & (worlds["cause"] == code)))[0] for code, name in enumerate(Cause.names()) if code}
+    return rounded({name: np.mean(happened & (worlds["cause"] == code)) for code, name in enumerate(Cause.names()) if code})
 
 
 def owners(simulator: Simulator, names: Sequence[str], effort: Effort, report: Report) -> dict[str, float]:
     """The share of worlds with an exchange within a year if only one owner's parameters come from their priors."""
     report("one owner's parameters at a time")
-    year = next(target for target in TARGETS if target.id == "round_365")
     of = np.array([name.partition(".")[0] for name in names])
-    every = list(dict.fromkeys(of.tolist()))
-    default = np.array([catalogue()[name].declaration.default for name in names], np.float32)
-    values = np.tile(default, (len(every), effort.owners, 1))
+    every = np.unique(of)
     spread = priors(tuple(names), drawn(effort.owners, len(names), simulator.seed + 5), effort.each).values
-    for i, owner in enumerate(every):
-        values[i][:, of == owner] = spread[:, of == owner]
+    usual = np.array([default(name) for name in names], np.float32)
+    values = np.where((of == every[:, None])[:, None], spread, usual)
     worlds = simulator.worlds(Design(tuple(names), values.reshape(-1, len(names)), effort.each))
-    return dict(zip(every, rounded(estimated(year, worlds, len(every)).value), strict=True))
+    return dict(zip(every.tolist(), rounded(estimates(worlds, len(every))["round_365"].value), strict=True))

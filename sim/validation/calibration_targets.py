@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from math import inf
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
+from scipy import special
 
-from sim.engine import BLOCK, Array
+from sim.engine import Array
 from sim.ensemble.design import Design
 from sim.ensemble.run import ModelSpec, RunPlan
 from sim.model.arenas.war import CAMPAIGN
 from sim.model.crisis import Crisis
 from sim.scenario.scenario import Scenario
-from sim.validation.experiments import YEAR, Measured, WatchWars, moments, simulated
+from sim.validation.experiments import SIDE_BY_SIDE, YEAR, Measured, WatchWars, by_then, moments, simulated
 
 DAYS = YEAR
-
-SIDE_BY_SIDE = 4 * BLOCK
-"""Worlds in one model."""
 
 
 @dataclass(frozen=True)
@@ -55,26 +52,17 @@ class CalibrationTarget:
 
     def link(self, value: Any) -> Array:
         """The scale on which errors are about normal: log-odds of a share, log of a number of days."""
-        value = np.asarray(value, float)
-        with np.errstate(divide="ignore"):
-            linked: Array = np.log(value / (1 - value)) if self.kind == "share" else np.log(value)
-        return linked
+        return special.logit(np.asarray(value, float)) if self.kind == "share" else np.log(value)
 
     def unlink(self, linked: Any) -> Array:
         """Back from that scale."""
-        linked = np.asarray(linked, float)
-        value: Array = 1 / (1 + np.exp(-np.clip(linked, -30, 30))) if self.kind == "share" else np.exp(linked)
-        return value
+        return special.expit(np.asarray(linked, float)) if self.kind == "share" else np.exp(linked)
 
     def miss(self, linked: Array, variance: Array | float = 0.0) -> Array:
         """Implausibility of a value on that scale: 3 at the edge of the band, if its own variance is nil."""
         gap = linked - self.link(self.value)
-        reach = np.where(gap > 0, self._reach(self.high), self._reach(self.low)) / 3
-        miss: Array = np.where(np.isinf(reach), 0, np.abs(gap) / np.sqrt(np.square(reach) + variance))
-        return miss
-
-    def _reach(self, edge: float) -> float:
-        return float(abs(self.link(edge) - self.link(self.value))) if 0 < edge < inf else inf
+        reach = (self.link(np.where(gap > 0, self.high, self.low)) - self.link(self.value)) / 3
+        return np.abs(gap) / np.sqrt(np.square(reach) + variance)
 
 
 TARGETS = (
@@ -92,8 +80,7 @@ TARGETS = (
     CalibrationTarget("campaign", "Length of campaigns (rung 7 and up), median", 12, 9, 16, "median", rung=CAMPAIGN,
                       evidence=("fig-war-length",)),
     CalibrationTarget("false_alarm", "A war begun on a false alarm within a year", 0.06, 0.01, 0.15, column="false_day",
-                      matched=False,
-                      evidence=("fig-aggregate-false-alarm",)),
+                      matched=False, evidence=("fig-aggregate-false-alarm",)),
 )
 """False alarms are never matched: whether miscalculation is the likeliest spark is a question to the model. Devices are
 too rare to be matched in ensembles of this size."""
@@ -108,12 +95,11 @@ class Estimates(NamedTuple):
     ----------
     value : share or median; NaN where no world counts
     weight : worlds or wars that count
-    linked, precision : for a median, its log and one over that log's variance; not used for a share
+    precision : for a median, one over the variance of its log; not used for a share
     """
 
     value: Array
     weight: Array
-    linked: Array
     precision: Array
 
 
@@ -122,14 +108,19 @@ def estimated(target: CalibrationTarget, worlds: Measured, sets: int) -> Estimat
     return _share(target, worlds, sets) if target.kind == "share" else _median(target, worlds, sets)
 
 
+def estimates(worlds: Measured, sets: int) -> dict[str, Estimates]:
+    """The same for each target."""
+    return {target.id: estimated(target, worlds, sets) for target in TARGETS}
+
+
 def _share(target: CalibrationTarget, worlds: Measured, sets: int) -> Estimates:
     day = worlds[target.column].reshape(sets, -1)
-    happened = (day >= 0) & (day < target.within)
+    happened = by_then(day, target.within)
     counts = worlds["first_day"].reshape(sets, -1) >= 0 if target.given_war else np.ones_like(happened)
     weight = counts.sum(1)
     with np.errstate(invalid="ignore"):
         value = (happened & counts).sum(1) / weight
-    return Estimates(value, weight, np.empty(0), np.empty(0))
+    return Estimates(value, weight, np.empty(0))
 
 
 def _median(target: CalibrationTarget, worlds: Measured, sets: int) -> Estimates:
@@ -139,9 +130,8 @@ def _median(target: CalibrationTarget, worlds: Measured, sets: int) -> Estimates
     order = np.argsort(of, kind="stable")
     groups = np.split(length[order], np.searchsorted(of[order], np.arange(1, sets)))
     weight = np.array([len(group) for group in groups])
-    value = np.array([middle(group) for group in groups])
     spread = np.var(np.log(length)) if length.size else 1.0
-    return Estimates(value, weight, np.log(value), weight / (np.pi / 2 * spread))
+    return Estimates(np.array([middle(group) for group in groups]), weight, weight / (np.pi / 2 * spread))
 
 
 def middle(days: Array) -> float:
@@ -169,5 +159,4 @@ class Simulator:
 
     def estimates(self, design: Design, seed: int | None = None) -> dict[str, Estimates]:
         """Each target, estimated for each of a design's sets."""
-        worlds = self.worlds(design, seed)
-        return {target.id: estimated(target, worlds, design.sets) for target in TARGETS}
+        return estimates(self.worlds(design, seed), design.sets)

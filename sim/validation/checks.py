@@ -5,7 +5,7 @@ A check is data. Tests, the table of `brink validate` and its report all read th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from math import inf, isfinite
 from typing import Literal, TypeAlias
@@ -68,31 +68,6 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class RangePlot:
-    """Positions of a reading on an axis from 0 to 1: the model's value, the range wanted, its band, what was observed."""
-
-    value: float
-    wanted: tuple[float, float] | None
-    band: tuple[float, float] | None
-    observed: float | None
-
-
-def strip(value: float, low: float | None, high: float | None, band: Sequence[float] | None = None,
-          observed: float | None = None) -> RangePlot:
-    """The positions of a reading, with some room at both ends; a bound that is None or infinite reaches to the end."""
-    bounds = [end for end in (low, high) if end is not None and isfinite(end)]
-    others = [value, *(band or ()), *([] if observed is None else [observed])]
-    first, last = min(bounds + others), max(bounds + others)
-    room = 0.12 * (last - first) or 1.0
-    first, last = first - room, last + room
-
-    def at(point: float) -> float:
-        return (min(max(point, first), last) - first) / (last - first)
-    return RangePlot(at(value), (at(-inf if low is None else low), at(inf if high is None else high)) if bounds else None,
-                 (at(band[0]), at(band[1])) if band else None, None if observed is None else at(observed))
-
-
-@dataclass(frozen=True)
 class Histogram:
     """Samples to be drawn as shares of worlds, with the range in which their median should lie."""
 
@@ -111,17 +86,14 @@ class Curves:
     lines: Mapping[str, Array]
     x_says: str
     y_says: str
-    points: Mapping[str, tuple[Sequence[float], Sequence[float]]] = field(default_factory=dict)
+    points: Mapping[str, Mapping[int, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class SignEffects:
-    """The effects of arrows in standard deviations of each outcome: names, expected signs (0 open), effects, errors."""
+    """By name of an arrow, its expected sign (0 open), and effect and error in standard deviations of its outcome."""
 
-    names: tuple[str, ...]
-    signs: tuple[int, ...]
-    values: tuple[float, ...]
-    errors: tuple[float, ...]
+    arrows: Mapping[str, tuple[int, float, float]]
 
 
 Picture: TypeAlias = Histogram | Curves | SignEffects
@@ -164,6 +136,12 @@ class Check:
     look: Callable[[Laboratory], Finding]
     moved_by: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+
+
+def check(id: str, title: str, evidence: tuple[str, ...], tolerance: str, moved_by: tuple[str, ...] = (),
+          needs: tuple[str, ...] = ()) -> Callable[[Callable[[Laboratory], Finding]], Check]:
+    """Make a check of the function that follows, whose docstring says what is compared with what."""
+    return lambda look: Check(id, title, look.__doc__ or "", evidence, tolerance, look, moved_by, needs)
 
 
 def middle(says: str, samples: Array, low: float, high: float, unit: str = "", observed: float | None = None) -> Reading:

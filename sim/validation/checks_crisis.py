@@ -6,11 +6,11 @@ from math import inf
 
 import numpy as np
 
-from sim.engine import Array
 from sim.model.arenas.war import CAMPAIGN
 from sim.model.codes import Deal
-from sim.validation.checks import Check, Curves, Finding, Histogram, mean, middle, quantile
-from sim.validation.experiments import JANUARY_ENDS, YEAR
+from sim.validation.calibration_targets import TARGETS
+from sim.validation.checks import Curves, Finding, Histogram, check, mean, middle, quantile
+from sim.validation.experiments import JANUARY_ENDS, YEAR, by_then
 from sim.validation.experiments_runner import Laboratory
 
 ICB = {43: 0.03, 90: 0.07, 180: 0.17, 365: 0.33}
@@ -19,32 +19,28 @@ ICB = {43: 0.03, 90: 0.07, 180: 0.17, 365: 0.33}
 DYAD = {43: 0.15, 90: 0.29, 180: 0.47, 365: 0.68}
 """The same by this dyad's own three rounds in 626 days."""
 
-AGGREGATES = {43: (0.12, 0.05, 0.25), 180: (0.38, 0.22, 0.55), YEAR: (0.55, 0.35, 0.75)}
-"""Judged probability of a direct exchange by then, with its band."""
-
-TALKS = ("talks on the nuclear file", "talks with missiles", "talks on all issues")
-
-WAVE = ("street.fear", "street.deaths_a_day", "street.spread", "iran.crackdown_threshold")
+TALKS = {"nuclear": "talks on the nuclear file", "with missiles": "talks with missiles", "all issues": "talks on all issues"}
 
 
-def by_then(day: Array, within: int) -> Array:
-    """Whether something happened before day `within`."""
-    return (day >= 0) & (day < within)
-
-
+@check("gaps", "Gaps between rounds", ("fig-icb-gaps", "fig-dyad-rate"),
+       "Between the international crises since 1946 (slow) and this dyad's own rate (fast).",
+       ("israel.lone_strike_rate", "us.strike_rate", "us.carry_out_rate"), ("year",))
 def gaps(lab: Laboratory) -> Finding:
-    """The share of worlds with a new round by each day."""
+    """When a new round of direct fire comes after 189 quiet days, against two base rates."""
     first = lab.measured("year")["first_day"]
     readings = tuple(mean(f"a round within {days} days", by_then(first, days), ICB[days], DYAD[days]) for days in ICB)
     days = np.arange(0, YEAR + 1, 5)
     model = np.array([by_then(first, int(day)).mean() for day in days])
-    points = {says: (tuple(rate), tuple(rate.values()))
-              for says, rate in (("ICB, given 189 quiet days", ICB), ("the dyad alone", DYAD))}
-    return Finding(readings, len(first), Curves(days, {"model": model}, "days", "share of worlds", points=points))
+    points = {"ICB, given 189 quiet days": ICB, "the dyad alone": DYAD}
+    return Finding(readings, len(first), Curves(days, {"model": model}, "days", "share of worlds", points))
 
 
+@check("war-lengths", "Lengths of wars", ("fig-war-length", "fig-icb"),
+       "Median of all 4-5 days; of campaigns 12 to a quarter; 90 % point 37 to a factor of 1.5; short ones .45 to a third; "
+       "long ones .1 (.03-.2).", ("us.press_rate", "war.tolerance", "war.cooling_rate", "war.end_rate", "war.by_pressure"),
+       ("year",))
 def war_lengths(lab: Laboratory) -> Finding:
-    """Lengths of all exchanges that ended, and of those that became campaigns."""
+    """Wars of a simulated year against a mixture of exchanges, campaigns and long wars."""
     year = lab.measured("year")
     every, campaigns = year["war_length"], year["war_length"][year["war_rung"] >= CAMPAIGN]
     readings = (middle("all exchanges, median", every, 4, 5, "days"),
@@ -56,8 +52,12 @@ def war_lengths(lab: Laboratory) -> Finding:
     return Finding(readings, len(every), picture)
 
 
+@check("verdicts", "False and missed verdicts", ("fig-verdict-target", "bas-coe-2016"),
+       "US wrong on at most 3 % of days, Israel on 5-12 %, Israel's missile verdict on at least 70 %. No figure for what is "
+       "missed.", ("israel.bias", "israel.bar", "israel.reading_spread", "israel.blindness", "israel.missile_trigger"),
+       ("no nuclear work", "no nuclear work, missiles count", "hidden cascades"))
 def verdicts(lab: Laboratory) -> Finding:
-    """Shares of days with a verdict where there is nothing to see, and without one where there is."""
+    """A year of peace in which Iran does no nuclear work, and one in which cascades stand hidden."""
     nothing = lab.measured("no nuclear work")
     missiles = lab.measured("no nuclear work, missiles count")["missiles"]
     hidden = lab.measured("hidden cascades")
@@ -71,11 +71,13 @@ def verdicts(lab: Laboratory) -> Finding:
     return Finding(readings, len(missiles), picture)
 
 
+@check("deals", "Deals while talking", ("fig-deal-target", "fig-deal-hazard"),
+       "Nuclear demands .20-.45; all four issues at most .05.", ("talks.deal_rate", "talks.by_gap", "talks.approach"),
+       tuple(TALKS.values()))
 def deals(lab: Laboratory) -> Finding:
-    """The share of half years of talks that bring a deal, by what Washington demands."""
+    """Half a year of continuous talks, by US demands; nobody strikes, nobody walks out."""
     days = np.arange(0, 181, 5)
-    signed = {says: lab.measured(name)["deal_day"] for says, name in zip(
-        ("nuclear", "with missiles", "all issues"), TALKS, strict=True)}
+    signed = {says: lab.measured(name)["deal_day"] for says, name in TALKS.items()}
     readings = (mean("nuclear demands: a deal in 180 days of talks", signed["nuclear"] >= 0, 0.2, 0.45),
                 mean("all four issues", signed["all issues"] >= 0, -inf, 0.05),
                 mean("nuclear and missiles", signed["with missiles"] >= 0))
@@ -83,8 +85,11 @@ def deals(lab: Laboratory) -> Finding:
     return Finding(readings, len(signed["nuclear"]), Curves(days, lines, "days of talks", "share with a deal"))
 
 
+@check("protests", "The protest wave of January 2026", ("fig-protest-2026", "fig-protest-deaths", "fig-protest-fit"),
+       "Medians within the reported ranges: crackdown day 7-12, ebb 1-5 days, deaths 2,600-14,000.",
+       ("street.fear", "street.deaths_a_day", "street.spread", "iran.crackdown_threshold"), ("year",))
 def protests(lab: Laboratory) -> Finding:
-    """The wave that began two days before day 0, up to the end of January."""
+    """Crackdown, ebb and deaths against what was reported."""
     year = lab.measured("year")
     cracked = year["first_crackdown"] >= 0
     ebbed = cracked & year["ebbed"]
@@ -97,8 +102,12 @@ def protests(lab: Laboratory) -> Finding:
     return Finding(readings, int(cracked.sum()), picture)
 
 
+@check("threats", "Threat and restraint", ("fig-january-restraint", "fig-market-january", "fig-threat-credibility"),
+       "Carried out by 31 January in .10-.45 of worlds with a crackdown; credibility .35-.45 where not.",
+       ("us.intervene_rate", "us.threat_on_crackdown", "us.intervene_on_deaths", "us.preparation", "us.credibility_gain"),
+       ("year",))
 def threats(lab: Laboratory) -> Finding:
-    """What became of US threats in January."""
+    """What Washington did about its threats of January 2026."""
     year = lab.measured("year")
     cracked = (year["first_crackdown"] >= 0) & (year["first_crackdown"] <= JANUARY_ENDS)
     kept = ~year["executed"] & cracked & year["threatened"]
@@ -112,12 +121,15 @@ def threats(lab: Laboratory) -> Finding:
     return Finding(readings, int(cracked.sum()), picture)
 
 
+@check("aggregates", "Aggregates of a year", ("fig-aggregate-priors", "fig-aggregate-nuclear"),
+       "Stated bands; where there is none, a factor of four for rare things and of two for regional war. Causes are never a "
+       "target.", ("israel.lone_strike_rate", "talks.deal_rate", "iran.dash_rate"), ("year",))
 def aggregates(lab: Laboratory) -> Finding:
-    """Shares of worlds of a year."""
+    """Headline probabilities against the bands of analysts' judgement."""
     year = lab.measured("year")
     war = year["first_day"] >= 0
-    readings = [mean(f"a direct exchange within {days} days", by_then(year["first_day"], days), low, high, observed=judged)
-                for days, (judged, low, high) in AGGREGATES.items()]
+    readings = [mean(f"a direct exchange within {one.within} days", by_then(year["first_day"], one.within), one.low, one.high,
+                     observed=one.value) for one in TARGETS if one.column == "first_day"]
     readings += [
         mean("a deal within a year", year["deal_day"] >= 0, 0.10, 0.40, observed=0.22),
         mean("a broad deal", year["deal_kind"] == Deal.BROAD, -inf, 0.06, observed=0.03),
@@ -127,38 +139,4 @@ def aggregates(lab: Laboratory) -> Finding:
     return Finding(tuple(readings), len(war))
 
 
-CRISIS = (
-    Check("gaps", "Gaps between rounds", "When a new round of direct fire comes after 189 quiet days, against two base rates.",
-          ("fig-icb-gaps", "fig-dyad-rate"),
-          "Between the international crises since 1946 (slow) and this dyad's own rate (fast).", gaps,
-          ("israel.lone_strike_rate", "us.strike_rate", "us.carry_out_rate"), ("year",)),
-    Check("war-lengths", "Lengths of wars", "Wars of a simulated year against a mixture of exchanges, campaigns and long wars.",
-          ("fig-war-length", "fig-icb"),
-          "Median of all 4-5 days; of campaigns 12 to a quarter; 90 % point 37 to a factor of 1.5; short ones .45 to a "
-          "third; long ones .1 (.03-.2).", war_lengths,
-          ("us.press_rate", "war.tolerance", "war.cooling_rate", "war.end_rate", "war.by_pressure"), ("year",)),
-    Check("verdicts", "False and missed verdicts",
-          "A year of peace in which Iran does no nuclear work, and one in which cascades stand hidden.",
-          ("fig-verdict-target", "bas-coe-2016"),
-          "US wrong on at most 3 % of days, Israel on 5-12 %, Israel's missile verdict on at least 70 %. No figure for what is "
-          "missed.", verdicts,
-          ("israel.bias", "israel.bar", "israel.reading_spread", "israel.blindness", "israel.missile_trigger"),
-          ("no nuclear work", "no nuclear work, missiles count", "hidden cascades")),
-    Check("deals", "Deals while talking", "Half a year of continuous talks, by US demands; nobody strikes, nobody walks out.",
-          ("fig-deal-target", "fig-deal-hazard"), "Nuclear demands .20-.45; all four issues at most .05.", deals,
-          ("talks.deal_rate", "talks.by_gap", "talks.approach"),
-          TALKS),
-    Check("protests", "The protest wave of January 2026", "Crackdown, ebb and deaths against what was reported.",
-          ("fig-protest-2026", "fig-protest-deaths", "fig-protest-fit"),
-          "Medians within the reported ranges: crackdown day 7-12, ebb 1-5 days, deaths 2,600-14,000.", protests, WAVE,
-          ("year",)),
-    Check("threats", "Threat and restraint", "What Washington did about its threats of January 2026.",
-          ("fig-january-restraint", "fig-market-january", "fig-threat-credibility"),
-          "Carried out by 31 January in .10-.45 of worlds with a crackdown; credibility .35-.45 where not.", threats,
-          ("us.intervene_rate", "us.threat_on_crackdown", "us.intervene_on_deaths", "us.preparation", "us.credibility_gain"),
-          ("year",)),
-    Check("aggregates", "Aggregates of a year", "Headline probabilities against the bands of analysts' judgement.",
-          ("fig-aggregate-priors", "fig-aggregate-nuclear"),
-          "Stated bands; where there is none, a factor of four for rare things and of two for regional war. Causes are never "
-          "a target.", aggregates, ("israel.lone_strike_rate", "talks.deal_rate", "iran.dash_rate"), ("year",)),
-)
+CRISIS = (gaps, war_lengths, verdicts, deals, protests, threats, aggregates)

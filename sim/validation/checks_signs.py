@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from functools import partial
-from itertools import chain
+from itertools import chain, pairwise
 
 import numpy as np
 
-from sim.validation.arrows import ARROWS, CausalArrow
+from sim.validation.arrows import ARROWS, LEVELS, CausalArrow
 from sim.validation.checks import Check, Finding, Reading, SignEffects
 from sim.validation.experiments_runner import Laboratory
 
@@ -25,8 +25,8 @@ def step(lab: Laboratory, arrow: CausalArrow, below: str = "low", above: str = "
 
 def bends(lab: Laboratory, arrow: CausalArrow) -> bool:
     """Whether one half of the way goes against the arrow's sign by more than twice its error."""
-    steps = (step(lab, arrow, *pair) for pair in (("low", "middle"), ("middle", "high")))
-    return any(arrow.sign * difference < -2 * error for difference, error, _ in steps)
+    halves = (step(lab, arrow, *half) for half in pairwise(LEVELS))
+    return any(arrow.sign * difference < -2 * error for difference, error, _ in halves)
 
 
 def effect(lab: Laboratory, arrow: CausalArrow) -> Reading:
@@ -41,14 +41,14 @@ def effect(lab: Laboratory, arrow: CausalArrow) -> Reading:
 
 def look_at(lab: Laboratory, arrows: tuple[CausalArrow, ...]) -> Finding:
     """Effects of these arrows, and how many of them turn back on the way."""
-    turning = [arrow.id for arrow in arrows if bends(lab, arrow)]
     readings = [effect(lab, arrow) for arrow in arrows]
-    readings.append(Reading("arrows that turn back within the range of their prior", len(turning), "within", 0, 0))
-    steps = [step(lab, arrow) for arrow in arrows]
-    picture = SignEffects(tuple(arrow.id for arrow in arrows), tuple(arrow.sign for arrow in arrows),
-                          tuple(difference / max(spread, 1e-9) for difference, _, spread in steps),
-                          tuple(error / max(spread, 1e-9) for _, error, spread in steps))
-    return Finding(tuple(readings), len(lab.measured(f"arrow: {arrows[0].id}")["low"]), picture)
+    turning = sum(bends(lab, arrow) for arrow in arrows)
+    readings.append(Reading("arrows that turn back within the range of their prior", turning, "within", 0, 0))
+    effects = {}
+    for arrow in arrows:
+        difference, error, spread = step(lab, arrow)
+        effects[arrow.id] = (arrow.sign, difference / max(spread, 1e-9), error / max(spread, 1e-9))
+    return Finding(tuple(readings), len(lab.measured(f"arrow: {arrows[0].id}")["low"]), SignEffects(effects))
 
 
 def check(id: str, title: str, compares: str, arrows: tuple[CausalArrow, ...], tolerance: str) -> Check:

@@ -36,8 +36,7 @@ def score(name: str, value: float) -> float:
 
 def drawn(count: int, names: int, seed: int) -> Array:
     """Normal scores as a scrambled Latin hypercube: shape (count, names)."""
-    scores: Array = stats.norm.ppf(hypercube(count, names, seed))
-    return scores
+    return stats.norm.ppf(hypercube(count, names, seed))
 
 
 def basis(scores: Array, curved: bool = True) -> Array:
@@ -79,7 +78,7 @@ def fit(target: CalibrationTarget, scores: Array, seen: Estimates, curved: bool 
     spread = np.r_[FLAT, np.full(count, LINEAR), np.full(terms.shape[1] - 1 - count, CURVED)]
     value, weight = seen.value[some], seen.weight[some].astype(float)
     if target.kind == "median":
-        response, precision = seen.linked[some], seen.precision[some]
+        response, precision = target.link(value), seen.precision[some]
         mean, covariance = _solve(terms, response, precision, spread)
     else:
         mean = np.zeros(terms.shape[1])

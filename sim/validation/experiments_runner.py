@@ -57,6 +57,5 @@ class Laboratory:
             found[part.side].append(part)
         for name, one in wanted.items():
             groups = [joined(found[plan.side]) for plan in plans[name]]
-            self.made[name] = groups[0]
-            if one.groups:
-                self.made[name] = {level: group["outcome"] for level, group in zip(one.groups, groups, strict=True)}
+            self.made[name] = groups[0] if not one.groups else {
+                level: group["outcome"] for level, group in zip(one.groups, groups, strict=True)}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime
 import json
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,20 +54,15 @@ Snapshot = dict[tuple[str, str], Array]
 """Every state variable of some worlds, by state and name; worlds along the last axis."""
 
 
-@dataclass(frozen=True)
-class Forecast:
-    """The content of the forecast file, as plain values."""
+def text(content: Mapping[str, Any]) -> str:
+    """The forecast file."""
+    return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
-    content: dict[str, Any]
 
-    def text(self) -> str:
-        """The file."""
-        return json.dumps(self.content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-
-    def write(self, path: Path) -> Path:
-        """Write the file, whole or not at all. Raises BrinkError if there is one already."""
-        check_free(path)
-        return write_text(path, self.text())
+def write(content: Mapping[str, Any], path: Path) -> Path:
+    """Write the file, whole or not at all. Raises BrinkError if there is one already."""
+    check_free(path)
+    return write_text(path, text(content))
 
 
 def check_free(path: Path) -> None:
@@ -86,11 +82,6 @@ class Present:
     simulated: int
     day: int
 
-    @property
-    def effective(self) -> float:
-        """Effective sample size: how many equal weights would give as much information."""
-        return effective_size(self.weights)
-
 
 def effective_size(weights: Array) -> float:
     """Kish's effective sample size; 0 if nothing weighs."""
@@ -99,8 +90,8 @@ def effective_size(weights: Array) -> float:
 
 
 def forecast(start: datetime.date = FROM, worlds: int = 8192, seed: int = 1, *, enough: float = ENOUGH,
-             least: float = LEAST) -> Forecast:
-    """Forecast a year from `start`.
+             least: float = LEAST) -> dict[str, Any]:
+    """Forecast a year from `start`: the content of the forecast file, as plain values.
 
     Raises BrinkError for a start other than 11 February 2026, or if too few worlds agree with the reports.
     """
@@ -113,12 +104,12 @@ def forecast(start: datetime.date = FROM, worlds: int = 8192, seed: int = 1, *, 
         raise BrinkError(f"seed: {seed} must be a whole number from 0")
     chosen = scenario.load("baseline")
     present = agreeing(chosen, seed, enough)
-    if present.effective < least:
-        raise BrinkError(f"only {present.effective:.0f} worlds' worth of {present.simulated:,} agree with the reports; "
+    effective = effective_size(present.weights)
+    if effective < least:
+        raise BrinkError(f"only {effective:.0f} worlds' worth of {present.simulated:,} agree with the reports; "
                          f"{least:g} are needed")
     ancestors = resampled(present.weights, worlds, seed)
-    days = continued(chosen, present, ancestors, seed)
-    return Forecast(_content(chosen, present, ancestors, days, worlds, seed))
+    return _content(chosen, present, ancestors, continued(chosen, present, ancestors, seed), seed)
 
 
 def agreeing(chosen: Scenario, seed: int, enough: float = ENOUGH) -> Present:
@@ -157,8 +148,7 @@ def resampled(weights: Array, worlds: int, seed: int) -> Array:
     """The index of the world from which each future starts, by systematic resampling with these weights, shape (worlds,)."""
     offset = np.random.default_rng([seed, 43]).random()
     shares = np.cumsum(weights) / weights.sum()
-    chosen: Array = np.minimum(np.searchsorted(shares, (np.arange(worlds) + offset) / worlds), len(weights) - 1)
-    return chosen
+    return np.minimum(np.searchsorted(shares, (np.arange(worlds) + offset) / worlds), len(weights) - 1)
 
 
 def continued(chosen: Scenario, present: Present, ancestors: Array, seed: int) -> Array:
@@ -204,17 +194,16 @@ def set_facts(model: Any, seed: int) -> Array:
     return ordered * luck.integers(1, 8, model.n)
 
 
-def _content(chosen: Scenario, present: Present, ancestors: Array, days: Array, worlds: int, seed: int) -> dict[str, Any]:
-    """The content of the file."""
+def _content(chosen: Scenario, present: Present, ancestors: Array, days: Array, seed: int) -> dict[str, Any]:
     from importlib.metadata import version
 
     return {
         "format": FORMAT, "kind": "brink forecast", "version": version("brink"), "numpy": np.__version__,
         "model": fingerprint(*FORECAST), "scenario": {"name": chosen.name, "hash": chosen.hash}, "seed": seed, "luck": CONTRACT,
-        "from": FROM.isoformat(), "worlds": worlds,
+        "from": FROM.isoformat(), "worlds": len(ancestors),
         "start": {
             "simulated": present.simulated, "agreeing": len(present.weights), "ancestors": int(np.unique(ancestors).size),
-            "effective_sample_size": round(present.effective, 1),
+            "effective_sample_size": round(effective_size(present.weights), 1),
             "conditions": [{"id": c.id, "says": c.says, "evidence": list(c.evidence),
                             "share_of_worlds": round(present.holds[c.id], 4)} for c in CONDITIONS],
             "weights": f"normal likelihood of Brent at {BRENT:g} dollars, standard error {BRENT_ERROR:g}",

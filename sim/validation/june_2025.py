@@ -2,62 +2,55 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
+from math import nan
 from typing import Any
 
 import numpy as np
 
-from sim.engine import BLOCK, Array, worlds_where
+from sim.engine import Array, worlds_where
 from sim.ensemble import run
 from sim.ensemble.design import fixed
 from sim.ensemble.run import ModelSpec, RunPlan
 from sim.model.crisis import Crisis
 from sim.scenario import scenario
-from sim.validation.experiments import Measured, moments, simulated
+from sim.validation.experiments import SIDE_BY_SIDE, Measured, moments, simulated
 
-BAND = (0.1, 0.9)
-SIDE_BY_SIDE = 4 * BLOCK
 COLUMNS = {"launched": "launched_total", "intercepted": "intercepted_total", "impacts": "impacts_total",
            "rounds": "rounds_used", "dead_israel": "dead_israel", "dead_iran": "dead_iran"}
 
 
 @dataclass(frozen=True)
-class Measure:
-    """One figure of the war: what was observed, as a range, and where that comes from."""
+class Line:
+    """One figure of the war: what was observed, as a range, and the model's 80 % band over worlds.
+
+    `fits` if the band overlaps what was observed; `evidence` says where that comes from.
+    """
 
     id: str
     says: str
     low: float
     high: float
-    evidence: str
+    model_low: float = nan
+    median: float = nan
+    model_high: float = nan
+    fits: bool = False
+    evidence: str = ""
 
 
 MEASURES = (
-    Measure("length", "Days of fire", 12, 12, "L027"),
-    Measure("us_entry", "Days from the first strike to the US strike, where it joined", 9, 9, "L031"),
-    Measure("launched", "Missiles fired by Iran", 530, 600, "fig-june-2025-fired"),
-    Measure("intercepted", "Missiles intercepted", 250, 280, "fig-june-2025-salvos"),
-    Measure("impacts", "Impacts in Israel", 36, 55, "fig-june-2025-salvos"),
-    Measure("rounds", "Interceptor rounds used (computed, not reported)", 483, 483, "fig-june-2025-salvos"),
-    Measure("dead_israel", "Deaths in Israel", 28, 28, "fig-deaths-israel"),
-    Measure("dead_iran", "Deaths in Iran", 1062, 1190, "fig-deaths-iran"),
-    Measure("launchers", "Launchers left to Iran", 122, 140, "fig-launchers"),
+    Line("length", "Days of fire", 12, 12, evidence="L027"),
+    Line("us_entry", "Days from the first strike to the US strike, where it joined", 9, 9, evidence="L031"),
+    Line("launched", "Missiles fired by Iran", 530, 600, evidence="fig-june-2025-fired"),
+    Line("intercepted", "Missiles intercepted", 250, 280, evidence="fig-june-2025-salvos"),
+    Line("impacts", "Impacts in Israel", 36, 55, evidence="fig-june-2025-salvos"),
+    Line("rounds", "Interceptor rounds used (computed, not reported)", 483, 483, evidence="fig-june-2025-salvos"),
+    Line("dead_israel", "Deaths in Israel", 28, 28, evidence="fig-deaths-israel"),
+    Line("dead_iran", "Deaths in Iran", 1062, 1190, evidence="fig-deaths-iran"),
+    Line("launchers", "Launchers left to Iran", 122, 140, evidence="fig-launchers"),
 )
-
-
-@dataclass(frozen=True)
-class Line:
-    """A measure and the model's 80 % band over worlds; `fits` if the band overlaps what was observed."""
-
-    id: str
-    says: str
-    low: float
-    high: float
-    model_low: float
-    median: float
-    model_high: float
-    fits: bool
-    evidence: str
+"""What was observed; the model's part is still to come."""
 
 
 @dataclass(frozen=True)
@@ -79,10 +72,6 @@ class WarReplay:
     causes: dict[str, float]
     initiators: dict[str, float]
 
-    def as_dict(self) -> dict[str, Any]:
-        """Plain values, for `--json`."""
-        return asdict(self)
-
 
 def june_2025(worlds: int = 4096, seed: int = 1) -> WarReplay:
     """Replay the war in many worlds, and simulate June 2025 with nothing forced in as many."""
@@ -96,9 +85,7 @@ def june_2025(worlds: int = 4096, seed: int = 1) -> WarReplay:
 
 def _shares(labels: Array) -> dict[str, float]:
     """How often each label comes up, commonest first."""
-    names, counts = np.unique(labels, return_counts=True)
-    order = np.argsort(-counts, kind="stable")
-    return {str(names[i]): float(counts[i] / labels.size) for i in order}
+    return {str(name): count / labels.size for name, count in Counter(sorted(labels)).most_common()}
 
 
 def lines(war: dict[str, Array]) -> tuple[Line, ...]:
@@ -106,11 +93,9 @@ def lines(war: dict[str, Array]) -> tuple[Line, ...]:
     return tuple(_line(measure, war[measure.id][war[measure.id] >= 0]) for measure in MEASURES)
 
 
-def _line(measure: Measure, values: Array) -> Line:
-    low, median, high = np.quantile(values, (BAND[0], 0.5, BAND[1])) if values.size else (np.nan,) * 3
-    fits = bool(low <= measure.high and measure.low <= high)
-    return Line(measure.id, measure.says, measure.low, measure.high, float(low), float(median), float(high), fits,
-                measure.evidence)
+def _line(measure: Line, values: Array) -> Line:
+    low, median, high = map(float, np.quantile(values, (0.1, 0.5, 0.9))) if values.size else (nan,) * 3
+    return replace(measure, model_low=low, median=median, model_high=high, fits=low <= measure.high and measure.low <= high)
 
 
 def replayed(worlds: int, seed: int) -> Measured:

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import chain
+from math import nan
 from pathlib import Path
 from typing import Any, Self, cast
 
@@ -22,8 +24,6 @@ from sim.ensemble.files import plain
 from sim.errors import BrinkError, nearest
 from sim.model.strict_yaml import Schema, each, parsed_date, read
 from sim.validation.scores import brier, log_loss, rps
-
-NAN = float("nan")
 
 
 class Resolution(Schema):
@@ -89,9 +89,7 @@ class Scored:
     @property
     def means(self) -> dict[str, float]:
         """Mean Brier and log score over pairs, and mean RPS over the complete questions; NaN over none."""
-        return {"brier": _mean([brier(p, came) for p, came in self.pairs]),
-                "log": _mean([log_loss(p if came else 1 - p) for p, came in self.pairs]),
-                "rps": _mean([row.rps for row in self.complete])}
+        return {**_means(self.pairs), "rps": _mean([row.rps for row in self.complete])}
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for `--json`; None where there is nothing to say."""
@@ -100,18 +98,19 @@ class Scored:
 
 
 def _mean(values: list[float]) -> float:
-    return float(np.mean(values)) if values else NAN
+    return float(np.mean(values)) if values else nan
+
+
+def _means(pairs: Sequence[tuple[float, bool]]) -> dict[str, float]:
+    return {"brier": _mean([brier(p, came) for p, came in pairs]),
+            "log": _mean([log_loss(p if came else 1 - p) for p, came in pairs])}
 
 
 def score(forecast: Mapping[str, Any], resolutions: Mapping[str, Resolution]) -> Scored:
     """Score the questions of a forecast that the resolutions name."""
-    rows, pairs = [], []
-    for question in forecast["questions"]:
-        if question["id"] in resolutions:
-            row, settled = _scored(question, resolutions[question["id"]])
-            rows.append(row)
-            pairs += settled
-    return Scored(tuple(rows), tuple(pairs))
+    found = [_scored(question, resolutions[question["id"]]) for question in forecast["questions"]
+             if question["id"] in resolutions]
+    return Scored(tuple(row for row, _ in found), tuple(chain(*(pairs for _, pairs in found))))
 
 
 def _scored(question: Mapping[str, Any], resolution: Resolution) -> tuple[Row, list[tuple[float, bool]]]:
@@ -119,10 +118,8 @@ def _scored(question: Mapping[str, Any], resolution: Resolution) -> tuple[Row, l
     pairs = [(p, answer) for p, answer in came if answer is not None]
     settled = len(pairs) == len(came)
     hits = sum(answer for _, answer in pairs)
-    row = Row(question["id"], resolution.happened.isoformat() if resolution.happened else None, len(pairs),
-              _mean([brier(p, answer) for p, answer in pairs]),
-              _mean([log_loss(p if answer else 1 - p) for p, answer in pairs]),
-              rps([p for p, _ in pairs], len(pairs) - hits) if settled else NAN, settled)
+    row = Row(question["id"], resolution.happened.isoformat() if resolution.happened else None, len(pairs), **_means(pairs),
+              rps=rps([p for p, _ in pairs], len(pairs) - hits) if settled else nan, settled=settled)
     return row, pairs
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from arms_race import ArmsRace, number
 from engine_helpers import ensemble_of, idle, model_of
@@ -36,6 +37,35 @@ def no_effect():
     return close
 
 
+def sets_unknown():
+    @hazard_event(rate="shut_rate", sets={"shu": True})
+    def close(self):
+        """Closes the corridor."""
+        return 0
+    return close
+
+
+def sets_own_and_anothers():
+    @hazard_event(rate="shut_rate", tempo=DAILY, sets={"shut": True, "iran.angry": 2},
+                  then=lambda syria, worlds: syria.opens(worlds[:1]))
+    def close(self):
+        """Closes the corridor."""
+        return 0
+    return close
+
+
+def two_effects():
+    return sets_unknown().effect(lambda state, worlds: None)
+
+
+def opening():
+    @event()
+    def opens(self, worlds):
+        """Opens again."""
+        self.shut[worlds] = False
+    return opens
+
+
 def plain():
     return idle(rate="shut_rate")(lambda self: 0)
 
@@ -56,6 +86,10 @@ RATE = {"shut_rate": number(0.01, "per day")}
     ({"missiles": level("missiles", "missiles_at_star"), "missiles_at_start": number(3, "missiles")},
      "syria: missiles: start 'missiles_at_star' is no parameter of it; did you mean 'missiles_at_start'?"),
     ({"close": no_effect(), **RATE}, "syria: close: has no effect: follow it with @close.effect"),
+    ({"close": sets_unknown(), "shut": flag("shut"), **RATE},
+     "syria: close: sets 'shu', which is no field of it; did you mean 'shut'?"),
+    ({"close": two_effects(), "shu": flag("shut"), **RATE},
+     "syria: close: has two effects: leave out sets= and then=, or @close.effect"),
     ({"opens": no_docstring()}, "syria: opens: has no docstring: its first line is what people read of it"),
     ({"model": flag("a model")}, "syria.model: hides what every state has under that name"),
     ({"remove": number(1)}, "syria.remove: hides what every state has under that name"),
@@ -83,6 +117,14 @@ def test_a_part_of_a_state_may_leave_its_rate_to_the_whole():
     assert model_of(state(bases=(Part,), rate=number(0.1, "per day"), at_start=number(1)), n=3).syria.start.tolist() == [1] * 3
 
 
+def test_an_effect_in_the_head_sets_fields_of_its_own_and_of_others_and_then_calls():
+    syria = state(close=sets_own_and_anothers(), opens=opening(), shut=flag("shut"), **RATE)
+    model = model_of(syria, state("iran", angry=count("how angry", high=3)), n=4)
+    model.syria.close(np.array([1, 2]))
+    assert model.syria.shut.tolist() == [False, False, True, False]
+    assert model.iran.angry.tolist() == [0, 2, 2, 0]
+
+
 def test_what_mesa_leaves_to_its_users_can_be_declared():
     model = model_of(state(step=number(0.5), close=plain(), **RATE, advance=flag("goes on", True)), n=2)
     model.step()
@@ -101,6 +143,8 @@ def test_the_names_that_every_state_and_every_model_has_are_complete():
     ([state("us"), type("Usa", (State,), {"key": "us"})], "Usa: key 'us' is that of Syria"),
     ([state("us"), state("iran", us=flag("an ally"))], "iran.us: hides the state of that key"),
     ([state("us"), state("iran", us=property(lambda iran: 1))], "iran.us: hides the state of that key"),
+    ([state("us", close=sets_own_and_anothers(), shut=flag("shut"), **RATE)],
+     "us: close: sets 'iran.angry', which is no field of any state"),
     ([state("")], "Syria: has no key"),
     ([state("clocks")], "Syria: key 'clocks' hides what every model has under that name"),
     ([state("decide")], "Syria: key 'decide' hides what every model has under that name"),

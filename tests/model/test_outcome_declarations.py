@@ -154,10 +154,10 @@ def test_pathways_ask_who_fires_first_by_the_names_of_codes():
 
 
 def test_validation_names_what_exists():
-    from sim.validation.arrows import ARROWS, COUNTS, DAILY_MEANS
+    from sim.validation.arrows import ARROWS
     from sim.validation.calibration_targets import TARGETS
     from sim.validation.checks_crisis import CRISIS
-    from sim.validation.experiments import MOMENTS, WARS
+    from sim.validation.experiments import COUNTS, DAILY_MEANS, MOMENTS, WARS
     from sim.validation.hindcast import ANSWERS, STARTS
 
     assert {target.column for target in TARGETS if target.column} <= {*MOMENTS, *WARS}

@@ -23,9 +23,9 @@ def seen(target: CalibrationTarget, linked: np.ndarray, worlds: int, rng: np.ran
     """Estimates for sets with these true values."""
     weight = np.full(len(linked), worlds)
     if target.kind == "share":
-        return Estimates(rng.binomial(worlds, target.unlink(linked)) / worlds, weight, np.empty(0), np.empty(0))
+        return Estimates(rng.binomial(worlds, target.unlink(linked)) / worlds, weight, np.empty(0))
     noisy = linked + rng.normal(0, 0.1, len(linked))
-    return Estimates(np.exp(noisy), weight, noisy, np.full(len(linked), 100.0))
+    return Estimates(np.exp(noisy), weight, np.full(len(linked), 100.0))
 
 
 @pytest.mark.parametrize("target", [SHARE, MEDIAN], ids=["share", "median"])

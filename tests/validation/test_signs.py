@@ -7,8 +7,9 @@ import pytest
 
 from sim.model.evidence import load
 from sim.model.registry import catalogue, fields
-from sim.validation.arrows import ARROWS, COUNTS, DAILY_MEANS, LEVELS, pushes
+from sim.validation.arrows import ARROWS, LEVELS, pushes
 from sim.validation.checks_signs import SIGNED, effect
+from sim.validation.experiments import COUNTS, DAILY_MEANS
 from sim.validation.experiments_runner import Laboratory
 
 STRONG = ("carriers, strikes", "carriers, talks", "carriers, fear", "rounds, deal", "progress, lobbying", "progress, light",
@@ -38,7 +39,7 @@ def test_an_arrow_names_what_it_pushes_what_it_moves_and_why():
     assert len({arrow.id for arrow in ARROWS}) == len(ARROWS) == len(pushes())
     assert {arrow.id for arrow in ARROWS} >= set(STRONG)
     for arrow in ARROWS:
-        assert {arrow.push, *arrow.values, *arrow.start} <= known
+        assert {arrow.push, *arrow.given} <= known
         assert arrow.outcome in {*DAILY_MEANS, *COUNTS}
         assert set(arrow.evidence) <= load().ids and arrow.evidence
         assert (np.diff(arrow.strengths()) > 0).all()

@@ -123,8 +123,8 @@ def test_an_experiment_is_made_once():
 FITS = Reading("a share", 0.5, "within", 0, 1, band=(0.2, 0.8), observed=0.4, error=0.01)
 MISSES = Reading("a day", 9, "within", 1, 2)
 PICTURES = (None, Histogram({"<a>": np.arange(10.0)}, np.arange(11.0), "days", (2, 4), 3.0),
-            Curves(np.arange(3.0), {"a": np.arange(3.0)}, "x", "y", points={"b": ((1,), (2,))}),
-            SignEffects(("a", "b"), (1, 0), (0.5, -0.1), (0.1, 0.1)))
+            Curves(np.arange(3.0), {"a": np.arange(3.0)}, "x", "y", points={"b": {1: 2.0}}),
+            SignEffects({"a": (1, 0.5, 0.1), "b": (0, -0.1, 0.1)}))
 
 
 def made_up(*readings, picture=None, id="made-up"):

@@ -6,24 +6,9 @@ from abc import abstractmethod
 
 import numpy as np
 
-from sim.engine import (
-    DAILY,
-    MONTHLY,
-    Array,
-    Field,
-    Parameter,
-    WorldIndex,
-    count,
-    event,
-    flag,
-    hazard_event,
-    kept_a_day,
-    level,
-    normals,
-    uniforms,
-    worlds_where,
-)
+from sim.engine import DAILY, MONTHLY, Field, Parameter, count, event, flag, hazard_event, kept_a_day, level, normals, uniforms
 from sim.engine.priors import normal
+from sim.engine.types import Array, WorldIndex, worlds_where
 from sim.model.codes import Cause
 from sim.model.declare import days, number, quantity, rate, weight
 from sim.model.entities import Actor, chapter, routine
@@ -124,6 +109,11 @@ class Fearful(Striker):
 
     signal = normals("a day's signal about the other")
 
+    def begin(self) -> None:
+        """Alarm is where a calm day leaves it."""
+        super().begin()
+        self.alarm = self.resting_alarm() - 2.8
+
     @abstractmethod
     def rival(self) -> Fearful:
         """Whom it fears and calms."""
@@ -163,9 +153,8 @@ class Fearful(Striker):
         return self.first_strike_value
 
     @hazard_event(rate="preempt_rate", tempo=0.5, when=lambda side: ~side.war.on & (side.preparing == 0),
-                  group="first strike",
-                  evidence=["L101", "L102", "L103"], story=chapter("decision", "{subject} pre-empts", 2, short="pre-empts"),
-                  shows=["alarm"])
+                  group="first strike", evidence=["L101", "L102", "L103"],
+                  story=chapter("decision", "{subject} pre-empts", 2, short="pre-empts"), shows=["alarm"])
     def preempt(self) -> Array:
         """Strikes first because it believes that the other is about to."""
         return self.preempt_sharpness * (self.alarm - alarm.threshold(self.peace_over_first(),
@@ -191,15 +180,11 @@ class Fearful(Striker):
         self.alert[worlds] = True
         self.war.raise_tension(worlds, self.war.alert_step[worlds])
 
-    @hazard_event(rate="relaxation_rate", tempo=DAILY, when=lambda side: side.alert, evidence=["L094"],
+    @hazard_event(rate="relaxation_rate", tempo=DAILY, when=lambda side: side.alert, evidence=["L094"], sets={"alert": False},
                   story=routine("{adjective} alert ended", "{adjective} alerts ended"))
     def end_alert(self) -> Array:
         """Ends the alert."""
         return self.by_alarm * (self.alert_threshold - self.alarm) / 4
-
-    @end_alert.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.alert[worlds] = False
 
     @hazard_event(rate="exercise_rate", when=lambda side: ~side.war.on, evidence=["L012", "L103"],
                   story=routine("{adjective} exercise"))

@@ -32,14 +32,11 @@ class Hamas(Partner):
                 + self.disarm_on_government * self.gaza.government
                 - np.float32(10) * (self.gaza.phase < 2))
 
-    @hazard_event(rate="break_rate", when=lambda h: ~h.gaza.at_war & ~h.gaza.frozen, evidence=["L014", "L060"], story=turn())
+    @hazard_event(rate="break_rate", when=lambda h: ~h.gaza.at_war & ~h.gaza.frozen, evidence=["L014", "L060"],
+                  then=lambda h, worlds: h.gaza.resumes(worlds), story=turn())
     def break_ceasefire(self) -> Array:
         """Breaks the ceasefire in Gaza."""
         return self.solidarity * self.war.on + self.dignity * self.gaza.stalled
-
-    @break_ceasefire.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.gaza.resumes(worlds)
 
     def opens_fire(self, worlds: WorldIndex) -> None:
         """Its front is Gaza: opening fire is a return to war there."""

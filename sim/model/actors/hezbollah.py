@@ -51,14 +51,10 @@ class Hezbollah(Partner):
         self.war.raise_tension(worlds, self.war.strike_step[worlds] / 2)
 
     @hazard_event(rate="campaign_end_rate", tempo=DAILY, when=lambda h: h.israel.lebanon_campaign, evidence=["L082"],
-                  story=turn("campaign in Lebanon ends"))
+                  sets={"israel.lebanon_campaign": False}, story=turn("campaign in Lebanon ends"))
     def campaign_ends(self) -> Array:
         """The campaign in Lebanon ends."""
         return self.punishment * (self.ref.long_range_at_start - self.israel.hezbollah_seen) / 500 - self.fighting
-
-    @campaign_ends.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.israel.lebanon_campaign[worlds] = False
 
     def live(self) -> None:
         """Rebuilds against interdiction; a campaign destroys faster."""

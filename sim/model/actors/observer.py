@@ -20,7 +20,6 @@ class Observer(Member):
     counts_from: ClassVar[int] = 2
     """The stage from which this observer speaks of reconstitution."""
 
-
     assessment_days = days(30, 1.5, "between assessments; half as long where access is above a half", "L066",
                            "fig-access", "fig-timeliness")
     reading_spread = number(0.19, 0.13, 0.28, "stage index", "error of one assessment with full access", "bas-coe-2016")
@@ -56,15 +55,11 @@ class Observer(Member):
 
     def judge(self) -> None:
         """Its verdict of today, from the confidence of its last assessment; a tenth less confidence lifts it."""
-        self.look()
+        self.next_look -= 1
+        self.assess(worlds_where(self.next_look <= 0))
         self.since += 1
         self.nuclear_verdict = self.confidence > self.threshold() - 0.1 * self.nuclear_verdict
         self.verdict = self.nuclear_verdict
-
-    def look(self) -> None:
-        """Assess where an assessment is due."""
-        self.next_look -= 1
-        self.assess(worlds_where(self.next_look <= 0))
 
     @event(evidence=["L066", "L075"], story=aside())
     def assess(self, worlds: WorldIndex) -> None:
@@ -110,5 +105,3 @@ class Observer(Member):
 
     def also_assess(self, worlds: WorldIndex) -> None:
         """What else an assessment covers."""
-
-

@@ -6,11 +6,11 @@ from typing import ClassVar
 
 import numpy as np
 
-from sim.engine import DAILY, Array, WorldIndex, collapse, count, flag, hazard_event, level, moment, worlds_where
+from sim.engine import DAILY, collapse, count, flag, hazard_event, level, moment
+from sim.engine.types import Array, WorldIndex, record_first, worlds_where
 from sim.model.actors.decider import Decider
 from sim.model.declare import number, rate, share, weight
 from sim.model.entities import routine, turn
-from sim.model.mechanisms import patronage
 
 
 class Partner(Decider):
@@ -47,58 +47,48 @@ class Partner(Decider):
     disarmed = level("share disarmed", 0.0, record=True)
 
     def weighs(self) -> Array:
-        """What drives a partner to enter its sponsor's war (C9)."""
-        return patronage.willingness(
-            self.war.stake, self.strength - 1, self.control * self.iran.calls, self.burden(),
-            by_stake=self.join_on_stake, by_capability=self.join_on_capability, by_loyalty=self.join_on_call,
-            by_burden=self.host_cost)
+        """What drives a partner to enter its sponsor's war (C9): delegation with agency loss.
+
+        Salehyan, Gleditsch and Cunningham 2011; Byman and Kreps 2010. In June 2025 none did: the regime was not at stake.
+        """
+        return (self.join_on_stake * self.war.stake
+                + self.join_on_capability * (self.strength - 1)
+                + self.join_on_call * (self.control * self.iran.calls)
+                - self.host_cost * self.burden())
 
     def burden(self) -> Array:
         """How much more than on day 0 its hosts would pay: more, where Israel campaigns next door."""
         return np.float32(0.5) * self.israel.lebanon_campaign
 
     @hazard_event(rate="join_rate", tempo=0.25, evidence=["L035", "L084", "L095", "L106"],
-                  when=lambda p: p.war.on & ~p.fighting & (p.disarmed < 0.9), story=turn("{name} in the war"))
+                  when=lambda p: p.war.on & ~p.fighting & (p.disarmed < 0.9), sets={"for_iran": True},
+                  then=lambda p, worlds: p.opens_fire(worlds), story=turn("{name} in the war"))
     def join_iran(self) -> Array:
         """Enters the war on Iran's side."""
         return self.weighs() + self.solidarity * self.gaza.at_war - self.punishment * (self.us.light - 1)
 
-    @join_iran.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.for_iran[worlds] = True
-        self.opens_fire(worlds)
-
     @hazard_event(rate="act_alone_rate", evidence=["L035", "L106"], when=lambda p: ~p.fighting & (p.disarmed < 0.9),
-                  story=turn("fire by {name}"))
+                  then=lambda p, worlds: p.opens_fire(worlds), story=turn("fire by {name}"))
     def act_alone(self) -> Array:
         """Opens fire on its own account."""
         return (self.solidarity * self.gaza.at_war
                 + self.join_on_capability * (self.strength - 1)
                 - self.host_cost * self.burden())
 
-    @act_alone.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.opens_fire(worlds)
-
     def opens_fire(self, worlds: WorldIndex) -> None:
         """Start fighting."""
         self.fighting[worlds] = True
-        first = worlds[self.first_fight[worlds] < 0]
-        self.first_fight[first] = self.model.day
+        record_first(self.first_fight, worlds, self.model.day)
         self.war.raise_tension(worlds, self.war.tension_step[worlds])
 
     @hazard_event(rate="stand_down_rate", tempo=DAILY, when=lambda p: p.fighting, evidence=["L106"],
+                  sets={"fighting": False, "for_iran": False}, then=lambda p, worlds: p.after_fighting(worlds),
                   story=turn("end of fire by {name}"))
     def stand_down(self) -> Array:
         """Stops fighting."""
         return (self.stop_with_war * (self.for_iran & ~self.war.on)
                 - self.join_on_stake * self.war.stake / 4
                 - self.solidarity * self.gaza.at_war)
-
-    @stand_down.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.fighting[worlds], self.for_iran[worlds] = False, False
-        self.after_fighting(worlds)
 
     def after_fighting(self, worlds: WorldIndex) -> None:
         """What ends with the fighting."""
@@ -135,4 +125,3 @@ class Partner(Decider):
 
     def shoot(self, worlds: WorldIndex) -> None:
         """What a day of its fire does."""
-

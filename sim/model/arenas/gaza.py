@@ -4,22 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.engine import (
-    DAILY,
-    Array,
-    WorldIndex,
-    collapse,
-    count,
-    event,
-    flag,
-    hazard_event,
-    level,
-    moment,
-    normals,
-    stock,
-    uniforms,
-    worlds_where,
-)
+from sim.engine import DAILY, collapse, count, event, flag, hazard_event, level, moment, normals, stock, uniforms
+from sim.engine.types import Array, WorldIndex, record_first, worlds_where
 from sim.model.codes import Front
 from sim.model.declare import days, number, rate, share, weight
 from sim.model.entities import Arena, Card, aside, chapter, routine, turn
@@ -110,44 +96,29 @@ class Gaza(Arena):
         return ~self.at_war & ~self.frozen
 
     @hazard_event(rate="slipped_rate", evidence=["L058"],
-                  when=lambda g: g.quiet() & (g.phase == 1) & (g.phase_two_day < g.model.day), story=aside())
+                  when=lambda g: g.quiet() & (g.phase == 1) & (g.phase_two_day < g.model.day),
+                  then=lambda g, worlds: g.phase_two_announced(worlds), story=aside())
     def announce_late(self) -> Array:
         """Phase two is announced after its promised date."""
         return -self.by_hawks * (self.israel.hawks - self.israel.ref.hawks)
 
-    @announce_late.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.phase_two_announced(worlds)
-
     @hazard_event(rate="slipped_rate", evidence=["L059"], when=lambda g: g.quiet() & ~g.board & (g.board_day < g.model.day),
-                  story=aside())
+                  then=lambda g, worlds: g.board_convenes(worlds), story=aside())
     def convene_late(self) -> Array:
         """The Board of Peace meets after its promised date."""
         return np.float32(1) * (self.phase >= 2)
 
-    @convene_late.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.board_convenes(worlds)
-
-    @hazard_event(rate="government_rate", evidence=["L019", "L058"],
-                  when=lambda g: g.quiet() & (g.phase >= 2) & ~g.government, story=turn("technocrats govern Gaza"))
+    @hazard_event(rate="government_rate", evidence=["L019", "L058"], when=lambda g: g.quiet() & (g.phase >= 2) & ~g.government,
+                  sets={"government": True}, story=turn("technocrats govern Gaza"))
     def form_government(self) -> Array:
         """A technocratic government takes over."""
         return np.float32(1) * self.board - np.float32(1) * self.stalled
 
-    @form_government.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.government[worlds] = True
-
     @hazard_event(rate="force_rate", evidence=["L061"], when=lambda g: g.quiet() & (g.phase >= 2) & ~g.force,
-                  story=turn("force deploys"))
+                  sets={"force": True}, story=turn("force deploys"))
     def deploy_force(self) -> Array:
         """The stabilisation force deploys."""
         return np.float32(1) * self.government - np.float32(1) * self.stalled
-
-    @deploy_force.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.force[worlds] = True
 
     @hazard_event(rate="withdrawal_rate", evidence=["L060"], when=lambda g: g.quiet() & (g.phase >= 2) & (g.withdrawn < 1),
                   story=routine("step of withdrawal from Gaza", "steps of withdrawal from Gaza"))
@@ -164,39 +135,26 @@ class Gaza(Arena):
         self.phase[worlds[(self.withdrawn[worlds] > 0.8) & (self.hamas.disarmed[worlds] > 0.8)]] = 3
 
     @hazard_event(rate="stall_rate", evidence=["L060", "L062"], when=lambda g: g.quiet() & (g.phase == 2) & ~g.stalled,
-                  story=turn("Gaza plan stalls"))
+                  sets={"stalled": True}, story=turn("Gaza plan stalls"))
     def stall(self) -> Array:
         """The plan stalls over disarmament and withdrawal."""
         return -self.withdraw_on_disarming * (self.hamas.disarmed + self.withdrawn) / 2
 
-    @stall.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.stalled[worlds] = True
-
-    @hazard_event(rate="restart_rate", evidence=["L061"], when=lambda g: g.quiet() & g.stalled,
+    @hazard_event(rate="restart_rate", evidence=["L061"], when=lambda g: g.quiet() & g.stalled, sets={"stalled": False},
                   story=turn("Gaza plan moves again"))
     def move_again(self) -> Array:
         """A stalled plan moves again."""
         return self.withdraw_on_disarming * self.hamas.disarmed + np.float32(0.5) * self.force
 
-    @move_again.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.stalled[worlds] = False
-
     @event(evidence=["L057", "L060"], story=chapter("region", "war returns to Gaza"))
     def resumes(self, worlds: WorldIndex) -> None:
         """War returns to Gaza."""
         self.at_war[worlds], self.war_age[worlds] = True, 0
-        first = worlds[self.war_day[worlds] < 0]
-        self.war_day[first] = self.model.day
+        record_first(self.war_day, worlds, self.model.day)
         self.war.raise_tension(worlds, self.strain[worlds])
 
-    @hazard_event(rate="end_rate", tempo=DAILY, when=lambda g: g.at_war, evidence=["L034", "L061"], story=turn())
+    @hazard_event(rate="end_rate", tempo=DAILY, when=lambda g: g.at_war, evidence=["L034", "L061"], sets={"at_war": False},
+                  story=turn())
     def ceasefire_returns(self) -> Array:
         """A ceasefire returns to Gaza."""
-        return (self.end_on_cost * self.war_age / 100
-                - self.by_hawks * (self.israel.hawks - self.israel.ref.hawks))
-
-    @ceasefire_returns.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.at_war[worlds] = False
+        return self.end_on_cost * self.war_age / 100 - self.by_hawks * (self.israel.hawks - self.israel.ref.hawks)

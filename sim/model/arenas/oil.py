@@ -62,14 +62,6 @@ class Oil(Arena):
         self.days_over_100 += self.price > 100
         self.longest_loss = np.maximum(self.longest_loss, self.loss_days * (self.loss >= 5))
 
-    def disrupted(self, worlds: WorldIndex, loss: Array) -> None:
-        """Supply is lost, on top of what is lost already."""
-        self.loss[worlds] += loss
-
-    def restored(self, worlds: WorldIndex) -> None:
-        """Supply is back."""
-        self.loss[worlds] = 0
-
     @hazard_event(rate="repair_rate", when=lambda oil: (oil.loss > 0), evidence=["L034"],
                   story=routine("replacement of lost oil", "replacements of lost oil"))
     def replace_supply(self) -> Array:

@@ -4,21 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.engine import (
-    DAILY,
-    MONTHLY,
-    Array,
-    WorldIndex,
-    collapse,
-    count,
-    hazard_event,
-    kept_a_day,
-    level,
-    moment,
-    normals,
-    stock,
-    worlds_where,
-)
+from sim.engine import DAILY, MONTHLY, collapse, count, hazard_event, kept_a_day, level, moment, normals, stock
+from sim.engine.types import Array, WorldIndex, record_first, worlds_where
 from sim.model.declare import days, number, rate, share, weight
 from sim.model.entities import Arena, Card, routine, turn
 from sim.model.mechanisms import protest
@@ -90,35 +77,22 @@ class Street(Arena):
         """The regime cracks down."""
         self.repression[worlds] = 1
         self.crackdowns[worlds] += 1
-        first = worlds[self.crackdown_day[worlds] < 0]
-        self.crackdown_day[first] = self.model.day
+        record_first(self.crackdown_day, worlds, self.model.day)
         self.legitimacy[worlds] = np.maximum(self.legitimacy[worlds] - 0.05, 0)
         self.war.raise_tension(worlds, self.war.tension_step[worlds] * 4 / 3)
 
-    def sparked(self, worlds: WorldIndex) -> None:
-        """A new occasion to protest."""
-        self.spark[worlds] = 1
-
     @hazard_event(rate="spark_rate", evidence=["L036"], tempo=MONTHLY, when=lambda street: street.iran.regime_stands,
-                  story=routine("new occasion for protest", "new occasions for protest"))
+                  sets={"spark": 1}, story=routine("new occasion for protest", "new occasions for protest"))
     def find_occasion(self) -> Array:
         """A new occasion brings people into the street."""
         return (self.spark_on_hardship * (self.iran.hardship - self.iran.ref.hardship)
                 + self.spark_on_defeat * (self.iran.memory - self.iran.ref.memory))
 
-    @find_occasion.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.sparked(worlds)
-
     @hazard_event(rate="defection_rate", tempo=DAILY, evidence=["L036"],
                   when=lambda street: street.iran.regime_stands & ((street.protest > 0.1) | ~street.iran.leader_in_place),
-                  story=turn())
+                  then=lambda street, worlds: street.iran.regime_falls(worlds), story=turn())
     def defect(self) -> Array:
         """Forces defect and the regime falls."""
         return (self.by_turnout * (self.protest - 0.2)
                 + self.by_leader * ~self.iran.leader_in_place
                 + self.by_stake * self.war.stake)
-
-    @defect.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.iran.regime_falls(worlds)

@@ -20,8 +20,8 @@ from sim.engine.declarations import declared
 from sim.ensemble.live import begun, live
 from sim.model.crisis import Crisis
 from sim.model.registry import catalogue
-from sim.report.docs.drawing import DiagramArrow, diagram
-from sim.report.docs.odd import syntax, table
+from sim.report.docs.drawing import diagram
+from sim.report.docs.odd import by_owner, syntax, table
 from sim.scenario.scenario import Scenario
 
 WORLDS, SEED = 64, 1
@@ -185,14 +185,10 @@ def matrix() -> str:
 
 def rule_tables() -> str:
     """Every event with its terms, preconditions, effects and consequences."""
-    made = []
-    for state in Crisis.states:
-        rows = [(f"`{rule.key.partition('.')[2]}`", "<br>".join(f"{term.sign} `{term.text}`" for term in rule.terms),
-                 named(rule.needs, state.key), named(rule.changes, state.key), named(rule.leads_to, state.key))
-                for rule in rules() if owner(rule.key) == state.key]
-        made.append(f"#### `{state.key}`\n\n" + table(("event", "terms of its log-odds", "possible depending on", "changes",
-                                                        "brings about"), rows))
-    return "\n\n".join(made)
+    return by_owner(("event", "terms of its log-odds", "possible depending on", "changes", "brings about"), (
+        (own, (f"`{name}`", "<br>".join(f"{term.sign} `{term.text}`" for term in rule.terms),
+               *(named(keys, own) for keys in (rule.needs, rule.changes, rule.leads_to))))
+        for rule in rules() for own, name in [rule.key.split(".")]))
 
 
 def ingredients() -> str:
@@ -215,8 +211,7 @@ def named(keys: tuple[str, ...], own: str) -> str:
 def picture() -> str:
     """The overview as SVG: arrows to an entity from those on which its rules depend, as wide as there are terms."""
     looks, _ = influences()
-    return diagram([DiagramArrow(source, target, count) for (source, target),
-                    count in sorted(looks.items()) if source != target])
+    return diagram({(source, target): count for (source, target), count in sorted(looks.items()) if source != target})
 
 
 CAUSAL = {"matrix": matrix, "rules": rule_tables, "ingredients": ingredients}

@@ -9,7 +9,7 @@ from sim.engine import State
 from sim.model import cast
 from sim.model.crisis import Crisis
 from sim.report.docs.causal import CAUSAL, picture
-from sim.report.docs.odd import ODD, counts, refresh
+from sim.report.docs.odd import ODD, counts, refreshed
 
 PAGES = {"odd.md": ODD, "causal.md": CAUSAL}
 """Pages with prose of their own, and what fills their blocks."""
@@ -20,11 +20,11 @@ AROUND = {"../README.md": {"counts": counts}, "../benchmarks/README.md": {"count
 
 def write(folder: Path) -> list[Path]:
     """Bring the pages and the diagram up to date; which of them changed."""
-    changed = refresh(folder, PAGES | {name: makers for name, makers in AROUND.items() if (folder / name).is_file()})
-    for place, text in ((folder / "causal.svg", picture()), (CAST, types_of_the_cast())):
-        if not place.is_file() or place.read_text() != text:
-            place.write_text(text)
-            changed.append(place)
+    pages = PAGES | {name: makers for name, makers in AROUND.items() if (folder / name).is_file()}
+    made = refreshed(folder, pages) | {folder / "causal.svg": picture(), CAST: types_of_the_cast()}
+    changed = [path for path, text in made.items() if not path.is_file() or path.read_text() != text]
+    for path in changed:
+        path.write_text(made[path])
     return [Path(normpath(path)) for path in changed]
 
 

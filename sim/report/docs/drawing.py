@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from math import hypot
-from typing import NamedTuple
+from collections.abc import Mapping
 
 from sim.model.crisis import Crisis
 from sim.model.entities import Arena, Entity
@@ -16,24 +14,15 @@ HALF_WIDTH, HALF_HEIGHT = 68, 22
 BEND = 0.12
 """How far an arrow bows out, as a share of its length, so that two that go opposite ways part."""
 
-
 LEGEND = ("An arrow leads from an entity to one whose decisions look at it; its width, and the number at its middle, say in "
           "how many terms.")
 
 
-class DiagramArrow(NamedTuple):
-    """So many terms of the target's rules read the source's state."""
-
-    source: str
-    target: str
-    terms: int
-
-
-def diagram(arrows: Sequence[DiagramArrow]) -> str:
-    """The picture."""
+def diagram(terms: Mapping[tuple[str, str], int]) -> str:
+    """The picture: an arrow from source to target where so many terms of the target's rules read the source's state."""
     lines = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img">',
              "<title>Who looks at whom when deciding</title>", f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>']
-    lines += [curve(arrow) for arrow in sorted(arrows, key=lambda arrow: arrow.terms)]
+    lines += [curve(*pair, terms[pair]) for pair in sorted(terms, key=terms.__getitem__)]
     lines += [box(state) for state in Crisis.states]
     lines += [text(WIDTH / 2, HEIGHT - 14, LEGEND, 12), "</svg>", ""]
     return "\n".join(lines)
@@ -45,32 +34,30 @@ def text(x: float, y: float, says: str, size: int = 14) -> str:
             f"{says}</text>")
 
 
-def curve(arrow: DiagramArrow) -> str:
-    """One arrow, from edge to edge, with its number."""
-    (x0, y0), (x1, y1) = cards()[arrow.source].place, cards()[arrow.target].place
-    mx, my = (x0 + x1) / 2 - (y1 - y0) * BEND * 2, (y0 + y1) / 2 + (x1 - x0) * BEND * 2
-    (sx, sy), (tx, ty) = edge(x0, y0, mx, my), edge(x1, y1, mx, my)
-    ink, width = cards()[arrow.source].colour, 0.8 + 0.32 * arrow.terms
-    line = (f'<path d="M{sx:.0f} {sy:.0f}Q{mx:.0f} {my:.0f} {tx:.0f} {ty:.0f}" fill="none" stroke="{ink}" '
-            f'stroke-opacity="0.75" stroke-width="{width:.1f}"/>')
-    number = text((sx + 2 * mx + tx) / 4, (sy + 2 * my + ty) / 4 + 4, str(arrow.terms), 12) if arrow.terms > 3 else ""
-    return line + head(tx - mx, ty - my, tx, ty, ink, 5 + width / 2) + number
+def curve(source: str, target: str, terms: int) -> str:
+    """One arrow, from edge to edge, with its number; points of the plane are complex numbers."""
+    first, last = (complex(*cards()[key].place) for key in (source, target))
+    middle = (first + last) / 2 + (last - first) * 1j * BEND * 2
+    start, end = edge(first, middle), edge(last, middle)
+    ink, width = cards()[source].colour, 0.8 + 0.32 * terms
+    line = (f'<path d="M{start.real:.0f} {start.imag:.0f}Q{middle.real:.0f} {middle.imag:.0f} {end.real:.0f} {end.imag:.0f}" '
+            f'fill="none" stroke="{ink}" stroke-opacity="0.75" stroke-width="{width:.1f}"/>')
+    at = (start + 2 * middle + end) / 4
+    return line + head(end - middle, end, ink, 5 + width / 2) + (
+        text(at.real, at.imag + 4, str(terms), 12) if terms > 3 else "")
 
 
-def head(dx: float, dy: float, x: float, y: float, ink: str, half: float) -> str:
-    """The head of an arrow that comes from direction (dx, dy) and ends at (x, y)."""
-    length = hypot(dx, dy)
-    ux, uy = dx / length, dy / length
-    bx, by = x - 2 * half * ux, y - 2 * half * uy
-    corners = ((x, y), (bx - half * uy, by + half * ux), (bx + half * uy, by - half * ux))
-    return f'<polygon points="{" ".join(f"{cx:.1f},{cy:.1f}" for cx, cy in corners)}" fill="{ink}"/>'
+def head(way: complex, tip: complex, ink: str, half: float) -> str:
+    """The head of an arrow that goes this way and ends at the tip."""
+    along = half * way / abs(way)
+    corners = (tip, tip - 2 * along + 1j * along, tip - 2 * along - 1j * along)
+    return f'<polygon points="{" ".join(f"{corner.real:.1f},{corner.imag:.1f}" for corner in corners)}" fill="{ink}"/>'
 
 
-def edge(x: float, y: float, toward_x: float, toward_y: float) -> tuple[float, float]:
-    """The point on the edge of the box at (x, y) on the way to another point."""
-    dx, dy = toward_x - x, toward_y - y
-    scale = min(HALF_WIDTH / abs(dx) if dx else 1e9, HALF_HEIGHT / abs(dy) if dy else 1e9, 1.0)
-    return x + dx * scale, y + dy * scale
+def edge(centre: complex, toward: complex) -> complex:
+    """The point on the edge of the box with this centre on the way to another point."""
+    way = toward - centre
+    return centre + way * min(HALF_WIDTH / max(abs(way.real), 1e-9), HALF_HEIGHT / max(abs(way.imag), 1e-9), 1.0)
 
 
 def box(state: type[Entity]) -> str:

@@ -13,15 +13,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from sim.engine import DAILY, MONTHLY, WEEKLY, Event, Field, State, Stream
 from sim.engine.declarations import declared
-from sim.engine.ensemble import State
-from sim.engine.events import DAILY, MONTHLY, WEEKLY
-from sim.engine.streams import Stream
 from sim.errors import BrinkError, nearest
 from sim.model.crisis import Crisis
 from sim.model.entities import Actor, Entity
 from sim.model.outcomes import OUTCOMES
-from sim.model.registry import Declared, catalogue, events, fields
+from sim.model.registry import catalogue, events, fields
 
 BLOCK = re.compile(r"(<!-- table: (?P<name>[\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -38,16 +36,12 @@ def filled(page: str, makers: Mapping[str, Callable[[], str]]) -> str:
     return BLOCK.sub(fill, page)
 
 
-def refresh(folder: Path, pages: Mapping[str, Mapping[str, Callable[[], str]]]) -> list[Path]:
-    """Fill the blocks of these pages of a folder; which pages changed. Raises BrinkError if one is not there."""
+def refreshed(folder: Path, pages: Mapping[str, Mapping[str, Callable[[], str]]]) -> dict[Path, str]:
+    """These pages of a folder with their blocks filled anew. Raises BrinkError if one is not there."""
     missing = [name for name in pages if not (folder / name).is_file()]
     if missing:
         raise BrinkError(f"{folder}: has no {missing[0]}; name the folder docs of the project, whose prose is written by hand")
-    made = {folder / name: filled((folder / name).read_text(), makers) for name, makers in pages.items()}
-    changed = [path for path, text in made.items() if path.read_text() != text]
-    for path in changed:
-        path.write_text(made[path])
-    return changed
+    return {folder / name: filled((folder / name).read_text(), makers) for name, makers in pages.items()}
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -56,14 +50,12 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     return "\n".join("| " + " | ".join(str(cell).replace("|", "\\|") for cell in line) + " |" for line in lines)
 
 
-def by_owner(entries: Mapping[str, Declared[Any]], head: Sequence[str],
-             row: Callable[[Declared[Any]], Sequence[object]]) -> str:
-    """One table per owner, each under a heading."""
-    parts = []
-    for state in Crisis.states:
-        own = [row(entry) for entry in entries.values() if entry.owner is state]
-        parts.append(f"#### `{state.key}`\n\n" + (table(head, own) if own else "None."))
-    return "\n\n".join(parts)
+def by_owner(head: Sequence[str], rows: Iterable[tuple[str, Sequence[object]]]) -> str:
+    """One table per owner, each under a heading, of rows with the key of their owner."""
+    own: dict[str, list[Sequence[object]]] = {state.key: [] for state in Crisis.states}
+    for owner, row in rows:
+        own[owner].append(row)
+    return "\n\n".join(f"#### `{owner}`\n\n" + (table(head, found) if found else "None.") for owner, found in own.items())
 
 
 def counts() -> str:
@@ -91,31 +83,31 @@ def first_line(text: str | None) -> str:
 
 def parameter_tables() -> str:
     """Every parameter."""
-    return by_owner(catalogue(), ("parameter", "meaning", "default", "unit", "prior", "evidence"), lambda entry: (
-        f"`{entry.declaration.name}`", entry.declaration.why, f"{entry.declaration.default:.4g}", entry.declaration.unit,
-        entry.declaration.prior, ", ".join(entry.declaration.evidence)))
+    return by_owner(("parameter", "meaning", "default", "unit", "prior", "evidence"), (
+        (entry.owner.key, (f"`{one.name}`", one.why, f"{one.default:.4g}", one.unit, one.prior, ", ".join(one.evidence)))
+        for entry in catalogue().values() for one in [entry.declaration]))
 
 
 def field_tables() -> str:
     """Every state variable."""
-    def row(entry: Declared[Any]) -> Sequence[object]:
-        field = entry.declaration
+    def row(field: Field) -> Sequence[object]:
         start = (f"`{field.start}`" if isinstance(field.start, str) else
                  ", ".join(f"{value:g}" for value in field.start) if field.entries else f"{float(field.start):g}")
         kind = {"f": "number", "i": "whole number", "b": "true or false"}[field.dtype.kind]
         marks = [word for word, on in (("hidden", field.hidden), ("recorded", field.record)) if on]
         return f"`{field.name}`", field.meaning, kind, field.unit, start, ", ".join(marks), ", ".join(field.evidence)
-    return by_owner(fields(), ("state variable", "meaning", "kind", "unit", "on day 0", "", "evidence"), row)
+    return by_owner(("state variable", "meaning", "kind", "unit", "on day 0", "", "evidence"),
+                    ((entry.owner.key, row(entry.declaration)) for entry in fields().values()))
 
 
 def event_tables() -> str:
     """Every event."""
-    def row(entry: Declared[Any]) -> Sequence[object]:
-        event = entry.declaration
+    def row(event: Event) -> Sequence[object]:
         tempo = TEMPOS.get(event.tempo, f"{event.tempo:g} a day") + (", faster in a crisis" if event.paced else "")
         how = (f"`{event.rate}`", tempo, event.group or "") if event.clocked else ("", "follows from others", "")
         return f"`{event.name}`", event.meaning, *how, ", ".join(event.evidence)
-    return by_owner(events(), ("event", "meaning", "base rate", "can happen", "excludes others of", "evidence"), row)
+    return by_owner(("event", "meaning", "base rate", "can happen", "excludes others of", "evidence"),
+                    ((entry.owner.key, row(entry.declaration)) for entry in events().values()))
 
 
 def outcome_table() -> str:

@@ -19,7 +19,7 @@ FIGURE_COLOUR = "#dcdcdc"
 
 def draw(title: str, picture: Histogram | Curves | SignEffects) -> Figure:
     """The picture of a check's findings."""
-    height = 1.1 + 0.24 * len(picture.names) if isinstance(picture, SignEffects) else 3.3
+    height = 1.1 + 0.24 * len(picture.arrows) if isinstance(picture, SignEffects) else 3.3
     figure = Figure(figsize=(7.6, height))
     axes = figure.add_subplot()
     axes.set_title(title, loc="left", size=11, weight="bold", color=look.INK)
@@ -49,8 +49,8 @@ def _curves(picture: Curves, axes: Axes) -> None:
     """Lines of the model and points from outside."""
     for (name, line), colour in zip(picture.lines.items(), COLOURS, strict=False):
         axes.plot(picture.x, line, color=colour, lw=1.8, label=name)
-    for (name, (x, y)), mark in zip(picture.points.items(), MARKS, strict=False):
-        axes.plot(x, y, mark, color=look.INK, markerfacecolor=look.PAPER, markersize=6, label=name)
+    for (name, points), mark in zip(picture.points.items(), MARKS, strict=False):
+        axes.plot([*points], [*points.values()], mark, color=look.INK, markerfacecolor=look.PAPER, markersize=6, label=name)
     axes.set_xlabel(picture.x_says)
     axes.set_ylabel(picture.y_says)
     axes.set_ylim(bottom=0)
@@ -59,12 +59,12 @@ def _curves(picture: Curves, axes: Axes) -> None:
 
 def _effects(picture: SignEffects, axes: Axes) -> None:
     """Effects with twice their errors; those that should be negative are drawn in another colour."""
-    rows = np.arange(len(picture.names))[::-1]
+    rows = np.arange(len(picture.arrows))[::-1]
     colours = {1: COLOURS[0], -1: COLOURS[1], 0: look.GREY}
     axes.axvline(0, color=look.INK, lw=0.8)
-    for row, sign, value, error in zip(rows, picture.signs, picture.values, picture.errors, strict=True):
+    for row, (sign, value, error) in zip(rows, picture.arrows.values(), strict=True):
         axes.errorbar(value, row, xerr=2 * error, fmt="o", color=colours[sign], markersize=5, lw=1.3)
-    axes.set_yticks(rows, picture.names)
+    axes.set_yticks(rows, [*picture.arrows])
     axes.grid(axis="y", visible=False)
     axes.grid(axis="x", visible=True)
     axes.set_xlabel("effect from the 10 to the 90 % point, in standard deviations of the outcome\n"

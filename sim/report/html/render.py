@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from math import inf, isfinite
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -51,6 +52,24 @@ def render(macro: str, /, *words: Any, **named: Any) -> Markup:
     """A part of a page, made by the macro of that name in macros.html."""
     made: Markup = getattr(MACROS, macro)(*words, **named)
     return made
+
+
+def range_plot(says: str, value: float | None, low: float | None = None, high: float | None = None,
+               band: Sequence[float] | None = None, observed: float | None = None, passed: bool = True) -> Markup:
+    """The model's number and band on a line, between the range wanted and what was observed; each may be None.
+
+    The line has some room at both ends. If one end of the range is None or infinite, it reaches to that of the line.
+    """
+    bounds = [end for end in (low, high) if end is not None and isfinite(end)]
+    others = [point for point in (value, *(band or ()), observed) if point is not None]
+    first, last = min(bounds + others), max(bounds + others)
+    room = 0.12 * (last - first) or 1.0
+    first, last = first - room, last + room
+
+    def at(point: float | None) -> float | None:
+        return None if point is None else (min(max(point, first), last) - first) / (last - first)
+    wanted = (at(-inf if low is None else low), at(inf if high is None else high)) if bounds else None
+    return render("strip", says, at(value), band and (at(band[0]), at(band[1])), wanted, at(observed), not passed)
 
 
 def page(template: str, title: str, running: str = "", **words: Any) -> str:

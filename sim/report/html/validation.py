@@ -12,9 +12,8 @@ from sim.ensemble.files import write_text
 from sim.report.figures import look
 from sim.report.figures.validation import draw
 from sim.report.html import pictures
-from sim.report.html.render import fill, page, render
+from sim.report.html.render import fill, page, range_plot
 from sim.report.text.validation import NAMES, known, made_from, missed, number, verdict
-from sim.validation import checks
 from sim.validation.checks import Check, Picture, Reading
 from sim.validation.experiments_runner import Laboratory
 from sim.validation.validate import HONESTY, Result
@@ -50,8 +49,7 @@ def figures(results: Sequence[Result], laboratory: Laboratory) -> str:
 
 def strip(reading: Reading) -> Markup:
     """Where the model's number lies, as a small picture."""
-    place = checks.strip(reading.value, reading.low, reading.high, reading.band, reading.observed)
-    return render("strip", reading.wanted, place.value, place.band, place.wanted, place.observed, not reading.passed)
+    return range_plot(reading.wanted, reading.value, reading.low, reading.high, reading.band, reading.observed, reading.passed)
 
 
 def drawn(check: Check, picture: Picture) -> Markup:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import isnan
+from typing import Any
 
 from sim.report.text.tables import show_table
-from sim.validation.forecast import Forecast
 from sim.validation.hindcast import CAVEAT, Hindcast, Score
 from sim.validation.june_2025 import Line, WarReplay
 from sim.validation.scoring import Scored
@@ -62,9 +63,8 @@ def _shares(shares: dict[str, float]) -> str:
     return ", ".join(f"{name} {percent(share)}" for name, share in shares.items())
 
 
-def show_forecast(forecast: Forecast, place: str) -> None:
+def show_forecast(content: Mapping[str, Any], place: str) -> None:
     """What worlds were kept, and the probability of each question by each deadline."""
-    content = forecast.content
     start = content["start"]
     print(f"Forecast from {content['from']}: {start['simulated']:,} worlds simulated, {start['agreeing']:,} agree with what "
           f"the documents report, effective sample size {start['effective_sample_size']:.0f}; {content['worlds']:,} futures\n")

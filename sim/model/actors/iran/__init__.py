@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.engine import DAILY, MONTHLY, Array, WorldIndex, event, flag, hazard_event, kept_a_day, level, moment, stock
+from sim.engine import DAILY, MONTHLY, event, flag, hazard_event, kept_a_day, level, moment, stock
 from sim.engine.priors import beta, uniform
+from sim.engine.types import Array, WorldIndex, record_first
 from sim.model.actors.decider import Fearful
 from sim.model.actors.iran.nuclear_programme import NuclearProgramme
 from sim.model.codes import Cause, Initiator, Talks
@@ -92,11 +93,6 @@ class Iran(NuclearProgramme, Fearful):
     calls = flag("has called on its partners")
     hormuz_closed = flag("shipping through Hormuz is disrupted", record=True)
     violating = flag("violates a deal", hidden=True)
-
-    def begin(self) -> None:
-        """Draw the hidden start; alarm rests where a calm day leaves it."""
-        self.start_programme()
-        self.alarm = self.resting_alarm() - 2.8
 
     def rival(self) -> Fearful:
         """It fears Israel, and whoever strikes with it."""
@@ -203,6 +199,7 @@ class Iran(NuclearProgramme, Fearful):
 
     @hazard_event(rate="avenge_rate", paced=True, group="first strike", evidence=["L005", "L095"],
                   when=lambda iran: (iran.preparing == 0) & ~iran.war.on & (iran.provoked > 0.1),
+                  then=lambda iran, worlds: iran.prepare(worlds, Cause.REPRISAL),
                   story=chapter("decision", "Iran prepares to strike back from its own soil", short="prepares a reprisal"))
     def avenge(self) -> Array:
         """Prepares to answer covert action, or a blow to Hezbollah, from its own soil."""
@@ -210,30 +207,21 @@ class Iran(NuclearProgramme, Fearful):
                 + self.by_own_hawks * (self.hawks - self.ref.hawks)
                 - self.fear_of_carriers * self.us.carriers)
 
-    @avenge.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.prepare(worlds, Cause.REPRISAL)
-
     @hazard_event(rate="call_rate", tempo=DAILY, when=lambda iran: iran.war.on & ~iran.calls & iran.regime_stands,
-                  evidence=["L084", "L106"], story=turn())
+                  evidence=["L084", "L106"], sets={"calls": True}, story=turn())
     def call_on_partners(self) -> Array:
         """Calls on its partners to fight."""
         return self.call_on_loss * (self.war.goals_met() - 0.6) + self.by_stake * (self.war.stake - 0.2)
-
-    @call_on_partners.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.calls[worlds] = True
 
     @hazard_event(rate="harass_rate", paced=True, when=lambda iran: ~iran.hormuz_closed & (iran.oil.loss <= 0),
                   evidence=["L095"], story=routine("harassment of shipping", "cases of harassment of shipping"))
     def harass_shipping(self) -> Array:
         """Harasses shipping in the Gulf."""
-        return (self.by_stake * self.war.stake
-                + self.by_pressure * (self.war.tension - self.war.ref.tension))
+        return self.by_stake * self.war.stake + self.by_pressure * (self.war.tension - self.war.ref.tension)
 
     @harass_shipping.effect
     def _(self, worlds: WorldIndex) -> None:
-        self.oil.disrupted(worlds, self.harass_loss[worlds])
+        self.oil.loss[worlds] += self.harass_loss[worlds]
         self.war.raise_tension(worlds, self.war.alert_step[worlds])
 
     @hazard_event(rate="hormuz_rate", tempo=DAILY,
@@ -246,7 +234,7 @@ class Iran(NuclearProgramme, Fearful):
     @close_hormuz.effect
     def _(self, worlds: WorldIndex) -> None:
         self.hormuz_closed[worlds] = True
-        self.oil.disrupted(worlds, self.hormuz_loss[worlds])
+        self.oil.loss[worlds] += self.hormuz_loss[worlds]
         self.war.rung[worlds] = np.maximum(self.war.rung[worlds], 9)
         self.war.climb(worlds)
 
@@ -258,35 +246,30 @@ class Iran(NuclearProgramme, Fearful):
     @free_shipping.effect
     def _(self, worlds: WorldIndex) -> None:
         self.hormuz_closed[worlds] = False
-        self.oil.restored(worlds)
+        self.oil.loss[worlds] = 0
 
     # talks
 
     @hazard_event(rate="concede_rate", group="position", when=lambda iran: iran.talks.state == Talks.ROUNDS,
-                  evidence=["L006", "L092", "L097"], story=routine("Iranian concession"))
+                  evidence=["L006", "L092", "L097"],
+                  then=lambda iran, worlds: iran.talks.iran_moves(worlds, iran.position_step[worlds]),
+                  story=routine("Iranian concession"))
     def concede(self) -> Array:
         """Concedes on nuclear limits or verification."""
-        return (self.by_pressure * (self.pressure() - 0.2)
-                - self.by_own_hawks * (self.hawks - self.ref.hawks))
-
-    @concede.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.talks.iran_moves(worlds, self.position_step[worlds])
+        return self.by_pressure * (self.pressure() - 0.2) - self.by_own_hawks * (self.hawks - self.ref.hawks)
 
     @hazard_event(rate="harden_rate", group="position", when=lambda iran: iran.talks.state == Talks.ROUNDS,
-                  evidence=["L010", "L091"], story=routine("hardening of Iran's position", "hardenings of Iran's position"))
+                  evidence=["L010", "L091"],
+                  then=lambda iran, worlds: iran.talks.iran_moves(worlds, -iran.position_step[worlds]),
+                  story=routine("hardening of Iran's position", "hardenings of Iran's position"))
     def harden(self) -> Array:
         """Hardens its position."""
         return (self.by_own_hawks * (self.hawks - self.ref.hawks)
                 + self.provoked
                 - self.by_pressure * (self.pressure() - 0.2) / 2)
 
-    @harden.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.talks.iran_moves(worlds, -self.position_step[worlds])
-
     @hazard_event(rate="walk_out_rate", paced=True, when=lambda iran: iran.talks.state == Talks.ROUNDS,
-                  evidence=["L091", "L010", "L032"], story=turn())
+                  evidence=["L091", "L010", "L032"], then=lambda iran, worlds: iran.talks.breaks_off(worlds), story=turn())
     def walk_out(self) -> Array:
         """Walks out of the talks."""
         return (self.by_own_hawks * (self.hawks - self.ref.hawks)
@@ -294,19 +277,12 @@ class Iran(NuclearProgramme, Fearful):
                 + self.us.scope
                 - self.by_pressure * (self.pressure() - 0.2))
 
-    @walk_out.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.talks.breaks_off(worlds)
-
     @hazard_event(rate="hawk_spoil_rate", when=lambda iran: iran.talks.open, evidence=["L011"],
+                  then=lambda iran, worlds: iran.talks.spoiled(worlds),
                   story=routine("act of the Guards to spoil the talks", "acts of the Guards to spoil the talks"))
     def guards_spoil(self) -> Array:
         """The Guards act to spoil the talks."""
         return self.israel.spoil_on_progress * self.talks.progress + self.by_own_hawks * (self.hawks - self.ref.hawks)
-
-    @guards_spoil.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.talks.spoiled(worlds)
 
     @hazard_event(rate="violate_rate", when=lambda iran: (iran.talks.state == Talks.IN_FORCE) & ~iran.violating,
                   evidence=["L085", "L093"], story=turn())
@@ -322,32 +298,23 @@ class Iran(NuclearProgramme, Fearful):
     # at home
 
     @hazard_event(rate="crackdown_rate", tempo=DAILY, when=lambda iran: (iran.street.repression < 0.3) & iran.regime_stands,
-                  evidence=["L036", "L087"], story=turn("crackdown"))
+                  evidence=["L036", "L087"], then=lambda iran, worlds: iran.street.repressed(worlds), story=turn("crackdown"))
     def crack_down(self) -> Array:
         """Cracks down on protests."""
         return self.by_protest * (self.street.protest - self.crackdown_threshold)
-
-    @crack_down.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.street.repressed(worlds)
 
     @event(evidence=["L011"], story=chapter("home", "Iran loses its leader", 2, short="leader lost"), ordered=False)
     def leader_lost(self, worlds: WorldIndex) -> None:
         """A leader is lost, by any cause: an aggregate shock."""
         self.leader_in_place[worlds] = False
-        first = worlds[self.leader_lost_day[worlds] < 0]
-        self.leader_lost_day[first] = self.model.day
-        self.street.sparked(worlds)
+        record_first(self.leader_lost_day, worlds, self.model.day)
+        self.street.spark[worlds] = 1
 
     @hazard_event(rate="succession_rate", tempo=DAILY, when=lambda iran: ~iran.leader_in_place & iran.regime_stands,
-                  evidence=["L011"], story=turn())
+                  evidence=["L011"], sets={"leader_in_place": True}, story=turn())
     def settle_succession(self) -> Array:
         """A new leader is settled."""
         return -self.by_protest * (self.street.protest - self.street.ref.protest) / 10
-
-    @settle_succession.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.leader_in_place[worlds] = True
 
     @event(evidence=["L036"], story=chapter("home", "Iran's regime falls", 4, short="regime falls"))
     def regime_falls(self, worlds: WorldIndex) -> None:
@@ -362,4 +329,3 @@ class Iran(NuclearProgramme, Fearful):
         self.alarm[worlds] += alarm
         self.provoked[worlds] += 0.5
         self.hawks[worlds] = np.minimum(self.hawks[worlds] + 0.02, 1)
-

@@ -4,26 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.engine import (
-    DAILY,
-    MONTHLY,
-    WEEKLY,
-    Array,
-    Field,
-    Parameter,
-    WorldIndex,
-    bounded,
-    count,
-    event,
-    flag,
-    hazard_event,
-    level,
-    moment,
-    normals,
-    uniforms,
-    worlds_where,
-)
+from sim.engine import DAILY, MONTHLY, WEEKLY, count, event, flag, hazard_event, level, moment, normals, uniforms
+from sim.engine.fields import Field
+from sim.engine.parameters import Parameter
 from sim.engine.priors import triangular
+from sim.engine.types import Array, WorldIndex, bounded, record_first, worlds_where
 from sim.model.cast import Member
 from sim.model.codes import Deal, Stage
 from sim.model.declare import days, number, quantity, rate, share, table, weight
@@ -101,8 +86,9 @@ class NuclearProgramme(Member):
     how_hard = normals("effect of strikes on sites")
     how_far = uniforms("length of a setback")
 
-    def start_programme(self) -> None:
+    def begin(self) -> None:
         """Draw the true stage (.25, .70, .05 for the first three) and the day of the new deep site."""
+        super().begin()
         every = np.arange(self.model.n)
         drawn = self.where(every)
         self.stage = (drawn >= 0.25).astype(np.int32) + (drawn >= 0.95)
@@ -125,14 +111,11 @@ class NuclearProgramme(Member):
         return (0.3 + self.sites[0] + self.sites[1] + self.sites[2]) / 0.85
 
     @hazard_event(rate="stage_rate", tempo=DAILY, evidence=["L066", "L069", "L074"],
-            when=lambda iran: (iran.setback <= 0) & (iran.stage != Stage.CASCADES) & (iran.stage != Stage.DEVICE), story=turn())
+                  when=lambda iran: (iran.setback <= 0) & (iran.stage != Stage.CASCADES) & (iran.stage != Stage.DEVICE),
+                  then=lambda iran, worlds: iran.reach(worlds, iran.stage[worlds] + 1), story=turn())
     def advance(self) -> Array:
         """Its nuclear programme reaches the next stage."""
         return SLOWER[self.stage] + np.log(self.effort + 1e-6) + np.log(self.capacity())
-
-    @advance.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.reach(worlds, self.stage[worlds] + 1)
 
     def reach(self, worlds: WorldIndex, stage: Array) -> None:
         """Stand at this stage now."""
@@ -140,8 +123,7 @@ class NuclearProgramme(Member):
         self.top_stage[worlds] = np.maximum(self.top_stage[worlds], stage)
         for day, reached in ((self.cascades_day, Stage.CASCADES), (self.weapon_day, Stage.WEAPON_GRADE),
                              (self.device_day, Stage.DEVICE)):
-            first = worlds[(self.stage[worlds] >= reached) & (day[worlds] < 0)]
-            day[first] = self.model.day
+            record_first(day, worlds[self.stage[worlds] >= reached], self.model.day)
 
     @hazard_event(rate="dash_rate", tempo=MONTHLY,
                   when=lambda iran: ~iran.dashing & (iran.stage <= Stage.CASCADES) & iran.regime_stands,

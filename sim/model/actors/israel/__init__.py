@@ -98,11 +98,6 @@ class Israel(AtHome, Fearful, Observer):
 
     missile_reading = normals("error of the missile estimate")
 
-    def begin(self) -> None:
-        """Start from verdicts that follow from the estimates."""
-        super().begin()
-        self.alarm = self.resting_alarm() - 2.8
-
     def rival(self) -> Fearful:
         """It fears Iran."""
         return self.iran
@@ -193,6 +188,7 @@ class Israel(AtHome, Fearful, Observer):
     @hazard_event(rate="lone_strike_rate", paced=True, group="first strike",
                   evidence=["L053", "L081", "L099", "L107", "L111", "L112"],
                   when=lambda il: (il.preparing == 0) & ~il.war.on & (il.us.light < Light.JOINT),
+                  then=lambda il, worlds: il.prepare(worlds, Cause.PREVENTIVE),
                   story=chapter("decision", "Israel prepares to strike alone", short="prepares alone"),
                   shows=["missiles_seen", "confidence"])
     def prepare_alone(self) -> Array:
@@ -207,12 +203,9 @@ class Israel(AtHome, Fearful, Observer):
                 - self.by_gaza_front * self.gaza.at_war
                 - self.by_weariness * self.war.weariness())
 
-    @prepare_alone.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.prepare(worlds, Cause.PREVENTIVE)
-
     @hazard_event(rate="joint_strike_rate", paced=True, group="first strike", evidence=["L051", "L031"],
             when=lambda il: (il.preparing == 0) & ~il.war.on & (il.us.light == Light.JOINT),
+            then=lambda il, worlds: il.prepare(worlds, Cause.JOINT, il.us.readiness()),
             story=chapter("decision", "Israel and the United States prepare to strike together", short="prepares with the US"),
             shows=["missiles_seen", "confidence"])
     def prepare_jointly(self) -> Array:
@@ -222,20 +215,12 @@ class Israel(AtHome, Fearful, Observer):
                 + self.temptation()
                 - self.by_weariness * self.war.weariness())
 
-    @prepare_jointly.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.prepare(worlds, Cause.JOINT, self.us.readiness())
-
     @hazard_event(rate="leak_rate", tempo=DAILY, evidence=["L048"],
-                  when=lambda il: (il.preparing > 0) & (il.reason != Cause.JOINT) & ~il.us.warned, story=turn(),
-                  shows=["missiles_seen"])
+                  when=lambda il: (il.preparing > 0) & (il.reason != Cause.JOINT) & ~il.us.warned, sets={"us.warned": True},
+                  story=turn(), shows=["missiles_seen"])
     def plan_leaks(self) -> Array:
         """Washington learns that Israel prepares to strike alone."""
         return self.by_restraint * self.us.restraint
-
-    @plan_leaks.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.us.warned[worlds] = True
 
     def carry_out_strike(self, worlds: WorldIndex) -> None:
         """A lone strike opens a war; a joint one brings the US in on the same day."""
@@ -259,24 +244,18 @@ class Israel(AtHome, Fearful, Observer):
         self.alarm[worlds] = self.resting_alarm()[worlds]
 
     @hazard_event(rate="request_rate", tempo=DAILY, evidence=["L031"],
-                  when=lambda il: il.war.israel_in & ~il.war.us_in & ~il.asked, story=turn())
+                  when=lambda il: il.war.israel_in & ~il.war.us_in & ~il.asked, sets={"asked": True}, story=turn())
     def ask_us_in(self) -> Array:
         """Asks Washington to join its war."""
         return self.by_urge * self.war.pain
 
-    @ask_us_in.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.asked[worlds] = True
-
     @hazard_event(rate="punish_rate", paced=True, group="first strike", evidence=["L107", "L035"],
-                  when=lambda il: ~il.war.on & (il.hezbollah.fighting | il.houthis.fighting), story=turn())
+            when=lambda il: ~il.war.on & (il.hezbollah.fighting | il.houthis.fighting),
+            then=lambda il, worlds: il.war.attack(worlds, Initiator.ISRAEL, Cause.PARTNERS, il.war.alone_campaign[worlds]),
+            story=turn())
     def punish_sponsor(self) -> Array:
         """Answers a partner's fire by striking Iran."""
         return self.temptation() + self.signalled_backing() - self.by_restraint * self.us.restraint
-
-    @punish_sponsor.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.war.attack(worlds, Initiator.ISRAEL, Cause.PARTNERS, self.war.alone_campaign[worlds])
 
     # working on Washington
 
@@ -309,16 +288,13 @@ class Israel(AtHome, Fearful, Observer):
     # in the shadows
 
     @hazard_event(rate="covert_rate", paced=True, when=lambda il: ~il.war.on, evidence=["L099"],
+                  then=lambda il, worlds: il.iran.sabotaged(worlds, il.covert_setback[worlds], il.covert_alarm[worlds]),
                   story=routine("Israeli covert action"), shows=["confidence"])
     def act_covertly(self) -> Array:
         """Acts covertly against Iran's programmes."""
         return (self.by_verdict * self.verdict
                 + self.by_own_hawks * (self.hawks - self.ref.hawks)
                 - self.light_red * (self.us.light == Light.RED) / 2)
-
-    @act_covertly.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.iran.sabotaged(worlds, self.covert_setback[worlds], self.covert_alarm[worlds])
 
     @hazard_event(rate="spoil_rate", when=lambda il: il.talks.open, evidence=["L083", "L110"],
                   story=routine("Israeli act to spoil the talks", "Israeli acts to spoil the talks"))

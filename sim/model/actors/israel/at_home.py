@@ -65,6 +65,7 @@ class AtHome(Member):
     # other fronts
 
     @hazard_event(rate="lebanon_rate", when=lambda il: ~il.lebanon_campaign, evidence=["L082", "L013"],
+                  sets={"lebanon_campaign": True}, then=lambda il, worlds: il.hezbollah.attacked(worlds),
                   story=chapter("region", "Israel opens a campaign in Lebanon", 0.5, short="campaign in Lebanon"),
                   shows=["hezbollah_seen"])
     def campaign_in_lebanon(self) -> Array:
@@ -74,20 +75,11 @@ class AtHome(Member):
                 + self.light_green * (self.us.light >= Light.GREEN) / 2
                 - self.by_gaza_front * self.gaza.at_war)
 
-    @campaign_in_lebanon.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.lebanon_campaign[worlds] = True
-        self.hezbollah.attacked(worlds)
-
-    @hazard_event(rate="gaza_rate", when=lambda il: ~il.gaza.at_war & ~il.gaza.frozen, evidence=["L057"], story=turn())
+    @hazard_event(rate="gaza_rate", when=lambda il: ~il.gaza.at_war & ~il.gaza.frozen, evidence=["L057"],
+                  then=lambda il, worlds: il.gaza.resumes(worlds), story=turn())
     def return_to_gaza(self) -> Array:
         """Goes back to war in Gaza."""
-        return (self.gaza_on_permission * self.gaza.permission()
-                + self.temptation())
-
-    @return_to_gaza.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.gaza.resumes(worlds)
+        return self.gaza_on_permission * self.gaza.permission() + self.temptation()
 
     # at home
 
@@ -116,5 +108,3 @@ class AtHome(Member):
     def keep_calendar(self) -> None:
         """Elections on their date."""
         self.votes(worlds_where(self.election_day == self.model.day))
-
-

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.engine import DAILY, MONTHLY, WEEKLY, Array, WorldIndex, count, flag, hazard_event, kept_a_day, level, moment
+from sim.engine import DAILY, MONTHLY, WEEKLY, count, flag, hazard_event, kept_a_day, level, moment
 from sim.engine.priors import normal
+from sim.engine.types import Array, WorldIndex, record_first
 from sim.model.actors.decider import Striker
 from sim.model.actors.observer import Observer
 from sim.model.actors.united_states.posture import MilitaryPosture
@@ -173,8 +174,7 @@ class UnitedStates(MilitaryPosture, Striker, Observer):
     @turn_light_up.effect
     def _(self, worlds: WorldIndex) -> None:
         self.light[worlds] += 1
-        first = worlds[(self.light[worlds] == Light.GREEN) & (self.green_day[worlds] < 0)]
-        self.green_day[first] = self.model.day
+        record_first(self.green_day, worlds[self.light[worlds] == Light.GREEN], self.model.day)
 
     @hazard_event(rate="light_rate", tempo=1 / 14, when=lambda us: us.light > Light.RED, group="light",
             evidence=["L046", "L047", "L105"],
@@ -188,26 +188,17 @@ class UnitedStates(MilitaryPosture, Striker, Observer):
     def _(self, worlds: WorldIndex) -> None:
         self.light[worlds] -= 1
 
-    @hazard_event(rate="condition_rate", when=lambda us: us.restraint < 0.5, evidence=["L024", "L105"],
+    @hazard_event(rate="condition_rate", when=lambda us: us.restraint < 0.5, evidence=["L024", "L105"], sets={"restraint": 1},
                   story=routine("delivery of US arms made conditional", "deliveries of US arms made conditional"))
     def condition_arms(self) -> Array:
         """Makes arms for Israel conditional."""
-        return (self.condition_on_friction * self.israel.friction
-                - self.by_own_hawks * (self.hawks - self.ref.hawks))
-
-    @condition_arms.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.restraint[worlds] = 1
+        return self.condition_on_friction * self.israel.friction - self.by_own_hawks * (self.hawks - self.ref.hawks)
 
     @hazard_event(rate="assure_rate", when=lambda us: us.israel.assured < 0.5, evidence=["L086", "L100"],
-                  story=routine("US assurance to Israel", "US assurances to Israel"))
+                  sets={"israel.assured": 1}, story=routine("US assurance to Israel", "US assurances to Israel"))
     def assure_israel(self) -> Array:
         """Assures Israel that no deal will harm its security."""
         return self.widen_on_lobby * self.israel.lobbying + self.sanctions_on_talks * self.talks.progress
-
-    @assure_israel.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.israel.assured[worlds] = 1
 
     @hazard_event(rate="ready_rate", when=lambda us: us.joint_plan < 1, evidence=["L048", "L051"],
                   story=routine("step to ready a joint plan with Israel", "steps to ready a joint plan with Israel"))
@@ -220,6 +211,7 @@ class UnitedStates(MilitaryPosture, Striker, Observer):
         self.joint_plan[worlds] = np.minimum(self.joint_plan[worlds] + 0.5, 1)
 
     @hazard_event(rate="hold_rate", tempo=DAILY, when=lambda us: us.warned, group="plan", evidence=["L047", "L080"],
+                  sets={"warned": False}, then=lambda us, worlds: us.israel.call_off(worlds),
                   story=chapter("decision", "Washington holds Israel back", short="holds Israel back"), shows=["confidence"])
     def hold_israel_back(self) -> Array:
         """Makes Israel call off a strike that it prepares alone."""
@@ -227,21 +219,12 @@ class UnitedStates(MilitaryPosture, Striker, Observer):
                 - self.israel.light_green * (self.light >= Light.GREEN)
                 - self.by_verdict * self.verdict)
 
-    @hold_israel_back.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.warned[worlds] = False
-        self.israel.call_off(worlds)
-
     @hazard_event(rate="join_plan_rate", tempo=DAILY, group="plan", evidence=["L051"],
-                  when=lambda us: us.warned & (us.light >= Light.GREEN), story=turn(), shows=["confidence"])
+                  when=lambda us: us.warned & (us.light >= Light.GREEN), sets={"warned": False, "israel.reason": Cause.JOINT},
+                  story=turn(), shows=["confidence"])
     def join_plan(self) -> Array:
         """Joins the strike that Israel prepares."""
         return self.by_verdict * self.verdict + self.by_own_hawks * (self.hawks - self.ref.hawks)
-
-    @join_plan.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.warned[worlds] = False
-        self.israel.reason[worlds] = Cause.JOINT
 
     # what it demands and offers
 
@@ -249,8 +232,7 @@ class UnitedStates(MilitaryPosture, Striker, Observer):
                   evidence=["L087", "L088", "L009"], story=routine("widening of US demands", "widenings of US demands"))
     def widen_scope(self) -> Array:
         """Widens its demands: missiles, then partners and rights."""
-        return (self.widen_on_lobby * self.israel.lobbying
-                + self.by_own_hawks * (self.hawks - self.ref.hawks))
+        return self.widen_on_lobby * self.israel.lobbying + self.by_own_hawks * (self.hawks - self.ref.hawks)
 
     @widen_scope.effect
     def _(self, worlds: WorldIndex) -> None:
@@ -295,6 +277,7 @@ class UnitedStates(MilitaryPosture, Striker, Observer):
 
     @hazard_event(rate="strike_rate", paced=True, group="us strike", evidence=["L009", "L029", "L074", "L076", "L093"],
             when=lambda us: (us.preparing == 0) & ~us.war.on & ((us.light == Light.JOINT) | (us.verdict & (us.carriers > 0))),
+            then=lambda us, worlds: us.prepare(worlds, Cause.PREVENTIVE),
             story=chapter("decision", "Washington prepares to strike nuclear sites", short="prepares to strike"),
             shows=["confidence"])
     def strike_nuclear_sites(self) -> Array:
@@ -305,12 +288,9 @@ class UnitedStates(MilitaryPosture, Striker, Observer):
                 - self.restraint_at_home()
                 - self.by_weariness * self.war.weariness())
 
-    @strike_nuclear_sites.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.prepare(worlds, Cause.PREVENTIVE)
-
     @hazard_event(rate="join_rate", tempo=DAILY, evidence=["L031", "L029", "L098"],
                   when=lambda us: us.war.on & us.war.israel_in & ~us.war.us_in,
+                  then=lambda us, worlds: us.strike_sites(worlds, Cause.PREVENTIVE),
                   story=chapter("war", "the United States joins the war", short="joins the war"))
     def join_war(self) -> Array:
         """Joins Israel's war against Iran."""
@@ -320,12 +300,9 @@ class UnitedStates(MilitaryPosture, Striker, Observer):
                 + self.by_own_hawks * (self.hawks - self.ref.hawks)
                 - self.war_fatigue * self.wars_joined)
 
-    @join_war.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.strike_sites(worlds, Cause.PREVENTIVE)
-
     @hazard_event(rate="intervene_rate", tempo=WEEKLY, paced=True, group="us strike", evidence=["L036", "L113"],
             when=lambda us: us.threatened_over_crackdown & (us.street.repression > 0.3) & (us.preparing == 0) & ~us.war.on,
+            then=lambda us, worlds: us.prepare(worlds, Cause.CRACKDOWN),
             story=chapter("decision", "Washington prepares to strike over the crackdown", short="prepares to intervene"))
     def intervene(self) -> Array:
         """Prepares to intervene over a bloody crackdown."""
@@ -334,21 +311,14 @@ class UnitedStates(MilitaryPosture, Striker, Observer):
                 - self.gulf_holds_back * (self.war.tension - self.war.ref.tension)
                 - self.by_cost * self.burden())
 
-    @intervene.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.prepare(worlds, Cause.CRACKDOWN)
-
     @hazard_event(rate="sponsor_rate", paced=True, group="us strike", evidence=["L016", "L015"],
-                  when=lambda us: ~us.war.on & (us.militias.fighting | us.houthis.fighting), story=turn())
+                  when=lambda us: ~us.war.on & (us.militias.fighting | us.houthis.fighting),
+                  then=lambda us, worlds: us.prepare(worlds, Cause.PARTNERS), story=turn())
     def punish_sponsor(self) -> Array:
         """Answers militia or Houthi fire by striking Iran."""
         return (self.sponsor_on_deaths * np.minimum(self.casualties, 3)
                 + self.by_own_hawks * (self.hawks - self.ref.hawks)
                 - self.restraint_at_home())
-
-    @punish_sponsor.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.prepare(worlds, Cause.PARTNERS)
 
     def carry_out_strike(self, worlds: WorldIndex) -> None:
         """Nuclear sites, except after a crackdown, when the forces of repression are struck."""
@@ -368,15 +338,11 @@ class UnitedStates(MilitaryPosture, Striker, Observer):
         self.iran.sites_struck(worlds, by_us=True)
 
     @hazard_event(rate="press_rate", tempo=DAILY, when=lambda us: us.war.on & ~us.pressing, evidence=["L034", "L077"],
-                  story=turn())
+                  sets={"pressing": True}, story=turn())
     def press_for_ceasefire(self) -> Array:
         """Presses for a ceasefire."""
         return (self.press_on_cost * (self.war.pain / self.war.tolerance + self.burden())
                 - self.by_own_hawks * (self.hawks - self.ref.hawks))
-
-    @press_for_ceasefire.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.pressing[worlds] = True
 
     def stand_down(self, worlds: WorldIndex) -> None:
         """After a war."""

@@ -6,25 +6,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from sim.engine import (
-    DAILY,
-    MONTHLY,
-    Array,
-    Field,
-    Parameter,
-    WorldIndex,
-    count,
-    event,
-    flag,
-    hazard_event,
-    kept_a_day,
-    level,
-    moment,
-    stock,
-    uniforms,
-    worlds_where,
-)
+from sim.engine import DAILY, MONTHLY, count, event, flag, hazard_event, kept_a_day, level, moment, stock, uniforms
+from sim.engine.fields import Field
+from sim.engine.parameters import Parameter
 from sim.engine.priors import triangular
+from sim.engine.types import Array, WorldIndex, record_first, worlds_where
 from sim.model.cast import Member
 from sim.model.codes import Cause, Talks
 from sim.model.declare import days, number, quantity, rate, share, weight
@@ -197,8 +183,7 @@ class MilitaryPosture(Member):
         self.commit(worlds, self.audience_step[worlds])
         bloody = worlds[self.street.repression[worlds] > 0.5]
         self.threatened_over_crackdown[bloody] = True
-        first = bloody[self.threatened_day[bloody] < 0]
-        self.threatened_day[first] = self.model.day
+        record_first(self.threatened_day, bloody, self.model.day)
 
     def commit(self, worlds: WorldIndex, cost: Array) -> None:
         """Tie its hands: backing down will cost more, and everybody is tenser."""
@@ -227,6 +212,7 @@ class MilitaryPosture(Member):
 
     @hazard_event(rate="carry_out_rate", tempo=DAILY, group="deadline", evidence=["L036", "L098", "L113", "L115"],
                   when=lambda us: us.ultimatum & (us.deadline <= 0) & (us.preparing == 0) & ~us.war.on,
+                  sets={"ultimatum": False}, then=lambda us, worlds: us.prepare(worlds, Cause.ULTIMATUM),
                   story=chapter("decision", "Washington decides to carry out its ultimatum", short="decides to carry it out"),
                   shows=["confidence"])
     def carry_out_ultimatum(self) -> Array:
@@ -238,11 +224,6 @@ class MilitaryPosture(Member):
                 - self.by_claim * (self.claim - self.ref.claim)
                 - self.restraint_at_home()
                 - self.by_weariness * self.war.weariness())
-
-    @carry_out_ultimatum.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.ultimatum[worlds] = False
-        self.prepare(worlds, Cause.ULTIMATUM)
 
     @hazard_event(rate="extend_rate", tempo=DAILY, group="deadline", evidence=["L046", "L078"],
                   when=lambda us: us.ultimatum & (us.deadline <= 0) & ~us.war.on, story=turn())
@@ -256,16 +237,12 @@ class MilitaryPosture(Member):
         self.audience[worlds] *= 0.85
 
     @hazard_event(rate="drop_rate", tempo=DAILY, group="deadline", evidence=["L113"],
-                  when=lambda us: us.ultimatum & (us.deadline <= 0) & ~us.war.on,
+                  when=lambda us: us.ultimatum & (us.deadline <= 0) & ~us.war.on, sets={"ultimatum": False},
+                  then=lambda us, worlds: us.believed(worlds, 0),
                   story=chapter("pressure", "the ultimatum lapses", short="ultimatum lapses"))
     def drop_ultimatum(self) -> Array:
         """Lets its ultimatum lapse."""
         return self.restraint_at_home() - self.by_audience * (self.audience - self.ref.audience)
-
-    @drop_ultimatum.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.ultimatum[worlds] = False
-        self.believed(worlds, 0)
 
     def threat_executed(self, worlds: WorldIndex) -> None:
         """A threat has been carried out; others will believe the next one more."""

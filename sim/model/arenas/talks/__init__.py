@@ -4,22 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.engine import (
-    DAILY,
-    Array,
-    WorldIndex,
-    bounded,
-    count,
-    event,
-    flag,
-    hazard_event,
-    kept_a_day,
-    level,
-    moment,
-    uniforms,
-    worlds_where,
-)
+from sim.engine import DAILY, count, event, flag, hazard_event, kept_a_day, level, moment, uniforms
 from sim.engine.priors import normal
+from sim.engine.types import Array, WorldIndex, bounded, record_first, worlds_where
 from sim.model.actors.observer import Observer
 from sim.model.arenas.talks.positions import BargainingPositions
 from sim.model.codes import Deal, Stage, Talks
@@ -136,9 +123,9 @@ class NuclearTalks(BargainingPositions, Observer, Arena):
 
     # getting to the table
 
-    @hazard_event(rate="contact_rate", paced=True,
-                  when=lambda t: (t.state == Talks.DORMANT) & ~t.war.on & t.iran.regime_stands,
-                  evidence=["L006", "L007", "L021", "L032", "L037", "L097"], story=turn("channel opens"))
+    @hazard_event(rate="contact_rate", paced=True, when=lambda t: (t.state == Talks.DORMANT) & ~t.war.on & t.iran.regime_stands,
+                  evidence=["L006", "L007", "L021", "L032", "L037", "L097"], sets={"state": Talks.EXPLORATORY},
+                  story=turn("channel opens"))
     def open_channel(self) -> Array:
         """Envoys open a channel through Oman."""
         return (self.mediation
@@ -147,38 +134,24 @@ class NuclearTalks(BargainingPositions, Observer, Arena):
                 - self.contact_after_attack * (self.iran.memory - self.iran.ref.memory)
                 - self.fallback_hawks * (self.iran.hawks - self.iran.ref.hawks))
 
-    @open_channel.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.state[worlds] = Talks.EXPLORATORY
-
-    @hazard_event(rate="first_round_rate", paced=True, group="talks",
-                  when=lambda t: (t.state == Talks.EXPLORATORY) & ~t.war.on,
-                  evidence=["L021", "L037", "L007"], story=chapter("talks", "formal talks begin", short="formal talks"))
+    @hazard_event(rate="first_round_rate", paced=True, group="talks", when=lambda t: (t.state == Talks.EXPLORATORY) & ~t.war.on,
+                  evidence=["L021", "L037", "L007"], sets={"state": Talks.ROUNDS, "next_round": 0},
+                  story=chapter("talks", "formal talks begin", short="formal talks"))
     def convene(self) -> Array:
         """A channel becomes formal talks."""
-        return (self.mediation
-                + self.contact_on_threat * self.us.credibility * (self.us.audience - self.us.ref.audience))
-
-    @convene.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.state[worlds], self.next_round[worlds] = Talks.ROUNDS, 0
+        return self.mediation + self.contact_on_threat * self.us.credibility * (self.us.audience - self.us.ref.audience)
 
     @hazard_event(rate="lapse_rate", group="talks", when=lambda t: t.state == Talks.EXPLORATORY, evidence=["L032"],
-                  story=turn())
+                  sets={"state": Talks.DORMANT}, story=turn())
     def fall_silent(self) -> Array:
         """A channel falls silent."""
         return self.by_tension * self.iran.provoked + self.contact_after_attack * (self.iran.memory - self.iran.ref.memory)
-
-    @fall_silent.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.state[worlds] = Talks.DORMANT
 
     @event(evidence=["L037", "L038"], story=routine("round of talks", "rounds of talks"))
     def round_held(self, worlds: WorldIndex) -> None:
         """A round of talks is held."""
         self.rounds[worlds] += 1
-        first = worlds[self.first_round[worlds] < 0]
-        self.first_round[first] = self.model.day
+        record_first(self.first_round, worlds, self.model.day)
         good = 0.3 + 1.4 * self.faith(worlds)
         step = self.approach[worlds] * good * (self.iran_position[:, worlds] - self.us_position[:, worlds])
         self.us_position[:, worlds] += step * 0.7
@@ -217,14 +190,11 @@ class NuclearTalks(BargainingPositions, Observer, Arena):
 
     @hazard_event(rate="deal_rate", tempo=DAILY, group="deal",
                   when=lambda t: (t.state == Talks.ROUNDS) & (t.zone_broad > -0.1) & ~t.war.on,
-                  evidence=["L084", "L087", "L089"], story=chapter("talks", "a broad deal is signed", 4, short="broad deal"))
+                  evidence=["L084", "L087", "L089"], then=lambda t, worlds: t.sign(worlds, np.full(worlds.shape, Deal.BROAD)),
+                  story=chapter("talks", "a broad deal is signed", 4, short="broad deal"))
     def agree_broadly(self) -> Array:
         """Agree on the broad agenda of four issues."""
         return self.nearness(self.zone_broad, self.gap_broad, self.ref.gap_broad)
-
-    @agree_broadly.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.sign(worlds, np.full(worlds.shape, Deal.BROAD))
 
     def sign(self, worlds: WorldIndex, kind: Array) -> None:
         """Sign: an interim deal enters into force, others go home for ratification."""
@@ -266,54 +236,39 @@ class NuclearTalks(BargainingPositions, Observer, Arena):
     @event(evidence=["L054", "L073"], story=chapter("talks", "the deal dies", 2, short="deal dies"))
     def deal_fails(self, worlds: WorldIndex) -> None:
         """The deal dies: rejected, expired, left or snapped back."""
-        first = worlds[self.deal_end[worlds] < 0]
-        self.deal_end[first] = self.model.day
+        record_first(self.deal_end, worlds, self.model.day)
         self.state[worlds], self.deal[worlds], self.pending[worlds] = Talks.DORMANT, Deal.NONE, 0
         self.us.sanctions[worlds] = np.minimum(self.us.sanctions[worlds] + 0.3, 1.2)
         self.iran.violating[worlds], self.violation_reported[worlds] = False, False
         self.felt(worlds)
 
     @hazard_event(rate="report_rate", tempo=DAILY, evidence=["L085", "L073"],
-                  when=lambda t: (t.state == Talks.IN_FORCE) & t.iran.violating & ~t.violation_reported, story=turn())
+                  when=lambda t: (t.state == Talks.IN_FORCE) & t.iran.violating & ~t.violation_reported,
+                  sets={"violation_reported": True}, story=turn())
     def report_violation(self) -> Array:
         """Inspectors report that Iran violates the deal."""
         return self.report_with_access * (self.iran.access - self.iran.ref.access)
 
-    @report_violation.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.violation_reported[worlds] = True
-
     @hazard_event(rate="snapback_rate", tempo=DAILY, evidence=["L073", "L085"],
-            when=lambda t: (t.state == Talks.IN_FORCE) & (t.verdict | t.violation_reported), story=turn(), shows=["confidence"])
+                  when=lambda t: (t.state == Talks.IN_FORCE) & (t.verdict | t.violation_reported),
+                  then=lambda t, worlds: t.deal_fails(worlds), story=turn(), shows=["confidence"])
     def snap_back(self) -> Array:
         """Sanctions snap back on a violation that inspectors report."""
         return self.us.by_own_hawks * (self.us.hawks - self.us.ref.hawks)
 
-    @snap_back.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.deal_fails(worlds)
-
-    @hazard_event(rate="us_leaves_rate", when=lambda t: t.state == Talks.IN_FORCE, evidence=["L054"], story=turn())
+    @hazard_event(rate="us_leaves_rate", when=lambda t: t.state == Talks.IN_FORCE, evidence=["L054"],
+                  then=lambda t, worlds: t.deal_fails(worlds), story=turn())
     def us_leaves(self) -> Array:
         """Washington leaves the deal."""
         return self.us.by_own_hawks * (self.us.hawks - self.us.ref.hawks) + self.us.widen_on_lobby * self.israel.lobbying
 
-    @us_leaves.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.deal_fails(worlds)
-
     # breaking up
 
     @hazard_event(rate="suspend_rate", paced=True, group="break", when=lambda t: t.state == Talks.ROUNDS,
-                  evidence=["L109", "L115"], story=turn("suspended"))
+                  evidence=["L109", "L115"], sets={"state": Talks.SUSPENDED}, story=turn("suspended"))
     def suspend(self) -> Array:
         """Talks are suspended."""
-        return (self.by_tension * (self.war.tension - self.war.ref.tension + self.iran.provoked)
-                - self.mediation)
-
-    @suspend.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.state[worlds] = Talks.SUSPENDED
+        return self.by_tension * (self.war.tension - self.war.ref.tension + self.iran.provoked) - self.mediation
 
     @hazard_event(rate="resume_rate", when=lambda t: (t.state == Talks.SUSPENDED) & ~t.war.on, evidence=["L038", "L021"],
                   story=turn("resume"))
@@ -328,16 +283,13 @@ class NuclearTalks(BargainingPositions, Observer, Arena):
         self.state[worlds], self.next_round[worlds] = Talks.ROUNDS, 3
 
     @hazard_event(rate="collapse_rate", group="break", evidence=["L108", "L115", "L052"],
-                  when=lambda t: (t.state == Talks.ROUNDS) | (t.state == Talks.SUSPENDED), story=turn())
+                  when=lambda t: (t.state == Talks.ROUNDS) | (t.state == Talks.SUSPENDED),
+                  then=lambda t, worlds: t.breaks_off(worlds), story=turn())
     def collapse(self) -> Array:
         """Talks collapse."""
         return (self.by_stall * (self.gap_narrow - 0.4 + np.float32(0.3) * self.us.scope - self.zone_narrow)
                 + self.by_tension * (self.war.tension - self.war.ref.tension)
                 - self.mediation)
-
-    @collapse.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.breaks_off(worlds)
 
     @event(evidence=["L108", "L115"], story=chapter("talks", "talks break down", 1.5, short="break down"))
     def breaks_off(self, worlds: WorldIndex) -> None:

@@ -4,23 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.engine import (
-    DAILY,
-    WEEKLY,
-    Array,
-    WorldIndex,
-    bounded,
-    count,
-    event,
-    flag,
-    hazard_event,
-    kept_a_day,
-    level,
-    moment,
-    normals,
-    uniforms,
-    worlds_where,
-)
+from sim.engine import DAILY, WEEKLY, count, event, flag, hazard_event, kept_a_day, level, moment, normals, uniforms
+from sim.engine.types import Array, WorldIndex, bounded, record_first, worlds_where
 from sim.model.arenas.war.salvoes import Salvoes
 from sim.model.codes import Cause, Ending, Front, Initiator
 from sim.model.declare import days, number, rate, share, weight
@@ -163,7 +148,7 @@ class War(Salvoes, Arena):
         """A war with Iran begins."""
         again = (self.wars[worlds] > 0) & (self.quiet_days[worlds] < 180)
         self.relapses[worlds] += again
-        self.record_first(self.first_relapse, worlds[again], self.quiet_days[worlds[again]])
+        record_first(self.first_relapse, worlds[again], self.quiet_days[worlds[again]])
         self.on[worlds], self.day_of_war[worlds] = True, 0
         self.wars[worlds] += 1
         first = worlds[self.first_day[worlds] < 0]
@@ -171,7 +156,7 @@ class War(Salvoes, Arena):
         self.first_initiator[first], self.first_cause[first] = self.initiator[first], self.cause[first]
         false = worlds[self.cause[worlds] == Cause.FALSE_ALARM]
         self.first_false[false] += 1
-        self.record_first(self.false_alarm_day, false, self.model.day)
+        record_first(self.false_alarm_day, false, self.model.day)
         self.iran_answers[worlds] = self.initiator[worlds] == Initiator.IRAN
         for held, start in ((self.israel_belief, self.israel_expects), (self.iran_belief, self.iran_expects),
                             (self.learned_days, self.experience), (self.launchers_at_outset, self.iran.launchers)):
@@ -179,11 +164,6 @@ class War(Salvoes, Arena):
         self.pain[worlds], self.resolve[worlds] = 0, self.character(worlds)
         self.raise_tension(worlds, self.strike_step[worlds])
         self.iran.attacked(worlds)
-
-    @staticmethod
-    def record_first(held: Array, worlds: WorldIndex, value: Array | int) -> None:
-        """Write `value` where nothing (-1) is written yet."""
-        held[worlds] = np.where(held[worlds] < 0, value, held[worlds])
 
     def climb(self, worlds: WorldIndex) -> None:
         """The rung that follows from who is in and where fire is exchanged."""
@@ -199,43 +179,30 @@ class War(Salvoes, Arena):
         return self.by_hawks * (self.israel.hawks - self.israel.ref.hawks) + self.by_stake * self.stake
 
     @hazard_event(rate="escalation_rate", tempo=DAILY, when=lambda war: war.on & (war.rung <= EXCHANGE), group="ladder",
-                  evidence=["L102"], story=chapter("war", "the exchange grows into a campaign", short="grows into a campaign"))
+                  evidence=["L102"], sets={"rung": CAMPAIGN}, then=lambda war, worlds: war.climb(worlds),
+                  story=chapter("war", "the exchange grows into a campaign", short="grows into a campaign"))
     def escalate(self) -> Array:
         """A limited exchange grows into a campaign."""
         return (self.climbing()
                 + self.by_losses * self.pain
                 - self.by_pressure * self.us.pressing)
 
-    @escalate.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.rung[worlds] = CAMPAIGN
-        self.climb(worlds)
-
     @hazard_event(rate="stop_rate", tempo=DAILY, when=lambda war: war.on & (war.rung <= EXCHANGE) & (war.day_of_war > 0),
-                  group="ladder", evidence=["L102"], story=turn())
+                  group="ladder", evidence=["L102"], then=lambda war, worlds: war.ends(worlds), story=turn())
     def stop(self) -> Array:
         """A limited exchange stops."""
         return self.by_pressure * self.us.pressing - self.climbing()
 
-    @stop.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.ends(worlds)
-
     @hazard_event(rate="cooling_rate", tempo=WEEKLY, paced=True, when=lambda war: war.on & (war.rung >= CAMPAIGN),
-                  group="ladder",
-                  evidence=["L102"], story=turn("falls back to an exchange"))
+                  group="ladder", evidence=["L102"], sets={"rung": EXCHANGE}, story=turn("falls back to an exchange"))
     def cool_down(self) -> Array:
         """A campaign falls back to an exchange of strikes."""
         return (self.by_cost * self.pain / self.tolerance
                 + self.by_pressure * self.us.pressing
                 - self.by_resolve * self.resolve)
 
-    @cool_down.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.rung[worlds] = EXCHANGE
-
     @hazard_event(rate="end_rate", tempo=DAILY, when=lambda war: war.on & (war.rung >= CAMPAIGN) & (war.day_of_war > 0),
-                  group="ladder", evidence=["L027"], story=turn())
+                  group="ladder", evidence=["L027"], then=lambda war, worlds: war.ends(worlds), story=turn())
     def end_campaign(self) -> Array:
         """A campaign ends: by learning, exhaustion, goals or pressure."""
         return (self.by_learning * (1 - termination.information(self.learned_days, self.experience))
@@ -245,10 +212,6 @@ class War(Salvoes, Arena):
                 - self.by_resolve * self.resolve
                 - self.by_disagreement * np.abs(self.iran_belief - self.israel_belief)
                 - self.by_stake * self.stake)
-
-    @end_campaign.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.ends(worlds)
 
     @event(evidence=["L027"], story=chapter("war", "fire stops", 1.5))
     def ends(self, worlds: WorldIndex) -> None:
@@ -263,19 +226,15 @@ class War(Salvoes, Arena):
         self.depleted[worlds] |= self.short_of_rounds()[worlds]
         self.on[worlds] = self.israel_in[worlds] = self.us_in[worlds] = self.iran_answers[worlds] = False
         self.rung[worlds], self.quiet_days[worlds] = 3, 0
-        self.us.stand_down(worlds)
-        self.israel.stand_down(worlds)
-        self.iran.stand_down(worlds)
+        for side in (self.us, self.israel, self.iran):
+            side.stand_down(worlds)
 
     @hazard_event(rate="regime_aim_rate", tempo=DAILY, evidence=["L011"],
-                  when=lambda war: war.on & war.us_in & war.israel_in & (war.rung == ENERGY), story=turn())
+                  when=lambda war: war.on & war.us_in & war.israel_in & (war.rung == ENERGY),
+                  sets={"rung": REGIME, "top_rung": REGIME}, story=turn())
     def aim_at_regime(self) -> Array:
         """The campaign turns against the regime itself."""
         return self.by_hawks * (self.us.hawks - self.us.ref.hawks) - self.by_pressure * self.us.pressing
-
-    @aim_at_regime.effect
-    def _(self, worlds: WorldIndex) -> None:
-        self.rung[worlds] = self.top_rung[worlds] = REGIME
 
     @hazard_event(rate="leader_loss_rate", tempo=DAILY, evidence=["L011"],
                   when=lambda war: war.us_in & war.israel_in & (war.rung >= CAMPAIGN) & war.iran.leader_in_place, story=turn(),
