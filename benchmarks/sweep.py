@@ -160,7 +160,7 @@ def bare(file: Path) -> None:
     import numpy as np
 
     from sim.engine import BLOCK, RandomStreams
-    from sim.ensemble.live import started
+    from sim.ensemble.live import begun, live
     from sim.ensemble.study import study as studies
     from sim.ensemble.study.parts import parts, width
     from sim.model.outcomes import OUTCOMES
@@ -172,12 +172,10 @@ def bare(file: Path) -> None:
         luck = RandomStreams(what.seed, range(part.low // BLOCK, (part.high - 1) // BLOCK + 1))
         values = dict(zip(sets.names, np.repeat(sets.values[part.first:part.stop], each, axis=0).T, strict=True))
         numbers = np.tile(np.arange(part.low, part.high), part.stop - part.first)
-        model, _ = started(Crisis, what.scenarios[0], numbers, luck, values, log=False)
-        for _ in range(what.scenarios[0].days):
-            model.step()
-        for outcome in OUTCOMES:
-            outcome.resolve(model)
-        model.release()
+        with begun(Crisis, what.scenarios[0], numbers, luck, values, log=False) as (model, _):
+            live(model, what.scenarios[0].days)
+            for outcome in OUTCOMES:
+                outcome.resolve(model)
         luck.release()
 
 
@@ -300,10 +298,9 @@ def simulated(values: dict[str, float], worlds: int) -> Crisis:
     import numpy as np
 
     from sim.engine import RandomStreams
-    from sim.ensemble.live import started
     from sim.scenario.scenario import load
 
-    return started(Crisis, load("baseline"), np.arange(worlds), RandomStreams(SEED, [0]), values, log=False)[0]
+    return Crisis(np.arange(worlds), RandomStreams(SEED, [0]), {**load("baseline").parameters, **values}, log=False)
 
 
 def under_mesa(design: StudyDesign) -> None:

@@ -31,7 +31,7 @@ def main() -> None:
     try:
         chosen.run()
     except BrinkError as error:
-        page.failing(error)
+        page.tell(error)
 
 
 HOME = {"start": "home"}

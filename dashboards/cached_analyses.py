@@ -9,9 +9,8 @@ from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 from dashboards import page
 from sim.analysis.explain.chronicle import Chronicle, explain
-from sim.analysis.pathways.event_log import EventLog
-from sim.analysis.pathways.pathways import Pathways
-from sim.analysis.pathways.pathways import pathways as paths_of
+from sim.analysis.pathways import event_log
+from sim.analysis.pathways import pathways as paths
 from sim.analysis.pathways.typical import Story, Typical, middle, title
 from sim.engine import Array
 from sim.ensemble.results import Run
@@ -36,8 +35,8 @@ def done(says: str, work: Callable[Concatenate[Run, P], T], run: Run, *given: P.
     def size_of(result: Any) -> int:
         return page.size_of(result) if isinstance(result, Run) else len(pickle.dumps(result))
 
-    return page.waited_for(f"{work.__name__} {page.key_of(run)} {given} {named}",
-                           page.in_a_worker(work, run, *given, **named), says, size_of)
+    key = f"{work.__name__} {run.about} {given} {named}"
+    return page.waited_for(key, page.in_a_worker(work, run, *given, **named), says, size_of)
 
 
 def chronicle(run: Run, world: int) -> Chronicle:
@@ -57,19 +56,19 @@ def stories(run: Run) -> Stories:
     return Stories(found.stories, found.by_kind(), found.clusters.silhouette)
 
 
-def pathways(run: Run) -> Pathways:
+def pathways(run: Run) -> paths.Pathways:
     """Where worlds go, from the opening to the end."""
-    return Pathways(*done("Following each world from its opening to its end", traced, run))
+    return paths.Pathways(*done("Following each world from its opening to its end", traced, run))
 
 
 def traced(run: Run) -> tuple[Array, Array]:
     """The arrays of pathways, which unlike these can be pickled."""
-    found = paths_of(run)
+    found = paths.pathways(run)
     return found.answers, found.sets
 
 
 def in_the_middle(run: Run, nodes: tuple[str, ...]) -> tuple[int, str]:
     """The world in the middle of those that went through all these nodes, and its course in a sentence."""
-    history = EventLog.of(run)
-    world = middle(history, paths_of(run).worlds_through(*nodes))
+    history = event_log.EventLog.of(run)
+    world = middle(history, paths.pathways(run).worlds_through(*nodes))
     return world, title(history, world, run)

@@ -1,17 +1,34 @@
-"""Interactive charts of one run over time, with the numbers, words and colours of all figures (`sim.report.figures.data`)."""
+"""Interactive charts of one run, and parts of pages with them: numbers, words and colours as in `sim.report.figures.data`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 
 import numpy as np
 import pandas as pd
+import streamlit as st
 
-from dashboards import vega
-from dashboards.vega import SHARE, Chart, amount, chart, colour, date_tip, dates, every_third, layer, mark, span, tip, when
+from dashboards.vega import (
+    SHARE,
+    Chart,
+    amount,
+    chart,
+    colour,
+    dashes,
+    date_tip,
+    dates,
+    every_third,
+    layer,
+    mark,
+    span,
+    tip,
+    when,
+)
 from sim.ensemble.results import Run
-from sim.report.figures import data, look
+from sim.model import registry
+from sim.report.figures import data, drawn, look
 from sim.words import percent, two_digits
 
 LOW = 220
@@ -28,10 +45,7 @@ def first_strike(run: Run, by: str = data.INITIATOR) -> Chart:
     top = max(0.05, min(1.0, 1.1 * float(found.curve["high"][-1])))
     tips = [date_tip("By"), tip("who", "First"), tip("part", "Share of worlds", ".1%"),
             tip("share", "All first strikes", ".1%")]
-
-    def share(field: str, **more: object) -> dict[str, object]:
-        return amount(field, axis=SHARE, scale={"domain": [0, top]}, **more)
-
+    share = partial(amount, axis=SHARE, scale={"domain": [0, top]})
     return chart(
         table, f"{found.words.summary}.",
         layer(mark("area", opacity=0.85), x=when(), y=share("part", stack="zero"), tooltip=tips, order={"field": "order"},
@@ -71,7 +85,7 @@ def compared(run: Run, names: Mapping[str, str], unit: str = "", shares: bool = 
                      for name, says in names.items() for end in [float(run.series(name)[middle][-1])])
     return chart(table, f"{'Share of worlds' if shares else 'Medians'} at the end: {ends}.", *bands,
                  layer(mark("line", strokeWidth=2), x=when(), y={**y, "field": middle}, color=color, tooltip=tips,
-                       strokeDash=vega.dashes("who", list(names.values()))), height=LOW)
+                       strokeDash=dashes("who", list(names.values()))), height=LOW)
 
 
 def hazard(run: Run) -> Chart:
@@ -101,3 +115,42 @@ def dots(run: Run, id: str, count: int = 50) -> Chart:
                  layer(mark("circle", size=110, color=run.question(id).shown.colour, opacity=1), y=y,
                        x=when(scale={"domain": [str(first), str(first + timedelta(days=run.days))]}),
                        tooltip=[date_tip(f"A dot: 1 of {count} worlds, about", "day")]), height=180)
+
+
+def over_time(run: Run) -> None:
+    """When the first strike comes."""
+    st.subheader("When the first strike comes")
+    split = st.segmented_control("Split by", ["who strikes first", "why"], default="who strikes first", required=True,
+                                 key="split")
+    by = "first_initiator" if split.startswith("who") else "first_cause"
+    first_strike(run, by).draw("strike", caption=data.first_strikes(run, by).words.reading)
+    left, right = st.columns(2)
+    dots(run, "round_two").draw("dots", "Fifty dots, one for each fiftieth of the worlds",
+                                       "Each dot is one of fifty equally likely worlds and sits where its first strike "
+                                       "comes. Worlds without one have no dot.", at=left)
+    hazard(run).draw("hazard", "How dangerous each day is (hazard)",
+                            "How likely a first strike is on a day if there has been none until then.", at=right)
+
+
+def along_the_way(run: Run) -> None:
+    """Stocks, prices and tension over time."""
+    st.subheader("What changes along the way")
+    columns = st.columns(2)
+    for i, name in enumerate(drawn(run)):
+        title = registry.fields()[name].declaration.title
+        fan(run, name, title).draw(name, title, at=columns[i % 2])
+    st.caption(data.FAN)
+
+
+def who_sees_what(run: Run) -> None:
+    """Belief against truth, and two verdicts on the same rebuilding."""
+    st.subheader("What each side believes")
+    left, right = st.columns(2)
+    compared(run, {"iran.missiles": "true", "israel.missiles_seen": "as Israel estimates them"}, "missiles").draw(
+        "belief", "Iran's missiles, and what Israel takes them for",
+        "Middle worlds, with the middle half as a band. Nobody in the model acts on the truth, only on estimates.", at=left)
+    compared(run, {"israel.verdict": "Israel says yes", "us.verdict": "the United States says yes",
+                          "talks.verdict": "inspectors say yes"}, shares=True).draw(
+        "verdicts", "Does Iran reconstitute? Two verdicts on the same facts",
+        "Share of worlds in which each says so. The gap between the lines is where one sees a reason for war and the other "
+        "does not.", at=right)

@@ -9,14 +9,13 @@ from typing import Any
 
 import pandas as pd
 
+import sim
 from dashboards import vega
 from dashboards.vega import DATE, SHARE, Chart, amount, at, chart, colour, date_tip, kind, layer, mark, span, tip, when
-from sim.analysis.compare.compare import Comparison
 from sim.report.figures import data, look
 from sim.report.figures.comparison import HERE, THERE
 from sim.report.text import compare as texts
 from sim.scenario.interventions import Intervention
-from sim.scenario.scenario import Scenario
 from sim.words import percent
 
 MARGIN = 46
@@ -31,7 +30,7 @@ DOES = {"shock": "shock", "force": "made to happen", "forbid": "forbidden", "pus
 COLOURS = ["#d55e00", "#0072b2", "#7f6000", "#cc79a7", "#009e73", "#56b4e9"]
 
 
-def curves(comparison: Comparison, names: tuple[str, str]) -> Chart:
+def curves(comparison: sim.Comparison, names: tuple[str, str]) -> Chart:
     """The share of worlds with a first strike so far, on both sides."""
     table = thinned(comparison)
     sides = table.melt(["date"], ["a", "b"], "side", "share").replace({"side": dict(zip("ab", names, strict=True))})
@@ -45,7 +44,7 @@ def curves(comparison: Comparison, names: tuple[str, str]) -> Chart:
                  height=240)
 
 
-def gap(comparison: Comparison) -> Chart:
+def gap(comparison: sim.Comparison) -> Chart:
     """The difference between the two curves with its paired band."""
     table = thinned(comparison)
     y = amount(scale={"domain": [1.1 * end for end in data.span(table)]},
@@ -59,17 +58,17 @@ def gap(comparison: Comparison) -> Chart:
                  height=150)
 
 
-def thinned(comparison: Comparison) -> pd.DataFrame:
+def thinned(comparison: sim.Comparison) -> pd.DataFrame:
     """The curves of both sides, every third day and the last, with dates, and their difference in points."""
     table = data.in_points(comparison.curve()).iloc[vega.every_third(comparison.a.days)]
     return table.assign(date=vega.dates(comparison.a, table["day"]))
 
 
-def differences(comparison: Comparison) -> Chart:
+def differences(comparison: sim.Comparison) -> Chart:
     """The difference of each main outcome in points, with its band on shared luck and that of separate luck behind it."""
     rows = [one for one in data.main(comparison) if one.exists]
     table = data.dots(rows).assign(full=[one.says for one in rows], moved=list(map(texts.in_points, rows)),
-                                   says=["\n".join(textwrap.wrap(one.says, WRAP)) for one in rows],
+                                   says=[textwrap.fill(one.says, WRAP) for one in rows],
                                    sides=[f"{percent(one.a)}, {percent(one.b)}" for one in rows])
     reach = max(data.LEAST, 1.05 * float(table[["wide_low", "wide_high"]].abs().to_numpy().max())) if rows else 1.0
     y = kind("says", axis={**vega.LINES, "labelLimit": 190, "labelPadding": 8})
@@ -89,7 +88,7 @@ def differences(comparison: Comparison) -> Chart:
         height=STEP * len(rows) + AROUND)
 
 
-def strip(scenario: Scenario, says: Sequence[str]) -> Chart:
+def strip(scenario: sim.Scenario, says: Sequence[str]) -> Chart:
     """The interventions of a scenario by date: a mark for those of one day, a bar for those that last."""
     first, last = scenario.date, scenario.date + timedelta(days=scenario.days)
     table = pd.DataFrame([{**_bar(one, first, last), "what": "\n".join(textwrap.wrap(text, 34)[:3]), "full": text,

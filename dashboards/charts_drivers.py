@@ -9,8 +9,7 @@ import pandas as pd
 
 from dashboards.page import name_of
 from dashboards.vega import LINES, Chart, Part, amount, at, chart, colour, kind, layer, mark, span, tip
-from sim.analysis.sensitivity.one_at_a_time import Swing
-from sim.analysis.sensitivity.rank_correlation import Cell, Driver, Drivers
+from sim.analysis.sensitivity import one_at_a_time, rank_correlation
 from sim.ensemble.estimates import Z90
 from sim.model import registry
 from sim.report.figures import look
@@ -32,34 +31,33 @@ def meaning(key: str) -> str:
     return f"{entry.declaration.why} ({entry.declaration.unit})" if entry else ""
 
 
-def in_words(value: float, share: bool, unit: str = "") -> str:
-    """A value of an outcome."""
-    return percent(value) if share else f"{two_digits(value)} {unit}".rstrip()
+def in_words(value: float, unit: str | None) -> str:
+    """A value of an outcome in a unit, or without one that of a share."""
+    return percent(value) if unit is None else f"{two_digits(value)} {unit}".rstrip()
 
 
-def gap(value: float, error: float, share: bool, unit: str = "") -> str:
+def gap(value: float, error: float, unit: str | None) -> str:
     """A difference with its standard error."""
-    if share:
+    if unit is None:
         return f"{points(value)} ± {error_points(error)} points"
     return f"{'+' if value > 0 else ''}{two_digits(value)} ± {two_digits(error)} {unit}".rstrip()
 
 
-def tornado(found: Drivers, shown: Sequence[Driver], unit: str) -> Chart:
+def tornado(found: rank_correlation.Drivers, shown: Sequence[rank_correlation.Driver], unit: str | None) -> Chart:
     """The outcome in the lowest and in the highest third of the values of each parameter, about its mean."""
     table = pd.DataFrame([{
-        **_named(driver.key), "end": ENDS[end], "value": value, "mean": found.mean, "low": value - Z90 * error,
-        "high": value + Z90 * error, "clear": driver.clear,
-        "thirds": f"{in_words(driver.bottom, found.share, unit)}, {in_words(driver.top, found.share, unit)}",
-        "gap": gap(driver.difference, driver.error, found.share, unit), "verdict": _verdict(driver)}
+        **_named(driver.key), "end": end, "value": value, "mean": found.mean, "low": value - Z90 * error,
+        "high": value + Z90 * error, "thirds": f"{in_words(driver.bottom, unit)}, {in_words(driver.top, unit)}",
+        "gap": gap(driver.difference, driver.error, unit), **_clear(driver)}
         for driver in shown
-        for end, (value, error) in enumerate([(driver.bottom, driver.bottom_error), (driver.top, driver.top_error)])])
-    x = _outcome(found, unit, grid=True)
+        for end, value, error in zip(ENDS, (driver.bottom, driver.top), (driver.bottom_error, driver.top_error), strict=True)])
+    x = _outcome(unit, grid=True)
     common: Part = {"y": ROWS, "yOffset": {"field": "end", "type": "nominal", "sort": ENDS},
               "tooltip": [*NAMED, tip("thirds", "Lowest, then highest third"), tip("gap", "Difference"),
                           tip("verdict", "Chance")]}
     return chart(
         table, f"Low and high thirds of each parameter. Strongest: {name_of(shown[0].key)}, "
-               f"{in_words(shown[0].bottom, found.share, unit)} to {in_words(shown[0].top, found.share, unit)}.",
+               f"{in_words(shown[0].bottom, unit)} to {in_words(shown[0].top, unit)}.",
         layer(mark("bar"), **common, x={**x, "field": "value"}, x2={"field": "mean"}, opacity=_solid(0.35),
               color=colour("end", ENDS, [LOW, HIGH], title="Worlds with the")),
         layer(mark("rule", strokeWidth=1.5, color=FAINT), **common, **span(way="x", **x)),
@@ -67,10 +65,9 @@ def tornado(found: Drivers, shown: Sequence[Driver], unit: str) -> Chart:
         height={"step": 17})
 
 
-def _outcome(found: Drivers, unit: str, **axis: Any) -> Part:
+def _outcome(unit: str | None, **axis: Any) -> Part:
     """The outcome along an axis that need not begin at zero."""
-    form = ".1~%" if found.share else ",.3~g"
-    return amount(axis={"format": form, "title": None if found.share else unit, "tickCount": 5, **axis},
+    return amount(axis={"format": ".1~%" if unit is None else ",.3~g", "title": unit, "tickCount": 5, **axis},
                   scale={"zero": False, "nice": True})
 
 
@@ -84,15 +81,15 @@ def _named(key: str) -> dict[str, str]:
     return {"key": key, "label": f"{rest}\n{owner}", "name": name_of(key), "why": meaning(key)}
 
 
-def _verdict(driver: Driver) -> str:
-    return "above the line of chance" if driver.clear else "chance alone could do this"
+def _clear(driver: rank_correlation.Driver) -> Part:
+    return {"clear": driver.clear, "verdict": "above the line of chance" if driver.clear else "chance alone could do this"}
 
 
-def ranks(found: Drivers, shown: Sequence[Driver]) -> Chart:
+def ranks(found: rank_correlation.Drivers, shown: Sequence[rank_correlation.Driver]) -> Chart:
     """The rank correlation of each parameter with its band, and the zone of chance."""
     data = pd.DataFrame([{**_named(driver.key), "rank": driver.rank, "low": driver.low, "high": driver.high,
-                          "who": driver.key.partition(".")[0], "clear": driver.clear, "verdict": _verdict(driver),
-                          "floor": -found.line, "ceiling": found.line} for driver in shown])
+                          "who": driver.key.partition(".")[0], **_clear(driver), "floor": -found.line, "ceiling": found.line}
+                         for driver in shown])
     reach = min(1.0, 1.1 * float(max(data["high"].max(), -data["low"].min(), found.line)))
     x = amount(scale={"domain": [-reach, reach]},
                axis={"format": "+.1f", "title": "rank correlation (Spearman)", "tickCount": 5, "grid": True})
@@ -112,7 +109,7 @@ def ranks(found: Drivers, shown: Sequence[Driver]) -> Chart:
               fill={"condition": {**color, "test": "datum.clear"}, "value": "transparent"}), height={"step": 40})
 
 
-def scatter(found: Drivers, key: str, unit: str) -> Chart:
+def scatter(found: rank_correlation.Drivers, key: str, unit: str | None) -> Chart:
     """Each parameter set as a dot: the value of one parameter, and the outcome's mean over the worlds of the set."""
     column = found.column(key)
     dots = pd.DataFrame({"x": column, "y": found.means, "kind": "set"})
@@ -123,9 +120,9 @@ def scatter(found: Drivers, key: str, unit: str) -> Chart:
     x = amount("x", scale={"type": "log", "nice": False} if log else {"zero": False}, axis={
         "title": f"{name_of(key)}{f' ({entry.declaration.unit})' if entry and entry.declaration.unit else ''}", "grid": False,
         "tickCount": 6})
-    y = _outcome(found, unit)
+    y = _outcome(unit)
     tips, only = [tip("x", "Value", ",.4~g"), tip("y", "Outcome in the set", y["axis"]["format"])], "datum.kind == 'mean'"
-    first, last = (in_words(line["y"].iloc[i], found.share, unit) for i in (0, -1))
+    first, last = (in_words(line["y"].iloc[i], unit) for i in (0, -1))
     return chart(
         pd.concat([dots, line]), f"{len(dots)} parameter sets: {first} where {name_of(key)} is lowest, {last} where highest.",
         layer(mark("circle", size=34, color=look.colour_of(key), opacity=0.45), "datum.kind == 'set'", x=x,
@@ -135,9 +132,9 @@ def scatter(found: Drivers, key: str, unit: str) -> Chart:
               y={**y, "field": "y"}, tooltip=tips))
 
 
-def region(found: Drivers, cells: Sequence[Cell], names: tuple[str, str], level: float, unit: str) -> Chart:
+def region(cells: Sequence[rank_correlation.Cell], names: tuple[str, str], level: float, unit: str | None) -> Chart:
     """The outcome over thirds of two parameters, coloured by how far it is from a level."""
-    data = pd.DataFrame([_square(cell, found, level, unit) for cell in cells])
+    data = pd.DataFrame([_square(cell, level, unit) for cell in cells])
     reach = float((data["mean"] - level).abs().max()) or 1.0
     order = {"x": list(dict.fromkeys(data["x"])), "y": list(dict.fromkeys(data["y"]))}
     axis = {"labelExpr": "split(datum.label, '\\n')", "ticks": False, "domain": False, "labelPadding": 6}
@@ -150,41 +147,38 @@ def region(found: Drivers, cells: Sequence[Cell], names: tuple[str, str], level:
                    scale={"domain": [level - reach, level, level + reach], "range": ["#92c5de", "#f4f4f4", "#f4a582"]})
     above, below = (sum(cell.side(level) == side for cell in cells) for side in ("above", "below"))
     return chart(
-        data, f"Of {len(cells)} combinations, {above} lie above {in_words(level, found.share, unit)} and {below} below; the "
+        data, f"Of {len(cells)} combinations, {above} lie above {in_words(level, unit)} and {below} below; the "
               "others are too near to tell.",
         layer(mark("rect", stroke="#ffffff", strokeWidth=2), **common, color=color),
         layer(mark("text", fontSize=17, fontWeight=600, dy=-9, color="#1d1d1f"), **common, text={"field": "value"}),
         layer(mark("text", fontSize=12, dy=13, color="#1d1d1f"), **common, text={"field": "side"}), height=330)
 
 
-def _square(cell: Cell, found: Drivers, level: float, unit: str) -> dict[str, Any]:
+def _square(cell: rank_correlation.Cell, level: float, unit: str | None) -> dict[str, Any]:
     thirds = ("lowest", "middle", "highest")
     x, y = (f"{thirds[i]}\n{two_digits(low)}\nto {two_digits(high)}"
             for i, (low, high) in ((cell.column, cell.x), (cell.row, cell.y)))
-    error = f" ± {100 * cell.error:.1f}" if found.share else f" ± {two_digits(cell.error)}"
-    return {"x": x, "y": y, "mean": cell.mean, "value": in_words(cell.mean, found.share), "sets": cell.sets,
-            "side": SIDES[cell.side(level)], "outcome": f"{in_words(cell.mean, found.share, unit)}{error}",
+    error = f" ± {100 * cell.error:.1f}" if unit is None else f" ± {two_digits(cell.error)}"
+    return {"x": x, "y": y, "mean": cell.mean, "value": in_words(cell.mean, None if unit is None else ""), "sets": cell.sets,
+            "side": SIDES[cell.side(level)], "outcome": f"{in_words(cell.mean, unit)}{error}",
             "range": f"{x}; {y}".replace("\nto", " to").replace("\n", ", ")}
 
 
-def swings(found: Sequence[Swing], share: bool, unit: str) -> Chart:
+def swings(found: Sequence[one_at_a_time.Swing], unit: str | None) -> Chart:
     """The effect of each parameter alone at the low and the high end of its prior, with the paired 90 % band."""
-    scale = 100 if share else 1
-    named = [(swing, end, move) for swing in found
-             for end, move in (("low (5 % point)", swing.low), ("high (95 % point)", swing.high))]
+    scale = 100 if unit is None else 1
+    ends = ["low (5 % point)", "high (95 % point)"]
     data = pd.DataFrame([{**_named(swing.key), "end": end, "value": scale * move.difference,
                           "low": scale * (move.difference - Z90 * move.error), "at": f"{move.value:g}",
                           "high": scale * (move.difference + Z90 * move.error), "verdict": move.verdict,
-                          "clear": move.verdict in ("higher", "lower"), "gap": gap(move.difference, move.error, share, unit)}
-                         for swing, end, move in named])
-    ends = list(dict.fromkeys(data["end"]))
-    x = amount(axis={"title": "points of 100 worlds" if share else unit, "tickCount": 5, "grid": True})
+                          "clear": move.verdict in ("higher", "lower"), "gap": gap(move.difference, move.error, unit)}
+                         for swing in found for end, move in zip(ends, (swing.low, swing.high), strict=True)])
+    x = amount(axis={"title": "points of 100 worlds" if unit is None else unit, "tickCount": 5, "grid": True})
     common: Part = {"y": ROWS, "yOffset": {"field": "end", "type": "nominal", "sort": ends},
               "tooltip": [*NAMED, tip("at", "Set to"), tip("gap", "Difference"), tip("verdict", "Verdict")]}
-    widest = found[0]
-    low, high = (gap(move.difference, move.error, share, unit) for move in (widest.low, widest.high))
+    widest, (low, high) = name_of(found[0].key), data["gap"][:2]
     return chart(
-        data, f"One at a time on the same luck. Widest: {name_of(widest.key)}, {low} at its low end, {high} at its high end.",
+        data, f"One at a time on the same luck. Widest: {widest}, {low} at its low end, {high} at its high end.",
         layer(mark("bar"), **common, x={**x, "field": "value"}, x2={"datum": 0}, opacity=_solid(0.4),
               color=colour("end", ends, [LOW, HIGH], 2, title="Set to its", sort=ends)),
         layer(mark("rule", strokeWidth=1.5, color=FAINT), **common, **span(way="x", **x)),

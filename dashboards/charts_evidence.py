@@ -8,19 +8,15 @@ from typing import Any
 
 import pandas as pd
 
-from dashboards import vega
-from dashboards.vega import Chart, Part, amount, chart, colour, kind, layer, mark, span, tip
+from dashboards.vega import LINES, Chart, Part, amount, chart, colour, kind, layer, mark, span, tip
 from sim.model import lookup, ranges, registry
 from sim.report.figures import look
 from sim.words import percent
 
-LINES = {**vega.LINES, "labelLimit": 240}
+WORDS = {**LINES, "labelLimit": 240}
 QUARTERS = [0, 0.25, 0.5, 0.75, 1]
-
-
-def wrapped(text: str) -> str:
-    """A sentence in short lines."""
-    return "\n".join(textwrap.wrap(text, 34))
+WIDTH = 34
+"""Letters of a line of words on an axis."""
 
 
 def prior(key: str, here: float) -> Chart:
@@ -49,13 +45,13 @@ def prior(key: str, here: float) -> Chart:
 def given_to_what_happened(targets: Sequence[Mapping[str, Any]]) -> Chart:
     """For each yes-or-no target of the hindcast, the probability that the model and the base rates gave to what happened."""
     who = {"model": "model", "base rates": "base"}
-    table = pd.DataFrame([{"target": wrapped(f"{one['id']} {one['says']}"), "who": name, "share": one[field]}
+    table = pd.DataFrame([{"target": textwrap.fill(f"{one['id']} {one['says']}", WIDTH), "who": name, "share": one[field]}
                           for one in targets for name, field in who.items()])
     better = sum(one["model"] > one["base"] for one in targets)
     return chart(
         table,
         f"The model gave what happened a higher probability than the base rates did in {better} of {len(targets)} targets.",
-        layer(mark("point", filled=True, size=110, opacity=1), y=kind("target", axis={**LINES, "grid": True}),
+        layer(mark("point", filled=True, size=110, opacity=1), y=kind("target", axis={**WORDS, "grid": True}),
               x=amount("share", scale={"domain": [0, 1.02], "nice": False},
                        axis={"format": ".0%", "title": "probability given to what happened", "values": QUARTERS}),
               tooltip=[tip("target", "Target"), tip("who", "Who"), tip("share", "gave", ".1%")],
@@ -70,11 +66,11 @@ def calibrated(targets: Sequence[Mapping[str, Any]], ensembles: Mapping[str, Map
     kinds = {"aimed at": look.GREY, **dict(zip(ensembles, (look.ACTORS["israel"], look.ACTORS["us"], look.ACTORS["war"]),
                                                strict=False))}
     aims = {one["id"]: (one["value"], one["low"], one["high"]) for one in shares}
-    table = pd.DataFrame([(wrapped(one["says"]), what, *known[one["id"]])
+    table = pd.DataFrame([(textwrap.fill(one["says"], WIDTH), what, *known[one["id"]])
                           for what, known in {"aimed at": aims, **ensembles}.items() for one in shares],
                          columns=["figure", "what", "middle", "low", "high"])
     x = amount(scale={"domain": [0, 1]}, axis={"format": ".0%", "title": None, "values": QUARTERS})
-    common: Part = {"y": kind("figure", axis=LINES), "yOffset": {"field": "what", "sort": list(kinds)},
+    common: Part = {"y": kind("figure", axis=WORDS), "yOffset": {"field": "what", "sort": list(kinds)},
               "color": colour("what", list(kinds), list(kinds.values())),
               "tooltip": [tip("figure", "Figure"), tip("what", "What"), tip("middle", "middle", ".1%"),
                           tip("low", "from", ".1%"), tip("high", "to", ".1%")]}

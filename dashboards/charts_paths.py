@@ -9,12 +9,11 @@ import pandas as pd
 
 from dashboards.theme import ink, on_paper
 from dashboards.vega import SHARE, Chart, Part, amount, at, chart, colour, layer, mark, place, span, tip
-from sim.analysis.pathways.association import Separation
-from sim.analysis.pathways.pathways import Pathways
+from sim.analysis.pathways import association, pathways
 from sim.ensemble.estimates import Z90
 from sim.report.figures import data, look
 from sim.report.figures.pathways import BY, COLOURS
-from sim.words import percent, two_digits
+from sim.words import of_hundred, percent, two_digits
 
 MOST = 12
 """Kinds of event drawn at most of those that go before an outcome."""
@@ -25,7 +24,7 @@ LAST = 84
 """Place of the last column in percent of the width, with room for its labels."""
 
 
-def sankey(paths: Pathways, chosen: Sequence[str] = ()) -> tuple[dict[str, Any], Nodes, Nodes]:
+def sankey(paths: pathways.Pathways, chosen: Sequence[str] = ()) -> tuple[dict[str, Any], Nodes, Nodes]:
     """Pathways as an ECharts option, and the nodes of each of its blocks and of each of its streams.
 
     Streams have the colour of who strikes first. Those off the chosen path, if there is one, are pale.
@@ -33,9 +32,10 @@ def sankey(paths: Pathways, chosen: Sequence[str] = ()) -> tuple[dict[str, Any],
     through = {node: set(paths.worlds_through(*chosen, node).tolist()) for node in paths.nodes["node"]} if chosen else {}
     words, paper = ink()
     depth = {question.id: i for i, question in enumerate(paths.questions)}
-    streams = sorted(paths.streams(BY).itertuples(index=False), key=lambda row: list(COLOURS).index(_answer(row[2])))
+    colours = {f"{BY}:{who}": shade for who, shade in COLOURS.items()}
+    streams = sorted(paths.streams(BY).itertuples(index=False), key=lambda row: list(colours).index(row[2]))
     blocks = [{"name": row.node, "depth": depth[row.question], "value": row.count,
-               "itemStyle": {"color": COLOURS.get(row.node.removeprefix(f"{BY}:"), look.GREY), "borderWidth": 0,
+               "itemStyle": {"color": colours.get(row.node, look.GREY), "borderWidth": 0,
                              "opacity": 1 if not chosen or through[row.node] else 0.3},
                "label": {"formatter": f"{row.label} {percent(row.share)}".replace(" %", "\N{NO-BREAK SPACE}%")},
                "tooltip": {"formatter": f"{row.label}: {row.count:,} of {paths.worlds:,} worlds, "
@@ -43,7 +43,7 @@ def sankey(paths: Pathways, chosen: Sequence[str] = ()) -> tuple[dict[str, Any],
               for row in paths.nodes.itertuples()]
     labels = dict(zip(paths.nodes["node"], paths.nodes["label"], strict=True))
     links = [{"source": source, "target": target, "value": count,
-              "lineStyle": {"color": COLOURS[_answer(kind)],
+              "lineStyle": {"color": colours[kind],
                             "opacity": 0.5 if not chosen or through[source] & through[target] & through[kind] else 0.08},
               "tooltip": {"formatter": f"{labels[source]} → {labels[target]}, first strike by: {labels[kind]}. "
                                        f"{count:,} worlds"}}
@@ -65,10 +65,6 @@ def sankey(paths: Pathways, chosen: Sequence[str] = ()) -> tuple[dict[str, Any],
             [tuple(dict.fromkeys((source, target, kind))) for source, target, kind, _ in streams])
 
 
-def _answer(node: str) -> str:
-    return node.partition(":")[2]
-
-
 def dumbbells(table: pd.DataFrame, names: Sequence[str], says: str) -> Chart:
     """Shares of two groups of worlds, one row per outcome: a diamond for all worlds, a dot for the part, with 90 % bars."""
     rows = [{"y": i, "outcome": row.says, "who": who, "share": share, "se": error,
@@ -80,12 +76,14 @@ def dumbbells(table: pd.DataFrame, names: Sequence[str], says: str) -> Chart:
     shape = {"field": "who", "legend": None, "scale": {"domain": list(names), "range": ["diamond", "circle"]}}
     tips = [tip("outcome", "Outcome"), tip("who", "Worlds"), tip("share", "Share", ".1%"), tip("se", "Error (±)", ".1%")]
     return chart(
-        pd.DataFrame(rows), says, layer(named(-13), "datum.filled", x=at(0, **x), y=y, text={"field": "outcome"}),
+        pd.DataFrame(rows), f"{says}: " + "; ".join(f"{row.says} {of_hundred(row.part)} of 100 instead of {of_hundred(row.all)}"
+                                                    for row in table.itertuples()),
+        layer(named(-13), "datum.filled", x=at(0, **x), y=y, text={"field": "outcome"}),
         layer(BAR, **span(way="x", **x), y=y, color=color),
         layer(DOT, x={**x, "field": "share"}, y=y, color=color, tooltip=tips, shape=shape), height=46 * len(table) + 20)
 
 
-def before(found: Separation, names: Mapping[str, str]) -> Chart:
+def before(found: association.Separation, names: Mapping[str, str]) -> Chart:
     """How many times the rate of an outcome is where an event went before it, with 90 % intervals: those that stand out."""
     shown = data.before(found, names, MOST)
     low, high = shown.span

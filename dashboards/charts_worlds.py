@@ -7,12 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from dashboards import vega
 from dashboards.theme import ink
-from dashboards.vega import SHARE, Chart, amount, chart, dashes, date_tip, dates, layer, mark, place, tip, when
+from dashboards.vega import SHARE, Chart, amount, chart, colour, dashes, date_tip, dates, layer, mark, place, tip, when
 from sim.analysis.explain.chronicle import Chronicle
-from sim.model import registry
-from sim.model.entities import LANES
+from sim.model import entities, registry
 from sim.report.figures import look
 from sim.report.figures.timeline import by_lane, free_row, wars
 from sim.words import date, sentence_case
@@ -33,21 +31,20 @@ def timeline(story: Chronicle, day: int) -> Chart:
 
     A click on a mark picks it: the selection is called "pick" and contains the mark's day.
     """
-    lanes = [{"kind": "lane", "day": 0, "y": y, "who": name} for y, name in enumerate([*LANES.values(), "Tension"])]
+    lanes = [{"kind": "lane", "day": 0, "y": y, "who": name} for y, name in enumerate([*entities.LANES.values(), "Tension"])]
     at_war = [{"kind": "war", "day": start, "stop": stop} for start, stop in wars(story)]
     data = pd.DataFrame([*lanes, *_marks(story), *_tension(story), *at_war, {"kind": "day", "day": day, "stop": day}])
-    for name in ("day", "stop"):
-        data["date" if name == "day" else "until"] = dates(story.run, data[name].fillna(0))
+    data["date"], data["until"] = (dates(story.run, data[name].fillna(0)) for name in ("day", "stop"))
     first, last = (f"{date:%Y-%m-%d}" for date in dates(story.run, [0, story.run.days]))
     x = when(scale={"domain": [first, last]})
-    spot = {"x": x, "y": place(len(LANES) + TENSION, 0.42) | {"scale": {
-        "domain": [-0.42, len(LANES) + TENSION - 0.35], "reverse": True, "nice": False, "zero": False}}}
+    spot = {"x": x, "y": place(len(entities.LANES) + TENSION, 0.42) | {"scale": {
+        "domain": [-0.42, len(entities.LANES) + TENSION - 0.35], "reverse": True, "nice": False, "zero": False}}}
     own, war = {"field": "colour", "type": "nominal", "scale": None}, look.ACTORS["war"]
     small = mark("text", align="left", color=ink()[0])
     tips = [date_tip(), tip("who", "Who"), tip("says", "What")]
     return chart(
-        data, f"Timeline of world {story.world}. {story.title}. {sum(data['kind'] == 'mark')} events on {len(LANES)} lanes; "
-              "the chronicle below tells them in words.",
+        data, f"Timeline of world {story.world}. {story.title}. {sum(data['kind'] == 'mark')} events on {len(entities.LANES)} "
+              "lanes; the chronicle below tells them in words.",
         layer(mark("rect", color=war, opacity=0.16), _only("war"), x=x, x2={"field": "until"}),
         layer(mark("rule", color=look.GREY, opacity=0.35), _only("lane"), y=spot["y"]),
         layer({**small, "dy": -13, "dx": 2, "fontWeight": 600, "fontSize": 11}, _only("lane"), **spot, text={"field": "who"}),
@@ -61,7 +58,7 @@ def timeline(story: Chronicle, day: int) -> Chart:
         *(layer({**small, "dx": -3, "dy": 14 + 12 * row, "fontSize": 10.5},
                 f"{_only('mark')} && datum.row == {row} && width >= {WORDY}", **spot, text={"field": "words"})
           for row in range(2)),
-        height=LANE * (len(LANES) + TENSION),
+        height=LANE * (len(entities.LANES) + TENSION),
         params=[{"name": PICK, "select": {"type": "point", "fields": ["day"], "toggle": False}, "views": ["marks"]}])
 
 
@@ -83,7 +80,7 @@ def _marks(story: Chronicle) -> Iterator[dict[str, Any]]:
 
 
 def _tension(story: Chronicle) -> Iterator[dict[str, Any]]:
-    floor = len(LANES) + TENSION - 0.4
+    floor = len(entities.LANES) + TENSION - 0.4
     for day, tension in enumerate(story.replay.series["war.tension"][1:]):
         yield {"kind": "tension", "day": day, "tension": float(tension), "floor": floor,
                "y": floor - float(tension) / TOP * (TENSION - 0.6)}
@@ -108,7 +105,7 @@ def belief(story: Chronicle, about: str, day: int, share: bool = False) -> Chart
     then = "; ".join(one.says for at, one in found if at == day)
     return chart(
         data, f"On {date(day, story.run.scenario.date)}: {then}",
-        layer(mark("line", strokeWidth=2), x=when(), color=vega.colour("who", names, colours, 3),
+        layer(mark("line", strokeWidth=2), x=when(), color=colour("who", names, colours, 3),
               strokeDash=dashes("who", names), y=amount("value", axis={**(SHARE if share else {"title": None}), "tickCount": 5},
                                                          scale={"domain": [0, 1]} if share else {"zero": True}),
               tooltip=[date_tip(), tip("who", "Who"), tip("value", about, ".0%" if share else ",.0f")]),

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import streamlit as st
 
-from dashboards import page
-from dashboards.link import Link
+from dashboards import link, page
 from sim.ensemble.results import Run
 from sim.report import exports
 from sim.report.html.inputs import needs, recipe
@@ -22,7 +20,7 @@ WIDTH, SECONDS = 520, 180
 """Pixels of the text of a row, and the time limit of making a file."""
 
 
-def noted(scenario: Scenario, view: Link) -> Scenario:
+def noted(scenario: Scenario, view: link.Link) -> Scenario:
     """A scenario with the visitor's notes on where values come from."""
     sources = {key: Source(scenario.sources[key].layer, note) for key, note in view.notes if key in scenario.sources}
     return dataclasses.replace(scenario, sources={**scenario.sources, **sources})
@@ -47,7 +45,7 @@ def comparison(a: Run, b: Run, name: str) -> None:
     rival = "the same, unchanged" if a.scenario.title == b.scenario.title else page.literal(a.scenario.title)
     row(f"Against {rival}, on the same luck: differences with their errors",
         [("CSV", f"{name}-comparison.csv", made(a, exports.comparison_table, b)),
-         ("HTML", f"{name}-comparison.html", made(a, exports.comparison_report, b))])
+         ("HTML", f"{name}-comparison.html", made(a, exports.report, b))])
 
 
 def row(says: str, buttons: Sequence[tuple[str, str, Callable[[], bytes | str]]]) -> None:
@@ -61,16 +59,12 @@ def row(says: str, buttons: Sequence[tuple[str, str, Callable[[], bytes | str]]]
 
 def made(run: Run, function: Callable[..., bytes], *more: Any) -> Callable[[], bytes]:
     """A function that makes a file of a run in a worker process."""
-    who, shop = page.visitor(), page.workshop()
+    who = page.visitor()
 
     def make() -> bytes:
-        what = [page.key_of(one) if isinstance(one, Run) else one for one in (run, *more)]
-        key = hashlib.sha256(f"{function.__name__} {what}".encode()).hexdigest()
-        job = shop.order(who, key, lambda executor, progress: executor.submit(function, run, *more).result(), len)
-        try:
+        what = [one.about if isinstance(one, Run) else one for one in (run, *more)]
+        with page.ordered(f"{function.__name__} {what}", page.in_a_worker(function, run, *more), len, who) as job:
             return job.future.result(timeout=SECONDS)
-        finally:
-            shop.leave(job)
 
     return make
 

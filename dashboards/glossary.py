@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 from markupsafe import Markup
 
 from sim.model import evidence
-from sim.model.evidence import Reference
 from sim.model.strict_yaml import Schema, Text, each, read
 from sim.report.html.render import render
 
@@ -31,11 +29,8 @@ class GlossaryTerm(Schema):
     group: str
 
 
-def _group(group: str, words: dict[str, Any]) -> dict[str, GlossaryTerm]:
-    return each(words, lambda id, one: GlossaryTerm.of({**one, "group": group}))
-
-
-GROUPS = read(Path(__file__).with_name("glossary.yaml"), lambda content: each(content, _group))
+GROUPS = read(Path(__file__).with_name("glossary.yaml"), lambda content: each(content, lambda group, words: each(
+    words, lambda id, one: GlossaryTerm.of({**one, "group": group}))))
 TERMS: dict[str, GlossaryTerm] = {id: entry for words in GROUPS.values() for id, entry in words.items()}
 """Every word that is explained, by id."""
 
@@ -71,6 +66,6 @@ def listed(terms: dict[str, GlossaryTerm]) -> Markup:
 def cited(id: str) -> str:
     """A source in a few words: author and year of a work, else the id of a claim or figure."""
     entry = evidence.load().find(id)
-    if isinstance(entry, Reference) and not entry.provenance and entry.cite:
+    if isinstance(entry, evidence.Reference) and not entry.provenance and entry.cite:
         return entry.cite.split(".,")[0].split(",")[0] + f" {id.rpartition('-')[2]}"
     return id

@@ -8,16 +8,13 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards import charts_compare, page
-from dashboards.link import MOST_LINES, Link
-from sim.analysis.explain.story import tell_event
-from sim.errors import BrinkError
-from sim.model import registry
-from sim.model.shocks import SHOCKS
+import sim
+from dashboards import charts_compare, link, page
+from sim.model import registry, shocks
+from sim.model.registry import tell_event
 from sim.scenario.interventions import Intervention, read_given
 from sim.scenario.interventions.declared import BY_LOT, SHORTEST_WINDOW, TESTS
 from sim.scenario.interventions.write import choices, line
-from sim.scenario.scenario import Scenario
 
 DOES = {
     "shock": "a shock strikes", "force": "something is made to happen", "forbid": "something is forbidden",
@@ -34,8 +31,8 @@ def title(one: Intervention) -> str:
     """What an intervention does, in words."""
     by = "" if one.amount is None else f"{one.amount:g}"
     if one.does == "shock":
-        unit = SHOCKS[one.name].size
-        return SHOCKS[one.name].name.replace("_", " ").capitalize() + (f" ({by} {unit.unit})" if by and unit else "")
+        unit = shocks.SHOCKS[one.name].size
+        return shocks.SHOCKS[one.name].name.replace("_", " ").capitalize() + (f" ({by} {unit.unit})" if by and unit else "")
     if one.does in ("set", "shift"):
         return f"{page.name_of(one.name)} {'set to' if one.does == 'set' else 'shifted by'} {by}"
     ends = {"force": "made to happen", "forbid": "forbidden", "push": f"pushed by {by} log-odds"}
@@ -45,12 +42,12 @@ def title(one: Intervention) -> str:
 def choice(does: str, name: str) -> str:
     """An option of the list of names."""
     if does == "shock":
-        return f"{name.replace('_', ' ').capitalize()}: {SHOCKS[name].says}"
+        return f"{name.replace('_', ' ').capitalize()}: {shocks.SHOCKS[name].says}"
     return tell_event(name) if does in ("force", "forbid", "push") else page.name_of(name)
 
 
-def timeline(now: Link, scenario: Scenario | None) -> None:
-    """The chart and the list of interventions; each of the visitor's own can be removed."""
+def fill(now: link.Link, scenario: sim.Scenario | None, base: sim.Scenario) -> None:
+    """The chart and the list of interventions, each of the visitor's own with a button that removes it, and the form."""
     if scenario is not None and scenario.interventions:
         charts_compare.strip(scenario, list(map(title, scenario.interventions))).draw("strip")
         st.caption("A diamond strikes once on that day; a bar lasts, and a pale bar waits until its condition holds.")
@@ -63,10 +60,12 @@ def timeline(now: Link, scenario: Scenario | None) -> None:
         says.markdown(page.literal(words))
         button.button("Remove", key=f"remove.{i}", help=f"Take away {page.literal(text)}",
                       on_click=partial(page.change, do=now.do[:i] + now.do[i + 1:]))
+    st.divider()
+    form(base)
 
 
 @st.fragment
-def form(base: Scenario) -> None:
+def form(base: sim.Scenario) -> None:
     """The choices for an intervention; a button adds it to the view."""
     st.markdown("**Add something**")
     left, right = st.columns(2)
@@ -88,12 +87,12 @@ def form(base: Scenario) -> None:
 
 def amount(does: str, name: str) -> dict[str, Any]:
     """By how much, or to what; nothing where it has no amount."""
-    size = SHOCKS[name].size if does == "shock" else None
+    size = shocks.SHOCKS[name].size if does == "shock" else None
     if does in ("force", "forbid") or (does == "shock" and size is None):
         return {}
     if size is not None:
         return {"size": st.number_input(f"Size ({size.unit}, {size.low:g} to {size.high:g})", size.low * 1.0, size.high * 1.0,
-                                        size.usual * 1.0, key=f"do.size.{name}", help=SHOCKS[name].does)}
+                                        size.usual * 1.0, key=f"do.size.{name}", help=shocks.SHOCKS[name].does)}
     if does == "push":
         return {"by": st.number_input("By how much (log-odds)", -20.0, 20.0, 1.0, 0.5, key="do.push",
                                       help="+1 makes what is rare about 2.7 times as likely on a day; below 0 less likely.")}
@@ -105,7 +104,7 @@ def amount(does: str, name: str) -> dict[str, Any]:
                                   key=f"do.{does}.{name}")}
 
 
-def a_date(base: Scenario) -> dict[str, Any]:
+def a_date(base: sim.Scenario) -> dict[str, Any]:
     """The day on which it begins."""
     last = base.date + timedelta(days=base.days - 1)
     start = min(base.date + timedelta(days=61), last)
@@ -131,7 +130,7 @@ def condition() -> dict[str, Any]:
                                      help=declared.meaning)}
 
 
-def duration(does: str, name: str, base: Scenario) -> dict[str, Any]:
+def duration(does: str, name: str, base: sim.Scenario) -> dict[str, Any]:
     """For how many days, where that can be said."""
     if does == "shock" and name == BY_LOT:
         most = max(base.days, SHORTEST_WINDOW)  # `adding` shows that a shorter horizon is too short
@@ -144,20 +143,20 @@ def duration(does: str, name: str, base: Scenario) -> dict[str, Any]:
     return {"for": days or None}
 
 
-def adding(plain: dict[str, Any], base: Scenario) -> None:
+def adding(plain: dict[str, Any], base: sim.Scenario) -> None:
     """The intervention in words, or what is wrong with it, and the button."""
     text = line(plain)
     try:
         made = read_given([text], base.date, base.days)[0]
-    except BrinkError as error:
+    except sim.BrinkError as error:
         for mistake in str(error).splitlines():
             st.error(page.literal(mistake.rpartition("': ")[2]))
         return
-    now: Link = st.session_state["view"]
+    now: link.Link = st.session_state["view"]
     st.markdown(f"Adds {page.literal(made.in_words(base.date, title(made)))}.")
     st.caption(f"As a line of a scenario file: `{text}`")
-    full = len(now.do) >= MOST_LINES
+    full = len(now.do) >= link.MOST_LINES
     if st.button("Add to the timeline", key="do.add", type="primary", disabled=full,
-                 help=f"At most {MOST_LINES}." if full else None):
+                 help=f"At most {link.MOST_LINES}." if full else None):
         page.change(do=(*now.do, text))
         st.rerun()

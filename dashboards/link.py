@@ -7,20 +7,16 @@ everybody, and the browser's back button works.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Container, Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Callable, Container, Mapping, Sequence
+from functools import lru_cache, partial
 from operator import itemgetter
 from typing import Any
 
 from dashboards import glossary, quiz
-from sim.analysis.pathways import pathways
-from sim.analysis.pathways.conditional import NOT
+from sim.analysis.pathways import conditional, pathways
 from sim.errors import BrinkError
-from sim.model import lookup, registry
-from sim.model.outcomes import OUTCOMES
+from sim.model import lookup, outcomes, registry
 from sim.scenario import interventions, scenario
-from sim.scenario.scenario import Scenario
 
 MOST_WORLDS, MOST_DAYS, MOST_SETS = 20_000, 730, 256
 """Limits of a request, whatever the link says; sets are draws of the priors."""
@@ -32,7 +28,7 @@ MOST_LINES, LONGEST_LINE, LONGEST_NOTE = 20, 500, 200
 """Interventions in a link, letters of one, and letters of a note."""
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class Link:
     """The view of a visitor.
 
@@ -87,11 +83,6 @@ class Link:
     driver: str = ""
     other_driver: str = ""
 
-    @property
-    def changes(self) -> dict[str, float]:
-        """The changed parameters and starting values."""
-        return dict(self.set)
-
     def with_(self, **changes: Any) -> Link:
         """This view but for some fields."""
         return dataclasses.replace(self, **changes)
@@ -117,18 +108,17 @@ class Link:
             "notes": [f"{key}: {note}" for key, note in self.notes]}
         return link | {name: value for name, value in lists.items() if value}
 
-    def base(self) -> Scenario:
+    def base(self) -> scenario.Scenario:
         """The scenario without the visitor's changes, but with his horizon."""
         return loaded(self.scenario).changed(days=self.days or None)
 
-    def chosen(self) -> Scenario:
+    def chosen(self) -> scenario.Scenario:
         """The scenario with the visitor's changes."""
-        return self.base().changed(set=self.changes, do=self.do)
+        return self.base().changed(set=dict(self.set), do=self.do)
 
-    def other(self) -> Scenario:
+    def other(self) -> scenario.Scenario:
         """What it is compared with."""
-        mine, name = self.base(), self.rival
-        theirs = mine if name == self.scenario else loaded(name)
+        mine, theirs = self.base(), loaded(self.rival)
         return theirs if theirs.days == mine.days else theirs.changed(days=mine.days)
 
     @property
@@ -142,10 +132,8 @@ class Link:
         return next((name for name in mine.lineage[-2::-1] if loaded(name).date == mine.date), self.scenario)
 
 
-@lru_cache(maxsize=64)
-def loaded(name: str) -> Scenario:
-    """A scenario of the library, read once: its files do not change while a server runs."""
-    return scenario.load(name)
+loaded = lru_cache(maxsize=64)(scenario.load)
+"""A scenario of the library by its name, read once: its files do not change while a server runs."""
 
 
 def read(query: Mapping[str, Any]) -> tuple[Link, list[str]]:
@@ -157,35 +145,25 @@ def read(query: Mapping[str, Any]) -> tuple[Link, list[str]]:
             if name in READERS:
                 fields[name] = READERS[name](text)
         except (BrinkError, ValueError) as error:
-            wrong += [f"The link says {name}={shortened(text)}, which is left out: {line}"
-                      for line in str(error).splitlines()]
+            wrong += [f"The link says {name}={text!s:.60}, which is left out: {line}" for line in str(error).splitlines()]
     return Link(**fields), wrong
 
 
-def shortened(text: Any) -> str:
-    """The beginning of a text from outside."""
-    return str(text)[:60]
+def _one_of(known: Callable[[], Container[str]], wrong: str, text: str) -> str:
+    """A name that must be among those that are known."""
+    if text not in known():
+        raise BrinkError(wrong)
+    return text
 
 
-def _one_of(known: Callable[[], Container[str]], wrong: str) -> Callable[[str], str]:
-    """Reads a name that must be among those that are known."""
-    def name(text: str) -> str:
-        if text not in known():
-            raise BrinkError(wrong)
-        return text
-    return name
-
-
-def _between(low: int, high: int) -> Callable[[str], int]:
-    def whole(text: str) -> int:
-        try:
-            number = int(text)
-        except ValueError:
-            raise BrinkError("it must be a whole number") from None
-        if not low <= number <= high:
-            raise BrinkError(f"it must lie between {low:,} and {high:,}")
-        return number
-    return whole
+def _between(low: int, high: int, text: str) -> int:
+    try:
+        number = int(text)
+    except ValueError:
+        raise BrinkError("it must be a whole number") from None
+    if not low <= number <= high:
+        raise BrinkError(f"it must lie between {low:,} and {high:,}")
+    return number
 
 
 def _settings(text: str) -> tuple[tuple[str, float], ...]:
@@ -193,20 +171,16 @@ def _settings(text: str) -> tuple[tuple[str, float], ...]:
     return tuple(sorted(dict(scenario.parse_setting(f"{key}={number}") for key, _, number in pairs).items()))
 
 
-def _lines(given: Any) -> tuple[str, ...]:
-    lines = _texts(given)
+def _lines(given: Sequence[str]) -> tuple[str, ...]:
+    lines = tuple(given)
     if len(lines) > MOST_LINES or any(len(line) > LONGEST_LINE for line in lines):
         raise BrinkError(f"at most {MOST_LINES} interventions of at most {LONGEST_LINE} letters each")
     interventions.read_given(lines, None, 0)
     return lines
 
 
-def _texts(given: Any) -> tuple[str, ...]:
-    return (given,) if isinstance(given, str) else tuple(map(str, given))
-
-
-def _notes(given: Any) -> tuple[tuple[str, str], ...]:
-    pairs = [line.partition(": ") for line in _texts(given)][:600]
+def _notes(given: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    pairs = [line.partition(": ") for line in given][:600]
     return tuple(sorted({registry.find(key).key: note[:LONGEST_NOTE] for key, _, note in pairs}.items()))
 
 
@@ -214,28 +188,29 @@ def _path(text: str) -> str:
     known = {f"{question.id}:{answer.id}" for question in pathways.QUESTIONS for answer in question.answers}
     nodes = text.split(",")[:len(pathways.QUESTIONS)]
     if unknown := [node for node in nodes if node not in known]:
-        raise BrinkError(f"the pathways have no {shortened(unknown[0])}")
+        raise BrinkError(f"the pathways have no {unknown[0]:.60}")
     return ",".join(nodes)
 
 
-SCENARIO = _one_of(scenario.names, "there is no such scenario")
-SHORT, PARAMETER = itemgetter(slice(120)), lambda text: registry.find(text) and text
+SCENARIO = partial(_one_of, scenario.names, "there is no such scenario")
+SHORT, PARAMETER, DAY = itemgetter(slice(120)), lambda text: registry.find(text) and text, partial(_between, 1, MOST_DAYS)
 READERS: dict[str, Callable[[Any], Any]] = {
-    "scenario": SCENARIO, "against": SCENARIO, "set": _settings, "do": _lines, "notes": _notes, "path": _path,
-    "worlds": _between(100, MOST_WORLDS), "seed": _between(0, 10**6), "days": _between(30, MOST_DAYS),
-    "by": _between(1, MOST_DAYS), "world": _between(0, MOST_WORLDS), "day": _between(0, MOST_DAYS),
-    "futures": _between(100, 2000), "given_by": _between(1, MOST_DAYS), "sets": _between(32, MOST_SETS),
-    "guess": _between(0, 1000), "run": SHORT, "beside": SHORT, "driver": PARAMETER, "other_driver": PARAMETER,
-    "outcome": _one_of(lambda: {outcome.id for outcome in OUTCOMES if outcome.kind != "code"}, "there is no such outcome"),
-    "given": _one_of(lambda: {f"{no}{event}" for event in registry.chapters() for no in ("", NOT)},
+    "scenario": SCENARIO, "against": SCENARIO, "set": _settings, "do": _lines, "notes": _notes, "path": _path, "by": DAY,
+    "given_by": DAY, "worlds": partial(_between, 100, MOST_WORLDS), "seed": partial(_between, 0, 10**6),
+    "days": partial(_between, 30, MOST_DAYS), "day": partial(_between, 0, MOST_DAYS), "guess": partial(_between, 0, 1000),
+    "world": partial(_between, 0, MOST_WORLDS), "futures": partial(_between, 100, 2000),
+    "sets": partial(_between, 32, MOST_SETS), "run": SHORT, "beside": SHORT, "driver": PARAMETER, "other_driver": PARAMETER,
+    "outcome": partial(_one_of, lambda: {one.id for one in outcomes.OUTCOMES if one.kind != "code"},
+                       "there is no such outcome"),
+    "given": partial(_one_of, lambda: {f"{no}{event}" for event in registry.chapters() for no in ("", conditional.NOT)},
                      "there is no such key event"),
-    "tune": _one_of(registry.cards, "there is no such actor"),
-    "question": _one_of(lambda: quiz.QUESTIONS, "there is no such question"),
-    "term": _one_of(lambda: {glossary.ALL, *glossary.TERMS}, "the glossary has no such word"),
-    "item": _one_of(lookup.kinds, "nothing is called that in the model or in the ledger"),
+    "tune": partial(_one_of, registry.cards, "there is no such actor"),
+    "question": partial(_one_of, lambda: quiz.QUESTIONS, "there is no such question"),
+    "term": partial(_one_of, lambda: {glossary.ALL, *glossary.TERMS}, "the glossary has no such word"),
+    "item": partial(_one_of, lookup.kinds, "nothing is called that in the model or in the ledger"),
 }
 
 
-def default(key: str, of: Scenario) -> float:
+def default(key: str, of: scenario.Scenario) -> float:
     """The value of a parameter in a scenario."""
     return of.parameters.get(key, registry.catalogue()[key].declaration.default)

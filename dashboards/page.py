@@ -8,8 +8,7 @@ import re
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor
-from concurrent.futures import TimeoutError as NotYet
+from concurrent.futures import Executor, wait
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, ParamSpec, TypeAlias, TypeVar
 
@@ -17,16 +16,11 @@ import streamlit as st
 
 import sim
 from dashboards import link
-from dashboards.link import Link
 from dashboards.work import Job, Workshop
-from sim.analysis.compare.compare import Comparison
 from sim.analysis.library import Library
-from sim.ensemble.results import Run
 from sim.ensemble.run import Progress
-from sim.errors import BrinkError
 from sim.model import registry
 from sim.scenario import scenario as scenarios
-from sim.scenario.scenario import Scenario
 from sim.words import LIMITS, count
 
 A_TASK = 4096
@@ -52,7 +46,7 @@ def visitor() -> str:
     return st.session_state.setdefault("visitor", uuid.uuid4().hex)
 
 
-def view() -> Link:
+def view() -> link.Link:
     """What the link says; what is wrong with it is shown. A page that is switched to keeps the view of the last one."""
     page, given = st.session_state.get("page"), {name: st.query_params.get_all(name) for name in st.query_params}
     query = {name: texts if name in ("do", "notes") else texts[-1] for name, texts in given.items()}
@@ -61,12 +55,11 @@ def view() -> Link:
         found = st.session_state.get("view", found).elsewhere()
         show(found)
     st.session_state["view"], st.session_state["seen_on"] = found, page
-    for line in wrong:
-        st.warning(literal(line))
+    tell("\n".join(wrong), st.warning)
     return found
 
 
-def show(new: Link) -> None:
+def show(new: link.Link) -> None:
     """Make another view the present one, and put it into the link."""
     st.session_state["view"] = new
     st.query_params.from_dict(new.link())
@@ -74,79 +67,86 @@ def show(new: Link) -> None:
 
 def change(**fields: Any) -> None:
     """Change some fields of the present view."""
-    show(st.session_state.get("view", Link()).with_(**fields))
+    show(st.session_state.get("view", link.Link()).with_(**fields))
 
 
-def way(page: str, label: str, there: Link, **more: Any) -> None:
+def way(page: str, label: str, there: link.Link, **more: Any) -> None:
     """A link to a page that shows this view; it names the scenario, for an empty link would mean "as before"."""
     st.page_link(f"app_pages/{page}.py", label=label, query_params={"scenario": there.scenario, **there.link()}, **more)
 
 
-def setting(key: str, value: float | None) -> None:
-    """Change one parameter, or with None put it back and drop its note."""
-    show(st.session_state.get("view", Link()).setting(key, value))
+def opening(title: str, says: str) -> link.Link:
+    """The head of a page: its title, and what it is for. The view of the visitor."""
+    found = view()
+    st.title(title)
+    st.write(says)
+    return found
+
+
+def steered(widget: Callable[..., Any], key: str, value: Any, then: Callable[[Any], None], *words: Any, **more: Any) -> Any:
+    """A widget that shows a value, whatever it showed before; when it is changed, `then` gets the new one."""
+    st.session_state[key] = value
+    return widget(*words, key=key, on_change=lambda: then(st.session_state[key]), **more)
 
 
 def bound(widget: Callable[..., Any], label: str, options: Sequence[Any], field: str, **more: Any) -> Any:
     """A widget of choices that shows a field of the view and changes it."""
-    key, value = f"view.{field}", getattr(st.session_state["view"], field)
-    st.session_state[key] = value if value in options else options[0]
-
-    def changed() -> None:
-        chosen = st.session_state[key]
-        change(**{field: value if chosen is None else chosen})
-
-    return widget(label, options, key=key, on_change=changed, **more)
+    value = getattr(st.session_state["view"], field)
+    return steered(widget, f"view.{field}", value if value in options else options[0],
+                   lambda chosen: change(**{field: value if chosen is None else chosen}), label, options, **more)
 
 
-def simulated(scenario: Scenario, worlds: int, seed: int = 1, **more: Any) -> Run:
+def folded(label: str, key: str, fill: Callable[[], object], **more: Any) -> None:
+    """An expander that is filled only when it is open."""
+    with st.expander(label, key=key, on_change="rerun", **more) as box:
+        if box.open:
+            fill()
+
+
+def rows(table: Any, key: str, then: Callable[[int], None], **more: Any) -> None:
+    """A table of which a row can be ticked; `then` gets its number."""
+    def ticked() -> None:
+        if chosen := st.session_state[key].selection.rows:
+            then(chosen[0])
+
+    st.dataframe(table, hide_index=True, key=key, on_select=ticked, selection_mode="single-row", **more)
+
+
+def simulated(scenario: sim.Scenario, worlds: int, seed: int = 1, **more: Any) -> sim.Run:
     """The run of a scenario: from the cache, or simulated now under a bar."""
-    worlds = min(int(worlds), link.MOST_WORLDS)
     with _run(scenario, worlds, seed, **more) as job:
         return _result(job, f"Simulating {worlds:,} worlds")
 
 
-def _run(scenario: Scenario, worlds: int, seed: int, **more: Any) -> AbstractContextManager[Job]:
+def _run(scenario: sim.Scenario, worlds: int, seed: int, **more: Any) -> AbstractContextManager[Job]:
     """The job of simulating a scenario. Raises BrinkError if it has too many days."""
     if scenario.days > link.MOST_DAYS:
-        raise BrinkError(f"the dashboard simulates at most {link.MOST_DAYS} days; use brink run for more")
+        raise sim.BrinkError(f"the dashboard simulates at most {link.MOST_DAYS} days; use brink run for more")
 
-    def work(executor: Executor, progress: Progress) -> Run:
+    def work(executor: Executor, progress: Progress) -> sim.Run:
         jobs = max(workshop().pieces, worlds // A_TASK)
         return sim.run(scenario, worlds=worlds, seed=seed, jobs=jobs, executor=executor, progress=progress, **more)
 
     return ordered(_key(scenario, worlds, seed, **more), work, size_of)
 
 
-def _key(scenario: Scenario, worlds: int, seed: int, **more: Any) -> str:
+def _key(scenario: sim.Scenario, worlds: int, seed: int, **more: Any) -> str:
     """All that a run depends on."""
     return f"run {scenario.name} {scenario.lineage} {scenario.hash} {worlds} {seed} {sorted(more.items())}"
 
 
-def side_by_side(here: Scenario, there: Scenario, worlds: int, seed: int = 1) -> Comparison:
+def side_by_side(here: sim.Scenario, there: sim.Scenario, worlds: int, seed: int = 1) -> sim.Comparison:
     """Two scenarios on the same luck, compared; both are simulated at once, unless they are cached."""
-    worlds = min(int(worlds), link.MOST_WORLDS)
     with _run(here, worlds, seed) as one, _run(there, worlds, seed) as other:
         a, b = (_result(job, f"Simulating {worlds:,} worlds") for job in (one, other))
     key = f"comparison of {_key(here, worlds, seed)} and {_key(there, worlds, seed)}"
-    return computed(key, lambda: Comparison.of(a, b), "Comparing", lambda made: made.rows)
-
-
-def parted(comparison: Comparison) -> Comparison:
-    """A comparison that knows where its sides part, which takes longer than the rest and is computed last."""
-    return computed(f"parting of {key_of(comparison.a)} and {key_of(comparison.b)}", lambda: comparison,
-                    "Looking where histories part", Comparison.parting)
-
-
-def key_of(run: Run) -> str:
-    """A text that identifies a run: all that its numbers depend on."""
-    return str(run.about)
+    return computed(key, lambda: sim.Comparison.of(a, b), "Comparing", lambda made: made.rows)
 
 
 def size_of(result: Any) -> int:
     """Bytes of the runs of a result; of any other one, a megabyte."""
-    runs = (result.a, result.b) if isinstance(result, Comparison) else (result,)
-    return sum(sum(table.nbytes for table in run.tables.values()) if isinstance(run, Run) else 2**20 for run in runs)
+    runs = (result.a, result.b) if isinstance(result, sim.Comparison) else (result,)
+    return sum(sum(table.nbytes for table in run.tables.values()) if isinstance(run, sim.Run) else 2**20 for run in runs)
 
 
 def computed(key: str, make: Callable[[], T], says: str, fill: Callable[[T], object] = lambda made: None) -> T:
@@ -164,7 +164,7 @@ def library() -> Library:
     return Library(os.environ.get("BRINK_LIBRARY") or "runs")
 
 
-def opened(name: str) -> Run:
+def opened(name: str) -> sim.Run:
     """A run of the library, read in the workshop and cached there. Raises BrinkError if there is none of that name."""
     shelf = library()
     return computed(f"library {shelf.folder} {name} {shelf.stamp(name)}", lambda: shelf.open(name), "Opening")
@@ -182,19 +182,18 @@ def in_a_worker(function: Callable[P, T], *given: P.args, **named: P.kwargs) -> 
 
 
 @contextmanager
-def ordered(key: str, work: Work[T], size: Callable[[T], int]) -> Iterator[Job]:
-    """A job, as long as somebody waits for it; visitors who request the same key share it."""
-    who, shop = visitor(), workshop()
-    job = shop.order(who, hashlib.sha256(key.encode()).hexdigest(), work, size)
+def ordered(key: str, work: Work[T], size: Callable[[T], int], who: str = "") -> Iterator[Job]:
+    """A job, as long as somebody waits for it, this visitor or `who`; visitors who request the same key share it."""
+    job = workshop().order(who or visitor(), hashlib.sha256(key.encode()).hexdigest(), work, size)
     try:
         yield job
     finally:
-        shop.leave(job)
+        workshop().leave(job)
 
 
 def _result(job: Job, says: str) -> Any:
     """The result of a job, which is waited for under a bar with a button that cancels it."""
-    if job.ready:
+    if job.future.done():
         return job.future.result()
     place = st.empty()
     with place.container(horizontal=True, vertical_alignment="center"):
@@ -205,18 +204,14 @@ def _result(job: Job, says: str) -> Any:
         st.info("Cancelled. Change something, or reload the page, to go on.")
         st.stop()
     began = time.monotonic()
-    while True:
-        try:
-            result = job.future.result(timeout=A_LOOK)
-        except NotYet:
-            waited = time.monotonic() - began  # shown because some work cannot say how far it is
-            bar.progress(min(job.share, 1.0), f"{says} … {waited:.0f} s")  # ends this script if the visitor has moved on
-            continue
-        place.empty()
-        return result
+    while not wait([job.future], A_LOOK).done:
+        waited = time.monotonic() - began  # shown because some work cannot say how far it is
+        bar.progress(min(job.share, 1.0), f"{says} … {waited:.0f} s")  # ends this script if the visitor has moved on
+    place.empty()
+    return job.future.result()
 
 
-def controls(now: Link, worlds: bool = True) -> None:
+def controls(now: link.Link, worlds: bool = True) -> None:
     """The choices on every page of results: the scenario, and how many worlds if there is a choice."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         bound(st.selectbox, "Scenario", scenarios.names(), "scenario", format_func=title_of,
@@ -232,16 +227,16 @@ def controls(now: Link, worlds: bool = True) -> None:
         st.markdown(headline(now.scenario)[1])
 
 
-def how_many(now: Link) -> None:
+def how_many(now: link.Link) -> None:
     """The choice of how many worlds; a number that only the link names is one of the options."""
     bound(st.segmented_control, "Worlds", sorted({*link.LIVE, now.worlds}), "worlds", required=True,
           format_func=lambda count: f"{count:,}", help="1,000 at once; more worlds make the error smaller and take longer.")
 
 
-def failing(error: BrinkError) -> None:
-    """Show what is wrong, a line each."""
-    for line in str(error).splitlines():
-        st.error(literal(line))
+def tell(text: object, show: Callable[[str], object] = st.error) -> None:
+    """Show what is wrong, or another message, a line each."""
+    for line in str(text).splitlines():
+        show(literal(line))
 
 
 def literal(text: str) -> str:
@@ -266,7 +261,7 @@ def title_of(name: str) -> str:
     return headline(name)[0]
 
 
-def footer(run: Run | None = None) -> None:
+def footer(run: sim.Run | None = None) -> None:
     """The limits of the model, and the run that the page shows."""
     made = "" if run is None else (f" {run.scenario.title}: {count(run.size, 'simulated world')} of {count(run.days, 'day')}, "
                                    f"seed {run.seed}.")

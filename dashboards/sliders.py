@@ -7,15 +7,12 @@ from functools import partial
 import streamlit as st
 from markupsafe import Markup
 
-from dashboards import page
-from dashboards.link import LONGEST_NOTE, Link, default
+from dashboards import link, page
 from sim.engine.parameters import Parameter
 from sim.errors import BrinkError
 from sim.model import ranges, registry
-from sim.model.registry import Declared
 from sim.report.html.render import render
-from sim.scenario.scenario import Scenario, read_view
-from sim.scenario.write import view_yaml
+from sim.scenario import scenario, write
 from sim.words import count, two_digits
 
 A_PAGE, HEIGHT = 16, 560
@@ -32,9 +29,9 @@ def name(key: str) -> str:
     return key.partition(".")[2].replace("_", " ")
 
 
-def sliders(now: Link, base: Scenario) -> None:
+def sliders(now: link.Link, base: scenario.Scenario) -> None:
     """The parameters of one actor, or those that a search finds, as sliders."""
-    changed, owners = ([key.partition(".")[0] for key in keys] for keys in (now.changes, registry.catalogue()))
+    changed, owners = ([key.partition(".")[0] for key in keys] for keys in (dict(now.set), registry.catalogue()))
     titles = {actor: registry.called(actor) + (f" · {changed.count(actor)} changed" if actor in changed else "")
               for actor in registry.cards() if actor in owners}
     wanted = st.text_input("Search all parameters", key="find", type="search", max_chars=60,
@@ -55,31 +52,29 @@ def sliders(now: Link, base: Scenario) -> None:
             slider(entry, now, base)
 
 
-def slider(entry: Declared[Parameter], now: Link, base: Scenario) -> None:
+def slider(entry: registry.Declared[Parameter], now: link.Link, base: scenario.Scenario) -> None:
     """One parameter, with stops over its prior."""
     key, declared = entry.key, entry.declaration
-    before = ranges.rounded(default(key, base))
-    value = ranges.rounded(now.changes.get(key, before))
-    st.session_state[f"tune.{key}"] = value
+    before = ranges.rounded(link.default(key, base))
+    value = ranges.rounded(dict(now.set).get(key, before))
     unit = f" ({declared.unit})" if declared.unit else ""
     label = f"{'● ' if value != before else ''}{name(key).capitalize()}: {declared.why}{unit}"
-    st.select_slider(label, ranges.stops(key, value, before), key=f"tune.{key}", help=meaning(entry),
-                     format_func=lambda stop: f"{stop:g}" + (" (unchanged)" if stop == before else ""),
-                     on_change=partial(turned, key, before))
+    page.steered(st.select_slider, f"tune.{key}", value, partial(turned, key, before), label,
+                 ranges.stops(key, value, before), help=meaning(entry),
+                 format_func=lambda stop: f"{stop:g}" + (" (unchanged)" if stop == before else ""))
 
 
-def turned(key: str, before: float) -> None:
+def turned(key: str, before: float, value: float) -> None:
     """Put the value of a slider into the link; the unchanged value is no change."""
-    value = float(st.session_state[f"tune.{key}"])
     try:
         registry.check(key, value)
     except BrinkError as error:
         st.session_state["tuning.wrong"] = str(error)
         return
-    page.setting(key, None if value == before else value)
+    page.show(st.session_state["view"].setting(key, None if value == before else value))
 
 
-def meaning(entry: Declared[Parameter]) -> str:
+def meaning(entry: registry.Declared[Parameter]) -> str:
     """The tooltip of a slider: unit, default, prior, bounds and evidence."""
     declared = entry.declaration
     rests = ", ".join(declared.evidence)
@@ -89,7 +84,7 @@ def meaning(entry: Declared[Parameter]) -> str:
             f"(see Parameters and sources)")
 
 
-def changes(now: Link, base: Scenario) -> None:
+def changes(now: link.Link, base: scenario.Scenario) -> None:
     """All changes: each value, the unchanged one, their places in the prior and a note; each can be put back."""
     changed = len(now.set) + len(now.do)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
@@ -108,33 +103,30 @@ def changes(now: Link, base: Scenario) -> None:
             change(key, value, now, base)
 
 
-def change(key: str, value: float, now: Link, base: Scenario) -> None:
+def change(key: str, value: float, now: link.Link, base: scenario.Scenario) -> None:
     """One changed value."""
     with st.container(border=True, gap="xsmall", key=f"change-{key.replace('.', '-')}"):
         st.html(described(key, value, base))
         with st.container(horizontal=True, vertical_alignment="center"):
             if now.tune and key in registry.catalogue():
-                field = f"note.{key}"
-                st.session_state[field] = dict(now.notes).get(key, "")
-                st.text_input(f"Where {name(key)} = {value:g} comes from", key=field, max_chars=LONGEST_NOTE,
-                              label_visibility="collapsed", placeholder="a note: source or reason",
-                              on_change=partial(noted, key))
+                page.steered(st.text_input, f"note.{key}", dict(now.notes).get(key, ""), partial(noted, key),
+                             f"Where {name(key)} = {value:g} comes from", max_chars=link.LONGEST_NOTE,
+                             label_visibility="collapsed", placeholder="a note: source or reason")
             st.button("Put back", key=f"back.{key}", help=f"{name(key).capitalize()} as it was",
-                      on_click=partial(page.setting, key, None))
+                      on_click=lambda: page.show(now.setting(key, None)))
 
 
-def noted(key: str) -> None:
+def noted(key: str, text: str) -> None:
     """Put the note of one value into the link."""
-    note = " ".join(str(st.session_state[f"note.{key}"]).split())[:LONGEST_NOTE]
-    notes = {**dict(st.session_state["view"].notes), key: note}
+    notes = {**dict(st.session_state["view"].notes), key: " ".join(text.split())[:link.LONGEST_NOTE]}
     page.change(notes=tuple(sorted((key, note) for key, note in notes.items() if note)))
 
 
-def described(key: str, value: float, base: Scenario) -> Markup:
+def described(key: str, value: float, base: scenario.Scenario) -> Markup:
     """A change in words, with a picture of its place in the prior."""
     if key not in registry.catalogue():
         return render("change", key, "starts at", f"{value:g}")
-    entry, before = registry.find(key), default(key, base)
+    entry, before = registry.find(key), link.default(key, base)
     was, now = ranges.place(key, before), ranges.place(key, value)
     mistrust = ": far out, so mistrust what follows" if registry.check(key, value) else ""
     return (render("change", page.name_of(key), f"{before:g} →", f"{value:g}", entry.declaration.unit)
@@ -143,15 +135,15 @@ def described(key: str, value: float, base: Scenario) -> Markup:
                      "brink-change note"))
 
 
-def files(now: Link) -> None:
+def files(now: link.Link) -> None:
     """The download of the changes as a file, and the upload of one."""
     left, right = st.columns(2)
     with left:
         title = st.text_input("Name of your set", key="set.name", max_chars=80, placeholder="My reading of the press")
-        source = st.text_input("Where its values come from", key="set.note", max_chars=LONGEST_NOTE,
+        source = st.text_input("Where its values come from", key="set.note", max_chars=link.LONGEST_NOTE,
                              placeholder="for all values without a note of their own")
         own = {key: value for key, value in now.set if key in registry.catalogue()}
-        st.download_button("Save the set as a file", view_yaml(title or "My set", source or "", own, dict(now.notes)),
+        st.download_button("Save the set as a file", write.view_yaml(title or "My set", source or "", own, dict(now.notes)),
                            file_name="my-set.yaml", mime="application/yaml", disabled=not own, on_click="ignore",
                            key="save.set", help="A view file of YAML: name, note, and each value with its unit and note. At "
                                                 "a terminal, brink run --with my-set.yaml runs it.")
@@ -160,27 +152,22 @@ def files(now: Link) -> None:
     with right:
         st.file_uploader("Load a set from a file", type=["yaml", "yml"], key="load.set", max_upload_size=UPLOAD_MB,
                          on_change=loaded, help="A view file as saved here. It is read strictly and nothing in it is run.")
-        for line in st.session_state.get("load.wrong", ()):
-            st.error(page.literal(line))
-        if message := st.session_state.get("load.done"):
-            st.success(page.literal(message))
+        page.tell(*st.session_state.get("load.told", ("",)))
 
 
 def loaded() -> None:
     """Put an uploaded set into the link, or show what is wrong with it."""
     given = st.session_state["load.set"]
-    st.session_state["load.wrong"], st.session_state["load.done"] = (), ""
+    st.session_state["load.told"] = ("",)
     if given is None:
         return
     try:
-        view = read_view(given.getvalue().decode("utf-8"), given.name[:60])
-    except UnicodeDecodeError:
-        st.session_state["load.wrong"] = (f"{given.name[:60]}: is not UTF-8 text",)
+        view = scenario.read_view(given.getvalue().decode("utf-8"), given.name[:60])
+    except (UnicodeDecodeError, BrinkError) as error:
+        wrong = str(error) if isinstance(error, BrinkError) else f"{given.name[:60]}: is not UTF-8 text"
+        st.session_state["load.told"] = "\n".join(wrong.splitlines()[:10]), st.error
         return
-    except BrinkError as error:
-        st.session_state["load.wrong"] = tuple(str(error).splitlines()[:10])
-        return
-    notes = tuple((key, note[:LONGEST_NOTE]) for key, note in sorted(view.layer.notes.items()) if note)
+    notes = tuple((key, note[:link.LONGEST_NOTE]) for key, note in sorted(view.layer.notes.items()) if note)
     page.change(set=tuple(sorted((key, ranges.rounded(value)) for key, value in view.layer.parameters.items())), notes=notes)
-    st.session_state["set.name"], st.session_state["set.note"] = view.name[:80], view.note[:LONGEST_NOTE]
-    st.session_state["load.done"] = f"{view.name}: {count(len(view.layer.parameters), 'value')} taken over."
+    st.session_state["set.name"], st.session_state["set.note"] = view.name[:80], view.note[:link.LONGEST_NOTE]
+    st.session_state["load.told"] = f"{view.name}: {count(len(view.layer.parameters), 'value')} taken over.", st.success

@@ -36,14 +36,12 @@ def css(colour: str) -> str:
 
 def on_paper(value: Any) -> Any:
     """A specification of a chart, or its data, in the colours of the theme."""
-    return value if theme() == "light" else _on_dark(value)
-
-
-def _on_dark(value: Any) -> Any:
+    if theme() == "light":
+        return value
     if isinstance(value, dict):
-        return {key: _on_dark(item) for key, item in value.items()}
+        return {key: on_paper(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [_on_dark(item) for item in value]
+        return [on_paper(item) for item in value]
     if isinstance(value, pd.DataFrame):
         return value.assign(colour=value["colour"].replace(ON_DARK)) if "colour" in value else value
     return ON_DARK.get(value, value) if isinstance(value, str) else value

@@ -8,10 +8,8 @@ from pathlib import Path
 
 from dashboards.link import LONGEST_LINE, LONGEST_NOTE, MOST_DAYS, MOST_LINES, Link, loaded
 from sim.errors import BrinkError
-from sim.model import ranges, registry
-from sim.model.strict_yaml import LARGEST
+from sim.model import ranges, registry, strict_yaml
 from sim.scenario import scenario
-from sim.scenario.scenario import Scenario
 from sim.scenario.write import Apart, apart, written
 
 FILE = "scenario.yaml"
@@ -35,10 +33,10 @@ def view_of(content: bytes, worlds: int, seed: int) -> tuple[Link, list[str]]:
     return view, list(_lost(what, own, view))
 
 
-def _read(content: bytes) -> Scenario:
+def _read(content: bytes) -> scenario.Scenario:
     """The scenario of a file; mistakes are named by line, without the path of the file."""
-    if len(content) > LARGEST:
-        raise BrinkError(f"the file has {len(content) // 1000} kB; a scenario has at most {LARGEST // 1000} kB")
+    if len(content) > strict_yaml.LARGEST:
+        raise BrinkError(f"the file has {len(content) // 1000} kB; a scenario has at most {strict_yaml.LARGEST // 1000} kB")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, FILE)
         path.write_bytes(content)
@@ -48,7 +46,7 @@ def _read(content: bytes) -> Scenario:
             raise BrinkError(str(error).replace(str(path), "line").replace("line:", "line ")) from None
 
 
-def _refused(what: Scenario, own: Apart) -> list[str]:
+def _refused(what: scenario.Scenario, own: Apart) -> list[str]:
     """What a view cannot do."""
     found = [f"{key} holds several numbers, which a link cannot say; run the file with brink run" for key in own.several]
     if own.date is not None:
@@ -61,7 +59,7 @@ def _refused(what: Scenario, own: Apart) -> list[str]:
                     if len(written(one, what.date)) > LONGEST_LINE]
 
 
-def _lost(what: Scenario, own: Apart, view: Link) -> list[str]:
+def _lost(what: scenario.Scenario, own: Apart, view: Link) -> list[str]:
     """What the link does not keep."""
     found, parent = [], loaded(own.parent)
     if (what.title, what.says) != (parent.title, parent.says):

@@ -25,7 +25,6 @@ from cachetools import LRUCache
 import sim
 from sim.ensemble import workers
 from sim.ensemble.tasks import Batch, run_batch
-from sim.errors import BrinkError
 
 PROCESSES = 2
 KEPT_BYTES = 256 * 2**20
@@ -82,12 +81,6 @@ class Job:
         if self.dropped:
             raise Dropped
         self.share = done / max(total, 1)
-
-    @property
-    def ready(self) -> bool:
-        """Whether its result, or its error, is there."""
-        return self.future.done()
-
 
 @dataclass(eq=False)
 class Errand:
@@ -190,22 +183,19 @@ class Workshop:
             elif key in self.jobs and not self.jobs[key].dropped:
                 job = self.jobs[key]
             else:
-                self._check_room(visitor)
+                alive = [job.visitor for job in self.jobs.values() if not job.dropped]
+                if len(alive) >= MOST_JOBS or alive.count(visitor) >= MOST_A_VISITOR:
+                    raise sim.BrinkError("too much is being worked out at the moment; try again in a few seconds")
                 job = self.jobs[key] = Job(key, visitor)
-                self.threads.submit(self._perform, job, work, size)
+                job.future = self.threads.submit(self._perform, job, work, size)
             job.waiting += 1
             return job
-
-    def _check_room(self, visitor: str) -> None:
-        alive = [job for job in self.jobs.values() if not job.dropped]
-        if len(alive) >= MOST_JOBS or sum(job.visitor == visitor for job in alive) >= MOST_A_VISITOR:
-            raise BrinkError("too much is being worked out at the moment; try again in a few seconds")
 
     def leave(self, job: Job) -> None:
         """Stop waiting for a job; if nobody else does, it is dropped."""
         with self.lock:
             job.waiting -= 1
-            if job.waiting > 0 or job.ready:
+            if job.waiting > 0 or job.future.done():
                 return
             job.dropped = True
             for place, load in self.loads.items():
@@ -220,23 +210,19 @@ class Workshop:
             if queue:
                 self.queues[job.visitor] = queue
 
-    def _perform(self, job: Job, work: Callable[..., Any], size: Callable[[Any], int]) -> None:
+    def _perform(self, job: Job, work: Callable[..., T], size: Callable[[T], int]) -> T:
         """In a thread of its own: do the job and keep its result."""
-        result, failure = None, None
         try:
             result = work(Turn(self, job), job.progress)
-        except BaseException as error:
-            failure = error
-        with self.lock:
-            if self.jobs.get(job.key) is job:
-                del self.jobs[job.key]
-            if failure is None and (bytes_ := size(result)) <= self.kept.maxsize:
-                self.kept[job.key] = result, bytes_
-        if failure is not None:
-            job.future.set_exception(failure)
-            return
+            with self.lock:
+                if (bytes_ := size(result)) <= self.kept.maxsize:
+                    self.kept[job.key] = result, bytes_
+        finally:
+            with self.lock:
+                if self.jobs.get(job.key) is job:
+                    del self.jobs[job.key]
         job.share = 1.0
-        job.future.set_result(result)
+        return result
 
     def _enqueue(self, errand: Errand) -> None:
         with self.lock:
@@ -255,10 +241,10 @@ class Workshop:
             try:
                 inner = pool.submit(_stoppable, place, work, *arguments)
             except BrokenProcessPool as error:
-                self._finish(place, None, error)
-                self._renew(pool)
+                self._finish(place, pool, None, error)
                 continue
-            inner.add_done_callback(partial(self._call_back, place, pool))
+            # not in the pool's thread: with dead workers it holds a lock, which whoever submits tasks needs as well
+            inner.add_done_callback(partial(self.callbacks.submit, self._done, place, pool))
 
     def _next(self) -> Load:
         """The errands whose turn it is: the first in the queue, and of each other visitor's next one those that fit it.
@@ -278,39 +264,33 @@ class Workshop:
                 del self.queues[visitor]
         return load
 
-    def _call_back(self, place: int, pool: Executor, inner: Future[Any]) -> None:
-        """Not in this thread: a pool with dead workers holds a lock, which whoever submits tasks needs as well."""
-        self.callbacks.submit(self._done, place, pool, inner)
-
     def _done(self, place: int, pool: Executor, inner: Future[Any]) -> None:
         with self.lock:
             error = inner.exception()
-            self._finish(place, None if error else inner.result(), error)
-            if isinstance(error, BrokenProcessPool):
-                self._renew(pool)
+            self._finish(place, pool, None if error else inner.result(), error)
             self._hand_out()
 
-    def _finish(self, place: int, result: Any, error: BaseException | None) -> None:
-        """Set the result of each errand; of several that failed together each is tried alone, as one may be at fault."""
-        load = self.loads.pop(place)
+    def _finish(self, place: int, pool: Executor, result: Any, error: BaseException | None) -> None:
+        """Set the result of each errand; of several that failed together each is tried alone, as one may be at fault.
+
+        Where worker processes died, there are new ones: once, however many tasks fail by it.
+        """
+        load, broken = self.loads.pop(place), isinstance(error, BrokenProcessPool)
         self.places.append(place)
+        if broken and self.pool is pool:
+            pool.shutdown(wait=False)
+            self.pool = self._workers()
         if error is None:
             parts = iter(result) if len(load) > 1 else None
             for errand in load:
                 errand.future.set_result(list(islice(parts, len(errand.batch))) if parts else result)
-        elif len(load) > 1 and not isinstance(error, BrokenProcessPool):
+        elif len(load) > 1 and not broken:
             for errand in load:
                 errand.alone = True
                 self._enqueue(errand)
         else:
             for errand in load:
-                errand.future.set_exception(BrinkError(GONE) if isinstance(error, BrokenProcessPool) else error)
-
-    def _renew(self, broken: Executor) -> None:
-        """New worker processes in place of those that died; once, however many tasks fail by it."""
-        if self.pool is broken:
-            self.pool.shutdown(wait=False)
-            self.pool = self._workers()
+                errand.future.set_exception(sim.BrinkError(GONE) if broken else error)
 
     def close(self) -> None:
         """Stop everything."""

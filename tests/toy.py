@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import NamedTuple
 
 import numpy as np
 
 from sim.engine import DAILY, Ensemble, State, count, event, field, flag, hazard_event, level, normals, parameter, stock
-from sim.ensemble.run import ModelSpec
+from sim.ensemble.live import begun
+from sim.ensemble.tasks import ModelSpec
 from sim.scenario.scenario import Scenario
 
 
@@ -102,3 +104,11 @@ def columns(model):
 
 BORDER = ModelSpec(Border, columns, OUTCOMES)
 CALM = Scenario("calm", "A calm border", days=40)
+
+
+OPEN = ExitStack()
+
+
+def started(*what, **more):
+    """A model on day 0 and its interventions at work, which are never released; see `live.begun`."""
+    return OPEN.enter_context(begun(*what, **more))

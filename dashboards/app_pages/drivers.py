@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Executor
+from functools import partial
 from itertools import accumulate
 from math import isnan
 
 import streamlit as st
 
+import sim
 from dashboards import charts_drivers as charts
-from dashboards import page
-from dashboards.link import Link
-from sim.analysis.sensitivity.chance import FEWEST
-from sim.analysis.sensitivity.one_at_a_time import Swing, one_at_a_time
-from sim.analysis.sensitivity.rank_correlation import Drivers, crossed
-from sim.ensemble.results import Run
-from sim.ensemble.run import Progress
-from sim.errors import BrinkError
+from dashboards import link, page
+from sim.analysis.sensitivity import chance, one_at_a_time, rank_correlation
 from sim.model.outcomes import OUTCOMES
 from sim.report.html.render import render
-from sim.scenario.scenario import Scenario
 from sim.words import count, percent
 
 EACH = 64
@@ -29,33 +23,33 @@ SHOWN, LISTED, CHECKED = 12, 40, 8
 """Parameters in the charts, in the lists to choose from, and in the check one at a time."""
 WORLDS = 1000
 SAYS = {outcome.id: outcome.says for outcome in OUTCOMES if outcome.kind != "code" and outcome.unit != "deaths"}
-UNITS = {outcome.id: outcome.unit for outcome in OUTCOMES}
 PARTS = ("#8a8f98", "#0072b2", "#56b4e9")
 
 
 def main() -> None:
     """The page."""
-    view = page.view()
-    st.title("What drives it")
-    st.write("Nobody knows the model's parameters exactly. Here all of them are drawn at once from what is thought possible "
-             "(their priors), again and again, to see which of them an outcome follows.")
+    view = page.opening("What drives it", "Nobody knows the model's parameters exactly. Here all of them are drawn at once "
+                        "from what is thought possible (their priors), again and again, to see which of them an outcome "
+                        "follows.")
     view = view.with_(outcome=choosing(view))
     run, place = source(view)
-    found = page.computed(f"drivers {view.outcome} {page.key_of(run)}", lambda: Drivers.of(run, view.outcome), "Ranking",
+    key = f"drivers {view.outcome} {run.about}"
+    found = page.computed(key, lambda: rank_correlation.Drivers.of(run, view.outcome), "Ranking",
                           lambda made: (made.ranked, made.split))
     st.caption(place)
-    unit = UNITS[view.outcome]
+    question = run.question(view.outcome)
+    unit = question.shown.unit if question.kind == "mean" else None
     finding(found, view.outcome, unit)
     tornado(found, unit)
     split(found)
-    flipping(found, view, unit, run.base(run.question(view.outcome)))
+    flipping(found, view, unit, run.base(question))
     alone(found, view, run.scenario, unit)
-    everything(found, unit)
+    page.folded(f"All {len(found.names)} parameters", "all", partial(everything, found, unit))
     page.footer(run)
 
 
-def choosing(view: Link) -> str:
-    """Scenario, outcome and number of draws; the outcome that is chosen."""
+def choosing(view: link.Link) -> str:
+    """sim.Scenario, outcome and number of draws; the outcome that is chosen."""
     page.controls(view, worlds=False)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         outcome = page.bound(st.selectbox, "Outcome", list(SAYS), "outcome", format_func=SAYS.__getitem__,
@@ -67,11 +61,11 @@ def choosing(view: Link) -> str:
     return outcome
 
 
-def source(view: Link) -> tuple[Run, str]:
+def source(view: link.Link) -> tuple[sim.Run, str]:
     """The run over draws of the priors: one that is open in the library, else one made on the spot; and what it is in words."""
     if view.run:
         run = page.opened(view.run)
-        if run.sets >= FEWEST:
+        if run.sets >= chance.FEWEST:
             st.button("Draw again from the priors instead", on_click=lambda: page.change(run=""))
             return run, (f"From {view.run} in the library: {count(run.sets, 'draw')}, {count(run.size, 'world')} of "
                          f"{count(run.days, 'day')}.")
@@ -80,19 +74,19 @@ def source(view: Link) -> tuple[Run, str]:
                  "What the scenario or you have set stays as it is.")
 
 
-def finding(found: Drivers, outcome: str, unit: str) -> None:
+def finding(found: rank_correlation.Drivers, outcome: str, unit: str | None) -> None:
     """The parameters above the line of chance, in words."""
     clear = found.clear
-    mean = charts.in_words(found.mean, found.share, unit)
-    error = f"± {100 * found.error:.1f}" if found.share else f"± {found.error:.2g}"
+    mean = charts.in_words(found.mean, unit)
+    error = f"± {100 * found.error:.1f}" if unit is None else f"± {found.error:.2g}"
     st.markdown(f"**{SAYS[outcome]}**: {mean} ({error}) over all draws. Of {len(found.names)} parameters, "
                 + (f"**{len(clear)} stand{'s' if len(clear) == 1 else ''} above what chance alone would do**:" if clear else
                    "**none stands above what chance alone would do**. That does not mean that none matters: many may, each a "
                    f"little, and {found.sets} draws do not tell them apart."
                    + (" Choose more draws to see weaker ones." if found.sets < DRAWS[-1] else "")))
     for driver in clear[:5]:
-        low, high = (charts.in_words(value, found.share, unit) for value in (driver.bottom, driver.top))
-        gap = charts.gap(driver.difference, driver.error, found.share, unit)
+        low, high = (charts.in_words(value, unit) for value in (driver.bottom, driver.top))
+        gap = charts.gap(driver.difference, driver.error, unit)
         st.markdown(f"- **{page.name_of(driver.key)}** (`{driver.key}`): {low} where it is lowest, {high} where it is "
                     f"highest ({gap}).  \n  "
                     f"{page.literal(charts.meaning(driver.key))}")
@@ -100,7 +94,7 @@ def finding(found: Drivers, outcome: str, unit: str) -> None:
         st.markdown(f"- and {len(clear) - 5} more, in the charts below")
 
 
-def tornado(found: Drivers, unit: str) -> None:
+def tornado(found: rank_correlation.Drivers, unit: str | None) -> None:
     """The two charts of the strongest parameters."""
     shown = found.ranked[:SHOWN]
     left, right = st.columns(2)
@@ -115,7 +109,7 @@ def tornado(found: Drivers, unit: str) -> None:
         "Filled dots stand above it. Lines are 90 % bands.", at=right)
 
 
-def split(found: Drivers) -> None:
+def split(found: rank_correlation.Drivers) -> None:
     """What of the spread between draws is luck."""
     part = found.split
     st.subheader("Luck or parameters?")
@@ -129,14 +123,14 @@ def split(found: Drivers) -> None:
     texts = [f"{percent(share)} {text}" for share, text in zip(shares, says, strict=True)]
     pieces = zip(accumulate((0.0, *shares)), shares, PARTS, strict=False)
     st.html(render("bar", tuple(pieces), "; ".join(texts), "parts") + render("key", tuple(zip(PARTS, texts, strict=True))))
-    spread = (f"{100 * part.freed:.1f} points" if found.share else f"{part.freed:.3g}")
+    spread = f"{100 * part.freed:.1f} points" if found.share else f"{part.freed:.3g}"
     st.caption("Why the outcome is not the same in all draws: shares of its variance between draws. Luck is "
                f"{percent(part.luck)} ± {100 * part.error:.1f}; without it the draws spread by {spread} (standard deviation). "
                "The second share is what the parameters above the line predict in draws that were left out when they were "
                "chosen.")
 
 
-def flipping(found: Drivers, view: Link, unit: str, base: float) -> None:
+def flipping(found: rank_correlation.Drivers, view: link.Link, unit: str | None, base: float) -> None:
     """One parameter along its values, and two together."""
     st.subheader("Where it flips")
     names = [driver.key for driver in found.ranked[:LISTED]]
@@ -157,23 +151,22 @@ def flipping(found: Drivers, view: Link, unit: str, base: float) -> None:
             return
         cells = found.region(first, second)
         levels = {"one half": 0.5, **({} if isnan(base) else {"the base rate": base})} if found.share else {}
-        what, level = crossed(cells, {**levels, "the mean of all draws": found.mean})
-        charts.region(found, cells, (first, second), level, unit).draw("region")
+        what, level = rank_correlation.crossed(cells, {**levels, "the mean of all draws": found.mean})
+        charts.region(cells, (first, second), level, unit).draw("region")
         few = min(cell.sets for cell in cells)
         st.caption(f"The outcome where both parameters lie in a third of their values each; at least {few} draws per square. "
                    f"\"above\" and \"below\" say where it is clearly on one side of {what} "
-                   f"({charts.in_words(level, found.share, unit)}), by a 90 % band.")
+                   f"({charts.in_words(level, unit)}), by a 90 % band.")
 
 
 def choose(label: str, chosen: str, names: list[str], field: str) -> None:
     """A list of parameters, the strongest first, that changes the view."""
-    st.session_state[f"pick.{field}"] = chosen
-    st.selectbox(label, list(dict.fromkeys([*names, chosen])), key=f"pick.{field}", format_func=page.name_of,
-                 on_change=lambda: page.change(**{field: st.session_state[f"pick.{field}"]}),
+    page.steered(st.selectbox, f"pick.{field}", chosen, lambda key: page.change(**{field: key}), label,
+                 list(dict.fromkeys([*names, chosen])), format_func=page.name_of,
                  help=f"The {LISTED} with the strongest rank correlation, the strongest first.")
 
 
-def alone(found: Drivers, view: Link, scenario: Scenario, unit: str) -> None:
+def alone(found: rank_correlation.Drivers, view: link.Link, scenario: sim.Scenario, unit: str | None) -> None:
     """The check one at a time, on request."""
     keys = tuple(driver.key for driver in found.ranked[:CHECKED])
     st.subheader("One at a time, on the same luck")
@@ -185,17 +178,14 @@ def alone(found: Drivers, view: Link, scenario: Scenario, unit: str) -> None:
         st.button(f"Check them ({2 * CHECKED + 1} versions of {WORLDS:,} worlds)", key="check",
                   on_click=lambda: st.session_state.update(alone=wanted))
         return
-
-    def work(executor: Executor, progress: Progress) -> list[Swing]:
-        return one_at_a_time(scenario, keys, view.outcome, worlds=WORLDS, seed=view.seed, jobs=2, executor=executor,
-                             progress=progress)
-
     try:
-        swings = page.waited_for(f"{wanted} {WORLDS}", work, f"Simulating {2 * CHECKED + 1} versions")
-    except BrinkError as error:
-        page.failing(error)
+        swings = page.waited_for(f"{wanted} {WORLDS}", lambda executor, progress: one_at_a_time.one_at_a_time(
+            scenario, keys, view.outcome, worlds=WORLDS, seed=view.seed, jobs=2, executor=executor, progress=progress),
+            f"Simulating {2 * CHECKED + 1} versions")
+    except sim.BrinkError as error:
+        page.tell(error)
         return
-    charts.swings(swings, found.share, unit).draw("swings")
+    charts.swings(swings, unit).draw("swings")
     st.caption("Bars: how the outcome differs from the unchanged scenario. Grey lines: 90 % bands on shared luck. Faint bars "
                "are less than three errors from none. A parameter that is strong above and does nothing here acts only "
                "together with others, or was there by chance.")
@@ -203,26 +193,21 @@ def alone(found: Drivers, view: Link, scenario: Scenario, unit: str) -> None:
         with st.container(horizontal=True, vertical_alignment="center", key=f"swing-{swing.key}"):
             st.markdown(f"**{page.name_of(swing.key)}**")
             for end, move in (("low", swing.low), ("high", swing.high)):
-                label = f"{end}, {move.value:g}: {charts.gap(move.difference, move.error, found.share, unit)}"
+                label = f"{end}, {move.value:g}: {charts.gap(move.difference, move.error, unit)}"
                 changed = view.setting(swing.key, move.value).with_(tune=swing.key.partition(".")[0], run="", beside="")
                 page.way("what_if", label, changed, help="Open in What if")
 
 
-def everything(found: Drivers, unit: str) -> None:
+def everything(found: rank_correlation.Drivers, unit: str | None) -> None:
     """All parameters as a table."""
-    with st.expander(f"All {len(found.names)} parameters", on_change="rerun", key="all") as box:
-        if not box.open:
-            return
-        scale = 100 if found.share else 1
-        what = "points" if found.share else unit
-        rows = [{"Parameter": page.name_of(driver.key), "Key": driver.key, "Rank correlation": driver.rank,
-                 "Band from": driver.low, "to": driver.high, "Above the line": driver.clear,
-                 f"High less low third ({what})": scale * driver.difference, "±": scale * driver.error,
-                 "Meaning": charts.meaning(driver.key)} for driver in found.ranked]
-        number = st.column_config.NumberColumn(format="%.2f")
-        st.dataframe(rows, hide_index=True, alt="All parameters by the strength of their rank correlation", column_config={
-            "Rank correlation": number, "Band from": number, "to": number, "±": number,
-            f"High less low third ({what})": number})
+    scale, what = (100, "points") if unit is None else (1, unit)
+    high = f"High less low third ({what})"
+    rows = [{"Parameter": page.name_of(driver.key), "Key": driver.key, "Rank correlation": driver.rank, "Band from": driver.low,
+             "to": driver.high, "Above the line": driver.clear, high: scale * driver.difference, "±": scale * driver.error,
+             "Meaning": charts.meaning(driver.key)} for driver in found.ranked]
+    number = st.column_config.NumberColumn(format="%.2f")
+    st.dataframe(rows, hide_index=True, alt="All parameters by the strength of their rank correlation",
+                 column_config=dict.fromkeys(("Rank correlation", "Band from", "to", "±", high), number))
 
 
 main()

@@ -9,14 +9,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboards import charts_compare, downloads, outlook_parts, page, uploads
-from dashboards.link import MOST_DAYS, Link
-from sim.analysis.compare.compare import Comparison
+import sim
+from dashboards import cards, charts, charts_compare, downloads, link, page, uploads
 from sim.analysis.compare.gist import Difference
 from sim.analysis.library import COMPARISON, LONGEST, RUN, KeptRun, tidy
 from sim.ensemble.files import read_json
-from sim.ensemble.results import Run
-from sim.errors import BrinkError
 from sim.model.strict_yaml import LARGEST
 from sim.report.figures import data
 from sim.report.text.compare import gap
@@ -30,13 +27,9 @@ ROWS = 12
 
 def main() -> None:
     """The page."""
-    view = page.view()
-    st.title("Library")
-    st.write("Open results that were kept, compare two of them, take what you look at with you, or bring a scenario of your "
-             "own.")
-    show, lines = st.session_state.pop("library.message", (st.info, ""))
-    for line in lines.splitlines():
-        show(page.literal(line))
+    view = page.opening("Library", "Open results that were kept, compare two of them, take what you look at with you, or bring "
+                        "a scenario of your own.")
+    page.tell(*st.session_state.pop("library.message", ("", st.info)))
     entries = page.library().entries()
     kept(entries)
     choosing(entries)
@@ -48,8 +41,8 @@ def main() -> None:
             made = opened(view) if view.run else present(view)
             taking(made, tidy(view.run) or view.scenario, view)
             run = made
-    except BrinkError as error:
-        page.failing(error)
+    except sim.BrinkError as error:
+        page.tell(error)
     if not view.run and run is not None:
         keeping(run, view)
     bringing(view)
@@ -84,7 +77,7 @@ def choosing(entries: Sequence[KeptRun]) -> None:
                        help="Another run: world by world, if both share their luck.")
 
 
-def present(view: Link) -> Run:
+def present(view: link.Link) -> sim.Run:
     """The run of the present view."""
     run = page.simulated(view.chosen(), view.worlds, view.seed)
     changes = len(view.set) + len(view.do)
@@ -93,7 +86,7 @@ def present(view: Link) -> Run:
     return run
 
 
-def opened(view: Link) -> Run:
+def opened(view: link.Link) -> sim.Run:
     """A stored run, shown like the outlook."""
     run = page.opened(view.run)
     st.subheader(page.literal(run.scenario.title))
@@ -105,21 +98,21 @@ def opened(view: Link) -> Run:
     if view.beside:
         side_by_side(run, page.opened(view.beside))
         return run
-    outlook_parts.headlines(run, view)
+    cards.headlines(run, cards.deadline(run, view))
     try:
-        outlook_parts.over_time(run)
-        outlook_parts.who_sees_what(run)
-        outlook_parts.along_the_way(run)
-    except BrinkError as error:
+        charts.over_time(run)
+        charts.who_sees_what(run)
+        charts.along_the_way(run)
+    except sim.BrinkError as error:
         st.caption(f"More cannot be drawn, for the run was made otherwise: {page.literal(str(error))}.")
     return run
 
 
-def side_by_side(run: Run, other: Run) -> None:
+def side_by_side(run: sim.Run, other: sim.Run) -> None:
     """Two runs: paired if they share their luck, else each with its own error."""
     try:
-        made = Comparison.of(other, run)
-    except BrinkError as error:
+        made = sim.Comparison.of(other, run)
+    except sim.BrinkError as error:
         st.info(f"{sentence_case(str(error))}. Each has its own error below.")
         rows = {row["id"]: row for row in other.rows}
         st.dataframe([{"Outcome": row["says"], "this": answer(run, row), "the other": answer(other, rows[row["id"]])}
@@ -132,7 +125,7 @@ def compared(name: str) -> None:
     """A stored comparison, with its runs or without."""
     path = page.library().path(name)
     if (path / "a").is_dir():
-        differences(Comparison.of(page.opened(f"{name}/a"), page.opened(f"{name}/b")))
+        differences(sim.Comparison.of(page.opened(f"{name}/a"), page.opened(f"{name}/b")))
         return
     stored = read_json(path, COMPARISON)
     rows = [{key: nan if value is None else value for key, value in row.items()} for row in stored["outcomes"]]
@@ -140,7 +133,7 @@ def compared(name: str) -> None:
     outcomes(rows, stored["a"]["title"], stored["b"]["title"], at_once=True)
 
 
-def differences(made: Comparison) -> None:
+def differences(made: sim.Comparison) -> None:
     """The differences of two runs on the same luck."""
     a, b = made.a.scenario.title, made.b.scenario.title
     st.subheader(page.literal(f"{b}, against {a if a != b else 'the other'}"))
@@ -165,7 +158,7 @@ def side(row: dict[str, Any], which: str) -> str:
     return band(row[which]) if row["unit"] == "deaths" else number(row, which)
 
 
-def taking(run: Run, name: str, view: Link) -> None:
+def taking(run: sim.Run, name: str, view: link.Link) -> None:
     """Files, and how to get the same numbers again."""
     st.subheader("Take it with you")
     downloads.files(run, name, run.scenario if view.run else downloads.noted(run.scenario, view))
@@ -176,7 +169,7 @@ def taking(run: Run, name: str, view: Link) -> None:
     downloads.again(run)
 
 
-def keeping(run: Run, view: Link) -> None:
+def keeping(run: sim.Run, view: link.Link) -> None:
     """A form that stores the run of the present view under a name."""
     st.subheader("Keep it here")
     with st.form("keep", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
@@ -185,37 +178,36 @@ def keeping(run: Run, view: Link) -> None:
         st.form_submit_button("Keep in the library", on_click=keep, args=(run,))
 
 
-def keep(run: Run) -> None:
+def keep(run: sim.Run) -> None:
     """Store a run, with a message for the next rerun of the page."""
     try:
         name = page.library().keep(run, st.session_state["keep.name"])
-    except BrinkError as error:
-        st.session_state["library.message"] = (st.error, str(error))
+    except sim.BrinkError as error:
+        st.session_state["library.message"] = (error, st.error)
         return
-    st.session_state["library.message"] = (st.success, f"Kept as {name}.")
+    st.session_state["library.message"] = (f"Kept as {name}.", st.success)
     st.session_state.pop("keep.name", None)
 
 
-def bringing(view: Link) -> None:
+def bringing(view: link.Link) -> None:
     """The upload of a scenario file."""
     st.subheader("Bring a scenario of your own")
     st.write("A scenario file says what differs from a scenario of the library. It is checked, never run as code and not kept: "
              f"what it says becomes a link that you can share. It has at most {LARGEST // 1000} kB.")
     file = st.file_uploader("Scenario file", type=["yaml", "yml"], key="bring", max_upload_size=1,
-                            help=f"YAML of at most {LARGEST // 1000} kB and {MOST_DAYS} days, on top of a scenario of the "
+                            help=f"YAML of at most {LARGEST // 1000} kB and {link.MOST_DAYS} days, on top of a scenario of the "
                                  "library.")
     if file is None:
         return
     try:
         found, lost = uploads.view_of(file.getvalue(), view.worlds, view.seed)
         scenario = found.chosen()
-    except BrinkError as error:
-        page.failing(error)
+    except sim.BrinkError as error:
+        page.tell(error)
         return
     st.success(f"The file is in order: {count(len(found.set), 'value')} and {count(len(found.do), 'intervention')} on top "
                f"of {page.title_of(found.scenario)}, {count(scenario.days, 'day')}.")
-    for line in lost:
-        st.warning(page.literal(line))
+    page.tell("\n".join(lost), st.warning)
     with st.container(horizontal=True):
         page.way("what_if", "Open it in What if", found)
         page.way("outlook", "Open its Outlook", found)

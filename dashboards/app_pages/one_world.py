@@ -6,25 +6,21 @@ import random
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 
 import pandas as pd
 import streamlit as st
 
-from dashboards import cached_analyses, charts, charts_worlds, page, world_html
+from dashboards import cached_analyses, charts, charts_worlds, link, page, world_html
 from dashboards.cached_analyses import done
-from dashboards.link import Link
 from sim.analysis.explain import fork as forks
 from sim.analysis.explain.chronicle import Chronicle, Entry
 from sim.analysis.explain.necessity import necessity
 from sim.analysis.pathways.typical import KINDS
 from sim.ensemble.results import Run
-from sim.model import registry
-from sim.model.codes import RUNGS
-from sim.model.outcomes import ON_CARDS, shown
-from sim.model.registry import events
+from sim.model import codes, outcomes, registry
 from sim.report.html.render import render
-from sim.report.text.association import event_names
-from sim.report.text.explain import markdown, needed
+from sim.report.text import explain, worlds
 from sim.words import count, date, sentence_case, two_digits
 
 MOST = 8
@@ -36,10 +32,8 @@ was needed, with it and without."""
 
 def main() -> None:
     """One world."""
-    view = page.view()
-    st.title("One world")
-    st.write("Each simulated world is a whole history. Walk through one of them, see what weighed in each decision, and "
-             "what would have come without it.")
+    view = page.opening("One world", "Each simulated world is a whole history. Walk through one of them, see what weighed in "
+                        "each decision, and what would have come without it.")
     page.controls(view)
     run = page.simulated(view.chosen(), view.worlds, view.seed)
     if view.world >= run.size:
@@ -49,14 +43,15 @@ def main() -> None:
     story = cached_analyses.chronicle(run, view.world)
     st.header(story.title)
     st.write(" ".join(story.summary))
-    day = min(view.day, run.days) or starting(story)
+    day = min(view.day, run.days) or max(  # else that of the decision with which its headline began, or of its greatest tension
+        story.chain[0].day if story.chain else int(story.replay.series["war.tension"].argmax()) - 1, 1)
     lanes(story, day)
     walk(story, day)
     on_the_day(story, day)
     fork(run, story, day, view)
     turning_points(story)
     with st.expander("The whole chronicle in words"):
-        st.markdown(markdown(story).replace("$", "\\$").partition("\n\n")[2])
+        st.markdown(explain.markdown(story).replace("$", "\\$").partition("\n\n")[2])
     page.footer(run)
 
 
@@ -65,17 +60,13 @@ def look_at(world: int) -> None:
     page.change(world=world, day=0, futures=0)
 
 
-def choose(run: Run, view: Link) -> None:
+def choose(run: Run, view: link.Link) -> None:
     """Which world."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.session_state["one.world"] = view.world
-        st.number_input("World", 0, run.size - 1, key="one.world", step=1, width=150, help="Its number. A world of one number "
-                        "has the same luck in every scenario.", on_change=lambda: look_at(st.session_state["one.world"]))
+        page.steered(st.number_input, "one.world", view.world, look_at, "World", 0, run.size - 1, step=1, width=150,
+                     help="Its number. A world of one number has the same luck in every scenario.")
         st.button("Another world", on_click=lambda: look_at(random.randrange(run.size)), help="Any of them, by chance.")
-    found = st.expander("Typical worlds to start from", key="typical", on_change="rerun")
-    if found.open:
-        with found:
-            typical(run)
+    page.folded("Typical worlds to start from", "typical", partial(typical, run))
 
 
 def typical(run: Run) -> None:
@@ -94,19 +85,13 @@ def typical(run: Run) -> None:
 def lanes(story: Chronicle, day: int) -> None:
     """Its timeline; a click on a mark goes to its day."""
     def picked() -> None:
-        chosen = st.session_state["lanes"].selection.get(charts_worlds.PICK)
-        if chosen:
+        if chosen := st.session_state["lanes"].selection.get(charts_worlds.PICK):
             page.change(day=int(chosen[0]["day"]))
 
     charts_worlds.timeline(story, day).draw("lanes", on_select=picked)
     st.caption("A mark is an event; a full one is part of how it came out. Click a mark to go to its day, hover to read it. "
                "Shaded: days of war with Iran. Below: tension, how close to fire everybody thinks it is, from 0 to 1.5. The "
                "dashed line is the day that is shown below.")
-
-
-def starting(story: Chronicle) -> int:
-    """The day to show first: that of the decision with which its headline began, else of its greatest tension."""
-    return max(story.chain[0].day if story.chain else int(story.replay.series["war.tension"].argmax()) - 1, 1)
 
 
 def stops(story: Chronicle) -> list[int]:
@@ -118,10 +103,9 @@ def walk(story: Chronicle, day: int) -> None:
     """The day, and buttons to the last and the next on which something happened."""
     first, days = story.run.scenario.date, stops(story)
     before, after = days[:bisect_left(days, day)], days[bisect_right(days, day):]
-    st.session_state["one.day"] = first + timedelta(days=day)
-    st.slider("Day", first + timedelta(days=1), first + timedelta(days=story.run.days), key="one.day", format="D MMM YYYY",
-              step=timedelta(days=1), on_change=lambda: page.change(day=(st.session_state["one.day"] - first).days),
-              help="The day that is shown.")
+    page.steered(st.slider, "one.day", first + timedelta(days=day), lambda on: page.change(day=(on - first).days), "Day",
+                 first + timedelta(days=1), first + timedelta(days=story.run.days), format="D MMM YYYY",
+                 step=timedelta(days=1), help="The day that is shown.")
     with st.container(horizontal=True):
         st.button("Previous event", disabled=not before, on_click=lambda: page.change(day=before[-1]))
         st.button("Next event", disabled=not after, on_click=lambda: page.change(day=after[0]), type="primary")
@@ -143,7 +127,7 @@ def on_the_day(story: Chronicle, day: int) -> None:
             tested(story, happened)
             st.markdown("**Look up in Parameters and sources:**")
             shown_events = list(dict.fromkeys(entry.event for entry in happened))[:MOST]
-            for event, name in event_names(shown_events).items():
+            for event, name in worlds.event_names(shown_events).items():
                 page.way("parameters", name, st.session_state["view"].elsewhere().with_(item=event))
         else:
             later = next((stop for stop in stops(story) if stop > day), None)
@@ -153,8 +137,8 @@ def on_the_day(story: Chronicle, day: int) -> None:
     with right:
         st.subheader("How far things have gone")
         rungs = series["war.rung"][:day + 2].astype(int)
-        st.html(world_html.ladder(int(rungs[-1]), int(rungs.max())))
-        st.caption(f"The ladder of escalation after Kahn (1965): rung {rungs[-1]} of 10, {RUNGS[rungs[-1]]}. Tension: "
+        st.html(render("ladder", codes.RUNGS, int(rungs[-1]), int(rungs.max())))
+        st.caption(f"The ladder of escalation after Kahn (1965): rung {rungs[-1]} of 10, {codes.RUNGS[rungs[-1]]}. Tension: "
                    f"{two_digits(float(series['war.tension'][min(day + 1, story.run.days)]))} of at most 1.5.")
     st.subheader("What each side believed, and what was true")
     caption = f"On the morning of {on}. Nobody in the model acts on the truth, only on what they believe."
@@ -166,14 +150,15 @@ def tested(story: Chronicle, happened: Sequence[Entry]) -> None:
     """Switches that test whether the outcome needed a decision of that day, over futures with fresh luck."""
     outcome = "round_two" if story.verdict.war >= 0 or story.verdict.deal < 0 else "deal"
     for entry in happened[:MOST]:
-        if not entry.without or not events()[entry.event].declaration.clocked:
+        if not entry.without or not registry.events()[entry.event].declaration.clocked:
             continue
-        says = f"{registry.called(entry.who)}: {entry.says.partition('.')[0]}"
-        if st.toggle(f"Was it needed for {shown(outcome).noun}? {says}", key=f"needed-{story.world}-{entry.day}-{entry.event}",
+        decision = f"{registry.called(entry.who)}: {entry.says.partition('.')[0]}"
+        if st.toggle(f"Was it needed for {outcomes.shown(outcome).noun}? {decision}",
+                     key=f"needed-{story.world}-{entry.day}-{entry.event}",
                      help=f"Simulates {ASKED} futures from that morning with this decision and without it, "
                           "each pair on the same fresh luck."):
             says = f"Simulating {ASKED} futures with that decision, and {ASKED} without"
-            st.write(needed(done(says, necessity, story.run, story.world, (entry.day, entry.event), outcome, ASKED)))
+            st.write(explain.needed(done(says, necessity, story.run, story.world, (entry.day, entry.event), outcome, ASKED)))
 
 
 def believed(story: Chronicle, day: int) -> None:
@@ -187,7 +172,7 @@ def believed(story: Chronicle, day: int) -> None:
                "says: Israel earlier than Washington and the inspectors.")
 
 
-def fork(run: Run, story: Chronicle, day: int, view: Link) -> None:
+def fork(run: Run, story: Chronicle, day: int, view: link.Link) -> None:
     """A thousand futures from that morning, on request."""
     on = date(day, run.scenario.date)
     st.header("Fork from here")
@@ -201,7 +186,7 @@ def fork(run: Run, story: Chronicle, day: int, view: Link) -> None:
                   on_click=lambda: page.change(day=day, futures=FUTURES), help="Takes a few seconds.")
         return
     made = done(f"Simulating {view.futures:,} futures from that morning", forks.fork, run, view.world, day, view.futures)
-    st.html(world_html.futures(run, made, ON_CARDS))
+    st.html(world_html.futures(run, made, outcomes.ON_CARDS))
     st.caption(f"Shares of {made.size:,} futures with their Monte Carlo error, and those of all {run.size:,} worlds. What "
                "came in this world is one future of the many.")
     charts.first_strike(made).draw("fork-strike", "When the first strike comes in these futures")
@@ -221,16 +206,10 @@ def turning_points(story: Chronicle) -> None:
                            "then": sentence_case(point.instead)} for point in reversed(story.hinges)])
     st.write(f"Of {story.asked} decisions that were taken away one by one, on the same luck, {len(story.hinges)} make a "
              "difference; the latest stand first. Tick a row to go to its day.")
-
-    def picked() -> None:
-        rows = st.session_state["hinges"].selection.rows
-        if rows:
-            page.change(day=(table["date"][rows[0]] - first).days)
-
-    st.dataframe(table, hide_index=True, key="hinges", on_select=picked, selection_mode="single-row", height="auto",
-                 column_config={"date": st.column_config.DateColumn("on", format="D MMM YYYY", width="small"),
-                                "without": st.column_config.TextColumn("without this", width="medium"),
-                                "then": st.column_config.TextColumn("there is", width="large")})
+    page.rows(table, "hinges", lambda row: page.change(day=(table["date"][row] - first).days), height="auto",
+              column_config={"date": st.column_config.DateColumn("on", format="D MMM YYYY", width="small"),
+                             "without": st.column_config.TextColumn("without this", width="medium"),
+                             "then": st.column_config.TextColumn("there is", width="large")})
     st.caption("One decision is prevented for 30 days and everything else simulated again. Small causes move the timing of all "
                "that follows, so that many decisions can turn one history; whether they matter in general is what a fork, or "
                "a comparison under What if, can tell.")

@@ -2,25 +2,22 @@
 
 import streamlit as st
 
-from dashboards import outlook_parts, page
-from dashboards.glossary import note, term
+from dashboards import cards, charts, glossary, page
 
 
 def main() -> None:
     """The outlook."""
-    view = page.view()
-    st.title("Outlook")
-    st.write(f"Thousands of possible {term('world', 'worlds')} start on the same day and differ only by {term('luck')}. Each "
-             "picture counts in how many of them something happens.")
-    note("world", "base-rate", "error", "probability-words", "band", "hazard")
+    view = page.opening("Outlook", f"Thousands of possible {glossary.term('world', 'worlds')} start on the same day and "
+                        f"differ only by {glossary.term('luck')}. Each picture counts in how many of them something happens.")
+    glossary.note("world", "base-rate", "error", "probability-words", "band", "hazard")
     page.controls(view)
     slot = st.container()
     run = page.simulated(view.chosen(), view.worlds, view.seed)
     with slot:
-        outlook_parts.headlines(run, view)
-    outlook_parts.over_time(run)
-    outlook_parts.who_sees_what(run)
-    outlook_parts.along_the_way(run)
+        cards.headlines(run, cards.deadline(run, view))
+    charts.over_time(run)
+    charts.who_sees_what(run)
+    charts.along_the_way(run)
     page.footer(run)
 
 

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from dashboards import charts_evidence, page
+from dashboards import charts_evidence, link, page
 from dashboards.glossary import note, term
-from dashboards.link import Link, default
 from sim.errors import BrinkError
-from sim.model import lookup, ranges, registry
-from sim.model.evidence import load
-from sim.model.lookup import Item, Piece
+from sim.model import evidence, lookup, ranges, registry
 from sim.report.docs import causal
 from sim.words import count, sentence_case
 
@@ -24,25 +21,25 @@ SUPPORTS = {"": "anything", "claim": "a claim of a document", "figure": "a figur
             "assumption": "an assumption"}
 COLUMNS = {"key": "Name", "meaning": "Meaning", "value": "Value", "unit": "Unit", "rests on": "Rests on", "prior": "Prior",
            "evidence": "Evidence", "kind": "Kind"}
+WIDE = {"Meaning": st.column_config.TextColumn(width="large")}
 SIGNS = {"+": "makes it likelier by", "-": "makes it less likely by"}
 
 
 def main() -> None:
-    """The table, and the item that is chosen from it."""
-    view = page.view()
-    st.title("Parameters and sources")
-    st.write(f"Every number of the model, its {term('prior')}, and what it rests on: {term('claim', 'claims')} of the five "
-             f"news reports (told in our words, with the paragraph), figures, works of the literature, or an "
-             f"{term('assumption')} that says that it is one.")
+    """The table, the same choice by a list, and the item that is chosen."""
+    view = page.opening("Parameters and sources", f"Every number of the model, its {term('prior')}, and what it rests on: "
+                        f"{term('claim', 'claims')} of the five news reports (told in our words, with the paragraph), figures, "
+                        f"works of the literature, or an {term('assumption')} that says that it is one.")
     note("parameter", "prior", "claim", "assumption")
-    found = table()
-    if found:
-        choose(found, view)
+    if found := {row["key"]: row["meaning"] for row in table()}:
+        page.bound(st.selectbox, "Look up", ["", *dict.fromkeys([view.item, *found] if view.item else found)], "item",
+                   format_func=lambda key: f"{key}: {found[key]}" if key in found else key or "choose one",
+                   help="Type a part of a name or of its meaning.")
     if view.item:
         try:
             shown(lookup.find(view.item), view)
         except BrinkError as error:
-            page.failing(error)
+            page.tell(error)
     page.footer()
 
 
@@ -61,11 +58,9 @@ def table() -> list[dict[str, Any]]:
     if not found:
         st.info("Nothing is like that. Try a shorter text, or “everything” and “anybody”.")
         return found
-    keys = [row["key"] for row in found]
-    st.dataframe(pd.DataFrame(found)[list(COLUMNS)].rename(columns=COLUMNS), hide_index=True, height=290, key="look-table",
-                 on_select=lambda: picked("look-table", keys), selection_mode="single-row",
-                 column_config={"Meaning": st.column_config.TextColumn(width="large")},
-                 alt=f"{count(len(found), 'entry', 'entries')} with name, meaning, value, unit and evidence.")
+    page.rows(pd.DataFrame(found)[list(COLUMNS)].rename(columns=COLUMNS), "look-table",
+              lambda row: page.change(item=found[row]["key"]), height=290, column_config=WIDE,
+              alt=f"{count(len(found), 'entry', 'entries')} with name, meaning, value, unit and evidence.")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f"{count(len(found), 'entry', 'entries')}. Choose a row by the box at its left, or below.")
         st.download_button("Download as CSV", data=lambda: pd.DataFrame(found).to_csv(index=False), mime="text/csv",
@@ -73,22 +68,7 @@ def table() -> list[dict[str, Any]]:
     return found
 
 
-def picked(key: str, keys: Sequence[str]) -> None:
-    """Look up the row that was chosen."""
-    rows = st.session_state[key]["selection"]["rows"]
-    if rows:
-        page.change(item=keys[rows[0]])
-
-
-def choose(found: Sequence[dict[str, Any]], view: Link) -> None:
-    """The same choice by a list."""
-    meanings = {row["key"]: row["meaning"] for row in found}
-    keys = ["", *dict.fromkeys([view.item, *meanings] if view.item else meanings)]
-    page.bound(st.selectbox, "Look up", keys, "item", help="Type a part of a name or of its meaning.",
-               format_func=lambda key: f"{key}: {meanings[key]}" if key in meanings else key or "choose one")
-
-
-def shown(item: Item, view: Link) -> None:
+def shown(item: lookup.Item, view: link.Link) -> None:
     """One thing in full."""
     st.header(item.key, divider="gray")
     st.markdown(f"{item.kind.capitalize()}. **{page.literal(sentence_case(item.says))}**")
@@ -104,17 +84,17 @@ def shown(item: Item, view: Link) -> None:
         if not item.rests_on:
             st.write("It names no evidence: a variable that the rules change, or that starts at nothing.")
         for piece in item.rests_on:
-            evidence(piece)
+            support(piece)
     if item.piece is not None:
         fed(item)
     if item.kind in ("parameter", "starting value"):
-        users(item.key)
+        page.folded("Which rules use it", f"users-{item.key}", partial(users, item.key))
 
 
-def tuned(item: Item, view: Link) -> None:
+def tuned(item: lookup.Item, view: link.Link) -> None:
     """A parameter's numbers, and its prior as a picture."""
     declared = registry.find(item.key).declaration
-    here = default(item.key, view.chosen())
+    here = link.default(item.key, view.chosen())
     left, right = st.columns([1, 1.6])
     with left:
         own = "" if here == declared.default else f"  \n**Here** {here:g}, {ranges.place_in_words(item.key, here)}"
@@ -127,13 +107,13 @@ def tuned(item: Item, view: Link) -> None:
             "was changed. Dark: the middle 80 %."))
 
 
-def details(piece: Piece) -> None:
+def details(piece: lookup.Piece) -> None:
     """The place of a piece of evidence, and how sure it is."""
     st.markdown("  \n".join([*(f":gray[{page.literal(sentence_case(detail))}]" for detail in piece.details),
                              *(f"<{url}>" for url in piece.urls)]))
 
 
-def evidence(piece: Piece) -> None:
+def support(piece: lookup.Piece) -> None:
     """A piece of evidence, with a link."""
     with st.container(border=True):
         st.markdown(f"**{piece.id}**, {piece.kind}. {page.literal(sentence_case(piece.says))}")
@@ -143,37 +123,33 @@ def evidence(piece: Piece) -> None:
                       type="tertiary")
 
 
-def fed(item: Item) -> None:
+def fed(item: lookup.Item) -> None:
     """What a piece of evidence feeds, and of a claim its documents."""
     if item.kind == "claim":
         with st.container(horizontal=True):
-            for document in dict.fromkeys(place.document for place in load().claims[item.key].at):
-                st.button(f"Document {document}: {load().documents[document].outlet}", key=f"document-{document}",
+            for document in dict.fromkeys(place.document for place in evidence.load().claims[item.key].at):
+                st.button(f"Document {document}: {evidence.load().documents[document].outlet}", key=f"document-{document}",
                           on_click=page.change, kwargs={"item": document})
     st.subheader("What stands in it" if item.kind == "document" else "What it feeds")
     if not item.feeds:
         st.write("Nothing in the model names it.")
         return
-    key, keys, known = f"feeds-{item.key}", [use.key for use in item.feeds], lookup.kinds()
-    st.dataframe(pd.DataFrame(item.feeds, columns=["kind", "key", "meaning"]).rename(columns={
-        "kind": "Kind", "key": "Name", "meaning": "Meaning"}), hide_index=True, key=key, selection_mode="single-row",
-        on_select=lambda: picked(key, keys) if all(name in known for name in keys) else None,
-        column_config={"Meaning": st.column_config.TextColumn(width="large")}, alt="What names it as evidence.")
+    keys = [use.key for use in item.feeds]
+    page.rows(pd.DataFrame(item.feeds, columns=["Kind", "Name", "Meaning"]), f"feeds-{item.key}",
+              lambda row: page.change(item=keys[row]) if lookup.kinds().keys() >= {*keys} else None,
+              column_config=WIDE, alt="What names it as evidence.")
 
 
 def users(key: str) -> None:
     """The rules that read a parameter or a variable, on request, as they are traced in the code."""
-    with st.expander("Which rules use it", on_change="rerun", key=f"users-{key}") as opened:
-        if not opened.open:
-            return
-        rules = page.waited_for("rules", page.in_a_worker(causal.rules), "Reading the rules")
-        found = [(rule, term) for rule in rules for term in rule.terms if key in term.reads]
-        paced = [event for event, entry in registry.events().items()
-                 if entry.declaration.clocked and f"{entry.owner.key}.{entry.declaration.rate}" == key]
-        st.markdown("\n".join([
-            *(f"- base rate of `{event}`: {page.literal(lookup.find(event).says)}" for event in paced),
-            *(f"- `{rule.key}` ({page.literal(rule.meaning)}): {SIGNS.get(term.sign, term.sign)} `{term.text}`"
-              for rule, term in found)]) or "No term of a clocked rule reads it by name; it works through other rules.")
+    rules = page.waited_for("rules", page.in_a_worker(causal.rules), "Reading the rules")
+    found = [(rule, term) for rule in rules for term in rule.terms if key in term.reads]
+    paced = [event for event, entry in registry.events().items()
+             if entry.declaration.clocked and f"{entry.owner.key}.{entry.declaration.rate}" == key]
+    st.markdown("\n".join([
+        *(f"- base rate of `{event}`: {page.literal(lookup.find(event).says)}" for event in paced),
+        *(f"- `{rule.key}` ({page.literal(rule.meaning)}): {SIGNS.get(term.sign, term.sign)} `{term.text}`"
+          for rule, term in found)]) or "No term of a clocked rule reads it by name; it works through other rules.")
 
 
 main()

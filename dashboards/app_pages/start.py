@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboards import glossary, page, quiz_answers
-from dashboards.glossary import ALL, TERMS, term
-from dashboards.link import Link
-from dashboards.quiz import QUESTIONS, Quiz, borne_out, shown
+from dashboards import glossary, link, page, quiz
 from sim.analysis.compare.compare import Comparison
 from sim.analysis.compare.gist import difference
 from sim.model import lookup
@@ -31,23 +28,23 @@ def main() -> None:
     """The start, or the question that is open."""
     view = page.view()
     if view.question:
-        opened(QUESTIONS[view.question], view)
+        opened(quiz.QUESTIONS[view.question], view)
         page.footer()
         return
     st.title("What could happen between the United States, Israel and Iran?")
     st.write("This model simulates the time from 30 December 2025 thousands of times, day by day. In it, governments and "
              "armed groups see only part of the truth and act on what they believe. It shows what could happen, how likely, "
              "and what would change it; every number leads back to a source, or says that it is a judgement.")
-    if view.term and view.term != ALL:
+    if view.term and view.term != glossary.ALL:
         with st.container(border=True):
-            st.markdown(f"**{TERMS[view.term].name}**: {TERMS[view.term].says}")
+            st.markdown(f"**{glossary.TERMS[view.term].name}**: {glossary.TERMS[view.term].says}")
             st.button("Close", on_click=page.change, kwargs={"term": ""}, key="close-term")
-    if view.term == ALL:
+    if view.term == glossary.ALL:
         words(view)
     st.header("Six questions: guess, see, understand")
     st.write("Guess first. People who commit to a guess remember the answer better, and find out what they believed.")
-    columns = [column for _ in range(0, len(QUESTIONS), 3) for column in st.columns(3)]
-    for column, question in zip(columns, QUESTIONS.values(), strict=True):
+    columns = [column for _ in range(0, len(quiz.QUESTIONS), 3) for column in st.columns(3)]
+    for column, question in zip(columns, quiz.QUESTIONS.values(), strict=True):
         with column.container(border=True, height="stretch"):
             st.subheader(question.title)
             st.write(question.asks)
@@ -61,31 +58,31 @@ def main() -> None:
         st.page_link("app_pages/trust.py", label="Should you believe any of it? Trust →")
     st.header("How to read the numbers")
     st.html(render("principles", tuple(STRIP.items())))
-    if view.term != ALL:
+    if view.term != glossary.ALL:
         words(view)
     page.footer()
 
 
-def opened(question: Quiz, view: Link) -> None:
+def opened(question: quiz.Quiz, view: link.Link) -> None:
     """A question: the guess, and once there is one, the answer."""
     st.button("All six questions", on_click=page.change, kwargs={"question": "", "guess": -1}, type="tertiary",
               help="Back to the start.")
     st.title(question.title)
     st.write(question.asks)
     worlds = max(view.worlds, FEW)
-    plain = Link(worlds=worlds, seed=view.seed, days=view.days)
+    plain = link.Link(worlds=worlds, seed=view.seed, days=view.days)
     before = page.simulated(plain.base(), worlds, view.seed)
     usual = before.by(question.outcome, before.days)
     st.markdown(f"**Without the change**, {question.happens} in **{compare.counted(usual.value, question.out_of)} of "
-                f"{question.out_of:,}** {term('world', 'worlds')} within {before.days} days.  \n"
-                f":gray[{quiz_answers.likely(usual)}]")
+                f"{question.out_of:,}** {glossary.term('world', 'worlds')} within {before.days} days.  \n"
+                f":gray[{quiz.likely(usual)}]")
     guessed(question, view, usual.value)
     if view.guess >= 0:
         with_change = plain.with_(scenario=question.scenario)
         answer(question, view, page.side_by_side(plain.base(), with_change.base(), worlds, view.seed))
 
 
-def guessed(question: Quiz, view: Link, share: float) -> None:
+def guessed(question: quiz.Quiz, view: link.Link, share: float) -> None:
     """The slider for the guess; it starts at the number without the change, so as to give nothing away."""
     key = f"guess-{question.id}"
     start = view.guess if view.guess >= 0 else round(question.out_of * share)
@@ -97,41 +94,42 @@ def guessed(question: Quiz, view: Link, share: float) -> None:
                   on_click=lambda: page.change(guess=int(st.session_state[key])))
 
 
-def answer(question: Quiz, view: Link, comparison: Comparison) -> None:
+def answer(question: quiz.Quiz, view: link.Link, comparison: Comparison) -> None:
     """What the model says, world by world, and why."""
     one, after = difference(comparison, question.outcome), comparison.b.by(question.outcome, comparison.b.days)
     st.header(f"With the change: {compare.counted(one.b, question.out_of)} of {question.out_of:,} worlds")
-    st.markdown(f"{quiz_answers.verdict(question, one, view.guess)}  \n:gray[{quiz_answers.likely(after)}]")
+    st.markdown(f"{quiz.verdict(question, one, view.guess)}  \n:gray[{quiz.likely(after)}]")
     left, right = st.columns(2)
     with left:
         st.markdown("**The same worlds, with and without the change**")
-        st.html(quiz_answers.flips(question, comparison.flips(question.outcome)))
-        st.caption(f"A square is one of {question.out_of:,} worlds, on the same {term('luck')} with and without the change. "
-                   f"Where the two differ, the world {term('flip', 'flips')}.")
+        st.html(quiz.flips(question, comparison.flips(question.outcome)))
+        st.caption(f"A square is one of {question.out_of:,} worlds, on the same {glossary.term('luck')} with and without the "
+                   f"change. Where the two differ, the world {glossary.term('flip', 'flips')}.")
     with right:
         st.markdown("**Whose war?**" if question.parts == "first_initiator" else "**What kind of deal?**")
-        quiz_answers.parts(comparison, question.parts).draw(f"parts-{question.id}")
+        quiz.parts(comparison, question.parts).draw(f"parts-{question.id}")
         st.caption("Shares of all worlds; the remaining worlds have none.")
     st.subheader("Why")
     for reason in question.reasons:
         moved = difference(comparison, reason.outcome)
-        doubt = borne_out(reason, moved)
-        st.markdown(f"{reason.says}  \n:gray[{shown(reason, moved)}]" + (f"  \n*{doubt}*" if doubt else ""))
+        doubt = quiz.borne_out(reason, moved)
+        st.markdown(f"{reason.says}  \n:gray[{quiz.shown(reason, moved)}]" + (f"  \n*{doubt}*" if doubt else ""))
     st.info(question.lesson)
     st.caption(f"{comparison.a.size:,} worlds on each side. ± is the error of this difference, a "
-               f"{term('paired', 'paired')} one: both sides share their luck. A share falls or rises by points of a hundred.")
+               f"{glossary.term('paired', 'paired')} one: both sides share their luck. A share falls or rises by points of a "
+               "hundred.")
     onward(question, view, comparison.a.size)
 
 
-def onward(question: Quiz, view: Link, worlds: int) -> None:
+def onward(question: quiz.Quiz, view: link.Link, worlds: int) -> None:
     """The sources, and where to go on."""
     with st.expander("What the sources say about it"):
         for piece in map(lookup.piece, question.claims):
             st.markdown(f"**{piece.id}** ({piece.kind}). {piece.says}  \n:gray[{'; '.join(piece.details)}]")
             st.page_link("app_pages/parameters.py", label=f"What {piece.id} feeds", query_params={"item": piece.id})
-    order = list(QUESTIONS)
-    after = QUESTIONS[order[(order.index(question.id) + 1) % len(order)]]
-    there = Link(scenario=question.scenario, seed=view.seed, days=view.days, outcome=question.outcome)
+    order = list(quiz.QUESTIONS)
+    after = quiz.QUESTIONS[order[(order.index(question.id) + 1) % len(order)]]
+    there = link.Link(scenario=question.scenario, seed=view.seed, days=view.days, outcome=question.outcome)
     with st.container(horizontal=True):
         if worlds < MANY:
             st.button(f"Ask {MANY:,} worlds", on_click=page.change, kwargs={"worlds": MANY},
@@ -143,7 +141,7 @@ def onward(question: Quiz, view: Link, worlds: int) -> None:
         page.way("what_if", f"{page.title_of(question.next)} →", there.with_(scenario=question.next))
 
 
-def words(view: Link) -> None:
+def words(view: link.Link) -> None:
     """The glossary."""
     st.header("Glossary", anchor="glossary")
     search = st.text_input("Find a word", placeholder="hazard, red line, interceptor …", key="find-word",
@@ -153,7 +151,7 @@ def words(view: Link) -> None:
         st.info("No word contains this text. Try a shorter part of it.")
         return
     title = f"Words found: {len(found)}" if search else f"All {len(found)} words"
-    with st.expander(title, expanded=bool(search) or view.term == ALL):
+    with st.expander(title, expanded=bool(search) or view.term == glossary.ALL):
         st.html(glossary.listed(found))
 
 

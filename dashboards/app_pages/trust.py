@@ -12,10 +12,8 @@ from dashboards import charts_evidence, page
 from dashboards.glossary import note, term
 from sim.model import lookup
 from sim.report.html.render import range_plot, render
-from sim.validation import hindcast
-from sim.validation.calibrate import UNKNOWN
+from sim.validation import calibrate, hindcast, published
 from sim.validation.checks import digits
-from sim.validation.published import STUDIES, read
 from sim.words import percent, two_digits
 
 KEY = "Grey: the range that was wanted. Dot: the model, its line the middle 80 % of samples. Diamond: what was observed."
@@ -49,29 +47,23 @@ WRONG = (
 
 def main() -> None:
     """All of it, from what it is to what would prove it wrong."""
-    page.view()
-    st.title("Trust")
-    st.write("How far should you believe this model? Here is how it compares with what is known, and where it ends.")
+    page.opening("Trust", "How far should you believe this model? Here is how it compares with what is known, and where it "
+                 "ends.")
     left, right = st.columns(2)
     for column, title, lines in ((left, "What it is", IS), (right, "What it is not", IS_NOT)):
         column.subheader(title)
         column.markdown("\n".join(f"- {line}" for line in lines))
     note("hindcast", "base-rate", "brier", "log-score", "calibration", "prior", "band")
-    checks()
+    st.header("Compared with known figures")
+    found = published.read("validation")
+    st.markdown(f"**{found['verdict']}** {found['honesty']}")
+    st.html(render("together", map(check, found["checks"])))
+    st.caption(f"{KEY} {found['made_from']} Make them again with `{published.STUDIES['validation']}`.")
     past()
     june()
     unknown()
     ends()
     page.footer()
-
-
-def checks() -> None:
-    """The checks of parts and aggregates against known figures."""
-    st.header("Compared with known figures")
-    found = read("validation")
-    st.markdown(f"**{found['verdict']}** {found['honesty']}")
-    st.html(render("together", map(check, found["checks"])))
-    st.caption(f"{KEY} {found['made_from']} Make them again with `{STUDIES['validation']}`.")
 
 
 def past() -> None:
@@ -83,7 +75,7 @@ def past() -> None:
         work = page.in_a_worker(hindcast.hindcast, "baseline", 4096, seed)
         result = page.waited_for(f"hindcast 4096 {seed}", work, "Asking about the past").as_dict()
     else:
-        result = read("hindcast")
+        result = published.read("hindcast")
     scored = [one for one in result["targets"] if one["scored"] and one["measure"] == "log"]
     charts_evidence.given_to_what_happened(scored).draw("hindcast")
     means, count = result["means"], result["targets_in_means"]
@@ -107,7 +99,7 @@ def past() -> None:
 def june() -> None:
     """The war of June 2025, replayed."""
     st.header("The war of June 2025, replayed")
-    replay = read("june_2025")
+    replay = published.read("june_2025")
     outside = [line["says"] for line in replay["lines"] if not line["fits"]]
     st.markdown(f"The first strike of 13 June is forced; the rest is left to the model. Outside its 80 %: "
                 f"**{'; '.join(outside) if outside else 'nothing'}**. The United States joins in {percent(replay['joined'])} "
@@ -129,7 +121,7 @@ def unknown() -> None:
     rows = lookup.search(kind="parameter")
     alone = sum(row["rests on"] == "assumption" for row in rows)
     some = sum("assumption" in row["rests on"] for row in rows)
-    found = read("calibration")
+    found = published.read("calibration")
     war = found["predictive"]["all parameters from their priors"]["round_365"]
     st.markdown(
         f"Of {len(rows)} parameters {alone} rest on judgement alone, and {some - alone} in part. With the parameters at their "
@@ -139,7 +131,7 @@ def unknown() -> None:
     names = {"drawn from all priors": "all parameters from their priors", "not ruled out": "the chosen ones not ruled out"}
     charts_evidence.calibrated(found["targets"], {says: found["predictive"][name] for says, name in names.items()},
                                found["defaults"]["figures"]).draw("calibration")
-    blind = sum(row["ratio"] > UNKNOWN for row in found["identified"])
+    blind = sum(row["ratio"] > calibrate.UNKNOWN for row in found["identified"])
     st.caption(f"Lines: nine of ten parameter sets, or the band that was aimed at. {term('calibration', 'Calibration')} seeks "
                f"no best fit; it rules out what cannot come near the figures. Of the {len(found['identified'])} parameters "
                f"that move the figures most, {blind} stay as unknown as before. War on a false alarm was never aimed at.")

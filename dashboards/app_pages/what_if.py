@@ -8,16 +8,12 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboards import cards, charts_compare, comparison_parts, interventions_form, page, sliders
-from dashboards.link import Link, loaded
-from sim.analysis.compare.compare import Comparison
-from sim.errors import BrinkError
-from sim.model import registry
-from sim.model.outcomes import ON_CARDS
+import sim
+from dashboards import cards, charts_compare, interventions_form, link, page, sliders
+from sim.model import outcomes, registry
 from sim.report.figures import data
 from sim.report.text.compare import told_curve
 from sim.scenario import scenario
-from sim.scenario.scenario import Scenario
 
 IDEAS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("Inspectors come back", "A story: nearly full access from the first day.", {"scenario": "inspectors_back"}),
@@ -37,54 +33,45 @@ NEAR = 3
 
 def main() -> None:
     """The page."""
-    view = page.view()
-    st.title("What if")
-    st.write("Change one thing and keep the luck. Every world is simulated twice, unchanged and with your change, and what "
-             "differs is what the change does.")
+    view = page.opening("What if", "Change one thing and keep the luck. Every world is simulated twice, unchanged and with "
+                        "your change, and what differs is what the change does.")
     choosing(view)
     base = view.base()
     if view.scenario != "baseline":
         st.markdown(page.headline(view.scenario)[1])
-    if fresh(view):
+    fresh = view.rival == view.scenario and not (view.set or view.do or view.tune)
+    if fresh:
         st.subheader("Try one of these")
         for column, (title, says, changes) in zip(st.columns(3), IDEAS, strict=True):
             with column, st.container(border=True, height="stretch"):
                 st.button(title, type="primary", width="stretch", on_click=partial(page.change, **changes), key=f"idea.{title}")
                 st.caption(says)
-    stories(view)
+    page.folded("Stories to start from", f"stories-{fresh}", partial(stories, view), expanded=fresh)
     mine = chosen(view)
-    with st.expander(f"What is done and when{f' ({len(view.do)} of your own)' if view.do else ''}",
-                     expanded=bool(view.do), key="doing", on_change="rerun") as box:
-        if box.open:
-            interventions_form.timeline(view, mine)
-            st.divider()
-            interventions_form.form(base)
+    page.folded(f"What is done and when{f' ({len(view.do)} of your own)' if view.do else ''}", "doing",
+                partial(interventions_form.fill, view, mine, base), expanded=bool(view.do))
     near, below = tuned(view, base) if view.tune or view.set else (None, st.container())
     if mine is not None:
         with below:
             results(view, mine, near)
 
 
-def choosing(view: Link) -> None:
+def choosing(view: link.Link) -> None:
     """The story, what it is compared with, how many worlds, and whether to tune."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         page.bound(st.selectbox, "Your version starts from", scenario.names(), "scenario", format_func=page.title_of,
                    help="A story of the library; change it below.")
-        page.bound(st.selectbox, "Compared with", ["", *rivals(view)], "against", format_func=partial(rival, view),
+        same_day = (name for name in scenario.names() if link.loaded(name).date == link.loaded(view.scenario).date)
+        page.bound(st.selectbox, "Compared with", ["", *(name for name in same_day if name != view.scenario)], "against",
+                   format_func=partial(rival, view),
                    help="The other side of every comparison. Both sides share their luck, world by world.")
         page.how_many(view)
-        st.session_state["tuning"] = bool(view.tune)
-        st.toggle("Tune every parameter", key="tuning",
-                  help=f"All {len(registry.catalogue())} parameters of the model as sliders, by actor.",
-                  on_change=lambda: page.change(tune="israel" if st.session_state["tuning"] else ""))
+        page.steered(st.toggle, "tuning", bool(view.tune), lambda on: page.change(tune="israel" if on else ""),
+                     "Tune every parameter",
+                     help=f"All {len(registry.catalogue())} parameters of the model as sliders, by actor.")
 
 
-def rivals(view: Link) -> list[str]:
-    """The scenarios with which this version can be compared: those that begin on the same day."""
-    return [name for name in scenario.names() if loaded(name).date == loaded(view.scenario).date and name != view.scenario]
-
-
-def rival(view: Link, name: str) -> str:
+def rival(view: link.Link, name: str) -> str:
     """The label of a scenario in the list of those to compare with."""
     if name:
         return page.title_of(name)
@@ -93,43 +80,30 @@ def rival(view: Link, name: str) -> str:
     return "nothing yet" if view.parent() == view.scenario else f"what it came from ({page.title_of(view.parent())})"
 
 
-def stories(view: Link) -> None:
+def stories(view: link.Link) -> None:
     """One card per story of the library."""
-    with st.expander("Stories to start from", expanded=fresh(view), key=f"stories-{fresh(view)}", on_change="rerun") as box:
-        if not box.open:
-            return
-        st.markdown("Each of these changes one thing about the world. Choose one, and it is compared with what it came from.")
-        with st.container(height=STORIES, border=False, key="story-cards"):
-            columns = st.columns(3)
-            for i, name in enumerate(scenario.names()):
-                (title, says), here = page.headline(name), name == view.scenario
-                with columns[i % 3], st.container(border=True, key=f"story-{name}"):
-                    st.button(title, key=f"choose.{name}", disabled=here, width="stretch", help="Chosen" if here else None,
-                              on_click=partial(page.change, scenario=name, against="", by=0, world=0, day=0))
-                    st.caption(says)
+    st.markdown("Each of these changes one thing about the world. Choose one, and it is compared with what it came from.")
+    with st.container(height=STORIES, border=False, key="story-cards"):
+        columns = st.columns(3)
+        for i, name in enumerate(scenario.names()):
+            (title, says), here = page.headline(name), name == view.scenario
+            with columns[i % 3], st.container(border=True, key=f"story-{name}"):
+                st.button(title, key=f"choose.{name}", disabled=here, width="stretch", help="Chosen" if here else None,
+                          on_click=partial(page.change, scenario=name, against="", by=0, world=0, day=0))
+                st.caption(says)
 
 
-def untouched(view: Link) -> bool:
-    """Whether there is nothing to compare yet."""
-    return not (view.set or view.do) and view.rival == view.scenario
-
-
-def fresh(view: Link) -> bool:
-    """Whether a visitor has done nothing yet."""
-    return untouched(view) and not view.tune
-
-
-def chosen(view: Link) -> Scenario | None:
+def chosen(view: link.Link) -> scenario.Scenario | None:
     """The scenario with the visitor's changes; None, with a message, if they are not valid."""
     try:
         return view.chosen()
-    except BrinkError as error:
-        page.failing(error)
+    except sim.BrinkError as error:
+        page.tell(error)
         st.info("Remove what does not fit under “What is done and when”, or choose another story.")
         return None
 
 
-def tuned(view: Link, base: Scenario) -> tuple[DeltaGenerator | None, DeltaGenerator]:
+def tuned(view: link.Link, base: scenario.Scenario) -> tuple[DeltaGenerator | None, DeltaGenerator]:
     """The sliders and the changes; the places of the first results, next to the sliders, and of the others."""
     if not view.tune:
         with st.container(border=True):
@@ -141,18 +115,16 @@ def tuned(view: Link, base: Scenario) -> tuple[DeltaGenerator | None, DeltaGener
     with right:
         sliders.changes(view, base)
         near = st.container()
-    with st.expander("Save your set, or load one", key="files", on_change="rerun") as box:
-        if box.open:
-            sliders.files(view)
+    page.folded("Save your set, or load one", "files", partial(sliders.files, view))
     return near, st.container()
 
 
-def results(view: Link, mine: Scenario, near: DeltaGenerator | None) -> None:
+def results(view: link.Link, mine: scenario.Scenario, near: DeltaGenerator | None) -> None:
     """Both versions compared, or the unchanged one."""
-    if untouched(view):
+    if view.rival == view.scenario and not (view.set or view.do):
         run = page.simulated(mine, view.worlds, view.seed)
         st.subheader("The worlds as they are, unchanged")
-        cards.headlines(run, ON_CARDS, run.days)
+        cards.headlines(run, run.days)
         page.footer(run)
         return
     comparison = page.side_by_side(view.other(), mine, view.worlds, view.seed)
@@ -162,22 +134,21 @@ def results(view: Link, mine: Scenario, near: DeltaGenerator | None) -> None:
     if near:
         with near:
             st.markdown(f"**{heading}**")
-            comparison_parts.cards(comparison, ON_CARDS[:shown], key=False)
+            cards.pairs(comparison, outcomes.ON_CARDS[:shown], key=False)
     else:
         st.subheader(heading)
     if comparison.same:
         st.info("Nothing differs: every outcome is the same in every world. The change has no effect within this time.")
-    comparison_parts.cards(comparison, ON_CARDS[shown:])
-    comparison_parts.note()
+    cards.pairs(comparison, outcomes.ON_CARDS[shown:])
     over_time(comparison, names)
     st.subheader("All main outcomes")
-    caption = f"{data.DOTS} Of this many outcomes some move by luck alone."
-    charts_compare.differences(comparison).draw("differences", caption=caption)
+    charts_compare.differences(comparison).draw(
+        "differences", caption=f"{data.DOTS} Of this many outcomes some move by luck alone.")
     worlds(comparison, view, names)
     page.footer(comparison.b)
 
 
-def called(view: Link) -> tuple[str, str]:
+def called(view: link.Link) -> tuple[str, str]:
     """The names of the two sides."""
     changed = bool(view.set or view.do)
     if not view.against and changed:
@@ -186,7 +157,7 @@ def called(view: Link) -> tuple[str, str]:
     return f"“{other}”", f"“{page.title_of(view.scenario)}”{', changed' if changed else ''}"
 
 
-def over_time(comparison: Comparison, names: tuple[str, str]) -> None:
+def over_time(comparison: sim.Comparison, names: tuple[str, str]) -> None:
     """Both curves, and their difference."""
     st.subheader("When the first strike comes")
     charts_compare.curves(comparison, names).draw("curves")
@@ -196,17 +167,18 @@ def over_time(comparison: Comparison, names: tuple[str, str]) -> None:
         st.markdown(line)
 
 
-def worlds(comparison: Comparison, view: Link, names: tuple[str, str]) -> None:
+def worlds(comparison: sim.Comparison, view: link.Link, names: tuple[str, str]) -> None:
     """Worlds that flip, and where histories part."""
     st.subheader("Worlds that flip")
-    comparison = page.parted(comparison)
+    key = f"parting of {comparison.a.about} and {comparison.b.about}"  # takes longer than the rest, and is computed last
+    comparison = page.computed(key, lambda: comparison, "Looking where histories part", sim.Comparison.parting)
     ids = [row["id"] for row in comparison.rows if row["kind"] in ("day", "probability") and not row["given"]]
     says = {row["id"]: row["says"] for row in comparison.rows}
     picked = page.bound(st.selectbox, "Look at worlds in which only one version has", ids, "outcome",
                         format_func=says.__getitem__)
-    comparison_parts.flips(comparison, view, picked, names)
+    cards.flips(comparison, view, picked, names)
     st.subheader("Where the two first part")
-    comparison_parts.parting(comparison, names)
+    cards.parting(comparison, names)
 
 
 main()

@@ -133,7 +133,7 @@ def why(run: RunDir, outcome: Annotated[str, typer.Option(help="Id of an outcome
     make_room(out)
     from sim.analysis.pathways import association
     from sim.ensemble import results
-    from sim.report.text.association import event_names, show_why
+    from sim.report.text.worlds import event_names, show_why
 
     loaded = results.load(run)
     found = association.why(loaded, outcome, before)
@@ -153,7 +153,7 @@ def pathways(run: RunDir, out: Annotated[Path | None, typer.Option(help="A new d
     from sim.analysis.pathways import pathways as tracing
     from sim.analysis.pathways import typical
     from sim.ensemble import results
-    from sim.report.text import pathways as display_pathways
+    from sim.report.text.worlds import show_pathways
 
     loaded = results.load(run)
     paths, stories = tracing.pathways(loaded), typical.typical(loaded)
@@ -165,7 +165,7 @@ def pathways(run: RunDir, out: Annotated[Path | None, typer.Option(help="A new d
         keep(place, {"nodes.csv": paths.nodes, "links.csv": paths.links, "paths.csv": whole, "stories.csv": stories.table},
              "pathways", draw(loaded, paths), _made_of(loaded))
     tell(lambda: {**paths.as_dict(), **stories.as_dict(), "results": None if place is None else str(place)}, as_json,
-         lambda: display_pathways.show_pathways(loaded, run, paths, stories, place))
+         lambda: show_pathways(loaded, run, paths, stories, place))
 
 
 def _made_of(run: Run) -> str:

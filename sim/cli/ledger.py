@@ -13,10 +13,10 @@ from sim.errors import BrinkError, nearest
 
 def scenarios() -> None:
     """List the scenarios, with a line each."""
-    from sim.report.text import run
+    from sim.report.text.tables import show_table
     from sim.scenario import scenario
 
-    run.show_pairs((name, "{}: {}".format(*scenario.headline(name))) for name in scenario.names())
+    show_table(("", ""), ((name, "{}: {}".format(*scenario.headline(name))) for name in scenario.names()), whole=True)
 
 
 def shocks(as_json: AsJson = False) -> None:
@@ -49,12 +49,13 @@ Item = Annotated[str, typer.Argument(metavar="[CLAIM|PARAMETER]", help="An id of
 def evidence(item: Item = "") -> None:
     """Lead from a claim to where it stands and what it feeds, or from a parameter to what it rests on."""
     from sim.model.evidence import load
-    from sim.report.text import run
+    from sim.report.text import run, tables
 
     if item:
         typer.echo("\n".join(run.explained(item)))
     else:
-        run.show_pairs((id, f"{claim.says} ({claim.status})") for id, claim in load().claims.items())
+        claims = load().claims.items()
+        tables.show_table(("", ""), ((id, f"{claim.says} ({claim.status})") for id, claim in claims), whole=True)
 
 
 def docs(out: Annotated[Path, typer.Option(help="The folder docs of the project.")] = Path("docs")) -> None:

@@ -63,7 +63,7 @@ def compare(a: First = "baseline", b: Second = None, settings: shared.Settings =
     """Run two scenarios on the same luck and show what the change between them does."""
     keep = shared.make_room(out, always=not as_json)
     from sim.analysis.compare.compare import compare as run_both
-    from sim.report.exports import save_comparison
+    from sim.report.methods import save
     from sim.report.text import compare as display_compare
 
     first, second = _sides(a, b, settings or [], with_, do or [], days)
@@ -71,7 +71,7 @@ def compare(a: First = "baseline", b: Second = None, settings: shared.Settings =
         made = run_both(first, second, worlds=worlds, days=days, seed=seed,
                         uncertainty=uncertainty.value if uncertainty else None, sets=sets, jobs=jobs, progress=progress)
     shared.warn([*made.a.warnings, *made.b.warnings])
-    place = save_comparison(made, out or shared.next_free("-".join(("compare", *made.names))), not no_runs) if keep else None
+    place = save(made, out or shared.next_free("-".join(("compare", *made.names))), not no_runs) if keep else None
     shared.tell(lambda: {**display_compare.as_dict(made), "results": None if place is None else str(place)}, as_json,
                 lambda: display_compare.show_comparison(made, place))
 

@@ -36,15 +36,15 @@ def hindcast(scenario: Annotated[str, typer.Argument(help="A scenario that begin
              = "baseline", worlds: Worlds = 4096, seed: Seed = 1, uncertainty: Uncertain = Uncertainty.none, jobs: Jobs = 1,
              as_json: AsJson = False) -> None:
     """Score the dated targets to 11 February 2026 against base rates; of june_2025, compare the war with the real one."""
-    from sim.report.text import hindcast as display_hindcast
+    from sim.report.text import validation as display
     from sim.validation import hindcast, june_2025
 
     if scenario == "june_2025":
         replay = june_2025.june_2025(worlds, seed)
-        tell(lambda: asdict(replay), as_json, lambda: display_hindcast.show_replay(replay))
+        tell(lambda: asdict(replay), as_json, lambda: display.show_replay(replay))
         return
     result = hindcast.hindcast(scenario, worlds, seed, jobs, uncertainty.value)
-    tell(result.as_dict, as_json, lambda: display_hindcast.show_hindcast(result))
+    tell(result.as_dict, as_json, lambda: display.show_hindcast(result))
 
 
 def forecast(out: Annotated[Path, typer.Option(help="The forecast file; it must not exist yet.")],
@@ -54,13 +54,13 @@ def forecast(out: Annotated[Path, typer.Option(help="The forecast file; it must 
     from sim.scenario.interventions import parsed_date
 
     day = parsed_date(start)
-    from sim.report.text import hindcast as display_hindcast
+    from sim.report.text import validation as display
     from sim.validation import forecast as forecasting
 
     forecasting.check_free(out)
     made = forecasting.forecast(day, worlds, seed)
     forecasting.write(made, out)
-    tell(lambda: made, as_json, lambda: display_hindcast.show_forecast(made, str(out)))
+    tell(lambda: made, as_json, lambda: display.show_forecast(made, str(out)))
 
 
 def score(forecast: Annotated[Path, typer.Argument(help="A file that brink forecast wrote.")],
@@ -68,7 +68,7 @@ def score(forecast: Annotated[Path, typer.Argument(help="A file that brink forec
           out: Annotated[Path | None, typer.Option(help="The calibration picture; else beside the resolutions.")] = None,
           as_json: AsJson = False) -> None:
     """Score a frozen forecast by what happened, and draw how well it was calibrated."""
-    from sim.report.text import hindcast as display_hindcast
+    from sim.report.text import validation as display
     from sim.validation import scoring
 
     content = scoring.read_forecast(forecast)
@@ -77,13 +77,13 @@ def score(forecast: Annotated[Path, typer.Argument(help="A file that brink forec
         raise BrinkError(f"{resolutions}: settles no deadline of the forecast yet")
     from sim.ensemble.files import check_writable
     from sim.report.figures import look
-    from sim.report.figures.calibration import calibration
+    from sim.report.figures.validation import calibration
 
     place = (out or resolutions.with_name(f"{resolutions.stem}-calibration.png")).with_suffix(".png")
     check_writable(place)
     about = f"Forecast of {content['from']} by brink {content['version']}, model {content['model']}."
     look.write(calibration(scored.pairs, about), place, about)
-    tell(lambda: {**scored.as_dict(), "picture": str(place)}, as_json, lambda: display_hindcast.show_scored(scored, str(place)))
+    tell(lambda: {**scored.as_dict(), "picture": str(place)}, as_json, lambda: display.show_scored(scored, str(place)))
 
 
 def calibrate(seed: Seed = 1, waves: Annotated[int, typer.Option(min=1, max=9, help="Rounds of exclusion.")] = 3,

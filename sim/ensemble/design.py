@@ -31,39 +31,38 @@ class Design:
     values : (sets, names), float32
     each : worlds per set
     shared : the first luck number of every set, if all have the same luck
+    first : number of the first set, if these are some of the sets of a larger design; worlds keep their numbers
     """
 
     names: tuple[str, ...]
     values: Array
-    each: int
+    each: int = 1
     shared: int | None = None
+    first: int = 0
 
-    @property
-    def sets(self) -> int:
-        """How many parameter sets."""
+    def __len__(self) -> int:
         return len(self.values)
 
     @property
     def worlds(self) -> int:
         """How many worlds in all."""
-        return self.sets * self.each
+        return len(self) * self.each
 
     def rows(self, first: int, stop: int) -> Array:
         """The values of worlds `first` to `stop`: shape (names, worlds)."""
-        return np.take(self.values.T, np.arange(first, stop) // self.each, axis=1)
+        return np.take(self.values.T, np.arange(first, stop) // self.each - self.first, axis=1)
 
     def numbers(self, first: int, stop: int) -> Array:
         """The luck numbers of worlds `first` to `stop`: shape (worlds,)."""
         worlds = np.arange(first, stop)
         return worlds if self.shared is None else self.shared + worlds % self.each
 
-    def part(self, first: int, stop: int) -> tuple[int, Design]:
-        """The sets that worlds `first` to `stop` need, and how many worlds come before them."""
-        low, high = first // self.each, (stop - 1) // self.each + 1
-        return low * self.each, replace(self, values=self.values[low:high])
+    def only(self, low: int, high: int) -> Design:
+        """Its sets from number `low` to number `high`."""
+        return replace(self, values=self.values[low - self.first:high - self.first], first=low)
 
 
-def fixed(worlds: int) -> Design:
+def fixed(worlds: int = 1) -> Design:
     """One set in which nothing varies."""
     return Design((), np.empty((1, 0), np.float32), worlds)
 

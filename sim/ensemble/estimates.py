@@ -35,9 +35,6 @@ class Estimate:
     worlds: int
 
 
-NOTHING = Estimate(math.nan, math.nan, math.nan, math.nan, 0)
-
-
 def estimate(values: Array, counts: Array, sets: Array) -> Estimate:
     """The mean of `values` over the worlds that count.
 
@@ -50,7 +47,7 @@ def estimate(values: Array, counts: Array, sets: Array) -> Estimate:
     share = values.dtype == bool
     values, sets = values[counts].astype(np.float64), sets[counts]
     if not values.size:
-        return NOTHING
+        return Estimate(math.nan, math.nan, math.nan, math.nan, 0)
     size = np.bincount(sets)
     total, squares = np.bincount(sets, values), np.bincount(sets, values * values)
     mean = float(total.sum() / size.sum())

@@ -25,25 +25,17 @@ Look: TypeAlias = Callable[[Any], object]
 """Called with the model."""
 
 
-def started(model: type[Ensemble], scenario: Scenario, numbers: Array, luck: RandomStreams,
-            values: Mapping[str, Any] | None = None,
-            start: Mapping[str, Any] | None = None, log: bool = True) -> tuple[Any, Acting]:
-    """A model of these luck numbers, shape (n,), on day 0 of a scenario, with other values or start values on top; and its
-    interventions at work.
-    """
-    starts = entries(scenario.start) | dict(start or {})
-    built = model(numbers, luck, {**scenario.parameters, **(values or {})}, starts, log=log)
-    return built, Acting(scenario.interventions, built)
-
-
 @contextmanager
 def begun(model: type[Ensemble], scenario: Scenario, numbers: Array, luck: RandomStreams,
           values: Mapping[str, Any] | None = None,
           start: Mapping[str, Any] | None = None, log: bool = True) -> Iterator[tuple[Any, Acting]]:
-    """The same as a context, at whose end the model is released, whatever happens."""
-    built, acting = started(model, scenario, numbers, luck, values, start, log)
+    """A model of these luck numbers, shape (n,), on day 0 of a scenario, with other values or start values on top; and its
+    interventions at work. At the end of the context the model is released, whatever happens.
+    """
+    starts = {**entries(scenario.start), **(start or {})}
+    built = model(numbers, luck, {**scenario.parameters, **(values or {})}, starts, log=log)
     try:
-        yield built, acting
+        yield built, Acting(scenario.interventions, built)
     finally:
         built.release()
 

@@ -7,10 +7,10 @@ of slices at the end. So the result does not depend on how the work was split.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
@@ -107,10 +107,6 @@ class Record:
         np.maximum(self.most, other.most, out=self.most)
 
 
-Stretch: TypeAlias = tuple[int, int, str, str]
-"""Rows from, to, of the field of that state and name."""
-
-
 class Recorder:
     """Records one model: it is called with the model on every day, and records those days that it is to.
 
@@ -124,11 +120,11 @@ class Recorder:
     def __init__(self, model: Ensemble, days: Sequence[int], widths: Sequence[int] = ()) -> None:
         self.days = {day: i for i, day in enumerate(days)}
         self.variables = variables(model.states)
-        self.stretches = list(_stretches(model))
+        widths, self.fields = widths or [model.n], recorded(model.states)
         rows, n = len(self.variables), model.n if days else 0
-        stops = np.cumsum([0, *(widths or [model.n])]).tolist()
-        self.parts = [slice(low, high) for low, high in pairwise(stops)]
-        self.records = [Record.empty(-(-width // SLICE), len(days), rows, np.uint16) for width in widths or [model.n]]
+        self.stretches = _slices([field.entries or 1 for _, field in self.fields])
+        self.parts = _slices(widths)
+        self.records = [Record.empty(-(-width // SLICE), len(days), rows, np.uint16) for width in widths]
         self.values, self.exact = np.empty((rows, n), np.float32), np.empty((rows, n))
         self.index = np.empty((rows, n), np.int32)
         column = np.array([[v.left, v.width] for v in self.variables], np.float32).reshape(rows, 2)
@@ -140,8 +136,8 @@ class Recorder:
         at = self.days.get(model.day)
         if at is None:
             return
-        for start, stop, key, name in self.stretches:
-            self.values[start:stop] = getattr(model, key).__dict__[name]
+        for rows, (state, field) in zip(self.stretches, self.fields, strict=True):
+            self.values[rows] = getattr(model, state.key).__dict__[field.name]
         self.exact[...] = self.values
         for part, record in zip(self.parts, self.records, strict=True):
             self._sum_up(at, part, record, model.day)
@@ -151,35 +147,26 @@ class Recorder:
             record.bins[at] = counts.reshape(-1, BINS)
 
     def _sum_up(self, at: int, part: slice, record: Record, day: int) -> None:
+        """Raises FloatingPointError for values that are not finite, which are a mistake of the model."""
         np.min(self.values[:, part], axis=1, out=record.least[at])
         np.max(self.values[:, part], axis=1, out=record.most[at])
-        self._check(record, at, day)
-        for i, start in enumerate(range(part.start, part.stop, SLICE)):
-            record.sums[i, at] = self.exact[:, start:min(start + SLICE, part.stop)].sum(axis=1)
-
-    def _check(self, record: Record, at: int, day: int) -> None:
-        """Raise FloatingPointError for values that are not finite, which are a mistake of the model."""
         bad = np.flatnonzero(~np.isfinite(record.least[at] + record.most[at]))
         if bad.size:
             raise FloatingPointError(f"{self.variables[bad[0]].name} is not a finite number on day {day}")
+        for i, start in enumerate(range(part.start, part.stop, SLICE)):
+            record.sums[i, at] = self.exact[:, start:min(start + SLICE, part.stop)].sum(axis=1)
 
     def _sort_into_bins(self) -> None:
         """Into which bin each value falls; what lies outside counts in the bin at that edge."""
-        values = self.values
-        values -= self.left
-        values *= self.per_width
-        np.maximum(values, 0, out=values)
-        np.minimum(values, BINS - 1, out=values)
-        self.index[...] = values
+        self.values -= self.left
+        self.values *= self.per_width
+        self.index[...] = np.clip(self.values, 0, BINS - 1, out=self.values)
         self.index += self.offset
 
 
-def _stretches(model: Ensemble) -> Iterator[Stretch]:
-    row = 0
-    for state, field in recorded(model.states):
-        stop = row + (field.entries or 1)
-        yield row, stop, state.key, field.name
-        row = stop
+def _slices(lengths: Sequence[int]) -> list[slice]:
+    """Slices of these lengths, one after the other."""
+    return [slice(low, high) for low, high in pairwise(np.cumsum([0, *lengths]).tolist())]
 
 
 def summary(record: Record, variables: Sequence[Variable]) -> dict[str, Array]:

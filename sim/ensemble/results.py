@@ -90,6 +90,7 @@ class Run:
         self.seed, self.days, self.size = int(about["seed"]), int(about["days"]), int(about["worlds"])
         self.sets, self.uncertainty = int(about["sets"]), str(about["uncertainty"])
         self.questions = tuple(OutcomeInfo.read(question) for question in about["outcomes"])
+        self._question_by_id = {question.id: question for question in self.questions}
 
     def __repr__(self) -> str:
         return f"<Run of {self.scenario.name}: {self.size:,} worlds, {self.days} days, seed {self.seed}>"
@@ -150,27 +151,17 @@ class Run:
 
     def question(self, id: str) -> OutcomeInfo:
         """The outcome of that id. Raises BrinkError, with the nearest, if there is none."""
-        return self._named(id, self._question_by_id, "outcome")
-
-    @cached_property
-    def _question_by_id(self) -> dict[str, OutcomeInfo]:
-        return {question.id: question for question in self.questions}
+        return _named(id, self._question_by_id, "outcome")
 
     def variable(self, name: str) -> Variable:
         """The recorded variable of that name. Raises BrinkError, with the nearest, if there is none."""
-        return self._named(name, {v["name"]: Variable(**v) for v in self.about["variables"]}, "recorded variable")
+        return _named(name, {v["name"]: Variable(**v) for v in self.about["variables"]}, "recorded variable")
 
     def series(self, name: str) -> dict[str, Array]:
         """A recorded variable over time: "day", "mean" and quantiles, each of shape (recorded days,)."""
         self.variable(name)
         table = self.tables["daily"].filter(pc.field("variable") == name).drop_columns("variable")
         return {column: _array(table.column(column)) for column in table.column_names}
-
-    @staticmethod
-    def _named(name: str, known: Mapping[str, T], kind: str) -> T:
-        if name not in known:
-            raise BrinkError(f"this run has no {kind} {name!r}{nearest(name, known)}")
-        return known[name]
 
     @property
     def deadlines(self) -> list[int]:
@@ -191,7 +182,7 @@ class Run:
     def _row(self, question: OutcomeInfo) -> dict[str, Any]:
         column, counts = self.column(question.id), self.counts(question)
         timed = question.kind == "day"
-        answer = self._estimate(column >= 0 if timed else column, counts)
+        answer = estimate(column >= 0 if timed else column, counts, self.set_of_world)
         came = column[counts & (column >= 0)] if timed else column[:0]
         by = {f"by_{day}": int((came < day).sum()) / answer.worlds if timed and answer.worlds else math.nan
               for day in self.deadlines}
@@ -207,7 +198,7 @@ class Run:
         """How likely the outcome of that id is before a day of the run; of one that has no day, by the end."""
         question, column = self.question(id), self.column(id)
         came = (column >= 0) & (column < day) if question.kind == "day" else column
-        return self._estimate(came, self.counts(question))
+        return estimate(came, self.counts(question), self.set_of_world)
 
     def spread(self, id: str) -> tuple[float, float]:
         """Between which values an outcome lies in nine of ten of the worlds that count; NaN if there are none."""
@@ -225,9 +216,6 @@ class Run:
         """The parameter set of each world: shape (worlds,)."""
         return _array(self.tables["worlds"].column("set"))
 
-    def _estimate(self, values: Array, counts: Array) -> Estimate:
-        return estimate(values, counts, self.set_of_world)
-
     explain = Slot("What happened in a world day by day, and why.")
     fork = Slot("From a world, on a day, many futures with fresh luck.")
     why = Slot("What separates the worlds where an outcome came true from those where it did not.")
@@ -241,18 +229,21 @@ class Run:
         Raises BrinkError if the path exists or cannot be written.
         """
         def fill(folder: Path) -> None:
-            self._write(folder)
+            for name, table in self.tables.items():
+                write_parquet(table, folder / f"{name}.parquet")
+            write_csv(self.rows, folder / "outcomes.csv")
+            for name, content in (("run", self.about), ("timing", self.timing)):
+                (folder / f"{name}.json").write_text(json_text(content), "utf-8")
             if also is not None:
                 also(folder)
 
         return write_whole(path, fill)
 
-    def _write(self, folder: Path) -> None:
-        for name, table in self.tables.items():
-            write_parquet(table, folder / f"{name}.parquet")
-        write_csv(self.rows, folder / "outcomes.csv")
-        for name, content in (("run", self.about), ("timing", self.timing)):
-            (folder / f"{name}.json").write_text(json_text(content), "utf-8")
+
+def _named(name: str, known: Mapping[str, T], kind: str) -> T:
+    if name not in known:
+        raise BrinkError(f"this run has no {kind} {name!r}{nearest(name, known)}")
+    return known[name]
 
 
 def load(path: str | Path) -> Run:

@@ -9,19 +9,19 @@ from __future__ import annotations
 import datetime
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass, field
-from itertools import islice, pairwise
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 import pyarrow as pa
 
-from sim.engine import Array, Ensemble, Event
+from sim.engine import Array, Event
 from sim.engine.declarations import declared
 from sim.engine.streams import CONTRACT
 from sim.ensemble import design as designs
@@ -31,75 +31,22 @@ from sim.ensemble.fingerprint import versions
 from sim.ensemble.live import EachDay
 from sim.ensemble.recorder import SLICE, Record, Variable, recorded_days, summary, variables
 from sim.ensemble.results import CALENDAR, FORMAT, OutcomeInfo, Run, coded, labelled
-from sim.ensemble.tasks import Batch, Chunk, Columns, Task, Watch, fused, run_batch
+from sim.ensemble.tasks import Batch, Chunk, Columns, ModelSpec, RunPlan, crisis, fused, run_batch
 from sim.errors import BrinkError
-from sim.model import outcomes
-from sim.model.crisis import Crisis
 from sim.scenario.interventions import InterventionOutcome, check_taken, merged
 from sim.scenario.interventions.read import Given
 from sim.scenario.scenario import Scenario, View, load
-
-SIDE_BY_SIDE = 16
-"""Slices in one model: more gain little, and take more memory."""
 
 IN_FLIGHT = 32
 """Batches submitted and not yet collected: enough to keep workers busy, few enough to keep memory flat."""
 
 MOST_WORLDS = 10_000_000
 
+Work = TypeVar("Work")
+Made = TypeVar("Made")
+
 Progress: TypeAlias = Callable[[int, int], None]
 """Called with the worlds done and the worlds in all."""
-
-
-@dataclass(frozen=True)
-class ModelSpec:
-    """What is simulated: a model, and the outcomes that are resolved in each of its worlds at the end of a run.
-
-    `model`, `columns` and `watch` must be importable by name, so that workers find them.
-    """
-
-    model: type[Ensemble]
-    columns: Callable[[Any], Columns]
-    outcomes: tuple[Any, ...]
-    watch: Callable[[Any], Watch] | None = None
-
-
-def crisis() -> ModelSpec:
-    """The model that this package is about."""
-    return ModelSpec(Crisis, outcomes.columns, outcomes.OUTCOMES)
-
-
-@dataclass
-class RunPlan:
-    """A whole run: everything that its results depend on."""
-
-    subject: ModelSpec
-    scenario: Scenario
-    design: Design
-    seed: int
-    every: int
-    keep_events: int
-    side: int = 0
-
-    def tasks(self, jobs: int) -> Iterator[Task]:
-        """The work, in about equal parts for `jobs` workers."""
-        slices = -(-self.design.worlds // SLICE)
-        parts = -(-slices // SIDE_BY_SIDE)
-        parts = min(slices, -(-parts // jobs) * jobs)
-        cuts = [min(SLICE * (slices * i // parts), self.design.worlds) for i in range(parts + 1)]
-        for first, stop in pairwise(cuts):
-            yield self.task(first, stop)
-
-    def task(self, first: int, stop: int) -> Task:
-        """The work on worlds `first` to `stop`."""
-        before, sets = self.design.part(first, stop)
-        return Task(self.subject.model, self.subject.columns, self.scenario, sets, before, first, stop, self.seed,
-                    self.every, self.keep_events, self.side, self.subject.watch)
-
-    def stretches(self, width: int) -> Iterator[Task]:
-        """The work in tasks of `width` worlds, however many workers there are."""
-        for first in range(0, self.design.worlds, width):
-            yield self.task(first, min(first + width, self.design.worlds))
 
 
 @dataclass
@@ -125,12 +72,6 @@ class Accumulator:
         self.taken = merged([self.taken, part.taken]) if self.taken else part.taken
         if part.events:
             self.logs.append((part.first, part.events))
-
-    def events(self) -> Columns:
-        """The log of all worlds that are kept."""
-        logs = [log for _, log in sorted(self.logs, key=lambda pair: pair[0])]
-        names = {"world": np.int32, "day": np.int16, "event": np.int16, "because": np.int16}
-        return {name: np.concatenate([np.empty(0, kind), *(log[name] for log in logs)]) for name, kind in names.items()}
 
 
 def run(scenario: str | Path | Scenario = "baseline", *, worlds: int = 4096, days: int | None = None, seed: int = 1,
@@ -224,11 +165,17 @@ def execute(batches: list[Batch], jobs: int = 1, executor: Executor | None = Non
             done += _worlds(batch)
         return
     with nullcontext(executor) if executor else pool(min(jobs, len(batches))) as processes:
-        for batch, parts in _as_completed(processes, batches, max(IN_FLIGHT, 2 * jobs)):
-            done += _worlds(batch)
-            if progress is not None:
-                progress(done, total)
-            yield from parts
+        in_flight = max(IN_FLIGHT, 2 * jobs)
+        submit = lambda batch: processes.submit(run_batch, batch, workers.go_on)  # noqa: E731
+        try:
+            for batch, parts in as_completed(deque(batches), {}, submit, lambda: in_flight):
+                done += _worlds(batch)
+                if progress is not None:
+                    progress(done, total)
+                yield from parts
+        except BrokenProcessPool:
+            raise BrinkError("a worker process ended early: for want of memory (try fewer jobs), or because the script "
+                             "that asks for jobs does so outside of if __name__ == '__main__'") from None
 
 
 def _worlds(batch: Batch) -> int:
@@ -239,7 +186,7 @@ def _days_as_worlds(batch: Batch, done: int, total: int, progress: Progress | No
     """A callback that reports simulated days as worlds done, a few times a second."""
     if progress is None:
         return None
-    worlds, days = _worlds(batch), sum(tasks[0].scenario.days for tasks in fused(batch))
+    worlds, days = _worlds(batch), sum(tasks[0].plan.scenario.days for tasks in fused(batch))
     passed, last = 0, time.monotonic()
 
     def each_day(day: int) -> None:
@@ -265,21 +212,21 @@ def pool(count: int) -> Iterator[Executor]:
         pool.shutdown(cancel_futures=True)
 
 
-def _as_completed(pool: Executor, batches: Iterable[Batch], in_flight: int) -> Iterator[tuple[Batch, list[Chunk]]]:
-    """Submit batches, never more than `in_flight` at a time; if anything goes wrong, cancel those that wait."""
-    waiting = iter(batches)
-    live: dict[Future[list[Chunk]], Batch] = {}
+def as_completed(waiting: deque[Work], live: dict[Future[Made], Work], submit: Callable[[Work], Future[Made]],
+                 capacity: Callable[[], int]) -> Iterator[tuple[Work, Made]]:
+    """Submit what is waiting, never more than `capacity()` at a time, and yield each with its result as it comes.
+
+    If anything goes wrong, what is live is cancelled. Until the next is asked for, a piece of work is in one of the two.
+    """
     try:
-        while True:
-            live.update((pool.submit(run_batch, batch, workers.go_on), batch)
-                        for batch in islice(waiting, in_flight - len(live)))
-            if not live:
-                return
+        while waiting or live:
+            room = capacity() - len(live)
+            for _ in range(min(room, len(waiting))):
+                live[submit(waiting[0])] = waiting[0]
+                waiting.popleft()
             for future in wait(live, return_when=FIRST_COMPLETED).done:
-                yield live.pop(future), future.result()
-    except BrokenProcessPool:
-        raise BrinkError("a worker process ended early: for want of memory (try fewer jobs), or because the script "
-                         "that asks for jobs does so outside of if __name__ == '__main__'") from None
+                yield live[future], future.result()
+                del live[future]
     finally:
         for future in live:
             future.cancel()
@@ -296,14 +243,14 @@ def gather(collected: Accumulator, uncertainty: str, timing: Mapping[str, Any]) 
     tables = {
         "worlds": pa.table({"set": luck // np.int32(design.each), "luck": luck, **labelled(collected.columns, questions)}),
         "daily": _daily_table(summary(record, recorded), recorded, recorded_days(plan.scenario.days, plan.every)),
-        "events": _log_table(collected.events(), names),
+        "events": _log_table(collected.logs, names),
     }
     if uncertainty == "priors":
         columns = dict(zip(design.names, np.ascontiguousarray(design.values.T), strict=True))
-        tables["parameters"] = pa.table({"set": np.arange(design.sets, dtype=np.int32), **columns})
+        tables["parameters"] = pa.table({"set": np.arange(len(design), dtype=np.int32), **columns})
     about = {
         "format": FORMAT, "scenario": plan.scenario.as_dict(), "scenario_hash": plan.scenario.hash, "seed": plan.seed,
-        "worlds": design.worlds, "days": plan.scenario.days, "uncertainty": uncertainty, "sets": design.sets,
+        "worlds": design.worlds, "days": plan.scenario.days, "uncertainty": uncertainty, "sets": len(design),
         "worlds_a_set": design.each, "every": plan.every, "kept_events": min(plan.keep_events, design.worlds),
         "interventions_taken": [one.worlds for one in collected.taken],
         "luck": CONTRACT, "versions": versions(), "tables": list(tables),
@@ -320,8 +267,12 @@ def _daily_table(columns: Mapping[str, Array], recorded: Sequence[Variable], day
                      **{name: column.T.ravel() for name, column in columns.items()}})
 
 
-def _log_table(columns: Mapping[str, Array], names: Sequence[str]) -> pa.Table:
-    return pa.table({"world": columns["world"], "day": columns["day"], "event": coded(columns["event"], names),
+def _log_table(logs: Sequence[tuple[int, Columns]], names: Sequence[str]) -> pa.Table:
+    """The log of all worlds that are kept, from the logs of tasks and the first world of each."""
+    parts = [log for _, log in sorted(logs, key=lambda pair: pair[0])]
+    kinds = {"world": np.int32, "day": np.int16, "event": np.int16, "because": np.int16}
+    columns = {name: np.concatenate([np.empty(0, kind), *(log[name] for log in parts)]) for name, kind in kinds.items()}
+    return pa.table({**columns, "event": coded(columns["event"], names),
                      "because": coded(columns["because"] + 1, [CALENDAR, *names])})
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import partial
 
 import numpy as np
 
@@ -30,12 +31,10 @@ def hazard(days: Array, labels: Array, horizon: int, window: int = WEEK) -> dict
     """
     events = _counts(days, horizon)
     at_risk = len(days) - np.concatenate([[0], events.cumsum()[:-1]])
-    exposed = _summed(at_risk, window)
+    smooth = partial(_smoothed, at_risk=at_risk, window=window)
     low, high = _band(events, len(days), window)
-    smooth = _rate(_summed(events, window), exposed)
-    parts = {str(label): _rate(_summed(_counts(days[labels == label], horizon), window), exposed)
-             for label in dict.fromkeys(labels[days >= 0].tolist())}
-    return {"day": np.arange(horizon), "at_risk": at_risk, "hazard": smooth, "low": low, "high": high, **parts}
+    parts = {label: smooth(_counts(own, horizon)) for label, own in _days_of(days, labels)}
+    return {"day": np.arange(horizon), "at_risk": at_risk, "hazard": smooth(events), "low": low, "high": high, **parts}
 
 
 def curve(days: Array, labels: Array, horizon: int) -> dict[str, Array]:
@@ -54,12 +53,11 @@ def curve(days: Array, labels: Array, horizon: int) -> dict[str, Array]:
     """
     share = _so_far(days, horizon) / len(days)
     low, high = wilson(share, len(days))
-    parts = {str(label): _so_far(days[labels == label], horizon) / len(days)
-             for label in dict.fromkeys(labels[days >= 0].tolist())}
+    parts = {label: _so_far(own, horizon) / len(days) for label, own in _days_of(days, labels)}
     return {"day": np.arange(horizon + 1), "share": share, "low": low, "high": high, **parts}
 
 
-def wilson(share: Array, worlds: int) -> tuple[Array, Array]:
+def wilson(share: Array, worlds: int | Array) -> tuple[Array, Array]:
     """Wilson's 90 % interval for a share, which stays within 0 and 1."""
     centre = (share + Z90**2 / (2 * worlds)) / (1 + Z90**2 / worlds)
     half = Z90 * np.sqrt(share * (1 - share) / worlds + (Z90 / (2 * worlds)) ** 2) / (1 + Z90**2 / worlds)
@@ -71,6 +69,11 @@ def _so_far(days: Array, horizon: int) -> Array:
     return np.concatenate([[0], _counts(days, horizon).cumsum()])
 
 
+def _days_of(days: Array, labels: Array) -> Iterator[tuple[str, Array]]:
+    """The days of each label whose event came in any world."""
+    return ((str(label), days[labels == label]) for label in dict.fromkeys(labels[days >= 0].tolist()))
+
+
 def by_label(table: Mapping[str, Array]) -> list[str]:
     """The labels among the columns of such a table."""
     return [name for name in table if name not in ("day", "at_risk", "hazard", "share", "low", "high")]
@@ -80,13 +83,10 @@ def _counts(days: Array, horizon: int) -> Array:
     return np.bincount(days[days >= 0], minlength=horizon)[:horizon]
 
 
-def _summed(values: Array, window: int) -> Array:
-    """Sums over a window about each day, of a run that may be shorter than the window."""
-    return np.convolve(values, np.ones(window))[(window - 1) // 2:][:len(values)]
-
-
-def _rate(events: Array, exposed: Array) -> Array:
-    return events / np.maximum(exposed, 1)
+def _smoothed(events: Array, at_risk: Array, window: int) -> Array:
+    """Events by worlds at risk, both summed over a window about each day, of a run that may be shorter than the window."""
+    came, exposed = (np.convolve(daily, np.ones(window))[(window - 1) // 2:][:len(daily)] for daily in (events, at_risk))
+    return came / np.maximum(exposed, 1)
 
 
 def _band(events: Array, worlds: int, window: int) -> tuple[Array, Array]:
@@ -94,6 +94,6 @@ def _band(events: Array, worlds: int, window: int) -> tuple[Array, Array]:
     shares = np.append(events, worlds - events.sum()) / worlds
     drawn = np.random.default_rng(0).multinomial(worlds, shares, size=BOOTSTRAPS)[:, :-1]
     at_risk = worlds - np.concatenate([np.zeros((BOOTSTRAPS, 1)), drawn.cumsum(axis=1)[:, :-1]], axis=1)
-    curves = np.array([_rate(_summed(came, window), _summed(left, window)) for came, left in zip(drawn, at_risk, strict=True)])
+    curves = np.array([_smoothed(came, left, window) for came, left in zip(drawn, at_risk, strict=True)])
     low, high = np.quantile(curves, (0.05, 0.95), axis=0)
     return low, high

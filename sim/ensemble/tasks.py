@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain, pairwise
 from typing import Any, Protocol, TypeAlias
 
@@ -17,9 +17,14 @@ import numpy as np
 from sim.engine import BLOCK, Array, Ensemble, RandomStreams
 from sim.ensemble.design import Design, parameters
 from sim.ensemble.live import EachDay, begun, entries, live
-from sim.ensemble.recorder import Record, Recorder, recorded_days
+from sim.ensemble.recorder import SLICE, Record, Recorder, recorded_days
+from sim.model import outcomes
+from sim.model.crisis import Crisis
 from sim.scenario.interventions import Acting, InterventionOutcome
 from sim.scenario.scenario import Scenario
+
+SIDE_BY_SIDE = 16
+"""Slices in one model: more gain little, and take more memory."""
 
 MOST_FUSED = 16_384
 """Most worlds of several tasks in one model: more gain little, and take more memory."""
@@ -38,26 +43,66 @@ class Watch(Protocol):
 
 
 @dataclass(frozen=True)
-class Task:
-    """Worlds `first` to `stop` of a scenario: all that a worker needs. `side` is the number of the scenario in one call."""
+class ModelSpec:
+    """What is simulated: a model, and the outcomes that are resolved in each of its worlds at the end of a run.
+
+    `model`, `columns` and `watch` must be importable by name, so that workers find them.
+    """
 
     model: type[Ensemble]
     columns: Callable[[Any], Columns]
+    outcomes: tuple[Any, ...] = ()
+    watch: Callable[[Any], Watch] | None = None
+
+
+def crisis() -> ModelSpec:
+    """The model that this package is about."""
+    return ModelSpec(Crisis, outcomes.columns, outcomes.OUTCOMES)
+
+
+@dataclass
+class RunPlan:
+    """A whole run: everything that its results depend on. `side` is its number among those that run together."""
+
+    subject: ModelSpec
     scenario: Scenario
     design: Design
-    before: int
-    first: int
-    stop: int
     seed: int
     every: int
     keep_events: int
     side: int = 0
-    watch: Callable[[Any], Watch] | None = None
+
+    def tasks(self, jobs: int) -> Iterator[Task]:
+        """The work, in about equal parts for `jobs` workers."""
+        slices = -(-self.design.worlds // SLICE)
+        parts = -(-slices // SIDE_BY_SIDE)
+        parts = min(slices, -(-parts // jobs) * jobs)
+        cuts = [min(SLICE * (slices * i // parts), self.design.worlds) for i in range(parts + 1)]
+        return (self.task(first, stop) for first, stop in pairwise(cuts))
+
+    def stretches(self, width: int) -> Iterator[Task]:
+        """The work in tasks of `width` worlds, however many workers there are."""
+        worlds = self.design.worlds
+        return (self.task(first, min(first + width, worlds)) for first in range(0, worlds, width))
+
+    def task(self, first: int, stop: int) -> Task:
+        """The work on worlds `first` to `stop`. Outcomes, which workers need not find, stay behind."""
+        sets = self.design.only(first // self.design.each, (stop - 1) // self.design.each + 1)
+        return Task(replace(self, subject=replace(self.subject, outcomes=()), design=sets), first, stop)
+
+
+@dataclass(frozen=True)
+class Task:
+    """Worlds `first` to `stop` of a run: all that a worker needs. The plan holds only the sets of these worlds."""
+
+    plan: RunPlan
+    first: int
+    stop: int
 
     @property
     def numbers(self) -> Array:
         """The luck numbers of its worlds."""
-        return self.design.numbers(self.first, self.stop)
+        return self.plan.design.numbers(self.first, self.stop)
 
     @property
     def worlds(self) -> int:
@@ -67,21 +112,21 @@ class Task:
     @property
     def logged(self) -> bool:
         """Whether events of any of its worlds are kept."""
-        return self.first < self.keep_events
+        return self.first < self.plan.keep_events
 
     def values(self) -> dict[str, Any]:
         """The parameters that the scenario or the design sets: a number, or an array of shape (worlds,)."""
-        rows = self.design.rows(self.first - self.before, self.stop - self.before)
-        return {**self.scenario.parameters, **dict(zip(self.design.names, rows, strict=True))}
+        design = self.plan.design
+        return {**self.plan.scenario.parameters, **dict(zip(design.names, design.rows(self.first, self.stop), strict=True))}
 
     def fusable_with(self, other: Task) -> bool:
         """Whether both can share one model: only parameters, start values and worlds differ, and there are no interventions."""
-        return self._alike == other._alike and not self.scenario.interventions and not other.scenario.interventions
+        return self._alike == other._alike and not self.plan.scenario.interventions and not other.plan.scenario.interventions
 
     @property
     def _alike(self) -> tuple[Any, ...]:
-        scenario = self.scenario
-        return (self.model, self.columns, self.watch, self.seed, self.every, self.logged, scenario.date, scenario.days)
+        plan = self.plan
+        return plan.subject, plan.seed, plan.every, self.logged, plan.scenario.date, plan.scenario.days
 
 
 Batch: TypeAlias = tuple[Task, ...]
@@ -106,7 +151,7 @@ class Chunk:
 def run_batch(batch: Batch, each_day: EachDay | None = None) -> list[Chunk]:
     """Simulate tasks of one seed; their luck is drawn once. `each_day` is called on each day of each model."""
     blocks = {block for task in batch for block in np.unique(task.numbers // BLOCK).tolist()}
-    with drawn(batch[0].seed, sorted(blocks)) as luck:
+    with drawn(batch[0].plan.seed, sorted(blocks)) as luck:
         return [part for tasks in fused(batch) for part in _live(tasks, luck, each_day)]
 
 
@@ -142,13 +187,13 @@ def fused(batch: Batch) -> Iterator[Batch]:
 
 
 def _live(tasks: Batch, luck: RandomStreams, each_day: EachDay | None) -> list[Chunk]:
-    head = tasks[0]
-    numbers = np.concatenate([task.numbers for task in tasks])
-    with begun(head.model, head.scenario, numbers, luck, _values(tasks), _starts(tasks), head.logged) as (model, acting):
-        recorder = Recorder(model, recorded_days(head.scenario.days, head.every), [task.worlds for task in tasks])
+    plan, numbers = tasks[0].plan, np.concatenate([task.numbers for task in tasks])
+    subject, days = plan.subject, plan.scenario.days
+    with begun(subject.model, plan.scenario, numbers, luck, _values(tasks), _starts(tasks), tasks[0].logged) as (model, acting):
+        recorder = Recorder(model, recorded_days(days, plan.every), [task.worlds for task in tasks])
         recorder(model)
-        watch = head.watch(model) if head.watch else None
-        live(model, head.scenario.days, observers=[recorder, watch] if watch else [recorder], each_day=each_day)
+        watch = subject.watch(model) if subject.watch else None
+        live(model, days, observers=[recorder, watch] if watch else [recorder], each_day=each_day)
         return collect(model, tasks, recorder.records, acting, watch)
 
 
@@ -157,16 +202,16 @@ def _values(tasks: Batch) -> dict[str, Any]:
     values = [task.values() for task in tasks]
     if len(tasks) == 1:
         return values[0]
-    declared = parameters(tasks[0].model)
+    declared = parameters(tasks[0].plan.subject.model)
     return {name: _fused_values([one.get(name, declared[name].default) for one in values], tasks)
             for name in dict.fromkeys(chain(*values))}
 
 
 def _starts(tasks: Batch) -> dict[str, Any]:
     """Start values that differ between tasks in one model; where a task has none of its own, they are masked."""
-    if all(task.scenario.start == tasks[0].scenario.start for task in tasks):
+    if all(task.plan.scenario.start == tasks[0].plan.scenario.start for task in tasks):
         return {}
-    starts = [entries(task.scenario.start) for task in tasks]
+    starts = [entries(task.plan.scenario.start) for task in tasks]
     return {name: _start([start.get(name) for start in starts], usual, [task.worlds for task in tasks])
             for name, usual in {name: value for start in starts for name, value in start.items()}.items()}
 
@@ -188,12 +233,12 @@ def _fused_values(values: Sequence[Any], tasks: Batch) -> Any:
 def collect(model: Ensemble, tasks: Batch, records: Sequence[Record], acting: Acting,
             watch: Watch | None = None) -> list[Chunk]:
     """The results of tasks that shared a model, after its last day."""
-    columns = {name: small(column) for name, column in tasks[0].columns(model).items()}
+    columns = {name: small(column) for name, column in tasks[0].plan.subject.columns(model).items()}
     watched = {name: np.array(column) for name, column in watch.measured().items()} if watch else {}
     log = model.log.table() if model.log and tasks[0].logged else {}
     stops = np.cumsum([0, *(task.worlds for task in tasks)]).tolist()
-    return [Chunk(task.first, _between(columns, low, high), record, _events(log, task, low), acting.taken(), task.side,
-                    _between(watched, low, high) if len(tasks) > 1 else watched)
+    return [Chunk(task.first, _between(columns, low, high), record, _events(log, task, low), acting.taken(), task.plan.side,
+                  _between(watched, low, high) if len(tasks) > 1 else watched)
             for task, record, (low, high) in zip(tasks, records, pairwise(stops), strict=True)]
 
 
@@ -210,7 +255,7 @@ def _events(log: Columns, task: Task, low: int) -> Columns:
     """The log of the worlds that are kept, world by world, each in the order in which things happened; `low` is the first."""
     if not log:
         return {}
-    high = low + min(task.worlds, task.keep_events - task.first)
+    high = low + min(task.worlds, task.plan.keep_events - task.first)
     kept = np.flatnonzero((log["world"] >= low) & (log["world"] < high))
     kept = kept[np.argsort(log["world"][kept], kind="stable")]
     world = log["world"][kept] + np.int32(task.first - low)

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing import get_context, parent_process
 from multiprocessing.context import BaseContext
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar
 
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
@@ -71,20 +71,13 @@ class Stopped(Exception):
     """The pool is closing down, and the result is no longer needed."""
 
 
-class Signal(Protocol):
-    """A signal to stop work, like an event that processes share."""
-
-    def is_set(self) -> bool:
-        """Whether it is to stop."""
-
-
 class Pool:
-    """The signal of the pool to which a worker process belongs; None in any other process."""
+    """The signal to stop of the pool to which a worker process belongs, like an event; None in any other process."""
 
-    stop: ClassVar[Signal | None] = None
+    stop: ClassVar[Any] = None
 
 
-def prepare(stop: Signal) -> None:
+def prepare(stop: Any) -> None:
     """Keep numeric libraries to one thread a process, and leave Ctrl-C to the process that waits for the results.
 
     What has been imported so far stays for good, so garbage is not looked for in it.

@@ -140,6 +140,12 @@ def within(says: str) -> str:
     return f"{first if kept else first[:1].lower() + first[1:]}{space}{rest}"
 
 
+def tell_event(name: str) -> str:
+    """A kind of event in words with who does it, "Israel: sends word ..."; its own name if this model does not know it."""
+    known = events().get(name)
+    return f"{called(name)}: {within(known.declaration.meaning)}" if known else name
+
+
 def find(key: str) -> Declared[Parameter]:
     """The parameter of that key; an unknown one raises BrinkError with the nearest."""
     if key in catalogue():

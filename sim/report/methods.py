@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 from sim.analysis.compare.compare import Comparison
 from sim.analysis.explain.chronicle import Chronicle
-from sim.ensemble.files import write_text
+from sim.ensemble.files import write_csv, write_text, write_whole
 from sim.ensemble.results import Run
 from sim.report.text.compare import as_dict
 from sim.report.text.explain import lines
@@ -20,10 +21,9 @@ def report(kept: Run | Comparison, path: str | Path) -> Path:
     The same run gives the same bytes. Raises BrinkError if the file exists already (unless it is called report.html) or
     cannot be written.
     """
-    from sim.report.html import comparison, files, run
+    from sim.report.html import files
 
-    file = files.checked(path)
-    return write_text(file, run.report(kept) if isinstance(kept, Run) else comparison.report(kept))
+    return write_text(files.checked(path), files.report(kept))
 
 
 def save(comparison: Comparison, path: str | Path, runs: bool = True, also: Callable[[Path], object] | None = None) -> Path:
@@ -31,9 +31,23 @@ def save(comparison: Comparison, path: str | Path, runs: bool = True, also: Call
 
     `also` may add files to it before it appears. Raises BrinkError if the path exists or cannot be written.
     """
-    from sim.report.exports import save_comparison
+    from sim.report.figures.comparison import draw
 
-    return save_comparison(comparison, path, runs, also)
+    def fill(folder: Path) -> None:
+        content = as_dict(comparison)
+        write_csv(comparison.rows, folder / "comparison.csv")
+        write_csv(comparison.curve().to_dict("records"), folder / "curve.csv")
+        write_csv(content["flips"], folder / "flips.csv")
+        write_csv(comparison.parting().kinds.to_dict("records"), folder / "parting.csv")
+        write_text(folder / "comparison.json", json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+        draw(comparison, folder)
+        if runs:
+            comparison.a.save(folder / "a")
+            comparison.b.save(folder / "b")
+        if also is not None:
+            also(folder)
+
+    return write_whole(path, fill)
 
 
 def text(chronicle: Chronicle) -> str:

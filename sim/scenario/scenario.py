@@ -184,19 +184,14 @@ def headline(name: str) -> tuple[str, str]:
 
 def load_view(path: str | Path) -> View:
     """Read a view file. Raises BrinkError with one line per mistake."""
-    path = Path(path)
-    return _view(YamlDocument(path, content_of(path)), path.name)
+    return read_view(content_of(Path(path)), str(path))
 
 
 def read_view(text: str, name: str) -> View:
-    """Read the text of a view file of this name. Raises BrinkError with one line per mistake."""
-    return _view(YamlDocument(name, text), name)
-
-
-def _view(document: YamlDocument, name: str) -> View:
-    file = document.read(ViewFile.of)
+    """Read the text of a view file of this name or path. Raises BrinkError with one line per mistake."""
+    file = YamlDocument(name, text).read(ViewFile.of)
     notes = {key: one.note or file.note for key, one in file.parameters.items()}
-    return View(file.name or Path(name).stem, file.note, Layer(name, _values(file.parameters), notes=notes))
+    return View(file.name or Path(name).stem, file.note, Layer(Path(name).name, _values(file.parameters), notes=notes))
 
 
 def _values(settings: Mapping[str, Setting]) -> dict[str, Any]:

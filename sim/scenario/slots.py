@@ -8,7 +8,7 @@ inside `sim/` and `dashboards/` the functions themselves are called, so that no 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, overload
+from typing import Any
 
 
 class Slot:
@@ -26,13 +26,7 @@ class Slot:
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = f"{owner.__name__}.{name}"
 
-    @overload
-    def __get__(self, owned: None, owner: type) -> Slot: ...
-
-    @overload
-    def __get__(self, owned: object, owner: type) -> Callable[..., Any]: ...
-
-    def __get__(self, owned: object | None, owner: type) -> Slot | Callable[..., Any]:
+    def __get__(self, owned: object | None, owner: type) -> Any:
         if owned is None:
             return self
         raise AttributeError(f"{self.name} comes with `import sim`: {self.source}")

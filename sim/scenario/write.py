@@ -6,7 +6,7 @@ from __future__ import annotations
 import datetime
 import json
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -97,8 +97,15 @@ def as_yaml(what: Scenario) -> str:
     It holds what differs from its nearest parent in the library; for one that is in the library, that is its own parent.
     """
     own = next(one for one in _all_apart(what) if one.parent == "" or not one.nothing)
-    return "\n".join([*_head(what, own), *_values("parameters", own.parameters, what.sources),
-                      *_values("start", own.start, what.sources), *_done(own, what.date), ""])
+    done = (f"  - {written(one, what.date)}" for one in own.interventions)
+    return "\n".join([*_head(what, own), *_section("parameters", _values(own.parameters, what.sources)),
+                      *_section("start", _values(own.start, what.sources)), *_section("interventions", done), ""])
+
+
+def _section(name: str, lines: Iterable[str]) -> list[str]:
+    """The lines below their head, if there are any."""
+    found = list(lines)
+    return [f"{name}:", *found] if found else []
 
 
 def _head(what: Scenario, own: Apart) -> Iterator[str]:
@@ -114,20 +121,11 @@ def _head(what: Scenario, own: Apart) -> Iterator[str]:
         yield f"days: {what.days}"
 
 
-def _values(section: str, values: Mapping[str, Value], sources: Mapping[str, Source]) -> Iterator[str]:
-    if values:
-        yield f"{section}:"
+def _values(values: Mapping[str, Value], sources: Mapping[str, Source]) -> Iterator[str]:
     for key, value in values.items():
         note = sources[key].note if key in sources else ""
         plain = inline(value)
         yield f"  {key}: " + (f"{{value: {plain}, note: {json.dumps(note, ensure_ascii=False)}}}" if note else plain)
-
-
-def _done(own: Apart, date: datetime.date) -> Iterator[str]:
-    if own.interventions:
-        yield "interventions:"
-    for one in own.interventions:
-        yield f"  - {written(one, date)}"
 
 
 def view_yaml(name: str, note: str, values: Mapping[str, float], notes: Mapping[str, str]) -> str:

@@ -11,7 +11,7 @@ from scipy import special
 
 from sim.engine import Array
 from sim.ensemble.design import Design
-from sim.ensemble.run import ModelSpec, RunPlan
+from sim.ensemble.tasks import ModelSpec, RunPlan
 from sim.model.arenas.war import CAMPAIGN
 from sim.model.crisis import Crisis
 from sim.scenario.scenario import Scenario
@@ -159,4 +159,4 @@ class Simulator:
 
     def estimates(self, design: Design, seed: int | None = None) -> dict[str, Estimates]:
         """Each target, estimated for each of a design's sets."""
-        return estimates(self.worlds(design, seed), design.sets)
+        return estimates(self.worlds(design, seed), len(design))

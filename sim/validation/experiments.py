@@ -14,8 +14,8 @@ import numpy as np
 from sim.engine import BLOCK, Array
 from sim.engine.log import Log
 from sim.ensemble.design import fixed
-from sim.ensemble.run import ModelSpec, RunPlan, execute
-from sim.ensemble.tasks import Chunk, Watch
+from sim.ensemble.run import execute
+from sim.ensemble.tasks import Chunk, ModelSpec, RunPlan, Watch
 from sim.model.codes import Light, Scope, Stage, Talks
 from sim.model.crisis import Crisis
 from sim.model.registry import catalogue

@@ -16,7 +16,7 @@ from sim.engine import Array
 from sim.ensemble import run as ensemble
 from sim.ensemble.files import plain
 from sim.ensemble.results import OutcomeInfo
-from sim.ensemble.run import ModelSpec
+from sim.ensemble.tasks import ModelSpec
 from sim.errors import BrinkError
 from sim.model import evidence, registry
 from sim.model.crisis import Crisis

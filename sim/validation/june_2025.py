@@ -12,7 +12,7 @@ import numpy as np
 from sim.engine import Array, worlds_where
 from sim.ensemble import run
 from sim.ensemble.design import fixed
-from sim.ensemble.run import ModelSpec, RunPlan
+from sim.ensemble.tasks import ModelSpec, RunPlan
 from sim.model.crisis import Crisis
 from sim.scenario import scenario
 from sim.validation.experiments import SIDE_BY_SIDE, Measured, moments, simulated

@@ -19,7 +19,7 @@ from sim.analysis.compare.compare import Comparison, verdict
 from sim.cli import app
 from sim.engine.log import Log
 from sim.ensemble import run as ensemble
-from sim.ensemble.run import ModelSpec
+from sim.ensemble.tasks import ModelSpec
 from sim.errors import BrinkError
 from sim.report.text.compare import difference, error, estimate, gap
 from sim.scenario.scenario import Scenario
@@ -78,7 +78,7 @@ def test_swapping_the_sides_swaps_the_signs(tense):
             [row[name] for name in ("se", "se_unpaired")], nan_ok=True)
     assert np.allclose(back.curve("shot")["difference"], -tense.curve("shot")["difference"])
     assert back.flips("shot").here == tense.flips("shot").there
-    assert back.parting().here.tolist() == tense.parting().there.tolist()
+    assert back.parting().worlds["here"].equals(tense.parting().worlds["there"])
 
 
 def test_the_difference_of_labels_adds_up_to_none(tense):
@@ -196,31 +196,20 @@ def test_transitions_count_every_world():
 
 # Where histories part
 
-def logs(*worlds):
-    """The log of worlds that are each a list of (day, event)."""
-    lengths = [len(world) for world in worlds]
-    entries = np.array([entry for world in worlds for entry in world] or np.empty((0, 2)), int)
-    return divergence.Logs(np.concatenate([[0], np.cumsum(lengths)]), entries[:, 0], entries[:, 1])
-
-
 @pytest.mark.parametrize(("here", "there", "found"), [
-    ([(1, 0)], [(1, 0)], []),
+    ([(1, "a")], [(1, "a")], []),
     ([], [], []),
-    ([(1, 0)], [], [(1, 0, -1)]),
-    ([], [(3, 2)], [(3, -1, 2)]),
-    ([(1, 0), (5, 1)], [(1, 0), (7, 1)], [(5, 1, -1)]),
-    ([(1, 0), (5, 1)], [(1, 0), (5, 2)], [(5, 1, 2)]),
-    ([(5, 1), (5, 2)], [(5, 2)], [(5, 1, -1)]),
-    ([(5, 2)], [(5, 1), (5, 2)], [(5, -1, 1)]),
-    ([(5, 2), (9, 1)], [(5, 2), (7, 0), (9, 1)], [(7, -1, 0)]),
+    ([(1, "a")], [], [(1, "a", "")]),
+    ([], [(3, "c")], [(3, "", "c")]),
+    ([(1, "a"), (5, "b")], [(1, "a"), (7, "b")], [(5, "b", "")]),
+    ([(1, "a"), (5, "b")], [(1, "a"), (5, "c")], [(5, "b", "c")]),
+    ([(5, "b"), (5, "c")], [(5, "c")], [(5, "b", "")]),
+    ([(5, "c")], [(5, "b"), (5, "c")], [(5, "", "b")]),
+    ([(5, "c"), (9, "b")], [(5, "c"), (7, "a"), (9, "b")], [(7, "", "a")]),
 ])
 def test_the_first_thing_that_happens_on_one_side_only(here, there, found):
-    other = [(2, 1)]
-    a, b = logs(other, here, other), logs(other, there, other)
-    world, k = divergence._first_other(a, b)
-    day, mine, yours = divergence._on_the_day(a, b, world, k, 10, 3)
-    assert list(zip(day.tolist(), mine.tolist(), yours.tolist(), strict=True)) == found
-    assert set(world.tolist()) <= {1}
+    first = divergence.first_other(here, there, 10)
+    assert ([] if first is None else [first]) == found
 
 
 def test_partings_agree_with_the_events_of_the_runs(tense):

@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from toy import started
 from typer.testing import CliRunner, Result
 
 import sim
-from sim.analysis.explain import story
 from sim.analysis.explain.beliefs import Belief, off, sights
 from sim.analysis.explain.chronicle import Chronicle, explain
 from sim.analysis.explain.necessity import estimated, necessity
@@ -24,7 +24,6 @@ from sim.cli import app
 from sim.engine import RandomStreams
 from sim.engine.attribution import contributions
 from sim.ensemble import workers
-from sim.ensemble.live import started
 from sim.ensemble.results import Run
 from sim.errors import BrinkError
 from sim.model import registry
@@ -195,7 +194,7 @@ def test_a_chapter_is_told_and_an_unknown_event_is_not() -> None:
     ("israel.plan_leaks", "Israel: Washington learns that Israel prepares to strike alone"), ("north.shoot", "north.shoot"),
 ])
 def test_an_event_is_told_within_a_sentence(event: str, says: str) -> None:
-    assert story.tell_event(event) == says
+    assert registry.tell_event(event) == says
 
 
 def test_all_means_all(run: Run, at_war: int) -> None:

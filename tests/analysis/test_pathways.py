@@ -110,7 +110,7 @@ def test_the_picture_shows_all_worlds_in_every_column(run):
 
     from sim.report.figures.pathways import pathways as draw
 
-    blocks = [patch for patch in draw(run).axes[0].patches if isinstance(patch, Rectangle)]
+    blocks = [patch for patch in draw(run, pathways(run)).axes[0].patches if isinstance(patch, Rectangle)]
     heights = {x: sum(block.get_height() for block in blocks if block.get_x() == x) for x in range(len(QUESTIONS))}
     assert list(heights.values()) == pytest.approx([heights[0]] * len(QUESTIONS))
 

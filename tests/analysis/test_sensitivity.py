@@ -9,7 +9,7 @@ from made_answers import answers, named, tossed, worlds
 from sim.analysis.sensitivity.curves import MainEffects, resamples
 from sim.analysis.sensitivity.sobol_morris import sensitivity
 from sim.analysis.sensitivity.variance import variance
-from sim.ensemble.study.design import POINTS, Axis, StudyDesign
+from sim.ensemble.study.design import Axis, StudyDesign
 from sim.ensemble.study.study import Study
 from sim.errors import BrinkError
 
@@ -112,7 +112,7 @@ def test_blocks_are_drawn_as_wholes():
 
 def sobol(second: bool, noise: float, samples: int = 512):
     asked = study("sobol", 3, samples=samples, second_order=int(second))
-    x = POINTS["sobol"](asked.design, asked.seed)
+    x = asked.design.points(asked.seed)
     return asked, answers(x, worlds(ishigami(x), 16, 5, noise, noise), kind="sobol", block=8 if second else 5)
 
 
@@ -142,7 +142,7 @@ def test_ishigami_is_found_with_and_without_luck(noise):
 
 def test_luck_would_have_made_the_total_of_an_idle_parameter_large():
     asked = study("sobol", 3, samples=512)
-    x = POINTS["sobol"](asked.design, asked.seed)
+    x = asked.design.points(asked.seed)
     one = answers(x, worlds(12 ** 0.5 * x[:, 0], 16, 5, 1.0, 4.0), kind="sobol", block=5)
     from SALib.analyze.sobol import analyze
 
@@ -166,7 +166,7 @@ def test_blocks_with_missing_sets_are_left_out_and_said():
 
 def test_morris_finds_the_slopes_of_a_plane():
     asked = study("morris", 3, trajectories=12)
-    x = POINTS["morris"](asked.design, asked.seed)
+    x = asked.design.points(asked.seed)
     one = answers(x, worlds(3 * x[:, 0] - 2 * x[:, 1], 16, 1, 0.0, 0.0), kind="morris", block=4)
     rows = sensitivity(one, asked).table.set_index("parameter")
     assert rows.loc[["p.0", "p.1", "p.2"], "mu_star"].to_numpy() == pytest.approx([3, 2, 0], abs=1e-9)
@@ -176,7 +176,7 @@ def test_morris_finds_the_slopes_of_a_plane():
 
 def test_morris_says_what_luck_alone_would_show():
     asked = study("morris", 2, trajectories=200)
-    x = POINTS["morris"](asked.design, asked.seed)
+    x = asked.design.points(asked.seed)
     one = answers(x, worlds(3 * x[:, 0], 16, 1, 5.0, 1.0), kind="morris", block=3)
     rows = sensitivity(one, asked).table.set_index("parameter")
     assert rows.loc["p.1", "mu_star"] == pytest.approx(rows.loc["p.1", "luck"], rel=0.2)
@@ -185,7 +185,7 @@ def test_morris_says_what_luck_alone_would_show():
 
 def test_morris_sets_are_not_taken_for_independent_ones():
     asked = study("morris", 3, trajectories=12)
-    x = POINTS["morris"](asked.design, asked.seed)
+    x = asked.design.points(asked.seed)
     one = answers(x, worlds(x[:, 0], 16, 1, 0.0, 0.1), kind="morris", block=4)
     with pytest.raises(BrinkError, match="latin or sobol"):
         one.independent()

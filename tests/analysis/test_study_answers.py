@@ -11,7 +11,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import sim
-from sim.analysis.sensitivity.table import answers, opened, table
+from sim.analysis.sensitivity.open_study import open_study
+from sim.analysis.sensitivity.table import table
 from sim.cli import app
 from sim.ensemble.study import runner, study
 from sim.ensemble.study.executors import Processes
@@ -77,14 +78,14 @@ def test_conditional_outcomes_count_only_where_their_condition_holds(place, worl
 
 
 def test_sets_without_a_value_are_left_out_and_said(place):
-    one = answers(opened(place), "war_length")
+    one = open_study(place).answers("war_length")
     assert np.isfinite(one.means).all()
     if len(one) < 128:
         assert any("have round_two" in note for note in one.notes)
 
 
 def test_the_luck_of_a_share_is_near_that_of_its_tosses(place):
-    one = answers(opened(place), "round_two")
+    one = open_study(place).answers("round_two")
     assert (one.luck ** 2).sum(axis=1).mean() == pytest.approx((one.within / one.worlds).mean(), rel=0.05)
 
 
@@ -96,16 +97,16 @@ def test_an_incomplete_study_is_told_of_with_a_warning(place, tmp_path):
     for path in (part / "worlds" / "scenario=inspectors_back").iterdir():
         path.unlink()
     with pytest.raises(BrinkError, match="no results yet for inspectors_back; run brink sweep --resume"):
-        answers(opened(part), "round_two", "inspectors_back")
+        open_study(part).answers("round_two", "inspectors_back")
     path = next((part / "worlds" / "scenario=baseline").iterdir())
     held = pd.read_parquet(path)
     held[held["set"] < 100].to_parquet(path)
-    one = answers(opened(part), "round_two")
+    one = open_study(part).answers("round_two")
     assert len(one) == 100
     assert "100 of 128 sets" in one.notes[0]
     path.write_bytes(b"not a table")
     with pytest.raises(BrinkError, match="damaged parts"):
-        answers(opened(part), "round_two")
+        open_study(part).answers("round_two")
 
 
 def test_other_tools_open_it_as_one_table(place, worlds):

@@ -12,6 +12,7 @@ import sim
 from dashboards import charts_paths, charts_worlds, world_html
 from dashboards.link import read
 from sim.model.codes import RUNGS
+from sim.report.html.render import render
 
 WORLDS, DAYS = 150, 60
 
@@ -152,7 +153,7 @@ def test_a_reason_that_held_back_has_its_bar_on_the_left(story):
 
 
 def test_the_ladder_marks_the_rung_of_today():
-    shown = world_html.ladder(3, 5)
+    shown = render("ladder", RUNGS, 3, 5)
     assert shown.count("<li") == len(RUNGS)
     assert 'aria-current="true"' in shown
     assert "(highest so far)" in shown

@@ -10,7 +10,7 @@ from made_differences import made_difference
 from streamlit.testing.v1 import AppTest
 
 import sim
-from dashboards import glossary, quiz_answers
+from dashboards import glossary, quiz
 from dashboards.link import Link, read
 from dashboards.quiz import QUESTIONS, borne_out, shown
 from sim.analysis.compare.compare import Comparison
@@ -69,8 +69,8 @@ def test_a_doubt_is_told():
 @pytest.mark.parametrize(("guess", "says"), [(60, "60 too low"), (90, "30 too low"), (120, "as near")])
 def test_a_guess_is_held_against_the_answer(guess, says):
     question, one = QUESTIONS["channel"], made_difference(difference=0.02, se=0.002, verdict="higher", b=0.12)
-    assert f"You guessed **{guess}**: {says}" in quiz_answers.verdict(question, one, guess)
-    assert "20.0 worlds of 1,000 (± 2.0) more" in quiz_answers.verdict(question, one, guess)
+    assert f"You guessed **{guess}**: {says}" in quiz.verdict(question, one, guess)
+    assert "20.0 worlds of 1,000 (± 2.0) more" in quiz.verdict(question, one, guess)
 
 
 def test_the_start_offers_six_questions_and_a_glossary(opened):
@@ -97,7 +97,7 @@ def test_guess_see_why(opened):
 def test_flips_are_a_hundred_worlds():
     base = sim.run("baseline", worlds=64, days=60, keep_events=0)
     same = Comparison.of(base, base)
-    drawn = quiz_answers.flips(QUESTIONS["carrier"], same.flips("round_two"))
+    drawn = quiz.flips(QUESTIONS["carrier"], same.flips("round_two"))
     assert drawn.count("<i") == 100 + 4
     assert "only with the change: 0" in drawn.striptags()
 

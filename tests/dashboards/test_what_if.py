@@ -9,7 +9,7 @@ pytest.importorskip("streamlit")
 
 from streamlit.testing.v1 import AppTest
 
-from dashboards import comparison_parts, link, page
+from dashboards import cards, link, page
 from dashboards.link import Link
 from sim.analysis.compare.gist import Turned
 from sim.errors import BrinkError
@@ -156,7 +156,7 @@ def test_runs_that_begin_on_another_day_cannot_be_compared(opened):
 
 
 def test_a_world_whose_events_are_not_kept_is_told_without_where_it_parts():
-    told = comparison_parts.in_words(Turned(7, 12, -1), ("one", "the other"), date(2026, 1, 1))
+    told = cards.in_words(Turned(7, 12, -1), ("one", "the other"), date(2026, 1, 1))
     assert told == "**World 7**: in one on 13 January 2026; in the other not at all."
 
 

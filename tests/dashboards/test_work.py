@@ -74,7 +74,7 @@ def test_who_asks_the_same_gets_the_same_result_without_work(workshop):
     assert jobs[0] is jobs[1]
     assert [job.future.result(timeout=30) for job in jobs] == ["done", "done"]
     later = workshop.order("cleo", "same", work)
-    assert later.ready
+    assert later.future.done()
     assert calls == [1]
     for job in (*jobs, later):
         workshop.leave(job)

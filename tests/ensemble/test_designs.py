@@ -3,6 +3,7 @@
 import itertools
 import math
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.ensemble.design import EDGE
-from sim.ensemble.study.design import Axis, StudyDesign
+from sim.ensemble.study.design import Axis, StudyDesign, read
 from sim.model.registry import catalogue
 
 KEYS = sorted(catalogue())
@@ -75,9 +76,8 @@ def test_a_hypercube_has_one_set_in_each_slice_of_every_prior():
                                         and catalogue()[key].declaration.low <= 0.5]),
                        st.lists(st.sampled_from([0.5, 0.625, 0.75, 1.0]), min_size=1, max_size=4), min_size=1, max_size=4))
 def test_a_grid_holds_every_combination(values):
-    from sim.ensemble.study.design import Grid
-
-    design = Grid.of({"kind": "grid", "values": {key: tuple(numbers) for key, numbers in values.items()}}).design(Path())
+    content = {"kind": "grid", "values": {key: tuple(numbers) for key, numbers in values.items()}}
+    design = read(content, SimpleNamespace(context=Path()))
     assert design.size() == math.prod(map(len, values.values()))
     assert list(map(tuple, design.table.values.tolist())) == list(itertools.product(*values.values()))
 

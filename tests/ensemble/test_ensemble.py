@@ -55,7 +55,7 @@ def reference(tmp_path_factory):
 
 @pytest.mark.parametrize("slices", [1, 2, 3])
 def test_any_split_gives_the_same_bytes(slices, reference, tmp_path, monkeypatch):
-    monkeypatch.setattr(ensemble, "SIDE_BY_SIDE", slices)
+    monkeypatch.setattr(tasks, "SIDE_BY_SIDE", slices)
     assert saved(border(), tmp_path / "run") == reference
 
 
@@ -71,7 +71,7 @@ def test_any_executor_and_order_gives_the_same_bytes(reference, tmp_path):
 
 def test_the_crisis_gives_the_same_bytes_for_any_split(tmp_path, monkeypatch):
     made = [saved(sim.run(worlds=4500, days=45, seed=3), tmp_path / "together")]
-    monkeypatch.setattr(ensemble, "SIDE_BY_SIDE", 1)
+    monkeypatch.setattr(tasks, "SIDE_BY_SIDE", 1)
     made.append(saved(sim.run(worlds=4500, days=45, seed=3, jobs=2), tmp_path / "apart"))
     assert made[0] == made[1]
 
@@ -96,10 +96,10 @@ def test_more_worlds_extend_the_ensemble():
 @given(slices=st.integers(1, 160), jobs=st.integers(1, 9), last=st.integers(1, SLICE))
 def test_tasks_cover_all_worlds_once_in_models_of_a_bounded_width(slices, jobs, last):
     worlds = (slices - 1) * SLICE + last
-    tasks = list(ensemble.RunPlan(BORDER, CALM, design.fixed(worlds), 1, 7, 0).tasks(jobs))
-    assert [tasks[0].first, *(task.stop for task in tasks)] == [*(task.first for task in tasks), worlds]
-    assert all(0 < task.stop - task.first <= ensemble.SIDE_BY_SIDE * SLICE and task.first % SLICE == 0 for task in tasks)
-    assert len(tasks) % jobs == 0 or len(tasks) == slices
+    cut = list(tasks.RunPlan(BORDER, CALM, design.fixed(worlds), 1, 7, 0).tasks(jobs))
+    assert [cut[0].first, *(task.stop for task in cut)] == [*(task.first for task in cut), worlds]
+    assert all(0 < task.stop - task.first <= tasks.SIDE_BY_SIDE * SLICE and task.first % SLICE == 0 for task in cut)
+    assert len(cut) % jobs == 0 or len(cut) == slices
 
 
 def test_a_parameter_set_is_the_same_as_a_scenario_with_its_values():
@@ -227,10 +227,10 @@ def test_a_model_is_freed_after_its_task_and_its_luck_is_kept_for_the_next_alone
 
     gc.disable()
     try:
-        sim.run(CALM, worlds=10, subject=ensemble.ModelSpec(Border, columns, ()))
+        sim.run(CALM, worlds=10, subject=tasks.ModelSpec(Border, columns, ()))
         assert [reference() for reference in kept] == [None, None, *tasks.KEPT, None]
         first = kept[2]
-        sim.run(CALM, worlds=10, seed=2, subject=ensemble.ModelSpec(Border, columns, ()))
+        sim.run(CALM, worlds=10, seed=2, subject=tasks.ModelSpec(Border, columns, ()))
         assert first() is None
         assert len(tasks.KEPT) == 1
     finally:
@@ -247,7 +247,7 @@ def fatal(model):
 
 
 def test_a_worker_that_is_killed_is_said():
-    subject = ensemble.ModelSpec(Border, fatal, ())
+    subject = tasks.ModelSpec(Border, fatal, ())
     with pytest.raises(BrinkError, match="a worker process ended early: for want of memory"):
         sim.run(CALM, worlds=5000, jobs=2, subject=subject)
 

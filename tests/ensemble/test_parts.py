@@ -13,7 +13,7 @@ from sweep_helpers import begun, rows, study
 
 import sim
 from sim.ensemble.study import work as works
-from sim.ensemble.study.parts import FEW, NARROW, WIDTH, parts, shard, width
+from sim.ensemble.study.parts import FEW, NARROW, WIDTH, parts, width
 from sim.ensemble.study.work import make, maker
 from sim.ensemble.workers import Stopped
 from sim.errors import BrinkError
@@ -22,9 +22,8 @@ from sim.model.crisis import Crisis
 DAILY = "keep: {daily: [oil.price], every: 10}\n"
 
 
-@given(st.integers(1, 3), st.integers(1, 50), st.lists(st.integers(1, 300), min_size=1, max_size=3), st.integers(1, 120),
-       st.integers(1, 5))
-def test_parts_hold_every_world_once_and_shards_every_part_once(scenarios, sets, sizes, width, of):
+@given(st.integers(1, 3), st.integers(1, 50), st.lists(st.integers(1, 300), min_size=1, max_size=3), st.integers(1, 120))
+def test_parts_hold_every_world_once(scenarios, sets, sizes, width):
     edges = np.cumsum([0, *sizes])
     layers = list(zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True))
     every = list(parts(scenarios, sets, layers, width))
@@ -34,7 +33,6 @@ def test_parts_hold_every_world_once_and_shards_every_part_once(scenarios, sets,
         assert part.worlds <= width
     assert (held == 1).all()
     assert len({(part.scenario, part.name) for part in every}) == len(every)
-    assert sorted(part for i in range(of) for part in shard(every, i + 1, of)) == sorted(every)
 
 
 def test_small_studies_have_parts_for_several_workers_and_large_ones_wide_parts():

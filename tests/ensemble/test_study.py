@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from sweep_helpers import written
 
+from sim.ensemble.design import fixed
 from sim.ensemble.study import study as studies
 from sim.errors import BrinkError
 from sim.model import outcomes
@@ -186,7 +187,7 @@ def test_too_many_worlds_are_refused_before_anything_is_made(folder):
 
 def test_identity_depends_on_what_decides_the_results_alone(folder):
     def identity(text: str) -> str:
-        return studies.read(written(folder, text)).identity(b"sets")
+        return studies.read(written(folder, text)).identity(fixed())
 
     base = identity("worlds: 8\n")
     assert identity("title: Another\nsays: More\nworlds: 80\nbudget: 100\n") == base

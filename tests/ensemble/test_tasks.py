@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from sim.ensemble import design
 from sim.ensemble import tasks as sim_tasks
-from sim.ensemble.run import RunPlan, crisis
-from sim.ensemble.tasks import fused, run_batch
+from sim.ensemble.tasks import RunPlan, crisis, fused, run_batch
 from sim.scenario import scenario
 
 CRISIS = crisis()
@@ -18,10 +17,10 @@ BASELINE = scenario.load("baseline")
 PRIORS = design.parameters(CRISIS.model)
 
 
-def task(chosen=BASELINE, first=0, stop=100, days=40, keep=60, **more):
+def task(chosen=BASELINE, first=0, stop=100, days=40, keep=60, watch=None, **more):
     """A task of a scenario cut to some days."""
-    plan = RunPlan(CRISIS, chosen.changed(days=days), design.fixed(stop), 1, 7, keep)
-    return dataclasses.replace(plan.task(first, stop), **more)
+    plan = RunPlan(dataclasses.replace(CRISIS, watch=watch), chosen.changed(days=days), design.fixed(stop), 1, 7, keep)
+    return dataclasses.replace(plan, **more).task(first, stop)
 
 
 STARTS = [scenario.load(name) for name in ("baseline", "gaza_frozen", "inspectors_back", "race_for_the_bomb", "second_carrier")]
@@ -151,6 +150,7 @@ def test_sets_that_share_their_luck_differ_by_their_values_alone():
 
 def test_a_part_of_a_design_keeps_its_luck():
     shared = design.Design(("us.bias",), np.float32([[0.1], [0.2], [0.3]]), 10, shared=5)
-    before, part = shared.part(15, 28)
-    assert (before, part.shared, part.values.ravel().tolist()) == (10, 5, np.float32([0.2, 0.3]).tolist())
-    assert part.numbers(15 - before, 28 - before).tolist() == shared.numbers(15, 28).tolist()
+    part = task(stop=28, first=15, design=shared).plan.design
+    assert (part.first, part.shared, part.values.ravel().tolist()) == (1, 5, np.float32([0.2, 0.3]).tolist())
+    assert part.numbers(15, 28).tolist() == shared.numbers(15, 28).tolist()
+    assert part.rows(15, 28).tolist() == shared.rows(15, 28).tolist()

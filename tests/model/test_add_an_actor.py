@@ -26,7 +26,7 @@ EDITED_BY_HAND = {"sim/model/actors/syria.py", "sim/model/crisis.py"}
 LOOK = """
 import json
 from sim.analysis.explain.chronicle import explain
-from sim.analysis.explain.story import tell_event
+from sim.model.registry import tell_event
 from sim.analysis.pathways.conditional import conditions
 from sim.ensemble.results import load
 from sim.report.figures.timeline import by_lane

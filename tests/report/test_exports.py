@@ -53,5 +53,5 @@ def test_reports_and_comparisons(run):
     rows = pd.read_csv(io.BytesIO(exports.comparison_table(other, run)))
     expected = sim.Comparison(other, run).outcomes["difference"].to_numpy()
     assert rows["difference"].to_numpy() == pytest.approx(expected, nan_ok=True)
-    for page in (exports.report(run), exports.comparison_report(other, run)):
+    for page in (exports.report(run), exports.report(other, run)):
         assert page.lower().startswith(b"<!doctype html>") and run.scenario.title.encode() in page

@@ -13,7 +13,7 @@ from toy import BORDER, CALM, Border, Outcome
 
 import sim
 from sim.ensemble import survival
-from sim.ensemble.run import ModelSpec
+from sim.ensemble.tasks import ModelSpec
 from sim.errors import BrinkError
 from sim.model import registry
 from sim.report import figures
@@ -67,7 +67,7 @@ def test_the_fan_shows_date_unit_and_quantiles(run):
     for part in ("tanks", "median", "5 %", "95 %", "nine of ten", "500 simulated worlds"):
         assert part in text
     assert figure.axes[0].lines[0].get_ydata() == pytest.approx(row["q50"])
-    assert figure.axes[0].get_xlim() == pytest.approx(tuple(look.dates(np.array([0, 365]))))
+    assert figure.axes[0].get_xlim() == pytest.approx(tuple(look.dates(np.array([0, 365]), run.scenario.date)))
 
 
 def test_a_variable_that_was_not_recorded_is_said(run):

@@ -24,9 +24,8 @@ from sim.ensemble.results import Run
 from sim.model import registry
 from sim.model.outcomes import ON_CARDS
 from sim.report.figures import comparison as compared
-from sim.report.figures import look
 from sim.report.figures import pictures as pictures_of
-from sim.report.figures.fan import belief
+from sim.report.figures.over_time import belief
 from sim.report.html import colours, comparison, run, stories
 from sim.report.html.inputs import recipe
 from sim.report.html.render import ENVIRONMENT, SHEET, fill, render
@@ -277,7 +276,7 @@ def test_a_fork_is_told_as_a_fork_that_gives_the_same_futures(made, tmp_path, mo
     assert CliRunner().invoke(app, [*shlex.split(command)[1:], "--out", "again"]).exit_code == 0
     assert sim.load("again/changed").about == forked.about
     words = " ".join(Page(run.report(forked)).text)
-    assert f"16 futures of world 3 from {date(20, look.DAY_0)} (day 20) on, each with luck of its own (seed 3)" in words
+    assert f"16 futures of world 3 from {date(20, made.scenario.date)} (day 20) on, each with luck of its own (seed 3)" in words
     assert f"scenario hash {made.scenario.hash}, seed 3" in words
 
 

@@ -7,16 +7,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from toy import started
 
 import sim
 from sim.engine import RandomStreams
-from sim.ensemble.live import started
 from sim.errors import BrinkError
 from sim.model.crisis import Crisis
 from sim.report.figures import look
-from sim.report.figures.fan import fan
+from sim.report.figures.over_time import fan
 from sim.scenario import scenario
-from sim.scenario.interventions import Force
+from sim.scenario.interventions import Intervention
 from sim.scenario.scenario import Scenario
 
 
@@ -50,7 +50,7 @@ def test_what_cannot_happen_anywhere_is_an_error(tmp_path: Path) -> None:
 
 
 def test_the_clock_of_a_forced_event_is_left_alone() -> None:
-    chosen = Scenario("mine", "Mine", days=3, interventions=(Force(1, "us.set_ultimatum"),))
+    chosen = Scenario("mine", "Mine", days=3, interventions=(Intervention("force", "us.set_ultimatum", on=1),))
     model, acting = started(Crisis, chosen, np.arange(64), RandomStreams(1, [0]))
     row = model.clocks.names.index("us.set_ultimatum")
     model.step()
@@ -73,7 +73,8 @@ def test_a_date_stands_for_a_day_and_children_add_to_their_parents(tmp_path: Pat
     child = scenario.load(written(tmp_path, "extends: parent.yaml\n"
                                             "interventions: [{on: 2025-06-20, force: us.set_ultimatum, note: why}]"))
     assert child.date == datetime.date(2025, 6, 12)
-    assert child.interventions == (Force(1, "israel.strikes"), Force(8, "us.set_ultimatum", "why"))
+    assert child.interventions == (Intervention("force", "israel.strikes", on=1),
+                                   Intervention("force", "us.set_ultimatum", on=8, note="why"))
     assert Scenario.from_dict(child.as_dict()) == Scenario(**{**vars(child), "origin": ""})
     assert child.hash != scenario.load("baseline").hash
 

@@ -12,7 +12,7 @@ import pytest
 from sim.cli import app
 from sim.ensemble.live import live
 from sim.errors import BrinkError
-from sim.report.figures.calibration import groups
+from sim.report.figures.validation import groups
 from sim.scenario import scenario
 from sim.validation import forecast as study
 from sim.validation import scoring

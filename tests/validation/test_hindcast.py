@@ -10,7 +10,7 @@ import pytest
 import sim
 from sim.errors import BrinkError
 from sim.model import evidence
-from sim.report.text.hindcast import show_hindcast, show_replay
+from sim.report.text.validation import show_hindcast, show_replay
 from sim.validation import hindcast as study
 from sim.validation.june_2025 import MEASURES, june_2025, lines
 

@@ -138,8 +138,8 @@ def results(*checks):
 
 @pytest.mark.parametrize("picture", PICTURES, ids=lambda picture: type(picture).__name__)
 def test_the_page_needs_nothing_from_elsewhere(picture):
-    page = validation.html(results(made_up(FITS, MISSES, picture=picture)), Laboratory(1))
-    assert page == validation.html(results(made_up(FITS, MISSES, picture=picture)), Laboratory(1))
+    page = validation.reports(results(made_up(FITS, MISSES, picture=picture)), Laboratory(1))["validation.html"]
+    assert page == validation.reports(results(made_up(FITS, MISSES, picture=picture)), Laboratory(1))["validation.html"]
     for outside in ("<script", "<link", "src=", 'href="http', "url(http", "@import"):
         assert outside not in page
     assert page.count('<div class="brink-strip"') == 2
@@ -149,7 +149,7 @@ def test_the_page_needs_nothing_from_elsewhere(picture):
 
 
 def test_markdown_has_a_row_for_each_reading():
-    text = validation.markdown(results(made_up(FITS), made_up(MISSES, id="other")), Laboratory(1))
+    text = validation.reports(results(made_up(FITS), made_up(MISSES, id="other")), Laboratory(1))["validation.md"]
     assert "| a share | 0.50 ± 0.01  | 0 to 1 | 0.40 | fits |" in text
     assert "| a day | 9  | 1 to 2 |  | **does not fit** |" in text
     assert "1 of 2 checks pass" in text
@@ -166,7 +166,7 @@ def test_the_command_tells_by_its_exit_code_whether_all_fits(monkeypatch, tmp_pa
     bad = run("--out", str(tmp_path / "a"), checks=(made_up(FITS), made_up(MISSES, id="b")), monkeypatch=monkeypatch)
     assert bad.exit_code == 1
     assert "a day: 9, wanted 1 to 2" in bad.stdout and "moved most by us.bar" in bad.stdout
-    assert sorted(path.name for path in (tmp_path / "a").iterdir()) == sorted(validation.NAMES)
+    assert sorted(path.name for path in (tmp_path / "a").iterdir()) == ["validation.html", "validation.json", "validation.md"]
 
 
 def test_json_says_it_all_and_writes_nothing(monkeypatch, tmp_path):

@@ -30,7 +30,8 @@ from sim.engine import Array
 from sim.ensemble.estimates import Z90
 from sim.ensemble.results import OutcomeInfo, Run
 from sim.ensemble.results import load as load_run
-from sim.ensemble.run import ModelSpec, Progress, run_all
+from sim.ensemble.run import Progress, run_all
+from sim.ensemble.tasks import ModelSpec
 from sim.errors import BrinkError, nearest
 from sim.scenario.interventions.read import Given
 from sim.scenario.scenario import Scenario, View
@@ -246,7 +247,7 @@ def compare(a: str | Path | Scenario | Run = "baseline", b: str | Path | Scenari
     Parameters
     ----------
     a, b : scenarios, names of the library, files, runs, or directories of runs; without b, it is a under the changes
-    set, view, do : changes to the second side, as for `run`
+    set, view, do : changes to the second side, as for `run`; under them, a run is run anew
     worlds, days, seed, uncertainty, sets, every, keep_events, jobs, executor, progress, subject : as for `run`; if one side
         is a run, the other is run on the worlds of that one
 
@@ -255,7 +256,10 @@ def compare(a: str | Path | Scenario | Run = "baseline", b: str | Path | Scenari
     options = {"worlds": worlds, "days": days, "seed": seed, "uncertainty": uncertainty, "sets": sets, "every": every,
                "keep_events": keep_events}
     first = taken(a)
-    second = _changed(first if b is None else taken(b), set, view, do, days)
+    second = first if b is None else taken(b)
+    if set or view or do:
+        base = second.scenario if isinstance(second, Run) else second
+        second = base.changed(set=set, view=view, do=do, days=days)
     if second is first:
         raise BrinkError("compare: there is nothing to compare with; name a second scenario, or change something with set")
     frame = _frame([given for given in (first, second) if isinstance(given, Run)], options)
@@ -273,14 +277,6 @@ def taken(given: str | Path | Scenario | Run) -> Scenario | Run:
     if isinstance(given, Scenario | Run):
         return given
     return load_run(given) if Path(given).is_dir() else load_scenario(given)
-
-
-def _changed(given: Scenario | Run, set: Mapping[str, float] | None, view: View | None, do: Sequence[Given],
-             days: int | None) -> Scenario | Run:
-    """A side under changes, for which a run is run anew; itself if there are none."""
-    if not (set or view or do):
-        return given
-    return (given.scenario if isinstance(given, Run) else given).changed(set=set, view=view, do=do, days=days)
 
 
 def _frame(runs: list[Run], options: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,12 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import numpy as np
-
-if TYPE_CHECKING:
-    from sim.analysis.compare.compare import Comparison
+from sim.analysis.compare.compare import Comparison
 
 MOST = 6
 """Worlds that are shown."""
@@ -117,5 +114,5 @@ def turned(comparison: Comparison, id: str, most: int = MOST) -> list[Turned]:
                              for run in (comparison.a, comparison.b))
     parting = comparison.parting()
     parted = {int(row["world"]): (int(row["day"]), row["here"], row["there"])
-              for row in parting.worlds[np.isin(parting.world, chosen)].to_dict("records")}
+              for row in parting.worlds[parting.worlds["world"].isin(chosen)].to_dict("records")}
     return [Turned(world, int(here_days[world]), int(there_days[world]), *parted.get(world, ())) for world in chosen]

@@ -131,12 +131,6 @@ class Discordant:
         """Worlds that count on both sides."""
         return self.both + self.here + self.there + self.neither
 
-    @property
-    def table(self) -> dict[str, dict[str, int]]:
-        """The four counts, first by whether it happens here, then by whether it happens there."""
-        return {"here": {"there": self.both, "not there": self.here},
-                "not here": {"there": self.there, "not there": self.neither}}
-
 
 def mcnemar(one: int, other: int) -> float:
     """Two-sided exact p of this split of flips if either way is as likely; 1 if there are none."""

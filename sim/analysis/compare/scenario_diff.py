@@ -28,8 +28,8 @@ class Change:
 
     kind: str
     key: str
-    a: str
-    b: str
+    a: str = ""
+    b: str = ""
     by_a: str = ""
     by_b: str = ""
 
@@ -61,21 +61,15 @@ def _value(given: Any, key: str, drawn: bool) -> str:
 
 def _by(scenario: Scenario, key: str) -> str:
     """Who set it, with their note."""
-    if key not in scenario.sources:
-        return DEFAULT
-    layer, note = scenario.sources[key]
+    layer, note = scenario.sources.get(key, (DEFAULT, ""))
     return f"{layer}: {note}" if note else layer
 
 
 def _interventions(a: Run, b: Run) -> list[Change]:
     """Those that one side only has, whatever their order."""
-    found = []
-    for side, (run, other) in enumerate(((a, b), (b, a))):
-        for one, worlds in run.taken:
-            if one not in other.scenario.interventions:
-                took = f"took hold in {worlds:,} of {run.size:,} worlds"
-                found.append(Change("intervention", one.in_words(run.scenario.date), *(("", took) if side else (took, ""))))
-    return found
+    return [Change("intervention", one.in_words(run.scenario.date), **{side: f"took hold in {worlds:,} of {run.size:,} worlds"})
+            for side, run, other in (("a", a, b), ("b", b, a)) for one, worlds in run.taken
+            if one not in other.scenario.interventions]
 
 
 def _versions(a: Run, b: Run) -> list[Change]:

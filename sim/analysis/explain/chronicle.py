@@ -15,12 +15,12 @@ from typing import Any
 
 from sim.analysis.explain import summary
 from sim.analysis.explain.beliefs import Belief, sights, standing
-from sim.analysis.explain.necessity import MOST_PREVENTED, Necessity, TurningPoint, check_futures, hinges, necessity
+from sim.analysis.explain.necessity import MOST_PREVENTED, Necessity, TurningPoint, check_futures, necessity
 from sim.analysis.explain.reasons import Reason, reasons
 from sim.analysis.explain.replay import Happening, Occurrence, Replay, known, replay
 from sim.analysis.explain.verdict import Verdict
 from sim.ensemble.files import plain
-from sim.ensemble.results import CALENDAR, Run
+from sim.ensemble.results import Run
 from sim.errors import BrinkError
 from sim.model import evidence, registry
 from sim.model.codes import Light
@@ -156,8 +156,10 @@ def explain(run: Run, world: int, *, everything: bool = False, futures: int = 0)
         raise BrinkError(f"world {world} no longer happens as the run recorded it: the run is of another version of the "
                          "model or another processor; run it again")
     verdict, *others = (Verdict.of(replayed.columns, i, run.days, run.scenario.date) for i in range(1 + len(candidates)))
-    found = _weighed(run, world, hinges(verdict, list(zip(candidates, others, strict=True))), verdict, futures)
-    chain = causes_of(replayed.happenings, headline(replayed.happenings, verdict))
+    turned = [TurningPoint(one, instead, verdict.flips(other)) for one, other in zip(candidates, others, strict=True)
+              if (instead := verdict.instead(other))]
+    found = _weighed(run, world, turned, verdict, futures)
+    chain = chain_of(replayed.happenings, verdict)
     narrator = Narrator(replayed, found, chain, everything)
     entries = tuple(narrator.entries())
     sentences = summary.paragraph(run, verdict, replayed, chain, found, len(candidates))
@@ -181,19 +183,16 @@ def _weighed(run: Run, world: int, found: list[TurningPoint], verdict: Verdict, 
             for hinge in found]
 
 
-def headline(happenings: Sequence[Happening], verdict: Verdict) -> int | None:
-    """Which happening is the headline: the first war, else the first deal; None if there is neither."""
+def chain_of(happenings: Sequence[Happening], verdict: Verdict) -> list[Happening]:
+    """How the headline, the first war or else the first deal, came about: the chain of its causes as the log has them, from the
+    first to itself; empty if there is neither.
+    """
     events = ("war.begins",) if verdict.war >= 0 else ("talks.agree_narrowly", "talks.agree_broadly")
-    return next((i for i, one in enumerate(happenings) if one.event in events), None)
-
-
-def causes_of(happenings: Sequence[Happening], at: int | None) -> list[Happening]:
-    """The chain of causes of a happening as the log has them, from the first to itself."""
+    at = next((i for i, one in enumerate(happenings) if one.event in events), -1)
     chain: list[Happening] = []
-    while at is not None:
-        chain.insert(0, happenings[at])
-        because = happenings[at].because
-        at = next((i for i in range(at - 1, -1, -1) if happenings[i].event == because), None) if because != CALENDAR else None
+    for one in reversed(happenings[:at + 1]):
+        if not chain or one.event == chain[0].because:
+            chain.insert(0, one)
     return chain
 
 
@@ -207,7 +206,7 @@ class Narrator:
         self.happenings, self.everything, self.untold = replayed.happenings, everything, 0
         self.hinges = {hinge.occurrence: hinge for hinge in found}
         self.turns = {hinge.occurrence for hinge in found if hinge.flips}
-        self.chain = {one.occurrence for one in chain}
+        self.central = {*(one.occurrence for one in chain), *sorted(self.turns)[-MOST_WEIGHED:]}
         self.headline = chain[-1].day if chain else self.happenings[-1].day if self.happenings else 0
 
     def entries(self) -> Iterator[Entry]:
@@ -230,26 +229,21 @@ class Narrator:
         late = one.day > self.headline and one.event not in registry.chapters()
         return self.everything or (registry.story(one.event).told and not late) or one.occurrence in self.turns
 
-    def _is_central(self, one: Happening) -> bool:
-        last = sorted(self.turns)[-MOST_WEIGHED:]
-        return one.occurrence in self.chain or one.occurrence in last or registry.story(one.event).stage == "decision"
-
     def _belongs(self, one: Happening, entry: Entry) -> bool:
         """Whether it is but a consequence of the entry on the same day."""
         return not self.everything and one.day == entry.day and one.because == entry.event and registry.story(one.event).told
 
     def _entry(self, one: Happening) -> Entry:
-        declared = registry.events()[one.event].declaration
-        entry = Entry(one.day, one.day, one.event.partition(".")[0], one.event, sentence(one), evidence=declared.evidence,
-                      central=self._is_central(one))
-        if one.occurrence in self.hinges:
-            hinge = self.hinges[one.occurrence]
+        declared, made = registry.events()[one.event].declaration, one.decision
+        forced = " (The scenario makes it happen.)" if declared.clocked and made is None else ""
+        central = one.occurrence in self.central or registry.story(one.event).stage == "decision"
+        entry = Entry(one.day, one.day, one.event.partition(".")[0], one.event, f"{sentence(one)}{forced}",
+                      evidence=declared.evidence, central=central)
+        if hinge := self.hinges.get(one.occurrence):
             entry = replace(entry, without=hinge.instead, needed=hinge.necessity)
-        if one.decision is None:
-            return replace(entry, says=f"{entry.says} (The scenario makes it happen.)") if declared.clocked else entry
-        made = one.decision
-        return replace(entry, reasons=tuple(reasons(one.event, made.terms, made.inputs)), rate=made.rate, base=made.base,
-                       pace=made.pace, luck=made.luck, sights=made.sight)
+        return entry if made is None else replace(
+            entry, reasons=tuple(reasons(one.event, made.terms, made.inputs)), rate=made.rate, base=made.base, pace=made.pace,
+            luck=made.luck, sights=made.sight)
 
     @staticmethod
     def _fold(routine: Sequence[Happening], least: int = 1) -> Entry | None:

@@ -27,8 +27,8 @@ from sim.ensemble import workers
 from sim.ensemble.live import live
 from sim.ensemble.recorder import Recorder, recorded_days
 from sim.ensemble.results import Run
-from sim.ensemble.run import Accumulator, ModelSpec, RunPlan, crisis, gather
-from sim.ensemble.tasks import Chunk, collect
+from sim.ensemble.run import Accumulator, gather
+from sim.ensemble.tasks import Chunk, ModelSpec, RunPlan, collect, crisis
 from sim.errors import BrinkError
 from sim.model import registry
 from sim.scenario.interventions import Intervention, check_taken

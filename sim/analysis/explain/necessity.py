@@ -9,7 +9,6 @@ twice on one luck, with the event and without, so that the share is counted dire
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -17,12 +16,11 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.explain.replay import PREVENTED_FOR, Occurrence, again, prevent
-from sim.analysis.explain.verdict import Verdict
 from sim.engine import Array, WorldIndex
 from sim.ensemble import workers
 from sim.ensemble.live import live
 from sim.ensemble.results import Run
-from sim.ensemble.run import ModelSpec, crisis
+from sim.ensemble.tasks import ModelSpec, crisis
 from sim.errors import BrinkError
 
 MOST_PREVENTED = 100
@@ -126,12 +124,6 @@ class TurningPoint:
     instead: str
     flips: bool
     necessity: Necessity | None = None
-
-
-def hinges(actual: Verdict, others: Sequence[tuple[Occurrence, Verdict]]) -> list[TurningPoint]:
-    """Those decisions, of all that were prevented one by one, that made a difference, in the order of time."""
-    return [TurningPoint(occurrence, instead, actual.flips(other)) for occurrence, other in others
-            if (instead := actual.instead(other))]
 
 
 HOW = f"on the same luck, this one decision prevented for {PREVENTED_FOR} days"

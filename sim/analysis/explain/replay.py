@@ -22,8 +22,7 @@ from sim.engine.attribution import contributions
 from sim.ensemble import workers
 from sim.ensemble.live import begun, live
 from sim.ensemble.results import CALENDAR, Run
-from sim.ensemble.run import ModelSpec, crisis
-from sim.ensemble.tasks import Columns
+from sim.ensemble.tasks import Columns, ModelSpec, crisis
 from sim.errors import BrinkError
 from sim.scenario.interventions import Acting
 from sim.scenario.scenario import Scenario
@@ -165,21 +164,13 @@ def check_world(run: Run, world: int) -> None:
         raise BrinkError("this is a fork: its worlds share a past that is another run's; ask that run")
 
 
-def parameters_of(run: Run, world: int) -> dict[str, float]:
-    """The parameter values of a world, by "state.name", that were drawn from priors."""
-    if run.uncertainty != "priors":
-        return {}
-    table = run.tables["parameters"]
-    row = run.tables["worlds"].column("set")[world].as_py()
-    return {name: table.column(name)[row].as_py() for name in table.column_names if name != "set"}
-
-
 def again(run: Run, world: int, copies: int = 1, subject: ModelSpec | None = None,
           scenario: Scenario | None = None) -> AbstractContextManager[tuple[Any, Acting]]:
     """The model of a world on day 0, in so many equal columns, with the interventions of its scenario or another in force."""
     check_world(run, world)
     number = run.tables["worlds"].column("luck")[world].as_py()
-    values = {name: np.full(copies, value, np.float32) for name, value in parameters_of(run, world).items()}
+    drawn = run.parameters.iloc[run.set_of_world[world]].drop("set") if run.uncertainty == "priors" else {}
+    values = {name: np.full(copies, value, np.float32) for name, value in drawn.items()}
     return begun((subject or crisis()).model, scenario or run.scenario, np.full(copies, number),
                  RandomStreams(run.seed, [number // BLOCK]), values)
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 
 from sim.analysis.explain.necessity import MOST_PREVENTED, TurningPoint
 from sim.analysis.explain.replay import Happening, Replay
-from sim.analysis.explain.story import tell_event
 from sim.analysis.explain.verdict import Verdict
 from sim.ensemble.results import Run
 from sim.model import registry
@@ -34,7 +33,7 @@ def paragraph(run: Run, verdict: Verdict, replayed: Replay, chain: Sequence[Happ
 
 def step(one: Happening, verdict: Verdict) -> str:
     """A happening as a step of a chain."""
-    return f"{registry.story(one.event).clause or tell_event(one.event)} ({verdict.on(one.day)})"
+    return f"{registry.story(one.event).clause or registry.tell_event(one.event)} ({verdict.on(one.day)})"
 
 
 def war(replayed: Replay, verdict: Verdict) -> Iterator[str]:

@@ -94,17 +94,9 @@ class Verdict:
 
     def instead(self, other: Verdict) -> str:
         """What another world has in place of what happened in this one; "" if about the same."""
-        return ", ".join(filter(None, (self._other_war(other), self._other_deal(other))))
-
-    def _other_war(self, other: Verdict) -> str:
-        if other.war < 0:
-            return f"no war by {self.end}" if self.war >= 0 else ""
-        if self.war < 0:
-            return other.war_in_words
-        same = abs(self.war - other.war) <= SOON and (self.cause, self.initiator) == (other.cause, other.initiator)
-        return "" if same else other.war_in_words
-
-    def _other_deal(self, other: Verdict) -> str:
-        if other.deal < 0:
-            return "no deal" if self.deal >= 0 else ""
-        return other.deal_in_words if self.deal < 0 else ""
+        no_war, no_deal = f"no war by {self.end}" if self.war >= 0 else "", "no deal" if self.deal >= 0 else ""
+        same = (self.war >= 0 and abs(self.war - other.war) <= SOON
+                and (self.cause, self.initiator) == (other.cause, other.initiator))
+        war = no_war if other.war < 0 else "" if same else other.war_in_words
+        deal = no_deal if other.deal < 0 else "" if self.deal >= 0 else other.deal_in_words
+        return ", ".join(filter(None, (war, deal)))

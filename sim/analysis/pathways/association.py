@@ -172,8 +172,7 @@ def last_steps(history: EventLog, days: Array) -> Array:
     led = np.flatnonzero(first != itself)
     earliest = led[np.lexsort((history.day[first[led]], history.world[itself[led]]))]
     _, one_each = np.unique(history.world[itself[earliest]], return_index=True)
-    steps: Array = first[earliest[one_each]]
-    return steps
+    return first[earliest[one_each]]
 
 
 def _steps(history: EventLog, steps: Array, days: Array, clusters: Array) -> pd.DataFrame:
@@ -223,11 +222,10 @@ def parameters_apart(run: Run, came: Array, counts: Array) -> pd.DataFrame:
     means = weights @ places
     moved = weights[0][:, None] * (places - means[0]) - weights[1][:, None] * (places - means[1])
     difference, error = means[0] - means[1], np.sqrt(run.sets / max(run.sets - 1, 1) * (moved ** 2).sum(axis=0))
-    together = _together(places, list(values.columns))
     p = erfc(np.abs(difference) / np.maximum(error, 1e-12) / math.sqrt(2))
     table = pd.DataFrame({"parameter": values.columns, "difference": difference, "se": error, "p": p, "clear": clear(p),
-                          "moves_with": together})
-    return table.iloc[np.argsort(-np.abs(difference), kind="stable")].reset_index(drop=True)[columns]
+                          "moves_with": _together(places, list(values.columns))})
+    return table.iloc[np.argsort(-np.abs(difference), kind="stable")].reset_index(drop=True)
 
 
 def _together(places: Array, names: list[str]) -> list[str]:

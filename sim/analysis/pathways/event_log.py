@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -53,15 +52,6 @@ class EventLog:
             _OF[run] = cls(world, day, event, cause[because], names, kept)
         return _OF[run]
 
-    @cached_property
-    def _key(self) -> Array:
-        """Rises from entry to entry: world, then kind, then day."""
-        return self._keys(self.world, self.event, self.day)
-
-    def _keys(self, world: Array, event: Array, day: Array) -> Array:
-        span = 1 + int(self.day.max(initial=0))
-        return (world * len(self.names) + event) * span + np.minimum(day, span - 1)
-
     def entries(self, name: str) -> Array:
         """Which entries are of that kind, by world and day; none of a kind that this model does not know."""
         return np.flatnonzero(self.event == self.number.get(name, -9))
@@ -79,18 +69,18 @@ class EventLog:
         found[world[rank == nth]] = self.day[rows[rank == nth]]
         return found
 
-    def latest(self, world: Array, event: Array, day: Array) -> Array:
-        """The entry of that kind in that world which is the last up to that day; -1 if there is none: shape of `world`."""
-        at = np.searchsorted(self._key, self._keys(world, event, day), "right") - 1
-        there = (at >= 0) & (self.world[at] == world) & (self.event[at] == event)
-        return np.where(there, at, -1)
-
     def origin(self, entries: Array) -> Array:
         """The entries with which the chains of events that led to these began: what has no cause but the calendar."""
-        found = entries.copy()
+        def keys(event: Array, of: Array | slice) -> Array:
+            """Numbers that rise with world, then kind, then day."""
+            return (self.world[of] * len(self.names) + event) * (1 + self.day.max(initial=0)) + self.day[of]
+
+        sorted_keys, found = keys(self.event, slice(None)), entries
         for _ in range(LONGEST_CHAIN):
-            before = self.latest(self.world[found], self.because[found], self.day[found])
-            found = np.where(before >= 0, before, found)
+            cause = self.because[found]
+            last = np.searchsorted(sorted_keys, keys(cause, found), "right") - 1
+            there = (last >= 0) & (self.world[last] == self.world[found]) & (self.event[last] == cause)
+            found = np.where(there, last, found)
         return found
 
 

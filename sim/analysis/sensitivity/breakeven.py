@@ -15,7 +15,6 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.sensitivity.curves import Fit, MainEffects, legendre, resamples
-from sim.analysis.sensitivity.groups import group
 from sim.analysis.sensitivity.table import FOLDS, Answers
 from sim.engine import Array
 from sim.ensemble.files import plain
@@ -46,8 +45,8 @@ class Frontier:
     above : share of their plane on which the gap is above zero
     right, guess : share of the sets that the frontier puts on the right side, and that one side for all sets would
     table : one row per value of the first: first, second (where it flips there; NaN if it does not), low, high
-    places, gap : the plane by places, (n,), and the gap on it, (n, n): one row per place of the second
-    x, y : the values at these places
+    gap : the gap on their plane, (n, n): one row per place of the second
+    x, y : the values at these places, (n,)
     """
 
     first: str
@@ -56,7 +55,6 @@ class Frontier:
     right: float
     guess: float
     table: pd.DataFrame
-    places: Array
     gap: Array
     x: Array
     y: Array
@@ -112,9 +110,10 @@ def breakeven(answers: Answers, against: Answers | float) -> BreakEven:
     again = _shifted(effects.fitted(weights), luck)
     waves = legendre(np.repeat(GRID[:, None], len(here.names), axis=1)) - effects.centre
     curves = effects.fit.mean + np.einsum("ni,gni->ng", effects.fit.coefficients, waves)
-    rows = [_row(here, i, curves[i], again.mean[:, None] + again.coefficients[:, i] @ waves[:, i].T, effects)
-            for i in range(len(here.names))]
-    return BreakEven(here, against, float(gaps.mean()), float(again.mean.std()), _tabled(rows), curves,
+    rows = sorted((_row(here, i, curves[i], again.mean[:, None] + again.coefficients[:, i] @ waves[:, i].T, effects)
+                   for i in range(len(here.names))),
+                  key=lambda row: (not row["flips"], not row["clear"], -abs(row["top"] - row["bottom"])))
+    return BreakEven(here, against, float(gaps.mean()), float(again.mean.std()), pd.DataFrame(rows), curves,
                      _frontier(here, effects, weights, luck))
 
 
@@ -150,7 +149,7 @@ def _row(here: Answers, number: int, curve: Array, again: Array, effects: MainEf
     value, low, high = (float(np.quantile(column, at)) if flips else np.nan for at in (place, low, high))
     start, end = np.quantile(column, ENDS)
     errors = again[:, [0, -1]].std(axis=0)
-    return {"parameter": here.names[number], "group": group(here.names[number]), "value": value, "low": low, "high": high,
+    return {"parameter": here.names[number], "group": here.groups[number], "value": value, "low": low, "high": high,
             "sure": sure, "bottom": float(curve[0]), "bottom_se": float(errors[0]), "top": float(curve[-1]),
             "top_se": float(errors[1]), "start": float(start), "end": float(end), "clear": clear, "flips": flips}
 
@@ -165,11 +164,6 @@ def _passes(curves: Array) -> Array:
     return places[np.arange(len(places)), distance.argmin(axis=1)]
 
 
-def _tabled(rows: list[dict[str, Any]]) -> pd.DataFrame:
-    order = sorted(rows, key=lambda row: (not row["flips"], not row["clear"], -abs(row["top"] - row["bottom"])))
-    return pd.DataFrame(order)
-
-
 # two parameters
 
 def _frontier(here: Answers, effects: MainEffects, weights: Array, luck: float) -> Frontier | None:
@@ -178,7 +172,7 @@ def _frontier(here: Answers, effects: MainEffects, weights: Array, luck: float) 
     guess = max(np.mean(effects.y > 0), np.mean(effects.y <= 0))
     for i, j in combinations(effects.chosen[:MOST].tolist(), 2):
         surface = ResponseSurface(effects, i, j)
-        gap = surface.gap(effects.fit, surface.twist(np.ones(effects.count)))
+        gap = surface.gap(effects.fit, surface.twist)
         above = float((gap > 0).mean())
         right = float(np.mean((surface.at_sets() > 0) == (effects.y > 0)))
         if LEAST <= above <= 1 - LEAST and right > guess:
@@ -188,8 +182,7 @@ def _frontier(here: Answers, effects: MainEffects, weights: Array, luck: float) 
     right, surface, gap, above = max(found, key=lambda one: one[0])
     i, j = surface.pair
     x, y = (np.quantile(here.values[:, number], COARSE) for number in (i, j))
-    table = _ladder(here, surface, weights, luck)
-    return Frontier(here.names[i], here.names[j], above, right, float(guess), table, COARSE, gap, x, y)
+    return Frontier(here.names[i], here.names[j], above, right, float(guess), _ladder(here, surface, weights, luck), gap, x, y)
 
 
 class ResponseSurface:
@@ -198,9 +191,10 @@ class ResponseSurface:
     def __init__(self, effects: MainEffects, i: int, j: int) -> None:
         self.effects, self.pair = effects, (i, j)
         self.product = effects.waves[:, i, 0] * effects.waves[:, j, 0]
+        self.twist = self.twisted(np.ones(effects.count))
 
-    def twist(self, weight: Array) -> float:
-        """The coefficient of the twist."""
+    def twisted(self, weight: Array) -> float:
+        """The coefficient of the twist, from sets of these weights."""
         effects = self.effects
         left = effects.y - effects.fit.mean - np.einsum("sni,ni->s", effects.waves[:, effects.chosen],
                                                         effects.fit.coefficients[effects.chosen])
@@ -209,30 +203,29 @@ class ResponseSurface:
     def gap(self, fit: Fit, twist: float, x: Array = COARSE) -> Array:
         """The gap on the plane: shape (len(COARSE), len(x)), one row per place of the second."""
         i, j = self.pair
-        first, second = (self.effects.curve(number, fit.coefficients[number], at) for number, at in ((i, x), (j, COARSE)))
-        slopes = [np.sqrt(3) * (2 * at - 1) - self.effects.centre[number, 0] for number, at in ((i, x), (j, COARSE))]
-        return fit.mean + first[None, :] + second[:, None] + twist * slopes[1][:, None] * slopes[0][None, :]
+        first, second = (legendre(at[:, None])[:, 0] - self.effects.centre[number] for number, at in ((i, x), (j, COARSE)))
+        alone = fit.mean + fit.coefficients[i] @ first.T + (fit.coefficients[j] @ second.T)[:, None]
+        return alone + twist * second[:, :1] * first[:, 0]
 
     def at_sets(self) -> Array:
         """The same at every set: shape (sets,)."""
         i, j = self.pair
         fit, waves = self.effects.fit, self.effects.waves
-        return fit.mean + waves[:, i] @ fit.coefficients[i] + waves[:, j] @ fit.coefficients[j] \
-            + self.twist(np.ones(self.effects.count)) * self.product
+        return fit.mean + waves[:, i] @ fit.coefficients[i] + waves[:, j] @ fit.coefficients[j] + self.twist * self.product
 
 
 def _ladder(here: Answers, surface: ResponseSurface, weights: Array, luck: float) -> pd.DataFrame:
     """Where the second parameter flips the answer, at some values of the first."""
     rungs, (i, j) = np.array(LADDER), surface.pair
     again = _shifted(surface.effects.fitted(weights), luck)
-    drawn = np.stack([_crossings(surface.gap(again.only(row), surface.twist(weight), rungs))
+    drawn = np.stack([_crossings(surface.gap(again.only(row), surface.twisted(weight), rungs))
                       for row, weight in enumerate(weights)])
-    found = _crossings(surface.gap(surface.effects.fit, surface.twist(np.ones(surface.effects.count)), rungs))
+    found = _crossings(surface.gap(surface.effects.fit, surface.twist, rungs))
     rows = []
-    for column, rung in enumerate(rungs):
-        known = drawn[:, column][~np.isnan(drawn[:, column])]
-        sure = len(known) >= SURE * len(weights) and not np.isnan(found[column])
-        places = (found[column], *np.quantile(known, BAND)) if sure else ()
+    for rung, crossing, redrawn in zip(rungs, found, drawn.T, strict=True):
+        known = redrawn[~np.isnan(redrawn)]
+        sure = len(known) >= SURE * len(weights) and not np.isnan(crossing)
+        places = (crossing, *np.quantile(known, BAND)) if sure else ()
         values = [float(np.quantile(here.values[:, j], place)) for place in places] or [np.nan] * 3
         rows.append((float(np.quantile(here.values[:, i], rung)), *values))
     return pd.DataFrame(rows, columns=["first", "second", "low", "high"])
@@ -240,5 +233,4 @@ def _ladder(here: Answers, surface: ResponseSurface, weights: Array, luck: float
 
 def _crossings(gap: Array) -> Array:
     """Where each column of a gap over COARSE passes zero: shape (columns,); NaN where it does not."""
-    fine = np.stack([np.interp(GRID, COARSE, column) for column in gap.T])
-    return _passes(fine)
+    return _passes(np.stack([np.interp(GRID, COARSE, column) for column in gap.T]))

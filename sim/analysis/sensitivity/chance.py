@@ -36,5 +36,4 @@ def unit(table: Array) -> Array:
     """Columns of mean 0 and length 1; of a column that does not vary, zeros."""
     apart = table - table.mean(axis=0)
     length = np.sqrt((apart * apart).sum(axis=0))
-    scaled: Array = apart / np.where(length > 0, length, 1)
-    return scaled
+    return apart / np.where(length > 0, length, 1)

@@ -15,7 +15,6 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.analysis.sensitivity.chance import line_of_chance, unit
-from sim.analysis.sensitivity.table import Answers
 from sim.engine import Array
 
 DEGREE = 3
@@ -44,7 +43,7 @@ class MainEffects:
 
     Parameters
     ----------
-    places : (sets, names): from 0 to 1
+    places : (sets, names): from 0 to 1, of sets that are independent of each other
     y : (sets,): the value in each set
     """
 
@@ -54,11 +53,6 @@ class MainEffects:
         self.centre = self.waves.mean(axis=0)
         self.waves -= self.centre
         self.flat = self.waves.reshape(self.count, -1)
-
-    @classmethod
-    def of(cls, answers: Answers) -> MainEffects:
-        """Those of an outcome, from sets that are independent of each other."""
-        return cls(answers.places, answers.means)
 
     @cached_property
     def line(self) -> float:
@@ -78,9 +72,11 @@ class MainEffects:
         """Numbers of the parameters above the line, the strongest first: in the values, then in what those leave over."""
         most = max((self.count // ROOM - 1) // DEGREE, 1)
         found = self._above(self.y, np.empty(0, int))[:most]
-        if len(found):
-            found = np.concatenate([found, self._above(self._left_over(found), found)])[:most]
-        return found
+        if not len(found):
+            return found
+        design = self._design(found)
+        left_over = self.y - design @ np.linalg.lstsq(design, self.y, rcond=None)[0]
+        return np.concatenate([found, self._above(left_over, found)])[:most]
 
     def _above(self, values: Array, but: Array) -> Array:
         explained = self._explained(unit(values)[None])[0]
@@ -88,19 +84,13 @@ class MainEffects:
         order = np.argsort(-explained, kind="stable")
         return order[explained[order] > self.line]
 
-    def _left_over(self, chosen: Array) -> Array:
-        design = self._design(chosen)
-        left: Array = self.y - design @ np.linalg.lstsq(design, self.y, rcond=None)[0]
-        return left
-
     def _design(self, chosen: Array) -> Array:
         return np.column_stack([np.ones(self.count), self.waves[:, chosen].reshape(self.count, -1)])
 
     @cached_property
     def gram(self) -> Array:
         """Products of each parameter's waves: shape (names, DEGREE, DEGREE)."""
-        products: Array = np.einsum("sni,snj->nij", self.waves, self.waves, optimize=True) / self.count
-        return products
+        return np.einsum("sni,snj->nij", self.waves, self.waves, optimize=True) / self.count
 
     @cached_property
     def _inverses(self) -> Array:
@@ -135,11 +125,6 @@ class MainEffects:
                 for number, at in zip(self.chosen, range(1, len(fit), DEGREE), strict=True)]
         return fit[0], fit[1:].reshape(-1, DEGREE), left, noise, np.array(blur)
 
-    def curve(self, number: int, coefficients: Array, places: Array) -> Array:
-        """A parameter's curve at these places, around 0: coefficients (..., DEGREE), places (n,); shape (..., n)."""
-        drawn: Array = coefficients @ (legendre(places[:, None])[:, 0] - self.centre[number]).T
-        return drawn
-
 
 def legendre(places: Array) -> Array:
     """Legendre polynomials of degrees 1 to 3, of mean 0 and variance 1 over [0, 1]: shape (sets, names, DEGREE), float64."""
@@ -152,5 +137,4 @@ def resamples(blocks: Array, count: int = RESAMPLES, seed: int = 0) -> Array:
     _, number = np.unique(blocks, return_inverse=True)
     many = int(number.max()) + 1
     drawn = np.random.default_rng(seed).multinomial(many, np.full(many, 1 / many), size=count)
-    weights: Array = drawn[:, number].astype(np.float64)
-    return weights
+    return drawn[:, number].astype(np.float64)

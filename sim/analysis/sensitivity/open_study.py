@@ -14,18 +14,21 @@ from pathlib import Path
 import pandas as pd
 
 from sim.analysis.sensitivity import breakeven, prim, sobol_morris, variance
-from sim.analysis.sensitivity.table import Answers, answers, opened, table
+from sim.analysis.sensitivity.table import Answers, answers, table
+from sim.ensemble.study.store import Store
 from sim.errors import BrinkError
 
 
 class OpenStudy:
     """A study that `brink sweep` made or is making. Methods take the id of an outcome, and a scenario if there are several.
 
-    Raises BrinkError if the directory holds no study, or one in which nothing varies.
+    Raises BrinkError if the directory holds no study, or one whose sets were changed or in which nothing varies.
     """
 
     def __init__(self, path: str | Path) -> None:
-        self.store = opened(path)
+        self.store = Store(path)
+        if not len(self.store.sets.names):
+            raise BrinkError(f"{path}: nothing varies in this study; what drives an outcome needs a design of parameter sets")
 
     def __repr__(self) -> str:
         return f"<Study {self.store.study.title!r}: {len(self.store.sets):,} sets of {len(self.store.sets.names)} parameters>"

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -60,10 +60,6 @@ class Limit:
             return f"{self.parameter} is over {number(self.low)}"
         return f"{self.parameter} is between {number(self.low)} and {number(self.high)}"
 
-    def as_dict(self) -> dict[str, Any]:
-        """Plain values, with None for what there is not."""
-        return plain(asdict(self))
-
 
 @dataclass(frozen=True)
 class Region:
@@ -86,7 +82,7 @@ class Region:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, with None for what there is not."""
-        return plain({"limits": [limit.as_dict() for limit in self.limits], "density": self.density, "se": self.error,
+        return plain({"limits": [asdict(limit) for limit in self.limits], "density": self.density, "se": self.error,
                       "coverage": self.coverage, "mass": self.mass, "sets": self.sets})
 
 
@@ -140,7 +136,7 @@ def discover(answers: Answers, seed: int = 0) -> Discovery:
     if len(found) < ENOUGH:
         raise BrinkError(f"{found.outcome.id}: {len(found)} sets are too few for boxes and trees; {ENOUGH} are the "
                          "fewest, 500 are good")
-    chosen = MainEffects.of(found).chosen[:MOST]
+    chosen = MainEffects(found.places, found.means).chosen[:MOST]
     if not len(chosen):
         raise BrinkError(f"{found.outcome.id}: no parameter stands above chance, so there are no conditions to tell of; "
                          "more sets may show some")
@@ -171,60 +167,57 @@ class Finder:
 
     def box(self, sign: int) -> Box | None:
         """The box in which the outcome is common (sign 1) or rare (-1); None if the other half does not confirm it."""
-        limits, peeling = self._peeled(self.found, sign)
-        again = [self._peeled(self._halves()[0], sign)[0] for _ in range(HALVES)] if limits else []
-        limits = [replace(one, stable=float(np.mean([_comes_back(one, other) for other in again]))) for one in limits]
+        ends, peeling = self._peeled(self.found, sign)
+        limited = np.isfinite(ends)
+        if not limited.any():
+            return None
+        again = [np.isfinite(self._peeled(self._halves()[0], sign)[0]) for _ in range(HALVES)]
+        stable = np.mean([(other | ~limited).all(axis=0) for other in again], axis=0)
+        low, high = np.where(limited, ends, np.nan).tolist()
+        limits = [Limit(self.names[i], low[i], high[i], float(stable[i])) for i in np.flatnonzero(limited.any(axis=0))]
         region = self.region(limits)
         beyond = sign * (region.density - float(self.means[self.tested].mean()))
-        return Box(region, peeling) if limits and beyond > 2 * region.error else None
+        return Box(region, peeling) if beyond > 2 * region.error else None
 
-    def _peeled(self, rows: Array, sign: int) -> tuple[list[Limit], pd.DataFrame]:
-        """PRIM on these sets: of the boxes that it peeled the one of most worth, without limits that add little."""
+    def _peeled(self, rows: Array, sign: int) -> tuple[Array, pd.DataFrame]:
+        """PRIM on these sets: of the boxes that it peeled the one of most worth, without ends that add little. A box has the
+        shape (2, names), lowest and highest values, infinite for no limit.
+        """
         values, means = self.values[rows], self.means[rows]
-        boxes = [self._limits(frame, values) for frame in _prim(values, means if sign > 0 else -means)]
-        worths = [self._worth(limits, rows, sign) for limits in boxes]
-        table = pd.DataFrame([{**_shares(self._inside(limits, rows), means), "limits": len(limits)} for limits in boxes])
-        return self._pruned(boxes[int(np.argmax(worths))], rows, sign), table
+        boxes = _prim(values, means if sign > 0 else -means)
+        best = max(boxes, key=lambda box: self._worth(box, rows, sign))
+        table = pd.DataFrame([{**_shares(_inside(box, values), means), "limits": int(np.isfinite(box).any(axis=0).sum())}
+                              for box in boxes])
+        return self._pruned(best, rows, sign), table
 
-    def _limits(self, frame: Array, values: Array) -> list[Limit]:
-        """A box of two rows, lowest and highest values, as limits."""
-        low = np.where(frame[0] > values.min(axis=0), frame[0], np.nan)
-        high = np.where(frame[1] < values.max(axis=0), frame[1], np.nan)
-        return [Limit(name, float(a), float(b)) for name, a, b in zip(self.names, low, high, strict=True)
-                if not (np.isnan(a) and np.isnan(b))]
-
-    def _inside(self, limits: Sequence[Limit], rows: Array) -> Array:
-        inside = np.ones(len(rows), bool)
-        for limit in limits:
-            inside &= limit.holds(self.values[rows, self.names.index(limit.parameter)])
-        return inside
-
-    def _worth(self, limits: Sequence[Limit], rows: Array, sign: int) -> float:
+    def _worth(self, box: Array, rows: Array, sign: int) -> float:
         """By how much the outcome is commoner inside than overall, times the square root of the share of the sets inside: how
         far the box is above chance (Klösgen 1996), neither all of the space nor a sliver of it.
         """
-        inside, means = self._inside(limits, rows), self.means[rows]
+        inside, means = _inside(box, self.values[rows]), self.means[rows]
         if not inside.any():
             return -math.inf
         return sign * float(means[inside].mean() - means.mean()) * math.sqrt(float(inside.mean()))
 
-    def _pruned(self, limits: list[Limit], rows: Array, sign: int) -> list[Limit]:
-        """Without the limits that add little: one side of one parameter at a time, what matters least first."""
-        while limits:
-            worth = self._worth(limits, rows, sign)
-            options = [looser for limit in limits for looser in _looser(limits, limit)]
+    def _pruned(self, box: Array, rows: Array, sign: int) -> Array:
+        """Without the ends that add little: one side of one parameter at a time, what matters least first."""
+        while np.isfinite(box).any():
+            name, side = np.nonzero(np.isfinite(box.T))
+            options = np.repeat(box[None], len(name), axis=0)
+            options[np.arange(len(name)), side, name] = np.where(side, np.inf, -np.inf)
             best = max(options, key=lambda option: self._worth(option, rows, sign))
-            if self._worth(best, rows, sign) < (1 - WORTH) * worth:
-                return limits
-            limits = best
-        return limits
+            if self._worth(best, rows, sign) < (1 - WORTH) * self._worth(box, rows, sign):
+                break
+            box = best
+        return box
 
     def region(self, limits: Sequence[Limit]) -> Region:
         """A region with estimates from the other half."""
-        inside, means = self._inside(limits, self.tested), self.means[self.tested]
-        values = means[inside]
-        error = float(values.std(ddof=1) / math.sqrt(len(values))) if len(values) > 1 else math.nan
-        return Region(tuple(limits), error=error, sets=len(values), **_shares(inside, means))
+        values, means = self.values[self.tested], self.means[self.tested]
+        inside = np.logical_and.reduce([np.ones(len(means), bool), *(
+            limit.holds(values[:, self.names.index(limit.parameter)]) for limit in limits)])
+        error = float(means[inside].std(ddof=1) / math.sqrt(inside.sum())) if inside.sum() > 1 else math.nan
+        return Region(tuple(limits), error=error, sets=int(inside.sum()), **_shares(inside, means))
 
     # tree
 
@@ -240,7 +233,7 @@ class Finder:
 
 
 def _prim(values: Array, means: Array) -> list[Array]:
-    """The boxes that PRIM peels, from the whole space on: each of shape (2, names), lowest and highest values."""
+    """The boxes that PRIM peels, from the whole space on: each of shape (2, names), infinite where it ends with the values."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -252,23 +245,15 @@ def _prim(values: Array, means: Array) -> list[Array]:
         scaled = (means - means.min()) / max(np.ptp(means), 1e-12)
         peeler = prim.Prim(frame, scaled, threshold=0.0, mass_min=LEAST, mode=RuleInductionType.REGRESSION)
         box = peeler.find_box()
-    return [np.asarray(limits, np.float64) for limits in box.box_lims]
+    boxes = (np.asarray(limits, np.float64) for limits in box.box_lims)
+    return [np.where([low > values.min(axis=0), high < values.max(axis=0)], [low, high], [[-np.inf], [np.inf]])
+            for low, high in boxes]
 
 
-def _looser(limits: list[Limit], limit: Limit) -> Iterator[list[Limit]]:
-    """The limits with one side of one of them dropped."""
-    at = limits.index(limit)
-    for low, high in ((math.nan, limit.high), (limit.low, math.nan)):
-        kept = [] if math.isnan(low) and math.isnan(high) else [Limit(limit.parameter, low, high)]
-        if (low, high) != (limit.low, limit.high):
-            yield [*limits[:at], *kept, *limits[at + 1:]]
-
-
-def _comes_back(limit: Limit, others: Sequence[Limit]) -> bool:
-    """Whether others limit the same parameter on every side that it does."""
-    same = next((other for other in others if other.parameter == limit.parameter), None)
-    return same is not None and not (math.isnan(same.low) > math.isnan(limit.low) or
-                                     math.isnan(same.high) > math.isnan(limit.high))
+def _inside(box: Array, values: Array) -> Array:
+    """Which sets lie in a box, given their values, (sets, names)."""
+    low, high = box
+    return ((values >= low) & (values <= high)).all(axis=1)
 
 
 def _shares(inside: Array, means: Array) -> dict[str, float]:

@@ -104,6 +104,7 @@ class Drivers:
     luck : the squared error of each mean that is luck: the variance over its worlds, by their number
     share : whether the outcome is a share of worlds
 
+    `sets` is how many parameter sets there are, `mean` the outcome's mean over all of them, `error` its standard error.
     Raises BrinkError if there are fewer than FEWEST sets.
     """
 
@@ -113,6 +114,7 @@ class Drivers:
         self.names, self.share = tuple(values), share
         self.values = np.column_stack([np.asarray(column, np.float64) for column in values.values()])
         self.means, self.luck = np.asarray(means, np.float64), np.asarray(luck, np.float64)
+        self.sets, (self.mean, self.error) = len(means), _mean(self.means)
 
     @classmethod
     def of(cls, run: Run, outcome: str) -> Drivers:
@@ -132,21 +134,6 @@ class Drivers:
         known = ~np.isnan(luck)
         table = run.parameters.iloc[known]
         return cls({name: table[name].to_numpy() for name in table if name != "set"}, means[known], luck[known], share)
-
-    @property
-    def sets(self) -> int:
-        """How many parameter sets."""
-        return len(self.means)
-
-    @property
-    def mean(self) -> float:
-        """The outcome's mean over all sets."""
-        return float(self.means.mean())
-
-    @property
-    def error(self) -> float:
-        """Standard error of that mean, over sets."""
-        return float(self.means.std(ddof=1) / math.sqrt(self.sets))
 
     def column(self, name: str) -> Array:
         """The values of one parameter. Raises BrinkError, with the nearest, if it does not vary."""
@@ -230,8 +217,8 @@ class Drivers:
         cells = []
         for row, column in product(range(parts), repeat=2):
             here = (columns == column) & (rows == row)
-            ends = (_range(x[columns == column]), _range(y[rows == row]))
-            cells.append(Cell(column, row, *ends, *_mean(self.means[here]), int(here.sum())))
+            wide, high = ((float(part.min()), float(part.max())) for part in (x[columns == column], y[rows == row]))
+            cells.append(Cell(column, row, wide, high, *_mean(self.means[here]), int(here.sum())))
         return cells
 
 
@@ -271,7 +258,3 @@ def _mean(values: Array) -> tuple[float, float]:
     if len(values) < 2:
         return (float(values[0]) if len(values) else math.nan), math.nan
     return float(values.mean()), float(values.std(ddof=1) / math.sqrt(len(values)))
-
-
-def _range(values: Array) -> tuple[float, float]:
-    return float(values.min()), float(values.max())

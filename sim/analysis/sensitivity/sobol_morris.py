@@ -16,12 +16,11 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.sensitivity.curves import RESAMPLES, MainEffects, legendre, resamples
-from sim.analysis.sensitivity.groups import group
 from sim.analysis.sensitivity.table import Answers
 from sim.engine import Array
 from sim.ensemble.estimates import Z90
 from sim.ensemble.files import plain
-from sim.ensemble.study.design import POINTS, salib
+from sim.ensemble.study.design import salib
 from sim.ensemble.study.study import Study
 from sim.errors import BrinkError
 
@@ -90,10 +89,9 @@ def sensitivity(answers: Answers, study: Study) -> Sensitivity:
     return _morris(answers.whole_blocks(), study) if answers.kind == "morris" else _curves(answers)
 
 
-def _table(columns: dict[str, Any], by: str) -> pd.DataFrame:
+def _table(answers: Answers, columns: dict[str, Any], by: str) -> pd.DataFrame:
     """One row per parameter, the most important first, with its group."""
-    table = pd.DataFrame(columns)
-    table.insert(1, "group", list(map(group, columns["parameter"])))
+    table = pd.DataFrame({"parameter": answers.names, "group": answers.groups, **columns})
     return table.sort_values(by, ascending=False, kind="stable", ignore_index=True)
 
 
@@ -107,17 +105,17 @@ def interval(name: str, value: Array, error: Array, lowest: float = -np.inf, hig
 # curves
 
 def _curves(answers: Answers) -> Sensitivity:
-    effects = MainEffects.of(answers)
+    effects = MainEffects(answers.places, answers.means)
     weights = resamples(answers.blocks)
     fit, again, freed = effects.fit, effects.fitted(weights), _freed(answers, weights)
     first, error = fit.variances / answers.freed, (again.variances / freed[:, None]).std(axis=0)
     low, high = legendre(np.array(ENDS)[:, None])[:, 0]
-    columns = {"parameter": answers.names, **interval("first", first, error),
-               "effect": (fit.coefficients * (high - low)).sum(axis=1),
+    columns = {**interval("first", first, error), "effect": (fit.coefficients * (high - low)).sum(axis=1),
                "effect_se": (again.coefficients * (high - low)).sum(axis=2).std(axis=0),
                "clear": np.isin(np.arange(len(first)), effects.chosen)}
-    return Sensitivity(answers, "curves", _table(columns, "first"), None, effects.line * answers.spread / answers.freed,
-                       float(first.sum()), float((again.variances.sum(axis=1) / freed).std()))
+    floor = effects.line * answers.spread / answers.freed
+    return Sensitivity(answers, "curves", _table(answers, columns, "first"), None, floor, float(first.sum()),
+                       float((again.variances.sum(axis=1) / freed).std()))
 
 
 def _freed(answers: Answers, weights: Array) -> Array:
@@ -126,8 +124,7 @@ def _freed(answers: Answers, weights: Array) -> Array:
     luck = np.zeros(len(answers)) if not answers.has_luck else answers.own_luck
     mean = weights @ answers.means / many
     spread = weights @ answers.means ** 2 / many - mean ** 2 - weights @ luck / many
-    freed: Array = np.maximum(spread, 0.1 * answers.freed)
-    return freed
+    return np.maximum(spread, 0.1 * answers.freed)
 
 
 # Sobol
@@ -135,29 +132,29 @@ def _freed(answers: Answers, weights: Array) -> Array:
 class Blocks(NamedTuple):
     """Values of Sobol's blocks: at both base points, at the first with one parameter of the second, and the other way round.
 
-    Shapes (blocks,), (blocks,), (blocks, names), (blocks, names) or None; of luck, each with an axis of folds at the end.
+    Shapes (blocks,), (blocks,), (blocks, names), (blocks, names or 0); of luck, each with an axis of folds at the end.
     """
 
     a: Array
     b: Array
     ab: Array
-    ba: Array | None
+    ba: Array
 
     @classmethod
     def of(cls, values: Array, block: int, second: bool) -> Blocks:
         """From the values of all sets in the order of the design."""
         blocks = values.reshape(-1, block, *values.shape[1:])
         names = (block - 2) // (2 if second else 1)
-        return cls(blocks[:, 0], blocks[:, -1], blocks[:, 1:1 + names], blocks[:, 1 + names:-1] if second else None)
+        return cls(blocks[:, 0], blocks[:, -1], blocks[:, 1:1 + names], blocks[:, 1 + names:-1])
 
 
 def _sobol(answers: Answers, second: bool) -> Sensitivity:
     indices = Indices(answers, second)
     first, total = indices.first(), indices.total()
     clear = total.value - Z90 * total.error > NEGLIGIBLE
-    columns = {"parameter": answers.names, **interval("first", first.value, first.error),
-               **interval("total", total.value, total.error, 0.0, 1.0), "clear": clear}
-    return Sensitivity(answers, "sobol", _table(columns, "total"), _pairs(answers.names, indices) if second else None,
+    columns = {**interval("first", first.value, first.error), **interval("total", total.value, total.error, 0.0, 1.0),
+               "clear": clear}
+    return Sensitivity(answers, "sobol", _table(answers, columns, "total"), _pairs(answers.names, indices) if second else None,
                        NEGLIGIBLE, float(first.value.sum()), float(first.again.sum(axis=1).std()))
 
 
@@ -206,12 +203,9 @@ class Indices:
     def second(self, pairs: list[tuple[int, int]]) -> Index:
         """The share of the variance that two parameters explain together, beyond what they do alone (Saltelli 2002)."""
         y, luck, first = self.y, self.luck, self.first()
-        ba, luck_ba = y.ba, luck.ba
-        assert ba is not None, "a design with second-order sets"
-        assert luck_ba is not None, "likewise"
         j, k = np.array(pairs).T
-        added = np.einsum("bph,bph->bp", luck_ba[:, j], luck.ab[:, k]) - np.einsum("bh,bh->b", luck.a, luck.b)[:, None]
-        together = self._freed(lambda r, p: (ba[r, j[p]] * y.ab[r, k[p]] - y.a[r] * y.b[r]).mean(axis=0)
+        added = np.einsum("bph,bph->bp", luck.ba[:, j], luck.ab[:, k]) - np.einsum("bh,bh->b", luck.a, luck.b)[:, None]
+        together = self._freed(lambda r, p: (y.ba[r, j[p]] * y.ab[r, k[p]] - y.a[r] * y.b[r]).mean(axis=0)
                                / np.r_[y.a[r], y.b[r]].var(axis=0), added)
         return Index(together.value - first.value[j] - first.value[k],
                      together.again - first.again[:, j] - first.again[:, k])
@@ -231,14 +225,14 @@ class Indices:
 def _morris(answers: Answers, study: Study) -> Sensitivity:
     design = study.design
     levels = design.numbers.get("levels", 4)
-    points = POINTS["morris"](design, study.seed)[answers.numbers]
+    points = design.points(study.seed)[answers.numbers]
     found = salib("SALib.analyze.morris").analyze(design.problem(), points, answers.means, num_levels=levels, seed=0,
                                                   num_resamples=RESAMPLES, conf_level=0.9)
     mu_star, error = np.array(found["mu_star"]), np.array(found["mu_star_conf"]) / Z90
     luck = _luck_of_steps(answers, points, levels)
-    columns = {"parameter": answers.names, **interval("mu_star", mu_star, error, 0.0), "mu": np.array(found["mu"]),
+    columns = {**interval("mu_star", mu_star, error, 0.0), "mu": np.array(found["mu"]),
                "sigma": np.array(found["sigma"]), "luck": luck, "clear": mu_star - Z90 * error > luck}
-    return Sensitivity(answers, "morris", _table(columns, "mu_star"), None, float(luck.max()), np.nan, np.nan)
+    return Sensitivity(answers, "morris", _table(answers, columns, "mu_star"), None, float(luck.max()), np.nan, np.nan)
 
 
 def _luck_of_steps(answers: Answers, points: Array, levels: int) -> Array:
@@ -248,6 +242,5 @@ def _luck_of_steps(answers: Answers, points: Array, levels: int) -> Array:
     steps = np.abs(np.diff(points.reshape(-1, answers.block, len(answers.names)), axis=1)) > 1e-9
     luck = answers.luck.reshape(-1, answers.block, answers.luck.shape[1])
     sizes = np.sqrt((np.diff(luck, axis=1) ** 2).sum(axis=2)) * np.sqrt(2 / np.pi) * 2 * (levels - 1) / levels
-    found: Array = np.einsum("tsn,ts->n", steps, sizes) / len(steps)
-    return found
+    return np.einsum("tsn,ts->n", steps, sizes) / len(steps)
 

@@ -8,10 +8,8 @@ would differ on other luck, and how the folds of two sets differ together shows 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -117,13 +115,17 @@ class Answers:
         """Each value's place among those of its parameter, from 0 to 1: shape (sets, names)."""
         from scipy.stats import rankdata
 
-        places: Array = (rankdata(self.values, axis=0) - 0.5) / len(self)
-        return places
+        return (rankdata(self.values, axis=0) - 0.5) / len(self)
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The actor or arena of each parameter, by key."""
+        return tuple(name.partition(".")[0] for name in self.names)
 
     def only(self, rows: Array) -> Answers:
         """Some of the sets, by number or where true."""
-        return replace(self, **{name: getattr(self, name)[rows] for name in ("values", "means", "luck", "within", "worlds",
-                                                                            "numbers")})
+        columns = ("values", "means", "luck", "within", "worlds", "numbers")
+        return replace(self, **{name: getattr(self, name)[rows] for name in columns})
 
     def whole_blocks(self) -> Answers:
         """The sets of blocks that are complete, with a note of what was left out. Raises BrinkError if they are too few."""
@@ -144,9 +146,7 @@ class Answers:
         if self.kind == "morris":
             raise BrinkError("this needs sets that are spread over the priors independently, which a Morris design's are not; "
                              "use a latin or sobol design, or ask for brink sensitivity")
-        if self.kind != "sobol":
-            return self
-        return self.only(np.isin(self.numbers % self.block, (0, self.block - 1)))
+        return self.only(np.isin(self.numbers % self.block, (0, self.block - 1))) if self.kind == "sobol" else self
 
     def about(self) -> dict[str, Any]:
         """The outcome, the study and the mean, as plain values."""
@@ -230,23 +230,17 @@ def _block(store: Store) -> int:
 # reading
 
 def _sums(store: Store, scenario: str, outcome: Outcome) -> Sums:
-    """The sums of an outcome over all worlds of a scenario."""
+    """The sums of an outcome over all worlds of a scenario, read batch by batch."""
     sums = Sums(len(store.sets), min(FOLDS, store.layers[-1][1]))
-    for batch in batches(store, scenario, outcome):
-        sums.add(*_read(batch, outcome))
-    return sums
-
-
-def batches(store: Store, scenario: str, outcome: Outcome) -> Iterator[pa.RecordBatch]:
-    """The columns that an outcome needs, from the files of a scenario, batch by batch."""
     files = [str(path) for path in store.files("worlds") if path.parent.name == store.folder(scenario)]
     columns = ["set", "luck", *filter(None, (outcome.id, outcome.given))]
     try:
-        if files:
-            yield from ds.dataset(files, format="parquet").to_batches(columns=columns)
+        for batch in ds.dataset(files, format="parquet").to_batches(columns=columns) if files else ():
+            sums.add(*_read(batch, outcome))
     except (OSError, pa.ArrowException) as error:
         raise BrinkError(f"{store.path}: results cannot be read ({str(error).splitlines()[0]}); brink sweep --resume makes "
                          "damaged parts again") from None
+    return sums
 
 
 def _read(batch: pa.RecordBatch, outcome: Outcome) -> tuple[Array, Array, Array, Array]:
@@ -319,11 +313,3 @@ def _of_scenario(store: Store, name: str) -> pd.DataFrame:
         if outcome.given:
             columns[f"{id}.worlds"] = worlds
     return pd.DataFrame(columns)
-
-
-def opened(path: str | Path) -> Store:
-    """A study that can be analysed. Raises BrinkError if it is none, if its sets were changed, or if nothing varies."""
-    store = Store(path)
-    if not len(store.sets.names):
-        raise BrinkError(f"{path}: nothing varies in this study; what drives an outcome needs a design of parameter sets")
-    return store

@@ -17,7 +17,6 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.sensitivity.curves import MainEffects, resamples
-from sim.analysis.sensitivity.groups import members
 from sim.analysis.sensitivity.table import Answers
 from sim.engine import Array
 from sim.ensemble.estimates import Z90
@@ -113,12 +112,13 @@ def _groups(answers: Answers) -> tuple[pd.DataFrame, GroupShare]:
     columns = ["group", "people", "parameters", "fall", "se", "low", "high"]
     if answers.kind == "morris" or not answers.freed > 0:
         return pd.DataFrame(columns=columns), GroupShare(math.nan, math.nan)
-    effects, weights = MainEffects.of(answers), resamples(answers.blocks)
+    effects, weights = MainEffects(answers.places, answers.means), resamples(answers.blocks)
     _, freed, _ = moments(answers, weights)
     first = effects.fit.variances / answers.freed
     again = effects.fitted(weights).variances / np.maximum(freed, 0.1 * answers.freed)[:, None]
-    rows = []
-    for key, numbers in members(answers.names).items():
+    rows, known = [], list(registry.cards())
+    for key in sorted(set(answers.groups), key=lambda key: (known.index(key) if key in known else len(known), key)):
+        numbers = np.flatnonzero(np.array(answers.groups) == key)
         fall = GroupShare(float(first[numbers].sum()), float(again[:, numbers].sum(axis=1).std()))
         rows.append((key, registry.called(key), len(numbers), fall.value, fall.error, fall.low, fall.high))
     rest = GroupShare(1 - float(first.sum()), float(again.sum(axis=1).std()))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any
 
-from sim.ensemble.study.design import Sets
+from sim.ensemble.design import Design
 from sim.ensemble.study.parts import parts, width
 from sim.ensemble.study.study import Study
 from sim.ensemble.study.work import PartTask, make, maker
@@ -28,15 +29,14 @@ def cost(study: Study, jobs: int) -> dict[str, Any]:
             "seconds": round(seconds / min(jobs, len(pieces)), 3), "jobs": jobs, "bytes": round(size)}
 
 
-def _tried(study: Study, sets: Sets, worlds: int) -> tuple[int, float, float]:
+def _tried(study: Study, sets: Design, worlds: int) -> tuple[int, float, float]:
     """About so many of its worlds, simulated: how many, seconds of computing, bytes."""
     each = min(study.worlds, worlds)
-    some = sets.values[:max(worlds // each, 1)]
-    work = PartTask("", maker(), study.scenarios[0], study.seed, study.outcomes, study.daily, study.every, sets.names, some,
-                    0, 0, each)
+    some = replace(sets, each=each, shared=0).only(0, max(worlds // each, 1))
+    work = PartTask("", maker(), study.scenarios[0], study.seed, study.outcomes, study.daily, study.every, some)
     began = time.process_time()
     made = make(work)
-    return len(some) * each, time.process_time() - began, len(made.worlds) + len(made.daily)
+    return some.worlds, time.process_time() - began, len(made.worlds) + len(made.daily)
 
 
 def _extrapolated(few: int, many: int, of_few: float, of_many: float, worlds: int, pieces: int) -> float:

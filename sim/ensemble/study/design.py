@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any, cast
 
@@ -17,7 +19,7 @@ import numpy as np
 from pydantic import PlainValidator, ValidationInfo, model_validator
 
 from sim.engine import Array
-from sim.ensemble.design import hypercube, inside
+from sim.ensemble.design import Design, fixed, hypercube, inside
 from sim.errors import BrinkError, nearest, shown
 from sim.model import registry
 from sim.model.strict_yaml import Schema, Text, each, is_file_name, must, refuse, whole
@@ -48,23 +50,6 @@ class Axis:
 
 
 @dataclass(frozen=True)
-class Sets:
-    """Parameter sets.
-
-    Parameters
-    ----------
-    names : parameters that vary, as "state.name"
-    values : (sets, names), float32
-    """
-
-    names: tuple[str, ...]
-    values: Array
-
-    def __len__(self) -> int:
-        return len(self.values)
-
-
-@dataclass(frozen=True)
 class StudyDesign:
     """What varies, and how.
 
@@ -79,7 +64,7 @@ class StudyDesign:
     kind: str = "none"
     axes: tuple[Axis, ...] = ()
     numbers: Mapping[str, int] = field(default_factory=dict)
-    table: Sets | None = None
+    table: Design | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values; of a table, which stands in a file of its own, how many sets it has."""
@@ -103,15 +88,25 @@ class StudyDesign:
             return self.numbers["trajectories"] * (k + 1)
         return self.numbers.get("sets", 1)
 
-    def sets(self, seed: int) -> Sets:
+    def sets(self, seed: int) -> Design:
         """The sets, the same for the same seed."""
         if self.table is not None:
             return self.table
         if self.kind == "none":
-            return Sets((), np.empty((1, 0), np.float32))
-        points = POINTS[self.kind](self, seed)
+            return fixed()
+        points = self.points(seed)
         columns = [axis.at(points[:, i]) for i, axis in enumerate(self.axes)]
-        return Sets(tuple(axis.key for axis in self.axes), np.stack(columns, axis=1))
+        return Design(tuple(axis.key for axis in self.axes), np.stack(columns, axis=1))
+
+    def points(self, seed: int) -> Array:
+        """The sets of a design that is drawn, in the unit cube: shape (sets, axes)."""
+        numbers = self.numbers
+        if self.kind == "latin":
+            return hypercube(numbers["sets"], len(self.axes), seed)
+        sample = partial(salib(f"SALib.sample.{self.kind}").sample, self.problem(), seed=seed)
+        if self.kind == "sobol":
+            return sample(numbers["samples"], calc_second_order=bool(numbers.get("second_order")))
+        return sample(numbers["trajectories"], num_levels=numbers.get("levels", 4))
 
     def problem(self) -> dict[str, Any]:
         """The design as a problem of SALib, in the unit cube."""
@@ -119,28 +114,8 @@ class StudyDesign:
         return {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
 
 
-def _latin(design: StudyDesign, seed: int) -> Array:
-    return hypercube(design.numbers["sets"], len(design.axes), seed)
-
-
-def _sobol(design: StudyDesign, seed: int) -> Any:
-    second_order = bool(design.numbers.get("second_order"))
-    return salib("SALib.sample.sobol").sample(design.problem(), design.numbers["samples"], seed=seed,
-                                              calc_second_order=second_order)
-
-
-def _morris(design: StudyDesign, seed: int) -> Any:
-    return salib("SALib.sample.morris").sample(design.problem(), design.numbers["trajectories"], seed=seed,
-                                               num_levels=design.numbers.get("levels", 4))
-
-
-POINTS: dict[str, Callable[[StudyDesign, int], Array]] = {"latin": _latin, "sobol": _sobol, "morris": _morris}
-
-
 def salib(module: str) -> Any:
     """A module of SALib. Raises BrinkError if it is not installed."""
-    from importlib import import_module
-
     try:
         return import_module(module)
     except ImportError:
@@ -154,7 +129,7 @@ class DesignFile(Schema):
 
     kind: str
 
-    def design(self, folder: Path) -> StudyDesign:
+    def _design(self, folder: Path) -> StudyDesign:
         """The design. A CSV file must stand in `folder`. Raises BrinkError for what is wrong with it."""
         return StudyDesign()
 
@@ -169,14 +144,11 @@ def _axes(given: Any) -> tuple[Axis, ...]:
 
 def _axis(item: Any, taken: set[str]) -> list[Axis]:
     """The parameters that one line names; none of them may be among those that are taken."""
-    if isinstance(item, str):
-        known = registry.catalogue()
-        axes = [Axis(key) for key in known if fnmatchcase(key, item)]
-        if not axes:
-            raise BrinkError(f"no parameter {item!r}{nearest(item, known)}")
-    else:
-        given = Range.of(item)
-        axes = [Axis(given.key, given.low, given.high)]
+    known = registry.catalogue()
+    if not isinstance(item, str):
+        axes = [Axis(**dict(Range.of(item)))]
+    elif not (axes := [Axis(key) for key in known if fnmatchcase(key, item)]):
+        raise BrinkError(f"no parameter {item!r}{nearest(item, known)}")
     for axis in axes:
         if axis.key in taken:
             raise BrinkError(f"{axis.key} is named twice")
@@ -212,8 +184,7 @@ class Drawn(DesignFile):
 
     parameters: Annotated[tuple[Axis, ...], PlainValidator(_axes)]
 
-    def design(self, folder: Path) -> StudyDesign:
-        """The design."""
+    def _design(self, folder: Path) -> StudyDesign:
         numbers = {name: int(getattr(self, name)) for name in type(self).model_fields
                    if name in self.model_fields_set - {"kind", "parameters"}}
         design = StudyDesign(self.kind, self.parameters, numbers)
@@ -247,8 +218,7 @@ class Grid(DesignFile):
 
     values: Any
 
-    def design(self, folder: Path) -> StudyDesign:
-        """The design."""
+    def _design(self, folder: Path) -> StudyDesign:
         if not isinstance(self.values, dict) or not self.values:
             raise BrinkError("values must name parameters with a list of numbers each, like {us.bias: [0, 0.2]}")
         lists = {key: given if isinstance(given, tuple) else (given,) for key, given in self.values.items()}
@@ -258,7 +228,7 @@ class Grid(DesignFile):
         refuse((("values", key, row), mistake) for key, given in lists.items()
                for row, mistake in _mistakes((key,), [[value] for value in given]))
         cells = np.meshgrid(*(np.array(given, np.float32) for given in lists.values()), indexing="ij")
-        return StudyDesign(self.kind, table=Sets(tuple(lists), np.stack([cell.ravel() for cell in cells], axis=1)))
+        return StudyDesign(self.kind, table=Design(tuple(lists), np.stack([cell.ravel() for cell in cells], axis=1)))
 
 
 class Rows(DesignFile):
@@ -266,8 +236,7 @@ class Rows(DesignFile):
 
     rows: Any
 
-    def design(self, folder: Path) -> StudyDesign:
-        """The design."""
+    def _design(self, folder: Path) -> StudyDesign:
         rows = self.rows
         if not rows or not isinstance(rows, tuple) or not all(isinstance(row, dict) and row for row in rows):
             raise BrinkError("rows must be a list of sets, each like {us.bias: 0.2, israel.bias: 0.1}")
@@ -276,7 +245,7 @@ class Rows(DesignFile):
                for i, row in enumerate(rows) if set(row) != set(names))
         table = [[row[name] for name in names] for row in rows]
         refuse((("rows", max(row, 0)), mistake) for row, mistake in _mistakes(names, table))
-        return StudyDesign(self.kind, table=Sets(names, np.array(table, np.float32)))
+        return StudyDesign(self.kind, table=Design(names, np.array(table, np.float32)))
 
 
 class Csv(DesignFile):
@@ -284,8 +253,7 @@ class Csv(DesignFile):
 
     file: Annotated[Text, must(is_file_name, "file takes the name of a file beside this one, not {value}")]
 
-    def design(self, folder: Path) -> StudyDesign:
-        """The design."""
+    def _design(self, folder: Path) -> StudyDesign:
         name = self.file
         try:
             with (folder / name).open(encoding="utf-8-sig", newline="") as file:
@@ -302,7 +270,7 @@ class Csv(DesignFile):
         rows = [_floats(f"{name}:{line}", row, len(head)) for line, row in lines[1:]]
         for row, mistake in _mistakes(head, rows):
             raise BrinkError(f"{name}:{lines[row + 1][0]}: {mistake}")
-        return StudyDesign(self.kind, table=Sets(head, np.array(rows, np.float32)))
+        return StudyDesign(self.kind, table=Design(head, np.array(rows, np.float32)))
 
 
 KINDS: dict[str, type[DesignFile]] = {"none": DesignFile, "grid": Grid, "latin": Latin, "sobol": Sobol, "morris": Morris,
@@ -316,7 +284,7 @@ def read(content: Any, info: ValidationInfo) -> StudyDesign:
     kind = content.get("kind") or ""
     if not isinstance(kind, str) or kind not in KINDS:
         raise BrinkError(f"design: kind {shown(kind)} is none of {', '.join(KINDS)}{nearest(str(kind), KINDS)}")
-    return KINDS[kind].of(content).design(cast(Path, info.context))
+    return KINDS[kind].of(content)._design(cast(Path, info.context))
 
 
 def _floats(place: str, row: Sequence[str], count: int) -> list[float]:

@@ -7,7 +7,7 @@ before it tries those of others, so that of two that begin at once at most one g
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -33,17 +33,11 @@ def locked(folder: Path, shard: str = "") -> Iterator[None]:
         yield
 
 
-@contextmanager
-def _lock(path: Path, taken: str) -> Iterator[None]:
-    """A lock. Raises BrinkError, with the message `taken` if another process has it."""
-    lock = FileLock(path)
+def _lock(path: Path, taken: str) -> AbstractContextManager[object]:
+    """A lock, held until the end of its context. Raises BrinkError, with the message `taken` if another process has it."""
     try:
-        lock.acquire(timeout=PATIENCE, poll_interval=0.02)
+        return FileLock(path).acquire(timeout=PATIENCE, poll_interval=0.02)
     except Timeout:
         raise BrinkError(taken) from None
     except (OSError, NotImplementedError) as error:
         raise BrinkError(f"{path}: cannot be written ({getattr(error, 'strerror', None) or error})") from None
-    try:
-        yield
-    finally:
-        lock.release()

@@ -57,8 +57,3 @@ def parts(scenarios: int, sets: int, layers: Sequence[Layer], width: int) -> Ite
             for first in range(0, sets, each):
                 for scenario in range(scenarios):
                     yield Part(scenario, first, min(first + each, sets), start, stop)
-
-
-def shard(all_parts: Sequence[Part], number: int, of: int) -> list[Part]:
-    """Every `of`-th part, from number `number`, which counts from 1."""
-    return list(all_parts[number - 1::of])

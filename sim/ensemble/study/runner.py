@@ -6,13 +6,15 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import Future
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
+from sim.ensemble.run import as_completed
 from sim.ensemble.study import study as studies
-from sim.ensemble.study.executors import Executors, NoCluster, Source, source
-from sim.ensemble.study.parts import Part, shard
+from sim.ensemble.study.executors import NoCluster, Source, source
+from sim.ensemble.study.parts import Part
 from sim.ensemble.study.store import Store
 from sim.ensemble.study.study import Study
 from sim.ensemble.study.work import Made
@@ -80,7 +82,7 @@ def run(store: Store, source: Source, part_of: tuple[int, int] = (1, 1),
         if of == 1:
             _mend(store)
         done = store.done()
-        missing = [part for part in shard(store.parts, number, of) if part not in done]
+        missing = [part for part in store.parts[number - 1::of] if part not in done]
         progress = Progress(len(missing), sum(part.worlds for part in missing))
         report = told or (lambda now: None)
         report(progress)
@@ -110,8 +112,10 @@ def results(store: Store, source: Source, missing: list[Part]) -> Iterator[tuple
         try:
             with source() as executors:
                 begun = True
-                for part, made in _submitted(store, executors, waiting, live):
+                for part, made in as_completed(waiting, live, partial(executors.submit, store), executors.capacity):
                     breaks = 0
+                    if executors.far:
+                        store.keep(part, made)
                     yield part, made
         except NoCluster as error:
             breaks += 1
@@ -127,25 +131,6 @@ def results(store: Store, source: Source, missing: list[Part]) -> Iterator[tuple
                                  f"done is kept, and brink sweep --resume {store.path} goes on from there") from None
             waiting.extendleft(reversed(live.values()))
             _again(error, source.pause)
-
-
-def _submitted(store: Store, executors: Executors, waiting: deque[Part],
-               live: dict[Future[Made], Part]) -> Iterator[tuple[Part, Made]]:
-    """Submit parts until none is waiting or live. A part is always in one of the two, whatever error comes."""
-    try:
-        while waiting or live:
-            capacity = executors.capacity()
-            while waiting and len(live) < capacity:
-                live[executors.submit(store, waiting[0])] = waiting[0]
-                waiting.popleft()
-            for future in wait(live, return_when=FIRST_COMPLETED).done:
-                made = future.result()
-                if executors.far:
-                    store.keep(live[future], made)
-                yield live.pop(future), made
-    finally:
-        for future in live:
-            future.cancel()
 
 
 def _again(error: BaseException, pause: float) -> None:

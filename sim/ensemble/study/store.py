@@ -30,10 +30,10 @@ from urllib.parse import quote
 import numpy as np
 import pyarrow as pa
 
+from sim.ensemble.design import Design
 from sim.ensemble.files import check_format, json_text, read_json, read_parquet, settle, write_parquet, write_whole, writing
 from sim.ensemble.fingerprint import versions
 from sim.ensemble.study import locks
-from sim.ensemble.study.design import Sets
 from sim.ensemble.study.parts import Layer, Part, parts, width
 from sim.ensemble.study.study import FORMAT, Study
 from sim.ensemble.study.work import Made, PartTask, maker
@@ -77,7 +77,7 @@ class Store:
         """
         path = Path(path)
         sets = study.design.sets(study.seed)
-        id = study.identity(_bits(sets))
+        id = study.identity(sets)
         if not path.exists():
             try:
                 write_whole(path, lambda folder: _begin(folder, study, sets, id))
@@ -105,14 +105,14 @@ class Store:
                              f"models do not belong together: start another study, or go back to that version")
 
     @cached_property
-    def sets(self) -> Sets:
+    def sets(self) -> Design:
         """The parameter sets. Raises BrinkError if they are not those with which the study was begun."""
         table = read_parquet(self.path / "sets.parquet")
         names = [name for name in table.column_names if name != "set"]
         columns = [table.column(name).to_numpy() for name in names]
         values = np.stack(columns, axis=1) if columns else np.empty((len(table), 0), np.float32)
-        found = Sets(tuple(names), values)
-        if self.study.identity(_bits(found)) != self.id:
+        found = Design(tuple(names), values)
+        if self.study.identity(found) != self.id:
             raise BrinkError(f"{self.path}: sets.parquet was changed since the study was begun; start another study")
         return found
 
@@ -142,9 +142,9 @@ class Store:
 
     def work(self, part: Part) -> PartTask:
         """The task of making a part."""
+        design = dataclasses.replace(self.sets, each=part.high - part.low, shared=part.low).only(part.first, part.stop)
         return PartTask(self.id, self.model, self.study.scenarios[part.scenario], self.study.seed, self.study.outcomes,
-                        self.study.daily, self.study.every, self.sets.names, self.sets.values[part.first:part.stop], part.first,
-                        part.low, part.high)
+                        self.study.daily, self.study.every, design)
 
     # what is there
 
@@ -168,7 +168,7 @@ class Store:
             left.unlink(missing_ok=True)
         files = [(path, (kind, _part_of(path))) for kind in KINDS for path in self.files(kind)]
         count = Counter(part for _, part in files)
-        bad = [path for path, part in files if count[part] > 1 or not _whole(path)]
+        bad = [path for path, part in files if count[part] > 1 or _hash(path.read_bytes()) != _named_hash(path)]
         faulty = {_part_of(path) for path in bad}
         for path, (_, part) in files:
             if part in faulty:
@@ -234,7 +234,7 @@ class Store:
         return locks.locked(self.path, shard)
 
 
-def _begin(folder: Path, study: Study, sets: Sets, id: str) -> None:
+def _begin(folder: Path, study: Study, sets: Design, id: str) -> None:
     """Fill the directory of a new study."""
     columns = dict(zip(sets.names, np.ascontiguousarray(sets.values.T), strict=True))
     write_parquet(pa.table({"set": np.arange(len(sets), dtype=np.int32), **columns}), folder / "sets.parquet")
@@ -252,10 +252,6 @@ def _seal(content: Mapping[str, Any]) -> str:
     return _hash(json.dumps({name: value for name, value in content.items() if name != "seal"}, sort_keys=True).encode())
 
 
-def _bits(sets: Sets) -> bytes:
-    return ",".join(sets.names).encode() + np.ascontiguousarray(sets.values).tobytes()
-
-
 def _hash(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:DIGITS]
 
@@ -266,12 +262,8 @@ def _part_of(path: Path) -> tuple[str, str]:
 
 
 def _named_hash(path: Path) -> str:
+    """The hash that its content had when it was written."""
     return path.stem.rpartition("-")[2]
-
-
-def _whole(path: Path) -> bool:
-    """Whether a file's content has the hash that is in its name."""
-    return _hash(path.read_bytes()) == _named_hash(path)
 
 
 def _failures(path: Path) -> dict[str, Any]:

@@ -6,13 +6,13 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, cast
 
 from pydantic import Field, PlainValidator, ValidationInfo, field_validator
 
 from sim.engine.streams import CONTRACT
+from sim.ensemble.design import Design
 from sim.ensemble.recorder import variables
 from sim.ensemble.study import design as designs
 from sim.ensemble.study.design import StudyDesign
@@ -91,11 +91,13 @@ class Study:
                    StudyDesign.from_dict(content["design"]), content["worlds"], content["seed"], tuple(content["outcomes"]),
                    tuple(content["daily"]), content["every"], content["budget"])
 
-    def identity(self, values: bytes) -> str:
+    def identity(self, sets: Design) -> str:
         """Sixteen hex digits that depend on what determines a part's bytes: all but words, budget and number of worlds."""
         decisive = {name: value for name, value in self.as_dict().items() if name not in ("title", "says", "worlds", "budget")}
         decisive["scenarios"] = [[one.name, one.hash] for one in self.scenarios]
-        return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode() + values).hexdigest()[:16]
+        digest = hashlib.sha256(json.dumps(decisive, sort_keys=True).encode() + ",".join(sets.names).encode())
+        digest.update(sets.values.tobytes())
+        return digest.hexdigest()[:16]
 
 
 def _named(kind: str, known: Callable[[], list[str]]) -> PlainValidator:
@@ -113,18 +115,13 @@ def _named(kind: str, known: Callable[[], list[str]]) -> PlainValidator:
     return PlainValidator(read)
 
 
-@cache
-def _variables() -> list[str]:
-    return [one.name for one in variables(Crisis.states)]
-
-
 class Keep(Schema):
     """What a study keeps of each world."""
 
     expected = "keep must hold lines like 'name: 0.5'"
 
     outcomes: Annotated[tuple[str, ...], _named("outcome", lambda: [outcome.id for outcome in OUTCOMES])] = Study.outcomes
-    daily: Annotated[tuple[str, ...], _named("recorded variable", _variables)] = ()
+    daily: Annotated[tuple[str, ...], _named("recorded variable", lambda: [one.name for one in variables(Crisis.states)])] = ()
     every: Annotated[int, whole(1, LONGEST)] = Study.every
 
 

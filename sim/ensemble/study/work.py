@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from sim.ensemble.design import Design
 from sim.ensemble.files import write_parquet
 from sim.ensemble.fingerprint import fingerprint, versions
 from sim.ensemble.results import coded, labelled
-from sim.ensemble.tasks import Chunk, Columns, Task, run_batch
+from sim.ensemble.tasks import Chunk, Columns, ModelSpec, RunPlan, Task, run_batch
 from sim.ensemble.workers import Stopped
 from sim.errors import BrinkError
 from sim.model.crisis import Crisis
@@ -50,9 +51,7 @@ class PartTask:
     study : what identifies the study; it is written into the files
     maker : what must make it: the value of `maker()` there
     scenario, seed, outcomes, daily, every : as in the study
-    names, values : the sets of this part, values of shape (sets, names)
-    first : number of the first set
-    low, high : luck numbers from and to
+    design : the sets of this part, all on the same luck numbers
     """
 
     study: str
@@ -62,15 +61,7 @@ class PartTask:
     outcomes: tuple[str, ...]
     daily: tuple[str, ...]
     every: int
-    names: tuple[str, ...]
-    values: Array
-    first: int
-    low: int
-    high: int
-
-    def only(self, start: int, stop: int) -> PartTask:
-        """The work on some of its sets, counted from its first."""
-        return replace(self, values=self.values[start:stop], first=self.first + start)
+    design: Design
 
     def answers(self, model: Any) -> Columns:
         """The outcomes that are kept, in every world of a model."""
@@ -104,43 +95,41 @@ def make(work: PartTask, each_day: Callable[[int], None] | None = None) -> Made:
         return Made(b"", b"", failed)
     taken = [{**vars(one), "missing": dict(one.missing)} for one in merged([chunk.taken for chunk in chunks])]
     about = {"brink.study": work.study, "brink.taken": json.dumps(taken)}
-    columns = _joined([chunk.columns for chunk in chunks])
-    names = ("set", "luck", *(outcome.id for outcome in OUTCOMES if outcome.id in work.outcomes))
-    worlds = pa.table(labelled({name: columns[name] for name in names}, OUTCOMES))
+    worlds = _bytes(labelled(_joined([chunk.columns for chunk in chunks]), OUTCOMES), about)
     if not work.daily:
-        return Made(_bytes(worlds, about), b"", failed)
+        return Made(worlds, b"", failed)
     watched = _joined([chunk.watched for chunk in chunks])
-    daily = pa.table({**watched, "variable": coded(watched["variable"], work.daily)})
-    return Made(_bytes(worlds, about), _bytes(daily, about), failed)
+    return Made(worlds, _bytes({**watched, "variable": coded(watched["variable"], work.daily)}, about), failed)
 
 
 def _attempt(work: PartTask, each_day: Callable[[int], None] | None) -> Iterator[Chunk | tuple[int, str]]:
     """The worlds of all sets at once or, if that fails, of one half and then of the other, down to the sets that fail."""
-    sets = len(work.values)
+    design = work.design
     try:
         yield _live(work, each_day)
     except Stopped:
         raise
     except Exception as error:
-        if sets > 1:
-            yield from _attempt(work.only(0, sets // 2), each_day)
-            yield from _attempt(work.only(sets // 2, sets), each_day)
+        if len(design) > 1:
+            cuts = (design.first, design.first + len(design) // 2, design.first + len(design))
+            for low, high in pairwise(cuts):
+                yield from _attempt(replace(work, design=design.only(low, high)), each_day)
         elif isinstance(error, MemoryError):
             raise
         else:
-            yield work.first, f"{type(error).__name__}: {error}"
+            yield design.first, f"{type(error).__name__}: {error}"
 
 
 def _live(work: PartTask, each_day: Callable[[int], None] | None) -> Chunk:
     """Simulate all sets in one model; to the outcomes come the set and the luck number of each world."""
     if each_day is not None:
         each_day(0)
-    design = Design(work.names, work.values, work.high - work.low, shared=work.low)
-    task = Task(Crisis, work.answers, work.scenario, design, 0, 0, design.worlds, work.seed, every=0, keep_events=0,
-                watch=partial(Diary, work))
+    design, subject = work.design, ModelSpec(Crisis, work.answers, watch=partial(Diary, work) if work.daily else None)
+    first = design.first * design.each
+    task = Task(RunPlan(subject, work.scenario, design, work.seed, every=0, keep_events=0), first, first + design.worlds)
     (part,) = run_batch((task,), each_day)
-    sets = np.arange(work.first, work.first + design.sets, dtype=np.int32)
-    place = {"set": np.repeat(sets, design.each), "luck": task.numbers.astype(np.int32)}
+    sets = np.arange(task.first, task.stop) // design.each
+    place = {"set": sets.astype(np.int32), "luck": task.numbers.astype(np.int32)}
     return replace(part, columns={**place, **part.columns})
 
 
@@ -148,31 +137,29 @@ class Diary:
     """Means and quantiles over the luck of each set in this part, of the variables that are kept, on recorded days."""
 
     def __init__(self, work: PartTask, model: Any) -> None:
-        self.work, self.sets = work, len(work.values)
+        self.work, self.design = work, work.design
         self.days: list[int] = []
         self.values: list[Array] = []
         self(model)
 
     def __call__(self, model: Any) -> None:
         """Record today, if it is a day to record."""
-        if not self.work.daily or (model.day % self.work.every and model.day != self.work.scenario.days):
+        if model.day % self.work.every and model.day != self.work.scenario.days:
             return
         values = np.stack([_variable(model, name) for name in self.work.daily]).astype(np.float64)
-        by_set = values.reshape(len(self.work.daily), self.sets, -1)
+        by_set = values.reshape(len(self.work.daily), len(self.design), -1)
         quantiles = np.quantile(by_set, list(QUANTILES.values()), axis=2)
         self.days.append(model.day)
         self.values.append(np.stack([by_set.mean(axis=2), *quantiles]))
 
     def measured(self) -> Columns:
         """One row per set, variable and day: `luck` is the first luck number that went into it, `worlds` how many did."""
-        if not self.days:
-            return {}
         table = np.stack(self.values, axis=-1).astype(np.float32)  # (numbers, variables, sets, days)
         _, variables, sets, days = table.shape
         rows = np.moveaxis(table, 2, 1).reshape(len(table), -1)
-        return {"set": np.repeat(np.arange(sets, dtype=np.int32) + np.int32(self.work.first), variables * days),
-                "luck": np.full(sets * variables * days, self.work.low, np.int32),
-                "worlds": np.full(sets * variables * days, self.work.high - self.work.low, np.int32),
+        return {"set": np.repeat(np.arange(sets, dtype=np.int32) + np.int32(self.design.first), variables * days),
+                "luck": np.full(sets * variables * days, self.design.shared, np.int32),
+                "worlds": np.full(sets * variables * days, self.design.each, np.int32),
                 "variable": np.tile(np.repeat(np.arange(variables), days), sets),
                 "day": np.tile(np.array(self.days, np.int16), sets * variables),
                 **dict(zip(("mean", *QUANTILES), rows, strict=True))}
@@ -189,10 +176,10 @@ def _joined(parts: list[Columns]) -> Columns:
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
-def _bytes(table: pa.Table, about: Mapping[str, str]) -> bytes:
-    """The table as a Parquet file, whose metadata name its study."""
+def _bytes(columns: Mapping[str, Any], about: Mapping[str, str]) -> bytes:
+    """A table as a Parquet file, whose metadata name its study."""
     buffer = io.BytesIO()
-    write_parquet(table.replace_schema_metadata(dict(about)), buffer)
+    write_parquet(pa.table(columns, metadata=about), buffer)
     return buffer.getvalue()
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
@@ -105,18 +105,15 @@ def terms(model: Any, state: State, event: Event) -> Iterator[Term]:
     assert isinstance(answer, ast.Return)
     assert answer.value is not None
     for sign, node in parts(answer.value):
-        expression = compile(ast.Expression(node), "term", "eval")
-        world = Noting(model, state)
-        eval(expression, event.odds.__globals__, {tree.args.args[0].arg: world.view(state)})
-        yield Term("+" if sign > 0 else "-", ast.unparse(node).replace("self.", ""), tuple(world.read))
+        function = ast.Expression(ast.copy_location(ast.Lambda(tree.args, node), node))
+        term = eval(compile(function, "term", "eval"), event.odds.__globals__)
+        yield Term("+" if sign > 0 else "-", ast.unparse(node).replace("self.", ""), reads(model, state, term))
 
 
-def needs(model: Any, state: State, event: Event) -> tuple[str, ...]:
-    """What an action's precondition reads."""
-    if event.when is None:
-        return ()
+def reads(model: Any, state: State, function: Callable[[Any], Any]) -> tuple[str, ...]:
+    """What a function of a state reads."""
     world = Noting(model, state)
-    event.when(world.view(state))
+    function(world.view(state))
     return tuple(world.read)
 
 
@@ -151,8 +148,8 @@ def rules() -> tuple[Rule, ...]:
             led |= model.led
     small = Crisis(np.arange(1), RandomStreams(SEED, [0]), log=False)
     found = tuple(Rule(
-        name, event.meaning, tuple(terms(small, state, event)) if event.clocked else (), needs(small, state, event),
-        tuple(key for key in variables(small) if key in changed[name]),
+        name, event.meaning, tuple(terms(small, state, event)) if event.clocked else (),
+        reads(small, state, event.when) if event.when else (), tuple(key for key in variables(small) if key in changed[name]),
         tuple(small.event_names[j] for i, j in sorted(led) if i == at and j != at))
         for at, (name, (state, event)) in enumerate(zip(small.event_names, small.events, strict=True)))
     small.release()
@@ -193,14 +190,12 @@ def rule_tables() -> str:
 
 def ingredients() -> str:
     """Every state variable that some term reads, with the actions that it pushes."""
-    read: dict[str, list[str]] = {}
-    for rule in rules():
-        for term in rule.terms:
-            for key in term.reads:
-                if key not in catalogue() and rule.key not in read.setdefault(key, []):
-                    read[key].append(rule.key)
+    read = defaultdict[str, dict[str, str]](dict)
+    for key, name in ((key, rule.key) for rule in rules() for term in rule.terms for key in term.reads):
+        if key not in catalogue():
+            read[key][name] = f"`{name}`"
     return table(("state variable", "enters the rate of"), (
-        (f"`{key}`", ", ".join(f"`{rule}`" for rule in read[key])) for key in sorted(read)))
+        (f"`{key}`", ", ".join(read[key].values())) for key in sorted(read)))
 
 
 def named(keys: tuple[str, ...], own: str) -> str:
@@ -210,8 +205,7 @@ def named(keys: tuple[str, ...], own: str) -> str:
 
 def picture() -> str:
     """The overview as SVG: arrows to an entity from those on which its rules depend, as wide as there are terms."""
-    looks, _ = influences()
-    return diagram({(source, target): count for (source, target), count in sorted(looks.items()) if source != target})
+    return diagram(influences()[0])
 
 
 CAUSAL = {"matrix": matrix, "rules": rule_tables, "ingredients": ingredients}

@@ -20,8 +20,8 @@ AROUND = {"../README.md": {"counts": counts}, "../benchmarks/README.md": {"count
 
 def write(folder: Path) -> list[Path]:
     """Bring the pages and the diagram up to date; which of them changed."""
-    pages = PAGES | {name: makers for name, makers in AROUND.items() if (folder / name).is_file()}
-    made = refreshed(folder, pages) | {folder / "causal.svg": picture(), CAST: types_of_the_cast()}
+    made = refreshed(folder, PAGES | {name: makers for name, makers in AROUND.items() if (folder / name).is_file()})
+    made |= {folder / "causal.svg": picture(), CAST: types_of_the_cast()}
     changed = [path for path, text in made.items() if not path.is_file() or path.read_text() != text]
     for path in changed:
         path.write_text(made[path])

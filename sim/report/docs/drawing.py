@@ -18,11 +18,12 @@ LEGEND = ("An arrow leads from an entity to one whose decisions look at it; its 
           "how many terms.")
 
 
-def diagram(terms: Mapping[tuple[str, str], int]) -> str:
-    """The picture: an arrow from source to target where so many terms of the target's rules read the source's state."""
+def diagram(looks: Mapping[tuple[str, str], int]) -> str:
+    """The picture, given how many terms of the second one's rules read the first one's state, by pairs of entities."""
     lines = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img">',
              "<title>Who looks at whom when deciding</title>", f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>']
-    lines += [curve(*pair, terms[pair]) for pair in sorted(terms, key=terms.__getitem__)]
+    lines += [curve(source, target, terms) for terms, source, target in sorted((count, *pair) for pair, count in looks.items())
+              if source != target]
     lines += [box(state) for state in Crisis.states]
     lines += [text(WIDTH / 2, HEIGHT - 14, LEGEND, 12), "</svg>", ""]
     return "\n".join(lines)

@@ -11,8 +11,7 @@ from matplotlib.figure import Figure
 from sim.ensemble.results import Run
 from sim.model import registry
 from sim.report.figures import look
-from sim.report.figures.fan import fan
-from sim.report.figures.strike import first_strike_curve
+from sim.report.figures.over_time import fan, first_strike_curve
 
 __all__ = ["about", "draw", "drawn", "fan", "first_strike_curve", "pictures"]
 
@@ -36,7 +35,4 @@ def about(run: Run) -> str:
 
 def draw(run: Run, path: str | Path) -> list[Path]:
     """Write the pictures of a run into a directory, each as PNG and SVG; the paths without their endings."""
-    folder = Path(path)
-    for name, make in pictures(run).items():
-        look.write(make(), folder / name, about(run))
-    return [folder / name for name in pictures(run)]
+    return [look.write(make(), Path(path, name), about(run)) for name, make in pictures(run).items()]

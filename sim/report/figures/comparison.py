@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import MaxNLocator
 
 from sim.analysis.compare.compare import Comparison
 from sim.analysis.compare.gist import Difference
@@ -44,12 +44,7 @@ def _both(axes: Axes, x: Any, table: Any, names: tuple[str, str]) -> None:
     for side, name, colour in zip("ab", names, (HERE, THERE), strict=True):
         axes.plot(x, table[side], color=colour, linewidth=1.6)
         labels.append((float(table[side].iloc[-1]), f"{name[:20]} {100 * table[side].iloc[-1]:.1f} %", colour))
-    look.label_right(axes, _apart(labels))
-
-
-def _apart(labels: list[look.Label]) -> list[look.Label]:
-    """Labels of lines that end together keep the order in which they come."""
-    return [(height + 1e-9 * i, text, colour) for i, (height, text, colour) in enumerate(labels)]
+    look.label_right(axes, labels)
 
 
 def _gap(axes: Axes, x: Any, table: Any) -> None:
@@ -66,7 +61,7 @@ def _gap(axes: Axes, x: Any, table: Any) -> None:
 
 def _in_points(axis: Any) -> None:
     axis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
-    axis.set_major_formatter(FuncFormatter(lambda value, _: typeset(f"{value:+g}") if value else "0"))
+    axis.set_major_formatter(lambda value, _: typeset(f"{value:+g}") if value else "0")
 
 
 def differences(comparison: Comparison) -> Figure:
@@ -108,10 +103,7 @@ def _caption(comparison: Comparison, reading: str) -> str:
 
 def draw(comparison: Comparison, path: str | Path) -> list[Path]:
     """Write both pictures into a directory, each as PNG and SVG; the paths without their endings."""
-    folder, (a, b) = Path(path), (comparison.a, comparison.b)
+    a, b = comparison.a, comparison.b
     about = (f"brink, scenario {a.scenario.name} ({a.scenario.hash}) and {b.scenario.name} ({b.scenario.hash}), "
              f"{a.size} worlds, seed {a.seed}")
-    pictures = {"first_strike_difference": first_strike_difference(comparison), "differences": differences(comparison)}
-    for name, figure in pictures.items():
-        look.write(figure, folder / name, about)
-    return [folder / name for name in pictures]
+    return [look.write(make(comparison), Path(path, make.__name__), about) for make in (first_strike_difference, differences)]

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from sim.analysis.compare import gist
 from sim.analysis.compare.compare import Comparison
-from sim.analysis.compare.gist import Difference
+from sim.analysis.compare.gist import Difference, differences
 from sim.analysis.pathways.association import Separation
 from sim.engine import Array
 from sim.ensemble import survival
@@ -145,7 +144,7 @@ def main(comparison: Comparison) -> list[Difference]:
 
     Of another model they are those of all that happen or do not.
     """
-    plain = [one for one in gist.differences(comparison) if one.happens and not one.given]
+    plain = [one for one in differences(comparison) if one.happens and not one.given]
     chosen = [one for one in plain if one.id in HEADLINES]
     return chosen if len(chosen) == len(HEADLINES) else plain
 
@@ -155,14 +154,12 @@ def dots(rows: Sequence[Difference]) -> pd.DataFrame:
 
     "way" is one of `WAYS`, "open" whether its dot is.
     """
-    return pd.DataFrame([_dot(one) for one in rows], columns=[
-        "difference", "low", "high", "wide_low", "wide_high", "way", "open", "verdict"])
-
-
-def _dot(one: Difference) -> tuple[Any, ...]:
-    value, band, wide = 100 * one.difference, 100 * one.se, 100 * one.se_unpaired
-    way = ("more" if value > 0 else "fewer") if one.clear or one.hint else "not clear"
-    return (value, value - Z90 * band, value + Z90 * band, value - Z90 * wide, value + Z90 * wide, way, one.hint, one.verdict)
+    value, se, wide = 100 * np.array([(one.difference, one.se, one.se_unpaired) for one in rows]).reshape(-1, 3).T
+    told = np.array([one.clear or one.hint for one in rows], bool)
+    return pd.DataFrame({
+        "difference": value, "low": value - Z90 * se, "high": value + Z90 * se, "wide_low": value - Z90 * wide,
+        "wide_high": value + Z90 * wide, "way": np.where(told, np.where(value > 0, "more", "fewer"), "not clear"),
+        "open": [one.hint for one in rows], "verdict": [one.verdict for one in rows]})
 
 
 @dataclass(frozen=True)

@@ -22,9 +22,6 @@ from sim.engine import Array
 from sim.ensemble.results import Run
 from sim.model import registry
 
-DAY_0 = datetime.date(2025, 12, 30)
-"""Day 0 of a run, unless its scenario begins on another day."""
-
 INK, GREY, GRID, PAPER = "#222222", "#6b6b6b", "#e4e4e4", "#ffffff"
 
 ACTORS = {key: card.colour for key, card in registry.cards().items()}
@@ -98,13 +95,13 @@ def caption(run: Run, reading: str) -> str:
     return f"{reading} Scenario {run.scenario.name}: {run.size:,} simulated worlds{sets}, seed {run.seed}. {words.LIMITS}"
 
 
-def dates(days: Array, day_0: datetime.date = DAY_0) -> Array:
+def dates(days: Array, day_0: datetime.date) -> Array:
     """Days of a run as matplotlib's dates."""
     numbers: Array = mdates.date2num(day_0) + days  # type: ignore[no-untyped-call]
     return numbers
 
 
-def time_axis(axes: Axes, days: int, day_0: datetime.date = DAY_0) -> None:
+def time_axis(axes: Axes, days: int, day_0: datetime.date) -> None:
     """Calendar dates from day 0 to the horizon."""
     axes.set_xlim(*dates(np.array([0, days]), day_0))
     locator = mdates.AutoDateLocator(minticks=4, maxticks=9)  # type: ignore[no-untyped-call]
@@ -144,10 +141,11 @@ def apart(heights: list[float], gap: float, top: float) -> list[float]:
     return list(lowered)[::-1]
 
 
-def write(figure: Figure, path: Path, about: str) -> None:
-    """Write a picture as PNG and as SVG."""
+def write(figure: Figure, path: Path, about: str) -> Path:
+    """Write a picture as PNG and as SVG; the path."""
     for kind in METADATA:
         path.with_suffix(f".{kind}").write_bytes(drawn(figure, kind, about))
+    return path
 
 
 def drawn(figure: Figure, kind: str, about: str) -> bytes:

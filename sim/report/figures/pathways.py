@@ -13,7 +13,6 @@ from matplotlib.path import Path
 from matplotlib.patheffects import withStroke
 
 from sim.analysis.pathways.pathways import Pathways
-from sim.analysis.pathways.pathways import pathways as trace
 from sim.ensemble.results import Run
 from sim.model.codes import Initiator
 from sim.report.figures import look
@@ -50,9 +49,8 @@ class Block:
     filled_out: float = 0.0
 
 
-def pathways(run: Run, paths: Pathways | None = None) -> Figure:
+def pathways(run: Run, paths: Pathways) -> Figure:
     """From how the year opens to how it stands at the end; streams have the colour of who strikes first."""
-    paths = paths or trace(run)
     with look.style():
         figure = Figure(figsize=SIZE)
         axes = figure.add_axes((0.02, 0.105, 0.83, 0.72))
@@ -74,8 +72,7 @@ def _draw(axes: Axes, paths: Pathways) -> None:
         axes.text(x, 1.04, question.label, size=9.5, weight="bold", ha="left", va="bottom")
     for node, block in blocks.items():
         _block(axes, block, COLOURS.get(node.removeprefix(f"{BY}:"), INK_OF_BLOCKS))
-    axes.set_xlim(-0.01, len(paths.questions) - 1 + BAR)
-    axes.set_ylim(0, 1)
+    axes.set(xlim=(-0.01, len(paths.questions) - 1 + BAR), ylim=(0, 1))
     axes.axis("off")
 
 

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from sim.analysis.pathways.association import Separation
 from sim.ensemble.results import Run
@@ -42,11 +41,9 @@ def separation(run: Run, found: Separation, names: Mapping[str, str]) -> Figure:
         axes.axvline(1, color=look.INK, linewidth=0.8)
         axes.set_xscale("log")
         low, high = chart.span
-        axes.set_xlim(low, high)
-        axes.xaxis.set_major_locator(FixedLocator(TICKS[int(high / low > WIDE)]))
-        axes.xaxis.set_minor_locator(NullLocator())
-        axes.set_xlabel(chart.times)
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:g}"))
+        ticks = TICKS[int(high / low > WIDE)]
+        axes.set_xticks(ticks, [f"{x:g}" for x in ticks])
+        axes.minorticks_off()
         look.name_rows(axes, at, [textwrap.shorten(name, 68, placeholder=" ...") for name in rows["name"]], 8.2)
-        axes.set_ylim(-0.7, len(rows) - 0.3)
+        axes.set(xlim=(low, high), xlabel=chart.times, ylim=(-0.7, len(rows) - 0.3))
     return figure

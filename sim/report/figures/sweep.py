@@ -30,19 +30,16 @@ ROW, ABOVE, BELOW = 0.27, 1.05, 1.05
 PALE = "#d9d9d9"
 
 
-def _sheet(wider: float, height: float, title: str, subtitle: str, caption: str) -> Figure:
-    """A picture of that height and so much wider than a page's text, in inches, with its words."""
+def _sheet(store: Store, answers: Answers, wider: float, height: float, title: str, subtitle: str, reading: str) -> Figure:
+    """A picture of that height and so much wider than a page's text, in inches, with its words and what it was made from."""
     width = look.SIZE[0] + wider
     figure = Figure(figsize=(width, height))
+    caption = (f"{reading} Study {store.study.title!r}, scenario {answers.scenario}: {len(answers):,} parameter sets, "
+               f"{int(answers.worlds.sum()):,} simulated worlds, seed {store.study.seed}. {LIMITS}")
     words = (textwrap.shorten(title, 88, placeholder=" ..."), textwrap.fill(subtitle, int(13.6 * width)),
              textwrap.fill(caption, int(17.2 * width)))
     look.put_words(figure, words, (1 - 0.15 / height, 1 - 0.47 / height, 0.1 / height), (12.5, 9), (1.4, 1.4))
     return figure
-
-
-def _caption(store: Store, answers: Answers, reading: str) -> str:
-    return (f"{reading} Study {store.study.title!r}, scenario {answers.scenario}: {len(answers):,} parameter sets, "
-            f"{int(answers.worlds.sum()):,} simulated worlds, seed {store.study.seed}. {LIMITS}")
 
 
 def _rows(axes: Axes, names: Sequence[str]) -> Array:
@@ -59,7 +56,7 @@ def tornado(store: Store, found: Sensitivity) -> Figure:
     subtitle, reading, label = _said(found)
     height = ABOVE + BELOW + ROW * max(len(rows), 3)
     with look.style():
-        figure = _sheet(1.0, height, f"What it hangs on: {here.outcome.says}", subtitle, _caption(store, here, reading))
+        figure = _sheet(store, here, 1.0, height, f"What it hangs on: {here.outcome.says}", subtitle, reading)
         axes = figure.add_axes((LEFT, BELOW / height, RIGHT - LEFT, 1 - (ABOVE + BELOW) / height))
         at, colours = _rows(axes, list(rows["parameter"])), [look.colour_of(name) for name in rows["parameter"]]
         prefix = {"sobol": "total_", "morris": "", "curves": "first_"}[found.method]
@@ -118,8 +115,8 @@ def boxes(store: Store, found: Discovery) -> Figure:
                "dots: the boxes that are told, in the other half. Right: their limits, as places among each parameter's "
                "values.")
     with look.style():
-        figure = _sheet(1.6, 4.6, f"Under which conditions: {here.outcome.says}", _boxes_said(here, shown),
-                        _caption(store, here, reading))
+        title = f"Under which conditions: {here.outcome.says}"
+        figure = _sheet(store, here, 1.6, 4.6, title, _boxes_said(here, shown), reading)
         left, right = figure.add_axes((0.075, 0.25, 0.31, 0.5)), figure.add_axes((0.66, 0.25, 0.31, 0.5))
         _peelings(left, here, shown)
         _limits(right, here, names, shown)
@@ -145,8 +142,7 @@ def _peelings(axes: Axes, answers: Answers, shown: list[tuple[str, str, Box]]) -
         axes.errorbar([region.mass], [region.density], yerr=Z90 * region.error, fmt="o", color=ink, markersize=6, linewidth=1.1)
         axes.annotate(title, (region.mass, region.density), xytext=(9, 4), textcoords="offset points", color=ink, size=8.5)
     axes.axhline(answers.mean, color=look.GREY, linewidth=0.8)
-    axes.set_xlim(1.02, 0)
-    axes.set_xlabel("share of the sets inside")
+    axes.set(xlim=(1.02, 0), xlabel="share of the sets inside")
     axes.set_title("worlds with it, of 100" if answers.share else answers.outcome.unit or "mean", size=8.5, loc="left",
                    color=look.GREY)
     if answers.share:
@@ -164,8 +160,7 @@ def _limits(axes: Axes, answers: Answers, names: list[str], shown: list[tuple[st
                 if not np.isnan(value):
                     axes.annotate(number(value), (edge, y), xytext=(-3 if side == "right" else 3, 0), ha=side, va="center",
                                   textcoords="offset points", size=7, color=ink)
-    axes.set_xlim(0, 1)
-    axes.set_xlabel("place among its values, lowest to highest")
+    axes.set(xlim=(0, 1), xlabel="place among its values, lowest to highest")
 
 
 def breakeven(store: Store, found: BreakEven) -> Figure:
@@ -179,8 +174,8 @@ def breakeven(store: Store, found: BreakEven) -> Figure:
                "interval (moved apart to be seen)."
                + (" Right: the gap over two parameters; black: where it is zero." if wide else ""))
     with look.style():
-        figure = _sheet(2.2 * wide, 4.6, f"Where the answer flips: {here.outcome.id} against {other}", said,
-                        _caption(store, here, reading))
+        title = f"Where the answer flips: {here.outcome.id} against {other}"
+        figure = _sheet(store, here, 2.2 * wide, 4.6, title, said, reading)
         left = figure.add_axes((0.08, 0.25, 0.27 if wide else 0.63, 0.52))
         _gaps(left, found)
         if found.frontier is not None:
@@ -197,15 +192,14 @@ def _gaps(axes: Axes, found: BreakEven) -> None:
         ink, dashes = look.colour_of(row.parameter), ("solid", (0, (4, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)), (0, (8, 3)))[i]
         curve = found.curves[number_]
         axes.plot(GRID, curve, color=ink, linewidth=1.5, linestyle=dashes)
-        labels.append((float(curve[-1]) + 1e-9 * i, row.parameter, ink))
+        labels.append((float(curve[-1]), row.parameter, ink))
         if row.flips:
             column = found.answers.values[:, number_]
             low, at, high = ((column < value).mean() for value in (row.low, row.value, row.high))
             height = 0.025 * (found.curves.max() - found.curves.min()) * ((i + 1) // 2) * (-1) ** i
             axes.plot([low, high], [height, height], color=ink, linewidth=1.6, linestyle=dashes)
             axes.plot([at], [height], "o", color=ink, markersize=5)
-    axes.set_xlim(0, 1)
-    axes.set_xlabel("place among the parameter's values")
+    axes.set(xlim=(0, 1), xlabel="place among the parameter's values")
     axes.set_title("gap, in points" if found.answers.share else f"gap, {found.answers.outcome.unit}", size=8.5, loc="left",
                    color=look.GREY)
     if found.answers.share:
@@ -238,7 +232,7 @@ def variance(store: Store, found: Variance) -> Figure:
             f"{100 * found.of_means.value:.0f} % of how sets' means differ")
     height = ABOVE + BELOW + 1.0 + ROW * max(len(rows), 3)
     with look.style():
-        figure = _sheet(1.0, height, f"Luck or parameters: {here.outcome.says}", said, _caption(store, here, reading))
+        figure = _sheet(store, here, 1.0, height, f"Luck or parameters: {here.outcome.says}", said, reading)
         upper = figure.add_axes((0.2, 1 - (ABOVE + 0.5) / height, RIGHT - 0.2, 0.62 / height))
         _luck(upper, found)
         lower = figure.add_axes((0.2, BELOW / height, RIGHT - 0.2, ROW * max(len(rows), 3) / height))
@@ -260,10 +254,8 @@ def _luck(axes: Axes, found: Variance) -> None:
                       size=8)
     axes.set_yticks([1, 0], ["one world", "means of sets"], size=8.2)
     axes.tick_params(axis="y", colors=look.INK)
-    axes.set_xlim(0, 1)
-    axes.set_xticks([])
+    axes.set(xlim=(0, 1), xticks=[])
     axes.grid(visible=False)
-    for name in ("bottom", "left"):
-        axes.spines[name].set_visible(False)
+    axes.spines[["bottom", "left"]].set_visible(False)
     axes.annotate("parameters", (0, 1.05), xycoords="axes fraction", size=8, color="#332288", va="bottom")
     axes.annotate("luck", (1, 1.05), xycoords="axes fraction", size=8, color=look.GREY, va="bottom", ha="right")

@@ -84,8 +84,7 @@ def marks(chronicle: Chronicle) -> list[Mark]:
 def by_lane(chronicle: Chronicle) -> list[list[Mark]]:
     """The marks of each lane, in the order in which room is given to their words."""
     shown = sorted(marks(chronicle), key=lambda mark: (not mark.central, mark.event not in registry.chapters(), mark.day))
-    lane = {key: card.lane for key, card in registry.cards().items()}
-    return [[mark for mark in shown if lane[mark.event.partition(".")[0]] == name] for name in LANES]
+    return [[mark for mark in shown if registry.cards()[mark.event.partition(".")[0]].lane == name] for name in LANES]
 
 
 def _lanes(axes: Axes, chronicle: Chronicle) -> None:
@@ -130,6 +129,4 @@ def _tension(axes: Axes, chronicle: Chronicle) -> None:
     x = look.dates(np.arange(len(series)), chronicle.run.scenario.date)
     axes.fill_between(x, 0, series, color=look.ACTORS["war"], alpha=0.18, linewidth=0)
     axes.plot(x, series, color=look.ACTORS["war"], linewidth=1.4)
-    axes.set_ylim(0, 1.55)
-    axes.set_yticks([0, 0.5, 1, 1.5])
-    axes.set_ylabel("Tension")
+    axes.set(ylim=(0, 1.55), yticks=[0, 0.5, 1, 1.5], ylabel="Tension")

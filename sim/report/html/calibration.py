@@ -22,7 +22,7 @@ def page(result: dict[str, Any]) -> str:
     words = {key: result[key] for key in ("seed", "parameters", "cut", "identified", "directions")}
     priors = result["predictive"]["all parameters from their priors"]
     return str(fill(
-        "calibration.md", **result["effort"], **words, **tables(result), carried=carried, KNOWN=KNOWN, UNKNOWN=UNKNOWN,
+        "calibration.md", **result["effort"], **words, **tables(result, targets), carried=carried, KNOWN=KNOWN, UNKNOWN=UNKNOWN,
         learned=[f"`{row['parameter']}`" for row in rows if row["ratio"] < KNOWN],
         blind=[f"`{row['parameter']}`" for row in rows if row["ratio"] > UNKNOWN],
         unreached=[target["says"] for id, target in targets.items() if target["matched"] and id not in result["reached"]],
@@ -30,9 +30,8 @@ def page(result: dict[str, Any]) -> str:
         year_defaults=figure(targets[YEAR], result["defaults"]["figures"][YEAR])))
 
 
-def tables(result: dict[str, Any]) -> dict[str, str]:
+def tables(result: dict[str, Any], targets: dict[str, dict[str, Any]]) -> dict[str, str]:
     """The tables of the page, by name."""
-    targets = {target["id"]: target for target in result["targets"]}
     says, aimed = [target["says"] for target in targets.values()], [one for one in targets.values() if one["matched"]]
     now, then = (result[which]["figures"] for which in ("defaults", "recommended"))
     ensembles, causes = result["predictive"], result["causes"]

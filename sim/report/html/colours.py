@@ -39,13 +39,9 @@ def _mix(one: str, other: str, share: float) -> str:
 
 def definitions(page: str) -> str:
     """CSS that gives each colour that a page names (`var(--text-0072b2)`, `var(--shape-0072b2)`) its value on either paper."""
-    named = sorted(set(re.findall(r"var\(--(text|shape)-([0-9a-f]{6})\)", page)))
-    return " ".join(f"--{kind}-{digits}: light-dark({', '.join(_value(kind, f'#{digits}', paper) for paper in (LIGHT, DARK))});"
-                    for kind, digits in named)
-
-
-def _value(kind: str, colour: str, paper: str) -> str:
-    """Text must be legible anywhere; shapes keep their colours on light paper, for which they were chosen."""
-    if kind == "shape":
-        return colour if paper == LIGHT else legible(colour, paper, SHAPE)
-    return legible(colour, paper, TEXT)
+    made = []
+    for kind, digits in sorted(set(re.findall(r"var\(--(text|shape)-([0-9a-f]{6})\)", page))):
+        colour, least = f"#{digits}", TEXT if kind == "text" else SHAPE
+        light = legible(colour, LIGHT, least) if kind == "text" else colour  # shapes: chosen for light paper
+        made.append(f"--{kind}-{digits}: light-dark({light}, {legible(colour, DARK, least)});")
+    return " ".join(made)

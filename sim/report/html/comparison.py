@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
 from typing import Any
 
 from markupsafe import Markup
@@ -38,27 +37,25 @@ def report(comparison: Comparison) -> str:
     a, b, names = comparison.a, comparison.b, comparison.names
     title, flips = " against ".join(told.titles(comparison)), told.main_flips(comparison)
     strike = picture(drawn.first_strike_difference(comparison), "strike", heights=CURVES) if has_strikes(a) else ""
+    main = data.main(comparison)
+    forest = picture(drawn.differences(comparison), "forest", told.clear_ones(main), [0.9 + each * len(main) for each in ROW])
     return page(
         "comparison.html", title, f"brink: {title}, {a.size:,} worlds, {a.days} days, seed {a.seed}",
         a=a, b=b, names=names, heads=tuple(render("breaks", name) for name in names), titles=told.titles(comparison),
-        gist=told.gist(comparison), cards=cards(comparison), changes=[_change(change) for change in comparison.changes],
+        gist=told.gist(comparison), cards=list(cards(comparison)), changes=[_change(change) for change in comparison.changes],
         says=dict.fromkeys(f"{run.scenario.title}: {run.scenario.says}" for run in (a, b) if run.scenario.says),
-        forest=forest(comparison), differences=list(rows(comparison)), strike=strike, flips=flips,
+        forest=forest, differences=list(rows(comparison)), strike=strike, flips=flips,
         told_flips=[told.tell_flips(one, names) for one in flips], told_parting=told.told_parting(comparison),
         partings=[((meaning(key), render("code", key)), *cells) for key, *cells in told.partings(comparison, PARTINGS)],
         evidence=sources.section(uses(b, [])), caveats=[*told.CAVEATS, *told.limits(comparison)], **again(a, b))
 
 
-def cards(comparison: Comparison) -> list[Markup]:
+def cards(comparison: Comparison) -> Iterator[Markup]:
     """The headline outcomes, as worlds of a hundred on either side."""
-    known = {one.id: one for one in differences(comparison) if one.happens and one.exists}
-    return [_card(one, comparison.names) for one in outcomes.headlines(known)]
-
-
-def _card(one: Difference, names: tuple[str, str]) -> Markup:
-    sides = [(outcomes.squares(share, one.id), of_hundred(share), name)
-             for share, name in zip((one.a, one.b), names, strict=True)]
-    return render("pair", one.says, sides, [told.verdict(one).capitalize()], f"card-{one.id}")
+    for one in outcomes.headlines({one.id: one for one in differences(comparison) if one.happens and one.exists}):
+        sides = [(outcomes.squares(share, one.id), of_hundred(share), name)
+                 for share, name in zip((one.a, one.b), comparison.names, strict=True)]
+        yield render("pair", one.says, sides, [told.verdict(one).capitalize()], f"card-{one.id}")
 
 
 def _change(change: Change) -> Row:
@@ -66,13 +63,6 @@ def _change(change: Change) -> Row:
     if change.kind == "intervention":
         return change.key, change.a, change.b, change.by_b or change.by_a
     return inputs.named(change.key), change.a, change.b, "; ".join(dict.fromkeys(filter(None, (change.by_a, change.by_b))))
-
-
-def forest(comparison: Comparison) -> Markup:
-    """The picture of differences."""
-    shown = data.main(comparison)
-    return picture(drawn.differences(comparison), "forest", told.clear_ones(shown),
-                   heights=tuple(0.9 + each * len(shown) for each in ROW))
 
 
 def rows(comparison: Comparison) -> Iterator[Row]:
@@ -85,7 +75,7 @@ def rows(comparison: Comparison) -> Iterator[Row]:
 def _row(one: Difference) -> Row:
     given = [f"counted in {one.n_a:,} and {one.n_b:,} worlds"] if one.given else []
     deaths = one.unit == "deaths"
-    sides = (told.estimate(one, side) if deaths else number(asdict(one), side) for side in "ab")
+    sides = (told.estimate(one, side) if deaths else number(vars(one), side) for side in "ab")
     gap = "" if deaths or not one.exists else render("kept", f"{told.difference(one)} ± {told.error(one)}")
     return (f"{one.says}: {one.label}" if one.label else one.says, *given), *sides, (gap, one.verdict), told.times(one.narrower)
 

@@ -6,21 +6,22 @@ from pathlib import Path
 
 from sim.analysis.compare.compare import Comparison
 from sim.ensemble.files import check_writable
-from sim.ensemble.results import load
+from sim.ensemble.results import Run, load
 from sim.errors import BrinkError
 from sim.report.html import comparison, run
 
 NAME = "report.html"
 """The name of the report in a directory of results."""
-COMPARISON = "comparison.json"
-"""The file that only the directory of a comparison has."""
+
+
+def report(kept: Run | Comparison) -> str:
+    """The page on a run or on a comparison."""
+    return run.report(kept) if isinstance(kept, Run) else comparison.report(kept)
 
 
 def report_of(folder: Path) -> str:
     """The report of the run or comparison in a directory. Raises BrinkError if that is neither a run nor a comparison."""
-    if (folder / COMPARISON).is_file():
-        return comparison.report(Comparison.load(folder))
-    return run.report(load(folder))
+    return report(Comparison.load(folder) if (folder / "comparison.json").is_file() else load(folder))
 
 
 def checked(path: str | Path) -> Path:

@@ -24,17 +24,12 @@ def question(run: Run) -> list[tuple[str, str]]:
     what = run.scenario
     varied = f"drawn from their priors, {run.sets:,} sets" if run.uncertainty == "priors" else "fixed"
     lineage = f": {', then '.join(what.lineage)}" if what.lineage[1:] else ""
+    fork = run.about.get("fork")
+    histories = f"futures of world {fork['world']} from {date(fork['day'], what.date)} (day {fork['day']}) on" if fork else \
+        "histories of the same situation"
     return [("Scenario", render("code", what.name) + lineage),
             ("From", f"{date(0, what.date)} to {date(run.days, what.date)} ({run.days} days)"),
-            ("Worlds", f"{run.size:,} {_histories(run)}, each with luck of its own (seed {run.seed})"), ("Parameters", varied)]
-
-
-def _histories(run: Run) -> str:
-    """What the worlds of a run are, in words."""
-    where = run.about.get("fork")
-    if where is None:
-        return "histories of the same situation"
-    return f"futures of world {where['world']} from {date(where['day'], run.scenario.date)} (day {where['day']}) on"
+            ("Worlds", f"{run.size:,} {histories}, each with luck of its own (seed {run.seed})"), ("Parameters", varied)]
 
 
 def changed(what: Scenario) -> Iterator[Row]:

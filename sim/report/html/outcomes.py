@@ -21,22 +21,19 @@ from sim.words import band, date, of_hundred, percent, two_digits
 T = TypeVar("T")
 
 
-def cards(run: Run) -> list[Markup]:
+def cards(run: Run) -> Iterator[Markup]:
     """The headline outcomes, each as worlds of a hundred."""
-    rows = {row["id"]: row for row in run.rows if row["kind"] != "mean" and not math.isnan(row["estimate"])}
-    return [_card(row) for row in headlines(rows)]
+    for row in headlines({row["id"]: row for row in run.rows if row["kind"] != "mean" and not math.isnan(row["estimate"])}):
+        exact = f"{row['word'].capitalize()}: {number(row)}{error(row)} points"
+        base = f"Base rate {number(row, 'base')}" + (f": {row['base_note']}" if row["base_note"] else "")
+        yield render("card", row["says"], squares(row["estimate"], row["id"]), of_hundred(row["estimate"]),
+                     f"of 100 {'such ' if row['given'] else ''}worlds", under=[exact, *_band(row)],
+                     notes=[] if math.isnan(row["base"]) else [base], id=f"card-{row['id']}")
 
 
 def headlines(known: Mapping[str, T]) -> list[T]:
     """Of outcomes by id, the headline ones; of another model, the first three."""
     return [known[id] for id in ON_CARDS if id in known] or list(known.values())[:3]
-
-
-def _card(row: OutcomeRow) -> Markup:
-    exact = f"{row['word'].capitalize()}: {number(row)}{error(row)} points"
-    return render("card", row["says"], squares(row["estimate"], row["id"]), of_hundred(row["estimate"]),
-                  f"of 100 {'such ' if row['given'] else ''}worlds", under=[exact, *_band(row)], notes=_base_note(row),
-                  id=f"card-{row['id']}")
 
 
 def squares(share: float, id: str) -> Markup:
@@ -48,12 +45,6 @@ def squares(share: float, id: str) -> Markup:
 def _band(row: OutcomeRow) -> list[str]:
     """The band over parameters, where they vary."""
     return [] if math.isnan(row["low"]) else [f"{number(row, 'low')} to {number(row, 'high')} over parameters (90 %)"]
-
-
-def _base_note(row: OutcomeRow) -> list[str]:
-    if math.isnan(row["base"]):
-        return []
-    return [f"Base rate {number(row, 'base')}" + (f": {row['base_note']}" if row["base_note"] else "")]
 
 
 def rows(run: Run) -> Iterator[Row]:
@@ -101,8 +92,7 @@ def _model(run: Run, row: OutcomeRow) -> tuple[str, ...]:
 
 def evidence_of(key: str) -> tuple[str, ...]:
     """What a parameter, starting value or event rests on; nothing for one that the model does not have."""
-    entry = registry.catalogue().get(key) or registry.fields().get(key) or registry.events().get(key)
-    return tuple(entry.declaration.evidence) if entry else ()
+    return tuple(id for known in registry.kinds().values() if key in known for id in known[key].declaration.evidence)
 
 
 def dated(run: Run) -> Iterator[Row]:
@@ -119,9 +109,8 @@ def kinds(run: Run) -> Iterator[Row]:
         if question.kind == "code":
             yield (question.says,)
             found = run.column(question.id)
-            shares = {label: float(np.mean(found == label)) for label in question.labels}
             yield from ((question.shown.code(label).says, percent(share), bar(share))
-                        for label, share in shares.items() if share)
+                        for label in question.labels if (share := float(np.mean(found == label))))
 
 
 def bar(share: float) -> Markup:

@@ -9,15 +9,12 @@ from markupsafe import Markup
 from sim.ensemble.results import Run
 from sim.model import registry
 from sim.model.outcomes import shown
-from sim.report.figures import drawn, fan, first_strike_curve
-from sim.report.figures.fan import belief
+from sim.report.figures import data, drawn
+from sim.report.figures.over_time import belief, fan, first_strike_curve
 from sim.report.html import inputs, outcomes, sources, stories
 from sim.report.html.pictures import picture
 from sim.report.html.render import page
 from sim.report.text.outcomes import gist
-
-FIRST = ("round_two", "first_initiator")
-"""The outcomes of which the first-strike curve is made."""
 
 
 def report(run: Run) -> str:
@@ -28,8 +25,8 @@ def report(run: Run) -> str:
     return page(
         "run.html", f"{what.title}: {run.size:,} worlds, {run.days} days",
         f"brink: {what.title}, {run.size:,} worlds, {run.days} days, seed {run.seed}",
-        run=run, gist=gist(run), cards=outcomes.cards(run), question=inputs.question(run), changed=list(inputs.changed(what)),
-        interventions=[one.in_words(what.date) for one in what.interventions],
+        run=run, gist=gist(run), cards=list(outcomes.cards(run)), question=inputs.question(run),
+        changed=list(inputs.changed(what)), interventions=[one.in_words(what.date) for one in what.interventions],
         strike=picture(first_strike_curve(run), "strike") if strikes else "",
         outcomes=list(outcomes.rows(run)), deadlines=("outcome", *(f"{day} days" for day in run.deadlines), "middle date"),
         dated=list(outcomes.dated(run)), kinds=list(outcomes.kinds(run)),
@@ -42,7 +39,7 @@ def report(run: Run) -> str:
 
 def has_strikes(run: Run) -> bool:
     """Whether the run has outcomes for who struck first, and when."""
-    return set(FIRST) <= {question.id for question in run.questions}
+    return {data.FIRST, data.INITIATOR} <= {question.id for question in run.questions}
 
 
 def over_time(run: Run) -> Iterator[Markup]:

@@ -56,22 +56,18 @@ def commonest(run: Run) -> pd.DataFrame:
     found = pd.DataFrame({"share": of_event.size() / kept, "times": of_event["size"].sum() / kept,
                           "day": of_event["min"].median()})
     found.index = found.index.astype(str)
-    found["owner"] = [key.partition(".")[0] for key in found.index]
-    owners = list(dict.fromkeys(name.partition(".")[0] for name in events["event"].cat.categories))
-    found["order"] = found["owner"].map({owner: i for i, owner in enumerate(owners)})
-    ordered = found.rename_axis("event").reset_index().sort_values(["order", "times", "event"], ascending=[True, False, True])
-    return ordered.groupby("order").head(EACH).set_index("event")[["owner", "share", "times", "day"]]
+    owners = dict.fromkeys(name.partition(".")[0] for name in events["event"].cat.categories)
+    found["owner"] = pd.Categorical([key.partition(".")[0] for key in found.index], list(owners))
+    ordered = found.rename_axis("event").reset_index().sort_values(["owner", "times", "event"], ascending=[True, False, True])
+    return ordered.groupby("owner", observed=True).head(EACH).set_index("event")[["owner", "share", "times", "day"]]
 
 
 def events(run: Run, found: pd.DataFrame) -> Iterator[Row]:
     """The commonest events by actor: rows of a table."""
-    owner = ""
-    for key, row in found.iterrows():
-        if row["owner"] != owner:
-            owner = str(row["owner"])
-            yield (registry.called(owner),)
-        yield ((meaning(str(key)), render("code", str(key))), percent(row["share"]), bar(row["share"]),
-               two_digits(row["times"]), date(int(row["day"]), run.scenario.date))
+    for owner, rows in found.groupby("owner", observed=True):
+        yield (registry.called(str(owner)),)
+        yield from (((meaning(row.Index), render("code", row.Index)), percent(row.share), bar(row.share), two_digits(row.times),
+                     date(int(row.day), run.scenario.date)) for row in rows.itertuples())
 
 
 def meaning(key: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from markupsafe import Markup
 
@@ -13,38 +14,29 @@ from sim.report.figures import look
 from sim.report.figures.validation import draw
 from sim.report.html import pictures
 from sim.report.html.render import fill, page, range_plot
-from sim.report.text.validation import NAMES, known, made_from, missed, number, verdict
+from sim.report.text.validation import known, made_from, missed, number, verdict
 from sim.validation.checks import Check, Picture, Reading
 from sim.validation.experiments_runner import Laboratory
 from sim.validation.validate import HONESTY, Result
 
 
-def html(results: Sequence[Result], laboratory: Laboratory) -> str:
-    """The whole report as one page that needs no other file; the same bytes for the same results."""
-    return page("validation.html", "Validation of brink", **_sentences(results, laboratory), results=results, number=number,
-                known=known, missed=missed, strip=strip, drawn=drawn)
+def reports(results: Sequence[Result], laboratory: Laboratory) -> dict[str, str]:
+    """By name of file: one page that needs no other, all readings as Markdown tables, and the figures as JSON for other pages.
 
-
-def markdown(results: Sequence[Result], laboratory: Laboratory) -> str:
-    """All readings as tables, and what does not fit."""
-    return str(fill("validation.md", **_sentences(results, laboratory), results=results, number=number, known=known))
-
-
-def _sentences(results: Sequence[Result], laboratory: Laboratory) -> dict[str, str]:
-    return {"verdict": verdict(results), "honesty": HONESTY, "made_from": made_from(laboratory)}
+    They are the same bytes for the same results.
+    """
+    said = {"verdict": verdict(results), "honesty": HONESTY, "made_from": made_from(laboratory)}
+    words: dict[str, Any] = {**said, "results": results, "number": number, "known": known}
+    figures = {**said, "checks": [result.as_dict() for result in results]}
+    return {"validation.html": page("validation.html", "Validation of brink", **words, missed=missed, strip=strip, drawn=drawn),
+            "validation.md": str(fill("validation.md", **words)),
+            "validation.json": json.dumps(figures, indent=1, ensure_ascii=False, allow_nan=False) + "\n"}
 
 
 def write(results: Sequence[Result], laboratory: Laboratory, place: Path) -> None:
-    """Write both reports into a directory, and the figures as JSON."""
-    texts = html(results, laboratory), markdown(results, laboratory), figures(results, laboratory)
-    for name, text in zip(NAMES, texts, strict=True):
+    """Write the reports into a directory."""
+    for name, text in reports(results, laboratory).items():
         write_text(place / name, text)
-
-
-def figures(results: Sequence[Result], laboratory: Laboratory) -> str:
-    """The figures as JSON, for pages that show them differently."""
-    content = {**_sentences(results, laboratory), "checks": [result.as_dict() for result in results]}
-    return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def strip(reading: Reading) -> Markup:

@@ -12,9 +12,9 @@ from sim.analysis.compare.compare import Comparison
 from sim.analysis.compare.gist import Difference, Turned, differences
 from sim.analysis.compare.paired import Discordant
 from sim.analysis.compare.scenario_diff import Change
-from sim.analysis.explain.story import tell_event
 from sim.ensemble.files import plain
 from sim.model.outcomes import TOLD
+from sim.model.registry import tell_event
 from sim.report.text.outcomes import error as plus_minus
 from sim.report.text.outcomes import signed
 from sim.report.text.tables import show_table
@@ -58,8 +58,7 @@ def tell_change(change: Change) -> str:
 def limits(comparison: Comparison) -> list[str]:
     """Caveats of this comparison in particular."""
     drawn = any("prior" in change.a + change.b for change in comparison.changes if change.kind == "parameter")
-    given = any(one.given for one in moved(comparison))
-    return [*([GIVEN] if given else []), *([UNPAIRED_SETS] if drawn else [])]
+    return [GIVEN] * any(one.given for one in moved(comparison)) + [UNPAIRED_SETS] * drawn
 
 
 def estimate(one: Difference, side: str) -> str:
@@ -98,16 +97,12 @@ def error(one: Difference, column: str = "se") -> str:
 
 def gap(one: Difference) -> str:
     """A difference with its paired error, like "-8.3 ± 1.1"; of deaths only its 90 % band."""
-    return difference(one) if one.unit == "deaths" else f"{difference(one)}{_plus_minus(one)}"
-
-
-def _plus_minus(one: Difference) -> str:
-    return plus_minus({"kind": one.kind, "se": one.se})
+    return difference(one) if one.unit == "deaths" else f"{difference(one)}{plus_minus(vars(one))}"
 
 
 def in_points(one: Difference) -> str:
     """A difference of shares as a page has it, like "\N{MINUS SIGN}8.3 ± 1.1 points"; nothing for NaN."""
-    return f"{typeset(points(one.difference))}{_plus_minus(one)} points" if one.exists else ""
+    return f"{typeset(points(one.difference))}{plus_minus(vars(one))} points" if one.exists else ""
 
 
 def times(ratio: float) -> str:
@@ -122,13 +117,8 @@ def counted(share: float, of: int) -> str:
 
 def headline(one: Difference) -> str:
     """The verdict on a difference of shares, with its size where one is found."""
-    if not one.exists:
-        return "Nothing to compare"
-    if one.verdict == "equal":
-        return "No difference"
-    if one.verdict == "not told apart":
-        return "No clear difference"
-    return f"Perhaps {_amount(one)}" if one.hint else _amount(one)
+    nothing = {"": "Nothing to compare", "equal": "No difference", "not told apart": "No clear difference"}
+    return nothing.get(one.verdict) or (f"Perhaps {_amount(one)}" if one.hint else _amount(one))
 
 
 def _amount(one: Difference) -> str:
@@ -254,10 +244,9 @@ def _such_as(worlds: tuple[int, ...]) -> str:
     return f" (such as {listed([str(world) for world in worlds[:3]])})" if worlds else ""
 
 
-def squares(flips: Discordant, of: int = 100) -> tuple[int, int, int, int]:
+def squares(flips: Discordant, of: int = 100) -> tuple[int, ...]:
     """Of so many worlds those in which it happens on both sides, only here, only there, on neither; they add up."""
-    both, here, there, neither = shared_out((flips.both, flips.here, flips.there, flips.neither), of)
-    return both, here, there, neither
+    return tuple(shared_out((flips.both, flips.here, flips.there, flips.neither), of))
 
 
 def in_squares(counts: Sequence[int], places: Sequence[str], of: int = 100) -> str:
@@ -267,11 +256,8 @@ def in_squares(counts: Sequence[int], places: Sequence[str], of: int = 100) -> s
 
 def turns(one: Turned, names: tuple[str, str], day_0: datetime.date) -> str:
     """The outcome of a world on either side, as a sentence."""
-    return f"{'; '.join(_comes(day, name, day_0) for day, name in zip((one.here, one.there), names, strict=True))}."
-
-
-def _comes(day: int, name: str, day_0: datetime.date) -> str:
-    return f"in {name} not at all" if day < 0 else f"in {name} on {date(day, day_0)}" if day else f"in {name} it happens"
+    comes = ("not at all" if day < 0 else f"on {date(day, day_0)}" if day else "it happens" for day in (one.here, one.there))
+    return f"{'; '.join(f'in {name} {when}' for name, when in zip(names, comes, strict=True))}."
 
 
 def parts_on(one: Turned, names: tuple[str, str], day_0: datetime.date) -> str:
@@ -290,7 +276,7 @@ def told_parting(comparison: Comparison) -> list[str]:
             "days on both sides." if parting.never else
             f"In each of the {parting.kept:,} worlds whose events are kept, something happens on one side and not on the "
             "other."]
-    if len(parting.world):
+    if len(parting.worlds):
         on = date(math.ceil(parting.median_day), comparison.a.scenario.date)
         said.append(f"Half of {'the others' if parting.never else 'them'} have parted by {on}. What is first to happen on one "
                     "side and not on the other, on that day:")
@@ -314,7 +300,9 @@ def show_comparison(comparison: Comparison, place: Path | None = None) -> None:
         _show_moved(comparison)
         flips = (tell_flips(one, comparison.names) for one in main_flips(comparison))
         print("", others(comparison), "", *told_curve(comparison), *flips, "", *told_parting(comparison), sep="\n")
-        _show_partings(comparison)
+        heads = ("", "event", "what it is", *(f"only in {name}" for name in comparison.names), "share", "middle day")
+        if rows := [("", event, tell_event(event), *cells) for event, *cells in partings(comparison, MOST_PARTINGS)]:
+            show_table(heads, rows)
         print("", *CAVEATS, *limits(comparison), LIMITS, sep="\n")
     if place is not None:
         kept = "Tables, pictures and both runs" if (place / "a").exists() else "Tables and pictures"
@@ -324,17 +312,11 @@ def show_comparison(comparison: Comparison, place: Path | None = None) -> None:
 def _show_moved(comparison: Comparison) -> None:
     bands = comparison.a.uncertainty == "priors"
     show_table(("outcome", *comparison.names, "difference", "error", "unpaired error", "narrower", "verdict",
-                *(["90 % over parameters"] if bands else [])), (
+                *["90 % over parameters"] * bands), (
         (f"{one.says} ({one.n_a:,} and {one.n_b:,} worlds)" if one.given else one.says,
          estimate(one, "a"), estimate(one, "b"), difference(one), error(one), error(one, "se_unpaired"), times(one.narrower),
-         one.verdict, *([f"{difference(one, 'sets_low')} to {difference(one, 'sets_high')}"] if bands else []))
+         one.verdict, *[f"{difference(one, 'sets_low')} to {difference(one, 'sets_high')}"] * bands)
         for one in moved(comparison)))
-
-
-def _show_partings(comparison: Comparison) -> None:
-    rows = [("", event, tell_event(event), *cells) for event, *cells in partings(comparison, MOST_PARTINGS)]
-    if rows:
-        show_table(("", "event", "what it is", *(f"only in {name}" for name in comparison.names), "share", "middle day"), rows)
 
 
 def as_dict(comparison: Comparison) -> dict[str, Any]:

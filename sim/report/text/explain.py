@@ -73,7 +73,9 @@ def _why(entry: Entry) -> Iterator[str]:
     if entry.central:
         yield from _weighed(entry)
         yield from (sight.says for sight in entry.sights)
-        yield from _rests_on(entry)
+        if first := claim(entry):  # in full, the others by id
+            others, places = ", ".join(id for id in entry.evidence if id != first.id), ", ".join(map(str, first.at))
+            yield f"The rule rests on {first.id} ({places}): {first.says}{f' Also {others}.' if others else ''}"
     elif entry.reasons:
         yield _sentence(entry.reasons[:MOST_OTHER])
     if entry.without:
@@ -112,15 +114,6 @@ def luck(share: float) -> str:
     if share > 1 - EARLY:
         return f"Luck kept it back: under the same pressures it has come by then in {percent(share)} of histories."
     return ""
-
-
-def _rests_on(entry: Entry) -> Iterator[str]:
-    """The first claim behind the rule in full, the others by id."""
-    first = claim(entry)
-    if first is None:
-        return
-    others, places = ", ".join(id for id in entry.evidence if id != first.id), ", ".join(map(str, first.at))
-    yield f"The rule rests on {first.id} ({places}): {first.says}{f' Also {others}.' if others else ''}"
 
 
 def needed(found: Necessity) -> str:

@@ -33,7 +33,11 @@ def show_fork(run: Run, plain: Run, changed: Run | None = None) -> None:
     for question in settled:
         print(f"  by then: {question.says}, on {date(int(run.column(question.id)[world]), run.scenario.date)}")
     print()
-    _show_open(run, plain, comparison, world, {question.id for question in settled})
+    moved = () if comparison is None else ("with the change", "difference")
+    show_table(("outcome", "in words", "futures", *moved, "what came"), (
+        (with_count(row, "futures"), in_words(row), answer(plain, row),
+         *([] if comparison is None else _moved(comparison, row["id"])), came(run, row, world))
+        for row in plain.rows if row["id"] not in {question.id for question in settled} and row["n"]))
     print("", GIVEN_PAST, *([] if comparison is None else [SHARED]), LIMITS, sep="\n")
 
 
@@ -47,15 +51,6 @@ def changes(comparison: Comparison) -> list[str]:
 def is_settled(run: Run, question: OutcomeInfo, world: int, day: int) -> bool:
     """Whether an outcome with a day had come in this world before that day."""
     return question.kind == "day" and 0 <= int(run.column(question.id)[world]) < day
-
-
-def _show_open(run: Run, plain: Run, comparison: Comparison | None, world: int, settled: set[str]) -> None:
-    """One row per outcome that is still open."""
-    moved = () if comparison is None else ("with the change", "difference")
-    show_table(("outcome", "in words", "futures", *moved, "what came"), (
-        (with_count(row, "futures"), in_words(row), answer(plain, row),
-         *([] if comparison is None else _moved(comparison, row["id"])), came(run, row, world))
-        for row in plain.rows if row["id"] not in settled and row["n"]))
 
 
 def _moved(comparison: Comparison, id: str) -> tuple[str, str]:
@@ -89,6 +84,5 @@ def as_dict(run: Run, plain: Run, changed: Run | None = None) -> dict[str, Any]:
         "outcomes": [{**row, "came": came(run, row, world)} for row in plain.rows], "limits": LIMITS}
     if changed is not None:
         comparison = Comparison(plain, changed)
-        content["changes"] = changes(comparison)
-        content["changed"], content["differences"] = changed.rows, comparison.rows
+        content |= {"changes": changes(comparison), "changed": changed.rows, "differences": comparison.rows}
     return files.plain(content)

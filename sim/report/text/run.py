@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import compress
 from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,17 +11,12 @@ from sim.engine import Parameter
 from sim.ensemble.files import plain
 from sim.ensemble.results import Run
 from sim.model.registry import Declared, rows
-from sim.report.text.outcomes import Row, answer, gist, in_words, number, with_count
+from sim.report.text.outcomes import answer, gist, in_words, number, with_count
 from sim.report.text.tables import show_table, wrapped
 from sim.words import LIMITS, numbers
 
 if TYPE_CHECKING:
     from sim.model.lookup import Piece, Use
-
-
-def show_pairs(pairs: Iterable[tuple[str, str]]) -> None:
-    """Names and what they mean, in two columns."""
-    show_table(("", ""), pairs, whole=True, header=False)
 
 
 def show_run(run: Run, place: Path | None) -> None:
@@ -34,34 +28,21 @@ def show_run(run: Run, place: Path | None) -> None:
     for one, worlds in run.taken:
         print(f"  {one.in_words(run.scenario.date)}; took hold in {worlds:,} worlds")
     print()
-    _show_outcomes(run)
+    bands = run.uncertainty == "priors"
+    show_table(("outcome", "in words", "model says", *["90 % over parameters"] * bands, "base rate"), (
+        (with_count(row, "worlds"), in_words(row), answer(run, row),
+         *["" if row["unit"] == "deaths" else f"{number(row, 'low')} to {number(row, 'high')}"] * bands,
+         "" if isnan(row["base"]) else number(row, "base")) for row in run.rows))
     print("", *gist(run), LIMITS, sep="\n")
     if place is not None:
         print(f"Results and pictures are in {place}")
 
 
-def _show_outcomes(run: Run) -> None:
-    """One row per outcome, with as many digits as mean something."""
-    columns, keep = ("outcome", "in words", "model says", "90 % over parameters", "base rate"), [True] * 5
-    keep[3] = run.uncertainty == "priors"
-    show_table([*compress(columns, keep)], (list(compress(_cells(run, row), keep)) for row in run.rows))
-
-
-def _cells(run: Run, row: Row) -> Iterator[str]:
-    yield with_count(row, "worlds")
-    yield in_words(row)
-    yield answer(run, row)
-    yield "" if row["unit"] == "deaths" else f"{number(row, 'low')} to {number(row, 'high')}"
-    yield "" if isnan(row["base"]) else number(row, "base")
-
-
 def run_json(run: Run, place: Path | None) -> dict[str, Any]:
     """What `--json` prints: the run and its outcomes, with null where there is nothing to say."""
-    rows = plain(run.rows)
     return {"scenario": run.scenario.as_dict(), "worlds": run.size, "days": run.days, "seed": run.seed,
-            "uncertainty": run.uncertainty, "sets": run.sets,
-            "interventions_taken": [worlds for _, worlds in run.taken], "outcomes": rows, "limits": LIMITS,
-            "results": None if place is None else str(place)}
+            "uncertainty": run.uncertainty, "sets": run.sets, "interventions_taken": [worlds for _, worlds in run.taken],
+            "outcomes": plain(run.rows), "limits": LIMITS, "results": None if place is None else str(place)}
 
 
 def show_shocks(rows: Iterable[dict[str, Any]]) -> None:

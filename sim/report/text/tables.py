@@ -10,12 +10,12 @@ PIPED_WIDTH = 1000
 """Columns when nobody looks: wide enough to keep a row on a line, so that it can be searched."""
 
 
-def show_table(columns: Sequence[str], rows: Iterable[Sequence[str]], whole: bool = False, header: bool = True) -> None:
+def show_table(columns: Sequence[str], rows: Iterable[Sequence[str]], whole: bool = False) -> None:
     """Print rows of cells on standard output, without lines; `whole` keeps the first column from being broken."""
     from rich.console import Console  # JSON is written without it
     from rich.table import Table
 
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold", show_header=header)
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold", show_header=any(columns))
     for i, name in enumerate(columns):
         table.add_column(name, no_wrap=whole and i == 0)
     for row in rows:

@@ -7,8 +7,8 @@ reader. Conditions are data, never code. `declared` defines interventions, `read
 
 from sim.model.strict_yaml import parsed_date
 from sim.scenario.interventions.acting import Acting, InterventionOutcome, check_taken, merged
-from sim.scenario.interventions.declared import Condition, Force, Intervention, check
+from sim.scenario.interventions.declared import Condition, Intervention, check
 from sim.scenario.interventions.read import read, read_given
 
-__all__ = ["Acting", "Condition", "Force", "Intervention", "InterventionOutcome", "check", "check_taken", "merged",
-           "parsed_date", "read", "read_given"]
+__all__ = ["Acting", "Condition", "Intervention", "InterventionOutcome", "check", "check_taken", "merged", "parsed_date",
+           "read", "read_given"]

@@ -87,14 +87,13 @@ class ActiveIntervention:
         self.one = one
         self.since, self.done = np.full(model.n, -1, np.int32), np.zeros(model.n, bool)
         self.missing: Counter[str] = Counter()
-        passing = one.does in ONCE or target(model, one.name)[1] is Field
+        passing = one.does in ONCE or names(model, one.name, Field)
         self.lasts = 1 if one.lasts is None and one.until is None and passing else one.lasts
 
     def due(self, model: Ensemble, happened: Mapping[str, Array]) -> Array:
         """Where its time has come and is not over: shape (n,), bool."""
         day, one = model.day, self.one
-        over = one.until is not None and day >= one.until
-        if day < one.on or over:
+        if day < one.on or (one.until is not None and day >= one.until):
             return np.zeros(model.n, bool)
         fresh = self.since < 0
         if not one.when:
@@ -105,22 +104,16 @@ class ActiveIntervention:
         due: Array = self.since >= 0
         return due if self.lasts is None else due & (day < self.since + self.lasts)
 
-    def select(self, worlds: WorldIndex) -> None:
-        """Keep these worlds, in this order."""
-        self.since, self.done = self.since[worlds], self.done[worlds]
-
     def taken(self) -> InterventionOutcome:
         """Its outcome so far."""
         missing = Counter[str]() if self.done.any() else self.missing
         return InterventionOutcome(int(self.done.sum()), int((self.since >= 0).sum()), missing)
 
 
-def target(model: Ensemble, key: str) -> tuple[Any, type | None]:
-    """The state to which a key belongs, and whether it names a Parameter or a Field of it."""
+def names(model: Ensemble, key: str, kind: type) -> bool:
+    """Whether a key names a Parameter or Field, whichever `kind` is, of the model."""
     owner, _, name = key.partition(".")
-    state = model.__dict__.get(owner)
-    kinds = [kind for kind in (Parameter, Field) if state is not None and name in declared(type(state), kind)]
-    return state, kinds[0] if kinds else None
+    return name in declared(type(model.__dict__.get(owner)), kind)
 
 
 class Dial:
@@ -170,19 +163,13 @@ class Dial:
 
 
 class Acting:
-    """The interventions of a scenario at work in one model.
-
-    `record` is what they did, as (day, which, worlds): whatever they change that is no event, and so not in the log.
-    """
+    """The interventions of a scenario at work in one model."""
 
     def __init__(self, interventions: Sequence[Intervention], model: Ensemble) -> None:
-        self.interventions = tuple(interventions)
-        self.works = [ActiveIntervention(one, model) for one in self.interventions]
-        self.record: list[tuple[int, int, WorldIndex]] = []
-        keys = {one.name for one in self.interventions
-                if one.does in ("set", "shift") and target(model, one.name)[1] is Parameter}
+        self.works = [ActiveIntervention(one, model) for one in interventions]
+        keys = {one.name for one in interventions if one.does in ("set", "shift") and names(model, one.name, Parameter)}
         self.dials = {key: Dial(key, model) for key in keys}
-        events = {condition.name for one in self.interventions for condition in one.when if condition.event}
+        events = {condition.name for one in interventions for condition in one.when if condition.event}
         self.happened = {name: np.zeros(model.n, bool) for name in events}
         self.model, self.entries_read = model, 0
         if events and model.log is None:
@@ -194,15 +181,15 @@ class Acting:
     def before(self, model: Ensemble) -> None:
         """Before the rules are evaluated: what changes the model."""
         self.read_log()
-        for i, work in enumerate(self.works):
+        for work in self.works:
             if work.one.does not in STEADY:
-                self.change(i, work)
+                self.change(work)
 
     def __call__(self, model: Ensemble) -> None:
         """After the rules are evaluated: what changes today's clocks."""
-        for i, work in enumerate(self.works):
+        for work in self.works:
             if work.one.does in STEADY:
-                self.bear(i, work)
+                self.bear(work)
 
     def read_log(self) -> None:
         """Record which events of conditions have happened since the last call."""
@@ -216,25 +203,17 @@ class Acting:
                 ids[event][worlds] = True
         self.entries_read = len(entries)
 
-    def change(self, i: int, work: ActiveIntervention) -> None:
+    def change(self, work: ActiveIntervention) -> None:
         """Change the model where an intervention is due."""
         due = work.due(self.model, self.happened)
-        if work.one.name in self.dials and work.one.does in ("set", "shift"):
-            self.note(i, work, np.flatnonzero(due & ~work.done))
-            self.dials[work.one.name].turn(self.model, work, due)
-            return
         worlds = np.flatnonzero(due & ~work.done)
         if work.one.does in ONCE and worlds.size:
             worlds = self.possible(work, worlds)
-        if worlds.size:
+        if work.one.name in self.dials:
+            self.dials[work.one.name].turn(self.model, work, due)
+        elif worlds.size:
             DOES[work.one.does](self.model, worlds, work.one)
-            self.note(i, work, worlds)
-
-    def note(self, i: int, work: ActiveIntervention, worlds: WorldIndex) -> None:
-        """Record that an intervention takes hold in these worlds."""
-        if worlds.size:
-            work.done[worlds] = True
-            self.record.append((self.model.day, i, worlds))
+        work.done[worlds] = True
 
     def possible(self, work: ActiveIntervention, worlds: WorldIndex) -> WorldIndex:
         """Of these worlds those in which what is forced, or a shock, can happen today."""
@@ -248,17 +227,14 @@ class Acting:
             return open_[lots(self.model)[open_] < FLOAT(1 / left)]
         return open_
 
-    def bear(self, i: int, work: ActiveIntervention) -> None:
+    def bear(self, work: ActiveIntervention) -> None:
         """Forbid or push an action today where the intervention is due."""
-        due = work.due(self.model, self.happened)
-        self.note(i, work, np.flatnonzero(due & ~work.done))
-        worlds = np.flatnonzero(due)
-        if not worlds.size:
-            return
+        worlds = np.flatnonzero(work.due(self.model, self.happened))
+        work.done[worlds] = True
         row = self.model.clocks.names.index(work.one.name)
-        if work.one.does == "forbid":
+        if worlds.size and work.one.does == "forbid":
             self.model.clocks.forbid(row, worlds)
-        else:
+        elif worlds.size:
             self.model.clocks.push(row, worlds, float(work.one.amount or 0))
 
     def select(self, worlds: WorldIndex) -> None:
@@ -266,7 +242,7 @@ class Acting:
         self.read_log()
         self.happened = {name: where[worlds] for name, where in self.happened.items()}
         for work in self.works:
-            work.select(worlds)
+            work.since, work.done = work.since[worlds], work.done[worlds]
         for dial in self.dials.values():
             dial.select(worlds)
 
@@ -280,7 +256,7 @@ def needed(model: Any, one: Intervention) -> list[tuple[str, Array]]:
     if one.does == "force":
         return preconditions(model, one.name)
     shock = SHOCKS[one.name]
-    return [] if shock.where is None else [(shock.needs, shock.where(model))]
+    return [(shock.needs, shock.where(model))] if shock.where else []
 
 
 def lots(model: Ensemble) -> Array:
@@ -300,20 +276,13 @@ def _shock(model: Any, worlds: WorldIndex, one: Intervention) -> None:
     shock.strikes(model, worlds, usual if one.amount is None else one.amount)
 
 
-def _set(model: Ensemble, worlds: WorldIndex, one: Intervention) -> None:
-    """Give a state variable another value."""
+def _set_or_shift(model: Ensemble, worlds: WorldIndex, one: Intervention) -> None:
+    """Give a state variable another value, or move it in its declared range; what is beyond it moves no further out."""
     owner, _, name = one.name.partition(".")
-    model.__dict__[owner].__dict__[name][worlds] = one.amount
-
-
-def _shift(model: Ensemble, worlds: WorldIndex, one: Intervention) -> None:
-    """Move a state variable within its declared range; what is beyond it already moves no further out."""
-    state, _ = target(model, one.name)
-    name = one.name.partition(".")[2]
+    state = model.__dict__[owner]
     values, kind = state.__dict__[name], declared(type(state), Field)[name]
-    now = values[worlds]
-    values[worlds] = np.clip(now + kind.dtype.type(one.amount), np.minimum(now, kind.dtype.type(kind.low)),
-                             np.maximum(now, kind.dtype.type(kind.high)))
+    now, amount, low, high = values[worlds], *map(kind.dtype.type, (one.amount, kind.low, kind.high))
+    values[worlds] = amount if one.does == "set" else np.clip(now + amount, np.minimum(now, low), np.maximum(now, high))
 
 
-DOES = {"force": _force, "shock": _shock, "set": _set, "shift": _shift}
+DOES = {"force": _force, "shock": _shock, "set": _set_or_shift, "shift": _set_or_shift}

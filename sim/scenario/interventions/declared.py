@@ -146,11 +146,6 @@ class Intervention:
         return f"{start}: {does}{end}{f' ({self.note})' if self.note else ''}"
 
 
-def Force(on: int, event: str, note: str = "") -> Intervention:  # noqa: N802
-    """The intervention that makes an event happen on a day, wherever it can happen at all."""
-    return Intervention("force", event, on=on, note=note)
-
-
 def refused(does: str, name: str) -> str | None:
     """Why nobody may do this, or None."""
     if does != "forbid" and not registry.ordered(name):

@@ -138,13 +138,11 @@ def _on(reader: _Reader) -> int | None:
 def _verb(reader: _Reader) -> str | None:
     """The one thing that is done."""
     verbs = [verb for verb in VERBS if verb in reader.item]
-    if len(verbs) == 1:
-        return verbs[0]
-    if verbs:
-        reader.wrong("", f"an intervention does one thing, not {' and '.join(verbs)}: write one line for each")
-    else:
+    if not verbs:
         reader.wrong("", f"an intervention must say what it does, with one of {', '.join(VERBS)}, {LIKE}")
-    return None
+    if len(verbs) > 1:
+        reader.wrong("", f"an intervention does one thing, not {' and '.join(verbs)}: write one line for each")
+    return verbs[0] if len(verbs) == 1 else None
 
 
 def known(does: str) -> Mapping[str, Any]:
@@ -202,15 +200,13 @@ def _check_amount(does: str, name: str, value: Any) -> None:
     """Raise BrinkError unless the value can be set, or is a number by which this can be moved."""
     if does == "set":
         (registry.check if name in registry.catalogue() else registry.check_value)(name, value)
-        return
-    if does == "shock":
+    elif does == "shock":
         _check_size(name, SHOCKS[name].size, value)
-        return
-    if not isinstance(value, float) or not math.isfinite(value):
+    elif not isinstance(value, float) or not math.isfinite(value):
         raise BrinkError(f"{shown(value)} is not a {'finite ' if isinstance(value, float) else ''}number")
-    if does == "push" and abs(value) > LONGEST_PUSH:
+    elif does == "push" and abs(value) > LONGEST_PUSH:
         raise BrinkError(f"{value:g} must be between {-LONGEST_PUSH:g} and {LONGEST_PUSH:g} (log-odds)")
-    if does == "shift" and name in registry.fields():
+    elif does == "shift" and name in registry.fields():
         registry.check_step(name, value)
 
 

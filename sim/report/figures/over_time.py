@@ -1,14 +1,19 @@
-"""Recorded variables over time, as bands over worlds: one alone, or the truth with what an actor believes."""
+"""A run by date: in how many worlds the first strike has come, and recorded variables, alone or as truth and belief."""
 
 from __future__ import annotations
 
+import math
+
+import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from sim.engine import Array
 from sim.ensemble.results import Run
 from sim.model import registry
 from sim.report.figures import data, look
-from sim.words import date, two_digits
+from sim.words import date, percent, two_digits
 
 DEPTHS = (0.18, 0.38)
 """How dark each band of a fan is."""
@@ -59,3 +64,34 @@ def belief(run: Run, truth: str, seen: str) -> Figure:
         look.amount_axis(axes, variable.unit)
         look.label_right(axes, labels)
     return figure
+
+
+def first_strike_curve(run: Run, by: str = data.INITIATOR) -> Figure:
+    """Probability of a first strike by date, stacked by the labels of the outcome `by`, with its Monte Carlo band."""
+    found = data.first_strikes(run, by)
+    base = run.base(run.question(data.FIRST))
+    with look.style():
+        figure, axes = look.canvas(found.words.title, found.words.summary, look.caption(run, found.words.reading), right=0.78)
+        look.share_axis(axes, float(np.fmax(found.curve["share"][-1], base)))
+        look.time_axis(axes, run.days, run.scenario.date)
+        x = look.dates(found.curve["day"], run.scenario.date)
+        labels = _stack(axes, x, found)
+        axes.fill_between(x, found.curve["low"], found.curve["high"], color=look.INK, alpha=0.18, linewidth=0)
+        axes.plot(x, found.curve["share"], color=look.INK, linewidth=1.3)
+        if not math.isnan(base):
+            axes.plot(x[-1:], [base], marker="D", markersize=6, markerfacecolor=look.PAPER,
+                      markeredgecolor=look.INK, linestyle="none", clip_on=False, zorder=5)
+            labels.append((base, f"Base rate {percent(base)}", look.INK))
+        look.label_right(axes, labels)
+    return figure
+
+
+def _stack(axes: Axes, x: Array, found: data.FirstStrikes) -> list[look.Label]:
+    """Draw the areas; their labels."""
+    floor, labels = np.zeros(len(x)), []
+    for label, name, colour in zip(found.labels, found.names, found.colours, strict=True):
+        area = found.curve[label]
+        axes.fill_between(x, floor, floor + area, color=colour, alpha=0.85, linewidth=0)
+        labels.append((floor[-1] + area[-1] / 2, f"{name} {percent(area[-1])}", colour))
+        floor = floor + area
+    return labels

@@ -1,4 +1,4 @@
-"""What separates worlds, as text for a terminal."""
+"""What separates worlds, where they go, and the stories that stand for them, as text for a terminal."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from sim.analysis.explain.story import tell_event
 from sim.analysis.pathways.association import Separation
+from sim.analysis.pathways.pathways import Pathways
+from sim.analysis.pathways.typical import Typical
 from sim.ensemble.results import Run
-from sim.model.registry import events
+from sim.model.registry import events, tell_event
 from sim.report.text.tables import show_table, wrapped
 from sim.words import LIMITS, error_points, of_hundred, two_digits
 
@@ -18,6 +19,8 @@ MORE, LESS, PARAMETERS = 12, 6, 10
 """Most rows shown of events that come more often before, of those that come less often, and of parameters."""
 FEW_SETS = 256
 """Parameter sets below which little can be said about several hundred parameters."""
+PATHS = 8
+"""The commonest paths that are shown."""
 
 
 def event_names(events: Iterable[str]) -> dict[str, str]:
@@ -126,3 +129,42 @@ def command(run: Run, directory: Path, more: pd.DataFrame) -> str:
     able = [name for name in more["event"] if name in known and known[name].declaration.clocked]
     name = next(iter(able), "EVENT")
     return f"brink compare {directory} --do '{{on: {run.scenario.date}, forbid: {name}}}'"
+
+
+def show_pathways(run: Run, place: Path, paths: Pathways, typical: Typical, out: Path | None) -> None:
+    """Shares of the answers, the commonest paths, and the stories.
+
+    `place` is where the run is kept, and `out` where tables and picture are, if they are.
+    """
+    print(f"{run.scenario.title}: pathways of {paths.worlds:,} worlds (those whose events are kept), {run.days} days\n")
+    show_answers(paths)
+    shown = paths.paths.head(PATHS)
+    print(f"\nThe commonest {len(shown)} of {len(paths.paths):,} whole paths, {of_hundred(shown['share'].sum())} of 100 "
+          "worlds:")
+    for row in shown.itertuples():
+        print(*wrapped(f"{row.says} (world {row.world})", f"{_share(row.share, row.se)}  "), sep="\n")
+    print(f"\n{len(typical.stories)} stories that stand for all worlds, each told by the world in its middle.")
+    print(f"They shade into one another: their mean silhouette is {typical.clusters.silhouette:.2f}, where 1 would be sharply "
+          "apart.")
+    for i, story in enumerate(typical.stories, 1):
+        print(*wrapped(f"{_share(story.share, story.se).strip()} worlds: {story.title}", f"  {i}. "),
+              f"     Of these worlds {of_hundred(story.war)} of 100 see a war, {of_hundred(story.deal)} a deal.",
+              f"     See it: brink explain {place} --world {story.world}", sep="\n")
+    print("\nThe most typical world by how it goes:")
+    for kind, world in typical.by_kind().items():
+        print(f"  {kind:<15} brink explain {place} --world {world}")
+    print(LIMITS)
+    if out is not None:
+        print(f"Tables and picture are in {out}")
+
+
+def show_answers(paths: Pathways) -> None:
+    """One row per question: its answers with their shares."""
+    show_table(("question", "answers, of 100 worlds"), (
+        (question.label, "; ".join(f"{row.label} {of_hundred(row.share)} ± {error_points(row.se)}"
+                                   for row in paths.nodes[paths.nodes["question"] == question.id].itertuples()))
+        for question in paths.questions), whole=True)
+
+
+def _share(share: float, error: float) -> str:
+    return f"{of_hundred(share):>3} of 100 ± {error_points(error)}"
