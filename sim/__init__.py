@@ -10,6 +10,7 @@ Names are imported when first used, so that `import sim` costs nothing.
 from __future__ import annotations
 
 from importlib import import_module
+from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -25,35 +26,31 @@ if TYPE_CHECKING:
     from sim.scenario.scenario import names as scenarios
 
 HOMES = {
-    "compare": "sim.analysis.compare.compare", "Comparison": "sim.analysis.compare.compare",
-    "run": "sim.ensemble.run", "load": "sim.ensemble.results", "Run": "sim.ensemble.results", "BrinkError": "sim.errors",
-    "Scenario": "sim.scenario", "View": "sim.scenario", "load_view": "sim.scenario",
-    "open_study": "sim.analysis.sensitivity.open_study",
+    "compare": "sim.analysis.compare.compare:compare", "Comparison": "sim.analysis.compare.compare:Comparison",
+    "run": "sim.ensemble.run:run", "load": "sim.ensemble.results:load", "Run": "sim.ensemble.results:Run",
+    "BrinkError": "sim.errors:BrinkError", "Scenario": "sim.scenario:Scenario", "View": "sim.scenario:View",
+    "load_view": "sim.scenario:load_view", "open_study": "sim.analysis.sensitivity.open_study:open_study",
     "load_scenario": "sim.scenario:load", "scenarios": "sim.scenario:names",
+    "figures": "sim.report.figures", "parameters": "sim.model.registry",
 }
 WHOLE = {"run", "load", "compare", "Run", "Comparison"}
 """Names whose objects have methods from rooms above their own."""
 METHODS = ("sim.analysis.methods", "sim.report.methods")
 """Modules that fill these methods in."""
-MODULES = {"figures": "sim.report.figures", "parameters": "sim.model.registry"}
 
 __all__ = [
     "BrinkError", "Comparison", "Run", "Scenario", "View", "compare", "figures", "load", "load_scenario",
-    "load_view", "open_study", "parameters", "run",
-    "scenarios",
+    "load_view", "open_study", "parameters", "run", "scenarios",
 ]
 
 
 def __getattr__(name: str) -> Any:
-    if name in MODULES:
-        return import_module(MODULES[name])
     if name not in HOMES:
         raise AttributeError(f"module 'sim' has no attribute {name!r}")
     if name in WHOLE:
         for module in METHODS:
             import_module(module)
-    home, _, original = HOMES[name].partition(":")
-    return getattr(import_module(home), original or name)
+    return resolve_name(HOMES[name])
 
 
 def __dir__() -> list[str]:

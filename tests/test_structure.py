@@ -35,7 +35,7 @@ ROOF = {"", "__main__"}
 
 INSIDE = {
     "model": ("mechanisms", ("declare", "codes", "entities", "cast", "ledger", "evidence"), ("actors", "arenas"), "crisis",
-              ("outcomes", "shocks"), "registry", ("provenance", "lookup", "ranges")),
+              ("outcomes", "shocks"), "registry", ("lookup", "ranges")),
     "analysis": ("explain", "pathways", "compare", "sensitivity"),
     "report": ("text", "figures", "docs", "html"),
 }

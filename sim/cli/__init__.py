@@ -6,11 +6,10 @@ from typing import Annotated
 
 import typer
 
-from sim.cli import compare, explain, ledger, runs, study, sweep, trust, why
+from sim.cli import explain, ledger, runs, study, trust
 from sim.cli.shared import Commands
 
-app = typer.Typer(cls=Commands, name="brink", no_args_is_help=True, rich_markup_mode=None,
-                  pretty_exceptions_enable=False)
+app = typer.Typer(cls=Commands, name="brink", no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
 
 
 @app.callback()
@@ -28,8 +27,8 @@ def _version(wanted: bool) -> None:
 
 
 COMMANDS = (
-    runs.run, compare.compare, explain.explain, why.why, why.pathways, explain.fork, runs.report, runs.dashboard,
-    sweep.sweep, sweep.status, study.sensitivity, study.discover, study.breakeven, study.variance,
+    runs.run, runs.compare, explain.explain, explain.why, explain.pathways, explain.fork, runs.report, runs.dashboard,
+    study.sweep, study.status, study.sensitivity, study.discover, study.breakeven, study.variance,
     ledger.scenarios, ledger.shocks, ledger.parameters, ledger.evidence,
     trust.validate, trust.hindcast, trust.forecast, trust.score, trust.calibrate, ledger.docs,
 )

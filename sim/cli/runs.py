@@ -1,4 +1,4 @@
-"""`brink run`, `brink report` and `brink dashboard`: a run, and its results as one page or in a browser."""
+"""`brink run`, `compare`, `report` and `dashboard`: a run or two, and the results as one page or in a browser."""
 
 from __future__ import annotations
 
@@ -7,12 +7,16 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sim.cli import shared
 from sim.errors import BrinkError
+
+if TYPE_CHECKING:
+    from sim.ensemble.results import Run
+    from sim.scenario.scenario import Scenario
 
 ENTRY = Path(__file__).parents[2] / "dashboards" / "app.py"
 
@@ -23,7 +27,9 @@ def run(scenario: Annotated[str, typer.Argument(help="Name of a scenario, or a s
         sets: shared.Sets = None, jobs: shared.Jobs = 1, every: shared.Every = 7, out: shared.Out = None,
         as_json: shared.AsJson = False) -> None:
     """Simulate a scenario, show its outcomes and keep the results."""
-    what = shared.scenario_of(scenario, settings or [], with_, days, do or [])
+    from sim.scenario.scenario import load
+
+    what = shared.changed(load(scenario), settings or [], with_, days, do or [])
     keep = shared.make_room(out, always=not as_json)
     from sim.ensemble import run as ensemble
     from sim.report.text import run as display
@@ -38,6 +44,53 @@ def run(scenario: Annotated[str, typer.Argument(help="Name of a scenario, or a s
 
         result.save(place, also=lambda folder: figures.draw(result, folder))
     shared.tell(lambda: display.run_json(result, place), as_json, lambda: display.show_run(result, place))
+
+
+First = Annotated[str, typer.Argument(metavar="A", help="A scenario, a scenario file, or the directory of a run.")]
+Second = Annotated[str | None, typer.Argument(metavar="[B]", help="Another; else A as --set, --with and --do change it.")]
+Count = Annotated[int | None, typer.Option("--worlds", help="How many worlds a side; 4,096 by default.")]
+Horizon = Annotated[int | None, typer.Option("--days", help="Horizon in days; else that of the scenarios.")]
+Luck = Annotated[int | None, typer.Option("--seed", help="Another seed is other luck; 1 by default.")]
+Unsure = Annotated[shared.Uncertainty | None, typer.Option("--uncertainty",
+                                                           help="Parameters fixed, or drawn from their priors.")]
+NoRuns = Annotated[bool, typer.Option("--no-runs", help="Keep the comparison without the two runs.")]
+
+
+def compare(a: First = "baseline", b: Second = None, settings: shared.Settings = None, with_: shared.With = None,
+            do: shared.Do = None, worlds: Count = None, days: Horizon = None, seed: Luck = None, uncertainty: Unsure = None,
+            sets: shared.Sets = None, jobs: shared.Jobs = 1, out: shared.Out = None, no_runs: NoRuns = False,
+            as_json: shared.AsJson = False) -> None:
+    """Run two scenarios on the same luck and show what the change between them does."""
+    keep = shared.make_room(out, always=not as_json)
+    from sim.analysis.compare.compare import compare as run_both
+    from sim.report.methods import save
+    from sim.report.text import compare as display_compare
+
+    first, second = _sides(a, b, settings or [], with_, do or [], days)
+    with shared.progress_bar(2 * (worlds or 4096)) as progress:
+        made = run_both(first, second, worlds=worlds, days=days, seed=seed,
+                        uncertainty=uncertainty.value if uncertainty else None, sets=sets, jobs=jobs, progress=progress)
+    shared.warn([*made.a.warnings, *made.b.warnings])
+    place = save(made, out or shared.next_free("-".join(("compare", *made.names))), not no_runs) if keep else None
+    shared.tell(lambda: {**display_compare.as_dict(made), "results": None if place is None else str(place)}, as_json,
+                lambda: display_compare.show_comparison(made, place))
+
+
+def _sides(a: str, b: str | None, settings: list[str], view: Path | None, do: list[str],
+           days: int | None) -> tuple[Scenario | Run, Scenario | Run]:
+    """A scenario or run, and another, or the first, as the options change it; runs must have kept events."""
+    from sim.analysis.compare.compare import taken
+    from sim.analysis.compare.divergence import check_kept
+    from sim.ensemble.results import Run
+
+    first = taken(a)
+    second = taken(b) if b else first
+    if settings or view or do:
+        second = shared.changed(second.scenario if isinstance(second, Run) else second, settings, view, days, do)
+    elif b is None:
+        raise BrinkError("compare: name a second scenario, or say what to change with --set, --with or --do")
+    check_kept(*(side for side in (first, second) if isinstance(side, Run)))
+    return first, second
 
 
 def report(path: Annotated[Path, typer.Argument(help="The directory of a run or of a comparison.")],

@@ -1,6 +1,4 @@
-"""What commands share: options, how errors end them, the scenario as the options change it, progress, results as files, JSON or
-text.
-"""
+"""What commands share: options, how errors end them, the scenario as options change it, progress, results in every form."""
 
 from __future__ import annotations
 
@@ -74,13 +72,6 @@ Jobs = Annotated[int, typer.Option(help="Processes.", callback=_several)]
 Every = Annotated[int, typer.Option(help="Days between recorded days.")]
 Out = Annotated[Path | None, typer.Option(help="Directory for the results; else runs/SCENARIO-N.")]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON on standard output and nothing else there.")]
-
-
-def scenario_of(name: str, settings: list[str], view: Path | None, days: int | None, do: Sequence[str] = ()) -> Scenario:
-    """The scenario of that name, or in that file, as the options change it."""
-    from sim.scenario import scenario
-
-    return changed(scenario.load(name), settings, view, days, do)
 
 
 def changed(what: Scenario, settings: list[str], view: Path | None, days: int | None, do: Sequence[str] = ()) -> Scenario:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -27,8 +27,7 @@ def validate(out: Annotated[Path | None, typer.Option(help="Directory for the re
         results = check_all(laboratory, jobs=jobs, done=progress)
     if place is not None:
         write(results, laboratory, place)
-    tell(lambda: [result.as_dict() for result in results], as_json,
-         lambda: show(results, laboratory, place))
+    tell(lambda: [result.as_dict() for result in results], as_json, lambda: show(results, laboratory, place))
     if not all(result.finding.passed for result in results):
         raise typer.Exit(1)
 
@@ -76,19 +75,15 @@ def score(forecast: Annotated[Path, typer.Argument(help="A file that brink forec
     scored = scoring.score(content, scoring.read_resolutions(resolutions, content))
     if not scored.pairs:
         raise BrinkError(f"{resolutions}: settles no deadline of the forecast yet")
-    place = (out or resolutions.with_name(f"{resolutions.stem}-calibration.png")).with_suffix(".png")
-    _draw_calibration(scored.pairs, content, place)
-    tell(lambda: {**scored.as_dict(), "picture": str(place)}, as_json, lambda: display.show_scored(scored, str(place)))
-
-
-def _draw_calibration(pairs: tuple[tuple[float, bool], ...], content: dict[str, Any], place: Path) -> None:
     from sim.ensemble.files import check_writable
     from sim.report.figures import look
     from sim.report.figures.validation import calibration
 
+    place = (out or resolutions.with_name(f"{resolutions.stem}-calibration.png")).with_suffix(".png")
     check_writable(place)
     about = f"Forecast of {content['from']} by brink {content['version']}, model {content['model']}."
-    look.write(calibration(pairs, about), place, about)
+    look.write(calibration(scored.pairs, about), place, about)
+    tell(lambda: {**scored.as_dict(), "picture": str(place)}, as_json, lambda: display.show_scored(scored, str(place)))
 
 
 def calibrate(seed: Seed = 1, waves: Annotated[int, typer.Option(min=1, max=9, help="Rounds of exclusion.")] = 3,

@@ -45,9 +45,10 @@ class RuleSteps(NamedTuple):
 class CompiledRules:
     """The rules of one class of models as a graph: made once, from any model of that class, and bound to each."""
 
-    def __init__(self, model: ModelLike, rules: Sequence[Rule], names: Sequence[str]) -> None:
+    def __init__(self, model: ModelLike, rules: Sequence[Rule], names: Sequence[str], signature: list[tuple[Any, ...]]) -> None:
         graph = Graph(model)
-        self.signature = signature_of(rules)
+        self.signature = signature
+        """What identifies the rules of a class of models."""
         self.untraced: list[tuple[str, str]] = []
         """Rules that are called every day as they are written: the action, and where and why its rule cannot be traced."""
         self.odds = [self._traced(graph, name, odds, state) for name, (odds, _, state) in zip(names, rules, strict=True)]
@@ -60,7 +61,7 @@ class CompiledRules:
     def _traced(self, graph: Graph, name: str, rule: Callable[[Any], Any], state: StateLike) -> TraceNode | None:
         """The node of a rule's result, or None if it cannot be traced. Raises Coupled if it couples worlds."""
         try:
-            return graph.ask(rule, state)
+            return graph.node(rule(graph.proxy(state)))
         except Coupled as error:
             raise Coupled(f"{name} ({place(error)}) {error}") from error
         except Exception as error:  # if the rule is wrong, calling it says so
@@ -87,20 +88,6 @@ class CompiledRules:
             late.append([node for node in fresh if len(users[node]) == 1])
         return early, late
 
-    def bound(self, model: ModelLike, rules: Sequence[Rule], odds: Sequence[Array], possible: Array,
-              today: Array) -> list[RuleSteps]:
-        """The steps of each rule on the arrays of one model.
-
-        odds, possible : where results are written, shape (n,) per rule: float32 and bool
-        today : the day, shape (1,)
-        """
-        return list(Binding(self, model, today).rows(rules, odds, possible))
-
-
-def signature_of(rules: Sequence[Rule]) -> list[tuple[Any, ...]]:
-    """What identifies the rules of a class of models."""
-    return [(odds, when, type(state)) for odds, when, state in rules]
-
 
 def place(error: Exception) -> str:
     """File and line of the rule in which an error arose."""
@@ -116,8 +103,9 @@ def compile_rules(model: ModelLike, rules: Sequence[Rule], names: Sequence[str])
     """
     owner: Any = type(model)
     compiled: CompiledRules | None = vars(owner).get("compiled")
-    if compiled is None or compiled.signature != signature_of(rules):
-        owner.compiled = compiled = CompiledRules(model, rules, names)
+    signature = [(odds, when, type(state)) for odds, when, state in rules]
+    if compiled is None or compiled.signature != signature:
+        owner.compiled = compiled = CompiledRules(model, rules, names, signature)
     return compiled
 
 
@@ -125,16 +113,15 @@ def made(root: TraceNode | None) -> Iterator[TraceNode]:
     """All nodes that have to be computed for one, each once, operands first."""
     seen: set[TraceNode] = set()
 
-    def visit(node: TraceNode) -> Iterator[TraceNode]:
-        if node not in seen:
+    def visit(node: TraceNode | None) -> Iterator[TraceNode]:
+        if node is not None and node not in seen:
             seen.add(node)
             for one in node.operands:
                 yield from visit(one)
             if node.make is not None:
                 yield node
 
-    if root is not None:
-        yield from visit(root)
+    return visit(root)
 
 
 def _as_written(rule: Callable[[Any], Any], state: StateLike, out: Array) -> None:
@@ -142,7 +129,7 @@ def _as_written(rule: Callable[[Any], Any], state: StateLike, out: Array) -> Non
 
 
 class Binding:
-    """Binds compiled rules to the arrays of one model."""
+    """Binds compiled rules to the arrays of one model; `today` : the day, shape (1,)."""
 
     def __init__(self, compiled: CompiledRules, model: ModelLike, today: Array) -> None:
         self.compiled, self.model, self.today = compiled, model, today
@@ -152,7 +139,7 @@ class Binding:
         self.free: dict[Any, list[Array]] = defaultdict(list)
 
     def rows(self, rules: Sequence[Rule], odds: Sequence[Array], possible: Array) -> Iterator[RuleSteps]:
-        """The steps of each rule."""
+        """The steps of each rule; odds, possible : where results are written, shape (n,) per rule: float32 and bool."""
         for nodes, out in ((self.compiled.odds, odds), (self.compiled.when, possible)):
             self.wanted.update({node: row for node, row in zip(nodes, out, strict=True)
                                 if node is not None and self.compiled.uses[node] == 1})
@@ -203,16 +190,13 @@ class Binding:
     def _array(self, node: TraceNode) -> Array:
         """The array of a node's value."""
         if node not in self.arrays:
-            self.arrays[node] = self._found(node)
+            found = node.source
+            if isinstance(found, FieldRef):
+                array: Array = vars(getattr(self.model, found.state))[found.name]
+                self.arrays[node] = collapse(array) if found.entry is None else array[found.entry]
+            else:
+                self.arrays[node] = self.today if isinstance(found, DayRef) else np.atleast_1d(np.asarray(found))
         return self.arrays[node]
-
-    def _found(self, node: TraceNode) -> Array:
-        if isinstance(node.source, DayRef):
-            return self.today
-        if not isinstance(node.source, FieldRef):
-            return np.atleast_1d(np.asarray(node.source))
-        array: Array = vars(getattr(self.model, node.source.state))[node.source.name]
-        return collapse(array) if node.source.entry is None else array[node.source.entry]
 
     def _room(self, node: TraceNode, shape: tuple[int, ...]) -> Array:
         """The array for a node's value: the output of its rule, or a buffer that is no longer used, or a new one."""

@@ -141,20 +141,12 @@ class Ensemble(mesa.Model):
         self.clocks = HazardClocks(self, [(i, s, e) for i, (s, e) in enumerate(self.events) if e.clocked])
         for state in self.members:
             state.begin()
-        self._override_start(start or {})
-
-    if TYPE_CHECKING:
-        def __getattr__(self, key: str) -> Any: ...
-
-    def _override_start(self, start: Mapping[str, Any]) -> None:
-        """Start values of a scenario override those that were drawn for day 0."""
-        for key, value in start.items():
+        for key, value in (start or {}).items():  # overrides what was drawn for day 0
             owner, _, name = key.partition(".")
             override_start(self.__dict__[owner].__dict__[name], value)
 
-    def _locate(self) -> None:
-        self.columns = self.luck.columns(self.numbers)
-        self.plain = self.n == self.luck.width and bool(np.array_equal(self.columns, np.arange(self.n)))
+    if TYPE_CHECKING:
+        def __getattr__(self, key: str) -> Any: ...
 
     def _connect(self) -> None:
         """Make every state an attribute of the model and of the other states, under its key."""
@@ -162,6 +154,10 @@ class Ensemble(mesa.Model):
         self.__dict__.update(named)
         for state in self.members:
             state.__dict__.update({key: other for key, other in named.items() if other is not state})
+
+    def _locate(self) -> None:
+        self.columns = self.luck.columns(self.numbers)
+        self.plain = self.n == self.luck.width and bool(np.array_equal(self.columns, np.arange(self.n)))
 
     def pace(self) -> Any:
         """The factor on the tempo of paced events today: a number, or one per world."""
@@ -181,23 +177,20 @@ class Ensemble(mesa.Model):
         """Run every clock for a day and the effect of every action that fires, in the order of declaration."""
         for change in self.pre_step:
             change(self)
-        if self.constraints:
+        weighed = bool(self.constraints)
+        if weighed:
             self.clocks.weigh()
             for constrain in self.constraints:
                 constrain(self)
-            self.clocks.tick()
-        else:
-            self.clocks.weigh_and_tick(keep=bool(self.observers))
+        self.clocks.tick(weighed, keep=weighed or bool(self.observers))
         fired = self.clocks.fired()
         for look in self.observers:
             look(self, fired)
         for i, worlds, second in fired:
-            self.happen(i, self._still_possible(i, worlds) if second else worlds, EXOGENOUS)
-
-    def _still_possible(self, i: int, worlds: WorldIndex) -> WorldIndex:
-        """Without the worlds in which an earlier event of the day has ended this one's precondition."""
-        state, event = self.events[i]
-        return worlds if event.when is None else worlds[event.when(state)[worlds]]
+            state, event = self.events[i]
+            if second and event.when is not None:  # an earlier event of the day may have ended its precondition
+                worlds = worlds[event.when(state)[worlds]]
+            self.happen(i, worlds, EXOGENOUS)
 
     def happen(self, i: int, worlds: WorldIndex, cause: int | Array | None = None) -> None:
         """Log event i in these worlds and run its effect; it is the cause of the events that its effect makes happen."""
@@ -237,17 +230,14 @@ class Ensemble(mesa.Model):
         self._locate()
         self.clocks.select(worlds)
         if luck is not None:
-            self._start_anew(luck)
+            self.clocks.used[:] = 0
+            self.clocks.attach(luck)
+            for state in self.members:
+                for name in declared(type(state), Stream):
+                    state.__dict__[name].used[:] = 0
+                    state.__dict__[name].attach(luck)
         for constrain in self.constraints:
             getattr(constrain, "select", lambda _: None)(worlds)
-
-    def _start_anew(self, luck: RandomStreams) -> None:
-        self.clocks.used[:] = 0
-        self.clocks.attach(luck)
-        for state in self.members:
-            for name in declared(type(state), Stream):
-                state.__dict__[name].used[:] = 0
-                state.__dict__[name].attach(luck)
 
     def fork(self, world: int, futures: int, tag: str) -> None:
         """Continue from today's `world` in `futures` copies, each with fresh draws named by `tag`."""

@@ -30,6 +30,7 @@ class Event:
     ----------
     odds : method that gives the sum of the terms of the log-odds, shape (n,) or 0; None if it has no clock. It depends on
         fields, parameters, `ref` and the day alone and changes nothing, since it may be traced once and never called again
+    run : its effect; None where `sets` and `then` give it, or `effect` does later
     rate : name of the parameter with the base rate per day, at which the event happens when all terms are zero
     tempo : how often it can be decided, per day; its rate cannot exceed it
     paced : whether the model's pace (crises quicken decisions) multiplies the tempo
@@ -43,16 +44,17 @@ class Event:
         its owner bear on it, and whether users may make it happen
     """
 
-    def __init__(self, odds: Callable[[Any], Any] | None, rate: str = "", tempo: float = WEEKLY, paced: bool = False,
-                 when: Callable[[Any], Array] | None = None, group: str | None = None,
+    def __init__(self, odds: Callable[[Any], Any] | None, run: Effect | None, rate: str = "", tempo: float = WEEKLY,
+                 paced: bool = False, when: Callable[[Any], Array] | None = None, group: str | None = None,
                  evidence: Iterable[str] = (), *, sets: Mapping[str, Any] | None = None, then: Effect | None = None,
                  story: Any = None, shows: Iterable[str] = (), ordered: bool = True) -> None:
         self.odds, self.rate, self.tempo, self.paced, self.when, self.group = odds, rate, tempo, paced, when, group
         self.evidence = tuple(evidence)
         self.story, self.shows, self.ordered = story, tuple(shows), ordered
         self.sets, self.then = dict(sets or {}), then
-        self.run: Effect = self.declared_effect if sets or then else no_effect
-        self.name, self.meaning = "", ""
+        self.run: Effect = run or (self.declared_effect if sets or then else no_effect)
+        declared: Any = odds or run
+        self.name, self.meaning = declared.__name__, (declared.__doc__ or "").strip().partition("\n")[0]
 
     @property
     def clocked(self) -> bool:
@@ -95,29 +97,16 @@ class BoundEvent:
             self.state.model.happen(self.id, worlds, cause)
 
 
-def first_line(doc: str | None) -> str:
-    """The first line of a docstring: the event's description."""
-    return (doc or "").strip().partition("\n")[0]
-
-
 def hazard_event(*, rate: str, tempo: float = WEEKLY, paced: bool = False, when: Callable[[Any], Array] | None = None,
                  group: str | None = None, evidence: Iterable[str] = (), sets: Mapping[str, Any] | None = None,
                  then: Effect | None = None, story: Any = None, shows: Iterable[str] = (),
                  ordered: bool = True) -> Callable[[Callable[[Any], Any]], Event]:
     """Declare an event with a clock; see `Event`. Where `sets` and `then` give no effect, follow it with `@name.effect`."""
-    def declare(odds: Callable[[Any], Any]) -> Event:
-        event = Event(odds, rate, tempo, paced, when, group, evidence, sets=sets, then=then, story=story, shows=shows,
-                      ordered=ordered)
-        event.name, event.meaning = odds.__name__, first_line(odds.__doc__)
-        return event
-    return declare
+    return lambda odds: Event(odds, None, rate, tempo, paced, when, group, evidence, sets=sets, then=then, story=story,
+                              shows=shows, ordered=ordered)
 
 
 def event(*, evidence: Iterable[str] = (), story: Any = None, shows: Iterable[str] = (),
           ordered: bool = True) -> Callable[[Effect], Event]:
     """Declare an event without a clock; the decorated method is its effect."""
-    def declare(run: Effect) -> Event:
-        event = Event(None, evidence=evidence, story=story, shows=shows, ordered=ordered).effect(run)
-        event.name, event.meaning = run.__name__, first_line(run.__doc__)
-        return event
-    return declare
+    return lambda run: Event(None, run, evidence=evidence, story=story, shows=shows, ordered=ordered)

@@ -33,8 +33,8 @@ class Field:
         what it is a belief about, and whether users may change it during a run
     """
 
-    def __init__(self, meaning: str, start: Any = 0.0, *, unit: str = "", dtype: Any = FLOAT, low: float = 0.0,
-                 high: float = 1.0, record: bool = False, hidden: bool = False,
+    def __init__(self, meaning: str, start: Any = 0.0, low: float = 0.0, high: float = 1.0, *, unit: str = "",
+                 dtype: Any = FLOAT, record: bool = False, hidden: bool = False,
                  evidence: tuple[str, ...] | list[str] = (), title: str = "", drawn: int = 0, short: str = "", of: str = "",
                  ordered: bool = True) -> None:
         self.meaning, self.start, self.unit, self.dtype = meaning, start, unit, np.dtype(dtype)
@@ -79,14 +79,8 @@ def override_start(held: Array, value: Any) -> None:
         held[...] = value
 
 
-def field(meaning: str, start: Any = 0.0, **more: Any) -> Field:
-    """A field of any kind."""
-    return Field(meaning, start, **more)
-
-
-def level(meaning: str, start: Any = 0.0, low: float = 0.0, high: float = 1.0, **more: Any) -> Field:
-    """A continuous quantity within [low, high]."""
-    return Field(meaning, start, low=low, high=high, **more)
+field = level = Field
+"""A field of any kind, and a continuous quantity within [low, high]."""
 
 
 def stock(meaning: str, start: Any, unit: str, high: float, **more: Any) -> Field:

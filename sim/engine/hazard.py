@@ -8,13 +8,12 @@ most one firing a day, with probability 1 - exp(-rate).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import pairwise, starmap
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.engine.compiled import Rule, RuleSteps, compile_rules
+from sim.engine.compiled import Binding, Rule, RuleSteps, compile_rules
 from sim.engine.events import Event
 from sim.engine.fields import FLOAT
 from sim.engine.parameters import collapse
@@ -34,9 +33,8 @@ def log_odds(share: Array) -> Array:
 
 def repeated(worlds: WorldIndex) -> Array:
     """Which entries repeat an earlier one: bool, shape of `worlds`."""
-    order = np.argsort(worlds, kind="stable")
-    same = np.zeros(worlds.size, bool)
-    same[order[1:]] = worlds[order[1:]] == worlds[order[:-1]]
+    same = np.ones(worlds.size, bool)
+    same[np.unique(worlds, return_index=True)[1]] = False
     return same
 
 
@@ -96,25 +94,24 @@ class HazardClocks:
                           for i, tempo, (_, _, state) in zip(self.ids, self.tempo, self.rules, strict=True)]
         decisiveness = [collapse(state.__dict__.get("decisiveness", np.broadcast_to(FLOAT(1), (self.model.n,))))
                         for _, _, state in self.rules]
-        self.base, self.tiles = (minus_baseline, decisiveness), list[Tile]()
+        self.base = minus_baseline, decisiveness
+        self.__dict__.pop("tiles", None)
         self.minus_baseline, self.decisiveness = (np.stack(np.broadcast_arrays(*rows)) for rows in self.base)
 
-    def _cut(self) -> list[Tile]:
+    @cached_property
+    def tiles(self) -> list[Tile]:
         """The tiles, made when first needed after a parameter was set, since more may be set before that."""
-        if not self.tiles:
-            self.tiles = list(self._fresh())
-        return self.tiles
-
-    def _fresh(self) -> Iterator[Tile]:
         height = max(len(self.terms), 1)
         cuts = [slice(low, min(low + height, stop)) for start, stop in ((0, self.paced), (self.paced, len(self.rules)))
                 for low in range(start, stop, height)]
         places = [self.terms[row - rows.start] for rows in cuts for row in range(rows.start, rows.stop)]
-        steps = self.compiled.bound(self.model, self.rules, places, self.open, self.today)
+        steps = list(Binding(self.compiled, self.model, self.today).rows(self.rules, places, self.open))
+        made = []
         for rows in cuts:
             minus_baseline, decisiveness = (np.stack(np.broadcast_arrays(*held[rows])) for held in self.base)
-            yield Tile(rows, self.terms[:rows.stop - rows.start], rows.start < self.paced, minus_baseline,
-                       None if (decisiveness == 1).all() else decisiveness, steps[rows])
+            made.append(Tile(rows, self.terms[:rows.stop - rows.start], rows.start < self.paced, minus_baseline,
+                             None if (decisiveness == 1).all() else decisiveness, steps[rows]))
+        return made
 
     def forbid(self, row: int, worlds: WorldIndex) -> None:
         """Keep an action from firing today in these worlds; its hazard does not accumulate in them."""
@@ -129,24 +126,24 @@ class HazardClocks:
     def weigh(self) -> None:
         """Evaluate today's log-odds of every action whose precondition holds in any world."""
         self._begin()
-        for tile in self._cut():
+        for tile in self.tiles:
             self._evaluate(tile)
             self.rates[tile.rows] = tile.terms
 
-    def tick(self) -> None:
-        """Turn log-odds into rates per day and accumulate a day of hazard."""
-        pace = self.model.pace()
-        for tile in self._cut():
-            tile.terms[...] = self.rates[tile.rows]
-            self._run(tile, pace)
-            self.rates[tile.rows] = tile.terms
+    def tick(self, weighed: bool, keep: bool) -> None:
+        """Turn log-odds into rates per day and accumulate a day of hazard.
 
-    def weigh_and_tick(self, keep: bool) -> None:
-        """Both in one pass, when nothing comes between; `rates` are only written with `keep`."""
-        self._begin()
+        weighed : whether `weigh` was called; if nothing comes between, both are done in one pass here
+        keep : whether to write `rates`
+        """
+        if not weighed:
+            self._begin()
         pace = self.model.pace()
-        for tile in self._cut():
-            self._evaluate(tile)
+        for tile in self.tiles:
+            if weighed:
+                tile.terms[...] = self.rates[tile.rows]
+            else:
+                self._evaluate(tile)
             self._run(tile, pace)
             if keep:
                 self.rates[tile.rows] = tile.terms
@@ -210,15 +207,10 @@ class HazardClocks:
         used = self.used[rows, worlds] + 1
         self.used[rows, worlds] = used
         self.left[rows, worlds] = self.model.luck.take(self.streams[rows], used, self.model.columns[worlds])
-        ids = self.ids[rows]
-        order = np.argsort(ids, kind="stable")
-        ids, worlds = ids[order], worlds[order]
-        new = np.ones(ids.size, bool)
-        new[1:] = ids[1:] != ids[:-1]
-        starts = new.nonzero()[0]
-        second = np.logical_or.reduceat(repeated(worlds), starts)
-        parts = starmap(slice, pairwise([*starts.tolist(), ids.size]))
-        return list(zip(ids[starts].tolist(), map(worlds.__getitem__, parts), second.tolist(), strict=True))
+        order = np.argsort(self.ids[rows], kind="stable")
+        ids, starts = np.unique(self.ids[rows[order]], return_index=True)
+        second = np.logical_or.reduceat(repeated(worlds[order]), starts)
+        return list(zip(ids.tolist(), np.split(worlds[order], starts[1:]), second.tolist(), strict=True))
 
     def _exclude(self, rows: Array, worlds: WorldIndex, rates: Array) -> tuple[Array, WorldIndex]:
         """Of the actions of one group in one world only the earliest crossing fires; the others are wound back to that moment.

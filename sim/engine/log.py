@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
@@ -27,12 +28,7 @@ class Log:
         """All entries in order, one row per world: day, world (its position on that day), event, because."""
         days, events, worlds, causes = zip(*self.entries, strict=True) if self.entries else ((),) * 4
         sizes = list(map(len, worlds))
-        several = [i for i, cause in enumerate(causes) if isinstance(cause, np.ndarray)]
-        column = np.repeat(np.array([-1 if isinstance(cause, np.ndarray) else cause for cause in causes], np.int16), sizes)
-        stops = np.cumsum(sizes, dtype=np.intp)
-        for i in several:
-            column[stops[i] - sizes[i]:stops[i]] = causes[i]
         return {"day": np.repeat(np.array(days, np.int16), sizes),
                 "world": np.concatenate([np.empty(0, np.intp), *worlds], dtype=np.int32, casting="same_kind"),
                 "event": np.repeat(np.array(events, np.int16), sizes),
-                "because": column}
+                "because": np.concatenate([np.empty(0, np.int16), *map(partial(np.full, dtype=np.int16), sizes, causes)])}

@@ -82,13 +82,9 @@ def collapse(values: Array) -> Array:
 
 def kept_a_day(half_life: Array) -> Array:
     """Share that is left after a day, by half-life in days: shape (n,), or (1,) if it is the same in all worlds."""
-    return _kept_of_one(half_life.item(0)) if half_life.strides == (0,) else _kept(half_life)
-
-
-def _kept(half_life: Array) -> Array:
-    return np.float32(0.5) ** (1 / half_life)
+    return _kept_of_one(half_life.item(0)) if half_life.strides == (0,) else np.float32(0.5) ** (1 / half_life)
 
 
 @lru_cache(maxsize=1024)
 def _kept_of_one(half_life: float) -> Array:
-    return _kept(np.array([half_life], np.float32))
+    return kept_a_day(np.array([half_life], np.float32))

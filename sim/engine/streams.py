@@ -12,6 +12,7 @@ import mmap
 import sys
 import zlib
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -21,8 +22,7 @@ from sim.engine.types import Array, StateLike, WorldIndex
 
 BLOCK = 2048
 DEPTH = 64
-CONTRACT = {"block": BLOCK, "depth": DEPTH, "generator": "SFC64",
-            "key": "SeedSequence(seed, crc32(name), block, slab, tag)"}
+CONTRACT = {"block": BLOCK, "depth": DEPTH, "generator": "SFC64", "key": "SeedSequence(seed, crc32(name), block, slab, tag)"}
 
 ROOM = 8192
 """Draws for which address space is reserved at once; memory is only used as they are made."""
@@ -60,16 +60,12 @@ class RandomStreams:
         self._keys: list[tuple[int, str]] = []
         self._generators: dict[tuple[int, int], list[np.random.Generator]] = {}
         self._starts = np.full((64, DEPTH), -1, np.int64)
-        self._pool = self._memory(ROOM * self.width)
+        spare, RandomStreams._spare = RandomStreams._spare, None
+        self._pool = spare if spare is not None and spare.size == ROOM * self.width else untouched(ROOM * self.width)
         self._used = 0
 
     _spare: ClassVar[Array | None] = None
     """Memory that was last released: memory that was used before is twice as fast to fill."""
-
-    @staticmethod
-    def _memory(size: int) -> Array:
-        spare, RandomStreams._spare = RandomStreams._spare, None
-        return untouched(size) if spare is None or spare.size != size else spare
 
     def release(self) -> None:
         """Free the memory for the next instance; neither this one nor any array that it returned may be used afterwards."""
@@ -170,7 +166,7 @@ class BoundStream:
 
     def __init__(self, draws: Stream, state: StateLike) -> None:
         self.name, self.kind, self.model = f"{state.key}.{draws.name}", draws.kind, state.model
-        self.slots = np.arange(draws.slots)[:, None] if draws.slots > 1 else None
+        self.slots, self.places = draws.slots, np.arange(draws.slots)[:, None] if draws.slots > 1 else 0
         self.used = np.zeros(self.model.n, np.int32)
         self.attach(self.model.luck)
 
@@ -186,24 +182,9 @@ class BoundStream:
     def __call__(self, worlds: WorldIndex) -> Array:
         """The next draw in each of these worlds, shape (m,), or the next ones, shape (slots, m)."""
         k = self.used[worlds]
-        if self.slots is not None:
-            self.used[worlds] = k + len(self.slots)
-            k = k + self.slots
-        else:
-            self.used[worlds] = k + 1
-        return self.luck.take(self.stream, k, self.model.columns[worlds])
+        self.used[worlds] = k + self.slots
+        return self.luck.take(self.stream, k + self.places, self.model.columns[worlds])
 
 
-def uniforms(meaning: str, slots: int = 1) -> Stream:
-    """A stream of uniform draws on [0, 1)."""
-    return Stream("uniform", meaning, slots)
-
-
-def normals(meaning: str, slots: int = 1) -> Stream:
-    """A stream of standard normal draws."""
-    return Stream("normal", meaning, slots)
-
-
-def exponentials(meaning: str) -> Stream:
-    """A stream of Exp(1) draws."""
-    return Stream("exponential", meaning)
+uniforms, normals, exponentials = (partial(Stream, kind) for kind in ("uniform", "normal", "exponential"))
+"""Streams of uniform draws on [0, 1), of standard normal draws, and of Exp(1) draws: given their meaning, and `slots`."""

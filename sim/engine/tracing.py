@@ -62,7 +62,9 @@ class Table:
         self.values = np.asarray(values, FLOAT)
 
     def __getitem__(self, codes: Any) -> Any:
-        return codes.looked_up(self) if isinstance(codes, Tracer) else self.values[codes]
+        if isinstance(codes, Tracer):
+            return Tracer(codes.graph, codes.graph.looked_up(self, codes.node))
+        return self.values[codes]
 
 
 class Convert:
@@ -145,10 +147,6 @@ class Tracer(NDArrayOperatorsMixin):
             raise Untraceable(name)
         return Tracer(self.graph, self.graph.reduced(ufunc, self.node, dtype))
 
-    def looked_up(self, table: Table) -> Tracer:
-        """The numbers of a table by this code."""
-        return Tracer(self.graph, self.graph.looked_up(table, self.node))
-
     def __bool__(self) -> bool:
         if np.ndim(self.node.sample) == 0:
             return self._number()
@@ -202,13 +200,6 @@ class Graph:
     def __init__(self, model: ModelLike) -> None:
         self.model = model
         self._known: dict[Any, TraceNode] = {}
-
-    def ask(self, rule: Callable[[Any], Any], state: StateLike) -> TraceNode:
-        """The node of a rule's result.
-
-        Raises Coupled if the rule makes worlds depend on each other, and any other exception if it cannot be traced.
-        """
-        return self.node(rule(self.proxy(state)))
 
     def proxy(self, state: Any) -> StateProxy:
         """The proxy of a state. Raises Untraceable for anything else."""

@@ -34,10 +34,8 @@ class ModelLike(Protocol):
     day: int
     columns: WorldIndex
     plain: bool
-
-    @property
-    def luck(self) -> Any:
-        """Its `RandomStreams`."""
+    luck: Any
+    """Its `RandomStreams`."""
 
     @property
     def members(self) -> Sequence[StateLike]:

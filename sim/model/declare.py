@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from sim.engine.parameters import Parameter
-from sim.engine.priors import Prior, beta, lognormal
+from sim.engine.priors import beta, lognormal
 from sim.engine.tracing import Table
-from sim.engine.types import Array
 
 
 def rate(default: float, factor: float, why: str, *evidence: str, ordered: bool = True) -> Parameter:
@@ -33,12 +32,8 @@ def number(default: float, low: float, high: float, unit: str, why: str, *eviden
     return Parameter(default, lognormal(default, low, high), unit, why, *evidence)
 
 
-def quantity(default: float, prior: Prior, unit: str, why: str, *evidence: str, low: float = 0.0,
-             high: float | None = None) -> Parameter:
-    """Anything else: with a prior of its own and hard bounds."""
-    return Parameter(default, prior, unit, why, *evidence, low=low, high=high)
+quantity = Parameter
+"""Anything else: with a prior of its own, a unit and hard bounds."""
 
-
-def table(values: Array) -> Table:
-    """A number for each code, shape (k,), kept as float32, which rules look up: `TABLE[self.stage]`."""
-    return Table(values)
+table = Table
+"""A number for each code, shape (k,), kept as float32, which rules look up: `TABLE[self.stage]`."""

@@ -164,15 +164,14 @@ class Ledger(Schema):
     def where(self, claim: Claim) -> str:
         """Say where a claim stands, like 'Axios, 29 Dec 2025, paragraphs 5 and 7'."""
         by_document = groupby(claim.at, key=lambda place: place.document)
-        return "; ".join(self._cite(id, [place.paragraph for place in places]) for id, places in by_document)
+        return "; ".join(self._cite(id, [str(place.paragraph) for place in places]) for id, places in by_document)
 
     def disputes(self, claim: Claim) -> list[Conflict]:
         """The conflicts in which a claim stands."""
         return [conflict for conflict in self.conflicts.values() if claim.id in conflict.claims]
 
-    def _cite(self, id: str, paragraphs: list[int]) -> str:
-        document = self.documents[id]
-        *most, last = map(str, paragraphs)
+    def _cite(self, id: str, paragraphs: list[str]) -> str:
+        document, (*most, last) = self.documents[id], paragraphs
         numbers = f"paragraphs {', '.join(most)} and {last}" if most else f"paragraph {last}"
         return f"{document.outlet}, {document.date.day} {document.date:%b %Y}, {numbers}"
 
@@ -188,32 +187,28 @@ def _problems(ledger: Ledger) -> Iterator[tuple[str, str]]:
     counts = Counter(chain.from_iterable(ledger.sections))
     yield from ((id, "the id is used twice") for id, count in counts.items() if count > 1)
     for claim in ledger.claims.values():
-        yield from ((claim.id, says) for says in _claim_problems(claim, ledger))
+        yield from _misplaced(claim, ledger.documents)
     for conflict in ledger.conflicts.values():
-        yield from ((conflict.id, says) for says in _unknown(conflict.claims, ledger.claims))
+        yield from _unknown(conflict, conflict.claims, ledger.claims)
     for target in ledger.hindcast.values():
-        yield from ((target.id, says) for says in _target_problems(target, ledger))
+        yield from _unknown(target, target.claims, ledger.claims)
+        yield from _unknown(target, target.references, ledger.references)
+        if not target.claims + target.references:
+            yield target.id, "neither claim nor reference supports what was observed"
+        if target.scored and target.base != "no change" and not 0 < (target.base_rate or 0) < 1:
+            yield target.id, "a scored target needs a base_rate between 0 and 1, or base: no change"
 
 
-def _claim_problems(claim: Claim, ledger: Ledger) -> Iterator[str]:
+def _misplaced(claim: Claim, documents: Mapping[str, Document]) -> Iterator[tuple[str, str]]:
     if not claim.at:
-        yield "no place in the documents"
+        yield claim.id, "no place in the documents"
     for place in claim.at:
-        document = ledger.documents.get(place.document)
+        document = documents.get(place.document)
         if document is None:
-            yield f"{place} is in no known document"
+            yield claim.id, f"{place} is in no known document"
         elif not 1 <= place.paragraph <= document.paragraphs:
-            yield f"{place} is not among the {document.paragraphs} paragraphs of {document.id}"
+            yield claim.id, f"{place} is not among the {document.paragraphs} paragraphs of {document.id}"
 
 
-def _target_problems(target: HindcastTarget, ledger: Ledger) -> Iterator[str]:
-    yield from _unknown(target.claims, ledger.claims)
-    yield from _unknown(target.references, ledger.references)
-    if not target.claims + target.references:
-        yield "neither claim nor reference supports what was observed"
-    if target.scored and target.base != "no change" and not 0 < (target.base_rate or 0) < 1:
-        yield "a scored target needs a base_rate between 0 and 1, or base: no change"
-
-
-def _unknown(named: Iterable[str], known: Iterable[str]) -> Iterator[str]:
-    yield from (f"{name!r} is not in the ledger" for name in named if name not in set(known))
+def _unknown(entry: Entry, named: Iterable[str], known: Mapping[str, Entry]) -> Iterator[tuple[str, str]]:
+    yield from ((entry.id, f"{name!r} is not in the ledger") for name in named if name not in known)

@@ -8,26 +8,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from sim.engine import Array, Field, Parameter
 from sim.engine.parameters import ASSUMPTION
 from sim.errors import BrinkError, nearest
-from sim.model import evidence, registry
+from sim.model import evidence, outcomes, registry
 from sim.model.evidence import STATUSES, Claim, Conflict, Document, Entry, HindcastTarget, Reference
-from sim.model.provenance import Use, feeds
 from sim.model.ranges import reach
 from sim.model.registry import Declared
 
 SUPPORTS = ("claim", "figure", "work", ASSUMPTION)
 """What a value can rest on, from what a source says to a judgement of the authors."""
 
+COLUMNS = ("key", "kind", "who", "value", "unit", "prior", "rests on", "evidence", "meaning")
+"""What `rows` say of each name."""
+
 Facts = tuple[tuple[str, str], ...]
+
+
+class Use(NamedTuple):
+    """One element of the model, or of its tests against the past, that names a piece of evidence."""
+
+    kind: str
+    key: str
+    meaning: str
 
 
 @dataclass(frozen=True)
@@ -63,6 +74,32 @@ class Item:
     rests_on: tuple[Piece, ...] = ()
     feeds: tuple[Use, ...] = ()
     piece: Piece | None = None
+
+
+def elements() -> Iterator[tuple[Use, tuple[str, ...]]]:
+    """Everything that names evidence, with the ids it names."""
+    for kind, entries in registry.kinds().items():
+        for key, entry in entries.items():
+            yield Use(kind, key, entry.declaration.meaning), entry.declaration.evidence
+    for outcome in outcomes.OUTCOMES:
+        yield Use("outcome", outcome.id, outcome.says), outcome.evidence
+    for id, target in evidence.load().hindcast.items():
+        yield Use("hindcast target", id, target.says), target.claims + target.references
+
+
+@lru_cache
+def index() -> Mapping[str, Sequence[Use]]:
+    """What each id feeds: the index between the ledger and the model."""
+    found: defaultdict[str, list[Use]] = defaultdict(list)
+    for use, ids in elements():
+        for id in ids:
+            found[id].append(use)
+    return found
+
+
+def feeds(id: str) -> tuple[Use, ...]:
+    """What a claim, conflict or reference feeds."""
+    return tuple(index().get(id, ()))
 
 
 @lru_cache
@@ -112,51 +149,43 @@ def piece(id: str) -> Piece:
 
 
 def _details(entry: Entry) -> Iterator[str]:
-    if isinstance(entry, Claim):
-        ledger = evidence.load()
-        yield ledger.where(entry)
-        yield f"status: {entry.status}, {STATUSES[entry.status]}"
-        for conflict in ledger.disputes(entry):
-            yield f"disputed ({conflict.id}): {conflict.says} Resolved: {conflict.resolution}"
-        if entry.context:
-            yield f"no part of the model needs it: {entry.context}"
-    elif isinstance(entry, Reference):
-        if entry.says and entry.cite:
-            yield entry.cite
-        yield f"{f'from {entry.provenance}, ' if entry.provenance else ''}{'' if entry.checked else 'not '}checked"
-    elif isinstance(entry, Conflict):
-        yield f"resolved: {entry.resolution}"
-    else:
-        yield from _document(entry) if isinstance(entry, Document) else _target(entry)
-        if entry.note:
-            yield entry.note
-
-
-def _document(document: Document) -> Iterator[str]:
-    yield f"{document.outlet}, {document.date.day} {document.date:%B %Y}, {document.paragraphs} paragraphs"
-    yield f"line of reporting: {document.independent_line}"
-
-
-def _target(target: HindcastTarget) -> Iterator[str]:
-    observed = {True: "yes", False: "no"}.get(target.observed) if isinstance(target.observed, bool) else f"{target.observed:g}"
-    yield f"observed by day {target.day}: {observed}"
-    if target.base_rate is not None:
-        yield f"base rates give this {100 * target.base_rate:.0f} %{f': {target.base}' if target.base else ''}"
+    ledger = evidence.load()
+    match entry:
+        case Claim():
+            yield ledger.where(entry)
+            yield f"status: {entry.status}, {STATUSES[entry.status]}"
+            for conflict in ledger.disputes(entry):
+                yield f"disputed ({conflict.id}): {conflict.says} Resolved: {conflict.resolution}"
+            if entry.context:
+                yield f"no part of the model needs it: {entry.context}"
+        case Reference():
+            if entry.says and entry.cite:
+                yield entry.cite
+            yield f"{f'from {entry.provenance}, ' if entry.provenance else ''}{'' if entry.checked else 'not '}checked"
+        case Conflict():
+            yield f"resolved: {entry.resolution}"
+        case Document():
+            yield f"{entry.outlet}, {entry.date.day} {entry.date:%B %Y}, {entry.paragraphs} paragraphs"
+            yield f"line of reporting: {entry.independent_line}"
+        case HindcastTarget():
+            yes_or_no = {True: "yes", False: "no"}
+            observed = yes_or_no[entry.observed] if isinstance(entry.observed, bool) else f"{entry.observed:g}"
+            yield f"observed by day {entry.day}: {observed}"
+            if entry.base_rate is not None:
+                yield f"base rates give this {100 * entry.base_rate:.0f} %{f': {entry.base}' if entry.base else ''}"
+    yield from filter(None, [getattr(entry, "note", "")])
 
 
 def _evidence(id: str) -> Item:
     """A piece of the ledger, with what it feeds and, of a target or conflict, what it rests on."""
-    one, entry = piece(id), evidence.load().find(id)
+    ledger, one = evidence.load(), piece(id)
+    entry, uses = ledger.find(id), feeds(id)
+    if isinstance(entry, Document):
+        uses = tuple(Use("claim", claim.id, claim.says) for claim in ledger.claims.values()
+                     if any(place.document == id for place in claim.at))
     ids = (entry.claims if isinstance(entry, Conflict) else
            entry.claims + entry.references if isinstance(entry, HindcastTarget) else ())
-    uses = tuple(_claims_of(id)) if isinstance(entry, Document) else feeds(id)
     return Item(id, one.kind, id, one.says, rests_on=tuple(map(piece, ids)), feeds=uses, piece=one)
-
-
-def _claims_of(document: str) -> Iterator[Use]:
-    for id, claim in evidence.load().claims.items():
-        if any(place.document == document for place in claim.at):
-            yield Use("claim", id, claim.says)
 
 
 def _declared(kind: str, entry: Declared[Any]) -> Item:
@@ -185,23 +214,14 @@ def _value(entry: Declared[Any]) -> tuple[str, str, str]:
 
 
 def rows() -> list[dict[str, Any]]:
-    """Rows of plain values, one for each name but those of conflicts and targets.
-
-    Each has key, kind, who, value, unit, prior, rests on, evidence, meaning.
-    """
+    """Rows of plain values, one for each name but those of conflicts and targets, with `COLUMNS`."""
     ledger = evidence.load()
-    declared = [_row(entry.key, kind, entry.owner.key, _value(entry), support(entry.declaration.evidence),
-                     entry.declaration.evidence, entry.declaration.meaning)
+    declared = [(entry.key, kind, entry.owner.key, *_value(entry), ", ".join(support(entry.declaration.evidence)),
+                 ", ".join(entry.declaration.evidence), entry.declaration.meaning)
                 for kind, entries in registry.kinds().items() for entry in entries.values()]
-    pieces = [piece(id) for section in (ledger.claims, ledger.references, ledger.documents) for id in section]
-    return declared + [_row(one.id, one.kind, "", ("", "", ""), () if support((one.id,)) != (ASSUMPTION,) else (ASSUMPTION,),
-                            (), one.says) for one in pieces]
-
-
-def _row(key: str, kind: str, who: str, value: tuple[str, str, str], rests: Iterable[str], ids: Iterable[str],
-         meaning: str) -> dict[str, Any]:
-    return {"key": key, "kind": kind, "who": who, "value": value[0], "unit": value[1], "prior": value[2],
-            "rests on": ", ".join(rests), "evidence": ", ".join(ids), "meaning": meaning}
+    pieces = [(one.id, one.kind, "", "", "", "", ASSUMPTION if support((one.id,)) == (ASSUMPTION,) else "", "", one.says)
+              for section in (ledger.claims, ledger.references, ledger.documents) for one in map(piece, section)]
+    return [dict(zip(COLUMNS, row, strict=True)) for row in (*declared, *pieces)]
 
 
 def search(text: str = "", kind: str = "", who: str = "", rests_on: str = "") -> list[dict[str, Any]]:

@@ -102,11 +102,6 @@ def lead_time(m: Any) -> Array:
     return np.where(m.iran.cascades_day >= 0, np.maximum(end - m.iran.cascades_day, 0), 0)
 
 
-def deal_lasts(m: Any) -> Array:
-    """Whether the first deal is alive at the end of the run."""
-    return (m.talks.deal_day >= 0) & (m.talks.deal_end < 0)
-
-
 def still_at_war(m: Any) -> Array:
     """Length of the first war, as far as it has gone."""
     return np.where(m.war.first_length > 0, m.war.first_length, np.where(m.war.wars == 1, m.war.day_of_war, 0))
@@ -157,8 +152,8 @@ OUTCOMES: tuple[Outcome, ...] = (
             theme=TALKS),
     Outcome("deal_broad", "O5", "The first deal covers missiles and partners too", "day", "day", deal_of_kind(Deal.BROAD),
             base=0.03, base_note="judgement for a year", evidence=("L087", "fig-aggregate-priors"), theme=TALKS),
-    Outcome("deal_lasts", "O5", "The deal is alive at the end, given that one was signed", "probability", "", deal_lasts,
-            given="deal", theme=TALKS),
+    Outcome("deal_lasts", "O5", "The deal is alive at the end, given that one was signed", "probability", "",
+            lambda m: (m.talks.deal_day >= 0) & (m.talks.deal_end < 0), given="deal", theme=TALKS),
     Outcome("deal_kind", "O5", "Kind of the first deal", "code", "", lambda m: m.talks.deal_kind, codes=Deal, theme=TALKS),
     Outcome("top_stage", "O6", "Furthest stage of Iran's nuclear programme", "code", "", lambda m: m.iran.top_stage,
             codes=Stage, theme=PROGRAMME),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -47,7 +46,12 @@ def reach(key: str) -> Range:
 def stops(key: str, *more: float) -> list[float]:
     """Round values over the range, lowest first, with the default and the values in `more` among them."""
     span, default = reach(key), registry.find(key).declaration.default
-    walk = _factors(span) if span.log else _steps(span)
+    if span.log:  # equal factors, each with two digits
+        factor = (span.high / span.low) ** (1 / STOPS)
+        walk = [float(f"{span.low * factor**i:.2g}") for i in range(STOPS + 1)]
+    else:  # multiples of a round step, one beyond either end at most
+        step = round_step((span.high - span.low) / STOPS)
+        walk = [i * step for i in range(math.floor(span.low / step), math.ceil(span.high / step) + 1)]
     inside = {rounded(value) for value in walk if span.low <= value <= span.high}
     return sorted(inside | {rounded(value) for value in (default, *more)})
 
@@ -55,18 +59,6 @@ def stops(key: str, *more: float) -> list[float]:
 def rounded(value: float) -> float:
     """A value with as many digits as a stop has."""
     return float(f"{value:.{DIGITS}g}")
-
-
-def _steps(span: Range) -> Iterator[float]:
-    """Multiples of a round step, one beyond either end at most."""
-    step = round_step((span.high - span.low) / STOPS)
-    return (i * step for i in range(math.floor(span.low / step), math.ceil(span.high / step) + 1))
-
-
-def _factors(span: Range) -> Iterator[float]:
-    """Equal factors, each with two digits."""
-    factor = (span.high / span.low) ** (1 / STOPS)
-    return (float(f"{span.low * factor**i:.2g}") for i in range(STOPS + 1))
 
 
 def round_step(size: float) -> float:

@@ -296,12 +296,9 @@ def bounds(low: float, high: float) -> str:
 
 def rows(entries: Iterable[Declared[Parameter]]) -> list[dict[str, Any]]:
     """One row of plain values per parameter: key, default, low, high, prior, unit, evidence, why."""
-    return [{
-        "key": entry.key, "default": entry.declaration.default, "low": entry.declaration.low,
-        "high": None if math.isinf(entry.declaration.high) else entry.declaration.high,
-        "prior": str(entry.declaration.prior), "unit": entry.declaration.unit,
-        "evidence": list(entry.declaration.evidence), "why": entry.declaration.why,
-    } for entry in entries]
+    return [{"key": entry.key, "default": one.default, "low": one.low, "high": None if math.isinf(one.high) else one.high,
+             "prior": str(one.prior), "unit": one.unit, "evidence": list(one.evidence), "why": one.why}
+            for entry in entries for one in [entry.declaration]]
 
 
 def markdown(entries: Iterable[Declared[Parameter]]) -> str:

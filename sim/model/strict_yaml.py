@@ -215,7 +215,9 @@ class YamlDocument:
         except BrinkError as error:
             found += [self._placed(way, says) for way, says in within((), error)]
         if found:
-            raise BrinkError(self._listed(found))
+            listed = sorted((line, text) for line, says in found for text in says.splitlines())
+            more = [(0, f"there are more mistakes than these {MOST_TOLD}")] if len(listed) > MOST_TOLD else []
+            raise BrinkError("\n".join(f"{self._place(line)}: {text}" for line, text in [*listed[:MOST_TOLD], *more]))
         return made
 
     def _placed(self, way: Way, says: str) -> tuple[int, str]:
@@ -225,12 +227,6 @@ class YamlDocument:
             at = (*at, step) if (*at, step) in self.lines else at
         parent, key = ["", "", *(step for step in at if isinstance(step, str))][-2:]
         return self.lines[at] if at else 0, says.replace("{key}", key).replace("{parent}", parent)
-
-    def _listed(self, found: list[tuple[int, str]]) -> str:
-        """The first mistakes, one line each."""
-        listed = sorted((line, text) for line, says in found for text in says.splitlines())
-        more = [(0, f"there are more mistakes than these {MOST_TOLD}")] if len(listed) > MOST_TOLD else []
-        return "\n".join(f"{self._place(line)}: {text}" for line, text in [*listed[:MOST_TOLD], *more])
 
     def _place(self, line: int) -> str:
         return f"{self.name}:{line}" if self.numbered and line else self.name
@@ -316,16 +312,12 @@ def content_of(path: Path) -> str:
             raise BrinkError(f"{path}: {size // 1000} kB is too large; a file has at most {LARGEST // 1000} kB")
         return path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise BrinkError(f"{path}: no such file{_sibling(path)}") from None
+        siblings = [other.name for other in path.parent.glob("*.y*ml")]
+        raise BrinkError(f"{path}: no such file{nearest(path.name, siblings)}") from None
     except UnicodeDecodeError:
         raise BrinkError(f"{path}: is not UTF-8 text") from None
     except OSError as error:
         raise BrinkError(f"{path}: cannot be read ({error.strerror})") from None
-
-
-def _sibling(path: Path) -> str:
-    folder = path.parent
-    return nearest(path.name, [other.name for other in folder.glob("*.y*ml")]) if folder.is_dir() else ""
 
 
 def _scalar(kind: str, text: str) -> str | float | bool | None:

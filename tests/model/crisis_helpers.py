@@ -67,5 +67,5 @@ def drawn(parameter: Parameter, share: Any) -> Any:
 def daily_rate(event: str, where: dict[str, Any]) -> float:
     """The rate per day at which an action's clock runs on the first day of a world with these start values."""
     model = crisis(1, start=where, log=False)
-    model.clocks.weigh_and_tick(keep=True)
+    model.clocks.tick(weighed=False, keep=True)
     return float(model.clocks.rates[model.clocks.names.index(event), 0])

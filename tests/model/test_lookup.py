@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from sim.engine.parameters import ASSUMPTION
 from sim.errors import BrinkError
-from sim.model import evidence, lookup, provenance, registry
+from sim.model import evidence, lookup, registry
 from sim.model.ranges import reach
 from sim.validation import published
 from sim.validation.checks import strip
@@ -27,7 +28,7 @@ def test_from_a_number_to_its_evidence_and_back():
         rests = lookup.find(key).rests_on
         assert tuple(piece.id for piece in rests) == entry.declaration.evidence
         for piece in rests:
-            if piece.id != provenance.ASSUMPTION:
+            if piece.id != ASSUMPTION:
                 assert key in {use.key for use in lookup.find(piece.id).feeds}
 
 

@@ -16,8 +16,7 @@ from sim.report.text.tables import show_table, wrapped
 from sim.words import LIMITS, numbers
 
 if TYPE_CHECKING:
-    from sim.model.lookup import Piece
-    from sim.model.provenance import Use
+    from sim.model.lookup import Piece, Use
 
 
 def show_run(run: Run, place: Path | None) -> None:
