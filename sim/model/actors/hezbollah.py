@@ -61,12 +61,12 @@ class Hezbollah(Partner):
         super().live()
         campaign = self.israel.lebanon_campaign
         growth = (self.rebuild * self.corridor / self.ref.corridor * (1 - self.disarmed) - self.interdiction) / 30
-        self.long_range *= 1 + growth - self.campaign_losses * campaign
+        self.long_range *= np.maximum(1 + growth - self.campaign_losses * campaign, 0)
         self.war.fire_on(self.front, worlds_where(campaign))
 
     def shoot(self, worlds: WorldIndex) -> None:
         """Fires at Israel; some get through."""
         fired = np.minimum(self.salvo[worlds], self.long_range[worlds])
         self.long_range[worlds] -= fired
-        scale = fired / self.salvo[worlds]
+        scale = fired / np.maximum(self.salvo[worlds], 1e-6)
         self.war.dead_israel[worlds] += overdispersed(self.victims(worlds), self.deaths_a_day[worlds] * scale, 0.4)

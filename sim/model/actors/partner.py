@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from sim.engine import DAILY, collapse, count, flag, hazard_event, level, moment
+from sim.engine import DAILY, LONGEST, collapse, count, flag, hazard_event, level, moment
 from sim.engine.types import Array, WorldIndex, record_first, worlds_where
 from sim.model.actors.decider import Decider
 from sim.model.declare import number, rate, share, weight
@@ -43,7 +43,7 @@ class Partner(Decider):
     fighting = flag("fights", record=True)
     for_iran = flag("fights for Iran")
     first_fight = moment("first day of fighting")
-    fought_days = count("days of fighting", unit="days", high=730)
+    fought_days = count("days of fighting", unit="days", high=LONGEST)
     disarmed = level("share disarmed", 0.0, record=True)
 
     def weighs(self) -> Array:

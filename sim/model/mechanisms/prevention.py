@@ -20,7 +20,7 @@ def war_cost(missiles: Array, interceptors: Array, needed: Array) -> Array:
 
     `needed` is the number of rounds below which interception collapses (the knee of the salvo model).
     """
-    shortage = 1 / (1 + np.exp(np.minimum((interceptors - needed) / (0.2 * needed), 30)))
+    shortage = 1 / (1 + np.exp(np.minimum((interceptors - needed) / np.maximum(0.2 * needed, 1e-6), 30)))
     return 0.4 + 0.6 * (np.maximum(missiles, 0) / 1650) ** 0.5 * (1 + 2 * shortage)
 
 
