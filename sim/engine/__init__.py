@@ -14,6 +14,7 @@ from sim.engine.types import Array, WorldIndex, bounded, worlds_where
 
 __all__ = [
     "ANYTHING", "BLOCK", "DAILY", "LONGEST", "MONTHLY", "WEEKLY", "Array", "DeclarationError", "Ensemble", "Event", "Field",
-    "Parameter", "RandomStreams", "State", "Stream", "WorldIndex", "bounded", "collapse", "count", "event", "exponentials", "field",
-    "flag", "hazard_event", "kept_a_day", "level", "moment", "normals", "parameter", "stock", "uniforms", "worlds_where",
+    "Parameter", "RandomStreams", "State", "Stream", "WorldIndex", "bounded", "collapse", "count", "event", "exponentials",
+    "field", "flag", "hazard_event", "kept_a_day", "level", "moment", "normals", "parameter", "stock", "uniforms",
+    "worlds_where",
 ]

@@ -4,23 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.engine import (
-    ANYTHING,
-    DAILY,
-    LONGEST,
-    Array,
-    WorldIndex,
-    bounded,
-    collapse,
-    count,
-    flag,
-    hazard_event,
-    kept_a_day,
-    level,
-    normals,
-    stock,
-)
+from sim.engine import ANYTHING, DAILY, LONGEST, collapse, count, flag, hazard_event, kept_a_day, level, normals, stock
 from sim.engine.priors import normal, triangular
+from sim.engine.types import Array, WorldIndex, bounded
 from sim.model.actors.decider import Fearful
 from sim.model.actors.israel.at_home import AtHome
 from sim.model.actors.observer import Observer

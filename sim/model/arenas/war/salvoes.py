@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.engine import Array, Field, WorldIndex, bounded, level, normals, stock, uniforms, worlds_where
+from sim.engine import LONGEST, Array, Field, WorldIndex, bounded, level, normals, stock, uniforms, worlds_where
 from sim.engine.priors import beta, lognormal, triangular
 from sim.model.cast import Member
 from sim.model.codes import Front
@@ -81,7 +81,7 @@ class Salvoes(Member):
     learned_days = stock("days of experience behind these beliefs", "experience", "days", 60)
     pain = stock("cost of this war so far, to Israel", 0, "wars like June 2025", 20)
     launchers_at_outset = stock("Iran's launchers when this war began", 1, "launchers", 500)
-    last_fire = level("day of the last fire on each front", [-99.0] * 6, -99, 1000)
+    last_fire = level("day of the last fire on each front", [-99.0] * 6, -99, LONGEST)
 
     chance = uniforms("a day's intensity, drone hits, deaths in Israel, deaths at US bases", slots=4)
     noise = normals("a day's missiles fired, engaged, leaking, deaths in Iran", slots=4)
