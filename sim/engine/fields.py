@@ -14,11 +14,22 @@ import numpy as np
 from sim.engine.types import Array
 
 FLOAT = np.float32
+ROUNDING = 1e-4
+"""Room for float32 beyond the limits, as a share of the declared range."""
+
 LONGEST = 3650
 """Days that a run can last at most. A whole number holds nine times as many."""
 
 ANYTHING = -math.inf, math.inf
 """The limits of what can grow in either direction."""
+
+
+class WrongValue(FloatingPointError):
+    """A value that a field cannot hold. The message says which; `world` is the position of a world in which it is, or -1."""
+
+    def __init__(self, says: str, world: int = -1) -> None:
+        super().__init__(says)
+        self.world = world
 
 
 class Field:
@@ -63,6 +74,15 @@ class Field:
 
     if TYPE_CHECKING:
         def __get__(self, state: Any, owner: Any = None) -> Array: ...
+
+    def wrong(self, values: Any) -> Array:
+        """Where values are not finite numbers within the limits, as far as float32 can tell: bool, shape of `values`."""
+        if self.dtype == bool:
+            return np.zeros(np.shape(values), bool)
+        given = np.trunc(values) if self.dtype.kind == "i" else np.asarray(values)
+        (least, most), room = self.limits, ROUNDING * (self.high - self.low)
+        inside: Array = (given >= least - room) & (given <= most + room) & np.isfinite(given)
+        return ~inside
 
     @property
     def entries(self) -> int | None:

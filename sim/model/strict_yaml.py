@@ -15,7 +15,7 @@ from typing import Annotated, Any, ClassVar, Self, TypeAlias, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
 
-from sim.errors import BrinkError, nearest, shown
+from sim.errors import BrinkError, nearest, number, shown
 
 LARGEST = 256_000
 """Bytes that a file may have at most."""
@@ -277,7 +277,10 @@ class YamlDocument:
             return self._mapping(way)
         if kind == "seq":
             return tuple(self._value(item, (*way, i)) for i, item in enumerate(self._until("SequenceEndEvent")))
-        return _scalar("str" if tag == "str" else kind, event.value)
+        try:
+            return _scalar("str" if tag == "str" else kind, event.value)
+        except BrinkError as error:
+            raise BrinkError(f"{self._place(_line(event))}: {error}") from None
 
     def _mapping(self, way: Way) -> dict[str, Any]:
         content: dict[str, Any] = {}
@@ -322,9 +325,6 @@ def content_of(path: Path) -> str:
 
 def _scalar(kind: str, text: str) -> str | float | bool | None:
     """A number, truth value, nothing or text. A number that Python does not read as one stays text."""
-    if kind in {"int", "float"}:
-        try:
-            return float(text)
-        except ValueError:
-            return text
+    if kind in {"int", "float"} and not re.search("[xo]", text):
+        return number(text)
     return {"null": None, "bool": text.lower() == "true"}.get(kind, text)

@@ -20,7 +20,7 @@ from pydantic import PlainValidator, ValidationInfo, model_validator
 
 from sim.engine import Array
 from sim.ensemble.design import Design, fixed, hypercube, inside
-from sim.errors import BrinkError, nearest, shown
+from sim.errors import BrinkError, nearest, number, shown
 from sim.model import registry
 from sim.model.strict_yaml import Schema, Text, each, is_file_name, must, refuse, whole
 
@@ -291,9 +291,9 @@ def _floats(place: str, row: Sequence[str], count: int) -> list[float]:
     if len(row) != count:
         raise BrinkError(f"{place}: has {len(row)} cells, and the head {count}")
     try:
-        return [float(cell) for cell in row]
-    except ValueError as error:  # "could not convert string to float: 'much'"
-        raise BrinkError(f"{place}: {str(error).partition(': ')[2]} is not a number") from None
+        return [number(cell) for cell in row]
+    except BrinkError as error:
+        raise BrinkError(f"{place}: {error}") from None
 
 
 def _mistakes(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> Iterator[tuple[int, str]]:

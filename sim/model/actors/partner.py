@@ -111,9 +111,8 @@ class Partner(Decider):
     def live(self) -> None:
         """Supplies come, fighting uses up."""
         supplies = collapse(self.supply) * collapse(self.corridor) / np.float32(30 * 0.35)
-        self.strength += supplies * (1 - self.disarmed)
-        self.strength *= 1 - np.float32(0.01) * self.fighting
-        self.strength = np.minimum(self.strength, 2)
+        supplied = self.strength + supplies * (1 - self.disarmed)
+        self.strength = np.minimum(supplied * (1 - np.float32(0.01) * self.fighting), 2)
         self.fought_days += self.fighting
 
     def fire(self) -> None:

@@ -126,8 +126,8 @@ class UnitedStates(MilitaryPosture, Striker, Observer):
         self.claim *= kept_a_day(self.claim_half_life)
         self.restraint *= kept_a_day(self.restraint_half_life)
         self.casualties *= np.float32(0.985)
-        self.hawks += (self.ref.hawks - self.hawks) / 180 - self.sobering * np.minimum(self.casualties, 10)
-        np.maximum(self.hawks, 0, out=self.hawks)
+        sobered = (self.ref.hawks - self.hawks) / 180 - self.sobering * np.minimum(self.casualties, 10)
+        self.hawks = np.maximum(self.hawks + sobered, 0)
         self.sail()
 
     def hear(self, worlds: WorldIndex, belief: Array, share_taken: Array) -> None:

@@ -75,7 +75,7 @@ class NuclearTalks(BargainingPositions, Observer, Arena):
     deal = count("none, interim, nuclear, broad", high=3)
     progress = level("progress of the talks, 0 none to 1 agreed", 0.0, record=True, evidence=["L032", "L038"])
     failure = level("a failure of talks, as it is felt", 0.0, evidence=["L031", "L108"])
-    next_round = count("days until the next round", unit="days", high=60)
+    next_round = count("days until the next round", unit="days", low=-1, high=60)
     rounds = count("rounds held", high=60)
     breakdowns = count("times that talks broke down", high=30)
     first_round = moment("day of the first round")
