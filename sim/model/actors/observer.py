@@ -42,7 +42,7 @@ class Observer(Member):
     nuclear_verdict = flag("what it says of the nuclear programme alone", evidence=["L074"])
     error = level("standardised error of its last assessment", 0.0, -8, 8)
     since = count("days since its last reading", 15, unit="days", high=LONGEST)
-    next_look = count("days until its next assessment", 15, unit="days", low=-1, high=60)
+    next_look = count("days until its next assessment", 15, unit="days", high=60)
 
     reading = normals("error of an assessment")
 
@@ -56,7 +56,7 @@ class Observer(Member):
 
     def judge(self) -> None:
         """Its verdict of today, from the confidence of its last assessment; a tenth less confidence lifts it."""
-        self.next_look -= 1
+        self.next_look -= self.next_look > 0
         self.assess(worlds_where(self.next_look <= 0))
         self.since += 1
         self.nuclear_verdict = self.confidence > self.threshold() - 0.1 * self.nuclear_verdict

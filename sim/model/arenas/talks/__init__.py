@@ -75,7 +75,7 @@ class NuclearTalks(BargainingPositions, Observer, Arena):
     deal = count("none, interim, nuclear, broad", high=3)
     progress = level("progress of the talks, 0 none to 1 agreed", 0.0, record=True, evidence=["L032", "L038"])
     failure = level("a failure of talks, as it is felt", 0.0, evidence=["L031", "L108"])
-    next_round = count("days until the next round", unit="days", low=-1, high=60)
+    next_round = count("days until the next round", unit="days", high=60)
     rounds = count("rounds held", high=60)
     breakdowns = count("times that talks broke down", high=30)
     first_round = moment("day of the first round")
@@ -114,7 +114,7 @@ class NuclearTalks(BargainingPositions, Observer, Arena):
         self.failure *= kept_a_day(self.failure_half_life)
         self.idle_days += 1
         self.idle_days *= self.state < Talks.SIGNED
-        self.next_round -= talking
+        self.next_round -= talking & (self.next_round > 0)
         self.pending -= self.pending > 0
         self.round_held(worlds_where(talking & (self.next_round <= 0)))
         due = (self.pending == 0) & (self.state >= Talks.SIGNED)
