@@ -281,7 +281,7 @@ def test_one_that_fails_does_not_take_along_those_beside_it(runs, loads, monkeyp
 
 
 def fails_where_told(batch, each_day=None):
-    if any(task.scenario.parameters.get("israel.missile_trigger") == 0.5 for task in batch):
+    if any(task.plan.scenario.parameters.get("israel.missile_trigger") == 0.5 for task in batch):
         raise FloatingPointError("no number")
     return run_batch(batch, each_day)
 
