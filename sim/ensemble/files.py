@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sim.errors import BrinkError
+from sim.errors import BrinkError, number
 
 ROWS = 64 * 2048
 """Rows in one group of a Parquet file."""
@@ -82,8 +82,18 @@ def write_text(path: Path, text: str) -> Path:
 
 
 def json_text(content: Any) -> str:
-    """The text of a JSON file."""
-    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+    """The text of a JSON file. Raises ValueError for a number that is not finite, which JSON does not have."""
+    return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def parsed(text: str) -> Any:
+    """What a JSON text holds. Raises ValueError for what is none, and for numbers that are not finite or are huge."""
+    return json.loads(text, parse_float=number, parse_int=_whole, parse_constant=number)
+
+
+def _whole(text: str) -> int:
+    number(text)
+    return int(text)
 
 
 def make_folder(path: Path) -> Path:
@@ -125,7 +135,7 @@ def read_json(folder: Path, name: str, kind: str = "run") -> dict[str, Any]:
     if kind == "run" and not folder.is_dir():
         raise BrinkError(f"{folder}: there is no such directory")
     try:
-        content = json.loads(path.read_text("utf-8"))
+        content = parsed(path.read_text("utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         raise BrinkError(f"{folder}: is not the directory of a {kind}, for it holds no {path.name}") from None
     except (OSError, ValueError) as error:

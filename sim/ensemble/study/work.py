@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from sim.engine import Array
 from sim.ensemble.design import Design
-from sim.ensemble.files import write_parquet
+from sim.ensemble.files import parsed, write_parquet
 from sim.ensemble.fingerprint import fingerprint, versions
 from sim.ensemble.results import coded, labelled
 from sim.ensemble.tasks import Chunk, Columns, ModelSpec, RunPlan, Task, run_batch
@@ -94,7 +94,7 @@ def make(work: PartTask, each_day: Callable[[int], None] | None = None) -> Made:
     if not chunks:
         return Made(b"", b"", failed)
     taken = [{**vars(one), "missing": dict(one.missing)} for one in merged([chunk.taken for chunk in chunks])]
-    about = {"brink.study": work.study, "brink.taken": json.dumps(taken)}
+    about = {"brink.study": work.study, "brink.taken": json.dumps(taken, allow_nan=False)}
     worlds = _bytes(labelled(_joined([chunk.columns for chunk in chunks]), OUTCOMES), about)
     if not work.daily:
         return Made(worlds, b"", failed)
@@ -117,7 +117,7 @@ def _attempt(work: PartTask, each_day: Callable[[int], None] | None) -> Iterator
         elif isinstance(error, MemoryError):
             raise
         else:
-            yield design.first, f"{type(error).__name__}: {error}"
+            yield design.first, str(error) if isinstance(error, BrinkError) else f"{type(error).__name__}: {error}"
 
 
 def _live(work: PartTask, each_day: Callable[[int], None] | None) -> Chunk:
@@ -185,5 +185,5 @@ def _bytes(columns: Mapping[str, Any], about: Mapping[str, str]) -> bytes:
 
 def taken(path: Any) -> list[InterventionOutcome]:
     """In how many worlds of a part each intervention took hold, from its file."""
-    rows = json.loads(pq.read_metadata(path).metadata[b"brink.taken"])
+    rows = parsed(pq.read_metadata(path).metadata[b"brink.taken"])
     return [InterventionOutcome(row["worlds"], row["tried"], Counter(row["missing"])) for row in rows]
