@@ -7,7 +7,8 @@ blur the few that do. The variance of a curve, less what noise and luck alone wo
 parameter's first-order index.
 
 Luck that all sets share can bend with a parameter, in all sets alike, so that it looks like something the parameter does. How
-much there is of it is known from the luck of the means: it is in the line of chance, in every error, and taken out of variances.
+much there is of it is known from the luck of the means: it is in the line of chance and in every error, and is taken out of
+variances.
 """
 
 from __future__ import annotations
@@ -94,8 +95,8 @@ class MainEffects:
     def _lines(self, values: Array) -> tuple[Array, float]:
         """The line of each parameter, (names,), and that of those along which luck does not bend."""
         projected = self.basis.T @ self.luck
-        length = max(float(np.linalg.norm(values - values.mean())), 1e-300)
-        bends = shared(projected, self.basis.T ** 2 @ own_luck(self.luck)) / length
+        length = float(np.linalg.norm(values - values.mean()))
+        bends = shared(projected, self.basis.T ** 2 @ own_luck(self.luck)) / (length if length > 1e-12 else np.inf)
         still = self._strength((self.basis ** 2).sum(axis=0) ** 0.5)[0] / (self.count - 1)
         usual = still + (bends ** 2).sum(axis=1).reshape(self.names, DEGREE).sum(axis=1)
         drawn = luck_draws(self.luck.shape[1], SHUFFLES) @ bends.T

@@ -187,8 +187,8 @@ class Finder:
         return Box(region, peeling) if sign * region.apart > 2 * region.apart_error else None
 
     def _peeled(self, rows: Array, means: Array, sign: int) -> tuple[Array, pd.DataFrame]:
-        """PRIM on these sets, of all means: of the boxes that it peeled the one of most worth, without ends that add little. A box has the
-        shape (2, names), lowest and highest values, infinite for no limit.
+        """PRIM on these sets, of the means of all: of the boxes that it peeled the one of most worth, without ends that add
+        little. A box has the shape (2, names), lowest and highest values, infinite for no limit.
         """
         values, means = self.values[rows], means[rows]
         boxes = _prim(values, means if sign > 0 else -means)

@@ -91,7 +91,7 @@ def _said(found: Sensitivity) -> tuple[str, str, str]:
                 "Bars: mean size of the effect (Morris's mu*) with its 90 % interval; marks: what luck alone would show.",
                 "points of a hundred" if found.answers.share else found.answers.outcome.unit)
     if found.doubt:
-        return ("How far it moves from the low to the high end of each parameter; shares of the variance are too uncertain to tell",
+        return ("How far it moves from the low to the high end of each parameter; too little to tell shares of the variance",
                 "Bars: change from the 5 % to the 95 % point of the parameter's range, with its 90 % interval.",
                 "points of a hundred" if found.answers.share else found.answers.outcome.unit)
     clear = int(found.table["clear"].sum())
@@ -247,7 +247,8 @@ def variance(store: Store, found: Variance) -> Figure:
         lower.barh(at, rows["fall"], height=0.62, color=colours, alpha=0.85, linewidth=0)
         lower.hlines(at, rows["low"], rows["high"], color=look.INK, linewidth=1.1)
         lower.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{100 * x:.0f} %"))
-        lower.set_xlim(min(1.06 * float(rows["low"].min()) if len(rows) else 0, 0), max(0.05, 1.1 * float(rows["high"].max()) if len(rows) else 0.05))
+        lower.set_xlim(*((min(1.06 * float(rows["low"].min()), 0), max(0.05, 1.1 * float(rows["high"].max()))) if len(rows)
+                         else (0, 0.05)))
         lower.set_xlabel("expected fall in the variance, if known")
     return figure
 

@@ -57,8 +57,8 @@ def _head(answers: Answers, notes: tuple[str, ...] | None = None) -> None:
 
 
 def _foot(answers: Answers, out: Path | None) -> None:
-    _paragraph(f"{COVERED[not answers.has_luck]}. This is what the model's parameters do within the ranges of the study, most of which are our priors. "
-             + LIMITS)
+    _paragraph(f"{COVERED[not answers.has_luck]}. This is what the model's parameters do within the ranges of the study, most "
+               f"of which are our priors. {LIMITS}")
     if out is not None:
         print(f"Tables and picture are in {out}")
 
@@ -109,10 +109,14 @@ def _curves(found: Sensitivity) -> None:
     shares = "" if found.doubt else (
         "In words: were a parameter known, the variance of the outcome's mean from set to set would fall by about this share "
         "(its first-order index, from curves through the sets). ")
-    _paragraph(f"{shares}\"Low to high end\" is by how much the outcome differs, in {_unit(here)}, between the 5 % and the 95 % "
-               "point of a parameter's range." + ("" if found.doubt else (
-                   f" The strongest of idle parameters would show a share of {found.floor:.3f}, and more where luck that all sets "
-                   f"share bends with a parameter. {_explained(found)}; the rest is what they do together.")))
+    _paragraph(f"{shares}\"Low to high end\" is by how much the outcome differs, in {_unit(here)}, between the 5 % and the "
+               f"95 % point of a parameter's range.{_floor(found)}")
+
+
+def _floor(found: Sensitivity) -> str:
+    return "" if found.doubt else (
+        f" The strongest of idle parameters would show a share of {found.floor:.3f}, and more where luck that all "
+        f"sets share bends with one. {_explained(found)}; the rest is what they do together.")
 
 
 def _explained(found: Sensitivity) -> str:
