@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, wait
 from contextlib import AbstractContextManager, contextmanager
+from itertools import cycle
 from typing import Any, ParamSpec, TypeAlias, TypeVar
 
 import streamlit as st
 
 import sim
-from dashboards import link
+from dashboards import link, mishap
+from dashboards.markdown import code, literal
 from dashboards.work import Job, Workshop
 from sim.analysis.library import Library
 from sim.ensemble.run import Progress
@@ -42,8 +43,14 @@ def workshop() -> Workshop:
 
 
 def visitor() -> str:
-    """An id of the visitor, as long as the page is open."""
-    return st.session_state.setdefault("visitor", uuid.uuid4().hex)
+    """Who looks, in however many windows: a browser by the token that this server gave it, else an address, else this page."""
+    token = st.context.cookies.get("_streamlit_xsrf", "")
+    try:
+        _, mask, masked, _ = token.split("|")  # the same bytes under another mask each time
+        return bytes(a ^ b for a, b in zip(bytes.fromhex(masked), cycle(bytes.fromhex(mask)), strict=False)).hex()
+    except ValueError:
+        page: str = st.session_state.setdefault("visitor", uuid.uuid4().hex)
+        return st.context.ip_address or page
 
 
 def view() -> link.Link:
@@ -220,11 +227,11 @@ def controls(now: link.Link, worlds: bool = True) -> None:
             how_many(now)
     if now.set or now.do:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown("**Changed:** " + "; ".join([*(f"`{key}` = {value:g}" for key, value in now.set),
-                                                     *(f"`{line}`" for line in now.do)]))
+            st.markdown("**Changed:** " + "; ".join([*(f"{code(key)} = {value:g}" for key, value in now.set),
+                                                     *(literal(line) for line in now.do)]))
             st.button("Undo all changes", on_click=lambda: change(set=(), do=(), notes=()))
     elif now.scenario != "baseline":
-        st.markdown(headline(now.scenario)[1])
+        st.markdown(literal(headline(now.scenario)[1]))
 
 
 def how_many(now: link.Link) -> None:
@@ -239,9 +246,8 @@ def tell(text: object, show: Callable[[str], object] = st.error) -> None:
         show(literal(line))
 
 
-def literal(text: str) -> str:
-    """Text from outside with all Markdown escaped, so that it can draw no link or picture."""
-    return re.sub(r"([\\`*_{}\[\]()#+\-.!|<>~$:&])", r"\\\1", text)
+section = mishap.instead(tell)
+"""For functions that show a part of a page: what goes wrong in it is told in its place."""
 
 
 def name_of(key: str) -> str:
@@ -263,6 +269,6 @@ def title_of(name: str) -> str:
 
 def footer(run: sim.Run | None = None) -> None:
     """The limits of the model, and the run that the page shows."""
-    made = "" if run is None else (f" {run.scenario.title}: {count(run.size, 'simulated world')} of {count(run.days, 'day')}, "
-                                   f"seed {run.seed}.")
+    made = "" if run is None else (f" {literal(run.scenario.title)}: {count(run.size, 'simulated world')} of "
+                                   f"{count(run.days, 'day')}, seed {run.seed}.")
     st.caption(f"{LIMITS}{made}")
