@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from dashboards import link, page
-from dashboards.markdown import code, literal
+from dashboards.plain import code, literal
 from sim.ensemble.results import Run
 from sim.report import exports
 from sim.report.html.inputs import needs, recipe

@@ -10,7 +10,7 @@ import streamlit as st
 
 import sim
 from dashboards import charts_compare, link, page
-from dashboards.markdown import literal
+from dashboards.plain import literal
 from sim.model import registry, shocks
 from sim.model.registry import tell_event
 from sim.scenario.interventions import Intervention, read_given

@@ -6,6 +6,7 @@ import hashlib
 import os
 import time
 import uuid
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, wait
 from contextlib import AbstractContextManager, contextmanager
@@ -16,7 +17,7 @@ import streamlit as st
 
 import sim
 from dashboards import link, mishap
-from dashboards.markdown import code, literal
+from dashboards.plain import code, literal
 from dashboards.work import Job, Workshop
 from sim.analysis.library import Library
 from sim.ensemble.run import Progress
@@ -29,6 +30,9 @@ A_TASK = 4096
 
 A_LOOK = 0.25
 """Seconds between two updates of the bar, which cost the browser more than the server."""
+
+MOST_KEPT = 10
+"""Results that a visitor can keep in the library, so that nobody fills it for all."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -169,6 +173,21 @@ def computed(key: str, make: Callable[[], T], says: str, fill: Callable[[T], obj
 def library() -> Library:
     """The folder with runs and comparisons that `brink dashboard --library` names, or `runs` where the server was started."""
     return Library(os.environ.get("BRINK_LIBRARY") or "runs")
+
+
+@st.cache_resource(show_spinner=False)
+def keepers() -> defaultdict[str, set[str]]:
+    """The names of what each visitor has kept in the library since the server began."""
+    return defaultdict(set)
+
+
+def keep(run: sim.Run, name: str) -> str:
+    """Keep a run in the library under a name; the name it got. Raises BrinkError if it cannot be kept, see `Library.keep`."""
+    shelf, mine = library(), keepers()[visitor()]
+    if len(mine & {*shelf.names()}) >= MOST_KEPT:
+        raise sim.BrinkError(f"you keep {MOST_KEPT} results here already, the most for one visitor; take others as files")
+    mine.add(given := shelf.keep(run, name))
+    return given
 
 
 def opened(name: str) -> sim.Run:

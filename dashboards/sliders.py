@@ -8,7 +8,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from dashboards import link, page
-from dashboards.markdown import literal
+from dashboards.plain import literal
 from sim.engine.parameters import Parameter
 from sim.errors import BrinkError
 from sim.model import ranges, registry

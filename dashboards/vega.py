@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboards import mishap
-from dashboards.markdown import literal
+from dashboards.plain import literal
 from dashboards.theme import on_paper
 from sim.engine import Array
 from sim.ensemble.results import Run

@@ -11,7 +11,7 @@ import streamlit as st
 import sim
 from dashboards import charts_drivers as charts
 from dashboards import link, page
-from dashboards.markdown import code, literal
+from dashboards.plain import code, literal
 from sim.analysis.sensitivity import chance, one_at_a_time, rank_correlation
 from sim.model.outcomes import OUTCOMES
 from sim.report.html.render import render

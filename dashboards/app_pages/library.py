@@ -11,7 +11,7 @@ import streamlit as st
 
 import sim
 from dashboards import cards, charts, charts_compare, downloads, link, page, uploads
-from dashboards.markdown import literal
+from dashboards.plain import literal
 from sim.analysis.compare.gist import Difference
 from sim.analysis.library import COMPARISON, LONGEST, RUN, KeptRun, tidy
 from sim.ensemble.files import read_json
@@ -183,7 +183,7 @@ def keeping(run: sim.Run, view: link.Link) -> None:
 def keep(run: sim.Run) -> None:
     """Store a run, with a message for the next rerun of the page."""
     try:
-        name = page.library().keep(run, st.session_state["keep.name"])
+        name = page.keep(run, st.session_state["keep.name"])
     except sim.BrinkError as error:
         st.session_state["library.message"] = (error, st.error)
         return

@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboards import charts_evidence, link, page
 from dashboards.glossary import note, term
-from dashboards.markdown import code, literal
+from dashboards.plain import code, literal
 from sim.errors import BrinkError
 from sim.model import evidence, lookup, ranges, registry
 from sim.report.docs import causal

@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 import sim
 from dashboards import cards, charts_compare, interventions_form, link, page, sliders
-from dashboards.markdown import literal
+from dashboards.plain import literal
 from sim.model import outcomes, registry
 from sim.report.figures import data
 from sim.report.text.compare import told_curve

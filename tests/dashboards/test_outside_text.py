@@ -17,7 +17,7 @@ from markdown_it import MarkdownIt
 import dashboards
 import sim
 from dashboards.app import PAGES
-from dashboards.markdown import code, literal
+from dashboards.plain import code, literal
 
 NAMES = [name for pages in PAGES.values() for name, _, _ in pages]
 HOSTILE = ("a` ![i](http://evil.example/i.png) [Log in](http://evil.example/) <img src=//evil.example> http://evil.example/x "
@@ -50,7 +50,8 @@ def shown(app) -> list[str]:
 
 
 @pytest.mark.parametrize("text", [HOSTILE, "# a\n\n* b\n\n    c\n===\n", "\u202e\x1b[2J", "```\n<b>x</b>\n```", "|a|b|\n|-|-|",
-                                  "`", "``", "1. x", "a  \nb", "~~x~~", "&lt;img&gt;", "HTTPS://evil.example", "WWW.evil.example"])
+                                  "`", "``", "1. x", "a  \nb", "~~x~~", "&lt;img&gt;", "HTTPS://evil.example",
+                                  "WWW.evil.example"])
 def test_the_doors_draw_nothing(text):
     for door in (literal, code):
         made = door(text)
