@@ -62,6 +62,11 @@ def test_the_doors_draw_nothing(text):
             assert not ACTS.search("".join(piece.content for piece in tokens if piece.type.startswith("text")))
 
 
+@pytest.mark.parametrize("text", [HOSTILE, f"`{HOSTILE}`", f"**{HOSTILE}**"])
+def test_what_goes_round_the_doors_would_be_seen(text):
+    assert len(drawn(text)) > 3
+
+
 @pytest.mark.parametrize("text", ["a_b*c", "x: 1, y: 2", "50 % (of it)", "it's <5"])
 def test_a_reader_sees_the_text_itself(text):
     block = MarkdownIt("commonmark").parse(literal(text))[1]
