@@ -21,6 +21,7 @@ from sim.analysis.sensitivity.chance import FEWEST
 from sim.analysis.sensitivity.preconditions import DISTINCT, check_apart, distinct, once
 from sim.analysis.sensitivity.resample import FEW, both, own_luck
 from sim.engine import Array
+from sim.ensemble import columns as tables
 from sim.ensemble.estimates import within_sets
 from sim.ensemble.study.store import Store
 from sim.errors import BrinkError, nearest
@@ -298,16 +299,14 @@ def _sums(store: Store, scenario: str, outcome: Outcome) -> Sums:
 
 def _read(batch: pa.RecordBatch, outcome: Outcome) -> tuple[Array, Array, Array, Array]:
     """Set, luck number, value and whether it counts, of each world."""
-    sets, luck, values, *given = (column.to_numpy(zero_copy_only=False) for column in batch.columns)
+    sets, luck, found, *given = batch.columns
+    values = tables.values(found, outcome.kind)
     counts = ~np.isnan(values) if values.dtype.kind == "f" else np.ones(len(values), bool)
     for condition in given:
-        counts &= happened(condition, BY_ID[outcome.given or ""])
-    return sets, luck, happened(values, outcome) if outcome.kind != "mean" else values, counts
-
-
-def happened(column: Array, outcome: Outcome) -> Array:
-    """Where an outcome came true."""
-    return column >= 0 if outcome.kind == "day" else column.astype(bool)
+        kind = BY_ID[outcome.given or ""].kind
+        counts &= tables.happened(tables.values(condition, kind), kind)
+    return (tables.values(sets), tables.values(luck),
+            tables.happened(values, outcome.kind) if outcome.kind != "mean" else values, counts)
 
 
 class Sums:
