@@ -71,6 +71,7 @@ Sets = Annotated[int | None, typer.Option(help="How many parameter sets, with --
 Jobs = Annotated[int, typer.Option(help="Processes.", callback=_several)]
 Every = Annotated[int, typer.Option(help="Days between recorded days.")]
 Out = Annotated[Path | None, typer.Option(help="Directory for the results; else runs/SCENARIO-N.")]
+AsCsv = Annotated[bool, typer.Option("--csv", help="The main table as CSV on standard output and nothing else there.")]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON on standard output and nothing else there.")]
 
 
@@ -138,11 +139,16 @@ def keep(out: Path, tables: Mapping[str, pd.DataFrame | str], picture: str, figu
     write_whole(out, fill)
 
 
-def tell(content: Callable[[], Any], as_json: bool, show: Callable[[], None], table: pd.DataFrame | None = None) -> None:
+def tell(content: Callable[[], Any], as_json: bool, show: Callable[[], None],
+         table: pd.DataFrame | Sequence[Mapping[str, Any]] | None = None) -> None:
     """Print plain values, made for this alone, as JSON; else a table as CSV if there is one; else show them to people."""
     if as_json:
         typer.echo(json.dumps(content(), indent=1, ensure_ascii=False, allow_nan=False))
     elif table is not None:
-        typer.echo(table.to_csv(index=False), nl=False)
+        from sim.ensemble.files import csv_text
+
+        rows = table if isinstance(table, Sequence) else table.to_dict("records")
+        typer.echo(csv_text([{key: " ".join(map(str, cell)) if isinstance(cell, list | tuple) else cell
+                              for key, cell in row.items()} for row in rows]), nl=False)
     else:
         show()

@@ -18,7 +18,7 @@ from sim.model.registry import tell_event
 from sim.report.text.outcomes import error as plus_minus
 from sim.report.text.outcomes import signed
 from sim.report.text.tables import show_table
-from sim.words import LIMITS, band, date, listed, of_hundred, percent, phrase, points, shared_out, two_digits, typeset
+from sim.words import LIMITS, TOO_FEW, band, date, listed, of_hundred, percent, phrase, points, shared_out, two_digits, typeset
 
 FIRST = "round_two"
 MOST_PARTINGS = 6
@@ -95,6 +95,13 @@ def error(one: Difference, column: str = "se") -> str:
     return two_digits(value) if one.kind == "mean" or math.isnan(value) else f"{100 * value:.2f}"
 
 
+def over_parameters(one: Difference) -> str:
+    """The 90 % band of a difference over parameters, or that it cannot be told."""
+    if not one.exists:
+        return ""
+    return TOO_FEW if math.isnan(one.sets_low) else f"{difference(one, 'sets_low')} to {difference(one, 'sets_high')}"
+
+
 def gap(one: Difference) -> str:
     """A difference with its paired error, like "-8.3 ± 1.1"; of deaths only its 90 % band."""
     return difference(one) if one.unit == "deaths" else f"{difference(one)}{plus_minus(vars(one))}"
@@ -130,9 +137,9 @@ def _amount(one: Difference) -> str:
     return f"{number} {'more' if one.difference > 0 else 'fewer'} of 100 worlds"
 
 
-def sides(one: Difference) -> tuple[str, str]:
-    """Both sides as worlds of a hundred, "67 of 100 worlds unchanged, 59 with the change", and how likely the second is."""
-    return (f"{of_hundred(one.a)} of 100 worlds unchanged, {of_hundred(one.b)} with the change", f"now {phrase(one.b)}")
+def sides(one: Difference, now: str) -> tuple[str, str]:
+    """Both sides as worlds of a hundred, "67 of 100 worlds unchanged, 59 with the change", and the word for the second."""
+    return (f"{of_hundred(one.a)} of 100 worlds unchanged, {of_hundred(one.b)} with the change", f"now {phrase(now)}")
 
 
 def pairing(one: Difference) -> str:
@@ -310,13 +317,22 @@ def show_comparison(comparison: Comparison, place: Path | None = None) -> None:
 
 
 def _show_moved(comparison: Comparison) -> None:
+    show_table(heads(comparison), (cells(comparison, one) for one in moved(comparison)))
+
+
+def heads(comparison: Comparison) -> tuple[str, ...]:
+    """The heads of a table of differences."""
     bands = comparison.a.uncertainty == "priors"
-    show_table(("outcome", *comparison.names, "difference", "error", "unpaired error", "narrower", "verdict",
-                *["90 % over parameters"] * bands), (
-        (f"{one.says} ({one.n_a:,} and {one.n_b:,} worlds)" if one.given else one.says,
-         estimate(one, "a"), estimate(one, "b"), difference(one), error(one), error(one, "se_unpaired"), times(one.narrower),
-         one.verdict, *[f"{difference(one, 'sets_low')} to {difference(one, 'sets_high')}"] * bands)
-        for one in moved(comparison)))
+    return ("outcome", *comparison.names, "difference", "error", "unpaired error", "narrower", "verdict",
+            *["90 % over parameters"] * bands)
+
+
+def cells(comparison: Comparison, one: Difference) -> tuple[str, ...]:
+    """A difference as a row of that table."""
+    bands = comparison.a.uncertainty == "priors"
+    return (f"{one.says} ({one.n_a:,} and {one.n_b:,} worlds)" if one.given else one.says,
+            estimate(one, "a"), estimate(one, "b"), difference(one), error(one), error(one, "se_unpaired"), times(one.narrower),
+            one.verdict, *[over_parameters(one)] * bands)
 
 
 def as_dict(comparison: Comparison) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +10,7 @@ from sim.engine import Parameter
 from sim.ensemble.files import plain
 from sim.ensemble.results import Run
 from sim.model.registry import Declared, rows
-from sim.report.text.outcomes import answer, gist, in_words, number, with_count
+from sim.report.text.outcomes import cells, gist, heads
 from sim.report.text.tables import show_table, wrapped
 from sim.words import LIMITS, numbers
 
@@ -28,11 +27,7 @@ def show_run(run: Run, place: Path | None) -> None:
     for one, worlds in run.taken:
         print(f"  {one.in_words(run.scenario.date)}; took hold in {worlds:,} worlds")
     print()
-    bands = run.uncertainty == "priors"
-    show_table(("outcome", "in words", "model says", *["90 % over parameters"] * bands, "base rate"), (
-        (with_count(row, "worlds"), in_words(row), answer(run, row),
-         *["" if row["unit"] == "deaths" else f"{number(row, 'low')} to {number(row, 'high')}"] * bands,
-         "" if isnan(row["base"]) else number(row, "base")) for row in run.rows))
+    show_table(heads(run), (cells(run, row) for row in run.rows))
     print("", *gist(run), LIMITS, sep="\n")
     if place is not None:
         print(f"Results and pictures are in {place}")
