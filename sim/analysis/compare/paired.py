@@ -79,7 +79,7 @@ def difference(here: Side, there: Side, sets: Array, same: bool = False) -> Gap:
     ----------
     here, there : the two sides, world by world
     sets : (n,), int: the parameter set of each world; worlds of one set go together
-    same : no world differs in anything, so that the difference is zero for sure and not by luck
+    same : no world differs in anything, so that the difference is zero, if there are worlds enough to say so
     """
     found = [estimate(side.values, side.counts, sets) for side in (here, there)]
     value = there.mean - here.mean
@@ -88,11 +88,10 @@ def difference(here: Side, there: Side, sets: Array, same: bool = False) -> Gap:
     if math.isnan(value):
         return Gap(math.nan, math.nan, math.nan, math.nan, math.nan, differ)
     paired = estimate(value + there.influence() - here.influence(), np.ones(len(sets), bool), sets)
-    error = paired.error if differ else 0.0
-    if here.values.dtype == bool and not same:
+    error, told = paired.error if differ else 0.0, all(enough(one.worlds, one.sets) for one in found)
+    if here.values.dtype == bool and not (same and told):
         error = float(np.fmax(error, _least(here, there)))
-    return Gap(value, error, math.hypot(*(one.error for one in found)), paired.low, paired.high, differ,
-               all(enough(one.worlds, one.sets) for one in found))
+    return Gap(value, error, math.hypot(*(one.error for one in found)), paired.low, paired.high, differ, told)
 
 
 def _least(here: Side, there: Side) -> float:
