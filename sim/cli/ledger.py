@@ -9,16 +9,16 @@ import typer
 
 from sim.cli.shared import AsCsv, AsJson, tell
 from sim.errors import BrinkError, nearest
+from sim.words import say
 
 
 def scenarios(as_csv: AsCsv = False, as_json: AsJson = False) -> None:
     """List the scenarios, with a line each."""
-    from sim.report.text.tables import show_table
+    from sim.report.text.tables import show_list
     from sim.scenario import scenario
 
     found = [dict(zip(("name", "title", "says"), (name, *scenario.headline(name)), strict=True)) for name in scenario.names()]
-    tell(lambda: found, as_json,
-         lambda: show_table(("", ""), ((one["name"], f"{one['title']}: {one['says']}") for one in found), whole=True),
+    tell(lambda: found, as_json, lambda: show_list((one["name"], f"{one['title']}: {one['says']}") for one in found),
          found if as_csv else None)
 
 
@@ -41,7 +41,7 @@ def parameters(pattern: Annotated[str, typer.Argument(help="Part of a name, mean
     found = registry.search(pattern)
     if not found:
         raise BrinkError(f"no parameter matches {pattern!r}{nearest(pattern, registry.catalogue())}")
-    show = (lambda: typer.echo(registry.markdown(found))) if markdown else (lambda: run.show_parameters(found))
+    show = (lambda: say(registry.markdown(found))) if markdown else (lambda: run.show_parameters(found))
     tell(lambda: registry.rows(found), as_json, show, registry.rows(found) if as_csv else None)
 
 
@@ -57,11 +57,10 @@ def evidence(item: Item = "", as_csv: AsCsv = False) -> None:
     if item:
         if as_csv:
             raise BrinkError(f"--csv is for the list of all claims; leave {item} out")
-        typer.echo("\n".join(run.explained(item)))
+        say("\n".join(run.explained(item)))
         return
     claims = load().claims.items()
-    tell(lambda: None, False,
-         lambda: tables.show_table(("", ""), ((id, f"{claim.says} ({claim.status})") for id, claim in claims), whole=True),
+    tell(lambda: None, False, lambda: tables.show_list((id, f"{claim.says} ({claim.status})") for id, claim in claims),
          [{"id": id, "says": claim.says, "status": claim.status} for id, claim in claims] if as_csv else None)
 
 
@@ -70,4 +69,4 @@ def docs(out: Annotated[Path, typer.Option(help="The folder docs of the project.
     from sim.report.docs import documents
 
     for path in documents.write(out):
-        typer.echo(path)
+        say(path)

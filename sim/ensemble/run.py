@@ -7,7 +7,6 @@ A run is planned as tasks, which are simulated in batches and whose results are 
 from __future__ import annotations
 
 import datetime
-import json
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -27,6 +26,7 @@ from sim.engine.streams import CONTRACT
 from sim.ensemble import columns, workers
 from sim.ensemble import design as designs
 from sim.ensemble.design import Design
+from sim.ensemble.files import json_text, parsed
 from sim.ensemble.fingerprint import versions
 from sim.ensemble.live import EachDay
 from sim.ensemble.recorder import SLICE, Record, Variable, recorded_days, summary, variables
@@ -255,7 +255,7 @@ def gather(collected: Accumulator, uncertainty: str, timing: Mapping[str, Any]) 
         "luck": CONTRACT, "versions": versions(), "tables": list(tables),
         "outcomes": [asdict(question) for question in questions], "variables": [asdict(v) for v in recorded],
     }
-    return Run(json.loads(json.dumps(about)), tables, timing)
+    return Run(parsed(json_text(about)), tables, timing)
 
 
 def _parameters_table(design: Design, subject: ModelSpec) -> pa.Table:

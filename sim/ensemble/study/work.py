@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 from sim.engine import Array
 from sim.ensemble import columns
 from sim.ensemble.design import Design
-from sim.ensemble.files import write_parquet
+from sim.ensemble.files import parsed, write_parquet
 from sim.ensemble.fingerprint import fingerprint, versions
 from sim.ensemble.tasks import Chunk, Columns, ModelSpec, RunPlan, Task, run_batch
 from sim.ensemble.workers import Stopped
@@ -95,7 +95,7 @@ def make(work: PartTask, each_day: Callable[[int], None] | None = None) -> Made:
     if not chunks:
         return Made(b"", b"", failed)
     taken = [{**vars(one), "missing": dict(one.missing)} for one in merged([chunk.taken for chunk in chunks])]
-    about = {"brink.study": work.study, "brink.taken": json.dumps(taken)}
+    about = {"brink.study": work.study, "brink.taken": json.dumps(taken, allow_nan=False)}
     worlds = _bytes(columns.of_worlds(_joined([chunk.columns for chunk in chunks]), OUTCOMES, work.outcomes, about))
     if not work.daily:
         return Made(worlds, b"", failed)
@@ -119,7 +119,7 @@ def _attempt(work: PartTask, each_day: Callable[[int], None] | None) -> Iterator
         elif isinstance(error, MemoryError):
             raise
         else:
-            yield design.first, f"{type(error).__name__}: {error}"
+            yield design.first, str(error) if isinstance(error, BrinkError) else f"{type(error).__name__}: {error}"
 
 
 def _live(work: PartTask, each_day: Callable[[int], None] | None) -> Chunk:
@@ -187,5 +187,5 @@ def _bytes(table: pa.Table) -> bytes:
 
 def taken(path: Any) -> list[InterventionOutcome]:
     """In how many worlds of a part each intervention took hold, from its file."""
-    rows = json.loads(pq.read_metadata(path).metadata[b"brink.taken"])
+    rows = parsed(pq.read_metadata(path).metadata[b"brink.taken"])
     return [InterventionOutcome(row["worlds"], row["tried"], Counter(row["missing"])) for row in rows]

@@ -25,6 +25,11 @@ def in_words(row: Row) -> str:
     return phrase(row["word"])
 
 
+def in_a_word(row: Row) -> str:
+    """How likely it is, without the range, for a narrow column."""
+    return in_words(row).partition(" (")[0]
+
+
 def with_count(row: Row, noun: str) -> str:
     """The outcome's description; of a conditional one with the number of worlds (or another noun) in which it was counted."""
     return f"{row['says']} ({row['n']:,} {noun})" if row["given"] else str(row["says"])
@@ -77,7 +82,8 @@ def heads(run: Run) -> tuple[str, ...]:
 
 def cells(run: Run, row: Row) -> tuple[str, ...]:
     """An outcome as a row of that table."""
-    return (with_count(row, "worlds"), in_words(row), answer(run, row), *[over_parameters(row)] * (run.uncertainty == "priors"),
+    bands = run.uncertainty == "priors"
+    return (with_count(row, "worlds"), in_a_word(row), answer(run, row), *[over_parameters(row)] * bands,
             "" if isnan(row["base"]) else number(row, "base"))
 
 
