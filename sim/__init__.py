@@ -32,7 +32,7 @@ HOMES = {
     "load_scenario": "sim.scenario:load", "scenarios": "sim.scenario:names",
     "figures": "sim.report.figures", "parameters": "sim.model.registry",
 }
-WHOLE = {"run", "load", "compare", "Run", "Comparison"}
+WHOLE = {"run", "load", "compare", "Run", "Comparison", "open_study"}
 """Names whose objects have methods from rooms above their own."""
 METHODS = ("sim.analysis.methods", "sim.report.methods")
 """Modules that fill these methods in."""

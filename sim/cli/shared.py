@@ -115,6 +115,7 @@ Sets = Annotated[int | None, typer.Option(parser=whole, help="How many parameter
 Jobs = Annotated[int, typer.Option(parser=whole, help="Processes.", callback=_several)]
 Every = Annotated[int, typer.Option(parser=whole, help="Days between recorded days.")]
 Out = Annotated[Path | None, typer.Option(help="Directory for the results; else runs/SCENARIO-N.")]
+AsCsv = Annotated[bool, typer.Option("--csv", help="The main table as CSV on standard output and nothing else there.")]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON on standard output and nothing else there.")]
 Everything = Annotated[bool, typer.Option("--all", help="Tell all of it, not the summary alone.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print where the results are, and nothing else.")]
@@ -184,8 +185,8 @@ def keep(out: Path, tables: Mapping[str, pd.DataFrame | str], picture: str, figu
     write_whole(out, fill)
 
 
-def tell(content: Callable[[], Any], as_json: bool, show: Callable[[], None], table: pd.DataFrame | None = None,
-         only: Path | None = None) -> None:
+def tell(content: Callable[[], Any], as_json: bool, show: Callable[[], None],
+         table: pd.DataFrame | Sequence[Mapping[str, Any]] | None = None, only: Path | None = None) -> None:
     """Print plain values, made for this alone, as JSON; else a table as CSV if there is one; else show them to people.
 
     If `only` is a place, that alone is printed.
@@ -196,8 +197,8 @@ def tell(content: Callable[[], Any], as_json: bool, show: Callable[[], None], ta
         unicode = (sys.stdout.encoding or "").lower().startswith("utf")
         say(json.dumps(content(), indent=1, ensure_ascii=not unicode, allow_nan=False))
     elif table is not None:
-        from sim.ensemble.files import csv_of
+        from sim.ensemble.files import csv_of, csv_text
 
-        say(csv_of(table), end="")
+        say(csv_text(table) if isinstance(table, Sequence) else csv_of(table), end="")
     else:
         show()

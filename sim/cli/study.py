@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.shared import AsJson, Jobs, keep, make_room, tell, whole
+from sim.cli.shared import AsCsv, AsJson, Jobs, keep, make_room, tell, whole
 from sim.errors import BrinkError
 from sim.words import say
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 Where = Annotated[Path, typer.Argument(metavar="STUDY", help="The directory of a study.")]
 Outcome = Annotated[str, typer.Option(help="Id of an outcome that the study keeps.")]
 Scenario = Annotated[str | None, typer.Option(help="One of the study's scenarios; else its first.")]
-AsCsv = Annotated[bool, typer.Option("--csv", help="The main table as CSV on standard output and nothing else there.")]
 Folder = Annotated[Path | None, typer.Option("--out", help="A new directory for tables and a picture.")]
 
 

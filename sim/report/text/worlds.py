@@ -74,6 +74,8 @@ def _foot(run: Run, directory: Path, found: Separation, more: pd.DataFrame, name
     yield from wrapped(_compared(found))
     if len(found.parameters):
         yield from _parameters(found)
+    elif found.sets > 1:
+        yield from wrapped(f"Of parameters {found.sets} sets tell nothing; run with --sets {FEW_SETS} or more.")
     yield from wrapped("All of this is association within the model: what goes before need not be what brings about. To see "
                         "what an event does, forbid it and keep the luck:")
     yield f"  {command(run, directory, more)}"
