@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from typing import Any, TypeVar
@@ -25,6 +26,17 @@ def for_all(items: Iterable[Item], make: Callable[[Item], T]) -> list[T]:
     if mistakes:
         raise BrinkError("\n".join(mistakes))
     return made
+
+
+def number(text: str) -> float:
+    """The finite number that a text says: the one door where text becomes a number. Raises BrinkError."""
+    try:
+        value = float(text)
+    except ValueError:
+        raise BrinkError(f"{text[:40]!r} is not a number") from None
+    if not math.isfinite(value):
+        raise BrinkError(f"{text[:40].strip()} is not a finite number")
+    return value
 
 
 def nearest(name: str, names: Iterable[str]) -> str:

@@ -6,17 +6,24 @@ import csv
 import io
 import json
 import os
+import re
 import shutil
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sim.errors import BrinkError
+from sim.errors import BrinkError, number
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NUMBER = re.compile(r"[+-]?[\d.,]+(e[+-]?\d+)?( ?%)?|[+-]", re.ASCII | re.IGNORECASE)
+"""What begins with a sign and is no formula."""
 
 ROWS = 64 * 2048
 """Rows in one group of a Parquet file."""
@@ -82,8 +89,18 @@ def write_text(path: Path, text: str) -> Path:
 
 
 def json_text(content: Any) -> str:
-    """The text of a JSON file."""
-    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+    """The text of a JSON file. Raises ValueError for a number that is not finite, which JSON does not have."""
+    return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def parsed(text: str) -> Any:
+    """What a JSON text holds. Raises ValueError for what is none, and for numbers that are not finite or are huge."""
+    return json.loads(text, parse_float=number, parse_int=_whole, parse_constant=number)
+
+
+def _whole(text: str) -> int:
+    number(text)
+    return int(text)
 
 
 def make_folder(path: Path) -> Path:
@@ -102,11 +119,9 @@ def check_writable(path: Path) -> None:
 
 
 def write_parquet(table: pa.Table, path: Path | BinaryIO) -> None:
-    """Write a table so that the same table gives the same bytes: zstd, with the bytes of floats split into streams."""
-    floats = [field.name for field in table.schema if pa.types.is_floating(field.type)]
-    others = [field.name for field in table.schema if field.name not in floats]
-    pq.write_table(table, path, row_group_size=ROWS, compression="zstd", compression_level=3, use_dictionary=others,
-                   use_byte_stream_split=floats)
+    """Write a table so that the same table gives the same bytes: zstd, in encodings that every reader of Parquet knows."""
+    others = [field.name for field in table.schema if not pa.types.is_floating(field.type)]
+    pq.write_table(table, path, row_group_size=ROWS, compression="zstd", compression_level=3, use_dictionary=others)
 
 
 def read_parquet(path: Path) -> pa.Table:
@@ -125,7 +140,7 @@ def read_json(folder: Path, name: str, kind: str = "run") -> dict[str, Any]:
     if kind == "run" and not folder.is_dir():
         raise BrinkError(f"{folder}: there is no such directory")
     try:
-        content = json.loads(path.read_text("utf-8"))
+        content = parsed(path.read_text("utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         raise BrinkError(f"{folder}: is not the directory of a {kind}, for it holds no {path.name}") from None
     except (OSError, ValueError) as error:
@@ -160,5 +175,16 @@ def csv_text(rows: Sequence[Mapping[str, Any]]) -> str:
     file = io.StringIO()
     writer = csv.DictWriter(file, rows[0].keys() if rows else [], lineterminator="\n")
     writer.writeheader()
-    writer.writerows({key: "" if value != value else value for key, value in row.items()} for row in rows)
+    writer.writerows({key: "" if value != value else harmless(value) for key, value in row.items()} for row in rows)
     return file.getvalue()
+
+
+def csv_of(table: pd.DataFrame) -> str:
+    """The text of a CSV file of a table, without its index."""
+    texts = table.select_dtypes(exclude=("number", "bool"))
+    return table.assign(**{name: texts[name].map(harmless) for name in texts}).to_csv(index=False, lineterminator="\n")
+
+
+def harmless(cell: Any) -> Any:
+    """A cell of a table that a spreadsheet does not take for a formula: a text that could be one begins with an apostrophe."""
+    return f"'{cell}" if isinstance(cell, str) and cell[:1] in tuple("=+-@\t\r") and not NUMBER.fullmatch(cell) else cell

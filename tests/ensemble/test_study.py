@@ -163,13 +163,12 @@ def test_mistakes_of_a_table_name_its_line(folder, content, says):
     assert line.startswith(f"study.yaml:1: {says}")
 
 
-def test_a_number_too_large_for_single_precision_is_refused(folder):
-    from sim.model.registry import catalogue
-
-    key = next(key for key, entry in catalogue().items() if entry.declaration.high > 1e300)
-    written(folder, f"{key}\n1e200\n", "sets.csv")
-    (line,) = mistakes(folder, "design: {kind: csv, file: sets.csv}")
-    assert line == f"study.yaml:1: sets.csv:2: {key}: 1e+200 is too large a number"
+@pytest.mark.parametrize(("cell", "says"), [
+    ("1e200", "israel.by_urge: 1e+200 must be between 0 and 9 (log-odds)"), ("nan", "nan is not a finite number"),
+    ("1e400", "1e400 is not a finite number"), ("-inf", "-inf is not a finite number")])
+def test_a_number_beyond_all_bounds_is_refused(folder, cell, says):
+    written(folder, f"israel.by_urge\n{cell}\n", "sets.csv")
+    assert mistakes(folder, "design: {kind: csv, file: sets.csv}") == [f"study.yaml:1: sets.csv:2: {says}"]
 
 
 def test_a_table_as_a_spreadsheet_writes_it(folder):

@@ -20,14 +20,11 @@ from pydantic import PlainValidator, ValidationInfo, model_validator
 
 from sim.engine import Array
 from sim.ensemble.design import Design, fixed, hypercube, inside
-from sim.errors import BrinkError, nearest, shown
+from sim.errors import BrinkError, nearest, number, shown
 from sim.model import registry
 from sim.model.strict_yaml import Schema, Text, each, is_file_name, must, refuse, whole
 
 MOST_SETS = 10_000_000
-LARGEST = float(np.finfo(np.float32).max)
-"""Parameters are kept in single precision."""
-
 
 @dataclass(frozen=True)
 class Axis:
@@ -291,9 +288,9 @@ def _floats(place: str, row: Sequence[str], count: int) -> list[float]:
     if len(row) != count:
         raise BrinkError(f"{place}: has {len(row)} cells, and the head {count}")
     try:
-        return [float(cell) for cell in row]
-    except ValueError as error:  # "could not convert string to float: 'much'"
-        raise BrinkError(f"{place}: {str(error).partition(': ')[2]} is not a number") from None
+        return [number(cell) for cell in row]
+    except BrinkError as error:
+        raise BrinkError(f"{place}: {error}") from None
 
 
 def _mistakes(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> Iterator[tuple[int, str]]:
@@ -304,15 +301,10 @@ def _mistakes(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> Iterator[t
         except BrinkError as error:
             yield -1, str(error)
             continue
-        strange = [row for row, cells in enumerate(rows) if type(cells[i]) is not float
-                   or not max(declared.low, -LARGEST) <= cells[i] <= min(declared.high, LARGEST)]
-        if strange:
-            yield strange[0], _wrong(name, rows[strange[0]][i])
-
-
-def _wrong(name: str, value: Any) -> str:
-    try:
-        registry.check(name, value)
-    except BrinkError as error:
-        return str(error)
-    return f"{name}: {value:g} is too large a number"
+        strange = [row for row, cells in enumerate(rows)
+                   if type(cells[i]) is not float or not declared.low <= cells[i] <= declared.high]
+        try:
+            for row in strange[:1]:
+                registry.check(name, rows[row][i])
+        except BrinkError as error:
+            yield row, str(error)
