@@ -45,7 +45,7 @@ def parameters(pattern: Annotated[str, typer.Argument(help="Part of a name, mean
     tell(lambda: registry.rows(found), as_json, show, registry.rows(found) if as_csv else None)
 
 
-Item = Annotated[str, typer.Argument(metavar="[CLAIM|PARAMETER]", help="An id of the ledger such as L101, or a name of "
+Item = Annotated[str, typer.Argument(metavar="CLAIM|PARAMETER", help="An id of the ledger such as L101, or a name of "
                                      "the model such as israel.missile_trigger.")]
 
 

@@ -44,7 +44,7 @@ def run(scenario: Annotated[str, typer.Argument(help="Name of a scenario, or a s
 
 
 First = Annotated[str, typer.Argument(metavar="A", help="A scenario, a scenario file, or the directory of a run.")]
-Second = Annotated[str | None, typer.Argument(metavar="[B]", help="Another; else A as --set, --with and --do change it.")]
+Second = Annotated[str | None, typer.Argument(metavar="B", help="Another; else A as --set, --with and --do change it.")]
 Count = Annotated[int | None, typer.Option("--worlds", parser=shared.whole, help="How many worlds a side; 4,096 by default.")]
 Horizon = Annotated[int | None, typer.Option("--days", parser=shared.whole, help="Horizon in days; else that of the "
                                              "scenarios.")]

@@ -73,7 +73,16 @@ def score(forecast: Annotated[Path, typer.Argument(help="A file that brink forec
           resolutions: Annotated[Path, typer.Argument(help="A YAML file: what happened, and when somebody looked.")],
           out: Annotated[Path | None, typer.Option(help="The calibration picture; else beside the resolutions.")] = None,
           as_csv: AsCsv = False, as_json: AsJson = False) -> None:
-    """Score a frozen forecast by what happened, and draw how well it was calibrated."""
+    """Score a frozen forecast by what happened, and draw how well it was calibrated.
+
+    \b
+    The resolutions say how questions stand, a line each:
+      round_two: {happened: 2026-05-04, as_of: 2026-05-06, note: a strike}
+      deal: {happened: null, as_of: 2026-05-06}
+
+    happened: the day on which it came, or null if it had not by as_of, the day on which somebody looked. A note is free
+    text. Questions that nobody has looked at are left out.
+    """
     from sim.report.text import validation as display
     from sim.validation import scoring
 

@@ -203,7 +203,7 @@ def parse_setting(text: str) -> tuple[str, float]:
     key, _, given = (part.strip() for part in text.partition("="))
     value, _, unit = given.partition(" ")
     if not (key and value):
-        raise BrinkError(f"{text!r} is not of the form key=value, like israel.missile_trigger=0.8")
+        raise BrinkError(f"{text!r} is not of the form key=value, like israel.missile_trigger=0.75")
     try:
         read = number(value)
     except BrinkError as error:

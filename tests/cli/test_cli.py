@@ -111,7 +111,7 @@ def test_a_value_outside_its_prior_warns_and_runs() -> None:
     (["basline"], "no scenario 'basline'; did you mean 'baseline'?"),
     (["mine.yaml"], "mine.yaml: no such file"),
     (["--with", "mine.yaml"], "mine.yaml: no such file"),
-    (["--set", "israel.bias"], "'israel.bias' is not of the form key=value, like israel.missile_trigger=0.8"),
+    (["--set", "israel.bias"], "'israel.bias' is not of the form key=value, like israel.missile_trigger=0.75"),
     (["--set", "israel.biass=0"], "no parameter 'israel.biass'; did you mean 'israel.bias'?"),
     (["--set", "israel.bias=9"], "israel.bias: 9 must be between -0.5 and 0.5 (stage index)"),
     (["--set", "israel.bias=0.1 days"], "israel.bias is in 'stage index', not 'days'"),

@@ -1,7 +1,7 @@
 """Paired comparison: two scenarios on the same luck, world by world, and what the change between them does.
 
     import sim
-    c = sim.compare("baseline", set={"us.obliterated_claim": 0}, worlds=8192)
+    c = sim.compare("baseline", set={"us.obliterated_claim": 0.5}, worlds=8192)
     c.outcomes                  # one row per outcome: a, b, difference, paired and unpaired error
     c.flips("round_two")        # worlds with a war on one side and not on the other
     c.curve()                   # first strikes by day on both sides, and their difference with a band
