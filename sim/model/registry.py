@@ -6,6 +6,7 @@ A key is "state.name": "israel.missile_trigger". Importing the model takes a sec
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -272,11 +273,17 @@ def check_unit(key: str, right: str, given: str) -> None:
         raise BrinkError(f"{key} {f'is in {right!r}, not' if right else 'has no unit, but got'} {shown(given)}")
 
 
+def no_number(text: str) -> str:
+    """The message for text that is no number; one with a decimal comma is named as such."""
+    point = f"; write {text.replace(',', '.')}, with a decimal point" if re.fullmatch(r"[+-]?\d*,\d+", text[:30]) else ""
+    return f"{shown(text)} is not a number{point}"
+
+
 def _number(key: str, value: Any) -> float:
     if value is None:
         raise BrinkError(f"{key}: has no value")
     if isinstance(value, bool) or not isinstance(value, Real):
-        raise BrinkError(f"{key}: {shown(value)} is not a number")
+        raise BrinkError(f"{key}: {no_number(value) if isinstance(value, str) else f'{shown(value)} is not a number'}")
     if not math.isfinite(value):
         raise BrinkError(f"{key}: {float(value)} is not a finite number")
     return float(value)

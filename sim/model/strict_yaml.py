@@ -10,6 +10,7 @@ import datetime
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice, takewhile
+from operator import itemgetter
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Self, TypeAlias, TypeVar
 
@@ -222,7 +223,7 @@ class YamlDocument:
 
     def _told(self, found: Iterable[tuple[int, str]]) -> BrinkError:
         """The error that tells of these mistakes, in the order of their lines."""
-        listed = sorted((line, text) for line, says in found for text in says.splitlines())
+        listed = sorted(((line, text) for line, says in found for text in says.splitlines()), key=itemgetter(0))
         more = [(0, f"there are more mistakes than these {MOST_TOLD}")] if len(listed) > MOST_TOLD else []
         return BrinkError("\n".join(f"{self._place(line)}: {text}" for line, text in [*listed[:MOST_TOLD], *more]))
 
@@ -246,7 +247,7 @@ class YamlDocument:
     def _parsed(self, text: str) -> Any:
         """The value of the whole text; None if it is empty."""
         from ruamel.yaml import YAML  # costly, and only needed here
-        from ruamel.yaml.error import MarkedYAMLError
+        from ruamel.yaml.error import YAMLError
         from ruamel.yaml.nodes import ScalarNode
 
         yaml, content = YAML(typ="safe", pure=True), None
@@ -260,9 +261,10 @@ class YamlDocument:
                         if () in self.lines:
                             raise BrinkError(f"{self._place(_line(event))}: not valid YAML: but found another document")
                         content = self._value(next(self._events), ())
-            except MarkedYAMLError as error:
-                place = self._place(error.problem_mark.line + 1) if error.problem_mark else self.name
-                raise BrinkError(f"{place}: not valid YAML: {' '.join(str(error.problem).split())}") from None
+            except YAMLError as error:
+                mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", str(error).partition("\n")[0])
+                raise BrinkError(f"{self._place(mark.line + 1 if mark else 0)}: not valid YAML: {' '.join(str(problem).split())}"
+                                 ) from None
         return content
 
     def _allowed(self, events: Iterable[Any]) -> Iterator[Any]:

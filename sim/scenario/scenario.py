@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
-from sim.errors import BrinkError, for_all, nearest, shown
+from sim.errors import BrinkError, cut, for_all, nearest, shown
 from sim.model import registry as parameters
 from sim.model.strict_yaml import Mistakes, YamlDocument, content_of, read, within
 from sim.scenario import interventions
@@ -210,8 +210,7 @@ def parse_setting(text: str) -> tuple[str, float]:
     try:
         value = float(number)
     except ValueError:
-        point = f"; write {number.replace(',', '.')}, with a point" if re.fullmatch(r"-?\d+,\d+", number) else ""
-        raise BrinkError(f"{shown(key)[1:-1]}: {shown(number)} is not a number{point}") from None
+        raise BrinkError(f"{cut(key)}: {parameters.no_number(number)}") from None
     _check(key)(key, value, unit.strip())
     return key, value
 
