@@ -263,8 +263,8 @@ class YamlDocument:
                         content = self._value(next(self._events), ())
             except YAMLError as error:
                 mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", str(error).partition("\n")[0])
-                raise BrinkError(f"{self._place(mark.line + 1 if mark else 0)}: not valid YAML: {' '.join(str(problem).split())}"
-                                 ) from None
+                place = self._place(mark.line + 1 if mark else 0)
+                raise BrinkError(f"{place}: not valid YAML: {' '.join(str(problem).split())}") from None
         return content
 
     def _allowed(self, events: Iterable[Any]) -> Iterator[Any]:
