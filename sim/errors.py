@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from difflib import SequenceMatcher
@@ -66,6 +68,19 @@ def for_all(items: Iterable[Item], make: Callable[[Item], T]) -> list[T]:
     if mistakes:
         raise BrinkError("\n".join(mistakes))
     return made
+
+
+def number(text: str) -> float:
+    """The finite number that a text says: the one door where text becomes a number. Raises BrinkError."""
+    try:
+        value = float(text)
+    except ValueError:
+        comma = re.fullmatch(r"\s*[+-]?\d*,\d+\s*", text[:LONGEST_SHOWN])
+        point = f"; write {text.strip().replace(',', '.')}, with a point" if comma else ""
+        raise BrinkError(f"{shown(text)} is not a number{point}") from None
+    if not math.isfinite(value):
+        raise BrinkError(f"{cut(text.strip())} is not a finite number")
+    return value
 
 
 def nearest(name: str, names: Iterable[str]) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from sim.cli import explain, ledger, runs, study, trust
+from sim.cli import dashboard, explain, ledger, runs, study, trust
 from sim.cli.shared import Commands
 
 app = typer.Typer(cls=Commands, name="brink", no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
@@ -27,7 +27,7 @@ def _version(wanted: bool) -> None:
 
 
 COMMANDS = (
-    runs.run, runs.compare, explain.explain, explain.why, explain.pathways, explain.fork, runs.report, runs.dashboard,
+    runs.run, runs.compare, explain.explain, explain.why, explain.pathways, explain.fork, runs.report, dashboard.dashboard,
     study.sweep, study.status, study.sensitivity, study.discover, study.breakeven, study.variance,
     ledger.scenarios, ledger.shocks, ledger.parameters, ledger.evidence,
     trust.validate, trust.hindcast, trust.forecast, trust.score, trust.calibrate, ledger.docs,

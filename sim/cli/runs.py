@@ -1,11 +1,7 @@
-"""`brink run`, `compare`, `report` and `dashboard`: a run or two, and the results as one page or in a browser."""
+"""`brink run`, `compare` and `report`: a run or two, and the results as one page."""
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,8 +13,6 @@ from sim.errors import BrinkError
 if TYPE_CHECKING:
     from sim.ensemble.results import Run
     from sim.scenario.scenario import Scenario
-
-ENTRY = Path(__file__).parents[2] / "dashboards" / "app.py"
 
 
 def run(scenario: Annotated[str, typer.Argument(help="Name of a scenario, or a scenario file.")] = "baseline",
@@ -103,25 +97,3 @@ def report(path: Annotated[Path, typer.Argument(help="The directory of a run or 
     place = None if out is None else files.checked(out)
     page = files.report_of(path)
     typer.echo(write_text(place or files.checked(path / files.NAME), page))
-
-
-def dashboard(port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8501,
-              address: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 lets other machines in.")]
-              = "127.0.0.1",
-              library: Annotated[Path, typer.Option(help="Folder with the runs and comparisons that the dashboard shows.")]
-              = Path("runs"),
-              browser: Annotated[bool, typer.Option(help="Open a browser.")] = True) -> None:
-    """Open the dashboard in a browser, on this machine unless --address says otherwise."""
-    if library.exists() and not library.is_dir():
-        raise BrinkError(f"{library}: is not a folder")
-    command = [sys.executable, "-m", "streamlit", "run", str(ENTRY), f"--server.port={port}",
-               f"--server.address={address}", f"--server.headless={str(not browser).lower()}"]
-    if address != "127.0.0.1":
-        command.append("--server.allowedHosts=*")  # by which name others reach this machine is theirs to know
-    process = subprocess.Popen(command, env={**os.environ, "BRINK_LIBRARY": str(library.absolute())})
-    signal.signal(signal.SIGTERM, lambda *_: process.terminate())  # whoever stops this command wants the server stopped
-    try:
-        code = process.wait()
-    except KeyboardInterrupt:
-        code = process.wait()
-    raise typer.Exit(code if code > 0 else 0)

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sim.errors import BrinkError
+from sim.errors import BrinkError, number
 
 ROWS = 64 * 2048
 """Rows in one group of a Parquet file."""
@@ -82,8 +82,18 @@ def write_text(path: Path, text: str) -> Path:
 
 
 def json_text(content: Any) -> str:
-    """The text of a JSON file."""
-    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+    """The text of a JSON file. Raises ValueError for a number that is not finite, which JSON does not have."""
+    return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def parsed(text: str) -> Any:
+    """What a JSON text holds. Raises ValueError for what is none, and for numbers that are not finite or are huge."""
+    return json.loads(text, parse_float=number, parse_int=_whole, parse_constant=number)
+
+
+def _whole(text: str) -> int:
+    number(text)
+    return int(text)
 
 
 def make_folder(path: Path) -> Path:
@@ -102,11 +112,9 @@ def check_writable(path: Path) -> None:
 
 
 def write_parquet(table: pa.Table, path: Path | BinaryIO) -> None:
-    """Write a table so that the same table gives the same bytes: zstd, with the bytes of floats split into streams."""
-    floats = [field.name for field in table.schema if pa.types.is_floating(field.type)]
-    others = [field.name for field in table.schema if field.name not in floats]
-    pq.write_table(table, path, row_group_size=ROWS, compression="zstd", compression_level=3, use_dictionary=others,
-                   use_byte_stream_split=floats)
+    """Write a table so that the same table gives the same bytes: zstd, in encodings that every reader of Parquet knows."""
+    others = [field.name for field in table.schema if not pa.types.is_floating(field.type)]
+    pq.write_table(table, path, row_group_size=ROWS, compression="zstd", compression_level=3, use_dictionary=others)
 
 
 def read_parquet(path: Path) -> pa.Table:
@@ -125,7 +133,7 @@ def read_json(folder: Path, name: str, kind: str = "run") -> dict[str, Any]:
     if kind == "run" and not folder.is_dir():
         raise BrinkError(f"{folder}: there is no such directory")
     try:
-        content = json.loads(path.read_text("utf-8"))
+        content = parsed(path.read_text("utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         raise BrinkError(f"{folder}: is not the directory of a {kind}, for it holds no {path.name}") from None
     except (OSError, ValueError) as error:

@@ -8,7 +8,7 @@ for the same run, on any number of processes.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sim.engine import Array
-from sim.ensemble import survival
+from sim.ensemble import columns, survival
 from sim.ensemble.estimates import BAND, Estimate, estimate
 from sim.ensemble.files import check_format, json_text, read_json, read_parquet, write_csv, write_parquet, write_whole
 from sim.ensemble.recorder import Variable
@@ -104,8 +104,11 @@ class Run:
 
     @cached_property
     def worlds(self) -> pd.DataFrame:
-        """One row per world: parameter set, luck number, one column per outcome."""
-        return self.tables["worlds"].to_pandas()
+        """One row per world: parameter set, luck number, one column per outcome, empty where it does not apply or a day never
+        came."""
+        import pandas as pd
+
+        return self.tables["worlds"].to_pandas(types_mapper={pa.bool_(): pd.BooleanDtype()}.get)
 
     @cached_property
     def daily(self) -> pd.DataFrame:
@@ -146,8 +149,8 @@ class Run:
                 f"{' and '.join(map(str, one.when))}" for one, worlds in self.taken if not worlds]
 
     def column(self, id: str) -> Array:
-        """The outcome of that id in every world: shape (worlds,)."""
-        return _array(self.tables["worlds"].column(self.question(id).id))
+        """The outcome of that id in every world, -1 for a day that never came: shape (worlds,)."""
+        return columns.values(self.tables["worlds"].column(id), self.question(id).kind)
 
     def question(self, id: str) -> OutcomeInfo:
         """The outcome of that id. Raises BrinkError, with the nearest, if there is none."""
@@ -161,7 +164,7 @@ class Run:
         """A recorded variable over time: "day", "mean" and quantiles, each of shape (recorded days,)."""
         self.variable(name)
         table = self.tables["daily"].filter(pc.field("variable") == name).drop_columns("variable")
-        return {column: _array(table.column(column)) for column in table.column_names}
+        return {name: columns.values(table.column(name)) for name in table.column_names}
 
     @property
     def deadlines(self) -> list[int]:
@@ -176,8 +179,7 @@ class Run:
 
     def happened(self, id: str) -> Array:
         """Where the outcome of that id came true: shape (worlds,), bool."""
-        column = self.column(id)
-        return column >= 0 if self.question(id).kind == "day" else column.astype(bool)
+        return columns.happened(self.column(id), self.question(id).kind)
 
     def _row(self, question: OutcomeInfo) -> dict[str, Any]:
         column, counts = self.column(question.id), self.counts(question)
@@ -214,7 +216,7 @@ class Run:
     @cached_property
     def set_of_world(self) -> Array:
         """The parameter set of each world: shape (worlds,)."""
-        return _array(self.tables["worlds"].column("set"))
+        return columns.values(self.tables["worlds"].column("set"))
 
     explain = Slot("What happened in a world day by day, and why.")
     fork = Slot("From a world, on a day, many futures with fresh luck.")
@@ -267,22 +269,3 @@ def described(file: Path, about: Mapping[str, Any]) -> Iterator[None]:
         raise
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         raise BrinkError(f"{file}: does not describe a run ({error})") from None
-
-
-def labelled(columns: Mapping[str, Array], outcomes: Iterable[Any]) -> dict[str, Any]:
-    """Columns of outcomes as a table holds them: codes with their labels."""
-    labels = {outcome.id: outcome.labels for outcome in outcomes if outcome.labels}
-    return {name: coded(column, labels[name]) if name in labels else column for name, column in columns.items()}
-
-
-def coded(codes: Array, names: Sequence[str]) -> pa.DictionaryArray:
-    """Codes with their names, as a column."""
-    return pa.DictionaryArray.from_arrays(pa.array(codes, pa.int16()), pa.array(names, pa.string()))
-
-
-def _array(column: pa.ChunkedArray) -> Array:
-    """A column as numbers; of names, as an array of strings."""
-    if pa.types.is_dictionary(column.type):
-        column = column.cast(column.type.value_type)
-    values: Array = column.to_numpy()
-    return values

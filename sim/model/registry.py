@@ -6,7 +6,6 @@ A key is "state.name": "israel.missile_trigger". Importing the model takes a sec
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -242,11 +241,14 @@ def check_value(key: str, value: Any) -> None:
 
 
 def check_step(key: str, step: float) -> None:
-    """Raise BrinkError if a state variable cannot be moved by this: true or false, several numbers, or whole ones."""
-    field = _single(key)
-    if field.dtype == bool:
+    """Raise BrinkError if a parameter or state variable cannot be moved by this: further than its range is wide, or because
+    it is true or false, several numbers, or a whole one."""
+    moved: Parameter | Field = catalogue()[key].declaration if key in catalogue() else _single(key)
+    kind = "f" if key in catalogue() else _single(key).dtype.kind
+    if kind == "b":
         raise BrinkError(f"{key} is true or false: set it")
-    if field.dtype.kind != "f" and step != int(step):
+    _within(key, step, moved.low - moved.high, moved.high - moved.low, moved.unit)
+    if kind == "i" and step != int(step):
         raise BrinkError(f"{key}: {step:g} is not a whole number")
 
 
@@ -273,20 +275,18 @@ def check_unit(key: str, right: str, given: str) -> None:
         raise BrinkError(f"{key} {f'is in {right!r}, not' if right else 'has no unit, but got'} {shown(given)}")
 
 
-def no_number(text: str) -> str:
-    """The message for text that is no number; one with a decimal comma is named as such."""
-    point = f"; write {text.replace(',', '.')}, with a decimal point" if re.fullmatch(r"[+-]?\d*,\d+", text[:30]) else ""
-    return f"{shown(text)} is not a number{point}"
-
-
 def _number(key: str, value: Any) -> float:
     if value is None:
         raise BrinkError(f"{key}: has no value")
     if isinstance(value, bool) or not isinstance(value, Real):
-        raise BrinkError(f"{key}: {no_number(value) if isinstance(value, str) else f'{shown(value)} is not a number'}")
-    if not math.isfinite(value):
-        raise BrinkError(f"{key}: {float(value)} is not a finite number")
-    return float(value)
+        raise BrinkError(f"{key}: {shown(value)} is not a number")
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise BrinkError(f"{key}: {number} is not a finite number")
+    return number
 
 
 def _within(key: str, number: float, low: float, high: float, unit: str) -> None:
@@ -296,14 +296,12 @@ def _within(key: str, number: float, low: float, high: float, unit: str) -> None
 
 def bounds(low: float, high: float) -> str:
     """Hard bounds in words."""
-    if math.isinf(high):
-        return "any number" if math.isinf(low) else f"at least {low:g}"
     return f"between {low:g} and {high:g}"
 
 
 def rows(entries: Iterable[Declared[Parameter]]) -> list[dict[str, Any]]:
     """One row of plain values per parameter: key, default, low, high, prior, unit, evidence, why."""
-    return [{"key": entry.key, "default": one.default, "low": one.low, "high": None if math.isinf(one.high) else one.high,
+    return [{"key": entry.key, "default": one.default, "low": one.low, "high": one.high,
              "prior": str(one.prior), "unit": one.unit, "evidence": list(one.evidence), "why": one.why}
             for entry in entries for one in [entry.declaration]]
 

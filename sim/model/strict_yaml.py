@@ -7,6 +7,7 @@ is ever run, and reading one reads no other. A `Schema` describes what a file ma
 from __future__ import annotations
 
 import datetime
+import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice, takewhile
@@ -204,6 +205,8 @@ class YamlDocument:
         self.name, self.numbered = str(name), numbered
         self.lines: dict[Way, int] = {}
         self.found: list[tuple[int, str]] = []
+        self.infinite: list[tuple[int, str]] = []
+        """Numbers that are not finite, which are mistakes whatever they are for."""
         if len(text) > LARGEST:
             raise BrinkError(f"{name}: is too large; a file has at most {LARGEST // 1000} kB")
         if sum(1 for _ in re.finditer(r"[^\s,]+", text)) > MOST_WORDS:
@@ -217,6 +220,8 @@ class YamlDocument:
             made = make(self.content)
         except BrinkError as error:
             found += [self._placed(way, says) for way, says in within((), error)]
+        told = {line for line, _ in found}
+        found += [(line, says) for line, says in self.infinite if line not in told]
         if found:
             raise self._told(found)
         return made
@@ -294,7 +299,10 @@ class YamlDocument:
             return self._mapping(way)
         if kind == "seq":
             return tuple(self._value(item, (*way, i)) for i, item in enumerate(self._until("SequenceEndEvent")))
-        return _scalar("str" if tag == "str" else kind, event.value)
+        value = _scalar("str" if tag == "str" else kind, event.value)
+        if isinstance(value, float) and not math.isfinite(value):
+            self.infinite.append((_line(event), f"{event.value[:40]} is not a finite number"))
+        return value
 
     def _mapping(self, way: Way) -> dict[str, Any]:
         content: dict[str, Any] = {}

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
 from sim.analysis.compare.compare import Comparison
 from sim.analysis.explain.chronicle import Chronicle
-from sim.ensemble.files import write_csv, write_text, write_whole
+from sim.ensemble.files import json_text, write_csv, write_text, write_whole
 from sim.ensemble.results import Run
 from sim.report.text.compare import as_dict
 from sim.report.text.explain import lines
@@ -39,7 +38,7 @@ def save(comparison: Comparison, path: str | Path, runs: bool = True, also: Call
         write_csv(comparison.curve().to_dict("records"), folder / "curve.csv")
         write_csv(content["flips"], folder / "flips.csv")
         write_csv(comparison.parting().kinds.to_dict("records"), folder / "parting.csv")
-        write_text(folder / "comparison.json", json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+        write_text(folder / "comparison.json", json_text(content))
         draw(comparison, folder)
         if runs:
             comparison.a.save(folder / "a")

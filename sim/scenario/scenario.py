@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
-from sim.errors import BrinkError, cut, for_all, nearest, shown
+from sim.errors import BrinkError, cut, for_all, nearest, number, shown
 from sim.model import registry as parameters
 from sim.model.strict_yaml import Mistakes, YamlDocument, content_of, read, within
 from sim.scenario import interventions
@@ -160,7 +160,7 @@ class Scenario:
         content = self.as_dict()
         decisive = {key: content[key] for key in ("days", "parameters", "start")}
         decisive["interventions"] = [{**one, "note": ""} for one in content["interventions"]]
-        return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()[:12]
+        return hashlib.sha256(json.dumps(decisive, sort_keys=True, allow_nan=False).encode()).hexdigest()[:12]
 
 
 def names() -> list[str]:
@@ -202,17 +202,17 @@ def _values(settings: Mapping[str, Setting]) -> dict[str, Any]:
 def parse_setting(text: str) -> tuple[str, float]:
     """Read "key=value" or "key=value unit", as typed at a terminal. Raises BrinkError if it is not of that form."""
     key, _, given = (part.strip() for part in text.partition("="))
-    number, _, unit = given.partition(" ")
-    if not (key and number):
+    value, _, unit = given.partition(" ")
+    if not (key and value):
         raise BrinkError(f"{shown(text)} is not of the form key=value, like israel.missile_trigger=0.8")
     if ends := re.match(r"(\S+?) *(?: to | - |\.\.) *(\S+)", given):
         raise BrinkError(one_value(key, *ends.groups()))
     try:
-        value = float(number)
-    except ValueError:
-        raise BrinkError(f"{cut(key)}: {parameters.no_number(number)}") from None
-    _check(key)(key, value, unit.strip())
-    return key, value
+        read = number(value)
+    except BrinkError as error:
+        raise BrinkError(f"{cut(key)}: {error}") from None
+    _check(key)(key, read, unit.strip())
+    return key, read
 
 
 def _check(key: str) -> Check:

@@ -9,12 +9,12 @@ from typing import Annotated, Any, TypeAlias
 
 from pydantic import BeforeValidator, ConfigDict, Field, PlainValidator, ValidationInfo, field_validator
 
+from sim.engine.fields import LONGEST
 from sim.errors import BrinkError, cut, shown
 from sim.model import registry
 from sim.model.strict_yaml import Schema, Text, dated, each, is_file_name, must, one_line
 from sim.scenario.interventions.declared import refused
 
-LONGEST = 3650
 NO_NAME = "extends takes the name of a scenario or of a file beside this one, not {value}"
 
 Check: TypeAlias = Callable[[str, Any, str], str | None]

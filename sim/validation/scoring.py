@@ -9,7 +9,6 @@ A resolution file gives for each settled question the day on which it happened, 
 from __future__ import annotations
 
 import datetime
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import chain
@@ -20,7 +19,7 @@ from typing import Any, Self, cast
 import numpy as np
 from pydantic import ValidationInfo, field_validator, model_validator
 
-from sim.ensemble.files import plain
+from sim.ensemble.files import parsed, plain
 from sim.errors import BrinkError, nearest
 from sim.model.strict_yaml import Schema, each, parsed_date, read
 from sim.validation.scores import brier, log_loss, rps
@@ -126,7 +125,7 @@ def _scored(question: Mapping[str, Any], resolution: Resolution) -> tuple[Row, l
 def read_forecast(path: Path) -> dict[str, Any]:
     """The content of a forecast file. Raises BrinkError if it is none, or a damaged one."""
     try:
-        content = json.loads(path.read_text("utf-8"))
+        content = parsed(path.read_text("utf-8"))
     except FileNotFoundError:
         raise BrinkError(f"{path}: no such file") from None
     except (OSError, ValueError):

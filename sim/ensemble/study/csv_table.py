@@ -10,6 +10,7 @@ import re
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
+from math import isfinite
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,7 +18,7 @@ import numpy as np
 
 from sim.engine import Array
 from sim.ensemble.design import Design
-from sim.errors import MOST_TOLD, BrinkError, outside, shown
+from sim.errors import MOST_TOLD, BrinkError, number, outside, shown
 from sim.model import registry
 from sim.model.strict_yaml import content_of
 
@@ -27,9 +28,6 @@ LARGEST, MOST_LINES, LONGEST_HEAD = 5_000_000, 250_000, 100_000
 SEPARATORS = ",;\t|"
 LABELS = ("label", "name")
 """What a column is called that names the sets."""
-
-SINGLE = float(np.finfo(np.float32).max)
-"""Parameters are kept in single precision."""
 
 THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+")
 
@@ -117,6 +115,8 @@ class _Rows:
             if self.commas and any(map(THOUSANDS.fullmatch, cells)):
                 raise ValueError
             numbers = [float(cell.replace(",", ".", self.commas)) for cell in cells]
+            if not all(map(isfinite, numbers)):
+                raise ValueError
         except ValueError:  # an empty row, or a mistake
             if not (row := _trimmed(row)):
                 return
@@ -142,9 +142,9 @@ class _Rows:
             raise BrinkError(f"{place}{shown(cell)} can be read in two ways; write numbers with a decimal point, and "
                              "without separators of thousands")
         try:
-            return float(cell.replace(",", ".", self.commas))
-        except ValueError:
-            raise BrinkError(f"{place}{registry.no_number(cell)}") from None
+            return number(cell.replace(",", ".", self.commas))
+        except BrinkError as error:
+            raise BrinkError(f"{place}{error}") from None
 
 
 def _check_head(place: str, head: Sequence[str]) -> None:
@@ -179,16 +179,9 @@ def _strange(i: int, name: str) -> str:
 def _strange_values(names: Sequence[str], values: Array) -> Iterator[tuple[int, str]]:
     """Values that their parameters may not have, in the order of rows, as many as are told: the row, and what is wrong."""
     declared = [registry.catalogue()[name].declaration for name in names]
-    low, high = (np.array([bound(one) for one in declared]) for bound in (lambda one: max(one.low, -SINGLE),
-                                                                           lambda one: min(one.high, SINGLE)))
+    low, high = np.array([(one.low, one.high) for one in declared]).T
     for row, i in np.argwhere(~((low <= values) & (values <= high)))[:MOST_TOLD + 1]:
-        yield int(row), wrong(names[i], float(values[row, i]))
-
-
-def wrong(name: str, value: object) -> str:
-    """Why a parameter may not have a value."""
-    try:
-        registry.check(name, value)
-    except BrinkError as error:
-        return str(error)
-    return f"{name}: {value:g} is too large a number"
+        try:
+            registry.check(names[i], float(values[row, i]))
+        except BrinkError as error:
+            yield int(row), str(error)

@@ -20,7 +20,6 @@ from pydantic import PlainValidator, ValidationInfo, model_validator
 from sim.engine import Array
 from sim.ensemble.design import Design, fixed, hypercube, inside
 from sim.ensemble.study import csv_table
-from sim.ensemble.study.csv_table import SINGLE, wrong
 from sim.errors import BrinkError, nearest, shown
 from sim.model import registry
 from sim.model.strict_yaml import Schema, Text, each, is_file_name, must, refuse, whole
@@ -278,7 +277,10 @@ def _mistakes(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> Iterator[t
         except BrinkError as error:
             yield -1, str(error)
             continue
-        strange = [row for row, cells in enumerate(rows) if type(cells[i]) is not float
-                   or not max(declared.low, -SINGLE) <= cells[i] <= min(declared.high, SINGLE)]
-        if strange:
-            yield strange[0], wrong(name, rows[strange[0]][i])
+        strange = [row for row, cells in enumerate(rows)
+                   if type(cells[i]) is not float or not declared.low <= cells[i] <= declared.high]
+        try:
+            for row in strange[:1]:
+                registry.check(name, rows[row][i])
+        except BrinkError as error:
+            yield row, str(error)

@@ -249,7 +249,8 @@ def sealed(content: Mapping[str, Any]) -> bytes:
 
 
 def _seal(content: Mapping[str, Any]) -> str:
-    return _hash(json.dumps({name: value for name, value in content.items() if name != "seal"}, sort_keys=True).encode())
+    open_ = {name: value for name, value in content.items() if name != "seal"}
+    return _hash(json.dumps(open_, sort_keys=True, allow_nan=False).encode())
 
 
 def _hash(content: bytes) -> str:
@@ -269,7 +270,7 @@ def _named_hash(path: Path) -> str:
 def _failures(path: Path) -> dict[str, Any]:
     """The content of a file of sets that failed; nothing for a damaged one."""
     try:
-        content: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        content = read_json(path.parent, path.stem, "study")
         return {"all": content["all"], "sets": content["sets"]}
     except (ValueError, KeyError, TypeError):
         return {"all": False, "sets": []}

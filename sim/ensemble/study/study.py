@@ -95,7 +95,7 @@ class Study:
         """Sixteen hex digits that depend on what determines a part's bytes: all but words, budget and number of worlds."""
         decisive = {name: value for name, value in self.as_dict().items() if name not in ("title", "says", "worlds", "budget")}
         decisive["scenarios"] = [[one.name, one.hash] for one in self.scenarios]
-        digest = hashlib.sha256(json.dumps(decisive, sort_keys=True).encode() + ",".join(sets.names).encode())
+        digest = hashlib.sha256(json.dumps(decisive, sort_keys=True, allow_nan=False).encode() + ",".join(sets.names).encode())
         digest.update(sets.values.tobytes())
         return digest.hexdigest()[:16]
 
