@@ -16,7 +16,13 @@ def scenarios() -> None:
     from sim.report.text.tables import show_table
     from sim.scenario import scenario
 
-    show_table(("", ""), ((name, "{}: {}".format(*scenario.headline(name))) for name in scenario.names()), whole=True)
+    def line(name: str) -> str:
+        try:
+            return "{}: {}".format(*scenario.headline(name))
+        except BrinkError as error:
+            return f"cannot be read: {error}"
+
+    show_table(("", ""), ((name, line(name)) for name in scenario.names()), whole=True)
 
 
 def shocks(as_json: AsJson = False) -> None:
