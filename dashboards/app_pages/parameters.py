@@ -11,6 +11,7 @@ import streamlit as st
 from dashboards import charts_evidence, link, page
 from dashboards.glossary import note, term
 from dashboards.plain import code, literal
+from sim.ensemble.files import csv_text
 from sim.errors import BrinkError
 from sim.model import evidence, lookup, ranges, registry
 from sim.report.docs import causal
@@ -64,7 +65,7 @@ def table() -> list[dict[str, Any]]:
               alt=f"{count(len(found), 'entry', 'entries')} with name, meaning, value, unit and evidence.")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f"{count(len(found), 'entry', 'entries')}. Choose a row by the box at its left, or below.")
-        st.download_button("Download as CSV", data=lambda: pd.DataFrame(found).to_csv(index=False), mime="text/csv",
+        st.download_button("Download as CSV", data=lambda: csv_text(found), mime="text/csv",
                            file_name="brink-parameters.csv", on_click="ignore")
     return found
 

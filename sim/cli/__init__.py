@@ -8,6 +8,7 @@ import typer
 
 from sim.cli import dashboard, explain, ledger, runs, study, trust
 from sim.cli.shared import Commands
+from sim.words import let_all_signs_through, say
 
 app = typer.Typer(cls=Commands, name="brink", no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
 
@@ -22,7 +23,7 @@ def _version(wanted: bool) -> None:
     if wanted:
         from importlib.metadata import version
 
-        typer.echo(f"brink {version('brink')}")
+        say(f"brink {version('brink')}")
         raise typer.Exit
 
 
@@ -39,5 +40,6 @@ for command in COMMANDS:
 
 
 def main() -> None:
-    """Entry point of the command."""
+    """Run the command that was typed."""
+    let_all_signs_through()
     app()

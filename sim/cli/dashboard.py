@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from sim.errors import BrinkError, for_all
+from sim.words import say
 
 PAGES = Path(__file__).parents[2] / "dashboards"
 
@@ -49,7 +50,7 @@ def dashboard(port: Annotated[int, typer.Option(min=1, max=65535, help="Port to 
     command = [sys.executable, str(PAGES / "serve.py"), "run", str(PAGES / "app.py"),
                *(f"--{key}={value}" for key, values in options.items() for value in values)]
     if len(names) > len(HERE) and not any_host:
-        typer.echo(f"It answers to {', '.join(names)} (--host NAME for another); without a password, to all who reach it.")
+        say(f"It answers to {', '.join(names)} (--host NAME for another); without a password, to all who reach it.")
     raise typer.Exit(_served(command, library))
 
 

@@ -9,6 +9,7 @@ import typer
 
 from sim.cli import shared
 from sim.errors import BrinkError
+from sim.words import say
 
 if TYPE_CHECKING:
     from sim.ensemble.results import Run
@@ -19,12 +20,12 @@ def run(scenario: Annotated[str, typer.Argument(help="Name of a scenario, or a s
         worlds: shared.Worlds = 4096, days: shared.Days = None, seed: shared.Seed = 1, settings: shared.Settings = None,
         do: shared.Do = None, with_: shared.With = None, uncertainty: shared.Uncertain = shared.Uncertainty.none,
         sets: shared.Sets = None, jobs: shared.Jobs = 1, every: shared.Every = 7, out: shared.Out = None,
-        as_json: shared.AsJson = False) -> None:
+        everything: shared.Everything = False, quiet: shared.Quiet = False, as_json: shared.AsJson = False) -> None:
     """Simulate a scenario, show its outcomes and keep the results."""
     from sim.scenario.scenario import load
 
     what = shared.changed(load(scenario), settings or [], with_, days, do or [])
-    keep = shared.make_room(out, always=not as_json)
+    keep = shared.make_room(out, always=quiet or not as_json)
     from sim.ensemble import run as ensemble
     from sim.report.text import run as display
 
@@ -37,14 +38,16 @@ def run(scenario: Annotated[str, typer.Argument(help="Name of a scenario, or a s
         from sim.report import figures
 
         result.save(place, also=lambda folder: figures.draw(result, folder))
-    shared.tell(lambda: display.run_json(result, place), as_json, lambda: display.show_run(result, place))
+    shared.tell(lambda: display.run_json(result, place), as_json, lambda: display.show_run(result, place, everything),
+                only=place if quiet else None)
 
 
 First = Annotated[str, typer.Argument(metavar="A", help="A scenario, a scenario file, or the directory of a run.")]
 Second = Annotated[str | None, typer.Argument(metavar="[B]", help="Another; else A as --set, --with and --do change it.")]
-Count = Annotated[int | None, typer.Option("--worlds", help="How many worlds a side; 4,096 by default.")]
-Horizon = Annotated[int | None, typer.Option("--days", help="Horizon in days; else that of the scenarios.")]
-Luck = Annotated[int | None, typer.Option("--seed", help="Another seed is other luck; 1 by default.")]
+Count = Annotated[int | None, typer.Option("--worlds", parser=shared.whole, help="How many worlds a side; 4,096 by default.")]
+Horizon = Annotated[int | None, typer.Option("--days", parser=shared.whole, help="Horizon in days; else that of the "
+                                             "scenarios.")]
+Luck = Annotated[int | None, typer.Option("--seed", parser=shared.whole, help="Another seed is other luck; 1 by default.")]
 Unsure = Annotated[shared.Uncertainty | None, typer.Option("--uncertainty",
                                                            help="Parameters fixed, or drawn from their priors.")]
 NoRuns = Annotated[bool, typer.Option("--no-runs", help="Keep the comparison without the two runs.")]
@@ -53,9 +56,9 @@ NoRuns = Annotated[bool, typer.Option("--no-runs", help="Keep the comparison wit
 def compare(a: First = "baseline", b: Second = None, settings: shared.Settings = None, with_: shared.With = None,
             do: shared.Do = None, worlds: Count = None, days: Horizon = None, seed: Luck = None, uncertainty: Unsure = None,
             sets: shared.Sets = None, jobs: shared.Jobs = 1, out: shared.Out = None, no_runs: NoRuns = False,
-            as_json: shared.AsJson = False) -> None:
+            everything: shared.Everything = False, quiet: shared.Quiet = False, as_json: shared.AsJson = False) -> None:
     """Run two scenarios on the same luck and show what the change between them does."""
-    keep = shared.make_room(out, always=not as_json)
+    keep = shared.make_room(out, always=quiet or not as_json)
     from sim.analysis.compare.compare import compare as run_both
     from sim.report.methods import save
     from sim.report.text import compare as display_compare
@@ -67,7 +70,7 @@ def compare(a: First = "baseline", b: Second = None, settings: shared.Settings =
     shared.warn([*made.a.warnings, *made.b.warnings])
     place = save(made, out or shared.next_free("-".join(("compare", *made.names))), not no_runs) if keep else None
     shared.tell(lambda: {**display_compare.as_dict(made), "results": None if place is None else str(place)}, as_json,
-                lambda: display_compare.show_comparison(made, place))
+                lambda: display_compare.show_comparison(made, place, everything), only=place if quiet else None)
 
 
 def _sides(a: str, b: str | None, settings: list[str], view: Path | None, do: list[str],
@@ -96,4 +99,4 @@ def report(path: Annotated[Path, typer.Argument(help="The directory of a run or 
 
     place = None if out is None else files.checked(out)
     page = files.report_of(path)
-    typer.echo(write_text(place or files.checked(path / files.NAME), page))
+    say(write_text(place or files.checked(path / files.NAME), page))

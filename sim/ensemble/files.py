@@ -6,18 +6,25 @@ import csv
 import io
 import json
 import os
+import re
 import shutil
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.errors import BrinkError, number, outside, shown
 from sim.model.strict_yaml import content_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NUMBER = re.compile(r"[+-]?[\d.,]+(e[+-]?\d+)?( ?%)?|[+-]", re.ASCII | re.IGNORECASE)
+"""What begins with a sign and is no formula."""
 
 ROWS = 64 * 2048
 """Rows in one group of a Parquet file."""
@@ -179,5 +186,16 @@ def csv_text(rows: Sequence[Mapping[str, Any]]) -> str:
     file = io.StringIO()
     writer = csv.DictWriter(file, rows[0].keys() if rows else [], lineterminator="\n")
     writer.writeheader()
-    writer.writerows({key: "" if value != value else value for key, value in row.items()} for row in rows)
+    writer.writerows({key: "" if value != value else harmless(value) for key, value in row.items()} for row in rows)
     return file.getvalue()
+
+
+def csv_of(table: pd.DataFrame) -> str:
+    """The text of a CSV file of a table, without its index."""
+    texts = table.select_dtypes(exclude=("number", "bool"))
+    return table.assign(**{name: texts[name].map(harmless) for name in texts}).to_csv(index=False, lineterminator="\n")
+
+
+def harmless(cell: Any) -> Any:
+    """A cell of a table that a spreadsheet does not take for a formula: a text that could be one begins with an apostrophe."""
+    return f"'{cell}" if isinstance(cell, str) and cell[:1] in tuple("=+-@\t\r") and not NUMBER.fullmatch(cell) else cell

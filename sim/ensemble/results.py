@@ -85,6 +85,9 @@ class Run:
     timing : when and how fast it ran
     """
 
+    place: Path | None = None
+    """The directory from which it was read, if it was."""
+
     def __init__(self, about: Mapping[str, Any], tables: Mapping[str, pa.Table], timing: Mapping[str, Any]) -> None:
         self.about, self.tables, self.timing = about, tables, timing
         self.scenario = Scenario.from_dict(about["scenario"])
@@ -255,7 +258,9 @@ def load(path: str | Path) -> Run:
     about, timing = read_json(folder, "run"), read_json(folder, "timing")
     with described(folder / "run.json", about):
         files = {name: folder / f"{name}.parquet" for name in about["tables"]}
-        return Run(about, {name: tables.check(file, name, read_parquet(file), about) for name, file in files.items()}, timing)
+        run = Run(about, {name: tables.check(file, name, read_parquet(file), about) for name, file in files.items()}, timing)
+    run.place = folder
+    return run
 
 
 @contextmanager

@@ -27,7 +27,6 @@ from sim.errors import BrinkError, nearest, outside, shown
 from sim.model.strict_yaml import Schema, content_of, each, parsed_date, read
 from sim.validation.scores import brier, log_loss, rps
 
-
 ANNULLED = "annulled"
 """What stands for the days of a question that is not scored."""
 
@@ -165,12 +164,13 @@ def read_resolutions(path: Path, forecast: Mapping[str, Any]) -> dict[str, Resol
 
     def resolution(id: str, content: Any) -> Resolution | None:
         if id not in known:
-            raise BrinkError(f"the forecast asks no question {shown(id)}{nearest(id, known) or '; it asks ' + ', '.join(known)}")
+            raise BrinkError(f"the forecast asks no question {shown(id)}"
+                             f"{nearest(id, known) or '; it asks ' + ', '.join(known)}")
         return None if content == ANNULLED else Resolution.of(content, made)
 
     def resolutions(content: Any) -> dict[str, Resolution | None]:
         if not isinstance(content, dict):
-            raise BrinkError(f"expected questions and how they stand, in YAML, like '{known[0]}: {{happened: null, as_of: 2026-05-06}}'")
+            raise BrinkError(f"expected questions and how they stand, like '{known[0]}: {{happened: null, as_of: 2026-05-06}}'")
         return each(content, resolution)
 
     return read(path, resolutions)
