@@ -158,7 +158,10 @@ def _check(deadlines: list[dict[str, Any]]) -> None:
 
 
 def read_resolutions(path: Path, forecast: Mapping[str, Any]) -> dict[str, Resolution | None]:
-    """The resolutions in a file, checked against the forecast; None for an annulled question. Raises BrinkError with one line per mistake."""
+    """The resolutions in a file, checked against the forecast; None for an annulled question.
+
+    Raises BrinkError with one line per mistake.
+    """
     made = datetime.date.fromisoformat(forecast["from"])
     known = [question["id"] for question in forecast["questions"]]
 
