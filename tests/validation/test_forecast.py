@@ -161,8 +161,8 @@ def test_groups_follow_the_verbal_scale():
 @pytest.mark.parametrize(("line", "says"), [
     ("wars: {happened: null, as_of: 2026-05-12}", "the forecast asks no question 'wars'; did you mean 'war'?"),
     ("zzz: {happened: null, as_of: 2026-05-12}", "the forecast asks no question 'zzz'; it asks war, deal"),
-    ("war: ambiguous", "war must hold 'happened' and 'as_of', like {happened: null, as_of: 2026-05-06}, or be the word annulled "
-                       "if it can no longer be answered"),
+    ("war: ambiguous", "war must hold 'happened' and 'as_of', like {happened: null, as_of: 2026-05-06}, or be the word "
+                       "annulled if it can no longer be answered"),
     ("war: {happened: null}", "war: as_of must be given"),
     ("war: {as_of: 2026-05-12}", "war: happened must be given"),
     ("war: {happened: true, as_of: 2026-05-12}", "war: true is not a date like 2026-02-14"),
