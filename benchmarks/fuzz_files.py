@@ -27,12 +27,15 @@ os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
 
 from fuzz_readers import READERS, write_seeds, write_tree  # noqa: E402
-from fuzz_trial import HANGS, SLOW, Trial, confine, made, tried, warm  # noqa: E402
+from fuzz_trial import SLOW, Trial, confine, made, tried, warm  # noqa: E402
 
 FORK = get_context("fork")
 
 CHUNK = 50
 """Inputs that a process tries before another takes its place."""
+
+SILENT = 300
+"""Seconds after which a process from which nothing is heard is ended."""
 
 Which = tuple[str, int]
 """Reader and number of an input."""
@@ -84,7 +87,7 @@ class _Process:
                 yield trial
         except EOFError:
             self.process.join()
-        if time.monotonic() - self.last > 4 * HANGS:
+        if time.monotonic() - self.last > SILENT:
             self.process.kill()
 
     def ended(self) -> bool:

@@ -131,7 +131,7 @@ def words() -> tuple[str, ...]:
     from sim.model.shocks import SHOCKS
 
     return (*registry.catalogue(), *registry.fields(), *registry.events(), *SHOCKS, *(outcome.id for outcome in OUTCOMES),
-            *"on when force forbid push set shift shock to by size for until note extends title says days date".split())
+            *["on", "when", "force", "forbid", "push", "set", "shift", "shock", "to", "by", "size", "for", "until", "note", "extends", "title", "says", "days", "date"])
 
 
 def text_of(path: Path) -> str:
@@ -144,7 +144,6 @@ def text_of(path: Path) -> str:
 
 def sound(what: Any) -> None:
     """Do what is done with every scenario before it runs, and what must succeed when it is kept."""
-    import sim.scenario  # fills as_yaml in
 
     what.warnings()
     _ = what.hash

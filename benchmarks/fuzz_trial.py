@@ -30,8 +30,8 @@ ROOT = Path(__file__).parents[1]
 SLOW = 1.0
 """Seconds of processor time that reading may take."""
 
-HANGS = 30
-"""Seconds after which an input is given up."""
+HANGS = 6, 40
+"""Seconds of processor time after which reading, and what follows it, is given up."""
 
 MOST_LINES, LONGEST_LINE = 21, 1000
 """Of a message: 20 mistakes and a line that says there are more; letters of a line."""
@@ -118,16 +118,17 @@ def _judged(read: Any, folder: Path) -> tuple[str, str, float, str]:
         try:
             then = read()
             seconds = time.process_time() - began
+            signal.setitimer(signal.ITIMER_PROF, HANGS[1])
             if then is not None:
                 then()
             came, what, details = "accepted", "", ""
         except BrinkError as error:
-            what, details = _unplain(str(error)), str(error)
-            came = "message" if what else "refused"
+            wrong, details = _unplain(str(error)), str(error)[:6000]
+            came, what = ("message", f"{wrong} at {place_of(error)}") if wrong else ("refused", "")
         except SystemExit as ended:
             came, what, details = "refused" if ended.code else "accepted", "", ""
         except (Exception, Hangs) as error:
-            came, what, details = "traceback", f"{type(error).__name__} at {_place(error)}", _told(error)
+            came, what, details = "traceback", f"{type(error).__name__} at {place_of(error)}", _told(error)
     seconds = time.process_time() - began if seconds is None else seconds
     if seen:
         came, what, details = "run", seen[0], "\n".join(seen)
@@ -140,20 +141,14 @@ def _unplain(message: str) -> str:
     if not message.strip():
         return "an empty message"
     if len(lines) > MOST_LINES:
-        return f"more than {MOST_LINES} lines: {_form(lines[0])}"
-    if long := [line for line in lines if len(line) > LONGEST_LINE]:
-        return f"a line of more than {LONGEST_LINE} letters: {_form(long[0])}"
-    strange = {f"U+{ord(sign):04X}" for line in lines for sign in line if unicodedata.category(sign) in ("Cc", "Cs", "Zl", "Zp")}
-    return f"control characters in the message: {_form(lines[0])}" if strange else ""
+        return f"more than {MOST_LINES} lines"
+    if any(len(line) > LONGEST_LINE for line in lines):
+        return f"a line of more than {LONGEST_LINE} letters"
+    strange = any(unicodedata.category(sign) in ("Cc", "Cs", "Zl", "Zp") for line in lines for sign in line)
+    return "control characters in the message" if strange else ""
 
 
-def _form(line: str) -> str:
-    """The words of a message without what comes from the input, so that equal faults look alike."""
-    known = [word for word in line.replace("'", " ' ").split() if word.isascii() and word.isalpha() and len(word) < 15]
-    return " ".join(known)[-60:]
-
-
-def _place(error: BaseException) -> str:
+def place_of(error: BaseException) -> str:
     """The last line of brink's own code through which an error went."""
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).is_relative_to(ROOT)
               and Path(frame.filename).parent.name != "benchmarks"]
@@ -172,15 +167,15 @@ def _told(error: BaseException) -> str:
 def _bounded() -> Iterator[None]:
     """A context that ends with an error when it takes too long."""
     def ring(*_: object) -> None:
-        raise Hangs(f"more than {HANGS} s")
+        raise Hangs("given up")
 
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, HANGS)
+    before = signal.signal(signal.SIGPROF, ring)
+    signal.setitimer(signal.ITIMER_PROF, HANGS[0])
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 # what a reader does beside reading

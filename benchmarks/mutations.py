@@ -153,7 +153,7 @@ def words_changed(rng: Random, content: bytes, words: Sequence[str], yaml: bool 
         if found:
             low, high = rng.choice(found).span()
             text = text[:low] + token(rng, words, yaml) + text[high:]
-    return text.encode("utf-8", "surrogatepass" if "\udc80" > text else "replace")
+    return text.encode("utf-8", "surrogatepass" if text < "\udc80" else "replace")
 
 
 # damage to structure
