@@ -80,7 +80,8 @@ def ended(number: int, line: Sequence[str], seeds: Path) -> Ended:
 
 def laid_out(folder: Path, seeds: Path) -> None:
     """Fill the folder in which a command is given."""
-    for name, origin in (("run", "run-june"), ("priors", "run-priors"), ("comparison", "library/both"), ("study", "kept/study")):
+    for name, origin in (("run", "run-june"), ("priors", "run-priors"), ("comparison", "library/both"), ("study",
+                                                                                                         "kept/study")):
         write_tree(folder / name, tree(seeds / origin))
     write_tree(folder / "runs" / "baseline-1", tree(seeds / "library/good"))
     for name, content in files_beside(seeds).items():

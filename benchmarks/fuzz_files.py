@@ -22,6 +22,7 @@ from collections.abc import Iterator, Sequence
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
+from random import Random
 
 os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"))
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
@@ -42,10 +43,12 @@ Which = tuple[str, int]
 
 
 def planned(count: int, names: Sequence[str]) -> list[Which]:
-    """So many inputs, as the readers' shares have it."""
+    """So many inputs, as the readers' shares have it, in an order that is always the same and puts none last."""
     total = sum(READERS[name].share for name in names)
     each = {name: max(round(count * READERS[name].share / total), 1) for name in names}
-    return [(name, i) for name, many in each.items() for i in range(many)]
+    inputs = [(name, i) for name, many in each.items() for i in range(many)]
+    Random(0).shuffle(inputs)
+    return inputs
 
 
 def all_tried(inputs: Sequence[Which], seed: int, seeds: Path, jobs: int) -> Iterator[Trial]:
@@ -124,9 +127,10 @@ class Tally:
         """A row for each reader."""
         kinds = ("accepted", "refused", "traceback", "message", "run", "dead", "slow")
         lines = [f"{'reader':16}{'inputs':>8}" + "".join(f"{kind:>11}" for kind in kinds) + "  slowest"]
-        for name, came in self.came.items():
+        for name, came in sorted(self.came.items()):
             inputs = came.total() - came["slow"]
-            lines.append(f"{name:16}{inputs:>8,}" + "".join(f"{came[kind]:>11,}" for kind in kinds) + f"{self.slowest[name]:>7.1f} s")
+            counts = "".join(f"{came[kind]:>11,}" for kind in kinds)
+            lines.append(f"{name:16}{inputs:>8,}{counts}{self.slowest[name]:>7.1f} s")
         return "\n".join(lines)
 
     def told(self) -> str:

@@ -69,14 +69,15 @@ STUDIES = {
 STUDY = ("title: A study\nsays: Small.\nscenarios: [baseline, case_of.yaml]\ndays: 30\ndesign: {}\nworlds: 4\nseed: 2\n"
          "keep: {{outcomes: [round_two, deal], daily: [war.tension], every: 10}}\nbudget: 10000\n")
 CSV = "israel.bias,us.bias\n0.01,0.02\n0.02,0.03\n0.03,-0.01\n"
-RESOLUTIONS = "round_two: {happened: 2026-03-04, as_of: 2026-05-06, note: Reuters}\ndeal:\n  happened: null\n  as_of: 2026-08-30\n"
+RESOLUTIONS = "round_two: {happened: 2026-03-04, as_of: 2026-05-06, note: x}\ndeal:\n  happened: null\n  as_of: 2026-08-30\n"
 FORECAST = {
     "format": 1, "kind": "brink forecast", "version": "0.1.0", "model": "c13ce8489b302001", "seed": 1, "from": "2026-02-11",
     "questions": [{"id": id, "says": "Something comes", "deadlines": [
-        {"by": day, "probability": p, "se": 0.01} for day, p in (("2026-03-13", 0.1), ("2026-04-12", 0.2), ("2026-08-10", 0.4))]}
+        {"by": day, "probability": p, "se": 0.01} for day, p in (("2026-03-13", 0.1), ("2026-04-12", 0.2), ("2026-08-10",
+                                                                                                            0.4))]}
         for id in ("round_two", "deal")]}
 QUERIES = ("scenario=baseline\nset=us.bias:0.02,israel.missile_trigger:0.7\ndo={on: 2026-03-01, shock: oil_shock}\n"
-           "do={on: 10, push: israel.prepare_alone, by: 1, for: 20}\nworlds=300\nseed=2\ndays=120\nnotes=us.bias: a note\nby=60\n",
+           "do={on: 10, push: israel.prepare_alone, by: 1, for: 20}\nworlds=300\nseed=2\ndays=120\nnotes=us.bias: x\nby=60\n",
            "scenario=second_carrier\nagainst=baseline\noutcome=deal\nworld=3\nday=10\nfutures=100\npath=war:no\ngiven=deal\n"
            "given_by=30\ntune=iran\nquestion=x\nguess=10\nterm=all\nitem=L101\nrun=mediation-1\nbeside=other/a\nsets=64\n"
            "driver=us.bias\nother_driver=israel.bias\n")
@@ -87,30 +88,43 @@ DOES = ("{on: 2026-03-01, shock: oil_shock, size: 40}\n{on: 10, push: israel.pre
 
 def write_seeds(folder: Path) -> None:
     """Make all that is in order: small files, and by the commands themselves two runs, a comparison and a study."""
-    texts = {"scenario/case.yaml": SCENARIO, "view/case.yaml": VIEW, "upload/case.yaml": SCENARIO.replace("date:", "# date:"), "csv/sets.csv": CSV, "settings/case.txt": TEXTS,
-             "does/case.txt": DOES, "resolutions/case.yaml": RESOLUTIONS, "resolutions/forecast.json": json.dumps(FORECAST),
-             "csv/study.yaml": STUDY.format("{kind: csv, file: sets.csv}"),
-             **{f"link{i}/case.txt": query for i, query in enumerate(QUERIES)},
-             **{f"study-{kind}/study.yaml": STUDY.format(design) for kind, design in STUDIES.items()}}
-    for name, text in texts.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text, "utf-8")
-    for name in ("csv", *(f"study-{kind}" for kind in STUDIES)):
-        (folder / name / "case_of.yaml").write_text(SCENARIO.replace("  - {on: 2026-01-20", "  - {on: 20"), "utf-8")
+    write_texts(folder)
     sweep = folder / "sweep.yaml"
     sweep.write_text("worlds: 8\ndays: 60\nscenarios: [june_2025, baseline]\nkeep: {daily: [war.tension], every: 20}\n"
                      "design: {kind: latin, parameters: ['israel.*', us.bias], sets: 32}\n")
     for line in (f"run --worlds 24 --days 60 --uncertainty priors --sets 6 --every 10 --out {folder}/run-priors",
                  f"run june_2025 --worlds 24 --days 40 --out {folder}/run-june",
                  f"compare june_2025 --days 30 --worlds 16 --set israel.bias=0.08 --out {folder}/library/both",
-                 f"run --worlds 8 --days 10 --out {folder}/library/good", f"run --worlds 8 --days 10 --out {folder}/library/bad",
-                 f"sweep {sweep} --out {folder}/kept/study"):
+                 f"run --worlds 8 --days 10 --out {folder}/library/good",
+                 f"run --worlds 8 --days 10 --out {folder}/library/bad", f"sweep {sweep} --out {folder}/kept/study"):
         command(line.split())
     (folder / "library" / "names.txt").write_text("good\nboth\nboth/a\n", "utf-8")
-    failed = folder / "kept" / "study" / "failed" / "scenario=baseline" / "part-00000000-0000000000-0123456789abcdef.json"
-    failed.parent.mkdir(parents=True)
     row = {"scenario": "baseline", "set": 3, "low": 0, "high": 8, "reason": "iran.missiles is not a finite number on day 7"}
-    failed.write_text(json.dumps({"all": False, "sets": [row]}), "utf-8")
+    _write(folder / "kept/study/failed/scenario=baseline/part-00000000-0000000000-0123456789abcdef.json",
+           json.dumps({"all": False, "sets": [row]}))
+
+
+def write_texts(folder: Path) -> None:
+    """Make the small files that are in order."""
+    _write(folder / "scenario/case.yaml", SCENARIO)
+    _write(folder / "upload/case.yaml", SCENARIO.replace("date:", "# date:"))
+    _write(folder / "view/case.yaml", VIEW)
+    _write(folder / "settings/case.txt", TEXTS)
+    _write(folder / "does/case.txt", DOES)
+    _write(folder / "resolutions/case.yaml", RESOLUTIONS)
+    _write(folder / "resolutions/forecast.json", json.dumps(FORECAST))
+    _write(folder / "csv/sets.csv", CSV)
+    for i, query in enumerate(QUERIES):
+        _write(folder / f"link{i}/case.txt", query)
+    for kind, design in {"csv": "{kind: csv, file: sets.csv}", **STUDIES}.items():
+        place = folder / (f"study-{kind}" if kind in STUDIES else kind)
+        _write(place / "study.yaml", STUDY.format(design))
+        _write(place / "case_of.yaml", SCENARIO.replace("  - {on: 2026-01-20", "  - {on: 20"))
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")
 
 
 def command(arguments: Sequence[str]) -> int:
@@ -131,7 +145,8 @@ def words() -> tuple[str, ...]:
     from sim.model.shocks import SHOCKS
 
     return (*registry.catalogue(), *registry.fields(), *registry.events(), *SHOCKS, *(outcome.id for outcome in OUTCOMES),
-            *["on", "when", "force", "forbid", "push", "set", "shift", "shock", "to", "by", "size", "for", "until", "note", "extends", "title", "says", "days", "date"])
+            *["on", "when", "force", "forbid", "push", "set", "shift", "shock", "to", "by", "size", "for", "until", "note",
+              "extends", "title", "says", "days", "date"])
 
 
 def text_of(path: Path) -> str:
@@ -315,7 +330,8 @@ def study_directory(folder: Path, rng: Random) -> Then:
         _sealed(folder / "study" / "study.json")
     store = Store(folder / "study")
     json.dumps(status(store), ensure_ascii=False).encode()
-    outcome, scenario = rng.choice(("round_two", "deal", "missiles_fired", *store.study.outcomes)), rng.choice((None, "baseline"))
+    outcome, scenario = rng.choice(("round_two", "deal", "missiles_fired", *store.study.outcomes)), rng.choice((None,
+                                                                                                                "baseline"))
     opened = OpenStudy(folder / "study")
     asked: tuple[Callable[[], object], ...] = (
         lambda: opened.table(), lambda: opened.sensitivity(outcome, scenario), lambda: opened.variance(outcome, scenario),
@@ -328,10 +344,8 @@ def _sealed(path: Path) -> None:
     """Make the seal of a study true again, as whoever means harm would."""
     from sim.ensemble.study.store import sealed
 
-    try:
+    with contextlib.suppress(OSError, ValueError, TypeError, RecursionError):  # else it stays as it is
         path.write_bytes(sealed(json.loads(path.read_bytes())))
-    except (OSError, ValueError, TypeError, RecursionError):
-        pass  # it stays as it is
 
 
 READERS: dict[str, Reader] = {
@@ -349,7 +363,8 @@ READERS: dict[str, Reader] = {
     "run": Reader(("run-priors", "run-june"), ("run.json", "timing.json", ".parquet", "run.json"), run_directory, 1.5),
     "library": Reader(("library",), ("bad/run.json", "bad/timing.json", "bad/worlds.parquet", "both/comparison.json",
                                      "both/a/run.json", "names.txt", "both/b/events.parquet"), library, 0.5),
-    "comparison": Reader(("library",), ("comparison.json", "a/run.json", "b/run.json", "both/a/worlds.parquet"), comparison, 0.25),
+    "comparison": Reader(("library",), ("comparison.json", "a/run.json", "b/run.json", "both/a/worlds.parquet"), comparison,
+                         0.25),
     "study-directory": Reader(("kept",), ("study.json", "sets.parquet", ".json", ".parquet"), study_directory, 0.75),
 }
 """By name, as in the table."""

@@ -41,17 +41,21 @@ SPECIALS = (Special("nothing"), Special("directory"), Special("link", "/etc/pass
 
 NUMBERS = ("0", "-1", "-0", "1e308", "-1e308", "1e400", "-1e400", "1e-400", "2147483648", "65566", "9" * 30, "9" * 5000,
            "1" + "0" * 400, "0.30000000000000004", "1e5", "3650", "3651", "1.5", "4e-324")
-TEXTS = ("", " ", "\ud800", "\0", "a\0b", "\x1b[31mred\x07", "n" * 300, "\u202eabc", "a\nb", "a\u2028b", "\x85", "../../etc/passwd",
+TEXTS = ("", " ", "\ud800", "\0", "a\0b", "\x1b[31mred\x07", "n" * 300, "\u202eabc", "a\nb", "a\u2028b", "\x85",
+         "../../etc/passwd",
          "/etc/passwd", "C:\\x", "=1+1", "<script>x</script>", "![x](http://x)", "{key}", "{parent}", "{missing}", "%s%n", "٣",
          "é" * 200, "ﬀ", "2026-02-30", "9999-12-31", "0001-01-01", "10000-01-01", "2026-02-14T00:00:00Z", "-", "nan", "inf",
          "baseline", "case.yaml", "priors", "none", "day", "x" * 100_000)
-YAML = ("~", "yes", "null", "true", "[]", "{}", ".nan", ".inf", "-.inf", "0x1F", "0o17", "1_000", "100,000", "12:30:45", "!!seq foo",
-        "!!map foo", "!!float nan", "!!float foo", "!!int 1e400", "!!bool maybe", "!!null x", "!!binary x", "!!timestamp 1", "!!set {a}",
-        "!!omap [a: 1]", "!foo bar", "! x", "&a 1", "*a", "&a [*a]", "<<: 1", "? [a]\n: b", "|\n  x", ">-", "@x", "`x", "%YAML 9.9",
+YAML = ("~", "yes", "null", "true", "[]", "{}", ".nan", ".inf", "-.inf", "0x1F", "0o17", "1_000", "100,000", "12:30:45",
+        "!!seq foo",
+        "!!map foo", "!!float nan", "!!float foo", "!!int 1e400", "!!bool maybe", "!!null x", "!!binary x", "!!timestamp 1",
+        "!!set {a}",
+        "!!omap [a: 1]", "!foo bar", "! x", "&a 1", "*a", "&a [*a]", "<<: 1", "? [a]\n: b", "|\n  x", ">-", "@x", "`x",
+        "%YAML 9.9",
         "---", "...", "--- a\n--- b", "- - - -", "{a: b", "[a", "'", '"', "\t", "# x", "{[a]: b}", "{? {a: b} : c}",
         f"!!python/object/apply:os.system [touch {CANARY}]", f"!!python/name:{CANARY}", f"!!python/object/new:{CANARY} []")
-JSON = ("null", "true", "[]", "{}", "NaN", "Infinity", "-Infinity", "[[]]", "{\"a\": {}}", "[1]", "[null]", "[", "}", "01", "1.", "'a'",
-        "\"\\ud800\"", "\"\\u0000\"")
+JSON = ("null", "true", "[]", "{}", "NaN", "Infinity", "-Infinity", "[[]]", "{\"a\": {}}", "[1]", "[null]", "[", "}", "01",
+        "1.", "'a'", "\"\\ud800\"", "\"\\u0000\"")
 
 
 def token(rng: Random, words: Sequence[str] = (), yaml: bool = True) -> str:
@@ -123,7 +127,8 @@ def lines_changed(rng: Random, content: bytes) -> bytes:
 def recoded(rng: Random, content: bytes) -> bytes:
     """In another encoding, or with other ends of lines."""
     text = content.decode("latin-1")
-    return rng.choice((text.encode("utf-16"), text.encode("utf-16-le"), b"\xef\xbb\xbf" + content, (text + "# \xfc").encode("latin-1"),
+    return rng.choice((text.encode("utf-16"), text.encode("utf-16-le"), b"\xef\xbb\xbf" + content,
+                       (text + "# \xfc").encode("latin-1"),
                        content.replace(b"\n", b"\r\n"), content.replace(b"\n", b"\r"), text.encode("utf-32"),
                        content.replace(b"\n", b"\xe2\x80\xa8"), content.replace(b" ", b"\xc2\xa0")))
 
@@ -131,8 +136,8 @@ def recoded(rng: Random, content: bytes) -> bytes:
 def blown_up(rng: Random, content: bytes) -> bytes:
     """As large as a file may be, or a little larger."""
     size = LARGEST - 1 + rng.randrange(2) * 2
-    piece = rng.choice((content or b"a", b"a", b"\n", b"[", b"{a: ", b"- ", b"a: 1\n", b"? ", b"&a ", b"! ", b"'", b"\0", b"#", b"\t",
-                        b"a,", b"- - ", b"*a ", b"\xf0\x9f\x98\x80", b"1"))
+    piece = rng.choice((content or b"a", b"a", b"\n", b"[", b"{a: ", b"- ", b"a: 1\n", b"? ", b"&a ", b"! ", b"'", b"\0", b"#",
+                        b"\t", b"a,", b"- - ", b"*a ", b"\xf0\x9f\x98\x80", b"1"))
     return rng.choice((b"", content)) + (piece * (size // len(piece)))[:max(size - len(content), 0)]
 
 
@@ -141,8 +146,8 @@ def emptied(rng: Random, content: bytes) -> bytes:
     return rng.choice((b"", b"\n", b" ", b"\0", b"null", b"[]", b"{}", b"0", b'""', b"\xff\xfe", b"---\n", b"\xef\xbb\xbf"))
 
 
-BYTES: tuple[Callable[[Random, bytes], bytes], ...] = (flipped, cut_off, piece_out, piece_in, lines_changed, lines_changed, recoded,
-                                                       blown_up, emptied)
+BYTES: tuple[Callable[[Random, bytes], bytes], ...] = (flipped, cut_off, piece_out, piece_in, lines_changed, lines_changed,
+                                                       recoded, blown_up, emptied)
 
 
 def words_changed(rng: Random, content: bytes, words: Sequence[str], yaml: bool = True) -> bytes:
@@ -177,7 +182,8 @@ def _nested(rng: Random, value: Any) -> Any:
 
 
 def _tagged(rng: Random, value: Any) -> Any:
-    tag = rng.choice(("!!seq", "!!map", "!!float", "!!int", "!!str", "!!null", "!!bool", "!!set", "!!timestamp", "!x", "&a", "*a", "!!merge"))
+    tag = rng.choice(("!!seq", "!!map", "!!float", "!!int", "!!str", "!!null", "!!bool", "!!set", "!!timestamp", "!x", "&a",
+                      "*a", "!!merge"))
     return Raw(f"{tag} {flow(value)}")
 
 
@@ -197,7 +203,8 @@ def reshaped(rng: Random, tree: Any, words: Sequence[str], yaml: bool) -> str:
     if not places:
         return "as it was"
     at, key = rng.choice(places)
-    how = rng.choice(("token", "token", "token", "gone", "renamed", "nested", "other", "many", "kind", "tagged" if yaml else "token"))
+    how = rng.choice(("token", "token", "token", "gone", "renamed", "nested", "other", "many", "kind",
+                      "tagged" if yaml else "token"))
     if how == "token":
         at[key] = Raw(token(rng, words, yaml))
     elif how == "gone":
@@ -246,7 +253,8 @@ def block(tree: Any, indent: str = "") -> str:
 # damage to tables
 
 def _cast(rng: Random, table: pa.Table, at: int) -> pa.Table:
-    kind = rng.choice((pa.string(), pa.float64(), pa.int8(), pa.bool_(), pa.null(), pa.int64(), pa.list_(pa.int64()), pa.date32()))
+    kind = rng.choice((pa.string(), pa.float64(), pa.int8(), pa.bool_(), pa.null(), pa.int64(), pa.list_(pa.int64()),
+                       pa.date32()))
     column = table.column(at)
     try:
         made = column.cast(kind, safe=False)
@@ -345,9 +353,9 @@ def _tree(content: bytes, yaml: bool) -> Any:
         if not yaml:
             found = json.loads(content)
         else:
-            from ruamel.yaml import YAML as Parser
+            import ruamel.yaml
 
-            found = Parser(typ="safe", pure=True).load(content.decode()) if len(content) < 20_000 else None
+            found = ruamel.yaml.YAML(typ="safe", pure=True).load(content.decode()) if len(content) < 20_000 else None
     except Exception:  # whatever a parser may raise on a file that has been damaged before
         return None
     return found if isinstance(found, dict | list) else None
