@@ -109,8 +109,8 @@ def line_of(rng: Random) -> list[str]:
     for option in rng.sample(list(options), min(len(options), rng.choice((0, 1, 1, 2, 2, 3, 4)))):
         given[option] = [_value(rng, option, options[option]) for _ in range(rng.choice((1, 1, 1, 1, 2)))]
     words = small.split()
-    for option, value in zip(words[::2], words[1::2], strict=True):
-        given.setdefault(option, [value])
+    for option, usual in zip(words[::2], words[1::2], strict=True):
+        given.setdefault(option, [usual])
     if name == "sweep" and rng.random() < 0.4:  # one of the two goes on with a study that is there
         places = ()
     line = [name, *(_place(rng, values) for values in places if rng.random() < 0.9)]
@@ -123,14 +123,14 @@ def line_of(rng: Random) -> list[str]:
 
 
 def _place(rng: Random, values: Sequence[str]) -> str:
-    return rng.choice(WRONG) if rng.random() < 0.12 else rng.choice(values)
+    return rng.choice(WRONG) if rng.random() < 0.06 else rng.choice(values)
 
 
 def _value(rng: Random, option: str, values: Values) -> str | None:
     """A value for an option; of None a flag."""
     if values is None:
         return None
-    if rng.random() < 0.75:
+    if rng.random() < 0.88:
         return rng.choice(values)
     if option in ("--do", "--set") and rng.random() < 0.5:
         word = rng.choice(values)

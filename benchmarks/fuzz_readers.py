@@ -87,17 +87,17 @@ DOES = ("{on: 2026-03-01, shock: oil_shock, size: 40}\n{on: 10, push: israel.pre
 
 
 def write_seeds(folder: Path) -> None:
-    """Make all that is in order: small files, and by the commands themselves two runs, a comparison and a study."""
+    """Make all that is in order: small files, two runs, a library with a comparison, and a study."""
     write_texts(folder)
     sweep = folder / "sweep.yaml"
     sweep.write_text("worlds: 8\ndays: 60\nscenarios: [june_2025, baseline]\nkeep: {daily: [war.tension], every: 20}\n"
                      "design: {kind: latin, parameters: ['israel.*', us.bias], sets: 32}\n")
-    for line in (f"run --worlds 24 --days 60 --uncertainty priors --sets 6 --every 10 --out {folder}/run-priors",
-                 f"run june_2025 --worlds 24 --days 40 --out {folder}/run-june",
-                 f"compare june_2025 --days 30 --worlds 16 --set israel.bias=0.08 --out {folder}/library/both",
-                 f"run --worlds 8 --days 10 --out {folder}/library/good",
-                 f"run --worlds 8 --days 10 --out {folder}/library/bad", f"sweep {sweep} --out {folder}/kept/study"):
-        command(line.split())
+    sim.run(worlds=24, days=60, uncertainty="priors", sets=6, every=10).save(folder / "run-priors")
+    sim.run("june_2025", worlds=24, days=40).save(folder / "run-june")
+    for name in ("good", "bad"):
+        sim.run(worlds=8, days=10).save(folder / "library" / name)
+    command(f"compare june_2025 --days 30 --worlds 16 --set israel.bias=0.08 --out {folder}/library/both".split())
+    command(f"sweep {sweep} --out {folder}/kept/study".split())
     (folder / "library" / "names.txt").write_text("good\nboth\nboth/a\n", "utf-8")
     row = {"scenario": "baseline", "set": 3, "low": 0, "high": 8, "reason": "iran.missiles is not a finite number on day 7"}
     _write(folder / "kept/study/failed/scenario=baseline/part-00000000-0000000000-0123456789abcdef.json",
