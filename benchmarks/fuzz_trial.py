@@ -120,7 +120,9 @@ def _judged(read: Any, folder: Path) -> tuple[str, str, float, str]:
             seconds = time.process_time() - began
             signal.setitimer(signal.ITIMER_PROF, HANGS[1])
             if then is not None:
+                read_meanwhile = list(seen)
                 then()
+                seen[:] = read_meanwhile  # what follows may start processes
             came, what, details = "accepted", "", ""
         except BrinkError as error:
             wrong, details = _unplain(str(error)), str(error)[:6000]
