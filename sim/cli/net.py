@@ -22,6 +22,8 @@ def told(error: Exception) -> tuple[str, int]:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what still waits goes nowhere
         why = error.__cause__
         return ("", 0) if isinstance(why, BrokenPipeError) else (f"the output cannot be written ({why})", 2)
+    if isinstance(error, OSError) and error.filename:
+        return f"{cut(str(error.filename), 200)}: cannot be used ({error.strerror})", 2
     if isinstance(error, MemoryError):
         return "there is too little memory for this; try fewer worlds, or fewer --jobs", 2
     return _own(error), 1

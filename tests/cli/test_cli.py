@@ -226,7 +226,8 @@ def test_an_interrupted_run_leaves_nothing_and_says_130(tmp_path: Path) -> None:
 
 # The last net
 
-def test_what_nothing_expects_is_one_line_that_says_whose_mistake_it_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_what_nothing_expects_is_one_line_that_says_whose_mistake_it_is(monkeypatch: pytest.MonkeyPatch,
+                                                                        tmp_path: Path) -> None:
     from sim.scenario import scenario
 
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
@@ -234,8 +235,15 @@ def test_what_nothing_expects_is_one_line_that_says_whose_mistake_it_is(monkeypa
     result = brink("scenarios")
     (line,), (file,) = result.stderr.splitlines(), tmp_path.glob("brink-mistake-*.txt")
     assert result.exit_code == 1
-    assert line.startswith("brink: this is a mistake of brink's own, not of yours (ZeroDivisionError: division by zero); please")
+    assert "this is a mistake of brink's own, not of yours (ZeroDivisionError: division by zero); please send" in line
     assert str(file) in line and "Traceback" in file.read_text("utf-8")
+
+
+@pytest.mark.parametrize("command", [
+    "status {}", "explain {} --typical war", "report {}", "compare {}", "run {}", "run {}.yaml", "run --with {}",
+    "sweep {}.yaml", "score {} {}", "forecast --out {}", "dashboard --library {}", "sensitivity {}", "sweep --resume {}", "run --out {}"])
+def test_a_name_that_is_too_long_is_one_line(command: str) -> None:
+    assert len(mistake(*command.format(*(["n" * 300] * 2)).split())) < 700
 
 
 def test_want_of_memory_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
