@@ -158,9 +158,28 @@ LOOK_ALIKES = {"\N{PLUS-MINUS SIGN}": "+-", "\N{MIDDLE DOT}": "-", "\N{PILCROW S
 """What stands for a sign where a terminal, or a file, cannot have it."""
 
 
+class OutputLost(Exception):
+    """Standard output takes no more; the cause of it says why."""
+
+
 def say(*lines: object, end: str = "\n", err: bool = False) -> None:
-    """Print lines on standard output, or on standard error. Nothing reaches a terminal but through here."""
-    print("\n".join(map(str, lines)).translate(CONTROLS), end=end, file=sys.stderr if err else sys.stdout, flush=err)
+    """Print lines on standard output, or on standard error. Nothing reaches a terminal but through here.
+
+    Raises OutputLost if standard output takes no more; that standard error does not cannot be told to anybody.
+    """
+    try:
+        print("\n".join(map(str, lines)).translate(CONTROLS), end=end, file=sys.stderr if err else sys.stdout, flush=err)
+    except OSError as error:
+        if not err:
+            raise OutputLost from error
+
+
+def send() -> None:
+    """Send what was said and still waits. Raises OutputLost if standard output takes no more."""
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        raise OutputLost from error
 
 
 def _look_alikes(error: UnicodeError) -> tuple[str, int]:

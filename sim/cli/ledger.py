@@ -17,7 +17,13 @@ def scenarios(as_csv: AsCsv = False, as_json: AsJson = False) -> None:
     from sim.report.text.tables import show_list
     from sim.scenario import scenario
 
-    found = [dict(zip(("name", "title", "says"), (name, *scenario.headline(name)), strict=True)) for name in scenario.names()]
+    def headline(name: str) -> tuple[str, str]:
+        try:
+            return scenario.headline(name)
+        except BrinkError as error:
+            return "cannot be read", str(error)
+
+    found = [dict(zip(("name", "title", "says"), (name, *headline(name)), strict=True)) for name in scenario.names()]
     tell(lambda: found, as_json, lambda: show_list((one["name"], f"{one['title']}: {one['says']}") for one in found),
          found if as_csv else None)
 

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from sim.cli import net
 from sim.errors import BrinkError
-from sim.words import say
+from sim.words import say, send
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +31,8 @@ USAGE: type[Any] = typer.BadParameter.__mro__[1]
 
 
 class Commands(TyperGroup):
-    """The commands. An error ends each alike: its lines on standard error, exit code 2; 130 when interrupted."""
+    """The commands. An error ends each alike: its lines on standard error, exit code 2; 130 when interrupted, 1 for what
+    is brink's own mistake."""
 
     def make_context(self, *args: Any, **more: Any) -> Any:
         """Read what stands before the command."""
@@ -53,6 +55,9 @@ def _ends() -> Iterator[None]:
     """Within, an error becomes its lines on standard error and an exit code."""
     try:
         yield
+        send()
+    except (typer.Exit, typer.Abort):
+        raise
     except BrinkError as error:
         say(*(f"brink: {line}" for line in str(error).split("\n")), err=True)
         raise typer.Exit(2) from None
@@ -64,6 +69,11 @@ def _ends() -> Iterator[None]:
             raise
         say(f"brink: {_usage(error)}", err=True)
         raise typer.Exit(2) from None
+    except Exception as error:
+        line, code = net.told(error)
+        if line:
+            say(f"brink: {' '.join(line.split())}", err=True)
+        raise typer.Exit(code) from None
 
 
 def _usage(error: Any) -> str:

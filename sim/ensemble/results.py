@@ -20,14 +20,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sim.engine import Array
-from sim.ensemble import columns, survival
+from sim.ensemble import columns, survival, tables
 from sim.ensemble.estimates import BAND, FEWEST, Estimate, estimate
 from sim.ensemble.files import check_format, json_text, read_json, read_parquet, write_csv, write_parquet, write_whole
 from sim.ensemble.recorder import Variable
-from sim.errors import BrinkError, nearest
+from sim.errors import BrinkError, nearest, outside
 from sim.model import outcomes
 from sim.scenario.interventions import Intervention
 from sim.scenario.scenario import Scenario
+from sim.scenario.schema import horizon
 from sim.scenario.slots import Slot
 
 if TYPE_CHECKING:
@@ -258,7 +259,8 @@ def load(path: str | Path) -> Run:
     folder = Path(path)
     about, timing = read_json(folder, "run"), read_json(folder, "timing")
     with described(folder / "run.json", about):
-        run = Run(about, {name: read_parquet(folder / f"{name}.parquet") for name in about["tables"]}, timing)
+        files = {name: folder / f"{name}.parquet" for name in about["tables"]}
+        run = Run(about, {name: tables.check(file, name, read_parquet(file), about) for name, file in files.items()}, timing)
     run.place = folder
     return run
 
@@ -270,9 +272,8 @@ def described(file: Path, about: Mapping[str, Any]) -> Iterator[None]:
     Raises BrinkError if it is of another format, or does not describe a run.
     """
     check_format(file, about, FORMAT)
-    try:
+    with outside(file, "does not describe a run"):
+        if missing := {"worlds", "daily", "events"}.difference(about["tables"]):
+            raise BrinkError(f"{file}: does not describe a run (it names no table {min(missing)})")
+        horizon(about["days"])
         yield
-    except BrinkError:
-        raise
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-        raise BrinkError(f"{file}: does not describe a run ({error})") from None

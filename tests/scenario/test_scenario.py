@@ -276,9 +276,9 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     folder.mkdir()
     assert mistakes(folder) == ["is a directory, not a file"]
     (tmp_path / "latin.yaml").write_bytes(b"title: \xe9t\xe9")
-    assert mistakes(tmp_path / "latin.yaml") == ["is not UTF-8 text"]
+    assert mistakes(tmp_path / "latin.yaml") == ["is not UTF-8 text; save it with the encoding UTF-8"]
     assert mistakes(written(tmp_path, "#" * (strict_yaml.LARGEST + 1), "large.yaml")) == [
-        "256 kB is too large; a file has at most 256 kB"]
+        "is too large; a file like this has at most 256 kB"]
 
 
 def test_numbers_are_those_of_yaml_1_2(tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ from sim.ensemble.study import locks
 from sim.ensemble.study.parts import Layer, Part, parts, width
 from sim.ensemble.study.study import FORMAT, Study
 from sim.ensemble.study.work import Made, PartTask, maker
-from sim.errors import BrinkError
+from sim.errors import BrinkError, outside
 
 DIGITS = 16
 """Hex digits of a file's hash that stand in its name."""
@@ -52,12 +52,10 @@ class Store:
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
         content = self._read()
-        try:
+        with outside(self.path / "study.json", "does not describe a study"):
             self.study = Study.from_dict(content)
-            self.layers: list[Layer] = [(low, high) for low, high in content["layers"]]
-            self.model, self.id, self.width = content["model"], content["id"], content["width"]
-        except (KeyError, TypeError, ValueError) as error:
-            raise BrinkError(f"{self.path / 'study.json'}: does not describe a study ({error})") from None
+            self.layers: list[Layer] = [(int(low), int(high)) for low, high in content["layers"]]
+            self.model, self.id, self.width = str(content["model"]), str(content["id"]), int(content["width"])
 
     def _read(self) -> dict[str, Any]:
         place = self.path / "study.json"
@@ -281,6 +279,8 @@ def _failures(path: Path) -> dict[str, Any]:
     """The content of a file of sets that failed; nothing for a damaged one."""
     try:
         content = read_json(path.parent, path.stem, "study")
-        return {"all": content["all"], "sets": content["sets"]}
-    except (ValueError, KeyError, TypeError):
+        rows = [{"scenario": str(row["scenario"]), "set": int(row["set"]), "low": int(row["low"]), "high": int(row["high"]),
+                 "reason": str(row["reason"])} for row in content["sets"]]
+        return {"all": content["all"] is True, "sets": rows}
+    except Exception:  # whatever it is, the other files are read
         return {"all": False, "sets": []}
