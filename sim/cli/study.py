@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.shared import AsJson, Jobs, keep, make_room, tell
+from sim.cli.places import make_room
+from sim.cli.shared import AsJson, Jobs, keep, tell
 from sim.errors import BrinkError
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def sweep(study: Annotated[Path | None, typer.Argument(help="A study file.")] = 
     if dry_run:
         _dry_run(study, jobs, as_json)
         return
+    source.check()
     store = _store(study, out, resume, extend, worlds)
     from sim.report.text import study_progress
 
@@ -137,7 +139,9 @@ def _show(place: Path, state: dict[str, Any]) -> None:
     for warning in state["warnings"]:
         typer.echo(f"  warning: {warning}")
     if state["speed"]:
-        typer.echo(f"the last parts came at {state['speed']:,.0f} worlds a second: {span(state['seconds_left'])} to go")
+        typer.echo(f"parts come at {state['speed']:,.0f} worlds a second: {span(state['seconds_left'])} to go")
+    elif state["left"]:
+        typer.echo("how fast the rest comes is unknown")
     if state["left"]:
         typer.echo(f"{state['left']:,} parts are left: brink sweep --resume {place}")
 

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from sim.cli.places import make_room_for_file
 from sim.cli.shared import AsJson, Jobs, Seed, Uncertain, Uncertainty, Worlds, progress_bar, tell
 from sim.errors import BrinkError
 
@@ -58,6 +59,7 @@ def forecast(out: Annotated[Path, typer.Option(help="The forecast file; it must 
     from sim.validation import forecast as forecasting
 
     forecasting.check_free(out)
+    make_room_for_file(out)
     made = forecasting.forecast(day, worlds, seed)
     forecasting.write(made, out)
     tell(lambda: made, as_json, lambda: display.show_forecast(made, str(out)))

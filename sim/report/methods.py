@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
 from sim.analysis.compare.compare import Comparison
 from sim.analysis.explain.chronicle import Chronicle
-from sim.ensemble.files import write_csv, write_text, write_whole
+from sim.ensemble.files import json_text, read_json, sealed, write_csv, write_text, write_whole
 from sim.ensemble.results import Run
 from sim.report.text.compare import as_dict
 from sim.report.text.explain import lines
@@ -27,27 +26,27 @@ def report(kept: Run | Comparison, path: str | Path) -> Path:
 
 
 def save(comparison: Comparison, path: str | Path, runs: bool = True, also: Callable[[Path], object] | None = None) -> Path:
-    """Write a directory of tables and pictures, with the two runs as `a` and `b`; it appears whole or not at all.
+    """Write a directory of tables and pictures, with the two runs as `a` and `b`; all but the pictures appears at once.
 
     `also` may add files to it before it appears. Raises BrinkError if the path exists or cannot be written.
     """
     from sim.report.figures.comparison import draw
 
     def fill(folder: Path) -> None:
-        content = as_dict(comparison)
+        kept = {side: run.save(folder / side) for side, run in (("a", comparison.a), ("b", comparison.b)) if runs}
+        seals = {side: read_json(place, "run")["seal"] for side, place in kept.items()}
+        content = {**as_dict(comparison), "runs": seals}
         write_csv(comparison.rows, folder / "comparison.csv")
         write_csv(comparison.curve().to_dict("records"), folder / "curve.csv")
         write_csv(content["flips"], folder / "flips.csv")
         write_csv(comparison.parting().kinds.to_dict("records"), folder / "parting.csv")
-        write_text(folder / "comparison.json", json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
-        draw(comparison, folder)
-        if runs:
-            comparison.a.save(folder / "a")
-            comparison.b.save(folder / "b")
+        write_text(folder / "comparison.json", json_text(sealed(content)))
         if also is not None:
             also(folder)
 
-    return write_whole(path, fill)
+    place = write_whole(path, fill)
+    draw(comparison, place)
+    return place
 
 
 def text(chronicle: Chronicle) -> str:

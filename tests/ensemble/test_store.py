@@ -11,7 +11,8 @@ import threading
 import pytest
 from sweep_helpers import begun, results, study, tree
 
-from sim.analysis.sensitivity.table import opened, scenario_of
+from sim.analysis.sensitivity.table import scenario_of
+from sim.ensemble.files import hash_of
 from sim.ensemble.study import store as stores
 from sim.ensemble.study.executors import Processes
 from sim.ensemble.study.runner import run
@@ -100,7 +101,7 @@ def test_a_part_that_is_there_twice_with_different_content_is_made_again(store):
     before = tree(store.path)
     path = next(store.files("worlds"))
     other = b"from a machine that computes differently"
-    path.with_name(f"{path.stem.rpartition('-')[0]}-{stores._hash(other)}.parquet").write_bytes(other)
+    path.with_name(f"{path.stem.rpartition('-')[0]}-{hash_of(other)}.parquet").write_bytes(other)
     run(store, Processes(1))
     assert tree(store.path) == before
 
@@ -178,7 +179,7 @@ def test_what_is_no_study_is_refused(tmp_path):
 
 
 def test_a_study_that_is_read_has_the_scenarios_that_are_asked_for(finished):
-    study = opened(finished.path)
+    study = Store(finished.path)
     assert study.id == finished.id
     assert scenario_of(study, None) == scenario_of(study, "baseline") == "baseline"
     with pytest.raises(BrinkError, match="has no scenario 'deal'; it has baseline"):

@@ -232,7 +232,7 @@ def _block(store: Store) -> int:
 def _sums(store: Store, scenario: str, outcome: Outcome) -> Sums:
     """The sums of an outcome over all worlds of a scenario, read batch by batch."""
     sums = Sums(len(store.sets), min(FOLDS, store.layers[-1][1]))
-    files = [str(path) for path in store.files("worlds") if path.parent.name == store.folder(scenario)]
+    files = list(map(str, store.worlds_of(scenario)))
     columns = ["set", "luck", *filter(None, (outcome.id, outcome.given))]
     try:
         for batch in ds.dataset(files, format="parquet").to_batches(columns=columns) if files else ():

@@ -64,6 +64,9 @@ class Processes:
         if not 1 <= self.workers <= 1024:
             raise BrinkError(f"jobs: {self.workers!r} must be a whole number from 1 to 1024")
 
+    def check(self) -> None:
+        """Processes can always be had."""
+
     @contextmanager
     def __call__(self) -> Iterator[Executors]:
         """A pool of clean processes, which stop within a day of their worlds when it is left."""
@@ -86,6 +89,11 @@ class Cluster:
         from distributed.scheduler import KilledWorker
 
         return (*LOST, KilledWorker)
+
+    def check(self) -> None:
+        """Raise BrinkError, before a study is begun, if there is no cluster at the address, or no Dask here."""
+        with suppress(*LOST):
+            self._client().close(timeout=2)
 
     @contextmanager
     def __call__(self) -> Iterator[Executors]:
