@@ -49,7 +49,7 @@ def make_room_for_file(path: Path) -> Path:
     return _scope.enter_context(taken_file(path))
 
 
-def keep_results(place: Path, save: Callable[[Path], object], draw: Callable[[Path], object] | None = None) -> None:
+def keep_results(place: Path, save: Callable[[Path], object], draw: Callable[[Path], object]) -> None:
     """Save results that took long to make, and only then draw pictures of them; both write into a directory.
 
     If nothing can be saved in the place itself, the results go to the folder for temporary files, and BrinkError is raised.
@@ -62,11 +62,10 @@ def keep_results(place: Path, save: Callable[[Path], object], draw: Callable[[Pa
         with suppress(BrinkError):
             save(refuge / place.name)
             _kept.append(refuge / place.name)
-        if not _kept:
+        with suppress(OSError):
             refuge.rmdir()
         raise
-    if draw is not None:
-        draw(place)
+    draw(place)
 
 
 def nothing_kept() -> str:

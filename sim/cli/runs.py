@@ -64,6 +64,7 @@ def compare(a: First = "baseline", b: Second = None, settings: shared.Settings =
     from sim.analysis.compare.compare import compare as run_both
     from sim.analysis.compare.compare import names
     from sim.report import methods
+    from sim.report.figures.comparison import draw
     from sim.report.text import compare as display_compare
 
     first, second = _sides(a, b, settings or [], with_, do or [], days)
@@ -73,7 +74,8 @@ def compare(a: First = "baseline", b: Second = None, settings: shared.Settings =
                         uncertainty=uncertainty.value if uncertainty else None, sets=sets, jobs=jobs, progress=progress)
     shared.warn([*made.a.warnings, *made.b.warnings])
     if place is not None:
-        keep_results(place, lambda folder: methods.save(made, folder, not no_runs))
+        keep_results(place, lambda folder: methods.save(made, folder, not no_runs, pictures=False),
+                     lambda folder: draw(made, folder))
     shared.tell(lambda: {**display_compare.as_dict(made), "results": None if place is None else str(place)}, as_json,
                 lambda: display_compare.show_comparison(made, place))
 

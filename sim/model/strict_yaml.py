@@ -16,6 +16,7 @@ from typing import Annotated, Any, ClassVar, Self, TypeAlias, TypeVar
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from sim.errors import BrinkError, nearest, shown
+from sim.words import is_unicode
 
 LARGEST = 256_000
 """Bytes that a file may have at most."""
@@ -255,12 +256,16 @@ class YamlDocument:
         return content
 
     def _allowed(self, events: Iterable[Any]) -> Iterator[Any]:
-        """Raise BrinkError for aliases and deep nesting, which small files can use to eat time and memory."""
+        """Raise BrinkError for aliases and deep nesting, which small files can use to eat time and memory, and for text that is
+        none.
+        """
         depth = 0
         for event in events:
             kind = type(event).__name__
             if kind == "AliasEvent":
                 raise BrinkError(f"{self._place(_line(event))}: aliases (*{event.anchor}) are not allowed; write the value out")
+            if not is_unicode(getattr(event, "value", None) or ""):
+                raise BrinkError(f"{self._place(_line(event))}: {ascii(event.value)[:80]} is no Unicode text")
             depth += kind.endswith("StartEvent") - kind.endswith("EndEvent")
             if depth > DEEPEST + 2:  # a stream and a document begin as lists and mappings do
                 raise BrinkError(f"{self._place(_line(event))}: nested more than {DEEPEST} deep")
@@ -304,6 +309,8 @@ def _line(event: Any) -> int:
 
 def content_of(path: Path) -> str:
     """The text of a file. Raises BrinkError if it cannot be read."""
+    if not is_unicode(str(path)):
+        raise BrinkError(f"{str(path)!a}: the name of a file must be UTF-8 text")
     try:
         if path.is_dir():
             raise BrinkError(f"{path}: is a directory, not a file")

@@ -25,8 +25,9 @@ def report(kept: Run | Comparison, path: str | Path) -> Path:
     return write_text(files.checked(path), files.report(kept))
 
 
-def save(comparison: Comparison, path: str | Path, runs: bool = True, also: Callable[[Path], object] | None = None) -> Path:
-    """Write a directory of tables and pictures, with the two runs as `a` and `b`; all but the pictures appears at once.
+def save(comparison: Comparison, path: str | Path, runs: bool = True, also: Callable[[Path], object] | None = None,
+         pictures: bool = True) -> Path:
+    """Write a directory of tables, with the two runs as `a` and `b`, which appears at once, and then pictures.
 
     `also` may add files to it before it appears. Raises BrinkError if the path exists or cannot be written.
     """
@@ -45,7 +46,8 @@ def save(comparison: Comparison, path: str | Path, runs: bool = True, also: Call
             also(folder)
 
     place = write_whole(path, fill)
-    draw(comparison, place)
+    if pictures:
+        draw(comparison, place)
     return place
 
 

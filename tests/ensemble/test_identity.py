@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import shutil
 from pathlib import Path
 
@@ -155,11 +157,9 @@ def test_each_answer_is_as_before_or_refused_in_one_line_that_names_the_file(fin
     for now, then in zip(after[:2], before, strict=True):
         assert now == then or (len(now) == 1 and str(place) in now[0])
     (line,) = after[0]
-    with pytest.raises(BrinkError, match=says):
-        Store(place).checked("worlds")
+    assert re.search(says, line)
     assert str(place) in line
-    if case != "gone":
-        assert after[2] == [line] if "scenario=baseline" in line else len(after[2]) == 1
+    assert after[2] == [line] or (case == "gone" and after[2][0].startswith("study: 3 of 4 parts"))
     if not mends:
         there = results(place)
         with pytest.raises(BrinkError, match="move it elsewhere"):
@@ -213,8 +213,6 @@ def test_a_study_of_before_files_knew_themselves_opens_as_it_is(place):
 
 
 def test_the_seconds_of_a_study_are_recorded_and_not_those_of_its_files(place, finished):
-    import os
-
     lost = parts(place)[0]
     lost.unlink()
     (place / "manifest.json").unlink()

@@ -7,6 +7,7 @@ runner writes.
 
 from __future__ import annotations
 
+import re
 import threading
 from asyncio import CancelledError as LoopCancelled
 from collections.abc import Callable, Iterator
@@ -92,6 +93,8 @@ class Cluster:
 
     def check(self) -> None:
         """Raise BrinkError, before a study is begun, if there is no cluster at the address, or no Dask here."""
+        if not re.fullmatch(r"(\w+://)?[^\s/]+:\d{1,5}(/.*)?", self.address):
+            raise NoCluster(f"--on: {self.address!r} is not the address of a scheduler, like tcp://scheduler:8786")
         with suppress(*LOST):
             self._client().close(timeout=2)
 

@@ -169,8 +169,12 @@ class Store:
         yield from sorted(path for path in (self.path / kind).rglob(f"*.{KINDS[kind]}") if not path.name.startswith("."))
 
     def worlds_of(self, scenario: str) -> list[Path]:
-        """The files of a scenario's worlds. Raises BrinkError as `checked` does."""
-        return [path for path in self.checked("worlds", "failed") if path.parts[-3:-1] == ("worlds", self.folder(scenario))]
+        """The files of a scenario's worlds. Raises BrinkError as `checked` does, and if the study was finished with more."""
+        there = self.checked("worlds", "failed")
+        listed = {self.path / name for name in self._manifest() if name.startswith(("worlds/", "failed/"))}
+        if gone := listed.difference(there):
+            raise BrinkError(f"{min(gone)}: is missing, and the study was finished with it; {self._again}")
+        return [path for path in there if path.parts[-3:-1] == ("worlds", self.folder(scenario))]
 
     def done(self) -> set[Part]:
         """The parts that are there, by the names of their files."""
@@ -181,16 +185,11 @@ class Store:
         return {part for part in self.parts if (self._folder(part), part.name) in written}
 
     def checked(self, *kinds: str) -> list[Path]:
-        """The files of some kinds, or of all. Raises BrinkError for the first that is damaged, foreign, unknown, there twice,
-        or gone although the study was finished with it.
-        """
+        """The files of some kinds, or of all. Raises BrinkError for one that is damaged, foreign, unknown or there twice."""
         kinds = kinds or tuple(KINDS)
         for path, why, mends in self._faults(kinds):
             raise BrinkError(f"{path}: {why}; {self._again if mends else MOVE}")
-        files = [path for kind in kinds for path in self.files(kind)]
-        if gone := {self.path / name for name in self._manifest() if name.partition("/")[0] in kinds}.difference(files):
-            raise BrinkError(f"{min(gone)}: is missing, and the study was finished with it; {self._again}")
-        return files
+        return [path for kind in kinds for path in self.files(kind)]
 
     @property
     def _again(self) -> str:
