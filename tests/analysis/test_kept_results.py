@@ -89,7 +89,8 @@ def test_a_run_of_which_a_file_is_not_its_own_is_refused_by_all_that_read_it(kep
 
 COMPARED = {
     "exchanged sides": (lambda kept: exchange(kept / "both/a", kept / "both/b"), "is not the run that was compared"),
-    "another run in place of one": (lambda kept: exchange(kept / "one", kept / "both/b"), "b: is not the run that was compared"),
+    "another run in place of one": (lambda kept: exchange(kept / "one", kept / "both/b"),
+                                    "b: is not the run that was compared"),
     "a foreign table": (lambda kept: shutil.copy(kept / "other/worlds.parquet", kept / "both/a"),
                         "worlds.parquet: was changed"),
     "edited words": (lambda kept: edited(kept / "both/comparison.json", same=True), "comparison.json: was changed"),

@@ -105,7 +105,7 @@ def test_an_incomplete_study_is_told_of_with_a_warning(place, tmp_path):
     assert len(one) == 64
     assert "64 of 128 sets" in one.notes[0]
     path.write_bytes(b"not a table")
-    with pytest.raises(BrinkError, match="is damaged, or was changed since it was made; brink sweep --resume .* makes it again"):
+    with pytest.raises(BrinkError, match=r"is damaged, or was changed .*; brink sweep --resume .* makes it again"):
         open_study(part.path).answers("round_two")
 
 
