@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 from markupsafe import Markup
 
-from dashboards import link, page
+from dashboards import link, mishap, page
 from dashboards.theme import css
 from sim.analysis.compare import compare, gist
 from sim.ensemble.results import Run
@@ -50,6 +50,11 @@ def headlines(run: Run, by: int) -> None:
                "model, for a year.")
 
 
+safely = mishap.instead(lambda line: render("card", "A card is missing", "", "", lines=[f"{line}."], level=4))
+"""For functions that make a card: what goes wrong is told in its place."""
+
+
+@safely
 def card(run: Run, id: str, by: int) -> Markup:
     """One outcome up to a day."""
     answer, question = run.by(id, by), run.question(id)
@@ -81,6 +86,7 @@ def pairs(comparison: compare.Comparison, ids: Sequence[str], key: bool = True) 
                    "one of three errors or more is called clear. Words of probability are those of ICD 203.")
 
 
+@safely
 def pair(comparison: compare.Comparison, id: str) -> Markup:
     """One outcome on both sides."""
     one, counts, shown = gist.difference(comparison, id), texts.squares(comparison.flips(id)), comparison.a.question(id).shown

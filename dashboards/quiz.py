@@ -14,7 +14,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from dashboards.theme import css
-from dashboards.vega import SHARE, Chart, amount, chart, colour, kind, layer, mark, tip
+from dashboards.vega import SHARE, Chart, amount, chart, colour, kind, layer, mark, safely, tip
 from sim.analysis.compare import gist, paired
 from sim.analysis.compare.compare import Comparison
 from sim.ensemble.estimates import Estimate
@@ -125,6 +125,7 @@ def flips(question: Quiz, counts: paired.Discordant) -> Markup:
             + render("legend", [(kind, f"{WAYS[kind]}: {count}") for kind, count in kinds], shade))
 
 
+@safely
 def parts(comparison: Comparison, id: str) -> Chart:
     """The labels of an outcome as one bar without the change and one with it."""
     rows = {label: gist.difference(comparison, id, label) for label in comparison.a.question(id).labels

@@ -80,6 +80,7 @@ def futures(run: Run, made: Run, ids: Sequence[str]) -> Markup:
     return render("cards", [_future(run, made, id, world, day) for id in ids])
 
 
+@cards.safely
 def _future(run: Run, made: Run, id: str, world: int, day: int) -> Markup:
     question, answer, before = run.question(id), made.by(id, made.days), run.by(id, run.days)
     all_worlds = f"in all worlds: {of_hundred(before.value)} of 100 ± {error_points(before.error)}"

@@ -9,11 +9,10 @@ Names are imported when first used, so that `import sim` costs nothing.
 
 from __future__ import annotations
 
-from importlib import import_module
-from pkgutil import resolve_name
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # as for typing, which takes long to import
 if TYPE_CHECKING:
+    from typing import Any
+
     from sim.analysis.compare.compare import Comparison, compare
     from sim.analysis.sensitivity.open_study import open_study
     from sim.ensemble.results import Run, load
@@ -47,6 +46,9 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in HOMES:
         raise AttributeError(f"module 'sim' has no attribute {name!r}")
+    from importlib import import_module
+    from pkgutil import resolve_name
+
     if name in WHOLE:
         for module in METHODS:
             import_module(module)

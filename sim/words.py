@@ -1,11 +1,17 @@
-"""Numbers and days for people: probability words of ICD-203, and never more than two digits that mean something."""
+"""Words for people: numbers and days, probability words of ICD-203, and the one door through which text reaches a terminal.
+
+What is printed may come from outside: control characters in it are shown, not sent.
+"""
 
 from __future__ import annotations
 
+import codecs
 import datetime
 import math
+import sys
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from unicodedata import normalize
 
 LIMITS = ("An educational what-if on public figures: what the model says under its assumptions, not a forecast of the "
           "world.")
@@ -142,3 +148,37 @@ def sentence_case(text: str) -> str:
 def possessive(name: str) -> str:
     """Whose something is, like "Iran's" or "the Houthis'"."""
     return f"{name}'" if name.endswith("s") else f"{name}'s"
+
+
+CONTROLS = {code: f"\\u{code:04x}" for code in (*range(10), *range(11, 32), *range(127, 160), 0x61C, 0x200E, 0x200F,
+                                               *range(0x2028, 0x202F), *range(0x2066, 0x206A))}
+"""How characters are shown that would move the cursor, colour, name or clear the terminal, or turn the order of letters."""
+
+LOOK_ALIKES = {"\N{PLUS-MINUS SIGN}": "+-", "\N{MIDDLE DOT}": "-", "\N{PILCROW SIGN}": "par. ", "\N{MINUS SIGN}": "-",
+               "\N{RIGHTWARDS ARROW}": "->", "\N{EN DASH}": "-", "\N{HORIZONTAL ELLIPSIS}": "~",
+               "%": "\N{ARABIC PERCENT SIGN}"}
+"""What stands for a sign where a terminal, or a file, cannot have it."""
+
+
+def say(*lines: object, end: str = "\n", err: bool = False) -> None:
+    """Print lines on standard output, or on standard error. Nothing reaches a terminal but through here."""
+    print("\n".join(map(str, lines)).translate(CONTROLS), end=end, file=sys.stderr if err else sys.stdout, flush=err)
+
+
+def _look_alikes(error: UnicodeError) -> tuple[str, int]:
+    """For signs that a stream cannot write: what looks like them, their letters without accents, or a question mark."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    signs = error.object[error.start:error.end]
+    return "".join(LOOK_ALIKES.get(sign) or normalize("NFKD", sign).encode("ascii", "ignore").decode() or "?"
+                   for sign in signs), error.end
+
+
+codecs.register_error("look_alikes", _look_alikes)
+
+
+def let_all_signs_through() -> None:
+    """Have the standard streams put something else for a sign that they cannot write, where they would raise an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="look_alikes")

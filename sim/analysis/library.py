@@ -20,16 +20,15 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from sim.analysis.compare.compare import described as compared
-from sim.ensemble.files import Exists, file_hash, hash_of, is_whole, read_json, taken
+from sim.ensemble.files import LARGEST_RUN, Exists, file_hash, hash_of, is_whole, parquet, read_json, taken
 from sim.ensemble.results import Run, described
-from sim.errors import BrinkError, nearest
+from sim.ensemble.tables import check
+from sim.errors import BrinkError, cut, nearest
 
 RUN, COMPARISON = "run", "comparison"
 """Kinds of what is kept: a directory of each has a JSON file of that name."""
 LISTED = 200
 """Directories listed at most, the newest first; a folder that holds as many takes no more."""
-LARGEST = 4_000_000
-"""Bytes that a description may have."""
 MOST_WORLDS = 250_000
 """Worlds read of a run at most."""
 MOST_SETS = 8192
@@ -162,10 +161,10 @@ def opened(path: Path) -> Run:
     with described(path) as (about, timing):
         about = _cut(about)
         sizes = {"worlds": about["worlds"], "parameters": about["sets"], "events": MOST_EVENTS}
-        tables = {name: _first_rows(path / f"{name}.parquet", sizes.get(name, sys.maxsize)) for name in about["tables"]}
-        if "events" in tables:
-            about, tables["events"] = _whole(about, tables["events"])
-        return Run(about, tables, timing)
+        files = {name: path / f"{name}.parquet" for name in about["tables"]}
+        read = {name: check(file, name, _first_rows(file, sizes.get(name, sys.maxsize)), about) for name, file in files.items()}
+        about, read["events"] = _whole(about, read["events"])
+        return Run(about, read, timing)
 
 
 def _cut(about: dict[str, Any]) -> dict[str, Any]:
@@ -180,19 +179,14 @@ def _cut(about: dict[str, Any]) -> dict[str, Any]:
 
 def _first_rows(path: Path, most: int) -> pa.Table:
     """The first rows of a table, `most` of them at most; no others are in memory."""
-    try:
-        with pq.ParquetFile(path) as file:
-            batches, left = [], most
-            for batch in file.iter_batches(batch_size=BATCH):
-                batches.append(batch.slice(0, left))
-                left -= len(batches[-1])
-                if left <= 0:
-                    break
-            return pa.Table.from_batches(batches, None if batches else file.schema_arrow)
-    except FileNotFoundError:
-        raise BrinkError(f"{path}: is missing") from None
-    except (OSError, pa.ArrowInvalid):
-        raise BrinkError(f"{path}: is not a Parquet file, or a damaged one") from None
+    with parquet(path), pq.ParquetFile(path) as file:
+        batches, left = [], most
+        for batch in file.iter_batches(batch_size=BATCH):
+            batches.append(batch.slice(0, left))
+            left -= len(batches[-1])
+            if left <= 0:
+                break
+        return pa.Table.from_batches(batches, None if batches else file.schema_arrow)
 
 
 def _whole(about: dict[str, Any], events: pa.Table) -> tuple[dict[str, Any], pa.Table]:
@@ -207,15 +201,13 @@ def _whole(about: dict[str, Any], events: pa.Table) -> tuple[dict[str, Any], pa.
 def _entry(place: Path, kind: str, stamp: str) -> KeptRun:
     """What is kept in a directory; read again when it changes."""
     try:
-        if (place / f"{kind}.json").stat().st_size > LARGEST:
-            raise BrinkError(f"{kind}.json is too large")
         about = read_json(place, kind)
         if "seal" in about and not is_whole(about):
             raise BrinkError(f"{kind}.json was changed")
         title = about["scenario"]["title"] if kind == RUN else " against ".join(about[side]["title"] for side in "ab")
         return KeptRun(place.name, kind, str(title), int(about["worlds"]), int(about["days"]), int(about["sets"]), _date(place))
-    except (BrinkError, OSError, KeyError, TypeError, ValueError) as error:
-        return KeptRun(place.name, kind, problem=f"cannot be read ({_inside(place.parent, error)})")
+    except Exception as error:  # whatever it is, the others are listed
+        return KeptRun(place.name, kind, problem=f"cannot be read ({cut(_inside(place.parent, error), 200)})")
 
 
 def _inside(folder: Path, error: Exception) -> str:
@@ -242,7 +234,7 @@ def _moment(place: Path, kind: str) -> str:
 
 def _content(path: Path) -> str:
     """Text that changes with the content of a description; of one that is too large to be read, with its size and time."""
-    return file_hash(path) if path.stat().st_size <= LARGEST else repr(_stat(path))
+    return file_hash(path) if path.stat().st_size <= LARGEST_RUN else repr(_stat(path))
 
 
 def _stat(path: Path) -> tuple[int, ...]:

@@ -9,14 +9,21 @@ import typer
 
 from sim.cli.shared import AsJson, tell
 from sim.errors import BrinkError, nearest
+from sim.words import say
 
 
 def scenarios() -> None:
     """List the scenarios, with a line each."""
-    from sim.report.text.tables import show_table
+    from sim.report.text.tables import show_list
     from sim.scenario import scenario
 
-    show_table(("", ""), ((name, "{}: {}".format(*scenario.headline(name))) for name in scenario.names()), whole=True)
+    def line(name: str) -> str:
+        try:
+            return "{}: {}".format(*scenario.headline(name))
+        except BrinkError as error:
+            return f"cannot be read: {error}"
+
+    show_list((name, line(name)) for name in scenario.names())
 
 
 def shocks(as_json: AsJson = False) -> None:
@@ -38,7 +45,7 @@ def parameters(pattern: Annotated[str, typer.Argument(help="Part of a name, mean
     found = registry.search(pattern)
     if not found:
         raise BrinkError(f"no parameter matches {pattern!r}{nearest(pattern, registry.catalogue())}")
-    show = (lambda: typer.echo(registry.markdown(found))) if markdown else (lambda: run.show_parameters(found))
+    show = (lambda: say(registry.markdown(found))) if markdown else (lambda: run.show_parameters(found))
     tell(lambda: registry.rows(found), as_json, show)
 
 
@@ -52,10 +59,10 @@ def evidence(item: Item = "") -> None:
     from sim.report.text import run, tables
 
     if item:
-        typer.echo("\n".join(run.explained(item)))
+        say("\n".join(run.explained(item)))
     else:
         claims = load().claims.items()
-        tables.show_table(("", ""), ((id, f"{claim.says} ({claim.status})") for id, claim in claims), whole=True)
+        tables.show_list((id, f"{claim.says} ({claim.status})") for id, claim in claims)
 
 
 def docs(out: Annotated[Path, typer.Option(help="The folder docs of the project.")] = Path("docs")) -> None:
@@ -63,4 +70,4 @@ def docs(out: Annotated[Path, typer.Option(help="The folder docs of the project.
     from sim.report.docs import documents
 
     for path in documents.write(out):
-        typer.echo(path)
+        say(path)

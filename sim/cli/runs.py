@@ -1,11 +1,7 @@
-"""`brink run`, `compare`, `report` and `dashboard`: a run or two, and the results as one page or in a browser."""
+"""`brink run`, `compare` and `report`: a run or two, and the results as one page."""
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,24 +10,23 @@ import typer
 from sim.cli import shared
 from sim.cli.places import keep_results, make_room, make_room_for_file
 from sim.errors import BrinkError
+from sim.words import say
 
 if TYPE_CHECKING:
     from sim.ensemble.results import Run
     from sim.scenario.scenario import Scenario
-
-ENTRY = Path(__file__).parents[2] / "dashboards" / "app.py"
 
 
 def run(scenario: Annotated[str, typer.Argument(help="Name of a scenario, or a scenario file.")] = "baseline",
         worlds: shared.Worlds = 4096, days: shared.Days = None, seed: shared.Seed = 1, settings: shared.Settings = None,
         do: shared.Do = None, with_: shared.With = None, uncertainty: shared.Uncertain = shared.Uncertainty.none,
         sets: shared.Sets = None, jobs: shared.Jobs = 1, every: shared.Every = 7, out: shared.Out = None,
-        as_json: shared.AsJson = False) -> None:
+        everything: shared.Everything = False, quiet: shared.Quiet = False, as_json: shared.AsJson = False) -> None:
     """Simulate a scenario, show its outcomes and keep the results."""
     from sim.scenario.scenario import load
 
     what = shared.changed(load(scenario), settings or [], with_, days, do or [])
-    place = make_room(out, "" if as_json else what.name)
+    place = make_room(out, what.name if quiet or not as_json else "")
     from sim.ensemble import run as ensemble
     from sim.report.text import run as display
 
@@ -43,14 +38,16 @@ def run(scenario: Annotated[str, typer.Argument(help="Name of a scenario, or a s
         from sim.report import figures
 
         keep_results(place, result.save, lambda folder: figures.draw(result, folder))
-    shared.tell(lambda: display.run_json(result, place), as_json, lambda: display.show_run(result, place))
+    shared.tell(lambda: display.run_json(result, place), as_json, lambda: display.show_run(result, place, everything),
+                only=place if quiet else None)
 
 
 First = Annotated[str, typer.Argument(metavar="A", help="A scenario, a scenario file, or the directory of a run.")]
 Second = Annotated[str | None, typer.Argument(metavar="[B]", help="Another; else A as --set, --with and --do change it.")]
-Count = Annotated[int | None, typer.Option("--worlds", help="How many worlds a side; 4,096 by default.")]
-Horizon = Annotated[int | None, typer.Option("--days", help="Horizon in days; else that of the scenarios.")]
-Luck = Annotated[int | None, typer.Option("--seed", help="Another seed is other luck; 1 by default.")]
+Count = Annotated[int | None, typer.Option("--worlds", parser=shared.whole, help="How many worlds a side; 4,096 by default.")]
+Horizon = Annotated[int | None, typer.Option("--days", parser=shared.whole, help="Horizon in days; else that of the "
+                                             "scenarios.")]
+Luck = Annotated[int | None, typer.Option("--seed", parser=shared.whole, help="Another seed is other luck; 1 by default.")]
 Unsure = Annotated[shared.Uncertainty | None, typer.Option("--uncertainty",
                                                            help="Parameters fixed, or drawn from their priors.")]
 NoRuns = Annotated[bool, typer.Option("--no-runs", help="Keep the comparison without the two runs.")]
@@ -59,7 +56,7 @@ NoRuns = Annotated[bool, typer.Option("--no-runs", help="Keep the comparison wit
 def compare(a: First = "baseline", b: Second = None, settings: shared.Settings = None, with_: shared.With = None,
             do: shared.Do = None, worlds: Count = None, days: Horizon = None, seed: Luck = None, uncertainty: Unsure = None,
             sets: shared.Sets = None, jobs: shared.Jobs = 1, out: shared.Out = None, no_runs: NoRuns = False,
-            as_json: shared.AsJson = False) -> None:
+            everything: shared.Everything = False, quiet: shared.Quiet = False, as_json: shared.AsJson = False) -> None:
     """Run two scenarios on the same luck and show what the change between them does."""
     from sim.analysis.compare.compare import compare as run_both
     from sim.analysis.compare.compare import names
@@ -77,7 +74,7 @@ def compare(a: First = "baseline", b: Second = None, settings: shared.Settings =
         keep_results(place, lambda folder: methods.save(made, folder, not no_runs, pictures=False),
                      lambda folder: draw(made, folder))
     shared.tell(lambda: {**display_compare.as_dict(made), "results": None if place is None else str(place)}, as_json,
-                lambda: display_compare.show_comparison(made, place))
+                lambda: display_compare.show_comparison(made, place, everything), only=place if quiet else None)
 
 
 def _sides(a: str, b: str | None, settings: list[str], view: Path | None, do: list[str],
@@ -108,26 +105,4 @@ def report(path: Annotated[Path, typer.Argument(help="The directory of a run or 
     if place is not None and not place.exists():
         make_room_for_file(place)
     page = files.report_of(path)
-    typer.echo(write_text(place or files.checked(path / files.NAME), page))
-
-
-def dashboard(port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8501,
-              address: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 lets other machines in.")]
-              = "127.0.0.1",
-              library: Annotated[Path, typer.Option(help="Folder with the runs and comparisons that the dashboard shows.")]
-              = Path("runs"),
-              browser: Annotated[bool, typer.Option(help="Open a browser.")] = True) -> None:
-    """Open the dashboard in a browser, on this machine unless --address says otherwise."""
-    if library.exists() and not library.is_dir():
-        raise BrinkError(f"{library}: is not a folder")
-    command = [sys.executable, "-m", "streamlit", "run", str(ENTRY), f"--server.port={port}",
-               f"--server.address={address}", f"--server.headless={str(not browser).lower()}"]
-    if address != "127.0.0.1":
-        command.append("--server.allowedHosts=*")  # by which name others reach this machine is theirs to know
-    process = subprocess.Popen(command, env={**os.environ, "BRINK_LIBRARY": str(library.absolute())})
-    signal.signal(signal.SIGTERM, lambda *_: process.terminate())  # whoever stops this command wants the server stopped
-    try:
-        code = process.wait()
-    except KeyboardInterrupt:
-        code = process.wait()
-    raise typer.Exit(code if code > 0 else 0)
+    say(write_text(place or files.checked(path / files.NAME), page))

@@ -11,6 +11,7 @@ import typer
 from sim.cli.places import make_room_for_file
 from sim.cli.shared import AsJson, Jobs, Seed, Uncertain, Uncertainty, Worlds, progress_bar, tell
 from sim.errors import BrinkError
+from sim.words import say
 
 
 def validate(out: Annotated[Path | None, typer.Option(help="Directory for the report; else validation.")] = None,
@@ -101,6 +102,6 @@ def calibrate(seed: Seed = 1, waves: Annotated[int, typer.Option(min=1, max=9, h
 
     if out is not None:
         make_folder(out)
-    result = match(seed, waves, jobs, QUICK if quick else Effort(), lambda line: typer.echo(f"brink: {line}", err=True))
+    result = match(seed, waves, jobs, QUICK if quick else Effort(), lambda line: say(f"brink: {line}", err=True))
     written = calibration_page.write(result, out) if out is not None else []
-    tell(lambda: result, as_json, lambda: typer.echo("\n".join(map(str, written)) or calibration_page.page(result)))
+    tell(lambda: result, as_json, lambda: say("\n".join(map(str, written)) or calibration_page.page(result)))

@@ -8,7 +8,7 @@ for the same run, on any number of processes.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sim.engine import Array
-from sim.ensemble import survival
+from sim.ensemble import columns, survival, tables
 from sim.ensemble.estimates import BAND, Estimate, estimate
 from sim.ensemble.files import (
     check_format,
@@ -35,10 +35,11 @@ from sim.ensemble.files import (
     write_whole,
 )
 from sim.ensemble.recorder import Variable
-from sim.errors import BrinkError, nearest
+from sim.errors import BrinkError, nearest, outside
 from sim.model import outcomes
 from sim.scenario.interventions import Intervention
 from sim.scenario.scenario import Scenario
+from sim.scenario.schema import horizon
 from sim.scenario.slots import Slot
 from sim.words import word
 
@@ -95,6 +96,9 @@ class Run:
     timing : when and how fast it ran
     """
 
+    place: Path | None = None
+    """The directory from which it was read, if it was."""
+
     def __init__(self, about: Mapping[str, Any], tables: Mapping[str, pa.Table], timing: Mapping[str, Any]) -> None:
         self.about, self.tables, self.timing = about, tables, timing
         self.scenario = Scenario.from_dict(about["scenario"])
@@ -115,8 +119,11 @@ class Run:
 
     @cached_property
     def worlds(self) -> pd.DataFrame:
-        """One row per world: parameter set, luck number, one column per outcome."""
-        return self.tables["worlds"].to_pandas()
+        """One row per world: parameter set, luck number, one column per outcome, empty where it does not apply or a day never
+        came."""
+        import pandas as pd
+
+        return self.tables["worlds"].to_pandas(types_mapper={pa.bool_(): pd.BooleanDtype()}.get)
 
     @cached_property
     def daily(self) -> pd.DataFrame:
@@ -157,8 +164,8 @@ class Run:
                 f"{' and '.join(map(str, one.when))}" for one, worlds in self.taken if not worlds]
 
     def column(self, id: str) -> Array:
-        """The outcome of that id in every world: shape (worlds,)."""
-        return _array(self.tables["worlds"].column(self.question(id).id))
+        """The outcome of that id in every world, -1 for a day that never came: shape (worlds,)."""
+        return columns.values(self.tables["worlds"].column(id), self.question(id).kind)
 
     def question(self, id: str) -> OutcomeInfo:
         """The outcome of that id. Raises BrinkError, with the nearest, if there is none."""
@@ -172,7 +179,7 @@ class Run:
         """A recorded variable over time: "day", "mean" and quantiles, each of shape (recorded days,)."""
         self.variable(name)
         table = self.tables["daily"].filter(pc.field("variable") == name).drop_columns("variable")
-        return {column: _array(table.column(column)) for column in table.column_names}
+        return {name: columns.values(table.column(name)) for name in table.column_names}
 
     @property
     def deadlines(self) -> list[int]:
@@ -187,8 +194,7 @@ class Run:
 
     def happened(self, id: str) -> Array:
         """Where the outcome of that id came true: shape (worlds,), bool."""
-        column = self.column(id)
-        return column >= 0 if self.question(id).kind == "day" else column.astype(bool)
+        return columns.happened(self.column(id), self.question(id).kind)
 
     def _row(self, question: OutcomeInfo) -> dict[str, Any]:
         column, counts = self.column(question.id), self.counts(question)
@@ -225,7 +231,7 @@ class Run:
     @cached_property
     def set_of_world(self) -> Array:
         """The parameter set of each world: shape (worlds,)."""
-        return _array(self.tables["worlds"].column("set"))
+        return columns.values(self.tables["worlds"].column("set"))
 
     explain = Slot("What happened in a world day by day, and why.")
     fork = Slot("From a world, on a day, many futures with fresh luck.")
@@ -262,7 +268,10 @@ def load(path: str | Path) -> Run:
     """Read what `Run.save` wrote. Raises BrinkError if it is not there, not whole, changed, or of another format."""
     folder = Path(path)
     with described(folder) as (about, timing):
-        return Run(about, {name: read_parquet(folder / f"{name}.parquet") for name in about["tables"]}, timing)
+        files = {name: folder / f"{name}.parquet" for name in about["tables"]}
+        run = Run(about, {name: tables.check(file, name, read_parquet(file), about) for name, file in files.items()}, timing)
+    run.place = folder
+    return run
 
 
 @contextmanager
@@ -274,33 +283,14 @@ def described(folder: Path) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
     """
     whole, timing = read_json(folder, "run"), read_json(folder, "timing")
     check_format(file := folder / "run.json", whole, FORMAT)
-    try:
-        yield {name: value for name, value in whole.items() if name not in ("hashes", "seal")}, timing
+    about = {name: value for name, value in whole.items() if name not in ("hashes", "seal")}
+    with outside(file, "does not describe a run"):
+        if missing := {"worlds", "daily", "events"}.difference(about["tables"]):
+            raise BrinkError(f"{file}: does not describe a run (it names no table {min(missing)})")
+        horizon(about["days"])
+        yield about, timing
         for name, hash in whole.get("hashes", {}).items():
             if file_hash(table := folder / f"{name}.parquet") != hash:
                 raise BrinkError(f"{table}: was changed since the run was made, or is of another run")
-    except BrinkError:
-        raise
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-        raise BrinkError(f"{file}: does not describe a run ({error})") from None
     if "seal" in whole and not is_whole(whole):
         raise BrinkError(f"{file}: was changed since the run was made; results belong to the run that made them")
-
-
-def labelled(columns: Mapping[str, Array], outcomes: Iterable[Any]) -> dict[str, Any]:
-    """Columns of outcomes as a table holds them: codes with their labels."""
-    labels = {outcome.id: outcome.labels for outcome in outcomes if outcome.labels}
-    return {name: coded(column, labels[name]) if name in labels else column for name, column in columns.items()}
-
-
-def coded(codes: Array, names: Sequence[str]) -> pa.DictionaryArray:
-    """Codes with their names, as a column."""
-    return pa.DictionaryArray.from_arrays(pa.array(codes, pa.int16()), pa.array(names, pa.string()))
-
-
-def _array(column: pa.ChunkedArray) -> Array:
-    """A column as numbers; of names, as an array of strings."""
-    if pa.types.is_dictionary(column.type):
-        column = column.cast(column.type.value_type)
-    values: Array = column.to_numpy()
-    return values

@@ -8,7 +8,6 @@ the same file, byte for byte.
 from __future__ import annotations
 
 import datetime
-import json
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ import numpy as np
 from sim.engine import BLOCK, Array, Field, RandomStreams
 from sim.engine.declarations import declared
 from sim.engine.streams import CONTRACT
-from sim.ensemble.files import check_writable, is_taken, write_text
+from sim.ensemble.files import check_writable, is_taken, json_text, write_text
 from sim.ensemble.fingerprint import fingerprint
 from sim.ensemble.live import begun, live
 from sim.errors import BrinkError
@@ -56,7 +55,7 @@ Snapshot = dict[tuple[str, str], Array]
 
 def text(content: Mapping[str, Any]) -> str:
     """The forecast file."""
-    return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    return json_text(content)
 
 
 def write(content: Mapping[str, Any], path: Path) -> Path:

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from made_answers import answers, named, tossed, worlds
 
-from sim.analysis.sensitivity.curves import MainEffects, resamples
+from sim.analysis.sensitivity.curves import MainEffects
+from sim.analysis.sensitivity.resample import resamples
 from sim.analysis.sensitivity.sobol_morris import sensitivity
 from sim.analysis.sensitivity.variance import variance
 from sim.ensemble.study.design import Axis, StudyDesign

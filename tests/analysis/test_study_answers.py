@@ -27,7 +27,7 @@ scenarios: [baseline, inspectors_back]
 design:
   kind: latin
   sets: 128
-  parameters: [israel.lone_strike_rate, us.score_at_start, iran.by_protest, street.repression_days]
+  parameters: [us.score_at_start, iran.by_protest, street.repression_days, {key: israel.lone_strike_rate, low: 0, high: 0.03}]
 worlds: 16
 days: 40
 keep: {outcomes: [round_two, deal, war_length, war_ending, verdict_gap, device]}

@@ -18,6 +18,7 @@ from toy import BORDER, CALM, Border
 
 import sim
 from sim.engine import RandomStreams
+from sim.engine.fields import WrongValue
 from sim.ensemble import design, tasks
 from sim.ensemble import run as ensemble
 from sim.ensemble.recorder import DAILY_COLUMNS, QUANTILES, SLICE, Recorder, Variable, recorded_days, summary, variables
@@ -173,7 +174,7 @@ def test_values_outside_the_declared_range_are_not_cut_off():
 def test_a_field_that_is_no_number_is_named():
     model = Border(np.arange(3), RandomStreams(1, [0]))
     model.north.arms[1] = np.nan
-    with pytest.raises(FloatingPointError, match=r"north\.arms is not a finite number on day 0"):
+    with pytest.raises(WrongValue, match=r"north\.arms is not a finite number"):
         Recorder(model, [0])(model)
 
 

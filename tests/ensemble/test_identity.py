@@ -226,3 +226,13 @@ def test_the_seconds_of_a_study_are_recorded_and_not_those_of_its_files(place, f
     assert "how fast the rest comes is unknown" in CliRunner().invoke(app, ["status", str(place)]).stdout
     (place / "timing-1-1.json").write_text('{"worlds": [], "seconds": 0}')
     assert json.loads(CliRunner().invoke(app, ["status", str(place), "--json"]).stdout)["speed"] is None
+
+
+def test_sets_keep_the_labels_of_their_table(tmp_path):
+    (tmp_path / "sets.csv").write_text("label,us.bias\nlow,0.1\n\"high, and more\",0.2\n")
+    store = begun(tmp_path / "s", study(tmp_path, "{kind: csv, file: sets.csv}", worlds=4, days=3, more=MORE), 100)
+    run(store, Processes(1))
+    again = sim.open_study(tmp_path / "s")
+    assert again.store.labels == ("low", "high, and more")
+    assert again.table()["label"].tolist() == ["low", "high, and more"] * 2
+    assert again.store.sets.names == ("us.bias",)

@@ -28,7 +28,7 @@ from sim.report.figures import pictures as pictures_of
 from sim.report.figures.over_time import belief
 from sim.report.html import colours, comparison, run, stories
 from sim.report.html.inputs import recipe
-from sim.report.html.render import ENVIRONMENT, SHEET, fill, render
+from sim.report.html.render import ENVIRONMENT, SHEET, fill, range_plot, render
 from sim.report.text import compare as told
 from sim.report.text.outcomes import error, number
 from sim.scenario import scenario
@@ -406,3 +406,13 @@ def test_mistakes_get_one_line_and_leave_nothing(made, tmp_path):
         assert len(result.stderr.splitlines()) == 1 and says in result.stderr
     assert sorted(tmp_path.rglob("*")) == before
     assert Path(tmp_path / "taken.html").read_text() == "mine"
+
+
+def test_a_range_plot_keeps_the_order_of_what_it_shows():
+    band, wanted, value, observed = "band", "wanted", "dot", "known"
+    places = {name: [float(number) for number in re.findall(r"(?:left|width): ([\d.]+)%", style)] for name, style in re.findall(
+        r'class="(\w+)[^"]*" style="([^"]*)"', range_plot("a number", 5.0, 4.0, 8.0, (3.0, 9.0), 6.0))}
+    ends = {name: sum(where) for name, where in places.items()}
+    assert 0 < places[band][0] < places[wanted][0] < ends[value] < ends[observed] < ends[wanted] < ends[band] < 100
+    assert 'class="wanted" style="left: 0' in range_plot("open below", 5.0, None, 8.0)
+    assert "wanted" not in range_plot("no range", 5.0, float("-inf"), float("inf"))

@@ -1,8 +1,8 @@
 """Break-even: at which value of a parameter the answer flips, others averaged over the design.
 
 The gap between two outcomes' probabilities, or between one and a level, is a curve along each parameter
-(`sim.analysis.sensitivity.curves`); where it passes zero the answer flips. Drawing the sets anew gives an interval, and how
-surely there is such a value at all.
+(`sim.analysis.sensitivity.curves`); where it passes zero the answer flips. Drawing sets and luck anew gives an interval, and
+how surely there is such a value at all.
 """
 
 from __future__ import annotations
@@ -14,8 +14,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.analysis.sensitivity.curves import Fit, MainEffects, legendre, resamples
-from sim.analysis.sensitivity.table import FOLDS, Answers
+from sim.analysis.sensitivity.curves import Fit, MainEffects
+from sim.analysis.sensitivity.preconditions import DISTINCT, distinct
+from sim.analysis.sensitivity.resample import luck_draws, own_luck, resamples, shared
+from sim.analysis.sensitivity.table import Answers
 from sim.engine import Array
 from sim.ensemble.files import plain
 from sim.errors import BrinkError
@@ -72,7 +74,7 @@ class BreakEven:
     Parameters
     ----------
     answers, against : the outcome by set, and the other one or a level
-    gap, error : their mean difference over the sets, with its standard error
+    gap, error : their mean difference over the sets, with its standard error, as all errors for want of more sets and luck
     table : one row per parameter, those that flip first, then by how far they move the gap: parameter, group, value (where it
         flips, NaN if it does not), low, high, sure (share of resamples in which it flips), bottom and top (gap at the ends
         of its range) with their se, start and end (the values there), clear (whether it moves the gap at all), flips
@@ -106,26 +108,21 @@ def breakeven(answers: Answers, against: Answers | float) -> BreakEven:
     Raises BrinkError if the two are not of one unit, or for a design whose sets are not independent.
     """
     here, gaps, luck = _gaps(answers.independent(), against)
-    effects, weights = MainEffects(here.places, gaps), resamples(here.blocks)
-    again = _shifted(effects.fitted(weights), luck)
-    waves = legendre(np.repeat(GRID[:, None], len(here.names), axis=1)) - effects.centre
+    effects, weights = MainEffects(here.places, gaps, luck), resamples(here.blocks)
+    again = effects.fitted(weights)
+    waves, known = effects.at(GRID), distinct(here.values) >= DISTINCT
     curves = effects.fit.mean + np.einsum("ni,gni->ng", effects.fit.coefficients, waves)
-    rows = sorted((_row(here, i, curves[i], again.mean[:, None] + again.coefficients[:, i] @ waves[:, i].T, effects)
-                   for i in range(len(here.names))),
+    rows = sorted((_row(here, i, curves[i], again.mean[:, None] + again.coefficients[:, i] @ waves[:, i].T,
+                        bool(i in effects.chosen), bool(known[i])) for i in range(len(here.names))),
                   key=lambda row: (not row["flips"], not row["clear"], -abs(row["top"] - row["bottom"])))
     return BreakEven(here, against, float(gaps.mean()), float(again.mean.std()), pd.DataFrame(rows), curves,
-                     _frontier(here, effects, weights, luck))
+                     _frontier(here, effects, weights, known))
 
 
-def _shifted(fits: Fit, luck: float) -> Fit:
-    """The same fits, each on other luck: all sets share theirs, so that drawing sets anew does not show its effect."""
-    return fits._replace(mean=fits.mean + luck * np.random.default_rng(1).standard_t(FOLDS - 1, len(fits.mean)))
-
-
-def _gaps(here: Answers, against: Answers | float) -> tuple[Answers, Array, float]:
-    """The gap in each set in which both are known, and the standard error of its mean by luck that all sets share."""
+def _gaps(here: Answers, against: Answers | float) -> tuple[Answers, Array, Array]:
+    """The gap in each set in which both are known, and its luck."""
     if isinstance(against, float):
-        return here, here.means - against, here.shared_luck
+        return here, here.means - against, here.luck
     there = against.independent()
     if here.share != there.share or (not here.share and here.outcome.unit != there.outcome.unit):
         raise BrinkError(f"{here.outcome.id} and {there.outcome.id} are not of one unit; hold it against a level (--at)")
@@ -134,24 +131,30 @@ def _gaps(here: Answers, against: Answers | float) -> tuple[Answers, Array, floa
     notes = tuple(dict.fromkeys((*here.notes, *there.notes)))
     here, there = (replace(here.only(np.isin(here.numbers, there.numbers)), notes=notes),
                    there.only(np.isin(there.numbers, here.numbers)))
-    gap = replace(here, luck=here.luck - there.luck)
-    return here, here.means - there.means, gap.shared_luck
+    return here, here.means - there.means, here.luck - there.luck
 
 
-def _row(here: Answers, number: int, curve: Array, again: Array, effects: MainEffects) -> dict[str, Any]:
-    """The row of one parameter, from its curve, (grid,), and those of resamples, (rows, grid)."""
+def _row(here: Answers, number: int, curve: Array, again: Array, clear: bool, known: bool) -> dict[str, Any]:
+    """The row of one parameter, from its curve, (grid,), those of resamples, (rows, grid), whether it stands above chance, and
+    whether it is known what lies between its values.
+    """
     column = here.values[:, number]
     place = _passes(curve[None])[0]
     places = _passes(again)
-    sure, clear = float(np.mean(~np.isnan(places))), bool(number in effects.chosen)
-    flips = bool(clear and sure >= SURE and not np.isnan(place))
-    low, high = np.quantile(places[~np.isnan(places)], BAND) if flips else (np.nan, np.nan)
-    value, low, high = (float(np.quantile(column, at)) if flips else np.nan for at in (place, low, high))
+    sure = float(np.mean(~np.isnan(places)))
+    flips = bool(clear and known and sure >= SURE and not np.isnan(place))
+    value, low, high = np.quantile(column, _triple(place, places)).tolist() if flips else [np.nan] * 3
     start, end = np.quantile(column, ENDS)
     errors = again[:, [0, -1]].std(axis=0)
     return {"parameter": here.names[number], "group": here.groups[number], "value": value, "low": low, "high": high,
             "sure": sure, "bottom": float(curve[0]), "bottom_se": float(errors[0]), "top": float(curve[-1]),
             "top_se": float(errors[1]), "start": float(start), "end": float(end), "clear": clear, "flips": flips}
+
+
+def _triple(place: float, drawn: Array) -> tuple[float, float, float]:
+    """A place and the ends of its interval, which holds it, from places drawn anew, of which some may be NaN."""
+    low, high = np.nanquantile(drawn, BAND)
+    return place, min(low, place), max(high, place)
 
 
 def _passes(curves: Array) -> Array:
@@ -166,11 +169,11 @@ def _passes(curves: Array) -> Array:
 
 # two parameters
 
-def _frontier(here: Answers, effects: MainEffects, weights: Array, luck: float) -> Frontier | None:
+def _frontier(here: Answers, effects: MainEffects, weights: Array, known: Array) -> Frontier | None:
     """The pair, of the strongest, whose frontier puts most sets on the right side."""
     found = []
     guess = max(np.mean(effects.y > 0), np.mean(effects.y <= 0))
-    for i, j in combinations(effects.chosen[:MOST].tolist(), 2):
+    for i, j in combinations([i for i in effects.chosen[:MOST].tolist() if known[i]], 2):
         surface = ResponseSurface(effects, i, j)
         gap = surface.gap(effects.fit, surface.twist)
         above = float((gap > 0).mean())
@@ -182,7 +185,7 @@ def _frontier(here: Answers, effects: MainEffects, weights: Array, luck: float) 
     right, surface, gap, above = max(found, key=lambda one: one[0])
     i, j = surface.pair
     x, y = (np.quantile(here.values[:, number], COARSE) for number in (i, j))
-    return Frontier(here.names[i], here.names[j], above, right, float(guess), _ladder(here, surface, weights, luck), gap, x, y)
+    return Frontier(here.names[i], here.names[j], above, right, float(guess), _ladder(here, surface, weights), gap, x, y)
 
 
 class ResponseSurface:
@@ -191,19 +194,28 @@ class ResponseSurface:
     def __init__(self, effects: MainEffects, i: int, j: int) -> None:
         self.effects, self.pair = effects, (i, j)
         self.product = effects.waves[:, i, 0] * effects.waves[:, j, 0]
-        self.twist = self.twisted(np.ones(effects.count))
+        self.twist = float(self.twists(np.ones((1, effects.count)))[0])
 
-    def twisted(self, weight: Array) -> float:
-        """The coefficient of the twist, from sets of these weights."""
+    def twists(self, weights: Array) -> Array:
+        """The coefficient of the twist, from sets of each row of weights."""
         effects = self.effects
         left = effects.y - effects.fit.mean - np.einsum("sni,ni->s", effects.waves[:, effects.chosen],
                                                         effects.fit.coefficients[effects.chosen])
-        return float((weight * left) @ self.product / (weight @ self.product ** 2))
+        return np.asarray((weights * left) @ self.product / (weights @ self.product ** 2))
+
+    def redrawn(self, weights: Array) -> Array:
+        """The same, each on other luck."""
+        weight = self.product / (self.product @ self.product)
+        mean, bends = self.effects.bends
+        left = self.effects.luck - mean - np.einsum("sni,nif->sf", self.effects.waves[:, self.effects.chosen],
+                                                    bends[self.effects.chosen])
+        rows = shared(weight @ left, weight ** 2 @ own_luck(left))
+        return np.asarray(self.twists(weights) + luck_draws(len(rows), len(weights)) @ rows)
 
     def gap(self, fit: Fit, twist: float, x: Array = COARSE) -> Array:
         """The gap on the plane: shape (len(COARSE), len(x)), one row per place of the second."""
         i, j = self.pair
-        first, second = (legendre(at[:, None])[:, 0] - self.effects.centre[number] for number, at in ((i, x), (j, COARSE)))
+        first, second = self.effects.at(x)[:, i], self.effects.at(COARSE)[:, j]
         alone = fit.mean + fit.coefficients[i] @ first.T + (fit.coefficients[j] @ second.T)[:, None]
         return alone + twist * second[:, :1] * first[:, 0]
 
@@ -214,19 +226,17 @@ class ResponseSurface:
         return fit.mean + waves[:, i] @ fit.coefficients[i] + waves[:, j] @ fit.coefficients[j] + self.twist * self.product
 
 
-def _ladder(here: Answers, surface: ResponseSurface, weights: Array, luck: float) -> pd.DataFrame:
+def _ladder(here: Answers, surface: ResponseSurface, weights: Array) -> pd.DataFrame:
     """Where the second parameter flips the answer, at some values of the first."""
     rungs, (i, j) = np.array(LADDER), surface.pair
-    again = _shifted(surface.effects.fitted(weights), luck)
-    drawn = np.stack([_crossings(surface.gap(again.only(row), surface.twisted(weight), rungs))
-                      for row, weight in enumerate(weights)])
+    again = surface.effects.fitted(weights)
+    drawn = np.stack([_crossings(surface.gap(again.only(row), twist, rungs))
+                      for row, twist in enumerate(surface.redrawn(weights).tolist())])
     found = _crossings(surface.gap(surface.effects.fit, surface.twist, rungs))
     rows = []
     for rung, crossing, redrawn in zip(rungs, found, drawn.T, strict=True):
-        known = redrawn[~np.isnan(redrawn)]
-        sure = len(known) >= SURE * len(weights) and not np.isnan(crossing)
-        places = (crossing, *np.quantile(known, BAND)) if sure else ()
-        values = [float(np.quantile(here.values[:, j], place)) for place in places] or [np.nan] * 3
+        sure = np.mean(~np.isnan(redrawn)) >= SURE and not np.isnan(crossing)
+        values = np.quantile(here.values[:, j], _triple(crossing, redrawn)).tolist() if sure else [np.nan] * 3
         rows.append((float(np.quantile(here.values[:, i], rung)), *values))
     return pd.DataFrame(rows, columns=["first", "second", "low", "high"])
 

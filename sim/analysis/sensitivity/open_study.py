@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import pandas as pd
@@ -59,6 +60,8 @@ class OpenStudy:
         """Where an outcome's probability passes another's (`vs`) or a level (`at`); see `.breakeven`."""
         if (vs is None) == (at is None):
             raise BrinkError("break-even: name one of another outcome (--vs) and a level (--at)")
+        if at is not None and not math.isfinite(at):
+            raise BrinkError(f"break-even: the level (--at) must be a finite number, not {at}")
         against = self.answers(vs, scenario, varies=False) if vs is not None else float(at or 0.0)
         return breakeven.breakeven(self.answers(outcome, scenario, varies=vs is None), against)
 

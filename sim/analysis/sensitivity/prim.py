@@ -2,8 +2,8 @@
 
 PRIM (Friedman and Fisher 1999; Bryant and Lempert 2010; that of the EMA workbench) peels away slices of parameters until a box
 is left in which the outcome is common, and a shallow tree divides the whole space. Both look for a pattern and will find one,
-so both are found in one half of the sets and tested in the other half, and PRIM is run again on halves drawn anew to see which
-limits come back.
+so both are found in one half of the sets and tested in the other half, and PRIM is run again on halves and luck drawn anew to
+see which limits come back.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.sensitivity.curves import MainEffects
+from sim.analysis.sensitivity.resample import both, luck_draws, of_weights
 from sim.analysis.sensitivity.table import Answers
 from sim.engine import Array
 from sim.ensemble.files import plain
@@ -68,7 +69,8 @@ class Region:
     Parameters
     ----------
     limits : what parameters must be; none is the whole space
-    density, error : the outcome's mean there, with its standard error
+    density, error : the outcome's mean there, with its standard error, for want of more sets and of more luck
+    apart, apart_error : by how much that is more than in the rest of the space, with its error; NaN if there is no rest
     coverage : of the outcome's sum over the sets, the share that lies there
     mass, sets : share and number of the sets that lie there
     """
@@ -76,6 +78,8 @@ class Region:
     limits: tuple[Limit, ...]
     density: float
     error: float
+    apart: float
+    apart_error: float
     coverage: float
     mass: float
     sets: int
@@ -83,7 +87,8 @@ class Region:
     def as_dict(self) -> dict[str, Any]:
         """Plain values, with None for what there is not."""
         return plain({"limits": [asdict(limit) for limit in self.limits], "density": self.density, "se": self.error,
-                      "coverage": self.coverage, "mass": self.mass, "sets": self.sets})
+                      "apart": self.apart, "apart_se": self.apart_error, "coverage": self.coverage, "mass": self.mass,
+                      "sets": self.sets})
 
 
 @dataclass(frozen=True)
@@ -114,7 +119,9 @@ class Discovery:
     leaves: tuple[Region, ...]
 
     def table(self) -> pd.DataFrame:
-        """One row per region: kind ("high", "low" or "leaf"), limits in words, density, se, coverage, mass, sets."""
+        """One row per region: kind ("high", "low" or "leaf"), limits in words, density, se, apart and apart_se (against the
+        rest), coverage, mass, sets.
+        """
         boxes = [(name, box.region) for name, box in (("high", self.high), ("low", self.low)) if box is not None]
         return pd.DataFrame([{"kind": kind, **one.as_dict(), "limits": " and ".join(map(str, one.limits))}
                              for kind, one in (*boxes, *(("leaf", leaf) for leaf in self.leaves))])
@@ -136,12 +143,12 @@ def discover(answers: Answers, seed: int = 0) -> Discovery:
     if len(found) < ENOUGH:
         raise BrinkError(f"{found.outcome.id}: {len(found)} sets are too few for boxes and trees; {ENOUGH} are the "
                          "fewest, 500 are good")
-    chosen = MainEffects(found.places, found.means).chosen[:MOST]
+    chosen = MainEffects(found.places, found.means, found.luck).chosen[:MOST]
     if not len(chosen):
         raise BrinkError(f"{found.outcome.id}: no parameter stands above chance, so there are no conditions to tell of; "
                          "more sets may show some")
     names = tuple(found.names[i] for i in chosen)
-    finder = Finder(names, found.values[:, chosen], found.means, seed)
+    finder = Finder(names, found.values[:, chosen], found.means, found.luck_or_none, seed)
     return Discovery(found, names, finder.box(1), finder.box(-1), tuple(finder.leaves()))
 
 
@@ -150,11 +157,11 @@ class Finder:
 
     Parameters
     ----------
-    names, values, means : parameters, their values (sets, names), and the outcome's mean in each set
+    names, values, means, luck : parameters, their values (sets, names), the outcome's mean in each set, and its luck
     """
 
-    def __init__(self, names: Sequence[str], values: Array, means: Array, seed: int) -> None:
-        self.names, self.values, self.means = tuple(names), values, means
+    def __init__(self, names: Sequence[str], values: Array, means: Array, luck: Array, seed: int) -> None:
+        self.names, self.values, self.means, self.luck = tuple(names), values, means, luck
         self.rng = np.random.default_rng(seed)
         self.found, self.tested = self._halves()
 
@@ -167,57 +174,41 @@ class Finder:
 
     def box(self, sign: int) -> Box | None:
         """The box in which the outcome is common (sign 1) or rare (-1); None if the other half does not confirm it."""
-        ends, peeling = self._peeled(self.found, sign)
+        ends, peeling = self._peeled(self.found, self.means, sign)
         limited = np.isfinite(ends)
         if not limited.any():
             return None
-        again = [np.isfinite(self._peeled(self._halves()[0], sign)[0]) for _ in range(HALVES)]
+        others = self.means + luck_draws(self.luck.shape[1], HALVES) @ self.luck.T
+        again = [np.isfinite(self._peeled(self._halves()[0], means, sign)[0]) for means in others]
         stable = np.mean([(other | ~limited).all(axis=0) for other in again], axis=0)
         low, high = np.where(limited, ends, np.nan).tolist()
         limits = [Limit(self.names[i], low[i], high[i], float(stable[i])) for i in np.flatnonzero(limited.any(axis=0))]
         region = self.region(limits)
-        beyond = sign * (region.density - float(self.means[self.tested].mean()))
-        return Box(region, peeling) if beyond > 2 * region.error else None
+        return Box(region, peeling) if sign * region.apart > 2 * region.apart_error else None
 
-    def _peeled(self, rows: Array, sign: int) -> tuple[Array, pd.DataFrame]:
-        """PRIM on these sets: of the boxes that it peeled the one of most worth, without ends that add little. A box has the
-        shape (2, names), lowest and highest values, infinite for no limit.
+    def _peeled(self, rows: Array, means: Array, sign: int) -> tuple[Array, pd.DataFrame]:
+        """PRIM on these sets, of the means of all: of the boxes that it peeled the one of most worth, without ends that add
+        little. A box has the shape (2, names), lowest and highest values, infinite for no limit.
         """
-        values, means = self.values[rows], self.means[rows]
+        values, means = self.values[rows], means[rows]
         boxes = _prim(values, means if sign > 0 else -means)
-        best = max(boxes, key=lambda box: self._worth(box, rows, sign))
+        best = max(boxes, key=lambda box: _worth(box, values, means, sign))
         table = pd.DataFrame([{**_shares(_inside(box, values), means), "limits": int(np.isfinite(box).any(axis=0).sum())}
                               for box in boxes])
-        return self._pruned(best, rows, sign), table
-
-    def _worth(self, box: Array, rows: Array, sign: int) -> float:
-        """By how much the outcome is commoner inside than overall, times the square root of the share of the sets inside: how
-        far the box is above chance (Klösgen 1996), neither all of the space nor a sliver of it.
-        """
-        inside, means = _inside(box, self.values[rows]), self.means[rows]
-        if not inside.any():
-            return -math.inf
-        return sign * float(means[inside].mean() - means.mean()) * math.sqrt(float(inside.mean()))
-
-    def _pruned(self, box: Array, rows: Array, sign: int) -> Array:
-        """Without the ends that add little: one side of one parameter at a time, what matters least first."""
-        while np.isfinite(box).any():
-            name, side = np.nonzero(np.isfinite(box.T))
-            options = np.repeat(box[None], len(name), axis=0)
-            options[np.arange(len(name)), side, name] = np.where(side, np.inf, -np.inf)
-            best = max(options, key=lambda option: self._worth(option, rows, sign))
-            if self._worth(best, rows, sign) < (1 - WORTH) * self._worth(box, rows, sign):
-                break
-            box = best
-        return box
+        return _pruned(best, values, means, sign), table
 
     def region(self, limits: Sequence[Limit]) -> Region:
         """A region with estimates from the other half."""
         values, means = self.values[self.tested], self.means[self.tested]
         inside = np.logical_and.reduce([np.ones(len(means), bool), *(
             limit.holds(values[:, self.names.index(limit.parameter)]) for limit in limits)])
-        error = float(means[inside].std(ddof=1) / math.sqrt(inside.sum())) if inside.sum() > 1 else math.nan
-        return Region(tuple(limits), error=error, sets=int(inside.sum()), **_shares(inside, means))
+        error, other = (_error(means[part]) for part in (inside, ~inside))
+        weights, rest = inside / max(inside.sum(), 1), ~inside / max((~inside).sum(), 1)
+        luck = of_weights(np.stack([weights, weights - rest]), self.luck[self.tested])
+        error, apart_error = both(np.array([error, math.hypot(error, other)]), luck).tolist()
+        apart = float((weights - rest) @ means) if 0 < inside.sum() < len(means) else math.nan
+        return Region(tuple(limits), error=error, apart=apart, apart_error=apart_error, sets=int(inside.sum()),
+                      **_shares(inside, means))
 
     # tree
 
@@ -254,6 +245,34 @@ def _inside(box: Array, values: Array) -> Array:
     """Which sets lie in a box, given their values, (sets, names)."""
     low, high = box
     return ((values >= low) & (values <= high)).all(axis=1)
+
+
+def _worth(box: Array, values: Array, means: Array, sign: int) -> float:
+    """By how much the outcome is commoner inside than overall, times the square root of the share of the sets inside: how
+    far the box is above chance (Klösgen 1996), neither all of the space nor a sliver of it.
+    """
+    inside = _inside(box, values)
+    if not inside.any():
+        return -math.inf
+    return sign * float(means[inside].mean() - means.mean()) * math.sqrt(float(inside.mean()))
+
+
+def _pruned(box: Array, values: Array, means: Array, sign: int) -> Array:
+    """Without the ends that add little: one side of one parameter at a time, what matters least first."""
+    while np.isfinite(box).any():
+        name, side = np.nonzero(np.isfinite(box.T))
+        options = np.repeat(box[None], len(name), axis=0)
+        options[np.arange(len(name)), side, name] = np.where(side, np.inf, -np.inf)
+        best = max(options, key=lambda option: _worth(option, values, means, sign))
+        if _worth(best, values, means, sign) < (1 - WORTH) * _worth(box, values, means, sign):
+            break
+        box = best
+    return box
+
+
+def _error(means: Array) -> float:
+    """The error of a mean over sets for want of more sets; NaN for fewer than two."""
+    return float(means.std(ddof=1) / math.sqrt(len(means))) if len(means) > 1 else math.nan
 
 
 def _shares(inside: Array, means: Array) -> dict[str, float]:

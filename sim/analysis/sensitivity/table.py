@@ -18,7 +18,10 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 
 from sim.analysis.sensitivity.chance import FEWEST
+from sim.analysis.sensitivity.preconditions import DISTINCT, check_apart, distinct, once
+from sim.analysis.sensitivity.resample import FEW, both, own_luck
 from sim.engine import Array
+from sim.ensemble import columns as tables
 from sim.ensemble.estimates import within_sets
 from sim.ensemble.study.store import Store
 from sim.errors import BrinkError, nearest
@@ -26,6 +29,8 @@ from sim.model.outcomes import BY_ID, Outcome
 
 FOLDS = 16
 """Number of folds of the worlds of a set."""
+ALONE = ("one world a set: luck cannot be told from parameters; shares hold both, and errors do not cover the luck that sets "
+         "share; brink sweep --extend adds worlds")
 FEWEST_BLOCKS = 4
 """Sobol blocks or Morris trajectories from which anything is said at all."""
 
@@ -46,6 +51,7 @@ class Answers:
     numbers : (sets,), int: the sets' numbers in the study
     block : how many sets belong together, like a trajectory; 1 in most designs
     notes : what is missing, for the reader
+    luck_within : (sets, folds): the same as luck, of the variance over worlds; None if it is not known
     """
 
     outcome: Outcome
@@ -60,6 +66,7 @@ class Answers:
     numbers: Array
     block: int = 1
     notes: tuple[str, ...] = ()
+    luck_within: Array | None = None
 
     def __len__(self) -> int:
         return len(self.means)
@@ -77,12 +84,16 @@ class Answers:
     @property
     def shared_luck(self) -> float:
         """Standard error of the mean over sets for want of more luck, which all sets share; 0 with fewer than two folds."""
-        return float(np.sqrt((self.luck.mean(axis=0) ** 2).sum())) if self.has_luck else 0.0
+        return float(np.sqrt((self.luck_or_none.mean(axis=0) ** 2).sum()))
 
     @property
     def error(self) -> float:
-        """Standard error of the mean over sets: for want of more luck, and for want of more sets."""
-        return float(np.hypot(self.shared_luck, np.sqrt(self.freed / len(self))))
+        """Standard error of the mean over sets: for want of more luck, and for want of more sets or blocks of them."""
+        if self.block == 1:
+            return float(both(np.sqrt(self.freed / len(self)), self.luck_or_none.mean(axis=0)))
+        _, number, size = np.unique(self.blocks, return_inverse=True, return_counts=True)
+        means = np.bincount(number, self.means) / size
+        return float(both(means.std(ddof=1) / np.sqrt(len(means)), self.luck_or_none.mean(axis=0)))
 
     @property
     def blocks(self) -> Array:
@@ -97,7 +108,26 @@ class Answers:
     @cached_property
     def own_luck(self) -> Array:
         """The squared error of each mean by luck not common to all sets: shape (sets,); NaN with fewer than two folds."""
-        return ((self.luck - self.luck.mean(axis=0)) ** 2).sum(axis=1)
+        return own_luck(self.luck)
+
+    @property
+    def luck_or_none(self) -> Array:
+        """The luck, or zeros if it is not known: shape (sets, folds)."""
+        return self.luck if self.has_luck else np.zeros((len(self), 1))
+
+    @property
+    def moved(self) -> Array:
+        """What luck does to the variance over the worlds of each set: shape (sets, folds)."""
+        return np.zeros_like(self.luck_or_none) if self.luck_within is None or not self.has_luck else self.luck_within
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What a reader must know before any number: the notes, and what the errors cover if not all."""
+        folds = self.luck.shape[1]
+        if not self.has_luck:
+            return (*self.notes, ALONE)
+        return (*self.notes, *([f"with {folds} luck numbers, which all sets share, nobody can tell well how large luck is; "
+                                "errors are rough (brink sweep --extend adds worlds)"] if folds < FEW else []))
 
     @property
     def spread(self) -> float:
@@ -124,8 +154,8 @@ class Answers:
 
     def only(self, rows: Array) -> Answers:
         """Some of the sets, by number or where true."""
-        columns = ("values", "means", "luck", "within", "worlds", "numbers")
-        return replace(self, **{name: getattr(self, name)[rows] for name in columns})
+        columns = ("values", "means", "luck", "within", "worlds", "numbers", "luck_within")
+        return replace(self, **{name: column[rows] for name in columns if (column := getattr(self, name)) is not None})
 
     def whole_blocks(self) -> Answers:
         """The sets of blocks that are complete, with a note of what was left out. Raises BrinkError if they are too few."""
@@ -139,20 +169,44 @@ class Answers:
         return replace(found, notes=(*self.notes, *([left_out] if whole < there else [])))
 
     def independent(self) -> Answers:
-        """Sets that are drawn independently of each other: of each Sobol block its two base points; else all.
+        """Sets that are drawn independently of each other: of each Sobol block its two base points; else all, once each.
 
-        Raises BrinkError for Morris trajectories, of which there are none.
+        Parameters that do not vary are left out. Notes say what was left out, and what too few values cannot tell. Raises
+        BrinkError for Morris trajectories, of which there are none, for parameters that depend on each other, and for too
+        few sets or nothing that varies.
         """
         if self.kind == "morris":
             raise BrinkError("this needs sets that are spread over the priors independently, which a Morris design's are not; "
                              "use a latin or sobol design, or ask for brink sensitivity")
-        return self.only(np.isin(self.numbers % self.block, (0, self.block - 1))) if self.kind == "sobol" else self
+        if self.kind in ("latin", "sobol"):
+            found = self.only(np.isin(self.numbers % self.block, (0, self.block - 1)))
+        else:
+            found = self._listed()
+        if len(found) < FEWEST:
+            raise BrinkError(f"{self.outcome.id}: {len(found)} different parameter sets have a value, and {FEWEST} are the "
+                             "fewest that tell anything; 256 are good")
+        check_apart(found.names, found.places)
+        return found
+
+    def _listed(self) -> Answers:
+        """Of sets that were listed: each once, and the parameters that vary among them, with notes."""
+        found, many = self.only(once(self.values)), distinct(self.values)
+        if not (many > 1).any():
+            raise BrinkError(f"{self.outcome.id}: no parameter varies in these sets")
+        notes = [*self.notes, "the sets are those that the study lists; shares and ranges are of them, not of the priors"]
+        if len(found) < len(self):
+            notes.append(f"{len(self) - len(found):,} of {len(self):,} sets are equal to others, and equal sets count once")
+        names = np.array(self.names)
+        for chosen, said in ((many == 1, "does not vary and is left out"),
+                             ((many > 1) & (many < DISTINCT), "has too few values to tell what lies between them")):
+            notes += [f"{name} {said}" for name in names[chosen]]
+        return replace(found, names=tuple(names[many > 1]), values=found.values[:, many > 1], notes=tuple(notes))
 
     def about(self) -> dict[str, Any]:
         """The outcome, the study and the mean, as plain values."""
         return {"outcome": self.outcome.id, "says": self.outcome.says, "scenario": self.scenario, "design": self.kind,
                 "sets": len(self), "worlds": int(self.worlds.sum()), "mean": self.mean, "se": self.error,
-                "shared_luck": self.shared_luck, "notes": list(self.notes)}
+                "shared_luck": self.shared_luck, "notes": list(self.remarks)}
 
 
 def outcome_of(store: Store, id: str) -> Outcome:
@@ -186,7 +240,7 @@ def answers(store: Store, outcome: str, scenario: str | None = None, varies: boo
     there, notes = _there(store, name, sums)
     means, luck, within, worlds = sums.means(single=store.layers[-1][1] == 1)
     whole = Answers(kept, name, store.study.design.kind, store.sets.names, store.sets.values.astype(np.float64), means, luck,
-                    within, worlds, np.arange(len(means)), _block(store))
+                    within, worlds, np.arange(len(means)), _block(store), luck_within=sums.luck_within())
     return _checked(whole, there, notes, varies)
 
 
@@ -237,24 +291,21 @@ def _sums(store: Store, scenario: str, outcome: Outcome) -> Sums:
     try:
         for batch in ds.dataset(files, format="parquet").to_batches(columns=columns) if files else ():
             sums.add(*_read(batch, outcome))
-    except (OSError, pa.ArrowException) as error:
-        raise BrinkError(f"{store.path}: results cannot be read ({str(error).splitlines()[0]}); brink sweep --resume makes "
-                         "damaged parts again") from None
+    except Exception:  # whatever it is that Arrow says of a damaged file
+        raise BrinkError(f"{store.path}: results cannot be read; brink sweep --resume makes damaged parts again") from None
     return sums
 
 
 def _read(batch: pa.RecordBatch, outcome: Outcome) -> tuple[Array, Array, Array, Array]:
     """Set, luck number, value and whether it counts, of each world."""
-    sets, luck, values, *given = (column.to_numpy(zero_copy_only=False) for column in batch.columns)
+    sets, luck, found, *given = batch.columns
+    values = tables.values(found, outcome.kind)
     counts = ~np.isnan(values) if values.dtype.kind == "f" else np.ones(len(values), bool)
     for condition in given:
-        counts &= happened(condition, BY_ID[outcome.given or ""])
-    return sets, luck, happened(values, outcome) if outcome.kind != "mean" else values, counts
-
-
-def happened(column: Array, outcome: Outcome) -> Array:
-    """Where an outcome came true."""
-    return column >= 0 if outcome.kind == "day" else column.astype(bool)
+        kind = BY_ID[outcome.given or ""].kind
+        counts &= tables.happened(tables.values(condition, kind), kind)
+    return (tables.values(sets), tables.values(luck),
+            tables.happened(values, outcome.kind) if outcome.kind != "mean" else values, counts)
 
 
 class Sums:
@@ -263,8 +314,7 @@ class Sums:
     def __init__(self, sets: int, folds: int) -> None:
         self.shape = sets, folds
         self.rows = np.zeros(sets, np.int64)
-        self.counts, self.total = np.zeros(self.shape), np.zeros(self.shape)
-        self.squares = np.zeros(sets)
+        self.counts, self.total, self.squares = np.zeros(self.shape), np.zeros(self.shape), np.zeros(self.shape)
 
     def add(self, sets: Array, luck: Array, values: Array, counts: Array) -> None:
         """Add these worlds."""
@@ -274,20 +324,32 @@ class Sums:
         cells = sets.astype(np.int64) * folds + luck % folds
         self.counts += np.bincount(cells, minlength=count * folds).reshape(self.shape)
         self.total += np.bincount(cells, values, minlength=count * folds).reshape(self.shape)
-        self.squares += np.bincount(sets, values * values, minlength=count)
+        self.squares += np.bincount(cells, values * values, minlength=count * folds).reshape(self.shape)
 
     def means(self, single: bool) -> tuple[Array, Array, Array, Array]:
         """Means, luck, variance within and worlds of each set.
 
         Means are NaN where no world counts, or fewer than two folds, unless `single` says that all sets have one world.
         """
-        worlds, total = self.counts.sum(axis=1), self.total.sum(axis=1)
-        means, within = within_sets(worlds, total, self.squares)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            apart = (self.total - means[:, None] * self.counts) / worlds[:, None]
-            room = 1 - ((self.counts / worlds[:, None]) ** 2).sum(axis=1)
-            luck = apart / np.sqrt(np.where(room > 1e-9, room, np.nan))[:, None]
+        worlds = self.counts.sum(axis=1)
+        means, within = within_sets(worlds, self.total.sum(axis=1), self.squares.sum(axis=1))
+        luck = self._luck(self.total)
         return means if single else np.where(np.isnan(luck[:, 0]), np.nan, means), luck, within, worlds.astype(np.int64)
+
+    def luck_within(self) -> Array:
+        """What luck does to the variance over the worlds of each set: shape (sets, folds), as the luck of means."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            means = self.total.sum(axis=1) / self.counts.sum(axis=1)
+        return self._luck(self.squares) - 2 * means[:, None] * self._luck(self.total)
+
+    def _luck(self, sums: Array) -> Array:
+        """The luck of the means of what was summed, by set and fold: shape (sets, folds); NaN with fewer than two folds."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            part = self.counts / self.counts.sum(axis=1, keepdims=True)
+            apart = sums / self.counts.sum(axis=1, keepdims=True) - sums.sum(axis=1, keepdims=True) / self.counts.sum(
+                axis=1, keepdims=True) * part
+            room = 1 - (part ** 2).sum(axis=1)
+            return apart / np.sqrt(np.where(room > 1e-9, room, np.nan))[:, None]
 
 
 # as one table
@@ -295,16 +357,17 @@ class Sums:
 def table(store: Store, scenario: str | None = None) -> pd.DataFrame:
     """The study as one table: one row per scenario and set.
 
-    Columns are scenario, set, the parameters that vary, and for each outcome that is kept and is no label its mean over the
-    set's worlds and the Monte Carlo error of it ("round_two", "round_two.se"); of a conditional outcome also how many worlds
-    count ("deal_lasts.worlds"). NaN where no world counts.
+    Columns are scenario, set, its label if the study file has labels, the parameters that vary, and for each outcome that is
+    kept and is no code its mean over the set's worlds and the Monte Carlo error of it ("round_two", "round_two.se"); of a
+    conditional outcome also how many worlds count ("deal_lasts.worlds"). NaN where no world counts.
     """
     names = [one.name for one in store.study.scenarios] if scenario is None else [scenario_of(store, scenario)]
     return pd.concat([_of_scenario(store, name) for name in names], ignore_index=True)
 
 
 def _of_scenario(store: Store, name: str) -> pd.DataFrame:
-    columns: dict[str, Any] = {"scenario": name, "set": np.arange(len(store.sets)),
+    labels = {"label": store.labels} if store.labels else {}
+    columns: dict[str, Any] = {"scenario": name, "set": np.arange(len(store.sets)), **labels,
                                **dict(zip(store.sets.names, store.sets.values.T, strict=True))}
     for id, outcome in ((id, BY_ID[id]) for id in store.study.outcomes if id in BY_ID and BY_ID[id].kind != "code"):
         means, _, within, worlds = _sums(store, name, outcome).means(single=True)

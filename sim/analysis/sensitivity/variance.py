@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.analysis.sensitivity.curves import MainEffects, resamples
+from sim.analysis.sensitivity.shares import Moments, Shares
 from sim.analysis.sensitivity.table import Answers
 from sim.engine import Array
 from sim.ensemble.estimates import Z90
@@ -26,7 +26,7 @@ from sim.model import registry
 
 @dataclass(frozen=True)
 class GroupShare:
-    """A share with its standard error."""
+    """A share with its standard error, for want of more sets and of more luck. Either end may lie where no share can be."""
 
     value: float
     error: float
@@ -34,12 +34,12 @@ class GroupShare:
     @property
     def low(self) -> float:
         """Lower end of its 90 % interval."""
-        return max(self.value - Z90 * self.error, 0.0)
+        return self.value - Z90 * self.error
 
     @property
     def high(self) -> float:
         """Upper end of its 90 % interval."""
-        return min(self.value + Z90 * self.error, 1.0)
+        return self.value + Z90 * self.error
 
     def as_dict(self) -> dict[str, float]:
         """Plain values."""
@@ -82,44 +82,37 @@ class Variance:
 def variance(answers: Answers) -> Variance:
     """Where the uncertainty about an outcome comes from.
 
-    Raises BrinkError if there is one world per set, so that luck cannot be told from parameters.
+    Raises BrinkError if there is one world per set, so that luck cannot be told from parameters, and if parameters cannot be
+    told from luck.
     """
     if not answers.has_luck:
         raise BrinkError(f"{answers.outcome.id}: with one world a set, luck cannot be told from parameters; "
                          "brink sweep --extend adds worlds")
     found = answers.whole_blocks() if answers.kind == "morris" else answers.independent()
-    spread, freed, within = moments(found, resamples(found.blocks))
-    groups, rest = _groups(found)
-    return Variance(found, _part(found.freed, found.freed + float(found.within.mean()), freed, freed + within),
-                    _part(found.freed, found.spread, freed, spread), math.sqrt(found.freed),
-                    math.sqrt(found.freed / len(found)), found.shared_luck, groups, rest)
+    shares = None if answers.kind == "morris" else Shares(found)
+    drawn = Moments(found) if shares is None else shares.moments
+    drawn.check()
+    groups, rest = _groups(found, shares)
+    of_world = _part(found.freed, found.freed + float(found.within.mean()), drawn.freed, drawn.freed + drawn.within)
+    of_means = _part(found.freed, found.spread, drawn.freed, drawn.spread)
+    return Variance(found, of_world, of_means, math.sqrt(found.freed), math.sqrt(found.freed / len(found)), found.shared_luck,
+                    groups, rest)
 
 
 def _part(value: float, whole: float, again: Array, wholes: Array) -> GroupShare:
-    return GroupShare(value / whole, float((again / np.maximum(wholes, 1e-300)).std()))
+    return GroupShare(value / whole, float((again / wholes).std()))
 
 
-def moments(answers: Answers, weights: Array) -> tuple[Array, Array, Array]:
-    """Variance of the means, the same without luck, and variance within sets, under each row of weights: shape (rows,)."""
-    many = weights.sum(axis=1)
-    mean = weights @ answers.means / many
-    spread = (weights @ answers.means ** 2 / many - mean ** 2) * many / (many - 1)
-    return spread, np.maximum(spread - weights @ answers.own_luck / (many - 1), 0), weights @ answers.within / many
-
-
-def _groups(answers: Answers) -> tuple[pd.DataFrame, GroupShare]:
+def _groups(answers: Answers, shares: Shares | None) -> tuple[pd.DataFrame, GroupShare]:
     """The fall for every actor and arena, and what is left over."""
     columns = ["group", "people", "parameters", "fall", "se", "low", "high"]
-    if answers.kind == "morris" or not answers.freed > 0:
+    if shares is None:
         return pd.DataFrame(columns=columns), GroupShare(math.nan, math.nan)
-    effects, weights = MainEffects(answers.places, answers.means), resamples(answers.blocks)
-    _, freed, _ = moments(answers, weights)
-    first = effects.fit.variances / answers.freed
-    again = effects.fitted(weights).variances / np.maximum(freed, 0.1 * answers.freed)[:, None]
+    first, again = shares.value, shares.again
     rows, known = [], list(registry.cards())
     for key in sorted(set(answers.groups), key=lambda key: (known.index(key) if key in known else len(known), key)):
         numbers = np.flatnonzero(np.array(answers.groups) == key)
         fall = GroupShare(float(first[numbers].sum()), float(again[:, numbers].sum(axis=1).std()))
         rows.append((key, registry.called(key), len(numbers), fall.value, fall.error, fall.low, fall.high))
-    rest = GroupShare(1 - float(first.sum()), float(again.sum(axis=1).std()))
+    rest = GroupShare(1 - shares.explained[0], shares.explained[1])
     return pd.DataFrame(rows, columns=columns).sort_values("fall", ascending=False, kind="stable", ignore_index=True), rest

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -20,6 +19,7 @@ from sim.ensemble.study.store import Store
 from sim.ensemble.study.study import Study
 from sim.ensemble.study.work import Made
 from sim.errors import BrinkError
+from sim.words import say
 
 MANY_FILES = 2000
 """With more files than this a line says that they are being checked."""
@@ -148,4 +148,4 @@ def _words(error: BaseException) -> str:
 
 
 def _say(words: str) -> None:
-    print(f"brink: {words}", file=sys.stderr, flush=True)
+    say(f"brink: {words}", err=True)

@@ -1,7 +1,7 @@
 """The directory of a study: what it is, its parts, and who may write to it.
 
     study.json                the study as resolved, its layers of luck, the model's source hash, versions, a seal over it all
-    sets.parquet              one row per parameter set
+    sets.parquet              one row per parameter set, with its label if it has one
     worlds/scenario=NAME/     part-SET-LUCK-HASH.parquet: one row per world; HASH is that of the file's content
     daily/scenario=NAME/      the same for means and quantiles by set, variable and day
     failed/scenario=NAME/     the same for sets that failed, as JSON, with the reason
@@ -17,7 +17,6 @@ part write the same bytes under the same name.
 from __future__ import annotations
 
 import dataclasses
-import json
 import os
 import uuid
 from collections import Counter
@@ -52,7 +51,7 @@ from sim.ensemble.study.identity import Fault, faults
 from sim.ensemble.study.parts import Layer, Part, parts, width
 from sim.ensemble.study.study import FORMAT, Study
 from sim.ensemble.study.work import Made, PartTask, maker
-from sim.errors import BrinkError
+from sim.errors import BrinkError, outside
 
 KINDS = {"worlds": "parquet", "daily": "parquet", "failed": "json"}
 
@@ -65,13 +64,11 @@ class Store:
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
         content = self._read()
-        try:
+        with outside(self.path / "study.json", "does not describe a study"):
             self.study = Study.from_dict(content)
-            self.layers: list[Layer] = [(low, high) for low, high in content["layers"]]
-            self.model, self.id, self.width = content["model"], content["id"], content["width"]
+            self.layers: list[Layer] = [(int(low), int(high)) for low, high in content["layers"]]
+            self.model, self.id, self.width = str(content["model"]), str(content["id"]), int(content["width"])
             self.marked, self._sets_hash = "sets_hash" in content, content.get("sets_hash")
-        except (KeyError, TypeError, ValueError) as error:
-            raise BrinkError(f"{self.path / 'study.json'}: does not describe a study ({error})") from None
 
     def _read(self) -> dict[str, Any]:
         place = self.path / "study.json"
@@ -130,6 +127,12 @@ class Store:
         if self.study.identity(found) != self.id or self._sets_hash not in (None, file_hash(place)):
             raise BrinkError(f"{self.path}: sets.parquet was changed since the study was begun; start another study")
         return found
+
+    @cached_property
+    def labels(self) -> tuple[str, ...]:
+        """What each set is called; nothing if its study file names none."""
+        table = read_parquet(self.path / "sets.parquet")
+        return tuple(table.column("label").to_pylist()) if "label" in table.column_names else ()
 
     @cached_property
     def parts(self) -> list[Part]:
@@ -311,7 +314,8 @@ class Store:
 def _begin(folder: Path, study: Study, sets: Design, id: str) -> None:
     """Fill the directory of a new study."""
     columns = dict(zip(sets.names, np.ascontiguousarray(sets.values.T), strict=True))
-    write_parquet(pa.table({"set": np.arange(len(sets), dtype=np.int32), **columns}), folder / "sets.parquet")
+    labels = {"label": list(study.design.labels)} if study.design.labels else {}
+    write_parquet(pa.table({"set": np.arange(len(sets), dtype=np.int32), **labels, **columns}), folder / "sets.parquet")
     about = {**study.as_dict(), "id": id, "sets_hash": file_hash(folder / "sets.parquet"), "layers": [[0, study.worlds]],
              "width": width(study.total), "model": maker(), "versions": versions()}
     (folder / "study.json").write_text(json_text(sealed(about)), "utf-8")
@@ -330,7 +334,9 @@ def _named_hash(path: Path) -> str:
 def _failures(path: Path) -> dict[str, Any]:
     """The content of a file of sets that failed; nothing for a damaged one."""
     try:
-        content: dict[str, Any] = json.loads(path.read_text("utf-8"))
-        return {"all": content["all"], "sets": content["sets"]}
-    except (ValueError, KeyError, TypeError):
+        content = read_json(path.parent, path.stem, "study")
+        rows = [{"scenario": str(row["scenario"]), "set": int(row["set"]), "low": int(row["low"]), "high": int(row["high"]),
+                 "reason": str(row["reason"])} for row in content["sets"]]
+        return {"all": content["all"] is True, "sets": rows}
+    except Exception:  # whatever it is, the other files are read
         return {"all": False, "sets": []}

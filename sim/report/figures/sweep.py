@@ -59,20 +59,22 @@ def tornado(store: Store, found: Sensitivity) -> Figure:
         figure = _sheet(store, here, 1.0, height, f"What it hangs on: {here.outcome.says}", subtitle, reading)
         axes = figure.add_axes((LEFT, BELOW / height, RIGHT - LEFT, 1 - (ABOVE + BELOW) / height))
         at, colours = _rows(axes, list(rows["parameter"])), [look.colour_of(name) for name in rows["parameter"]]
-        prefix = {"sobol": "total_", "morris": "", "curves": "first_"}[found.method]
+        low, high = (end[:MOST] for end in found.ends())
         alpha = 0.4 if found.method == "sobol" else 0.85
-        axes.barh(at, np.maximum(rows[found.main], 0), height=0.62, color=colours, alpha=alpha, linewidth=0)
+        axes.barh(at, rows[found.main], height=0.62, color=colours, alpha=alpha, linewidth=0)
         if found.method == "sobol":
-            axes.barh(at, np.maximum(rows["first"], 0), height=0.34, color=colours, alpha=1.0, linewidth=0)
-        axes.hlines(at, np.maximum(rows[f"{prefix}low"], 0), rows[f"{prefix}high"], color=look.INK, linewidth=1.1)
+            axes.barh(at, rows["first"], height=0.34, color=colours, alpha=1.0, linewidth=0)
+        axes.hlines(at, low, high, color=look.INK, linewidth=1.1)
         if found.method == "morris":
             axes.plot(rows["luck"], at, "|", color=look.GREY, markersize=11, markeredgewidth=1.6)
-        elif found.method == "curves":
+        elif found.main == "first":
             axes.axvline(found.floor, color=look.GREY, linewidth=0.9, linestyle=(0, (3, 3)))
-            _effects(axes, at, found)
-        axes.set_xlim(0, 1.12 * max(float(rows[f"{prefix}high"].max()), 2 * found.floor if found.method == "curves" else 0))
+            _effects(axes, at, found, high)
+        reach = max(float(high.max()), 2 * found.floor if found.main == "first" else 0, -float(low.min()) / 4)
+        axes.set_xlim(min(1.06 * float(low.min()), 0), 1.12 * reach)
+        axes.axvline(0, color=look.INK, linewidth=0.6)
         axes.set_xlabel(label)
-        if found.method == "morris" and here.share:
+        if found.main in ("mu_star", "effect") and here.share:
             axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{100 * x:g}"))
     return figure
 
@@ -88,6 +90,10 @@ def _said(found: Sensitivity) -> tuple[str, str, str]:
         return ("How far it moves if one parameter crosses its whole range",
                 "Bars: mean size of the effect (Morris's mu*) with its 90 % interval; marks: what luck alone would show.",
                 "points of a hundred" if found.answers.share else found.answers.outcome.unit)
+    if found.doubt:
+        return ("How far it moves from the low to the high end of each parameter; too little to tell shares of the variance",
+                "Bars: change from the 5 % to the 95 % point of the parameter's range, with its 90 % interval.",
+                "points of a hundred" if found.answers.share else found.answers.outcome.unit)
     clear = int(found.table["clear"].sum())
     return (f"Share of the variance from set to set that each explains alone; {clear} of {len(found.table)} stand clear of "
             f"chance, and all explain {found.explained:.2f} ± {found.explained_error:.2f} of 1",
@@ -96,11 +102,11 @@ def _said(found: Sensitivity) -> tuple[str, str, str]:
             + (", in points." if found.answers.share else "."), "share of the variance")
 
 
-def _effects(axes: Axes, at: Array, found: Sensitivity) -> None:
+def _effects(axes: Axes, at: Array, found: Sensitivity, ends: Array) -> None:
     """The effect of each parameter on the outcome, at the end of its bar."""
-    for y, row in zip(at, found.table.head(MOST).itertuples(), strict=True):
+    for y, end, row in zip(at, ends, found.table.head(MOST).itertuples(), strict=True):
         size = f"{100 * row.effect:+.0f}" if found.answers.share else signed(row.effect)
-        axes.annotate(typeset(size), (row.first_high, y), xytext=(5, 0), textcoords="offset points",
+        axes.annotate(typeset(size), (end, y), xytext=(5, 0), textcoords="offset points",
                       va="center", size=7.8, color=look.GREY)
 
 
@@ -238,10 +244,11 @@ def variance(store: Store, found: Variance) -> Figure:
         lower = figure.add_axes((0.2, BELOW / height, RIGHT - 0.2, ROW * max(len(rows), 3) / height))
         at = _rows(lower, list(rows["people"]))
         colours = [look.colour_of(key) for key in rows["group"]]
-        lower.barh(at, np.maximum(rows["fall"], 0), height=0.62, color=colours, alpha=0.85, linewidth=0)
-        lower.hlines(at, np.maximum(rows["low"], 0), rows["high"], color=look.INK, linewidth=1.1)
+        lower.barh(at, rows["fall"], height=0.62, color=colours, alpha=0.85, linewidth=0)
+        lower.hlines(at, rows["low"], rows["high"], color=look.INK, linewidth=1.1)
         lower.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{100 * x:.0f} %"))
-        lower.set_xlim(0, max(0.05, 1.1 * float(rows["high"].max()) if len(rows) else 0.05))
+        lower.set_xlim(*((min(1.06 * float(rows["low"].min()), 0), max(0.05, 1.1 * float(rows["high"].max()))) if len(rows)
+                         else (0, 0.05)))
         lower.set_xlabel("expected fall in the variance, if known")
     return figure
 

@@ -25,6 +25,11 @@ def in_words(row: Row) -> str:
     return "" if row["kind"] == "mean" else phrase(row["estimate"])
 
 
+def in_a_word(row: Row) -> str:
+    """How likely it is, without the range, for a narrow column."""
+    return in_words(row).partition(" (")[0]
+
+
 def with_count(row: Row, noun: str) -> str:
     """The outcome's description; of a conditional one with the number of worlds (or another noun) in which it was counted."""
     return f"{row['says']} ({row['n']:,} {noun})" if row["given"] else str(row["says"])

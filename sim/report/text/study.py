@@ -12,11 +12,13 @@ from sim.analysis.sensitivity.table import Answers
 from sim.analysis.sensitivity.variance import GroupShare, Variance
 from sim.report.text.outcomes import signed
 from sim.report.text.tables import show_table, wrapped
-from sim.words import LIMITS, error_points, listed, of_hundred, percent, points, two_digits
+from sim.words import LIMITS, error_points, listed, of_hundred, percent, points, say, two_digits
 
 MOST = 15
 """Parameters that are shown."""
 PAIRS = 6
+WIDE = 0.5
+"""With an error above this, a share could be anything."""
 MOSTLY = 0.9
 """The share from which more worlds a set would not help."""
 
@@ -38,32 +40,37 @@ def change(answers: Answers, by: float, error: float | None = None) -> str:
 
 
 def _paragraph(text: str) -> None:
-    print(*wrapped(text), sep="\n")
+    say(*wrapped(text))
 
 
-def _head(answers: Answers) -> None:
-    error = answers.error if answers.has_luck else None
-    print(f"{answers.outcome.says}, in {answers.scenario}: {value(answers, answers.mean, error)} on average over "
-          f"{len(answers):,} parameter sets ({int(answers.worlds.sum()):,} worlds)")
+COVERED = ("Errors (±) and intervals of 90 % cover which sets were drawn and the luck that all sets share",
+           "Errors (±) and intervals of 90 % cover which sets were drawn, not the luck that all sets share")
 
 
-def _foot(notes: tuple[str, ...], out: Path | None) -> None:
-    for note in notes:
+def _head(answers: Answers, notes: tuple[str, ...] | None = None) -> None:
+    """What it is about, and what a reader must know before any number of it."""
+    for note in answers.remarks if notes is None else notes:
         _paragraph(f"Note: {note}.")
-    _paragraph("This is what the model's parameters do within the ranges of the study, most of which are our priors. "
-             + LIMITS)
+    error = answers.error if answers.has_luck else None
+    say(f"{answers.outcome.says}, in {answers.scenario}: {value(answers, answers.mean, error)} on average over "
+        f"{len(answers):,} parameter sets ({int(answers.worlds.sum()):,} worlds)")
+
+
+def _foot(answers: Answers, out: Path | None) -> None:
+    _paragraph(f"{COVERED[not answers.has_luck]}. This is what the model's parameters do within the ranges of the study, most "
+               f"of which are our priors. {LIMITS}")
     if out is not None:
-        print(f"Tables and picture are in {out}")
+        say(f"Tables and picture are in {out}")
 
 
 def show_sensitivity(found: Sensitivity, out: Path | None = None) -> None:
     """The parameters that matter most, and how much they explain."""
-    _head(found.answers)
+    _head(found.answers, found.notes)
     {"sobol": _sobol, "morris": _morris, "curves": _curves}[found.method](found)
     clear = int(found.table["clear"].sum())
-    print(f"{clear} of {len(found.table)} parameters stand clear of chance." + (
+    say(f"{clear} of {len(found.table)} parameters stand clear of chance." + (
         f" The rest are not shown; --csv has all {len(found.table)}." if len(found.table) > MOST else ""))
-    _foot(found.notes, out)
+    _foot(found.answers, out)
 
 
 def _sobol(found: Sensitivity) -> None:
@@ -73,11 +80,11 @@ def _sobol(found: Sensitivity) -> None:
         for row in found.table.head(MOST).itertuples()), whole=True)
     _paragraph("In words: were a parameter known, the variance of the outcome's mean from set to set would fall by the share "
                "in the first column; the second adds what it does only together with others (Sobol's first and total index, "
-               f"Saltelli and others 2010). Alone, all explain {found.explained:.2f} ± {found.explained_error:.2f} of 1.")
+               f"Saltelli and others 2010). {_explained(found)}.")
     if found.second is not None:
-        print("\nPairs that do most together, beyond what each does alone:")
+        say("\nPairs that do most together, beyond what each does alone:")
         for row in found.second.head(PAIRS).itertuples():
-            print(f"  {row.parameter} with {row.other}: {row.second:.3f} ({row.second_low:.3f} to {row.second_high:.3f})")
+            say(f"  {row.parameter} with {row.other}: {row.second:.3f} ({row.second_low:.3f} to {row.second_high:.3f})")
 
 
 def _morris(found: Sensitivity) -> None:
@@ -95,14 +102,27 @@ def _morris(found: Sensitivity) -> None:
 def _curves(found: Sensitivity) -> None:
     here = found.answers
     show_table(("parameter", "share", "90 % interval", "low to high end", ""), (
-        (row.parameter, f"{row.first:.3f}", f"{max(row.first_low, 0):.3f} to {row.first_high:.3f}",
+        (row.parameter, *(("-", "too few to tell") if found.doubt else
+                          (f"{row.first:.3f}", f"{row.first_low:.3f} to {row.first_high:.3f}")),
          change(here, row.effect, row.effect_se), "" if row.clear else "within chance")
         for row in found.table.head(MOST).itertuples()), whole=True)
-    _paragraph("In words: were a parameter known, the variance of the outcome's mean from set to set would fall by about this "
-               "share (its first-order index, from curves through the sets). \"Low to high end\" is by how much the outcome "
-               f"differs, in {_unit(here)}, between the 5 % and the 95 % point of its range. The strongest of idle "
-               f"parameters would show a share of {found.floor:.3f}. All of them alone explain {found.explained:.2f} ± "
-               f"{found.explained_error:.2f} of 1; the rest is what they do together.")
+    shares = "" if found.doubt else (
+        "In words: were a parameter known, the variance of the outcome's mean from set to set would fall by about this share "
+        "(its first-order index, from curves through the sets). ")
+    _paragraph(f"{shares}\"Low to high end\" is by how much the outcome differs, in {_unit(here)}, between the 5 % and the "
+               f"95 % point of a parameter's range.{_floor(found)}")
+
+
+def _floor(found: Sensitivity) -> str:
+    return "" if found.doubt else (
+        f" The strongest of idle parameters would show a share of {found.floor:.3f}, and more where luck that all "
+        f"sets share bends with one. {_explained(found)}; the rest is what they do together.")
+
+
+def _explained(found: Sensitivity) -> str:
+    if found.explained_error > WIDE:
+        return "How much all of them alone explain is too uncertain to tell"
+    return f"All of them alone explain {found.explained:.2f} ± {found.explained_error:.2f} of 1"
 
 
 def _unit(answers: Answers) -> str:
@@ -113,14 +133,14 @@ def show_variance(found: Variance, out: Path | None = None) -> None:
     """Shares of luck and of parameters, and which ones it would help to know."""
     here = found.answers
     _head(here)
-    print("\nWhere uncertainty comes from:")
-    print(f"  what happens in one world       {_share(found.of_world)} parameters, the rest luck")
-    print(f"  how the sets' means differ      {_share(found.of_means)} parameters, the rest luck that more worlds take away\n")
+    say("\nWhere uncertainty comes from:")
+    say(f"  what happens in one world       {_share(found.of_world)} parameters, the rest luck")
+    say(f"  how the sets' means differ      {_share(found.of_means)} parameters, the rest luck that more worlds take away\n")
     _paragraph(verdict(found))
     _paragraph(_mean(found))
     if len(found.groups):
         _groups(found)
-    _foot(here.notes, out)
+    _foot(here, out)
 
 
 def _share(part: GroupShare) -> str:
@@ -156,11 +176,11 @@ def _off(answers: Answers, error: float) -> str:
 
 
 def _groups(found: Variance) -> None:
-    print(f"\nExpected fall in the variance of the {_noun(found.answers)}, if all parameters of one were known:")
+    say(f"\nExpected fall in the variance of the {_noun(found.answers)}, if all parameters of one were known:")
     show_table(("whose", "parameters", "fall", "90 % interval"), (
-        (row.people, str(row.parameters), f"{100 * max(row.fall, 0):.1f} %", f"{100 * row.low:.1f} to {100 * row.high:.1f}")
+        (row.people, str(row.parameters), f"{100 * row.fall:.1f} %", f"{100 * row.low:.1f} to {100 * row.high:.1f}")
         for row in found.groups.itertuples()), whole=True)
-    print(f"What they do only together, or by turns too sharp for a curve: {_share(found.rest).strip()}")
+    say(f"What they do only together, or by turns too sharp for a curve: {_share(found.rest).strip()}")
 
 
 def show_breakeven(found: BreakEven, out: Path | None = None) -> None:
@@ -168,24 +188,24 @@ def show_breakeven(found: BreakEven, out: Path | None = None) -> None:
     here, other = found.answers, found.other
     _head(here)
     against = f"the level {value(here, other)}" if isinstance(other, float) else f"{other}"
-    print(f"It lies {change(here, found.gap, found.error)} {_points(here)} {'above' if found.gap > 0 else 'from'} {against} "
-          "on average.\n")
+    say(f"It lies {change(here, found.gap, found.error)} {_points(here)} {'above' if found.gap > 0 else 'from'} {against} "
+        "on average.\n")
     flips = found.table[found.table["flips"]]
     if len(flips):
-        print(f"{here.outcome.id} and {against} change places where:")
+        say(f"{here.outcome.id} and {against} change places where:")
         for row in flips.itertuples():
             side = "above" if row.top > row.bottom else "below"
-            print(f"  {row.parameter} passes {number(row.value)} ({number(row.low)} to {number(row.high)}); it is the greater "
-                  f"{side} that")
+            say(f"  {row.parameter} passes {number(row.value)} ({number(row.low)} to {number(row.high)}); it is the greater "
+                f"{side} that")
     else:
-        print("No parameter flips it alone within the range of the study, the others averaged.")
-    print()
+        say("No parameter flips it alone within the range of the study, the others averaged.")
+    say()
     _nearest(found)
     if found.frontier is not None:
         _frontier(found.frontier, here.outcome.id, against)
     elif len(found.table[found.table["clear"]]) > 1:
-        print("No two of the strongest parameters have a frontier within their ranges either.")
-    _foot(here.notes, out)
+        say("No two of the strongest parameters have a frontier within their ranges either.")
+    _foot(here, out)
 
 
 def _points(answers: Answers) -> str:
@@ -196,9 +216,9 @@ def _nearest(found: BreakEven) -> None:
     """How far the gap goes along what moves it most."""
     clear = found.table[found.table["clear"]].head(MOST)
     if not len(clear):
-        print("No parameter moves the gap clearly.")
+        say("No parameter moves the gap clearly.")
         return
-    print(f"What moves the gap most (in {_points(found.answers)}):")
+    say(f"What moves the gap most (in {_points(found.answers)}):")
     show_table(("parameter", "from", "gap there", "to", "gap there", "flips at"), (
         (row.parameter, number(row.start), change(found.answers, row.bottom, row.bottom_se), number(row.end),
          change(found.answers, row.top, row.top_se), number(row.value) if row.flips else "does not flip")
@@ -206,14 +226,14 @@ def _nearest(found: BreakEven) -> None:
 
 
 def _frontier(found: Frontier, name: str, against: str) -> None:
-    print()
+    say()
     _paragraph(f"The clearest frontier of two: {found.first} and {found.second}. {name} is the greater in "
                f"{100 * found.above:.0f} % of their plane; the frontier puts {100 * found.right:.0f} of 100 sets on their side "
                f"({100 * found.guess:.0f} of 100 without it). It flips:")
     for row in found.table.itertuples():
         where = "nowhere in its range" if math.isnan(row.second) else \
             f"at {number(row.second)} ({number(row.low)} to {number(row.high)})"
-        print(f"  with {found.first} at {number(row.first)}: {found.second} {where}")
+        say(f"  with {found.first} at {number(row.first)}: {found.second} {where}")
 
 
 def show_discovery(found: Discovery, out: Path | None = None) -> None:
@@ -222,25 +242,26 @@ def show_discovery(found: Discovery, out: Path | None = None) -> None:
     _paragraph(f"Looked at: {', '.join(found.looked_at)} (the strongest of {len(found.answers.names)}). Conditions were found "
              "in one half of the sets; the numbers are those of the other half.")
     for title, box in (("Where it is common", found.high), ("Where it is rare", found.low)):
-        print(f"\n{title} (PRIM):")
+        say(f"\n{title} (PRIM):")
         _box(found.answers, box)
-    print("\nThe whole space, parted by a tree:")
+    say("\nThe whole space, parted by a tree:")
     for leaf in found.leaves:
         _paragraph(f"- {sentence(found.answers, leaf)}")
-    print()
+    say()
     if found.answers.shared_luck:
-        _paragraph("Errors are for want of more sets. All sets share their luck, so that all these numbers may be off "
-                   f"together, by about {_off(found.answers, found.answers.shared_luck)}; differences between them are not.")
-    _foot(found.answers.notes, out)
+        _paragraph("All sets share their luck, so that part of these errors, about "
+                   f"{_off(found.answers, found.answers.shared_luck)}, moves all numbers together; what a part of the space is "
+                   "above or below the rest is surer, and has an error of its own.")
+    _foot(found.answers, out)
 
 
 def _box(answers: Answers, box: Box | None) -> None:
     if box is None:
-        print("  no box holds up in the other half of the sets")
+        say("  no box holds up in the other half of the sets")
         return
     _paragraph(sentence(answers, box.region))
     for limit in box.region.limits:
-        print(f"  {limit.parameter:<34} limited again in {100 * limit.stable:.0f} of 100 halves drawn anew")
+        say(f"  {limit.parameter:<34} limited again in {100 * limit.stable:.0f} of 100 halves drawn anew, on other luck")
 
 
 def sentence(answers: Answers, region: Region) -> str:
@@ -248,9 +269,10 @@ def sentence(answers: Answers, region: Region) -> str:
     when = f"When {listed([str(limit) for limit in region.limits])}" if region.limits else "Everywhere"
     if region.sets < 2:
         return f"{when}: too few sets to tell by."
+    rest = f"; {change(answers, region.apart, region.apart_error)} against the rest" if region.limits else ""
     if answers.share:
-        what = f"it comes in {of_hundred(region.density)} of 100 worlds (± {error_points(region.error)})"
+        what = f"it comes in {of_hundred(region.density)} of 100 worlds (± {error_points(region.error)}{rest})"
         holds = f"; there lie {100 * region.coverage:.0f} % of all worlds with it"
     else:
-        what, holds = f"it is {value(answers, region.density, region.error)}", ""
+        what, holds = f"it is {value(answers, region.density, region.error)}{rest and f' ({rest[2:]})'}", ""
     return f"{when}: {what}, {100 * region.mass:.0f} % of the sets ({region.sets:,}){holds}."
