@@ -12,9 +12,9 @@ import streamlit as st
 import sim
 from dashboards import cards, charts, charts_compare, downloads, link, page, uploads
 from dashboards.plain import literal
+from sim.analysis.compare.compare import described
 from sim.analysis.compare.gist import Difference
 from sim.analysis.library import COMPARISON, LONGEST, RUN, KeptRun, tidy
-from sim.ensemble.files import read_json
 from sim.model.strict_yaml import LARGEST
 from sim.report.figures import data
 from sim.report.text.compare import gap
@@ -123,10 +123,10 @@ def side_by_side(run: sim.Run, other: sim.Run) -> None:
 def compared(name: str) -> None:
     """A stored comparison, with its runs or without."""
     path = page.library().path(name)
+    stored = described(path)
     if (path / "a").is_dir():
         differences(sim.Comparison.of(page.opened(f"{name}/a"), page.opened(f"{name}/b")))
         return
-    stored = read_json(path, COMPARISON)
     rows = [{key: nan if value is None else value for key, value in row.items()} for row in stored["outcomes"]]
     st.write("This comparison was kept without its runs.")
     outcomes(rows, stored["a"]["title"], stored["b"]["title"], at_once=True)

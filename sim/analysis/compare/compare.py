@@ -28,6 +28,7 @@ from sim.analysis.compare.paired import Discordant, Side
 from sim.analysis.compare.scenario_diff import Change, changes
 from sim.engine import Array
 from sim.ensemble.estimates import Z90
+from sim.ensemble.files import is_whole, read_json
 from sim.ensemble.results import OutcomeInfo, Run
 from sim.ensemble.results import load as load_run
 from sim.ensemble.run import Progress, run_all
@@ -72,7 +73,8 @@ class Comparison:
 
     @classmethod
     def load(cls, path: str | Path) -> Comparison:
-        """Read what `save` wrote, if it kept the runs."""
+        """Read what `save` wrote, if it kept the runs. Raises BrinkError if that was changed since."""
+        described(Path(path))
         return cls.of(Path(path, "a"), Path(path, "b"))
 
     def __repr__(self) -> str:
@@ -80,9 +82,8 @@ class Comparison:
 
     @property
     def names(self) -> tuple[str, str]:
-        """What to call the two sides: their scenarios, the second "changed" if it is the first under changes."""
-        a, b = self.a.scenario.name, self.b.scenario.name
-        return a, b if b != a else "changed"
+        """What to call the two sides."""
+        return names(self.a, self.b)
 
     @cached_property
     def changes(self) -> list[Change]:
@@ -199,6 +200,27 @@ class Comparison:
             "both": Side(there.values, both).mean - Side(here.values, both).mean, "n_both": int(both.sum()),
             "sets_low": gap.low, "sets_high": gap.high,
         }
+
+
+def names(a: Scenario | Run, b: Scenario | Run) -> tuple[str, str]:
+    """What to call the two sides: their scenarios, the second "changed" if it is the first under changes."""
+    first, second = (side.scenario.name if isinstance(side, Run) else side.name for side in (a, b))
+    return first, second if second != first else "changed"
+
+
+def described(folder: Path) -> dict[str, Any]:
+    """The content of the comparison.json of a directory.
+
+    Raises BrinkError if it was changed, or if other runs lie beside it; what was kept before it had a seal is taken as it is.
+    """
+    content = read_json(folder, "comparison", "comparison")
+    if "seal" in content and not is_whole(content):
+        raise BrinkError(f"{folder / 'comparison.json'}: was changed since the comparison was made")
+    runs = content.get("runs")
+    for side, seal in runs.items() if isinstance(runs, dict) else ():
+        if (folder / side).is_dir() and read_json(folder / side, "run").get("seal") != seal:
+            raise BrinkError(f"{folder / side}: is not the run that was compared")
+    return content
 
 
 def verdict(value: float, error: float, enough: bool = True) -> str:
