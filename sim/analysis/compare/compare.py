@@ -334,9 +334,9 @@ def _check_alike(a: Scenario | Run, b: Scenario | Run) -> None:
     if first.date != second.date:
         raise BrinkError(f"date: {names[0]} begins on {first.date} and {names[1]} on {second.date}; only histories that begin "
                          "on one day can be paired")
-    made = [_made_with(side) if isinstance(side, Run) else {"days": side.days} for side in (a, b)]
+    made: list[Mapping[str, Any]] = [_made_with(side) if isinstance(side, Run) else {"days": side.days} for side in (a, b)]
     for name in ("days", "seed", "worlds", "uncertainty", "sets"):
-        here, there = (one.get(name) for one in made)
+        here, there = made[0].get(name), made[1].get(name)
         if here != there and None not in (here, there):
             common = min(here, there) if name == "days" else here
             raise BrinkError(f"{name}: {names[0]} has {here} and {names[1]} {there}; give both the same with "
