@@ -337,7 +337,7 @@ def _check_alike(a: Scenario | Run, b: Scenario | Run) -> None:
     made: list[Mapping[str, Any]] = [_made_with(side) if isinstance(side, Run) else {"days": side.days} for side in (a, b)]
     for name in ("days", "seed", "worlds", "uncertainty", "sets"):
         here, there = made[0].get(name), made[1].get(name)
-        if here != there and None not in (here, there):
+        if here is not None and there is not None and here != there:
             common = min(here, there) if name == "days" else here
             raise BrinkError(f"{name}: {names[0]} has {here} and {names[1]} {there}; give both the same with "
                              f"--{name} {common}, or from Python with {name}={common!r}")
