@@ -116,7 +116,11 @@ def split(found: rank_correlation.Drivers) -> None:
     if part.spread == 0:
         st.info("The outcome is the same in all draws.")
         return
-    named = (1 - part.luck) * part.told if part.told == part.told else 0.0
+    if not part.clear:
+        st.info(f"Too little to tell: luck of so few worlds per draw makes {100 * part.luck:.0f} % ± {100 * part.error:.0f} of "
+                "the variance between draws, which may be all of it. More draws tell more.")
+        return
+    named = (1 - part.luck) * part.told
     shares = (part.luck, named, max(0.0, 1 - part.luck - named))
     says = ("luck of so few worlds per draw", "parameters above the line of chance",
             "other parameters, and parameters acting together")
