@@ -40,7 +40,7 @@ WORLDS = 1000
 TUNING = {"worlds": WORLDS, "tune": "iran"}
 """The view with the sliders of one actor open."""
 
-VISITORS = 10
+VISITORS, MANY = 10, 20
 PAUSE = 2.0, 8.0
 """Seconds that a visitor looks at a picture before moving the next slider."""
 
@@ -219,6 +219,42 @@ def memory(server: Server, quick: bool) -> Iterator[Row]:
               "2,000 MB, flat", "")
 
 
+def losses(server: Server, quick: bool) -> Iterator[Row]:
+    """Many at a time for two minutes, while three workers are killed as the system does to whoever takes too much memory."""
+    end, seen, wrong, taken = time.monotonic() + (40 if quick else 120), [memory_of(server)], list[str](), list[float]()
+
+    def visit(number: int) -> None:
+        luck = random.Random(number)
+        with visiting(server) as visitor:
+            while time.monotonic() < end:
+                time.sleep(luck.uniform(*PAUSE))
+                try:
+                    taken.append(visitor.update(**TUNING, **next(FRESH)))
+                except (RuntimeError, TimeoutError) as error:
+                    wrong.append(str(error) or "no answer within two minutes")
+
+    threads = [threading.Thread(target=visit, args=(number,)) for number in range(MANY)]
+    for thread in threads:
+        thread.start()
+    kills = [end - (end - time.monotonic()) * share for share in (0.75, 0.5, 0.25)]
+    while any(thread.is_alive() for thread in threads):
+        time.sleep(0.5)
+        seen.append(memory_of(server))
+        if kills and time.monotonic() > kills[0] and (found := workers_of(server)):
+            os.kill(random.choice(found), signal.SIGKILL)
+            kills.pop(0)
+    yield Row(f"{MANY} visitors, three workers killed: errors in {len(taken)} updates; memory at most",
+              f"{len(wrong)}{': ' + wrong[0] if wrong else ''}; {max(seen):,.0f} MB", "0; 2,000 MB", "")
+
+
+def workers_of(server: Server) -> list[int]:
+    """The worker processes, which are copies of one that starts them."""
+    def started_by(pid: int) -> bytes:
+        parent = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1]
+        return Path(f"/proc/{parent}/cmdline").read_bytes()
+    return [pid for pid in family(server.process.pid) if b"forkserver" in started_by(pid)]
+
+
 def shares(server: Server, quick: bool) -> Iterator[Row]:
     """Where the time of an update goes, on the server."""
     import sim
@@ -247,7 +283,7 @@ def shares(server: Server, quick: bool) -> Iterator[Row]:
 
 
 PARTS: dict[str, Callable[[Server, bool], Iterator[Row]]] = {
-    "opening": opening, "slider": slider, "shares": shares, "visitors": visitors, "memory": memory}
+    "opening": opening, "slider": slider, "shares": shares, "visitors": visitors, "losses": losses, "memory": memory}
 
 
 def main() -> None:

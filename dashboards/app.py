@@ -13,8 +13,7 @@ def main() -> None:
     """Show the page that the link names."""
     import streamlit as st
 
-    from dashboards import page
-    from sim.errors import BrinkError
+    from dashboards import mishap, page
     from sim.report.html.render import SHEET
     from sim.words import LIMITS
 
@@ -30,8 +29,8 @@ def main() -> None:
     st.session_state["page"] = chosen.url_path
     try:
         chosen.run()
-    except BrinkError as error:
-        page.tell(error)
+    except Exception as error:  # what a visitor meets is never a traceback
+        page.tell(mishap.line(error))
 
 
 HOME = {"start": "home"}

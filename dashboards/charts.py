@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from dashboards import page
 from dashboards.vega import (
     SHARE,
     Chart,
@@ -22,6 +23,7 @@ from dashboards.vega import (
     every_third,
     layer,
     mark,
+    safely,
     span,
     tip,
     when,
@@ -35,6 +37,7 @@ LOW = 220
 """Height of a chart in half the width."""
 
 
+@safely
 def first_strike(run: Run, by: str = data.INITIATOR) -> Chart:
     """The share of worlds with a first strike so far, by day, stacked by who or why."""
     found, thin = data.first_strikes(run, by), every_third(run.days)
@@ -55,6 +58,7 @@ def first_strike(run: Run, by: str = data.INITIATOR) -> Chart:
         layer(mark("line", strokeWidth=1.5, color=look.GREY), x=when(), y=share("share", stack=None), tooltip=tips))
 
 
+@safely
 def fan(run: Run, name: str, title: str = "") -> Chart:
     """A recorded variable by date: median, the middle half of worlds and nine of ten."""
     found = data.fan(run, name)
@@ -69,6 +73,7 @@ def fan(run: Run, name: str, title: str = "") -> Chart:
                  height=LOW)
 
 
+@safely
 def compared(run: Run, names: Mapping[str, str], unit: str = "", shares: bool = False) -> Chart:
     """Several recorded variables over time, with their names in the legend: medians, with the middle half of the worlds.
 
@@ -88,6 +93,7 @@ def compared(run: Run, names: Mapping[str, str], unit: str = "", shares: bool = 
                        strokeDash=dashes("who", list(names.values()))), height=LOW)
 
 
+@safely
 def hazard(run: Run) -> Chart:
     """How likely a first strike is on a day if it has not come yet, with its band."""
     table, war = run.hazard.assign(date=dates(run, run.hazard["day"])), run.question(data.FIRST).shown.colour
@@ -99,6 +105,7 @@ def hazard(run: Run) -> Chart:
                  layer(mark("line", color=war), x=when(), y={**y, "field": "hazard"}, tooltip=tips), height=LOW)
 
 
+@safely
 def dots(run: Run, id: str, count: int = 50) -> Chart:
     """When an event comes, as quantile dots (Fernandes et al. 2018): of `count` equally likely worlds, those with the event."""
     column = run.column(id)
@@ -117,6 +124,7 @@ def dots(run: Run, id: str, count: int = 50) -> Chart:
                        tooltip=[date_tip(f"A dot: 1 of {count} worlds, about", "day")]), height=180)
 
 
+@page.section
 def over_time(run: Run) -> None:
     """When the first strike comes."""
     st.subheader("When the first strike comes")
@@ -132,6 +140,7 @@ def over_time(run: Run) -> None:
                             "How likely a first strike is on a day if there has been none until then.", at=right)
 
 
+@page.section
 def along_the_way(run: Run) -> None:
     """Stocks, prices and tension over time."""
     st.subheader("What changes along the way")
@@ -142,6 +151,7 @@ def along_the_way(run: Run) -> None:
     st.caption(data.FAN)
 
 
+@page.section
 def who_sees_what(run: Run) -> None:
     """Belief against truth, and two verdicts on the same rebuilding."""
     st.subheader("What each side believes")

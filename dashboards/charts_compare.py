@@ -11,7 +11,7 @@ import pandas as pd
 
 import sim
 from dashboards import vega
-from dashboards.vega import DATE, SHARE, Chart, amount, at, chart, colour, date_tip, kind, layer, mark, span, tip, when
+from dashboards.vega import DATE, SHARE, Chart, amount, at, chart, colour, date_tip, kind, layer, mark, safely, span, tip, when
 from sim.report.figures import data, look
 from sim.report.figures.comparison import HERE, THERE
 from sim.report.text import compare as texts
@@ -30,6 +30,7 @@ DOES = {"shock": "shock", "force": "made to happen", "forbid": "forbidden", "pus
 COLOURS = ["#d55e00", "#0072b2", "#7f6000", "#cc79a7", "#009e73", "#56b4e9"]
 
 
+@safely
 def curves(comparison: sim.Comparison, names: tuple[str, str]) -> Chart:
     """The share of worlds with a first strike so far, on both sides."""
     table = thinned(comparison)
@@ -44,6 +45,7 @@ def curves(comparison: sim.Comparison, names: tuple[str, str]) -> Chart:
                  height=240)
 
 
+@safely
 def gap(comparison: sim.Comparison) -> Chart:
     """The difference between the two curves with its paired band."""
     table = thinned(comparison)
@@ -64,6 +66,7 @@ def thinned(comparison: sim.Comparison) -> pd.DataFrame:
     return table.assign(date=vega.dates(comparison.a, table["day"]))
 
 
+@safely
 def differences(comparison: sim.Comparison) -> Chart:
     """The difference of each main outcome in points, with its band on shared luck and that of separate luck behind it."""
     rows = [one for one in data.main(comparison) if one.exists]
@@ -88,6 +91,7 @@ def differences(comparison: sim.Comparison) -> Chart:
         height=STEP * len(rows) + AROUND)
 
 
+@safely
 def strip(scenario: sim.Scenario, says: Sequence[str]) -> Chart:
     """The interventions of a scenario by date: a mark for those of one day, a bar for those that last."""
     first, last = scenario.date, scenario.date + timedelta(days=scenario.days)

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from dashboards.page import name_of
-from dashboards.vega import LINES, Chart, Part, amount, at, chart, colour, kind, layer, mark, span, tip
+from dashboards.vega import LINES, Chart, Part, amount, at, chart, colour, kind, layer, mark, safely, span, tip
 from sim.analysis.sensitivity import one_at_a_time, rank_correlation
 from sim.ensemble.estimates import Z90
 from sim.model import registry
@@ -43,6 +43,7 @@ def gap(value: float, error: float, unit: str | None) -> str:
     return f"{'+' if value > 0 else ''}{two_digits(value)} ± {two_digits(error)} {unit}".rstrip()
 
 
+@safely
 def tornado(found: rank_correlation.Drivers, shown: Sequence[rank_correlation.Driver], unit: str | None) -> Chart:
     """The outcome in the lowest and in the highest third of the values of each parameter, about its mean."""
     table = pd.DataFrame([{
@@ -85,6 +86,7 @@ def _clear(driver: rank_correlation.Driver) -> Part:
     return {"clear": driver.clear, "verdict": "above the line of chance" if driver.clear else "chance alone could do this"}
 
 
+@safely
 def ranks(found: rank_correlation.Drivers, shown: Sequence[rank_correlation.Driver]) -> Chart:
     """The rank correlation of each parameter with its band, and the zone of chance."""
     data = pd.DataFrame([{**_named(driver.key), "rank": driver.rank, "low": driver.low, "high": driver.high,
@@ -109,6 +111,7 @@ def ranks(found: rank_correlation.Drivers, shown: Sequence[rank_correlation.Driv
               fill={"condition": {**color, "test": "datum.clear"}, "value": "transparent"}), height={"step": 40})
 
 
+@safely
 def scatter(found: rank_correlation.Drivers, key: str, unit: str | None) -> Chart:
     """Each parameter set as a dot: the value of one parameter, and the outcome's mean over the worlds of the set."""
     column = found.column(key)
@@ -132,6 +135,7 @@ def scatter(found: rank_correlation.Drivers, key: str, unit: str | None) -> Char
               y={**y, "field": "y"}, tooltip=tips))
 
 
+@safely
 def region(cells: Sequence[rank_correlation.Cell], names: tuple[str, str], level: float, unit: str | None) -> Chart:
     """The outcome over thirds of two parameters, coloured by how far it is from a level."""
     data = pd.DataFrame([_square(cell, level, unit) for cell in cells])
@@ -164,6 +168,7 @@ def _square(cell: rank_correlation.Cell, level: float, unit: str | None) -> dict
             "range": f"{x}; {y}".replace("\nto", " to").replace("\n", ", ")}
 
 
+@safely
 def swings(found: Sequence[one_at_a_time.Swing], unit: str | None) -> Chart:
     """The effect of each parameter alone at the low and the high end of its prior, with the paired 90 % band."""
     scale = 100 if unit is None else 1

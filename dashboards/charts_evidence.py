@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from dashboards.vega import LINES, Chart, Part, amount, chart, colour, kind, layer, mark, span, tip
+from dashboards.vega import LINES, Chart, Part, amount, chart, colour, kind, layer, mark, safely, span, tip
 from sim.model import lookup, ranges, registry
 from sim.report.figures import look
 from sim.words import percent
@@ -19,6 +19,7 @@ WIDTH = 34
 """Letters of a line of words on an axis."""
 
 
+@safely
 def prior(key: str, here: float) -> Chart:
     """The prior of a parameter, with its default and, if it is another one, the value here."""
     declared = registry.find(key).declaration
@@ -42,6 +43,7 @@ def prior(key: str, here: float) -> Chart:
         {**rules, "data": {"values": marks}}, height=190)
 
 
+@safely
 def given_to_what_happened(targets: Sequence[Mapping[str, Any]]) -> Chart:
     """For each yes-or-no target of the hindcast, the probability that the model and the base rates gave to what happened."""
     who = {"model": "model", "base rates": "base"}
@@ -59,6 +61,7 @@ def given_to_what_happened(targets: Sequence[Mapping[str, Any]]) -> Chart:
               shape=colour("who", list(who), ["circle", "diamond"], 2)), height=60 * len(targets))
 
 
+@safely
 def calibrated(targets: Sequence[Mapping[str, Any]], ensembles: Mapping[str, Mapping[str, Sequence[float]]],
                defaults: Mapping[str, float]) -> Chart:
     """For each share that calibration aims at: the band aimed at, and the bands of ensembles of parameter sets."""

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 import pandas as pd
 
 from dashboards.theme import ink, on_paper
-from dashboards.vega import SHARE, Chart, Part, amount, at, chart, colour, layer, mark, place, span, tip
+from dashboards.vega import SHARE, Chart, Part, amount, at, chart, colour, layer, mark, place, safely, span, tip
 from sim.analysis.pathways import association, pathways
 from sim.ensemble.estimates import Z90
 from sim.report.figures import data, look
@@ -65,6 +65,7 @@ def sankey(paths: pathways.Pathways, chosen: Sequence[str] = ()) -> tuple[dict[s
             [tuple(dict.fromkeys((source, target, kind))) for source, target, kind, _ in streams])
 
 
+@safely
 def dumbbells(table: pd.DataFrame, names: Sequence[str], says: str) -> Chart:
     """Shares of two groups of worlds, one row per outcome: a diamond for all worlds, a dot for the part, with 90 % bars."""
     rows = [{"y": i, "outcome": row.says, "who": who, "share": share, "se": error,
@@ -83,6 +84,7 @@ def dumbbells(table: pd.DataFrame, names: Sequence[str], says: str) -> Chart:
         layer(DOT, x={**x, "field": "share"}, y=y, color=color, tooltip=tips, shape=shape), height=46 * len(table) + 20)
 
 
+@safely
 def before(found: association.Separation, names: Mapping[str, str]) -> Chart:
     """How many times the rate of an outcome is where an event went before it, with 90 % intervals: those that stand out."""
     shown = data.before(found, names, MOST)

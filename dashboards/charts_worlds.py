@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from dashboards.theme import ink
-from dashboards.vega import SHARE, Chart, amount, chart, colour, dashes, date_tip, dates, layer, mark, place, tip, when
+from dashboards.vega import SHARE, Chart, amount, chart, colour, dashes, date_tip, dates, layer, mark, place, safely, tip, when
 from sim.analysis.explain.chronicle import Chronicle
 from sim.model import entities, registry
 from sim.report.figures import look
@@ -26,6 +26,7 @@ TOP = 1.5
 PICK = "pick"
 
 
+@safely
 def timeline(story: Chronicle, day: int) -> Chart:
     """A lane for each actor with its key events by date, tension below, war shaded, and a line at the day that is shown.
 
@@ -86,6 +87,7 @@ def _tension(story: Chronicle) -> Iterator[dict[str, Any]]:
                "y": floor - float(tension) / TOP * (TENSION - 0.6)}
 
 
+@safely
 def belief(story: Chronicle, about: str, day: int, share: bool = False) -> Chart:
     """What each actor believed of one thing over time, and the truth; a line at the day that is shown.
 

@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from dashboards import link, page
+from dashboards.plain import code, literal
 from sim.ensemble.results import Run
 from sim.report import exports
 from sim.report.html.inputs import needs, recipe
@@ -42,7 +43,7 @@ def files(run: Run, name: str, scenario: Scenario) -> None:
 
 def comparison(a: Run, b: Run, name: str) -> None:
     """Buttons for the files of a comparison."""
-    rival = "the same, unchanged" if a.scenario.title == b.scenario.title else page.literal(a.scenario.title)
+    rival = "the same, unchanged" if a.scenario.title == b.scenario.title else literal(a.scenario.title)
     row(f"Against {rival}, on the same luck: differences with their errors",
         [("CSV", f"{name}-comparison.csv", made(a, exports.comparison_table, b)),
          ("HTML", f"{name}-comparison.html", made(a, exports.report, b))])
@@ -54,7 +55,7 @@ def row(says: str, buttons: Sequence[tuple[str, str, Callable[[], bytes | str]]]
         st.markdown(says, width=WIDTH)
         for label, file, data in buttons:
             st.download_button(label, data, file, MIMES[file.rpartition(".")[2]], key=f"get-{file}", on_click="ignore",
-                               help=f"Download {file}")
+                               help=f"Download {literal(file)}")
 
 
 def made(run: Run, function: Callable[..., bytes], *more: Any) -> Callable[[], bytes]:
@@ -73,12 +74,12 @@ def again(run: Run) -> None:
     """The command and the program that give the same numbers, and the file that they need, if any."""
     command, python, file = recipe(run)
     if file:
-        st.write(f"Save this as `{run.scenario.name}.yaml`:")
+        st.write(f"Save this as {code(f'{run.scenario.name}.yaml')}:")
         st.code(file, language="yaml", wrap_lines=True)
     st.markdown("At a terminal:")
     st.code(command, language="bash", wrap_lines=True)
     st.markdown("From Python:")
     st.code(python, language="python", wrap_lines=True)
     for line in needs(run):
-        st.write(line)
+        st.write(literal(line))
     st.caption("The same scenario, worlds, days and seed give the same numbers, on any machine and any number of processes.")

@@ -10,6 +10,7 @@ import streamlit as st
 
 import sim
 from dashboards import charts_compare, link, page
+from dashboards.plain import literal
 from sim.model import registry, shocks
 from sim.model.registry import tell_event
 from sim.scenario.interventions import Intervention, read_given
@@ -57,8 +58,8 @@ def fill(now: link.Link, scenario: sim.Scenario | None, base: sim.Scenario) -> N
                                            for one in scenario.interventions[len(scenario.interventions) - len(now.do):]]
     for i, (text, words) in enumerate(zip(now.do, own, strict=True)):
         says, button = st.columns([6, 1], vertical_alignment="center")
-        says.markdown(page.literal(words))
-        button.button("Remove", key=f"remove.{i}", help=f"Take away {page.literal(text)}",
+        says.markdown(literal(words))
+        button.button("Remove", key=f"remove.{i}", help=f"Take away {literal(text)}",
                       on_click=partial(page.change, do=now.do[:i] + now.do[i + 1:]))
     st.divider()
     form(base)
@@ -150,11 +151,11 @@ def adding(plain: dict[str, Any], base: sim.Scenario) -> None:
         made = read_given([text], base.date, base.days)[0]
     except sim.BrinkError as error:
         for mistake in str(error).splitlines():
-            st.error(page.literal(mistake.rpartition("': ")[2]))
+            st.error(literal(mistake.rpartition("': ")[2]))
         return
     now: link.Link = st.session_state["view"]
-    st.markdown(f"Adds {page.literal(made.in_words(base.date, title(made)))}.")
-    st.caption(f"As a line of a scenario file: `{text}`")
+    st.markdown(f"Adds {literal(made.in_words(base.date, title(made)))}.")
+    st.caption(f"As a line of a scenario file: {literal(text)}")
     full = len(now.do) >= link.MOST_LINES
     if st.button("Add to the timeline", key="do.add", type="primary", disabled=full,
                  help=f"At most {link.MOST_LINES}." if full else None):

@@ -13,7 +13,7 @@ from operator import itemgetter
 from typing import Any
 
 import sim
-from dashboards import glossary, quiz
+from dashboards import glossary, mishap, quiz
 from sim.analysis.pathways import conditional, pathways
 from sim.errors import BrinkError
 from sim.model import lookup, outcomes, registry
@@ -145,8 +145,9 @@ def read(query: Mapping[str, Any]) -> tuple[Link, list[str]]:
         try:
             if name in READERS:
                 fields[name] = READERS[name](text)
-        except (BrinkError, ValueError) as error:
-            wrong += [f"The link says {name}={text!s:.60}, which is left out: {line}" for line in str(error).splitlines()]
+        except Exception as error:  # whatever a link says
+            told = text if isinstance(text, str) else ", ".join(text)
+            wrong += [f"The link says {name}={told:.60}, which is left out: {line}" for line in mishap.line(error).splitlines()]
     return Link(**fields), wrong
 
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import time
 import uuid
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, wait
 from contextlib import AbstractContextManager, contextmanager
+from itertools import cycle
 from typing import Any, ParamSpec, TypeAlias, TypeVar
 
 import streamlit as st
 
 import sim
-from dashboards import link
+from dashboards import link, mishap
+from dashboards.plain import code, literal
 from dashboards.work import Job, Workshop
 from sim.analysis.library import Library
 from sim.ensemble.run import Progress
@@ -28,6 +30,9 @@ A_TASK = 4096
 
 A_LOOK = 0.25
 """Seconds between two updates of the bar, which cost the browser more than the server."""
+
+MOST_KEPT = 10
+"""Results that a visitor can keep in the library, so that nobody fills it for all."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -42,8 +47,14 @@ def workshop() -> Workshop:
 
 
 def visitor() -> str:
-    """An id of the visitor, as long as the page is open."""
-    return st.session_state.setdefault("visitor", uuid.uuid4().hex)
+    """Who looks, in however many windows: a browser by the token that this server gave it, else an address, else this page."""
+    token = st.context.cookies.get("_streamlit_xsrf", "")
+    try:
+        _, mask, masked, _ = token.split("|")  # the same bytes under another mask each time
+        return bytes(a ^ b for a, b in zip(bytes.fromhex(masked), cycle(bytes.fromhex(mask)), strict=False)).hex()
+    except ValueError:
+        page: str = st.session_state.setdefault("visitor", uuid.uuid4().hex)
+        return st.context.ip_address or page
 
 
 def view() -> link.Link:
@@ -164,6 +175,21 @@ def library() -> Library:
     return Library(os.environ.get("BRINK_LIBRARY") or "runs")
 
 
+@st.cache_resource(show_spinner=False)
+def keepers() -> defaultdict[str, set[str]]:
+    """The names of what each visitor has kept in the library since the server began."""
+    return defaultdict(set)
+
+
+def keep(run: sim.Run, name: str) -> str:
+    """Keep a run in the library under a name; the name it got. Raises BrinkError if it cannot be kept, see `Library.keep`."""
+    shelf, mine = library(), keepers()[visitor()]
+    if len(mine & {*shelf.names()}) >= MOST_KEPT:
+        raise sim.BrinkError(f"you keep {MOST_KEPT} results here already, the most for one visitor; take others as files")
+    mine.add(given := shelf.keep(run, name))
+    return given
+
+
 def opened(name: str) -> sim.Run:
     """A run of the library, read in the workshop and cached there. Raises BrinkError if there is none of that name."""
     shelf = library()
@@ -220,11 +246,11 @@ def controls(now: link.Link, worlds: bool = True) -> None:
             how_many(now)
     if now.set or now.do:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown("**Changed:** " + "; ".join([*(f"`{key}` = {value:g}" for key, value in now.set),
-                                                     *(f"`{line}`" for line in now.do)]))
+            st.markdown("**Changed:** " + "; ".join([*(f"{code(key)} = {value:g}" for key, value in now.set),
+                                                     *(literal(line) for line in now.do)]))
             st.button("Undo all changes", on_click=lambda: change(set=(), do=(), notes=()))
     elif now.scenario != "baseline":
-        st.markdown(headline(now.scenario)[1])
+        st.markdown(literal(headline(now.scenario)[1]))
 
 
 def how_many(now: link.Link) -> None:
@@ -239,9 +265,8 @@ def tell(text: object, show: Callable[[str], object] = st.error) -> None:
         show(literal(line))
 
 
-def literal(text: str) -> str:
-    """Text from outside with all Markdown escaped, so that it can draw no link or picture."""
-    return re.sub(r"([\\`*_{}\[\]()#+\-.!|<>~$:&])", r"\\\1", text)
+section = mishap.instead(tell)
+"""For functions that show a part of a page: what goes wrong in it is told in its place."""
 
 
 def name_of(key: str) -> str:
@@ -263,6 +288,6 @@ def title_of(name: str) -> str:
 
 def footer(run: sim.Run | None = None) -> None:
     """The limits of the model, and the run that the page shows."""
-    made = "" if run is None else (f" {run.scenario.title}: {count(run.size, 'simulated world')} of {count(run.days, 'day')}, "
-                                   f"seed {run.seed}.")
+    made = "" if run is None else (f" {literal(run.scenario.title)}: {count(run.size, 'simulated world')} of "
+                                   f"{count(run.days, 'day')}, seed {run.seed}.")
     st.caption(f"{LIMITS}{made}")

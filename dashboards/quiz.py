@@ -14,7 +14,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from dashboards.theme import css
-from dashboards.vega import SHARE, Chart, amount, chart, colour, kind, layer, mark, tip
+from dashboards.vega import SHARE, Chart, amount, chart, colour, kind, layer, mark, safely, tip
 from sim.analysis.compare import gist, paired
 from sim.analysis.compare.compare import Comparison
 from sim.ensemble.estimates import Estimate
@@ -105,7 +105,7 @@ def borne_out(reason: QuizReason, one: gist.Difference) -> str:
 
 def likely(answer: Estimate) -> str:
     """The probability word with its range, the estimate and its error."""
-    return f"{phrase(answer.value).capitalize()}: {percent(answer.value)} ± {error_points(answer.error)}."
+    return f"{phrase(answer.word).capitalize()}: {percent(answer.value)} ± {error_points(answer.error)}."
 
 
 def verdict(question: Quiz, one: gist.Difference, guess: int) -> str:
@@ -125,6 +125,7 @@ def flips(question: Quiz, counts: paired.Discordant) -> Markup:
             + render("legend", [(kind, f"{WAYS[kind]}: {count}") for kind, count in kinds], shade))
 
 
+@safely
 def parts(comparison: Comparison, id: str) -> Chart:
     """The labels of an outcome as one bar without the change and one with it."""
     rows = {label: gist.difference(comparison, id, label) for label in comparison.a.question(id).labels

@@ -8,6 +8,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from dashboards import link, page
+from dashboards.plain import literal
 from sim.engine.parameters import Parameter
 from sim.errors import BrinkError
 from sim.model import ranges, registry
@@ -41,7 +42,7 @@ def sliders(now: link.Link, base: scenario.Scenario) -> None:
     found = registry.search(wanted) if wanted else [
         entry for entry in registry.catalogue().values() if entry.key.partition(".")[0] == now.tune]
     if not found:
-        st.info(f"No parameter has “{page.literal(wanted)}” in its name, meaning, unit or evidence. Try a shorter word.")
+        st.info(f"No parameter has “{literal(wanted)}” in its name, meaning, unit or evidence. Try a shorter word.")
         return
     pages = -(-len(found) // A_PAGE)
     with st.container(height=HEIGHT, key="sliders"):
@@ -78,9 +79,9 @@ def meaning(entry: registry.Declared[Parameter]) -> str:
     """The tooltip of a slider: unit, default, prior, bounds and evidence."""
     declared = entry.declaration
     rests = ", ".join(declared.evidence)
-    return (f"`{entry.key}`  \n{page.literal(declared.why)}  \n\n**Unit** {page.literal(declared.unit or 'none')}  \n"
-            f"**Default** {declared.default:g}  \n**Prior** {page.literal(str(declared.prior))}  \n"
-            f"**Hard bounds** {registry.bounds(declared.low, declared.high)}  \n**Rests on** {page.literal(rests)} "
+    return (f"`{entry.key}`  \n{literal(declared.why)}  \n\n**Unit** {literal(declared.unit or 'none')}  \n"
+            f"**Default** {declared.default:g}  \n**Prior** {literal(str(declared.prior))}  \n"
+            f"**Hard bounds** {registry.bounds(declared.low, declared.high)}  \n**Rests on** {literal(rests)} "
             f"(see Parameters and sources)")
 
 
@@ -94,7 +95,7 @@ def changes(now: link.Link, base: scenario.Scenario) -> None:
     if not changed:
         st.markdown("Turn a slider, and its change is shown here.")
     if message := st.session_state.pop("tuning.wrong", ""):
-        st.error(page.literal(message))
+        st.error(literal(message))
     if now.do:
         st.caption(f"{len(now.do)} of them {'is' if len(now.do) == 1 else 'are'} under “What is done and when”.")
     many = len(now.set) > IN_SIGHT

@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from dashboards import mishap
+from dashboards.plain import literal
 from dashboards.theme import on_paper
 from sim.engine import Array
 from sim.ensemble.results import Run
@@ -26,19 +28,26 @@ LINES: Part = {"title": None, "labelExpr": "split(datum.label, '\\n')", "labelOv
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart: its data, a Vega-Lite specification, and what it shows in a sentence."""
+    """A chart: its data, a Vega-Lite specification, and what it shows in a sentence, or without data why it shows nothing."""
 
-    data: pd.DataFrame
+    data: pd.DataFrame | None
     spec: Part
     alt: str
 
     def draw(self, key: str, title: str = "", caption: str = "", at: Any = st, **more: Any) -> None:
         """Put it on the page, or `at` a column of it, below its title and above a caption."""
         if title:
-            at.markdown(f"**{title}**")
+            at.markdown(f"**{literal(title)}**")
+        if self.data is None:
+            at.warning(literal(f"This chart cannot be drawn: {self.alt}."))
+            return
         at.vega_lite_chart(on_paper(self.data), on_paper(self.spec), width="stretch", key=key, alt=self.alt, **more)
         if caption:
             at.caption(caption)
+
+
+safely = mishap.instead(lambda line: Chart(None, {}, line))
+"""For functions that make a chart: what goes wrong is told in its place."""
 
 
 def chart(data: pd.DataFrame, alt: str, *layers: Part, height: int | dict[str, int] = HEIGHT, **more: Any) -> Chart:

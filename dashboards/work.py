@@ -3,7 +3,8 @@
 A job runs in a thread that only waits; what costs time are its tasks, which run in the worker processes. Visitors take turns:
 the next task is that of the visitor who was served longest ago. Queued tasks of others that can be simulated in the same model
 are added to it, as three runs together take little more than half as long as one after the other. A job that nobody waits
-for any more is dropped, and its tasks in the workers stop within a day of the simulation.
+for any more is dropped, and its tasks in the workers stop within a day of the simulation. Each worker is a pool of its own, so
+that one that dies takes along what it was doing and nothing else; that is done again at once, alone.
 """
 
 from __future__ import annotations
@@ -30,10 +31,15 @@ PROCESSES = 2
 KEPT_BYTES = 256 * 2**20
 """Bytes of results kept for those who request the same again."""
 
-MOST_JOBS = 40
-"""Jobs under way at a time; further ones are refused."""
+MOST_JOBS, MOST_A_VISITOR, ALWAYS = 40, 8, 2
+"""Jobs under way at a time, of all visitors and of one, beyond which further ones are refused; but whoever has fewer than
+ALWAYS is let in, however many there are, so that everybody can compare two runs."""
 
-MOST_A_VISITOR = 4
+THREADS = 128
+"""Jobs that are begun at a time; their threads only wait."""
+
+DEADLY = 2
+"""Workers that may die of a task before it is refused."""
 
 LATELY = 10.0
 """Seconds after which a visitor who wanted nothing more no longer counts as one who shares the workers."""
@@ -41,7 +47,9 @@ LATELY = 10.0
 TOGETHER = 3072
 """Most worlds of several visitors in one model: with more, each would wait long for the others."""
 
-GONE = "the worker that simulated this ended early, perhaps for want of memory; try again, or ask for fewer worlds"
+GONE = "the workers that simulated this ended early, twice, perhaps for want of memory; ask for fewer worlds or days"
+FULL = "many visitors are waiting at the moment; try again in a few seconds"
+YOURS = "so much of yours is being worked out, perhaps in other windows, that this has to wait; try again in a few seconds"
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -82,15 +90,24 @@ class Job:
             raise Dropped
         self.share = done / max(total, 1)
 
+
 @dataclass(eq=False)
 class Errand:
-    """A task in the queue, and the future of its result. `alone` if it failed together with others before."""
+    """A task in the queue, and the future of its result.
+
+    Parameters
+    ----------
+    alone : it must run by itself, as it was lost or failed before
+    deaths : workers that died while they did nothing but this
+    """
+
 
     job: Job
     future: Future[Any]
     work: Callable[..., Any]
     arguments: tuple[Any, ...]
     alone: bool = False
+    deaths: int = 0
 
     @property
     def batch(self) -> Batch:
@@ -143,17 +160,22 @@ class Workshop:
         self.processes, self.lock = processes, threading.RLock()
         self.flags, self.stop = context.RawArray("b", processes), context.Event()
         self.places, self.loads = deque(range(processes)), dict[int, Load]()
-        self.threads, self.callbacks = ThreadPoolExecutor(MOST_JOBS, "job"), ThreadPoolExecutor(1, "callbacks")
+        self.threads, self.callbacks = ThreadPoolExecutor(THREADS, "job"), ThreadPoolExecutor(1, "callbacks")
         self.queues: OrderedDict[str, deque[Errand]] = OrderedDict()
         self.jobs: dict[str, Job] = {}
         self.seen: dict[str, float] = {}
         self.kept: LRUCache[str, tuple[Any, int]] = LRUCache(kept, getsizeof=lambda entry: entry[1])
-        self.pool = self._workers()
-        for _ in range(processes):
-            self.pool.submit(time.sleep, 0.05)
+        self.pools = [self._worker() for _ in range(processes)]
+        for pool in self.pools:
+            pool.submit(time.sleep, 0.05)
 
-    def _workers(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(self.processes, workers.get_ready(), _begin, (self.flags, self.stop))
+    def _worker(self) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(1, workers.get_ready(), _begin, (self.flags, self.stop))
+
+    @property
+    def pool(self) -> ProcessPoolExecutor:
+        """One of the workers."""
+        return self.pools[0]
 
     @property
     def free(self) -> int:
@@ -171,7 +193,7 @@ class Workshop:
               size: Callable[[Any], int] = lambda result: 2**20) -> Job:
         """Have `work(executor, progress)` done, once per key however many request it; call `leave` when done waiting.
 
-        Raises BrinkError if too much is under way already.
+        Raises BrinkError if too much is under way already, of this visitor or of all.
         """
         with self.lock:
             now = time.monotonic()
@@ -184,8 +206,9 @@ class Workshop:
                 job = self.jobs[key]
             else:
                 alive = [job.visitor for job in self.jobs.values() if not job.dropped]
-                if len(alive) >= MOST_JOBS or alive.count(visitor) >= MOST_A_VISITOR:
-                    raise sim.BrinkError("too much is being worked out at the moment; try again in a few seconds")
+                mine = alive.count(visitor)
+                if mine >= MOST_A_VISITOR or (mine >= ALWAYS and len(alive) >= MOST_JOBS):
+                    raise sim.BrinkError(YOURS if mine >= MOST_A_VISITOR else FULL)
                 job = self.jobs[key] = Job(key, visitor)
                 job.future = self.threads.submit(self._perform, job, work, size)
             job.waiting += 1
@@ -225,27 +248,33 @@ class Workshop:
         return result
 
     def _enqueue(self, errand: Errand) -> None:
+        """Put an errand into the queue of its visitor; what is done again comes before all others."""
         with self.lock:
             if errand.job.dropped:
                 errand.future.set_exception(Dropped())
                 return
-            self.queues.setdefault(errand.job.visitor, deque()).append(errand)
+            queue = self.queues.setdefault(errand.job.visitor, deque())
+            if errand.alone:
+                queue.appendleft(errand)
+                self.queues.move_to_end(errand.job.visitor, last=False)
+            else:
+                queue.append(errand)
             self._hand_out()
 
     def _hand_out(self) -> None:
         """Submit the next errands to free workers, one visitor after the other, with those of others in the same model."""
         while self.places and (load := self._next()):
-            place, pool = self.places.popleft(), self.pool
+            place = self.places.popleft()
             self.flags[place], self.loads[place] = 0, load
             work, arguments = joined(load)
             try:
-                inner = pool.submit(_stoppable, place, work, *arguments)
-            except BrokenProcessPool as error:
-                self._finish(place, pool, None, error)
-                continue
+                inner = self.pools[place].submit(_stoppable, place, work, *arguments)
+            except BrokenProcessPool:  # it died while it had nothing to do
+                self.pools[place] = self._worker()
+                inner = self.pools[place].submit(_stoppable, place, work, *arguments)
             # not in the pool's thread: with dead workers it holds a lock, which whoever submits tasks needs as well
             later: Callable[..., Any] = self.callbacks.submit
-            inner.add_done_callback(partial(later, self._done, place, pool))
+            inner.add_done_callback(partial(later, self._done, place))
 
     def _next(self) -> Load:
         """The errands whose turn it is: the first in the queue, and of each other visitor's next one those that fit it.
@@ -265,39 +294,37 @@ class Workshop:
                 del self.queues[visitor]
         return load
 
-    def _done(self, place: int, pool: Executor, inner: Future[Any]) -> None:
+    def _done(self, place: int, inner: Future[Any]) -> None:
+        """Set the result of each errand of a load, or do again what may come right alone; then hand out more."""
         with self.lock:
-            error = inner.exception()
-            self._finish(place, pool, None if error else inner.result(), error)
+            error, load = inner.exception(), self.loads.pop(place)
+            self.places.append(place)
+            if died := isinstance(error, BrokenProcessPool):
+                self._replace(place, load)
+            parts = iter(() if error or len(load) == 1 else inner.result())
+            for errand in load:
+                if error is None:
+                    errand.future.set_result(list(islice(parts, len(errand.batch))) if len(load) > 1 else inner.result())
+                elif errand.deaths < DEADLY if died else len(load) > 1:  # another may be at fault, or none
+                    errand.alone = True
+                    self._enqueue(errand)
+                else:
+                    errand.future.set_exception(sim.BrinkError(GONE) if died else error)
             self._hand_out()
 
-    def _finish(self, place: int, pool: Executor, result: Any, error: BaseException | None) -> None:
-        """Set the result of each errand; of several that failed together each is tried alone, as one may be at fault.
-
-        Where worker processes died, there are new ones: once, however many tasks fail by it.
-        """
-        load, broken = self.loads.pop(place), isinstance(error, BrokenProcessPool)
-        self.places.append(place)
-        if broken and self.pool is pool:
-            pool.shutdown(wait=False)
-            self.pool = self._workers()
-        if error is None:
-            parts = iter(result) if len(load) > 1 else None
-            for errand in load:
-                errand.future.set_result(list(islice(parts, len(errand.batch))) if parts else result)
-        elif len(load) > 1 and not broken:
-            for errand in load:
-                errand.alone = True
-                self._enqueue(errand)
-        else:
-            for errand in load:
-                errand.future.set_exception(sim.BrinkError(GONE) if broken else error)
+    def _replace(self, place: int, load: Load) -> None:
+        """Another worker where one died, and a note on what it was doing if that was one errand."""
+        self.pools[place].shutdown(wait=False)
+        self.pools[place] = self._worker()
+        if len(load) == 1:
+            load[0].deaths += 1
 
     def close(self) -> None:
         """Stop everything."""
         self.stop.set()
         with self.lock:
             self.flags[:] = [1] * self.processes
-        self.pool.shutdown(cancel_futures=True)
+        for pool in self.pools:
+            pool.shutdown(cancel_futures=True)
         self.callbacks.shutdown()
         self.threads.shutdown(cancel_futures=True)

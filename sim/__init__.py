@@ -1,7 +1,7 @@
 """brink: what could happen between the United States, Israel, Iran and Iran's partners, thousands of times over.
 
     import sim
-    run = sim.run("baseline", worlds=4096, days=365, seed=7, set={"israel.missile_trigger": 0.8})
+    run = sim.run("baseline", worlds=4096, days=365, seed=7, set={"israel.missile_trigger": 0.78})
     run.outcomes
 
 Names are imported when first used, so that `import sim` costs nothing.
@@ -9,11 +9,10 @@ Names are imported when first used, so that `import sim` costs nothing.
 
 from __future__ import annotations
 
-from importlib import import_module
-from pkgutil import resolve_name
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # as for typing, which takes long to import
 if TYPE_CHECKING:
+    from typing import Any
+
     from sim.analysis.compare.compare import Comparison, compare
     from sim.analysis.sensitivity.open_study import open_study
     from sim.ensemble.results import Run, load
@@ -33,7 +32,7 @@ HOMES = {
     "load_scenario": "sim.scenario:load", "scenarios": "sim.scenario:names",
     "figures": "sim.report.figures", "parameters": "sim.model.registry",
 }
-WHOLE = {"run", "load", "compare", "Run", "Comparison"}
+WHOLE = {"run", "load", "compare", "Run", "Comparison", "open_study"}
 """Names whose objects have methods from rooms above their own."""
 METHODS = ("sim.analysis.methods", "sim.report.methods")
 """Modules that fill these methods in."""
@@ -47,6 +46,9 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in HOMES:
         raise AttributeError(f"module 'sim' has no attribute {name!r}")
+    from importlib import import_module
+    from pkgutil import resolve_name
+
     if name in WHOLE:
         for module in METHODS:
             import_module(module)

@@ -1,6 +1,52 @@
-"""`python -m sim` is `brink`."""
+"""The command `brink`, also as `python -m sim`. From here on Ctrl-C is one line and exit code 130."""
 
-from sim.cli import main
+from __future__ import annotations
+
+import os
+import signal
+import sys
+
+TYPE_CHECKING = False  # as for typing, which takes long to import
+if TYPE_CHECKING:
+    from types import FrameType
+
+PAUSE = 0.01
+"""Seconds until it is looked again whether something is still imported."""
+
+
+def main() -> None:
+    """Entry point of the command."""
+    heeded = signal.getsignal(signal.SIGINT) is signal.default_int_handler  # a shell may have it ignored in the background
+    if heeded:
+        signal.signal(signal.SIGINT, _interrupt)
+    try:
+        from sim.cli import main
+
+        main()
+    except KeyboardInterrupt:
+        os.write(2, b"brink: interrupted; nothing was kept\n")
+        sys.exit(130)
+    finally:
+        if heeded:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)  # all is told, and the interpreter closes down
+
+
+def _interrupt(signal_: int, frame: FrameType | None) -> None:
+    """Raise KeyboardInterrupt, but not while a module is imported, for there it may be lost."""
+    if hasattr(signal, "setitimer") and _importing(frame):
+        signal.signal(signal.SIGALRM, _interrupt)
+        signal.setitimer(signal.ITIMER_REAL, PAUSE)
+    else:
+        raise KeyboardInterrupt
+
+
+def _importing(frame: FrameType | None) -> bool:
+    while frame is not None:
+        if frame.f_code.co_filename == "<frozen importlib._bootstrap>":
+            return True
+        frame = frame.f_back
+    return False
+
 
 if __name__ == "__main__":
     main()

@@ -1,11 +1,17 @@
-"""Numbers and days for people: probability words of ICD-203, and never more than two digits that mean something."""
+"""Words for people: numbers and days, probability words of ICD-203, and the one door through which text reaches a terminal.
+
+What is printed may come from outside: control characters in it are shown, not sent.
+"""
 
 from __future__ import annotations
 
+import codecs
 import datetime
 import math
+import sys
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from unicodedata import normalize
 
 LIMITS = ("An educational what-if on public figures: what the model says under its assumptions, not a forecast of the "
           "world.")
@@ -18,7 +24,7 @@ SPANS = ("up to 5 %", "5 to 20 %", "20 to 45 %", "45 to 55 %", "55 to 80 %", "80
 
 
 def word(probability: float) -> str:
-    """The word for a probability; nothing for NaN.
+    """The word for a probability that is given; nothing for NaN. An estimate has its own, `Estimate.word`.
 
     Each bound belongs to the word that lies farther from even.
     """
@@ -28,10 +34,13 @@ def word(probability: float) -> str:
     return WORDS[side(BOUNDS, probability)]
 
 
-def phrase(probability: float) -> str:
-    """The word with the range that it stands for, like "unlikely (20 to 45 %)"."""
-    name = word(probability)
-    return f"{name} ({SPANS[WORDS.index(name)]})" if name else ""
+def phrase(name: str) -> str:
+    """A word with the range that it stands for, like "unlikely (20 to 45 %)"; what is no word of the scale as it is."""
+    return f"{name} ({SPANS[WORDS.index(name)]})" if name in WORDS else name
+
+
+TOO_FEW = "too few to tell"
+"""What stands in place of a word, a band or a verdict for which there are too few worlds or parameter sets."""
 
 
 def two_digits(value: float) -> str:
@@ -78,8 +87,8 @@ def points(difference: float) -> str:
 
 
 def error_points(error: float) -> str:
-    """A standard error of a share in points of a hundred, a tenth of one at least, like "1.1"."""
-    return f"{max(100 * error, 0.1):.1f}"
+    """A standard error of a share in points of a hundred, a tenth of one at least, like "1.1"; "unknown" for NaN."""
+    return "unknown" if math.isnan(error) else f"{max(100 * error, 0.1):.1f}"
 
 
 def typeset(number: str) -> str:
@@ -137,3 +146,56 @@ def sentence_case(text: str) -> str:
 def possessive(name: str) -> str:
     """Whose something is, like "Iran's" or "the Houthis'"."""
     return f"{name}'" if name.endswith("s") else f"{name}'s"
+
+
+CONTROLS = {code: f"\\u{code:04x}" for code in (*range(10), *range(11, 32), *range(127, 160), 0x61C, 0x200E, 0x200F,
+                                               *range(0x2028, 0x202F), *range(0x2066, 0x206A))}
+"""How characters are shown that would move the cursor, colour, name or clear the terminal, or turn the order of letters."""
+
+LOOK_ALIKES = {"\N{PLUS-MINUS SIGN}": "+-", "\N{MIDDLE DOT}": "-", "\N{PILCROW SIGN}": "par. ", "\N{MINUS SIGN}": "-",
+               "\N{RIGHTWARDS ARROW}": "->", "\N{EN DASH}": "-", "\N{HORIZONTAL ELLIPSIS}": "~",
+               "%": "\N{ARABIC PERCENT SIGN}"}
+"""What stands for a sign where a terminal, or a file, cannot have it."""
+
+
+class OutputLost(Exception):
+    """Standard output takes no more; the cause of it says why."""
+
+
+def say(*lines: object, end: str = "\n", err: bool = False) -> None:
+    """Print lines on standard output, or on standard error. Nothing reaches a terminal but through here.
+
+    Raises OutputLost if standard output takes no more; that standard error does not cannot be told to anybody.
+    """
+    try:
+        print("\n".join(map(str, lines)).translate(CONTROLS), end=end, file=sys.stderr if err else sys.stdout, flush=err)
+    except OSError as error:
+        if not err:
+            raise OutputLost from error
+
+
+def send() -> None:
+    """Send what was said and still waits. Raises OutputLost if standard output takes no more."""
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        raise OutputLost from error
+
+
+def _look_alikes(error: UnicodeError) -> tuple[str, int]:
+    """For signs that a stream cannot write: what looks like them, their letters without accents, or a question mark."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    signs = error.object[error.start:error.end]
+    return "".join(LOOK_ALIKES.get(sign) or normalize("NFKD", sign).encode("ascii", "ignore").decode() or "?"
+                   for sign in signs), error.end
+
+
+codecs.register_error("look_alikes", _look_alikes)
+
+
+def let_all_signs_through() -> None:
+    """Have the standard streams put something else for a sign that they cannot write, where they would raise an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="look_alikes")

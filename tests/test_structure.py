@@ -51,6 +51,7 @@ LIBRARIES = {
 
 LATE = {
     "sim": "`import sim` costs nothing",
+    "sim.__main__": "Ctrl-C is heard before the command is imported",
     "sim.cli": "`brink --help` costs a tenth of a second",
     "sim.report.methods": "methods of runs are made before anybody needs matplotlib",
     "sim.report.text.run": "a run is described without the ledger, which takes a fifth of a second",

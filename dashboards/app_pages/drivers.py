@@ -11,6 +11,7 @@ import streamlit as st
 import sim
 from dashboards import charts_drivers as charts
 from dashboards import link, page
+from dashboards.plain import code, literal
 from sim.analysis.sensitivity import chance, one_at_a_time, rank_correlation
 from sim.model.outcomes import OUTCOMES
 from sim.report.html.render import render
@@ -67,19 +68,20 @@ def source(view: link.Link) -> tuple[sim.Run, str]:
         run = page.opened(view.run)
         if run.sets >= chance.FEWEST:
             st.button("Draw again from the priors instead", on_click=lambda: page.change(run=""))
-            return run, (f"From {view.run} in the library: {count(run.sets, 'draw')}, {count(run.size, 'world')} of "
+            return run, (f"From {literal(view.run)} in the library: {count(run.sets, 'draw')}, {count(run.size, 'world')} of "
                          f"{count(run.days, 'day')}.")
     run = page.simulated(view.chosen(), EACH * view.sets, view.seed, uncertainty="priors", sets=view.sets, keep_events=0)
     return run, (f"{run.sets:,} draws of {len(run.parameters.columns) - 1} parameters, {EACH} worlds of {run.days} days each. "
                  "What the scenario or you have set stays as it is.")
 
 
+@page.section
 def finding(found: rank_correlation.Drivers, outcome: str, unit: str | None) -> None:
     """The parameters above the line of chance, in words."""
     clear = found.clear
     mean = charts.in_words(found.mean, unit)
-    error = f"± {100 * found.error:.1f}" if unit is None else f"± {found.error:.2g}"
-    st.markdown(f"**{SAYS[outcome]}**: {mean} ({error}) over all draws. Of {len(found.names)} parameters, "
+    give = f"± {100 * found.error:.1f}" if unit is None else f"± {found.error:.2g}"
+    st.markdown(f"**{SAYS[outcome]}**: {mean} ({give}) over all draws. Of {len(found.names)} parameters, "
                 + (f"**{len(clear)} stand{'s' if len(clear) == 1 else ''} above what chance alone would do**:" if clear else
                    "**none stands above what chance alone would do**. That does not mean that none matters: many may, each a "
                    f"little, and {found.sets} draws do not tell them apart."
@@ -87,13 +89,13 @@ def finding(found: rank_correlation.Drivers, outcome: str, unit: str | None) -> 
     for driver in clear[:5]:
         low, high = (charts.in_words(value, unit) for value in (driver.bottom, driver.top))
         gap = charts.gap(driver.difference, driver.error, unit)
-        st.markdown(f"- **{page.name_of(driver.key)}** (`{driver.key}`): {low} where it is lowest, {high} where it is "
-                    f"highest ({gap}).  \n  "
-                    f"{page.literal(charts.meaning(driver.key))}")
+        st.markdown(f"- **{literal(page.name_of(driver.key))}** ({code(driver.key)}): {low} where it is lowest, {high} where "
+                    f"it is highest ({gap}).  \n  {literal(charts.meaning(driver.key))}")
     if len(clear) > 5:
         st.markdown(f"- and {len(clear) - 5} more, in the charts below")
 
 
+@page.section
 def tornado(found: rank_correlation.Drivers, unit: str | None) -> None:
     """The two charts of the strongest parameters."""
     shown = found.ranked[:SHOWN]
@@ -109,6 +111,7 @@ def tornado(found: rank_correlation.Drivers, unit: str | None) -> None:
         "Filled dots stand above it. Lines are 90 % bands.", at=right)
 
 
+@page.section
 def split(found: rank_correlation.Drivers) -> None:
     """What of the spread between draws is luck."""
     part = found.split
@@ -116,9 +119,9 @@ def split(found: rank_correlation.Drivers) -> None:
     if part.spread == 0:
         st.info("The outcome is the same in all draws.")
         return
-    if not part.clear:
-        st.info(f"Too little to tell: luck of so few worlds per draw makes {100 * part.luck:.0f} % ± {100 * part.error:.0f} of "
-                "the variance between draws, which may be all of it. More draws tell more.")
+    if part.too_few:
+        st.info(f"With {found.sets} draws luck cannot be told from parameters: the draws differ no more than luck alone may make "
+                "them, or too few of them tell. Choose more draws.")
         return
     named = (1 - part.luck) * part.told
     shares = (part.luck, named, max(0.0, 1 - part.luck - named))
@@ -134,6 +137,7 @@ def split(found: rank_correlation.Drivers) -> None:
                "chosen.")
 
 
+@page.section
 def flipping(found: rank_correlation.Drivers, view: link.Link, unit: str | None, base: float) -> None:
     """One parameter along its values, and two together."""
     st.subheader("Where it flips")
@@ -170,6 +174,7 @@ def choose(label: str, chosen: str, names: list[str], field: str) -> None:
                  help=f"The {LISTED} with the strongest rank correlation, the strongest first.")
 
 
+@page.section
 def alone(found: rank_correlation.Drivers, view: link.Link, scenario: sim.Scenario, unit: str | None) -> None:
     """The check one at a time, on request."""
     keys = tuple(driver.key for driver in found.ranked[:CHECKED])
@@ -195,7 +200,7 @@ def alone(found: rank_correlation.Drivers, view: link.Link, scenario: sim.Scenar
                "together with others, or was there by chance.")
     for swing in swings if scenario.hash == view.chosen().hash else ():
         with st.container(horizontal=True, vertical_alignment="center", key=f"swing-{swing.key}"):
-            st.markdown(f"**{page.name_of(swing.key)}**")
+            st.markdown(f"**{literal(page.name_of(swing.key))}**")
             for end, move in (("low", swing.low), ("high", swing.high)):
                 label = f"{end}, {move.value:g}: {charts.gap(move.difference, move.error, unit)}"
                 changed = view.setting(swing.key, move.value).with_(tune=swing.key.partition(".")[0], run="", beside="")

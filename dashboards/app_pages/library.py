@@ -11,6 +11,7 @@ import streamlit as st
 
 import sim
 from dashboards import cards, charts, charts_compare, downloads, link, page, uploads
+from dashboards.plain import literal
 from sim.analysis.compare.gist import Difference
 from sim.analysis.library import COMPARISON, LONGEST, RUN, KeptRun, tidy
 from sim.ensemble.files import read_json
@@ -49,6 +50,7 @@ def main() -> None:
     page.footer(run)
 
 
+@page.section
 def kept(entries: Sequence[KeptRun]) -> None:
     """A table of the library."""
     st.subheader("Kept results")
@@ -82,16 +84,16 @@ def present(view: link.Link) -> sim.Run:
     run = page.simulated(view.chosen(), view.worlds, view.seed)
     changes = len(view.set) + len(view.do)
     own = f" with {count(changes, 'change')} of your own" if changes else ""
-    st.markdown(f"You look at **{run.scenario.title}**{own}: {count(run.size, 'world')} of {count(run.days, 'day')}.")
+    st.markdown(f"You look at **{literal(run.scenario.title)}**{own}: {count(run.size, 'world')} of {count(run.days, 'day')}.")
     return run
 
 
 def opened(view: link.Link) -> sim.Run:
     """A stored run, shown like the outlook."""
     run = page.opened(view.run)
-    st.subheader(page.literal(run.scenario.title))
+    st.subheader(literal(run.scenario.title))
     if run.scenario.says:
-        st.write(page.literal(run.scenario.says))
+        st.write(literal(run.scenario.says))
     if (whole := run.about.get("of_worlds")) is not None:
         st.info(f"This run is too large to be read whole here. What counts worlds is from the first {run.size:,} of its "
                 f"{whole:,}; what is recorded by day is of all.")
@@ -99,12 +101,9 @@ def opened(view: link.Link) -> sim.Run:
         side_by_side(run, page.opened(view.beside))
         return run
     cards.headlines(run, cards.deadline(run, view))
-    try:
-        charts.over_time(run)
-        charts.who_sees_what(run)
-        charts.along_the_way(run)
-    except sim.BrinkError as error:
-        st.caption(f"More cannot be drawn, for the run was made otherwise: {page.literal(str(error))}.")
+    charts.over_time(run)
+    charts.who_sees_what(run)
+    charts.along_the_way(run)
     return run
 
 
@@ -113,7 +112,7 @@ def side_by_side(run: sim.Run, other: sim.Run) -> None:
     try:
         made = sim.Comparison.of(other, run)
     except sim.BrinkError as error:
-        st.info(f"{sentence_case(str(error))}. Each has its own error below.")
+        st.info(f"{literal(sentence_case(str(error)))}. Each has its own error below.")
         rows = {row["id"]: row for row in other.rows}
         st.dataframe([{"Outcome": row["says"], "this": answer(run, row), "the other": answer(other, rows[row["id"]])}
                       for row in run.rows if row["id"] in rows], hide_index=True, alt="Outcomes of both runs")
@@ -133,10 +132,11 @@ def compared(name: str) -> None:
     outcomes(rows, stored["a"]["title"], stored["b"]["title"], at_once=True)
 
 
+@page.section
 def differences(made: sim.Comparison) -> None:
     """The differences of two runs on the same luck."""
     a, b = made.a.scenario.title, made.b.scenario.title
-    st.subheader(page.literal(f"{b}, against {a if a != b else 'the other'}"))
+    st.subheader(literal(f"{b}, against {a if a != b else 'the other'}"))
     if made.same:
         st.info("The two runs are the same in every world.")
         return
@@ -158,6 +158,7 @@ def side(row: dict[str, Any], which: str) -> str:
     return band(row[which]) if row["unit"] == "deaths" else number(row, which)
 
 
+@page.section
 def taking(run: sim.Run, name: str, view: link.Link) -> None:
     """Files, and how to get the same numbers again."""
     st.subheader("Take it with you")
@@ -169,6 +170,7 @@ def taking(run: sim.Run, name: str, view: link.Link) -> None:
     downloads.again(run)
 
 
+@page.section
 def keeping(run: sim.Run, view: link.Link) -> None:
     """A form that stores the run of the present view under a name."""
     st.subheader("Keep it here")
@@ -181,7 +183,7 @@ def keeping(run: sim.Run, view: link.Link) -> None:
 def keep(run: sim.Run) -> None:
     """Store a run, with a message for the next rerun of the page."""
     try:
-        name = page.library().keep(run, st.session_state["keep.name"])
+        name = page.keep(run, st.session_state["keep.name"])
     except sim.BrinkError as error:
         st.session_state["library.message"] = (error, st.error)
         return
@@ -189,6 +191,7 @@ def keep(run: sim.Run) -> None:
     st.session_state.pop("keep.name", None)
 
 
+@page.section
 def bringing(view: link.Link) -> None:
     """The upload of a scenario file."""
     st.subheader("Bring a scenario of your own")
@@ -206,7 +209,7 @@ def bringing(view: link.Link) -> None:
         page.tell(error)
         return
     st.success(f"The file is in order: {count(len(found.set), 'value')} and {count(len(found.do), 'intervention')} on top "
-               f"of {page.title_of(found.scenario)}, {count(scenario.days, 'day')}.")
+               f"of {literal(page.title_of(found.scenario))}, {count(scenario.days, 'day')}.")
     page.tell("\n".join(lost), st.warning)
     with st.container(horizontal=True):
         page.way("what_if", "Open it in What if", found)

@@ -69,6 +69,7 @@ def choose(run: Run, view: link.Link) -> None:
     page.folded("Typical worlds to start from", "typical", partial(typical, run))
 
 
+@page.section
 def typical(run: Run) -> None:
     """Buttons for the middle worlds of the stories, and for the most typical of each kind."""
     found = done(cached_analyses.SORTING, cached_analyses.stories, run)
@@ -82,6 +83,7 @@ def typical(run: Run) -> None:
                   on_click=look_at, args=(story.world,), type="tertiary", wrap=True)
 
 
+@page.section
 def lanes(story: Chronicle, day: int) -> None:
     """Its timeline; a click on a mark goes to its day."""
     def picked() -> None:
@@ -111,6 +113,7 @@ def walk(story: Chronicle, day: int) -> None:
         st.button("Next event", disabled=not after, on_click=lambda: page.change(day=after[0]), type="primary")
 
 
+@page.section
 def on_the_day(story: Chronicle, day: int) -> None:
     """What happened, why, and who believed what."""
     series, on = story.replay.series, date(day, story.run.scenario.date)
@@ -161,6 +164,7 @@ def tested(story: Chronicle, happened: Sequence[Entry]) -> None:
             st.write(explain.needed(done(says, necessity, story.run, story.world, (entry.day, entry.event), outcome, ASKED)))
 
 
+@page.section
 def believed(story: Chronicle, day: int) -> None:
     """Two beliefs over time."""
     left, right = st.columns(2)
@@ -172,6 +176,7 @@ def believed(story: Chronicle, day: int) -> None:
                "says: Israel earlier than Washington and the inspectors.")
 
 
+@page.section
 def fork(run: Run, story: Chronicle, day: int, view: link.Link) -> None:
     """A thousand futures from that morning, on request."""
     on = date(day, run.scenario.date)
@@ -193,6 +198,7 @@ def fork(run: Run, story: Chronicle, day: int, view: link.Link) -> None:
     st.button("Close", on_click=lambda: page.change(futures=0))
 
 
+@page.section
 def turning_points(story: Chronicle) -> None:
     """What this outcome depended on."""
     st.header("What this outcome depended on")

@@ -10,6 +10,8 @@ import streamlit as st
 
 from dashboards import charts_evidence, link, page
 from dashboards.glossary import note, term
+from dashboards.plain import code, literal
+from sim.ensemble.files import csv_text
 from sim.errors import BrinkError
 from sim.model import evidence, lookup, ranges, registry
 from sim.report.docs import causal
@@ -63,7 +65,7 @@ def table() -> list[dict[str, Any]]:
               alt=f"{count(len(found), 'entry', 'entries')} with name, meaning, value, unit and evidence.")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f"{count(len(found), 'entry', 'entries')}. Choose a row by the box at its left, or below.")
-        st.download_button("Download as CSV", data=lambda: pd.DataFrame(found).to_csv(index=False), mime="text/csv",
+        st.download_button("Download as CSV", data=lambda: csv_text(found), mime="text/csv",
                            file_name="brink-parameters.csv", on_click="ignore")
     return found
 
@@ -71,14 +73,14 @@ def table() -> list[dict[str, Any]]:
 def shown(item: lookup.Item, view: link.Link) -> None:
     """One thing in full."""
     st.header(item.key, divider="gray")
-    st.markdown(f"{item.kind.capitalize()}. **{page.literal(sentence_case(item.says))}**")
+    st.markdown(f"{item.kind.capitalize()}. **{literal(sentence_case(item.says))}**")
     if item.kind == "parameter":
         tuned(item, view)
     elif item.piece is not None:
         details(item.piece)
     else:
-        st.markdown("  \n".join([f"{page.literal(item.headline)}.",
-                                 *(f"{name}: `{value}`" for name, value in item.facts)]))
+        st.markdown("  \n".join([f"{literal(item.headline)}.",
+                                 *(f"{name}: {code(value)}" for name, value in item.facts)]))
     if item.rests_on or item.piece is None:
         st.subheader("What it rests on")
         if not item.rests_on:
@@ -98,7 +100,7 @@ def tuned(item: lookup.Item, view: link.Link) -> None:
     left, right = st.columns([1, 1.6])
     with left:
         own = "" if here == declared.default else f"  \n**Here** {here:g}, {ranges.place_in_words(item.key, here)}"
-        st.markdown(f"**Default** {declared.default:g} {page.literal(declared.unit)}{own}  \n**Prior** {declared.prior}  \n"
+        st.markdown(f"**Default** {declared.default:g} {literal(declared.unit)}{own}  \n**Prior** {declared.prior}  \n"
                     f"**Must be** {registry.bounds(declared.low, declared.high)}")
         page.way("what_if", "Change it in What if →", view.elsewhere().with_(tune=item.key.partition(".")[0]))
     with right:
@@ -109,20 +111,21 @@ def tuned(item: lookup.Item, view: link.Link) -> None:
 
 def details(piece: lookup.Piece) -> None:
     """The place of a piece of evidence, and how sure it is."""
-    st.markdown("  \n".join([*(f":gray[{page.literal(sentence_case(detail))}]" for detail in piece.details),
+    st.markdown("  \n".join([*(f":gray[{literal(sentence_case(detail))}]" for detail in piece.details),
                              *(f"<{url}>" for url in piece.urls)]))
 
 
 def support(piece: lookup.Piece) -> None:
     """A piece of evidence, with a link."""
     with st.container(border=True):
-        st.markdown(f"**{piece.id}**, {piece.kind}. {page.literal(sentence_case(piece.says))}")
+        st.markdown(f"**{piece.id}**, {piece.kind}. {literal(sentence_case(piece.says))}")
         details(piece)
         if piece.id in lookup.kinds():
             st.button(f"What else {piece.id} feeds", key=f"go-{piece.id}", on_click=page.change, kwargs={"item": piece.id},
                       type="tertiary")
 
 
+@page.section
 def fed(item: lookup.Item) -> None:
     """What a piece of evidence feeds, and of a claim its documents."""
     if item.kind == "claim":
@@ -147,8 +150,8 @@ def users(key: str) -> None:
     paced = [event for event, entry in registry.events().items()
              if entry.declaration.clocked and f"{entry.owner.key}.{entry.declaration.rate}" == key]
     st.markdown("\n".join([
-        *(f"- base rate of `{event}`: {page.literal(lookup.find(event).says)}" for event in paced),
-        *(f"- `{rule.key}` ({page.literal(rule.meaning)}): {SIGNS.get(term.sign, term.sign)} `{term.text}`"
+        *(f"- base rate of `{event}`: {literal(lookup.find(event).says)}" for event in paced),
+        *(f"- `{rule.key}` ({literal(rule.meaning)}): {SIGNS.get(term.sign, term.sign)} `{term.text}`"
           for rule, term in found)]) or "No term of a clocked rule reads it by name; it works through other rules.")
 
 

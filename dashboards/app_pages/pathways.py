@@ -35,6 +35,7 @@ def main() -> None:
     page.footer(run)
 
 
+@page.section
 def diagram(run: Run, paths: pathways.Pathways, view: link.Link) -> None:
     """The Sankey diagram; a click on a block or a stream chooses its worlds."""
     option, blocks, streams = charts_paths.sankey(paths, view.path.split(",") if view.path else ())
@@ -52,6 +53,7 @@ def diagram(run: Run, paths: pathways.Pathways, view: link.Link) -> None:
                f"{paths.worlds:,} worlds whose events are kept.")
 
 
+@page.section
 def chosen_path(run: Run, paths: pathways.Pathways, view: link.Link) -> None:
     """The worlds of what was clicked, or chosen from a list."""
     labels = {row.node: (row.question, row.label) for row in paths.nodes.itertuples()}
@@ -74,7 +76,7 @@ def chosen_path(run: Run, paths: pathways.Pathways, view: link.Link) -> None:
     share = paths.share_of(worlds)
     st.subheader(in_words(view.path))
     st.write(f"**{of_hundred(share.value)} of 100 worlds** ± {error_points(share.error)} ({worlds.size:,} of "
-             f"{paths.worlds:,}); {phrase(share.value)}.")
+             f"{paths.worlds:,}); {phrase(share.word)}.")
     middle, course = cached_analyses.done("Finding the world in their middle", cached_analyses.in_the_middle, run, nodes)
     st.write(f"The world in their middle: {course}")
     with st.container(horizontal=True):
@@ -88,6 +90,7 @@ def read(view: link.Link, world: int, label: str) -> None:
     page.way("one_world", label, view.elsewhere().with_(world=world, day=0, futures=0, path="", given="", given_by=0))
 
 
+@page.section
 def typical(run: Run, view: link.Link) -> None:
     """The few stories that represent all worlds."""
     st.header("Typical stories")
@@ -105,6 +108,7 @@ def typical(run: Run, view: link.Link) -> None:
                f"group rather than the next, is {found.silhouette:.2f}, where 1 would be sharply apart.")
 
 
+@page.section
 def given_that(run: Run, view: link.Link) -> None:
     """Outcomes in the worlds in which something happens, compared with all worlds."""
     st.header("Given that …")
@@ -140,6 +144,7 @@ def given_that(run: Run, view: link.Link) -> None:
                "outcomes that came before it count as well. To see its effect, make it happen or forbid it under What if.")
 
 
+@page.section
 def goes_before(run: Run) -> None:
     """What distinguishes the worlds with an outcome from those without."""
     st.header("What went before it")

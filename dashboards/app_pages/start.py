@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboards import glossary, link, page, quiz
+from dashboards.plain import literal
 from sim.analysis.compare.compare import Comparison
 from sim.analysis.compare.gist import difference
 from sim.model import lookup
@@ -125,7 +126,7 @@ def onward(question: quiz.Quiz, view: link.Link, worlds: int) -> None:
     """The sources, and where to go on."""
     with st.expander("What the sources say about it"):
         for piece in map(lookup.piece, question.claims):
-            st.markdown(f"**{piece.id}** ({piece.kind}). {piece.says}  \n:gray[{'; '.join(piece.details)}]")
+            st.markdown(f"**{piece.id}** ({piece.kind}). {literal(piece.says)}  \n:gray[{literal('; '.join(piece.details))}]")
             st.page_link("app_pages/parameters.py", label=f"What {piece.id} feeds", query_params={"item": piece.id})
     order = list(quiz.QUESTIONS)
     after = quiz.QUESTIONS[order[(order.index(question.id) + 1) % len(order)]]
@@ -138,7 +139,7 @@ def onward(question: quiz.Quiz, view: link.Link, worlds: int) -> None:
     page.way("what_if", "Go on in What if, with everything set →", there)
     if question.next:
         st.markdown(question.next_says)
-        page.way("what_if", f"{page.title_of(question.next)} →", there.with_(scenario=question.next))
+        page.way("what_if", f"{literal(page.title_of(question.next))} →", there.with_(scenario=question.next))
 
 
 def words(view: link.Link) -> None:

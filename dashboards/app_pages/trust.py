@@ -66,6 +66,7 @@ def main() -> None:
     page.footer()
 
 
+@page.section
 def past() -> None:
     """The hindcast."""
     st.header("Asked about the past: 30 December 2025 to 11 February 2026")
@@ -96,6 +97,7 @@ def past() -> None:
                   help="Simulates 4,096 worlds of 44 days on this machine: a few seconds.")
 
 
+@page.section
 def june() -> None:
     """The war of June 2025, replayed."""
     st.header("The war of June 2025, replayed")
@@ -115,6 +117,7 @@ def june() -> None:
     st.markdown(f"If **no** strike is forced, who fires first by 11 August 2025: {free}.")
 
 
+@page.section
 def unknown() -> None:
     """What calibration leaves open, and what the numbers rest on."""
     st.header("What nobody knows well")

@@ -10,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 import sim
 from dashboards import cards, charts_compare, interventions_form, link, page, sliders
+from dashboards.plain import literal
 from sim.model import outcomes, registry
 from sim.report.figures import data
 from sim.report.text.compare import told_curve
@@ -18,7 +19,7 @@ from sim.scenario import scenario
 IDEAS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("Inspectors come back", "A story: nearly full access from the first day.", {"scenario": "inspectors_back"}),
     ("Israel waits longer", "A parameter: far more of a missile rebuild is needed before Israel calls it intolerable.",
-     {"set": (("israel.missile_trigger", 0.8),), "tune": "israel"}),
+     {"set": (("israel.missile_trigger", 0.78),), "tune": "israel"}),
     ("A mediator on 1 May", "An event: a third party carries word that neither side will strike first.",
      {"do": ("{on: 2026-05-01, shock: mediation}",)}),
 )
@@ -38,7 +39,7 @@ def main() -> None:
     choosing(view)
     base = view.base()
     if view.scenario != "baseline":
-        st.markdown(page.headline(view.scenario)[1])
+        st.markdown(literal(page.headline(view.scenario)[1]))
     fresh = view.rival == view.scenario and not (view.set or view.do or view.tune)
     if fresh:
         st.subheader("Try one of these")
@@ -80,6 +81,7 @@ def rival(view: link.Link, name: str) -> str:
     return "nothing yet" if view.parent() == view.scenario else f"what it came from ({page.title_of(view.parent())})"
 
 
+@page.section
 def stories(view: link.Link) -> None:
     """One card per story of the library."""
     st.markdown("Each of these changes one thing about the world. Choose one, and it is compared with what it came from.")
@@ -88,9 +90,9 @@ def stories(view: link.Link) -> None:
         for i, name in enumerate(scenario.names()):
             (title, says), here = page.headline(name), name == view.scenario
             with columns[i % 3], st.container(border=True, key=f"story-{name}"):
-                st.button(title, key=f"choose.{name}", disabled=here, width="stretch", help="Chosen" if here else None,
+                st.button(literal(title), key=f"choose.{name}", disabled=here, width="stretch", help="Chosen" if here else None,
                           on_click=partial(page.change, scenario=name, against="", by=0, world=0, day=0))
-                st.caption(says)
+                st.caption(literal(says))
 
 
 def chosen(view: link.Link) -> scenario.Scenario | None:
@@ -157,6 +159,7 @@ def called(view: link.Link) -> tuple[str, str]:
     return f"“{other}”", f"“{page.title_of(view.scenario)}”{', changed' if changed else ''}"
 
 
+@page.section
 def over_time(comparison: sim.Comparison, names: tuple[str, str]) -> None:
     """Both curves, and their difference."""
     st.subheader("When the first strike comes")
@@ -167,6 +170,7 @@ def over_time(comparison: sim.Comparison, names: tuple[str, str]) -> None:
         st.markdown(line)
 
 
+@page.section
 def worlds(comparison: sim.Comparison, view: link.Link, names: tuple[str, str]) -> None:
     """Worlds that flip, and where histories part."""
     st.subheader("Worlds that flip")

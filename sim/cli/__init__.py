@@ -6,8 +6,10 @@ from typing import Annotated
 
 import typer
 
-from sim.cli import explain, ledger, runs, study, trust
+from sim.cli import dashboard, explain, ledger, runs, study, trust
+from sim.cli.net import open_streams
 from sim.cli.shared import Commands
+from sim.words import let_all_signs_through, say
 
 app = typer.Typer(cls=Commands, name="brink", no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
 
@@ -22,12 +24,12 @@ def _version(wanted: bool) -> None:
     if wanted:
         from importlib.metadata import version
 
-        typer.echo(f"brink {version('brink')}")
+        say(f"brink {version('brink')}")
         raise typer.Exit
 
 
 COMMANDS = (
-    runs.run, runs.compare, explain.explain, explain.why, explain.pathways, explain.fork, runs.report, runs.dashboard,
+    runs.run, runs.compare, explain.explain, explain.why, explain.pathways, explain.fork, runs.report, dashboard.dashboard,
     study.sweep, study.status, study.sensitivity, study.discover, study.breakeven, study.variance,
     ledger.scenarios, ledger.shocks, ledger.parameters, ledger.evidence,
     trust.validate, trust.hindcast, trust.forecast, trust.score, trust.calibrate, ledger.docs,
@@ -39,5 +41,7 @@ for command in COMMANDS:
 
 
 def main() -> None:
-    """Entry point of the command."""
+    """Run the command that was typed."""
+    open_streams()
+    let_all_signs_through()
     app()

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.shared import AsJson, Do, RunDir, Settings, With, changed, keep, make_room, next_free, tell
+from sim.cli.shared import AsCsv, AsJson, Do, Quiet, RunDir, Settings, With, changed, keep, make_room, next_free, tell, whole
 from sim.errors import BrinkError
+from sim.words import say
 
 if TYPE_CHECKING:
     from sim.ensemble.results import Run
@@ -24,14 +25,14 @@ class Kind(StrEnum):
     quiet = "quiet"
 
 
-World = Annotated[int | None, typer.Option(help="Number of the world, from 0.")]
+World = Annotated[int | None, typer.Option(parser=whole, help="Number of the world, from 0.")]
 Typical = Annotated[Kind | None, typer.Option(help="The most typical world that ended so, in place of --world.")]
 
 
 def explain(run: RunDir, world: World = None, typical: Typical = None,
             everything: Annotated[bool, typer.Option("--all", help="Tell all that happened.")] = False,
-            futures: Annotated[int, typer.Option(help="Ask over so many futures whether the last turning points were needed; "
-                                                 "takes seconds.")] = 0,
+            futures: Annotated[int, typer.Option(parser=whole, help="Ask over so many futures whether the last turning points "
+                                                 "were needed; takes seconds.")] = 0,
             out: Annotated[Path | None, typer.Option(help="Directory for the chronicle and its picture.")] = None,
             markdown: Annotated[bool, typer.Option("--markdown", help="As a Markdown page.")] = False,
             as_json: AsJson = False) -> None:
@@ -49,7 +50,7 @@ def explain(run: RunDir, world: World = None, typical: Typical = None,
 
         texts = {"chronicle.json": json_text(story.as_dict()), "chronicle.md": display_explain.markdown(story) + "\n"}
         keep(out, texts, "timeline", timeline(story), f"brink, world {story.world} of {loaded.scenario.name}")
-    tell(story.as_dict, as_json, lambda: typer.echo(
+    tell(story.as_dict, as_json, lambda: say(
         display_explain.markdown(story) if markdown else "\n".join(display_explain.lines(story))))
 
 
@@ -69,10 +70,11 @@ Day = Annotated[str, typer.Option(help="Day of the run, or a date like 2026-03-0
 
 
 def fork(run: RunDir, day: Day, world: World = None, typical: Typical = None,
-         futures: Annotated[int, typer.Option(help="How many futures.")] = 1000, settings: Settings = None, with_: With = None,
-         do: Do = None, tag: Annotated[str, typer.Option(help="Another tag is other luck for the futures.")] = "",
+         futures: Annotated[int, typer.Option(parser=whole, help="How many futures.")] = 1000, settings: Settings = None,
+         with_: With = None, do: Do = None,
+         tag: Annotated[str, typer.Option(help="Another tag is other luck for the futures.")] = "",
          out: Annotated[Path | None, typer.Option(help="Directory for the futures and their pictures.")] = None,
-         as_json: AsJson = False) -> None:
+         as_csv: AsCsv = False, as_json: AsJson = False) -> None:
     """From one world, one day, many futures; with --set, --with or --do, also under that change and on the same luck."""
     from sim.analysis.explain.fork import fork as forked
     from sim.ensemble import results
@@ -91,7 +93,9 @@ def fork(run: RunDir, day: Day, world: World = None, typical: Typical = None,
                        view=scenario.load_view(with_) if with_ else None, do=do or [], tag=tag)
     if out is not None:
         _keep_fork(plain, other, out)
-    tell(lambda: display_fork.as_dict(loaded, plain, other), as_json, lambda: display_fork.show_fork(loaded, plain, other))
+    content = display_fork.as_dict(loaded, plain, other) if as_csv or as_json else {}
+    tell(lambda: content, as_json, lambda: display_fork.show_fork(loaded, plain, other),
+         content["differences" if altered else "outcomes"] if as_csv else None)
 
 
 def _day(run: Run, text: str) -> int:
@@ -122,8 +126,7 @@ def _keep_fork(plain: Run, other: Run | None, out: Path) -> None:
     write_whole(out, fill)
 
 
-Before = Annotated[int, typer.Option(metavar="DAYS", help="How long before the outcome an event counts.")]
-AsCsv = Annotated[bool, typer.Option("--csv", help="The table of events as CSV on standard output and nothing else there.")]
+Before = Annotated[int, typer.Option(metavar="DAYS", parser=whole, help="How long before the outcome an event counts.")]
 
 
 def why(run: RunDir, outcome: Annotated[str, typer.Option(help="Id of an outcome, as in outcomes.csv.")] = "round_two",
@@ -147,9 +150,9 @@ def why(run: RunDir, outcome: Annotated[str, typer.Option(help="Id of an outcome
 
 def pathways(run: RunDir, out: Annotated[Path | None, typer.Option(help="A new directory for tables and the picture; else "
                                                                    "runs/pathways-SCENARIO-N.")] = None,
-             as_json: AsJson = False) -> None:
+             quiet: Quiet = False, as_csv: AsCsv = False, as_json: AsJson = False) -> None:
     """Show where worlds go, from the opening to the end, and the few stories that stand for all of them."""
-    kept = make_room(out, always=not as_json)
+    kept = make_room(out, always=quiet or not (as_json or as_csv))
     from sim.analysis.pathways import pathways as tracing
     from sim.analysis.pathways import typical
     from sim.ensemble import results
@@ -165,7 +168,7 @@ def pathways(run: RunDir, out: Annotated[Path | None, typer.Option(help="A new d
         keep(place, {"nodes.csv": paths.nodes, "links.csv": paths.links, "paths.csv": whole, "stories.csv": stories.table},
              "pathways", draw(loaded, paths), _made_of(loaded))
     tell(lambda: {**paths.as_dict(), **stories.as_dict(), "results": None if place is None else str(place)}, as_json,
-         lambda: show_pathways(loaded, run, paths, stories, place))
+         lambda: show_pathways(loaded, run, paths, stories, place), paths.nodes if as_csv else None, place if quiet else None)
 
 
 def _made_of(run: Run) -> str:

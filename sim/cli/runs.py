@@ -1,11 +1,7 @@
-"""`brink run`, `compare`, `report` and `dashboard`: a run or two, and the results as one page or in a browser."""
+"""`brink run`, `compare` and `report`: a run or two, and the results as one page."""
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,24 +9,24 @@ import typer
 
 from sim.cli import shared
 from sim.errors import BrinkError
+from sim.words import say
 
 if TYPE_CHECKING:
     from sim.ensemble.results import Run
     from sim.scenario.scenario import Scenario
-
-ENTRY = Path(__file__).parents[2] / "dashboards" / "app.py"
 
 
 def run(scenario: Annotated[str, typer.Argument(help="Name of a scenario, or a scenario file.")] = "baseline",
         worlds: shared.Worlds = 4096, days: shared.Days = None, seed: shared.Seed = 1, settings: shared.Settings = None,
         do: shared.Do = None, with_: shared.With = None, uncertainty: shared.Uncertain = shared.Uncertainty.none,
         sets: shared.Sets = None, jobs: shared.Jobs = 1, every: shared.Every = 7, out: shared.Out = None,
+        everything: shared.Everything = False, quiet: shared.Quiet = False, as_csv: shared.AsCsv = False,
         as_json: shared.AsJson = False) -> None:
     """Simulate a scenario, show its outcomes and keep the results."""
     from sim.scenario.scenario import load
 
     what = shared.changed(load(scenario), settings or [], with_, days, do or [])
-    keep = shared.make_room(out, always=not as_json)
+    keep = shared.make_room(out, always=quiet or not (as_json or as_csv))
     from sim.ensemble import run as ensemble
     from sim.report.text import run as display
 
@@ -43,14 +39,16 @@ def run(scenario: Annotated[str, typer.Argument(help="Name of a scenario, or a s
         from sim.report import figures
 
         result.save(place, also=lambda folder: figures.draw(result, folder))
-    shared.tell(lambda: display.run_json(result, place), as_json, lambda: display.show_run(result, place))
+    shared.tell(lambda: display.run_json(result, place), as_json, lambda: display.show_run(result, place, everything),
+                result.rows if as_csv else None, place if quiet else None)
 
 
 First = Annotated[str, typer.Argument(metavar="A", help="A scenario, a scenario file, or the directory of a run.")]
-Second = Annotated[str | None, typer.Argument(metavar="[B]", help="Another; else A as --set, --with and --do change it.")]
-Count = Annotated[int | None, typer.Option("--worlds", help="How many worlds a side; 4,096 by default.")]
-Horizon = Annotated[int | None, typer.Option("--days", help="Horizon in days; else that of the scenarios.")]
-Luck = Annotated[int | None, typer.Option("--seed", help="Another seed is other luck; 1 by default.")]
+Second = Annotated[str | None, typer.Argument(metavar="B", help="Another; else A as --set, --with and --do change it.")]
+Count = Annotated[int | None, typer.Option("--worlds", parser=shared.whole, help="How many worlds a side; 4,096 by default.")]
+Horizon = Annotated[int | None, typer.Option("--days", parser=shared.whole, help="Horizon in days; else that of the "
+                                             "scenarios.")]
+Luck = Annotated[int | None, typer.Option("--seed", parser=shared.whole, help="Another seed is other luck; 1 by default.")]
 Unsure = Annotated[shared.Uncertainty | None, typer.Option("--uncertainty",
                                                            help="Parameters fixed, or drawn from their priors.")]
 NoRuns = Annotated[bool, typer.Option("--no-runs", help="Keep the comparison without the two runs.")]
@@ -59,9 +57,10 @@ NoRuns = Annotated[bool, typer.Option("--no-runs", help="Keep the comparison wit
 def compare(a: First = "baseline", b: Second = None, settings: shared.Settings = None, with_: shared.With = None,
             do: shared.Do = None, worlds: Count = None, days: Horizon = None, seed: Luck = None, uncertainty: Unsure = None,
             sets: shared.Sets = None, jobs: shared.Jobs = 1, out: shared.Out = None, no_runs: NoRuns = False,
+            everything: shared.Everything = False, quiet: shared.Quiet = False, as_csv: shared.AsCsv = False,
             as_json: shared.AsJson = False) -> None:
     """Run two scenarios on the same luck and show what the change between them does."""
-    keep = shared.make_room(out, always=not as_json)
+    keep = shared.make_room(out, always=quiet or not (as_json or as_csv))
     from sim.analysis.compare.compare import compare as run_both
     from sim.report.methods import save
     from sim.report.text import compare as display_compare
@@ -73,7 +72,8 @@ def compare(a: First = "baseline", b: Second = None, settings: shared.Settings =
     shared.warn([*made.a.warnings, *made.b.warnings])
     place = save(made, out or shared.next_free("-".join(("compare", *made.names))), not no_runs) if keep else None
     shared.tell(lambda: {**display_compare.as_dict(made), "results": None if place is None else str(place)}, as_json,
-                lambda: display_compare.show_comparison(made, place))
+                lambda: display_compare.show_comparison(made, place, everything), made.rows if as_csv else None,
+                place if quiet else None)
 
 
 def _sides(a: str, b: str | None, settings: list[str], view: Path | None, do: list[str],
@@ -102,26 +102,4 @@ def report(path: Annotated[Path, typer.Argument(help="The directory of a run or 
 
     place = None if out is None else files.checked(out)
     page = files.report_of(path)
-    typer.echo(write_text(place or files.checked(path / files.NAME), page))
-
-
-def dashboard(port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8501,
-              address: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 lets other machines in.")]
-              = "127.0.0.1",
-              library: Annotated[Path, typer.Option(help="Folder with the runs and comparisons that the dashboard shows.")]
-              = Path("runs"),
-              browser: Annotated[bool, typer.Option(help="Open a browser.")] = True) -> None:
-    """Open the dashboard in a browser, on this machine unless --address says otherwise."""
-    if library.exists() and not library.is_dir():
-        raise BrinkError(f"{library}: is not a folder")
-    command = [sys.executable, "-m", "streamlit", "run", str(ENTRY), f"--server.port={port}",
-               f"--server.address={address}", f"--server.headless={str(not browser).lower()}"]
-    if address != "127.0.0.1":
-        command.append("--server.allowedHosts=*")  # by which name others reach this machine is theirs to know
-    process = subprocess.Popen(command, env={**os.environ, "BRINK_LIBRARY": str(library.absolute())})
-    signal.signal(signal.SIGTERM, lambda *_: process.terminate())  # whoever stops this command wants the server stopped
-    try:
-        code = process.wait()
-    except KeyboardInterrupt:
-        code = process.wait()
-    raise typer.Exit(code if code > 0 else 0)
+    say(write_text(place or files.checked(path / files.NAME), page))

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.shared import AsJson, Jobs, keep, make_room, tell
+from sim.cli.shared import AsCsv, AsJson, Jobs, keep, make_room, tell, whole
 from sim.errors import BrinkError
+from sim.words import say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
 Where = Annotated[Path, typer.Argument(metavar="STUDY", help="The directory of a study.")]
 Outcome = Annotated[str, typer.Option(help="Id of an outcome that the study keeps.")]
 Scenario = Annotated[str | None, typer.Option(help="One of the study's scenarios; else its first.")]
-AsCsv = Annotated[bool, typer.Option("--csv", help="The main table as CSV on standard output and nothing else there.")]
 Folder = Annotated[Path | None, typer.Option("--out", help="A new directory for tables and a picture.")]
 
 
@@ -52,11 +53,11 @@ def sweep(study: Annotated[Path | None, typer.Argument(help="A study file.")] = 
     from sim.report.text import study_progress
 
     try:
-        with study_progress.reporting() as say:
-            runner.run(store, source, share, say)
+        with study_progress.reporting() as report:
+            runner.run(store, source, share, report)
     except KeyboardInterrupt:
-        typer.echo(f"brink: interrupted; what is done is kept, and brink sweep --resume {store.path} goes on from there",
-                   err=True)
+        say(f"brink: interrupted; what is done is kept, and {store.resume} goes on from there",
+            err=True)
         raise typer.Exit(130) from None
     state = study_progress.status(store)
     tell(lambda: {**state, "directory": str(store.path)}, as_json, lambda: _show(store.path, state))
@@ -82,12 +83,12 @@ def _store(study: Path | None, out: Path | None, resume: Path | None, extend: Pa
         return Store.create(out or Path("studies", study.stem), studies.read(study))
     store = Store(resume or extend or "")
     if extend is not None:
-        more = re.fullmatch(r"\+(\d{1,12})", worlds or "")
+        more = re.fullmatch(r"\+(\d[\d,_]*(?:e\d+)?)", worlds or "")
         if more is None:
             raise BrinkError(f"--extend needs --worlds +N, like --worlds +4096{f', not {worlds!r}' if worlds else ''}")
         store.check_model()
         with store.locked():
-            store.extend(int(more[1]))
+            store.extend(whole(more[1]))
     return store
 
 
@@ -108,7 +109,7 @@ def _dry_run(study: Path | None, jobs: int, as_json: bool) -> None:
     cost = foreseen(studies.read(study), jobs)
     scenarios, sets = len(cost["scenarios"]), f"{cost['sets']:,} sets of {cost['varying']} parameters"
     processes = "one process" if jobs == 1 else f"{jobs} processes"
-    tell(lambda: cost, as_json, lambda: typer.echo(
+    tell(lambda: cost, as_json, lambda: say(
         f"{cost['title']}: {scenarios} scenario{'s' * (scenarios > 1)} x {sets} x "
         f"{cost['worlds_a_set']:,} worlds = {cost['worlds']:,} worlds in {cost['parts']:,} parts\n"
         f"about {study_progress.span(cost['seconds'])} with {processes} on this machine, "
@@ -127,19 +128,19 @@ def status(study: Where, as_json: AsJson = False) -> None:
 def _show(place: Path, state: dict[str, Any]) -> None:
     from sim.report.text.study_progress import size, span
 
-    typer.echo(f"{state['title']}: {state['done']:,} of {state['parts']:,} parts, {state['worlds_done']:,} of "
-               f"{state['worlds']:,} worlds, {size(state['bytes'])} in {place}")
+    say(f"{state['title']}: {state['done']:,} of {state['parts']:,} parts, {state['worlds_done']:,} of "
+        f"{state['worlds']:,} worlds, {size(state['bytes'])} in {place}")
     for row in state["failed"][:20]:
         worlds = f"worlds {row['low']} to {row['high'] - 1}"
-        typer.echo(f"  failed: set {row['set']} of {row['scenario']}, {worlds}: {row['reason']}")
+        say(f"  failed: set {row['set']} of {row['scenario']}, {worlds}: {row['reason']}")
     if len(state["failed"]) > 20:
-        typer.echo(f"  and {len(state['failed']) - 20} more; brink status {place} --json has them all")
+        say(f"  and {len(state['failed']) - 20} more; brink status {quote(str(place))} --json has them all")
     for warning in state["warnings"]:
-        typer.echo(f"  warning: {warning}")
+        say(f"  warning: {warning}")
     if state["speed"]:
-        typer.echo(f"the last parts came at {state['speed']:,.0f} worlds a second: {span(state['seconds_left'])} to go")
+        say(f"the last parts came at {state['speed']:,.0f} worlds a second: {span(state['seconds_left'])} to go")
     if state["left"]:
-        typer.echo(f"{state['left']:,} parts are left: brink sweep --resume {place}")
+        say(f"{state['left']:,} parts are left: brink sweep --resume {quote(str(place))}")
 
 
 def sensitivity(study: Where, outcome: Outcome = "round_two", scenario: Scenario = None, out: Folder = None,

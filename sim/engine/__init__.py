@@ -7,13 +7,14 @@ declare parameters, fields, draws and events; an `Ensemble` (a Mesa model) holds
 from sim.engine.declarations import DeclarationError
 from sim.engine.ensemble import Ensemble, State
 from sim.engine.events import DAILY, MONTHLY, WEEKLY, Event, event, hazard_event
-from sim.engine.fields import Field, count, field, flag, level, moment, stock
+from sim.engine.fields import ANYTHING, LONGEST, Field, count, field, flag, level, moment, stock
 from sim.engine.parameters import Parameter, collapse, kept_a_day, parameter
 from sim.engine.streams import BLOCK, RandomStreams, Stream, exponentials, normals, uniforms
 from sim.engine.types import Array, WorldIndex, bounded, worlds_where
 
 __all__ = [
-    "BLOCK", "DAILY", "MONTHLY", "WEEKLY", "Array", "DeclarationError", "Ensemble", "Event", "Field", "Parameter",
-    "RandomStreams", "State", "Stream", "WorldIndex", "bounded", "collapse", "count", "event", "exponentials", "field",
-    "flag", "hazard_event", "kept_a_day", "level", "moment", "normals", "parameter", "stock", "uniforms", "worlds_where",
+    "ANYTHING", "BLOCK", "DAILY", "LONGEST", "MONTHLY", "WEEKLY", "Array", "DeclarationError", "Ensemble", "Event", "Field",
+    "Parameter", "RandomStreams", "State", "Stream", "WorldIndex", "bounded", "collapse", "count", "event", "exponentials",
+    "field", "flag", "hazard_event", "kept_a_day", "level", "moment", "normals", "parameter", "stock", "uniforms",
+    "worlds_where",
 ]

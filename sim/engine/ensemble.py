@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import mesa
 import numpy as np
 
+from sim.engine.checked import guarded
 from sim.engine.compiled import CompiledRules
 from sim.engine.declarations import declared, model_problems, refuse, state_problems
 from sim.engine.events import BoundEvent, Event
@@ -58,7 +59,7 @@ class State(mesa.Agent):
         for name, parameter in declared(type(self), Parameter).items():
             self.__dict__[name] = parameter.broadcast(values.get(name, parameter.default), model.n)
         for name, field in declared(type(self), Field).items():
-            self.__dict__[name] = field.allocate(model.n)
+            self.__dict__[name] = guarded(field.allocate(model.n), field, f"{self.key}.{name}")
             field.fill(self)
             if name in start:
                 override_start(self.__dict__[name], start[name])
@@ -75,8 +76,9 @@ class State(mesa.Agent):
 
     def select(self, worlds: WorldIndex) -> None:
         """Keep these worlds, in this order."""
-        for name in declared(type(self), Field):
-            self.__dict__[name] = np.ascontiguousarray(self.__dict__[name][..., worlds])
+        for name, field in declared(type(self), Field).items():
+            held = np.ascontiguousarray(self.__dict__[name][..., worlds])
+            self.__dict__[name] = guarded(held, field, f"{self.key}.{name}")
         for name in declared(type(self), Parameter):
             held = self.__dict__[name]
             self.__dict__[name] = np.broadcast_to(held[:1], worlds.shape) if held.strides == (0,) else held[worlds]

@@ -6,6 +6,7 @@ nothing outside can hold a stale alias: do not keep a field's array beyond the d
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +14,22 @@ import numpy as np
 from sim.engine.types import Array
 
 FLOAT = np.float32
+ROUNDING = 1e-4
+"""Room for float32 beyond the limits, as a share of the declared range."""
+
+LONGEST = 3650
+"""Days that a run can last at most. A whole number holds nine times as many."""
+
+ANYTHING = -math.inf, math.inf
+"""The limits of what can grow in either direction."""
+
+
+class WrongValue(FloatingPointError):
+    """A value that a field cannot hold. The message says which; `world` is the position of a world in which it is, or -1."""
+
+    def __init__(self, says: str, world: int = -1) -> None:
+        super().__init__(says)
+        self.world = world
 
 
 class Field:
@@ -24,7 +41,9 @@ class Field:
     start : value on day 0, a list of values for a field with several entries, or the name of the parameter that holds it
     unit : unit of the values
     dtype : float32, int16 or bool
-    low, high : declared range; histograms of the recorder span it
+    low, high : declared range: where it lies unless parameters are extreme. Histograms of the recorder span it, and starts and
+        interventions keep to it
+    limits : the least and the most that it can hold at all; the declared range unless given
     record : keep its mean and quantiles in the results
     hidden : a true value that only its owner knows; the decisions of others depend on their estimates of it
     evidence : ids of the evidence ledger for the start value
@@ -34,11 +53,12 @@ class Field:
     """
 
     def __init__(self, meaning: str, start: Any = 0.0, low: float = 0.0, high: float = 1.0, *, unit: str = "",
-                 dtype: Any = FLOAT, record: bool = False, hidden: bool = False,
+                 limits: tuple[float, float] | None = None, dtype: Any = FLOAT, record: bool = False, hidden: bool = False,
                  evidence: tuple[str, ...] | list[str] = (), title: str = "", drawn: int = 0, short: str = "", of: str = "",
                  ordered: bool = True) -> None:
         self.meaning, self.start, self.unit, self.dtype = meaning, start, unit, np.dtype(dtype)
-        self.low, self.high, self.record, self.hidden = low, high, record, hidden
+        self.low, self.high, self.limits = low, high, limits or (low, high)
+        self.record, self.hidden = record, hidden
         self.evidence = tuple(evidence)
         self.title, self.drawn = title, drawn
         self.short, self.of, self.ordered = short, of, ordered
@@ -54,6 +74,15 @@ class Field:
 
     if TYPE_CHECKING:
         def __get__(self, state: Any, owner: Any = None) -> Array: ...
+
+    def wrong(self, values: Any) -> Array:
+        """Where values are not finite numbers within the limits, as far as float32 can tell: bool, shape of `values`."""
+        if self.dtype == bool:
+            return np.zeros(np.shape(values), bool)
+        given = np.trunc(values) if self.dtype.kind == "i" else np.asarray(values)
+        (least, most), room = self.limits, ROUNDING * (self.high - self.low)
+        inside: Array = (given >= least - room) & (given <= most + room) & np.isfinite(given)
+        return ~inside
 
     @property
     def entries(self) -> int | None:
@@ -85,7 +114,7 @@ field = level = Field
 
 def stock(meaning: str, start: Any, unit: str, high: float, **more: Any) -> Field:
     """A quantity that is produced and used up: never below zero; `high` bounds the histogram, not the stock."""
-    return Field(meaning, start, unit=unit, low=0.0, high=high, **more)
+    return Field(meaning, start, unit=unit, low=0.0, high=high, limits=(0.0, math.inf), **more)
 
 
 def flag(meaning: str, start: bool = False, **more: Any) -> Field:
@@ -94,10 +123,11 @@ def flag(meaning: str, start: bool = False, **more: Any) -> Field:
 
 
 def count(meaning: str, start: int | list[int] = 0, unit: str = "", high: float = 1000.0, **more: Any) -> Field:
-    """A whole number: days, rounds, a code. int16, since with float32 it stays float32."""
-    return Field(meaning, start, unit=unit, dtype=np.int16, high=high, **more)
+    """A whole number: days, rounds, a code. int16, since with float32 it stays float32; it can hold `low` and all above."""
+    limits = more.get("low", 0.0), float(np.iinfo(np.int16).max)
+    return Field(meaning, start, unit=unit, dtype=np.int16, high=high, limits=limits, **more)
 
 
 def moment(meaning: str, **more: Any) -> Field:
     """The day on which something first happened; -1 while it has not."""
-    return count(f"{meaning}, -1 if never", -1, unit="day", low=-1, **more)
+    return count(f"{meaning}, -1 if never", -1, unit="day", low=-1, high=LONGEST, **more)

@@ -11,6 +11,9 @@ import numpy.typing as npt
 Array: TypeAlias = npt.NDArray[Any]
 """Values over worlds: shape (n,), or (k, n) for a field with k entries per world."""
 
+TINY = np.float32(1e-6)
+"""A divisor for what may be nothing."""
+
 WorldIndex: TypeAlias = npt.NDArray[np.intp]
 """Positions of some worlds among the n of a model: shape (m,), rising."""
 

@@ -6,20 +6,31 @@ import csv
 import io
 import json
 import os
+import re
 import shutil
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sim.errors import BrinkError
+from sim.errors import BrinkError, number, outside, shown
+from sim.model.strict_yaml import content_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NUMBER = re.compile(r"[+-]?[\d.,]+(e[+-]?\d+)?( ?%)?|[+-]", re.ASCII | re.IGNORECASE)
+"""What begins with a sign and is no formula."""
 
 ROWS = 64 * 2048
 """Rows in one group of a Parquet file."""
+
+LARGEST_RUN, LARGEST_STUDY = 4_000_000, 400_000_000
+"""Bytes that the description of a run may have, and that of a study, which names each of its files."""
 
 
 @contextmanager
@@ -82,8 +93,18 @@ def write_text(path: Path, text: str) -> Path:
 
 
 def json_text(content: Any) -> str:
-    """The text of a JSON file."""
-    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+    """The text of a JSON file. Raises ValueError for a number that is not finite, which JSON does not have."""
+    return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def parsed(text: str) -> Any:
+    """What a JSON text holds. Raises ValueError for what is none, and for numbers that are not finite or are huge."""
+    return json.loads(text, parse_float=number, parse_int=_whole, parse_constant=number)
+
+
+def _whole(text: str) -> int:
+    number(text)
+    return int(text)
 
 
 def make_folder(path: Path) -> Path:
@@ -102,34 +123,39 @@ def check_writable(path: Path) -> None:
 
 
 def write_parquet(table: pa.Table, path: Path | BinaryIO) -> None:
-    """Write a table so that the same table gives the same bytes: zstd, with the bytes of floats split into streams."""
-    floats = [field.name for field in table.schema if pa.types.is_floating(field.type)]
-    others = [field.name for field in table.schema if field.name not in floats]
-    pq.write_table(table, path, row_group_size=ROWS, compression="zstd", compression_level=3, use_dictionary=others,
-                   use_byte_stream_split=floats)
+    """Write a table so that the same table gives the same bytes: zstd, in encodings that every reader of Parquet knows."""
+    others = [field.name for field in table.schema if not pa.types.is_floating(field.type)]
+    pq.write_table(table, path, row_group_size=ROWS, compression="zstd", compression_level=3, use_dictionary=others)
 
 
 def read_parquet(path: Path) -> pa.Table:
     """Read a table. Raises BrinkError if it is missing or damaged."""
-    try:
+    with parquet(path):
         return pq.read_table(path)
+
+
+@contextmanager
+def parquet(path: Path) -> Iterator[None]:
+    """A context in which a Parquet file is read. Raises BrinkError if it is missing or damaged."""
+    try:
+        yield
+    except BrinkError:
+        raise
     except FileNotFoundError:
         raise BrinkError(f"{path}: is missing") from None
-    except (OSError, pa.ArrowInvalid):
+    except Exception:  # whatever it is that Arrow says of a damaged file
         raise BrinkError(f"{path}: is not a Parquet file, or a damaged one") from None
 
 
 def read_json(folder: Path, name: str, kind: str = "run") -> dict[str, Any]:
     """Read a description from the directory of a run, or of something else of that kind. Raises BrinkError if it is not one."""
     path = folder / f"{name}.json"
-    if kind == "run" and not folder.is_dir():
-        raise BrinkError(f"{folder}: there is no such directory")
-    try:
-        content = json.loads(path.read_text("utf-8"))
-    except (FileNotFoundError, NotADirectoryError):
-        raise BrinkError(f"{folder}: is not the directory of a {kind}, for it holds no {path.name}") from None
-    except (OSError, ValueError) as error:
-        raise BrinkError(f"{path}: cannot be read ({error})") from None
+    with outside(path):
+        if kind == "run" and not folder.is_dir():
+            raise BrinkError(f"{folder}: there is no such directory")
+        if not path.exists():
+            raise BrinkError(f"{folder}: is not the directory of a {kind}, for it holds no {path.name}")
+        content = parsed(content_of(path, LARGEST_RUN if kind == "run" else LARGEST_STUDY))
     if not isinstance(content, dict):
         raise BrinkError(f"{path}: does not describe a {kind}")
     return content
@@ -138,7 +164,7 @@ def read_json(folder: Path, name: str, kind: str = "run") -> dict[str, Any]:
 def check_format(path: Path, content: Mapping[str, Any], known: int) -> None:
     """Raise BrinkError if the content of a file is of another format than the known one."""
     if content.get("format") != known:
-        raise BrinkError(f"{path}: is of format {content.get('format')!r}; this version reads {known}")
+        raise BrinkError(f"{path}: is of format {shown(content.get('format'))}; this version reads {known}")
 
 
 def plain(value: Any) -> Any:
@@ -156,9 +182,26 @@ def write_csv(rows: Sequence[Mapping[str, Any]], path: Path) -> None:
 
 
 def csv_text(rows: Sequence[Mapping[str, Any]]) -> str:
-    """The text of a CSV file of rows of plain values; NaN is an empty cell."""
+    """The text of a CSV file of rows of plain values; NaN is an empty cell, a list its items with spaces between."""
     file = io.StringIO()
     writer = csv.DictWriter(file, rows[0].keys() if rows else [], lineterminator="\n")
     writer.writeheader()
-    writer.writerows({key: "" if value != value else value for key, value in row.items()} for row in rows)
+    writer.writerows({key: _cell(value) for key, value in row.items()} for row in rows)
     return file.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        value = " ".join(map(str, value))
+    return "" if value != value else harmless(value)
+
+
+def csv_of(table: pd.DataFrame) -> str:
+    """The text of a CSV file of a table, without its index."""
+    texts = table.select_dtypes(exclude=("number", "bool"))
+    return table.assign(**{name: texts[name].map(harmless) for name in texts}).to_csv(index=False, lineterminator="\n")
+
+
+def harmless(cell: Any) -> Any:
+    """A cell of a table that a spreadsheet does not take for a formula: a text that could be one begins with an apostrophe."""
+    return f"'{cell}" if isinstance(cell, str) and cell[:1] in tuple("=+-@\t\r") and not NUMBER.fullmatch(cell) else cell

@@ -16,6 +16,7 @@ import numpy as np
 
 from sim.engine import Array, Ensemble, Field, State
 from sim.engine.declarations import declared
+from sim.engine.fields import WrongValue
 
 BINS = 256
 SLICE = 512
@@ -140,19 +141,20 @@ class Recorder:
             self.values[rows] = getattr(model, state.key).__dict__[field.name]
         self.exact[...] = self.values
         for part, record in zip(self.parts, self.records, strict=True):
-            self._sum_up(at, part, record, model.day)
+            self._sum_up(at, part, record)
         self._sort_into_bins()
         for part, record in zip(self.parts, self.records, strict=True):
             counts = np.bincount(self.index[:, part].ravel(), minlength=self.offset.size * BINS)
             record.bins[at] = counts.reshape(-1, BINS)
 
-    def _sum_up(self, at: int, part: slice, record: Record, day: int) -> None:
-        """Raises FloatingPointError for values that are not finite, which are a mistake of the model."""
+    def _sum_up(self, at: int, part: slice, record: Record) -> None:
+        """Raises WrongValue for values that are not finite, which are a mistake of the model."""
         np.min(self.values[:, part], axis=1, out=record.least[at])
         np.max(self.values[:, part], axis=1, out=record.most[at])
         bad = np.flatnonzero(~np.isfinite(record.least[at] + record.most[at]))
         if bad.size:
-            raise FloatingPointError(f"{self.variables[bad[0]].name} is not a finite number on day {day}")
+            world = part.start + int(np.argmax(~np.isfinite(self.values[bad[0], part])))
+            raise WrongValue(f"{self.variables[bad[0]].name} is not a finite number", world)
         for i, start in enumerate(range(part.start, part.stop, SLICE)):
             record.sums[i, at] = self.exact[:, start:min(start + SLICE, part.stop)].sum(axis=1)
 

@@ -8,7 +8,7 @@ for the same run, on any number of processes.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,16 +20,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sim.engine import Array
-from sim.ensemble import survival
-from sim.ensemble.estimates import BAND, Estimate, estimate
+from sim.ensemble import columns, survival, tables
+from sim.ensemble.estimates import BAND, FEWEST, Estimate, estimate
 from sim.ensemble.files import check_format, json_text, read_json, read_parquet, write_csv, write_parquet, write_whole
 from sim.ensemble.recorder import Variable
-from sim.errors import BrinkError, nearest
+from sim.errors import BrinkError, nearest, outside
 from sim.model import outcomes
 from sim.scenario.interventions import Intervention
 from sim.scenario.scenario import Scenario
+from sim.scenario.schema import horizon
 from sim.scenario.slots import Slot
-from sim.words import word
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,6 +84,9 @@ class Run:
     timing : when and how fast it ran
     """
 
+    place: Path | None = None
+    """The directory from which it was read, if it was."""
+
     def __init__(self, about: Mapping[str, Any], tables: Mapping[str, pa.Table], timing: Mapping[str, Any]) -> None:
         self.about, self.tables, self.timing = about, tables, timing
         self.scenario = Scenario.from_dict(about["scenario"])
@@ -104,8 +107,11 @@ class Run:
 
     @cached_property
     def worlds(self) -> pd.DataFrame:
-        """One row per world: parameter set, luck number, one column per outcome."""
-        return self.tables["worlds"].to_pandas()
+        """One row per world: parameter set, luck number, one column per outcome, empty where it does not apply or a day never
+        came."""
+        import pandas as pd
+
+        return self.tables["worlds"].to_pandas(types_mapper={pa.bool_(): pd.BooleanDtype()}.get)
 
     @cached_property
     def daily(self) -> pd.DataFrame:
@@ -146,8 +152,8 @@ class Run:
                 f"{' and '.join(map(str, one.when))}" for one, worlds in self.taken if not worlds]
 
     def column(self, id: str) -> Array:
-        """The outcome of that id in every world: shape (worlds,)."""
-        return _array(self.tables["worlds"].column(self.question(id).id))
+        """The outcome of that id in every world, -1 for a day that never came: shape (worlds,)."""
+        return columns.values(self.tables["worlds"].column(id), self.question(id).kind)
 
     def question(self, id: str) -> OutcomeInfo:
         """The outcome of that id. Raises BrinkError, with the nearest, if there is none."""
@@ -161,7 +167,7 @@ class Run:
         """A recorded variable over time: "day", "mean" and quantiles, each of shape (recorded days,)."""
         self.variable(name)
         table = self.tables["daily"].filter(pc.field("variable") == name).drop_columns("variable")
-        return {column: _array(table.column(column)) for column in table.column_names}
+        return {name: columns.values(table.column(name)) for name in table.column_names}
 
     @property
     def deadlines(self) -> list[int]:
@@ -176,8 +182,7 @@ class Run:
 
     def happened(self, id: str) -> Array:
         """Where the outcome of that id came true: shape (worlds,), bool."""
-        column = self.column(id)
-        return column >= 0 if self.question(id).kind == "day" else column.astype(bool)
+        return columns.happened(self.column(id), self.question(id).kind)
 
     def _row(self, question: OutcomeInfo) -> dict[str, Any]:
         column, counts = self.column(question.id), self.counts(question)
@@ -189,7 +194,7 @@ class Run:
         return {
             "id": question.id, "catalogue": question.catalogue, "says": question.says, "kind": question.kind,
             "unit": question.unit, "given": question.given or "", "estimate": answer.value, "se": answer.error,
-            "low": answer.low, "high": answer.high, "word": "" if question.kind == "mean" else word(answer.value),
+            "low": answer.low, "high": answer.high, "word": answer.word if question.kind != "mean" or answer.too_few else "",
             "n": answer.worlds, "base": self.base(question),
             "base_note": question.base_note, "median_day": float(np.median(came)) if came.size else math.nan, **by,
         }
@@ -201,9 +206,9 @@ class Run:
         return estimate(came, self.counts(question), self.set_of_world)
 
     def spread(self, id: str) -> tuple[float, float]:
-        """Between which values an outcome lies in nine of ten of the worlds that count; NaN if there are none."""
+        """Between which values an outcome lies in nine of ten of the worlds that count; NaN if they are too few to tell."""
         counts = self.counts(self.question(id))
-        low, high = np.quantile(self.column(id)[counts], BAND) if counts.any() else (math.nan, math.nan)
+        low, high = np.quantile(self.column(id)[counts], BAND) if counts.sum() >= FEWEST else (math.nan, math.nan)
         return float(low), float(high)
 
     def base(self, question: OutcomeInfo) -> float:
@@ -214,7 +219,7 @@ class Run:
     @cached_property
     def set_of_world(self) -> Array:
         """The parameter set of each world: shape (worlds,)."""
-        return _array(self.tables["worlds"].column("set"))
+        return columns.values(self.tables["worlds"].column("set"))
 
     explain = Slot("What happened in a world day by day, and why.")
     fork = Slot("From a world, on a day, many futures with fresh luck.")
@@ -222,6 +227,9 @@ class Run:
     pathways = Slot("Where worlds go, from the opening to the end.")
     typical = Slot("The few stories that stand for all worlds.")
     report = Slot("Write a page about the run.")
+    plot = Slot("Its pictures: plot.first_strike(), or plot(\"first_strike\").")
+    to_xarray = Slot("The run as an xarray.Dataset.")
+    _repr_html_ = Slot("What a notebook shows.")
 
     def save(self, path: str | Path, also: Callable[[Path], object] | None = None) -> Path:
         """Write a directory; it appears whole or not at all. `also` may add files to it before it appears.
@@ -251,7 +259,10 @@ def load(path: str | Path) -> Run:
     folder = Path(path)
     about, timing = read_json(folder, "run"), read_json(folder, "timing")
     with described(folder / "run.json", about):
-        return Run(about, {name: read_parquet(folder / f"{name}.parquet") for name in about["tables"]}, timing)
+        files = {name: folder / f"{name}.parquet" for name in about["tables"]}
+        run = Run(about, {name: tables.check(file, name, read_parquet(file), about) for name, file in files.items()}, timing)
+    run.place = folder
+    return run
 
 
 @contextmanager
@@ -261,28 +272,8 @@ def described(file: Path, about: Mapping[str, Any]) -> Iterator[None]:
     Raises BrinkError if it is of another format, or does not describe a run.
     """
     check_format(file, about, FORMAT)
-    try:
+    with outside(file, "does not describe a run"):
+        if missing := {"worlds", "daily", "events"}.difference(about["tables"]):
+            raise BrinkError(f"{file}: does not describe a run (it names no table {min(missing)})")
+        horizon(about["days"])
         yield
-    except BrinkError:
-        raise
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-        raise BrinkError(f"{file}: does not describe a run ({error})") from None
-
-
-def labelled(columns: Mapping[str, Array], outcomes: Iterable[Any]) -> dict[str, Any]:
-    """Columns of outcomes as a table holds them: codes with their labels."""
-    labels = {outcome.id: outcome.labels for outcome in outcomes if outcome.labels}
-    return {name: coded(column, labels[name]) if name in labels else column for name, column in columns.items()}
-
-
-def coded(codes: Array, names: Sequence[str]) -> pa.DictionaryArray:
-    """Codes with their names, as a column."""
-    return pa.DictionaryArray.from_arrays(pa.array(codes, pa.int16()), pa.array(names, pa.string()))
-
-
-def _array(column: pa.ChunkedArray) -> Array:
-    """A column as numbers; of names, as an array of strings."""
-    if pa.types.is_dictionary(column.type):
-        column = column.cast(column.type.value_type)
-    values: Array = column.to_numpy()
-    return values

@@ -7,7 +7,6 @@ A run is planned as tasks, which are simulated in batches and whose results are 
 from __future__ import annotations
 
 import datetime
-import json
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -24,15 +23,16 @@ import pyarrow as pa
 from sim.engine import Array, Event
 from sim.engine.declarations import declared
 from sim.engine.streams import CONTRACT
+from sim.ensemble import columns, workers
 from sim.ensemble import design as designs
-from sim.ensemble import workers
 from sim.ensemble.design import Design
+from sim.ensemble.files import json_text, parsed
 from sim.ensemble.fingerprint import versions
 from sim.ensemble.live import EachDay
 from sim.ensemble.recorder import SLICE, Record, Variable, recorded_days, summary, variables
-from sim.ensemble.results import CALENDAR, FORMAT, OutcomeInfo, Run, coded, labelled
+from sim.ensemble.results import CALENDAR, FORMAT, OutcomeInfo, Run
 from sim.ensemble.tasks import Batch, Chunk, Columns, ModelSpec, RunPlan, crisis, fused, run_batch
-from sim.errors import BrinkError
+from sim.errors import BrinkError, shown
 from sim.scenario.interventions import InterventionOutcome, check_taken, merged
 from sim.scenario.interventions.read import Given
 from sim.scenario.scenario import Scenario, View, load
@@ -142,7 +142,7 @@ def _check(**numbers: tuple[Any, int, int]) -> None:
     """Each is a value with its bounds."""
     for name, (value, low, high) in numbers.items():
         if isinstance(value, bool) or not isinstance(value, int | np.integer) or not low <= value <= high:
-            raise BrinkError(f"{name}: {value!r} must be a whole number from {low} to {high}")
+            raise BrinkError(f"{name}: {shown(value)} must be a whole number from {low} to {high}")
 
 
 def _design(subject: ModelSpec, scenario: Scenario, worlds: int, seed: int, uncertainty: str, sets: int | None) -> Design:
@@ -206,7 +206,8 @@ def pool(count: int) -> Iterator[Executor]:
     stop = context.Event()
     pool = ProcessPoolExecutor(count, context, workers.prepare, (stop,))
     try:
-        yield pool
+        with workers.without_script():
+            yield pool
     finally:
         stop.set()
         pool.shutdown(cancel_futures=True)
@@ -241,13 +242,12 @@ def gather(collected: Accumulator, uncertainty: str, timing: Mapping[str, Any]) 
     names = [f"{state.key}.{event}" for state in plan.subject.model.states for event in declared(state, Event)]
     luck = np.arange(design.worlds, dtype=np.int32)
     tables = {
-        "worlds": pa.table({"set": luck // np.int32(design.each), "luck": luck, **labelled(collected.columns, questions)}),
+        "worlds": columns.of_worlds({"set": luck // np.int32(design.each), "luck": luck, **collected.columns}, questions),
         "daily": _daily_table(summary(record, recorded), recorded, recorded_days(plan.scenario.days, plan.every)),
         "events": _log_table(collected.logs, names),
     }
     if uncertainty == "priors":
-        columns = dict(zip(design.names, np.ascontiguousarray(design.values.T), strict=True))
-        tables["parameters"] = pa.table({"set": np.arange(len(design), dtype=np.int32), **columns})
+        tables["parameters"] = _parameters_table(design, plan.subject)
     about = {
         "format": FORMAT, "scenario": plan.scenario.as_dict(), "scenario_hash": plan.scenario.hash, "seed": plan.seed,
         "worlds": design.worlds, "days": plan.scenario.days, "uncertainty": uncertainty, "sets": len(design),
@@ -256,24 +256,33 @@ def gather(collected: Accumulator, uncertainty: str, timing: Mapping[str, Any]) 
         "luck": CONTRACT, "versions": versions(), "tables": list(tables),
         "outcomes": [asdict(question) for question in questions], "variables": [asdict(v) for v in recorded],
     }
-    return Run(json.loads(json.dumps(about)), tables, timing)
+    return Run(parsed(json_text(about)), tables, timing)
 
 
-def _daily_table(columns: Mapping[str, Array], recorded: Sequence[Variable], days: Sequence[int]) -> pa.Table:
+def _parameters_table(design: Design, subject: ModelSpec) -> pa.Table:
+    """One row per parameter set, with what each parameter means."""
+    known = designs.parameters(subject.model)
+    meanings = {name: {"meaning": known[name].why, "unit": known[name].unit} for name in design.names if name in known}
+    return columns.described({"set": np.arange(len(design), dtype=np.int32),
+                              **dict(zip(design.names, np.ascontiguousarray(design.values.T), strict=True))},
+                             columns.PLACE | meanings)
+
+
+def _daily_table(numbers: Mapping[str, Array], recorded: Sequence[Variable], days: Sequence[int]) -> pa.Table:
     """One row per day and variable, variable by variable, so that the rows of one stand together."""
     variable = np.repeat(np.arange(len(recorded)), len(days))
-    return pa.table({"variable": coded(variable, [v.name for v in recorded]),
-                     "day": np.tile(np.array(days, np.int16), len(recorded)),
-                     **{name: column.T.ravel() for name, column in columns.items()}})
+    return columns.described({"variable": columns.coded(variable, [v.name for v in recorded]),
+                              "day": np.tile(np.array(days, np.int16), len(recorded)),
+                              **{name: column.T.ravel() for name, column in numbers.items()}}, columns.DAILY)
 
 
 def _log_table(logs: Sequence[tuple[int, Columns]], names: Sequence[str]) -> pa.Table:
     """The log of all worlds that are kept, from the logs of tasks and the first world of each."""
     parts = [log for _, log in sorted(logs, key=lambda pair: pair[0])]
     kinds = {"world": np.int32, "day": np.int16, "event": np.int16, "because": np.int16}
-    columns = {name: np.concatenate([np.empty(0, kind), *(log[name] for log in parts)]) for name, kind in kinds.items()}
-    return pa.table({**columns, "event": coded(columns["event"], names),
-                     "because": coded(columns["because"] + 1, [CALENDAR, *names])})
+    log = {name: np.concatenate([np.empty(0, kind), *(log[name] for log in parts)]) for name, kind in kinds.items()}
+    return columns.described({**log, "event": columns.coded(log["event"], names),
+                              "because": columns.coded(log["because"] + 1, [CALENDAR, *names])}, columns.EVENTS)
 
 
 def _timing(began: float, jobs: int, worlds: int) -> dict[str, Any]:

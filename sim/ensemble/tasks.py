@@ -18,6 +18,7 @@ from sim.engine import BLOCK, Array, Ensemble, RandomStreams
 from sim.ensemble.design import Design, parameters
 from sim.ensemble.live import EachDay, begun, entries, live
 from sim.ensemble.recorder import SLICE, Record, Recorder, recorded_days
+from sim.ensemble.sound import sound
 from sim.model import outcomes
 from sim.model.crisis import Crisis
 from sim.scenario.interventions import Acting, InterventionOutcome
@@ -191,9 +192,10 @@ def _live(tasks: Batch, luck: RandomStreams, each_day: EachDay | None) -> list[C
     subject, days = plan.subject, plan.scenario.days
     with begun(subject.model, plan.scenario, numbers, luck, _values(tasks), _starts(tasks), tasks[0].logged) as (model, acting):
         recorder = Recorder(model, recorded_days(days, plan.every), [task.worlds for task in tasks])
-        recorder(model)
-        watch = subject.watch(model) if subject.watch else None
-        live(model, days, observers=[recorder, watch] if watch else [recorder], each_day=each_day)
+        with sound(model):
+            recorder(model)
+            watch = subject.watch(model) if subject.watch else None
+            live(model, days, observers=[recorder, watch] if watch else [recorder], each_day=each_day)
         return collect(model, tasks, recorder.records, acting, watch)
 
 

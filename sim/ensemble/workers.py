@@ -42,10 +42,12 @@ def get_ready() -> BaseContext:
     """The context, after letting the process of which workers will be copies import the model while this one goes on."""
     chosen = context()
     if chosen.get_start_method() == "forkserver":
-        from multiprocessing.forkserver import ensure_running
+        from multiprocessing import forkserver, resource_tracker
 
         with clean():
-            ensure_running()
+            resource_tracker.ensure_running()  # which would lift the ban on interrupts
+            with uninterrupted():
+                forkserver.ensure_running()
     return chosen
 
 
@@ -65,6 +67,31 @@ def clean() -> Iterator[None]:
             for name in wanted:
                 del os.environ[name]
             os.environ.update(before)
+
+
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Processes started meanwhile never hear Ctrl-C, which a terminal sends to all, also while they still import."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def without_script() -> Iterator[None]:
+    """Processes started meanwhile do not look for the file of a program that has none, as one typed into `python -`."""
+    main = sys.modules["__main__"]
+    file = getattr(main, "__file__", None)
+    if file is None or os.path.exists(file):
+        yield
+        return
+    del main.__file__
+    try:
+        yield
+    finally:
+        main.__file__ = file
 
 
 class Stopped(Exception):

@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+import math
+
+from sim.engine.fields import LONGEST
 from sim.engine.parameters import Parameter
 from sim.engine.priors import beta, lognormal
 from sim.engine.tracing import Table
+
+
+def roof(default: float, factor: float) -> float:
+    """The most that a positive parameter can be: ten times its default, or four times as far as its prior's 80 % interval
+    (five standard deviations) where that is further, rounded up to one digit.
+
+    factor : by which that interval reaches beyond the default
+    """
+    most = default * max(10.0, factor**4)
+    digit: float = 10.0 ** math.floor(math.log10(most))
+    return float(f"{math.ceil(most / digit - 1e-9) * digit:.1g}")
 
 
 def rate(default: float, factor: float, why: str, *evidence: str, ordered: bool = True) -> Parameter:
@@ -14,26 +28,27 @@ def rate(default: float, factor: float, why: str, *evidence: str, ordered: bool 
 
 def weight(default: float, why: str, *evidence: str, factor: float = 1.4, short: str = "") -> Parameter:
     """The strength of one arrow, in log-odds per unit of its cause; 0 switches it off. `short` names it in a sentence."""
-    return Parameter(default, (factor,), "log-odds", why, *evidence, short=short)
+    return Parameter(default, (factor,), "log-odds", why, *evidence, high=roof(default, factor), short=short)
 
 
-def share(default: float, low: float, high: float, why: str, *evidence: str) -> Parameter:
-    """A share or probability; (low, high) is the 80 % interval of its prior."""
-    return Parameter(default, beta(default, low, high), "share", why, *evidence)
+def share(default: float, low: float, high: float, why: str, *evidence: str, most: float = 1.0) -> Parameter:
+    """A share or probability up to `most`; (low, high) is the 80 % interval of its prior."""
+    return Parameter(default, beta(default, low, high), "share", why, *evidence, high=most)
 
 
 def days(default: float, factor: float, why: str, *evidence: str) -> Parameter:
     """A duration or half-life in days."""
-    return Parameter(default, (factor,), "days", why, *evidence, low=0.1)
+    return Parameter(default, (factor,), "days", why, *evidence, low=0.1, high=LONGEST)
 
 
-def number(default: float, low: float, high: float, unit: str, why: str, *evidence: str) -> Parameter:
-    """A positive quantity with a unit; (low, high) is the 80 % interval of its log-normal prior."""
-    return Parameter(default, lognormal(default, low, high), unit, why, *evidence)
+def number(default: float, low: float, high: float, unit: str, why: str, *evidence: str, least: float = 0.0) -> Parameter:
+    """A quantity with a unit, `least` or more; (low, high) is the 80 % interval of its log-normal prior."""
+    most = 1.0 if unit.startswith("share") else roof(default, math.sqrt(high / low))
+    return Parameter(default, lognormal(default, low, high), unit, why, *evidence, low=least, high=most)
 
 
 quantity = Parameter
-"""Anything else: with a prior of its own, a unit and hard bounds."""
+"""Anything else: with a prior, a unit and two hard bounds of its own."""
 
 table = Table
 """A number for each code, shape (k,), kept as float32, which rules look up: `TABLE[self.stage]`."""

@@ -152,7 +152,7 @@ def find(key: str) -> Declared[Parameter]:
         return catalogue()[key]
     if key in fields():
         raise BrinkError(f"{key!r} is a starting value, not a parameter: set it under start")
-    raise BrinkError(f"no parameter {key!r}{_hint(key)}")
+    raise BrinkError(f"no parameter {shown(key)}{_hint(key)}")
 
 
 def find_field(key: str) -> Declared[Field]:
@@ -161,7 +161,7 @@ def find_field(key: str) -> Declared[Field]:
         return fields()[key]
     if key in catalogue():
         raise BrinkError(f"{key!r} is a parameter, not a starting value: set it under parameters")
-    raise BrinkError(f"no state variable {key!r}{_hint(key)}")
+    raise BrinkError(f"no state variable {shown(key)}{_hint(key)}")
 
 
 def default(key: str) -> float | Sequence[float] | None:
@@ -241,11 +241,14 @@ def check_value(key: str, value: Any) -> None:
 
 
 def check_step(key: str, step: float) -> None:
-    """Raise BrinkError if a state variable cannot be moved by this: true or false, several numbers, or whole ones."""
-    field = _single(key)
-    if field.dtype == bool:
+    """Raise BrinkError if a parameter or state variable cannot be moved by this: further than its range is wide, or because
+    it is true or false, several numbers, or a whole one."""
+    moved: Parameter | Field = catalogue()[key].declaration if key in catalogue() else _single(key)
+    kind = "f" if key in catalogue() else _single(key).dtype.kind
+    if kind == "b":
         raise BrinkError(f"{key} is true or false: set it")
-    if field.dtype.kind != "f" and step != int(step):
+    _within(key, step, moved.low - moved.high, moved.high - moved.low, moved.unit)
+    if kind == "i" and step != int(step):
         raise BrinkError(f"{key}: {step:g} is not a whole number")
 
 
@@ -269,7 +272,7 @@ def _check_entry(key: str, field: Field, value: Any) -> None:
 def check_unit(key: str, right: str, given: str) -> None:
     """Raise BrinkError if a unit is given and is not the right one."""
     if given and given != right:
-        raise BrinkError(f"{key} is in {right!r}, not {given!r}" if right else f"{key} has no unit, but got {given!r}")
+        raise BrinkError(f"{key} {f'is in {right!r}, not' if right else 'has no unit, but got'} {shown(given)}")
 
 
 def _number(key: str, value: Any) -> float:
@@ -277,9 +280,13 @@ def _number(key: str, value: Any) -> float:
         raise BrinkError(f"{key}: has no value")
     if isinstance(value, bool) or not isinstance(value, Real):
         raise BrinkError(f"{key}: {shown(value)} is not a number")
-    if not math.isfinite(value):
-        raise BrinkError(f"{key}: {float(value)} is not a finite number")
-    return float(value)
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise BrinkError(f"{key}: {number} is not a finite number")
+    return number
 
 
 def _within(key: str, number: float, low: float, high: float, unit: str) -> None:
@@ -289,14 +296,12 @@ def _within(key: str, number: float, low: float, high: float, unit: str) -> None
 
 def bounds(low: float, high: float) -> str:
     """Hard bounds in words."""
-    if math.isinf(high):
-        return "any number" if math.isinf(low) else f"at least {low:g}"
     return f"between {low:g} and {high:g}"
 
 
 def rows(entries: Iterable[Declared[Parameter]]) -> list[dict[str, Any]]:
     """One row of plain values per parameter: key, default, low, high, prior, unit, evidence, why."""
-    return [{"key": entry.key, "default": one.default, "low": one.low, "high": None if math.isinf(one.high) else one.high,
+    return [{"key": entry.key, "default": one.default, "low": one.low, "high": one.high,
              "prior": str(one.prior), "unit": one.unit, "evidence": list(one.evidence), "why": one.why}
             for entry in entries for one in [entry.declaration]]
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 from pyarrow import csv, types
 
 from sim.analysis.compare.compare import Comparison
-from sim.ensemble.files import csv_text, write_parquet
+from sim.ensemble.files import csv_text, plain, write_parquet
 from sim.ensemble.results import Run
 from sim.report import figures
 from sim.report.figures import look
@@ -29,13 +29,18 @@ def table(run: Run, name: str, kind: str) -> bytes:
     """One of TABLES as "csv" or "parquet"."""
     if kind == "csv" and name == "outcomes":
         return csv_text(run.rows).encode()
-    file, table = io.BytesIO(), pa.Table.from_pylist(run.rows) if name == "outcomes" else run.tables[name]
+    file, table = io.BytesIO(), _outcomes(run) if name == "outcomes" else run.tables[name]
     if kind == "csv":  # with categories as text
         fields = [one.with_type(one.type.value_type) if types.is_dictionary(one.type) else one for one in table.schema]
         csv.write_csv(table.cast(pa.schema(fields)), file)
     else:
         write_parquet(table, file)
     return file.getvalue()
+
+
+def _outcomes(run: Run) -> pa.Table:
+    """One row per outcome, null where there is nothing to say, with the types of columns that have numbers."""
+    return pa.Table.from_pylist(plain(run.rows), pa.Table.from_pylist(run.rows).schema)
 
 
 def picture(run: Run, name: str, kind: str) -> bytes:

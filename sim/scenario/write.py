@@ -4,7 +4,6 @@ its values with their notes."""
 from __future__ import annotations
 
 import datetime
-import json
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from typing import Any
 
 from sim.model import registry
 from sim.scenario.interventions import Intervention
-from sim.scenario.interventions.write import inline, line, number, text
+from sim.scenario.interventions.write import inline, line, number, quoted, text
 from sim.scenario.scenario import Scenario, Source, Value, load, names
 
 WIDTH = 116
@@ -125,7 +124,7 @@ def _values(values: Mapping[str, Value], sources: Mapping[str, Source]) -> Itera
     for key, value in values.items():
         note = sources[key].note if key in sources else ""
         plain = inline(value)
-        yield f"  {key}: " + (f"{{value: {plain}, note: {json.dumps(note, ensure_ascii=False)}}}" if note else plain)
+        yield f"  {key}: " + (f"{{value: {plain}, note: {quoted(note)}}}" if note else plain)
 
 
 def view_yaml(name: str, note: str, values: Mapping[str, float], notes: Mapping[str, str]) -> str:
@@ -137,7 +136,7 @@ def view_yaml(name: str, note: str, values: Mapping[str, float], notes: Mapping[
     values : parameters by key; starting values have no place in a view
     notes : where single values come from, by key
     """
-    head = [f"{key}: {json.dumps(text, ensure_ascii=False)}" for key, text in (("name", name), ("note", note)) if text.strip()]
+    head = [f"{key}: {quoted(text)}" for key, text in (("name", name), ("note", note)) if text.strip()]
     lines = [_setting(key, value, notes.get(key, "")) for key, value in sorted(values.items()) if key in registry.catalogue()]
     return "\n".join([*head, "parameters:", *lines, ""])
 
@@ -145,5 +144,5 @@ def view_yaml(name: str, note: str, values: Mapping[str, float], notes: Mapping[
 def _setting(key: str, value: float, note: str) -> str:
     """A value with its unit, so that a reader sees what it means, and its note."""
     unit = registry.catalogue()[key].declaration.unit
-    parts = {"value": number(value), "unit": json.dumps(unit), "note": json.dumps(note, ensure_ascii=False) if note else ""}
+    parts = {"value": number(value), "unit": quoted(unit), "note": quoted(note) if note else ""}
     return f"  {key}: {{{', '.join(f'{name}: {text}' for name, text in parts.items() if text)}}}"

@@ -6,11 +6,11 @@ commands in `STUDIES`.
 
 from __future__ import annotations
 
-import json
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from sim.ensemble.files import parsed
 from sim.errors import BrinkError, nearest
 
 STUDIES = {"validation": "brink validate --out docs", "calibration": "brink calibrate --out docs",
@@ -30,7 +30,7 @@ def read(study: str) -> dict[str, Any]:
         path = place / f"{study}.json"
         if path.is_file():
             try:
-                return dict(json.loads(path.read_text("utf-8")))
+                return dict(parsed(path.read_text("utf-8")))
             except ValueError:
                 raise BrinkError(f"{path}: is not whole; make it anew with {STUDIES[study]}") from None
     raise BrinkError(f"the results of the study {study} are not here; make them with {STUDIES[study]}")

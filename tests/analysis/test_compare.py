@@ -271,7 +271,7 @@ def test_runs_on_other_luck_cannot_be_paired(tense, other):
     ({"b": None}, "compare: there is nothing to compare with; name a second scenario, or change something with set"),
     ({"b": "june_2025"}, "date: calm begins on 2025-12-30 and june_2025 on 2025-06-12; only histories that begin on one day "
      "can be paired"),
-    ({"b": "baseline"}, "days: calm has 40 and baseline 365; say how many both are to have"),
+    ({"b": "baseline"}, "days: calm has 40 and baseline 365; give both the same with --days 40, or from Python with days=40"),
     ({"b": "basline"}, "no scenario 'basline'; did you mean 'baseline'?"),
 ])
 def test_what_cannot_be_paired_is_found_before_anything_is_run(arguments, says, monkeypatch):
@@ -281,9 +281,31 @@ def test_what_cannot_be_paired_is_found_before_anything_is_run(arguments, says, 
     assert str(error.value) == says
 
 
-def test_a_run_that_is_given_says_how_many_worlds(tense):
-    with pytest.raises(BrinkError, match="worlds: the run of calm that is given has 1500, not 20; leave it out"):
-        sim.compare(tense.a, TENSE, worlds=20, subject=BORDER)
+def test_a_run_that_was_made_with_other_options_is_run_anew(tense):
+    few = sim.compare(tense.a, TENSE, worlds=20, subject=BORDER)
+    assert (few.a.size, few.b.size) == (20, 20)
+    assert few.b.worlds.equals(tense.b.worlds.head(20))
+
+
+@pytest.mark.parametrize(("other", "says", "option"), [
+    ({"days": 30}, "days: here has 40 and there 30; give both the same with --days 30, or from Python with days=30",
+     {"days": 30}),
+    ({"seed": 2}, "seed: here has 1 and there 2; give both the same with --seed 1, or from Python with seed=1", {"seed": 1}),
+    ({"worlds": 100}, "worlds: here has 1500 and there 100; give both the same with --worlds 1500, or from Python with "
+     "worlds=1500", {"worlds": 1500}),
+    ({"uncertainty": "priors", "sets": 3}, "uncertainty: here has none and there priors; give both the same with "
+     "--uncertainty none, or from Python with uncertainty='none'", {"uncertainty": "none"}),
+])
+def test_what_is_said_of_runs_that_differ_helps(tense, tmp_path, monkeypatch, other, says, option):
+    monkeypatch.chdir(tmp_path)
+    tense.a.save("here")
+    sim.run(TENSE, **{"worlds": 1500, "subject": BORDER, **other}).save("there")
+    with pytest.raises(BrinkError) as error:
+        sim.compare("here", "there", subject=BORDER)
+    assert str(error.value) == says
+    made = sim.compare("here", "there", **option, subject=BORDER)
+    assert made.a.days == made.b.days
+    assert made.row("shot")["differ"] > 0
 
 
 @pytest.mark.parametrize(("ask", "says"), [
@@ -335,11 +357,12 @@ SMALL = ("--worlds", "256", "--days", "60")
 
 
 def test_the_command_tells_keeps_and_draws(folder):
-    result = brink("--set", "us.strike_rate=0.01", *SMALL)
+    result = brink("--set", "us.strike_rate=0.01", *SMALL, "--all")
     assert result.exit_code == 0, result.stderr
+    said = " ".join(result.stdout.split())
     for part in ("256 worlds on the same luck, 60 days, seed 1", "us.strike_rate: ", "only in baseline in ",
                  "whose events are kept", "not a forecast of the world", "runs/compare-baseline-changed-1"):
-        assert part in result.stdout
+        assert part in said
     place = Path("runs/compare-baseline-changed-1")
     assert {path.name for path in place.iterdir()} == {
         "a", "b", "comparison.csv", "comparison.json", "curve.csv", "flips.csv", "parting.csv", "differences.png",

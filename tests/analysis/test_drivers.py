@@ -67,7 +67,7 @@ def test_thirds_differ_by_what_the_parameter_does():
 def test_spread_without_parameters_is_all_luck_and_with_them_is_split_rightly():
     alone = made(20, 3, {}).split
     assert alone.luck > 0.8
-    assert not alone.clear
+    assert alone.too_few
     assert math.isnan(alone.told)
     several = [made(20, seed, {0: 2.0}).split for seed in range(9)]
     odds = 2 * (np.linspace(0, 1, 9999) - 0.5)

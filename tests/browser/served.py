@@ -22,9 +22,9 @@ PATIENCE = 60
 class Server:
     """A dashboard that runs: where, as which process, and what it has written."""
 
-    def __init__(self, port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+    def __init__(self, port: int, process: subprocess.Popen[bytes], log: Path, base: str = "") -> None:
         self.port, self.process, self.log = port, process, log
-        self.host, self.address = f"127.0.0.1:{port}", f"http://127.0.0.1:{port}"
+        self.host, self.address = f"127.0.0.1:{port}", f"http://127.0.0.1:{port}{base}"
 
     def link(self, page: str = "", **query: object) -> str:
         """The address of a page under a view."""
@@ -48,17 +48,17 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[Server]:
-    """A dashboard whose library and log are in `folder`; it is ended at the end."""
+def serving(folder: Path, *options: str) -> Iterator[Server]:
+    """A dashboard whose library and log are in `folder`, with these options of `brink dashboard`; it is ended at the end."""
     port, log = free_port(), folder / "server.log"
     library = folder / "runs"
     library.mkdir(exist_ok=True)
-    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "dashboards" / "app.py"), f"--server.port={port}",
-               "--logger.enableRich=false"]
+    command = [sys.executable, "-m", "sim", "dashboard", "--no-browser", f"--port={port}", f"--library={library}", *options]
     with log.open("wb") as sink:
         process = subprocess.Popen(command, cwd=folder, stdout=sink, stderr=subprocess.STDOUT,
-                                   env={**os.environ, "BRINK_LIBRARY": str(library), "OMP_NUM_THREADS": "1"})
-    server = Server(port, process, log)
+                                   env={**os.environ, "PYTHONPATH": str(ROOT), "STREAMLIT_LOGGER_ENABLE_RICH": "false",
+                                        "OMP_NUM_THREADS": "1"})
+    server = Server(port, process, log, next((one.partition("=")[2] for one in options if one.startswith("--base-path=")), ""))
     try:
         end = time.monotonic() + PATIENCE
         while not server.healthy:

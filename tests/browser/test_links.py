@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from typing import Any
@@ -114,6 +115,17 @@ def test_a_hostile_link_is_left_out_with_a_warning(visit: Callable[..., Any], pa
     text = window.main.inner_text()
     assert "Traceback" not in text and "root:" not in text
     assert not os.path.exists("hurt") and not (window.server.log.parent / "hurt").exists()
+
+
+TEXT = "a` ![i](http://evil.example/i.png) [in](http://evil.example/) <img src=//evil.example> http://evil.example x@evil.eu"
+
+
+@pytest.mark.parametrize("page", ["outlook", "what_if", "library"])
+def test_what_a_link_says_becomes_no_picture_and_no_link(visit: Callable[..., Any], page: str) -> None:
+    note = json.dumps(f"{TEXT} www.evil.example")
+    window = visit(page, **SMALL, do=f"{{on: 10, shock: mediation, note: {note}}}", scenario=TEXT)
+    assert window.foreign == [] and any("evil" in line for line in window.alerts)
+    assert window.page.locator('a[href*="//evil"], a[href*="//www"], a[href^=mailto], img[src*=evil]').count() == 0
 
 
 def test_too_many_worlds_are_not_simulated(visit: Callable[..., Any]) -> None:

@@ -6,9 +6,10 @@ import http.client
 import re
 import socket
 import tomllib
+from collections.abc import Iterator
 
 import pytest
-from served import ROOT, Server
+from served import ROOT, Server, serving
 
 SETTINGS = tomllib.loads((ROOT / "dashboards" / ".streamlit" / "config.toml").read_text())
 STREAM = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
@@ -78,3 +79,43 @@ def test_nothing_but_a_browser_drives_it(server):
         answer = asked(server, path, "POST", b"{}", Content_Type="application/json")
         assert answer.status >= 400
         assert b"does not serve the agent API" in answer.read()
+
+
+@pytest.fixture(scope="module")
+def open_to_others(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, socket.socket]]:
+    """A dashboard for other machines and behind a proxy, and the place where it would ask any machine beyond this one."""
+    with socket.create_server(("127.0.0.1", 0)) as beyond, pytest.MonkeyPatch.context() as patch:
+        for name in ("http_proxy", "https_proxy"):
+            patch.setenv(name, f"http://127.0.0.1:{beyond.getsockname()[1]}")
+        patch.setenv("no_proxy", "127.0.0.1")
+        options = "--address=0.0.0.0", "--host=dash.example.org", "--base-path=/x"
+        with serving(tmp_path_factory.mktemp("open"), *options) as server:
+            yield server, beyond
+
+
+@pytest.mark.parametrize(("host", "origin", "status"), [
+    ("dash.example.org", "https://dash.example.org", 101),  # a proxy that keeps the name
+    ("127.0.0.1:{port}", "https://dash.example.org", 101),  # a proxy that rewrites it
+    ("{own}:{port}", "http://{own}:{port}", 101), ("localhost:{port}", "http://localhost:{port}", 101),
+    ("elsewhere.example", "http://elsewhere.example", 403), ("127.0.0.1:{port}", "http://elsewhere.example", 403),
+    ("dash.example.org.elsewhere.example", "https://dash.example.org.elsewhere.example", 403),
+    ("dash.example.org", "https://elsewhere.example", 403)])
+def test_a_server_for_others_answers_to_its_names_and_to_no_other(open_to_others, host, origin, status):
+    server, _ = open_to_others
+    words = {"port": server.port, "own": socket.gethostname()}
+    answer = asked(server, "/x/_stcore/stream", **STREAM, Host=host.format(**words), Origin=origin.format(**words))
+    assert answer.status == status
+
+
+def test_it_asks_no_other_machine_where_it_is(open_to_others):
+    server, beyond = open_to_others
+    assert asked(server, "/x/_stcore/stream", **STREAM, Origin="http://elsewhere.example").status == 403
+    beyond.settimeout(0.5)
+    with pytest.raises(TimeoutError):
+        beyond.accept()
+    assert "external" not in server.log.read_text().lower()
+
+
+def test_below_its_path_it_is_whole(open_to_others):
+    server, _ = open_to_others
+    assert asked(server, "/x/").status == 200 and asked(server, "/x/_stcore/health").status == 200

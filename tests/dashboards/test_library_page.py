@@ -56,6 +56,18 @@ def test_the_present_view_can_be_carried_off_and_kept(shown, folder):
     assert any("my" in success.value for success in test.success)
 
 
+def test_a_visitor_keeps_only_so_many(shown, tmp_path, monkeypatch):
+    monkeypatch.setenv("BRINK_LIBRARY", str(tmp_path))
+    monkeypatch.setattr("dashboards.page.MOST_KEPT", 1)
+    monkeypatch.setattr("dashboards.page.visitor", lambda: "keeps much")
+    test = shown()
+    for name in ("one", "two"):
+        test.text_input(key="keep.name").set_value(name)
+        test.button[-1].click().run()
+    assert [error.value for error in test.error] and "one visitor" in test.error[0].value
+    assert [place.name for place in tmp_path.iterdir()] == ["one"]
+
+
 def test_a_run_that_was_kept_is_shown_with_cards_and_charts(shown):
     test = shown(run="inspectors")
     assert not test.error and len(test.get("vega_lite_chart")) == 5 + len(registry.drawn())

@@ -11,7 +11,7 @@ import threading
 import pytest
 from sweep_helpers import begun, results, study, tree
 
-from sim.analysis.sensitivity.table import opened, scenario_of
+from sim.analysis.sensitivity.table import scenario_of
 from sim.ensemble.study import store as stores
 from sim.ensemble.study.executors import Processes
 from sim.ensemble.study.runner import run
@@ -159,7 +159,7 @@ def test_another_model_is_refused(store, monkeypatch):
 def test_another_study_is_refused(store, tmp_path):
     with pytest.raises(BrinkError, match=r"holds another study \('study'\); name another directory"):
         Store.create(store.path, study(tmp_path, days=31))
-    with pytest.raises(BrinkError, match=r"with 20 worlds a set, and the file asks for 50; use --extend .* --worlds \+30"):
+    with pytest.raises(BrinkError, match=r"with 20 worlds a set, and the file asks for 50; use brink sweep --extend .* \+30"):
         Store.create(store.path, study(tmp_path, worlds=50, more=DAILY))
 
 
@@ -178,7 +178,7 @@ def test_what_is_no_study_is_refused(tmp_path):
 
 
 def test_a_study_that_is_read_has_the_scenarios_that_are_asked_for(finished):
-    study = opened(finished.path)
+    study = Store(finished.path)
     assert study.id == finished.id
     assert scenario_of(study, None) == scenario_of(study, "baseline") == "baseline"
     with pytest.raises(BrinkError, match="has no scenario 'deal'; it has baseline"):

@@ -10,7 +10,6 @@ from sim.errors import BrinkError
 from sim.model import evidence, lookup, registry
 from sim.model.ranges import reach
 from sim.validation import published
-from sim.validation.checks import strip
 from sim.words import shared_out
 
 
@@ -79,13 +78,6 @@ def test_each_prior_is_a_curve_over_its_range_with_its_peak_at_one():
 ])
 def test_shares_add_up(counts, whole, shares):
     assert shared_out(counts, whole) == shares
-
-
-def test_a_strip_keeps_the_order_of_what_it_shows():
-    place = strip(5.0, 4.0, 8.0, (3.0, 9.0), 6.0)
-    assert 0 < place.band[0] < place.wanted[0] < place.value < place.observed < place.wanted[1] < place.band[1] < 1
-    assert strip(5.0, None, 8.0).wanted[0] == 0.0
-    assert strip(5.0, float("-inf"), float("inf")).wanted is None
 
 
 @pytest.mark.parametrize("study", published.STUDIES)

@@ -104,8 +104,8 @@ def test_impossible_values(value: object, text: str) -> None:
     assert says(TRIGGER, value) == text
 
 
-def test_a_value_below_an_open_bound() -> None:
-    assert says("israel.by_urge", -1) == "israel.by_urge: -1 must be at least 0 (log-odds)"
+def test_a_value_below_its_bound() -> None:
+    assert says("israel.by_urge", -1) == "israel.by_urge: -1 must be between 0 and 8 (log-odds)"
 
 
 def test_a_wrong_unit_names_the_right_one() -> None:

@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
+from math import isnan
 from pathlib import Path
 
 import pytest
@@ -28,11 +29,11 @@ from sim.report.figures import pictures as pictures_of
 from sim.report.figures.over_time import belief
 from sim.report.html import colours, comparison, run, stories
 from sim.report.html.inputs import recipe
-from sim.report.html.render import ENVIRONMENT, SHEET, fill, render
+from sim.report.html.render import ENVIRONMENT, SHEET, fill, range_plot, render
 from sim.report.text import compare as told
 from sim.report.text.outcomes import error, number
 from sim.scenario import scenario
-from sim.words import date, of_hundred
+from sim.words import TOO_FEW, date, of_hundred
 
 VOID = {"meta", "br"}
 SET_WHERE_USED = {"--c", "--who"}
@@ -297,8 +298,9 @@ def test_two_scenarios_of_one_name_are_two_files(tmp_path, monkeypatch):
 def test_a_run_over_priors_shows_the_band_apart_from_the_error():
     drawn = sim.run("baseline", worlds=128, days=30, uncertainty="priors", sets=8)
     page = run.report(drawn)
-    row = next(row for row in drawn.rows if row["id"] == "green_light")
+    row = next(row for row in drawn.rows if not isnan(row["low"]))
     assert f"{number(row, 'low')} to {number(row, 'high')} over parameters (90 %)" in page
+    assert f"{TOO_FEW} over parameters (90 %)" in page
     assert "drawn from their priors, 8 sets" in page
     assert recipe(drawn)[0].endswith("--uncertainty priors --sets 8")
 
@@ -406,3 +408,13 @@ def test_mistakes_get_one_line_and_leave_nothing(made, tmp_path):
         assert len(result.stderr.splitlines()) == 1 and says in result.stderr
     assert sorted(tmp_path.rglob("*")) == before
     assert Path(tmp_path / "taken.html").read_text() == "mine"
+
+
+def test_a_range_plot_keeps_the_order_of_what_it_shows():
+    band, wanted, value, observed = "band", "wanted", "dot", "known"
+    places = {name: [float(number) for number in re.findall(r"(?:left|width): ([\d.]+)%", style)] for name, style in re.findall(
+        r'class="(\w+)[^"]*" style="([^"]*)"', range_plot("a number", 5.0, 4.0, 8.0, (3.0, 9.0), 6.0))}
+    ends = {name: sum(where) for name, where in places.items()}
+    assert 0 < places[band][0] < places[wanted][0] < ends[value] < ends[observed] < ends[wanted] < ends[band] < 100
+    assert 'class="wanted" style="left: 0' in range_plot("open below", 5.0, None, 8.0)
+    assert "wanted" not in range_plot("no range", 5.0, float("-inf"), float("inf"))

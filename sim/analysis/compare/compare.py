@@ -1,7 +1,7 @@
 """Paired comparison: two scenarios on the same luck, world by world, and what the change between them does.
 
     import sim
-    c = sim.compare("baseline", set={"us.obliterated_claim": 0}, worlds=8192)
+    c = sim.compare("baseline", set={"us.obliterated_claim": 0.5}, worlds=8192)
     c.outcomes                  # one row per outcome: a, b, difference, paired and unpaired error
     c.flips("round_two")        # worlds with a war on one side and not on the other
     c.curve()                   # first strikes by day on both sides, and their difference with a band
@@ -182,6 +182,8 @@ class Comparison:
     as_dict = Slot("Plain values for JSON.", FROM)
     save = Slot("Write a directory of tables and pictures, with the two runs.", FROM)
     report = Slot("Write a page that tells of the comparison.", FROM)
+    plot = Slot("Its pictures: plot.differences(), or plot(\"differences\").", FROM)
+    _repr_html_ = Slot("What a notebook shows.", FROM)
 
     def _row(self, info: OutcomeInfo, label: str) -> dict[str, Any]:
         here, there = (_side(run, info, label) for run in (self.a, self.b))
@@ -192,19 +194,23 @@ class Comparison:
             "unit": info.unit, "given": info.given or "", "a": here.mean, "b": there.mean,
             "difference": gap.value, "se": gap.error, "low": gap.value - Z90 * gap.error,
             "high": gap.value + Z90 * gap.error, "se_unpaired": gap.unpaired, "narrower": gap.narrower,
-            "z": gap.z, "verdict": verdict(gap.value, gap.error), "n_a": int(here.counts.sum()),
+            "z": gap.z, "verdict": verdict(gap.value, gap.error, gap.enough), "n_a": int(here.counts.sum()),
             "n_b": int(there.counts.sum()), "differ": gap.differ,
             "both": Side(there.values, both).mean - Side(here.values, both).mean, "n_both": int(both.sum()),
             "sets_low": gap.low, "sets_high": gap.high,
         }
 
 
-def verdict(value: float, error: float) -> str:
-    """How clear a difference is: "higher", "perhaps higher", "not told apart", "equal", or "" if there is none."""
+def verdict(value: float, error: float, enough: bool = True) -> str:
+    """How clear a difference is: "higher", "perhaps higher", "not told apart" (or not enough worlds to tell), "equal", or ""
+    if there is none.
+    """
     if math.isnan(value):
         return ""
     if error == 0:
         return "equal" if value == 0 else ("higher" if value > 0 else "lower")
+    if not enough or math.isnan(error):
+        return "not told apart"
     way, size = "higher" if value > 0 else "lower", abs(value) / error
     return way if size >= CLEAR else f"perhaps {way}" if size >= HINT else "not told apart"
 
@@ -249,7 +255,7 @@ def compare(a: str | Path | Scenario | Run = "baseline", b: str | Path | Scenari
     a, b : scenarios, names of the library, files, runs, or directories of runs; without b, it is a under the changes
     set, view, do : changes to the second side, as for `run`; under them, a run is run anew
     worlds, days, seed, uncertainty, sets, every, keep_events, jobs, executor, progress, subject : as for `run`; if one side
-        is a run, the other is run on the worlds of that one
+        is a run, the other is run on the worlds of that one; a run that was made with other options than these is run anew
 
     Raises BrinkError for what cannot be run, or cannot be paired.
     """
@@ -262,10 +268,7 @@ def compare(a: str | Path | Scenario | Run = "baseline", b: str | Path | Scenari
         second = base.changed(set=set, view=view, do=do, days=days)
     if second is first:
         raise BrinkError("compare: there is nothing to compare with; name a second scenario, or change something with set")
-    frame = _frame([given for given in (first, second) if isinstance(given, Run)], options)
-    horizon = frame.pop("days", None)
-    sides = [given if isinstance(given, Run) or horizon is None else given.changed(days=horizon) for given in (first, second)]
-    _check_alike(sides)
+    frame, sides = _framed((first, second), options)
     scenarios = [side for side in sides if isinstance(side, Scenario)]
     made = iter(run_all(scenarios, **frame, jobs=jobs, executor=executor, progress=progress, subject=subject)
                 if scenarios else [])
@@ -279,27 +282,40 @@ def taken(given: str | Path | Scenario | Run) -> Scenario | Run:
     return load_run(given) if Path(given).is_dir() else load_scenario(given)
 
 
-def _frame(runs: list[Run], options: Mapping[str, Any]) -> dict[str, Any]:
-    """The options with which both sides are run: those of a run that is given, else these. Raises BrinkError if both differ."""
+def _framed(sides: Sequence[Scenario | Run], options: Mapping[str, Any]) -> tuple[dict[str, Any], list[Scenario | Run]]:
+    """With which options both sides are run, but for their days, and the sides: of a run that was made otherwise its scenario.
+
+    The options of a run that is given count where `options` holds None. Raises BrinkError if the sides cannot be paired.
+    """
     wanted = {name: value for name, value in options.items() if value is not None}
-    if not runs:
-        return {**STANDARDS, **wanted}
-    run = runs[0]
-    given = {"worlds": run.size, "days": run.days, "seed": run.seed, "uncertainty": run.uncertainty,
-             "sets": run.sets if run.uncertainty == "priors" else None, "every": run.about["every"],
-             "keep_events": run.about["kept_events"]}
-    for name, value in wanted.items():
-        if value != given[name]:
-            raise BrinkError(f"{name}: the run of {run.scenario.name} that is given has {given[name]}, not {value}; leave it "
-                             "out")
-    return given
+    runs = [side for side in sides if isinstance(side, Run)]
+    kept = [run for run in runs if wanted.items() <= _made_with(run).items()]
+    frame = {**STANDARDS, **(_made_with(next(iter(kept or runs))) if runs else {}), **wanted}
+    horizon = frame.pop("days", None)
+    scenarios = [side if side in kept else side.scenario if isinstance(side, Run) else side for side in sides]
+    chosen = [side if isinstance(side, Run) or horizon is None else side.changed(days=horizon) for side in scenarios]
+    _check_alike(*chosen)
+    return frame, chosen
 
 
-def _check_alike(sides: list[Scenario | Run]) -> None:
-    """Raise BrinkError before anything is run if the sides cannot be paired."""
-    a, b = (side.scenario if isinstance(side, Run) else side for side in sides)
-    if a.date != b.date:
-        raise BrinkError(f"date: {a.name} begins on {a.date} and {b.name} on {b.date}; only histories that begin on one day "
-                         "can be paired")
-    if a.days != b.days:
-        raise BrinkError(f"days: {a.name} has {a.days} and {b.name} {b.days}; say how many both are to have")
+def _made_with(run: Run) -> dict[str, Any]:
+    """The options with which a run was made."""
+    return {"worlds": run.size, "days": run.days, "seed": run.seed, "uncertainty": run.uncertainty,
+            "sets": run.sets if run.uncertainty == "priors" else None, "every": run.about["every"],
+            "keep_events": run.about["kept_events"]}
+
+
+def _check_alike(a: Scenario | Run, b: Scenario | Run) -> None:
+    """Raise BrinkError before anything is run if the sides cannot be paired, with what to say so that they can."""
+    first, second = (side.scenario if isinstance(side, Run) else side for side in (a, b))
+    names = tuple(str(side.place or side.scenario.name) if isinstance(side, Run) else side.name for side in (a, b))
+    if first.date != second.date:
+        raise BrinkError(f"date: {names[0]} begins on {first.date} and {names[1]} on {second.date}; only histories that begin "
+                         "on one day can be paired")
+    made = [_made_with(side) if isinstance(side, Run) else {"days": side.days} for side in (a, b)]
+    for name in ("days", "seed", "worlds", "uncertainty", "sets"):
+        here, there = (one.get(name) for one in made)
+        if here != there and None not in (here, there):
+            common = min(here, there) if name == "days" else here
+            raise BrinkError(f"{name}: {names[0]} has {here} and {names[1]} {there}; give both the same with "
+                             f"--{name} {common}, or from Python with {name}={common!r}")

@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import pandas as pd
@@ -17,6 +18,7 @@ from sim.analysis.sensitivity import breakeven, prim, sobol_morris, variance
 from sim.analysis.sensitivity.table import Answers, answers, table
 from sim.ensemble.study.store import Store
 from sim.errors import BrinkError
+from sim.scenario.slots import Slot
 
 
 class OpenStudy:
@@ -29,6 +31,8 @@ class OpenStudy:
         self.store = Store(path)
         if not len(self.store.sets.names):
             raise BrinkError(f"{path}: nothing varies in this study; what drives an outcome needs a design of parameter sets")
+
+    _repr_html_ = Slot("What a notebook shows.", "take the study from sim.open_study")
 
     def __repr__(self) -> str:
         return f"<Study {self.store.study.title!r}: {len(self.store.sets):,} sets of {len(self.store.sets.names)} parameters>"
@@ -59,6 +63,8 @@ class OpenStudy:
         """Where an outcome's probability passes another's (`vs`) or a level (`at`); see `.breakeven`."""
         if (vs is None) == (at is None):
             raise BrinkError("break-even: name one of another outcome (--vs) and a level (--at)")
+        if at is not None and not math.isfinite(at):
+            raise BrinkError(f"break-even: the level (--at) must be a finite number, not {at}")
         against = self.answers(vs, scenario, varies=False) if vs is not None else float(at or 0.0)
         return breakeven.breakeven(self.answers(outcome, scenario, varies=vs is None), against)
 

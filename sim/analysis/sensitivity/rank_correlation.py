@@ -19,11 +19,14 @@ import numpy as np
 
 from sim.analysis.sensitivity.chance import FEWEST, line_of_chance, unit
 from sim.engine import Array
-from sim.ensemble.estimates import Z90, within_sets
+from sim.ensemble.estimates import FEWEST_SETS, Z90, within_sets
 from sim.ensemble.results import Run
 from sim.errors import BrinkError, nearest
 
 SHUFFLES, RESAMPLES, FOLDS = 1000, 500, 8
+
+UNSURE = 0.25
+"""Standard error of a share of the spread beyond which it could be nearly anything."""
 
 
 @dataclass(frozen=True)
@@ -73,9 +76,9 @@ class Split:
     told: float
 
     @property
-    def clear(self) -> bool:
-        """Whether parameters can be told from luck at all."""
-        return 1 - self.luck > Z90 * self.error
+    def too_few(self) -> bool:
+        """Whether the shares could be nearly anything, or luck be all there is: there are too few sets or worlds."""
+        return self.error > UNSURE or not 1 - self.luck > Z90 * self.error
 
 
 @dataclass(frozen=True)
@@ -94,8 +97,8 @@ class Cell:
     sets: int
 
     def side(self, level: float) -> str:
-        """Whether the outcome is above or below a level here, or too near to it to tell (a 90 % band)."""
-        if not abs(self.mean - level) > Z90 * self.error:
+        """Whether the outcome is above or below a level here, or too near to it to tell (a 90 % band, if sets are enough)."""
+        if self.sets < FEWEST_SETS or not abs(self.mean - level) > Z90 * self.error:
             return "too near to tell"
         return "above" if self.mean > level else "below"
 
@@ -194,7 +197,9 @@ class Drivers:
             return Split(math.nan, math.nan, 0.0, 0.0, math.nan)
         again = self.luck[picks].mean(axis=1) / np.maximum(self.means[picks].var(axis=1, ddof=1), 1e-300)
         found = Split(luck / spread, float(again.std()), math.sqrt(spread), math.sqrt(max(0.0, spread - luck)), math.nan)
-        return replace(found, told=min(1.0, max(0.0, self._predicted()) / (1 - found.luck))) if found.clear else found
+        if found.too_few:
+            return found
+        return replace(found, told=min(1.0, max(0.0, self._predicted()) / (1 - found.luck)))
 
     def _predicted(self) -> float:
         """Share of the variance of means that is predicted in sets left out of the choice of parameters and of the fit."""

@@ -21,6 +21,7 @@ from sim.analysis.sensitivity.chance import FEWEST
 from sim.analysis.sensitivity.preconditions import DISTINCT, check_apart, distinct, once
 from sim.analysis.sensitivity.resample import FEW, both, own_luck
 from sim.engine import Array
+from sim.ensemble import columns as tables
 from sim.ensemble.estimates import within_sets
 from sim.ensemble.study.store import Store
 from sim.errors import BrinkError, nearest
@@ -246,10 +247,10 @@ def answers(store: Store, outcome: str, scenario: str | None = None, varies: boo
 def _there(store: Store, name: str, sums: Sums) -> tuple[Array, list[str]]:
     """The sets of which all worlds are there, with a note of the others."""
     if not sums.rows.any():
-        raise BrinkError(f"{store.path}: has no results yet for {name}; run brink sweep --resume {store.path}")
+        raise BrinkError(f"{store.path}: has no results yet for {name}; run {store.resume}")
     there = sums.rows == sums.rows.max()
     gone, failed = int((~there).sum()), sum(row["scenario"] == name for row in store.failures())
-    parts = [f"{gone - failed:,} are not simulated yet (brink sweep --resume {store.path})"] * (gone > failed) + \
+    parts = [f"{gone - failed:,} are not simulated yet ({store.resume})"] * (gone > failed) + \
             [f"{failed:,} failed"] * bool(failed)
     note = f"incomplete: {len(there) - gone:,} of {len(there):,} sets are told of; {' and '.join(parts)}"
     return there, [note] if gone else []
@@ -290,24 +291,21 @@ def _sums(store: Store, scenario: str, outcome: Outcome) -> Sums:
     try:
         for batch in ds.dataset(files, format="parquet").to_batches(columns=columns) if files else ():
             sums.add(*_read(batch, outcome))
-    except (OSError, pa.ArrowException) as error:
-        raise BrinkError(f"{store.path}: results cannot be read ({str(error).splitlines()[0]}); brink sweep --resume makes "
-                         "damaged parts again") from None
+    except Exception:  # whatever it is that Arrow says of a damaged file
+        raise BrinkError(f"{store.path}: results cannot be read; brink sweep --resume makes damaged parts again") from None
     return sums
 
 
 def _read(batch: pa.RecordBatch, outcome: Outcome) -> tuple[Array, Array, Array, Array]:
     """Set, luck number, value and whether it counts, of each world."""
-    sets, luck, values, *given = (column.to_numpy(zero_copy_only=False) for column in batch.columns)
+    sets, luck, found, *given = batch.columns
+    values = tables.values(found, outcome.kind)
     counts = ~np.isnan(values) if values.dtype.kind == "f" else np.ones(len(values), bool)
     for condition in given:
-        counts &= happened(condition, BY_ID[outcome.given or ""])
-    return sets, luck, happened(values, outcome) if outcome.kind != "mean" else values, counts
-
-
-def happened(column: Array, outcome: Outcome) -> Array:
-    """Where an outcome came true."""
-    return column >= 0 if outcome.kind == "day" else column.astype(bool)
+        kind = BY_ID[outcome.given or ""].kind
+        counts &= tables.happened(tables.values(condition, kind), kind)
+    return (tables.values(sets), tables.values(luck),
+            tables.happened(values, outcome.kind) if outcome.kind != "mean" else values, counts)
 
 
 class Sums:

@@ -5,7 +5,6 @@ What varies does so within its prior, evenly in probability, or evenly between t
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,13 +19,12 @@ from pydantic import PlainValidator, ValidationInfo, model_validator
 
 from sim.engine import Array
 from sim.ensemble.design import Design, fixed, hypercube, inside
+from sim.ensemble.study import csv_table
 from sim.errors import BrinkError, nearest, shown
 from sim.model import registry
 from sim.model.strict_yaml import Schema, Text, each, is_file_name, must, refuse, whole
 
 MOST_SETS = 10_000_000
-LARGEST = float(np.finfo(np.float32).max)
-"""Parameters are kept in single precision."""
 
 
 @dataclass(frozen=True)
@@ -148,7 +146,7 @@ def _axis(item: Any, taken: set[str]) -> list[Axis]:
     if not isinstance(item, str):
         axes = [Axis(**dict(Range.of(item)))]
     elif not (axes := [Axis(key) for key in known if fnmatchcase(key, item)]):
-        raise BrinkError(f"no parameter {item!r}{nearest(item, known)}")
+        raise BrinkError(f"no parameter {shown(item)}{nearest(item, known)}")
     for axis in axes:
         if axis.key in taken:
             raise BrinkError(f"{axis.key} is named twice")
@@ -220,7 +218,7 @@ class Grid(DesignFile):
 
     def _design(self, folder: Path) -> StudyDesign:
         if not isinstance(self.values, dict) or not self.values:
-            raise BrinkError("values must name parameters with a list of numbers each, like {us.bias: [0, 0.2]}")
+            raise BrinkError("values must name parameters with a list of numbers each, like {us.bias: [0, 0.05]}")
         lists = {key: given if isinstance(given, tuple) else (given,) for key, given in self.values.items()}
         count = math.prod(map(len, lists.values()))
         if not 1 <= count <= MOST_SETS:
@@ -239,7 +237,7 @@ class Rows(DesignFile):
     def _design(self, folder: Path) -> StudyDesign:
         rows = self.rows
         if not rows or not isinstance(rows, tuple) or not all(isinstance(row, dict) and row for row in rows):
-            raise BrinkError("rows must be a list of sets, each like {us.bias: 0.2, israel.bias: 0.1}")
+            raise BrinkError("rows must be a list of sets, each like {us.bias: 0.05, israel.bias: 0.02}")
         names = tuple(rows[0])
         refuse((("rows", i), f"every row must name the same parameters: {', '.join(names)}")
                for i, row in enumerate(rows) if set(row) != set(names))
@@ -254,23 +252,7 @@ class Csv(DesignFile):
     file: Annotated[Text, must(is_file_name, "file takes the name of a file beside this one, not {value}")]
 
     def _design(self, folder: Path) -> StudyDesign:
-        name = self.file
-        try:
-            with (folder / name).open(encoding="utf-8-sig", newline="") as file:
-                reader = csv.reader(file)
-                lines = [(reader.line_num, row) for row in reader if row]
-        except (OSError, UnicodeDecodeError, csv.Error) as error:
-            why = getattr(error, "strerror", None) or error
-            raise BrinkError(f"{name}: cannot be read as a CSV file with a head and rows ({why})") from None
-        if len(lines) < 2:
-            raise BrinkError(f"{name}: needs a head of parameter names, and at least one row below it")
-        head = tuple(cell.strip() for cell in lines[0][1])
-        if len(set(head)) < len(head):
-            raise BrinkError(f"{name}:{lines[0][0]}: a parameter is named twice")
-        rows = [_floats(f"{name}:{line}", row, len(head)) for line, row in lines[1:]]
-        for row, mistake in _mistakes(head, rows):
-            raise BrinkError(f"{name}:{lines[row + 1][0]}: {mistake}")
-        return StudyDesign(self.kind, table=Design(head, np.array(rows, np.float32)))
+        return StudyDesign(self.kind, table=csv_table.read(folder / self.file).sets)
 
 
 KINDS: dict[str, type[DesignFile]] = {"none": DesignFile, "grid": Grid, "latin": Latin, "sobol": Sobol, "morris": Morris,
@@ -287,15 +269,6 @@ def read(content: Any, info: ValidationInfo) -> StudyDesign:
     return KINDS[kind].of(content)._design(cast(Path, info.context))
 
 
-def _floats(place: str, row: Sequence[str], count: int) -> list[float]:
-    if len(row) != count:
-        raise BrinkError(f"{place}: has {len(row)} cells, and the head {count}")
-    try:
-        return [float(cell) for cell in row]
-    except ValueError as error:  # "could not convert string to float: 'much'"
-        raise BrinkError(f"{place}: {str(error).partition(': ')[2]} is not a number") from None
-
-
 def _mistakes(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> Iterator[tuple[int, str]]:
     """What is wrong with each column, if anything: the row, or -1 if it is the name, and the mistake in words."""
     for i, name in enumerate(names):
@@ -304,15 +277,10 @@ def _mistakes(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> Iterator[t
         except BrinkError as error:
             yield -1, str(error)
             continue
-        strange = [row for row, cells in enumerate(rows) if type(cells[i]) is not float
-                   or not max(declared.low, -LARGEST) <= cells[i] <= min(declared.high, LARGEST)]
-        if strange:
-            yield strange[0], _wrong(name, rows[strange[0]][i])
-
-
-def _wrong(name: str, value: Any) -> str:
-    try:
-        registry.check(name, value)
-    except BrinkError as error:
-        return str(error)
-    return f"{name}: {value:g} is too large a number"
+        strange = [row for row, cells in enumerate(rows)
+                   if type(cells[i]) is not float or not declared.low <= cells[i] <= declared.high]
+        try:
+            for row in strange[:1]:
+                registry.check(name, rows[row][i])
+        except BrinkError as error:
+            yield row, str(error)

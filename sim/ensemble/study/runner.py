@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -19,6 +18,7 @@ from sim.ensemble.study.store import Store
 from sim.ensemble.study.study import Study
 from sim.ensemble.study.work import Made
 from sim.errors import BrinkError
+from sim.words import say
 
 MANY_FILES = 2000
 """With more files than this a line says that they are being checked."""
@@ -128,7 +128,7 @@ def results(store: Store, source: Source, missing: list[Part]) -> Iterator[tuple
             breaks += 1
             if breaks > source.breaks:
                 raise BrinkError(f"workers are lost again and again ({_words(error)}), for want of memory perhaps; what is "
-                                 f"done is kept, and brink sweep --resume {store.path} goes on from there") from None
+                                 f"done is kept, and {store.resume} goes on from there") from None
             waiting.extendleft(reversed(live.values()))
             _again(error, source.pause)
 
@@ -143,4 +143,4 @@ def _words(error: BaseException) -> str:
 
 
 def _say(words: str) -> None:
-    print(f"brink: {words}", file=sys.stderr, flush=True)
+    say(f"brink: {words}", err=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from itertools import pairwise
@@ -16,13 +16,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.engine import Array
+from sim.ensemble import columns
 from sim.ensemble.design import Design
-from sim.ensemble.files import write_parquet
+from sim.ensemble.files import parsed, write_parquet
 from sim.ensemble.fingerprint import fingerprint, versions
-from sim.ensemble.results import coded, labelled
 from sim.ensemble.tasks import Chunk, Columns, ModelSpec, RunPlan, Task, run_batch
 from sim.ensemble.workers import Stopped
-from sim.errors import BrinkError
+from sim.errors import BrinkError, outside
 from sim.model.crisis import Crisis
 from sim.model.outcomes import OUTCOMES
 from sim.scenario.interventions import InterventionOutcome, merged
@@ -30,8 +30,8 @@ from sim.scenario.scenario import Scenario
 
 QUANTILES = {"q05": 0.05, "q50": 0.5, "q95": 0.95}
 
-DECISIVE = ("ensemble/design.py", "ensemble/files.py", "ensemble/live.py", "ensemble/study/work.py", "ensemble/tasks.py",
-            "model/outcomes.py", "model/shocks.py", "scenario/interventions")
+DECISIVE = ("ensemble/columns.py", "ensemble/design.py", "ensemble/files.py", "ensemble/live.py", "ensemble/study/work.py",
+            "ensemble/tasks.py", "model/outcomes.py", "model/shocks.py", "scenario/interventions")
 """Source that decides what a part holds, apart from the model."""
 
 
@@ -64,8 +64,9 @@ class PartTask:
     design: Design
 
     def answers(self, model: Any) -> Columns:
-        """The outcomes that are kept, in every world of a model."""
-        return {outcome.id: outcome.resolve(model) for outcome in OUTCOMES if outcome.id in self.outcomes}
+        """The outcomes that are kept, and the conditions of these, in every world of a model."""
+        asked = {*self.outcomes, *(outcome.given for outcome in OUTCOMES if outcome.id in self.outcomes)}
+        return {outcome.id: outcome.resolve(model) for outcome in OUTCOMES if outcome.id in asked}
 
 
 @dataclass(frozen=True)
@@ -94,12 +95,13 @@ def make(work: PartTask, each_day: Callable[[int], None] | None = None) -> Made:
     if not chunks:
         return Made(b"", b"", failed)
     taken = [{**vars(one), "missing": dict(one.missing)} for one in merged([chunk.taken for chunk in chunks])]
-    about = {"brink.study": work.study, "brink.taken": json.dumps(taken)}
-    worlds = _bytes(labelled(_joined([chunk.columns for chunk in chunks]), OUTCOMES), about)
+    about = {"brink.study": work.study, "brink.taken": json.dumps(taken, allow_nan=False)}
+    worlds = _bytes(columns.of_worlds(_joined([chunk.columns for chunk in chunks]), OUTCOMES, work.outcomes, about))
     if not work.daily:
         return Made(worlds, b"", failed)
     watched = _joined([chunk.watched for chunk in chunks])
-    return Made(worlds, _bytes({**watched, "variable": coded(watched["variable"], work.daily)}, about), failed)
+    watched["variable"] = columns.coded(watched["variable"], work.daily)
+    return Made(worlds, _bytes(columns.described(watched, columns.PLACE | columns.DAILY, about)), failed)
 
 
 def _attempt(work: PartTask, each_day: Callable[[int], None] | None) -> Iterator[Chunk | tuple[int, str]]:
@@ -117,7 +119,7 @@ def _attempt(work: PartTask, each_day: Callable[[int], None] | None) -> Iterator
         elif isinstance(error, MemoryError):
             raise
         else:
-            yield design.first, f"{type(error).__name__}: {error}"
+            yield design.first, str(error) if isinstance(error, BrinkError) else f"{type(error).__name__}: {error}"
 
 
 def _live(work: PartTask, each_day: Callable[[int], None] | None) -> Chunk:
@@ -176,14 +178,15 @@ def _joined(parts: list[Columns]) -> Columns:
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
-def _bytes(columns: Mapping[str, Any], about: Mapping[str, str]) -> bytes:
-    """A table as a Parquet file, whose metadata name its study."""
+def _bytes(table: pa.Table) -> bytes:
+    """A table as a Parquet file."""
     buffer = io.BytesIO()
-    write_parquet(pa.table(columns, metadata=about), buffer)
+    write_parquet(table, buffer)
     return buffer.getvalue()
 
 
 def taken(path: Any) -> list[InterventionOutcome]:
-    """In how many worlds of a part each intervention took hold, from its file."""
-    rows = json.loads(pq.read_metadata(path).metadata[b"brink.taken"])
-    return [InterventionOutcome(row["worlds"], row["tried"], Counter(row["missing"])) for row in rows]
+    """In how many worlds of a part each intervention took hold, from its file. Raises BrinkError for a damaged one."""
+    with outside(path, "is no part of a study, or a damaged one"):
+        rows = parsed(pq.read_metadata(path).metadata[b"brink.taken"])
+        return [InterventionOutcome(int(row["worlds"]), int(row["tried"]), Counter(row["missing"])) for row in rows]

@@ -6,7 +6,21 @@ from abc import abstractmethod
 
 import numpy as np
 
-from sim.engine import DAILY, MONTHLY, Field, Parameter, count, event, flag, hazard_event, kept_a_day, level, normals, uniforms
+from sim.engine import (
+    ANYTHING,
+    DAILY,
+    MONTHLY,
+    Field,
+    Parameter,
+    count,
+    event,
+    flag,
+    hazard_event,
+    kept_a_day,
+    level,
+    normals,
+    uniforms,
+)
 from sim.engine.priors import normal
 from sim.engine.types import Array, WorldIndex, worlds_where
 from sim.model.codes import Cause
@@ -84,7 +98,7 @@ class Fearful(Striker):
                          "chassang-padro-2010")
     first_strike_value = number(3.0, 1.8, 5.0, "wars like June 2025",
                                 "what striking first is worth beyond being struck",
-                                "chassang-padro-2010", "schelling-1960")
+                                "chassang-padro-2010", "schelling-1960", least=0.01)
     preempt_rate = rate(0.25, 1.6, "acts, a day, when its belief just reaches the threshold", "chassang-padro-2010")
     preempt_sharpness = weight(3.3, "how sharply that rate turns at the threshold", "signorino-1999", factor=1.3,
                                short="its fear of an attack, against the fear at which striking first pays")
@@ -101,7 +115,8 @@ class Fearful(Striker):
     break_rate = rate(0.006, 1.6, "takes such a message back", "fig-reassurance")
     by_own_hawks: Parameter = weight(2.0, "hawks against doves at home, per unit of share", "jackson-morelli-2007", "L020")
 
-    alarm = level("log-odds that the other is about to strike, as it believes", -8.4, -14, 8, record=True, of="being_prepared")
+    alarm = level("log-odds that the other is about to strike, as it believes", -8.4, -14, 8, limits=ANYTHING, record=True,
+                  of="being_prepared")
     alert = flag("forces on alert", record=True)
     exercising = count("days left of an exercise", unit="days", high=10)
     reassured = level("reassurance received and not worn off", 1.0, evidence=["L094"])

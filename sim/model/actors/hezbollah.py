@@ -5,11 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from sim.engine import DAILY, Array, WorldIndex, event, hazard_event, stock, uniforms, worlds_where
+from sim.engine.types import TINY
 from sim.model.actors.partner import Partner
 from sim.model.codes import Front
 from sim.model.declare import number, rate, share, weight
 from sim.model.entities import Card, aside, turn
 from sim.model.mechanisms.quantiles import overdispersed
+
+ROOM = 200_000
+"""Missiles for which it has room at most: more than its rockets of all kinds before 2024."""
 
 
 class Hezbollah(Partner):
@@ -61,12 +65,13 @@ class Hezbollah(Partner):
         super().live()
         campaign = self.israel.lebanon_campaign
         growth = (self.rebuild * self.corridor / self.ref.corridor * (1 - self.disarmed) - self.interdiction) / 30
-        self.long_range *= 1 + growth - self.campaign_losses * campaign
+        kept = np.maximum(1 + growth - self.campaign_losses * campaign, 0)
+        self.long_range = np.minimum(self.long_range * kept, ROOM)
         self.war.fire_on(self.front, worlds_where(campaign))
 
     def shoot(self, worlds: WorldIndex) -> None:
         """Fires at Israel; some get through."""
         fired = np.minimum(self.salvo[worlds], self.long_range[worlds])
         self.long_range[worlds] -= fired
-        scale = fired / self.salvo[worlds]
+        scale = fired / np.maximum(self.salvo[worlds], TINY)
         self.war.dead_israel[worlds] += overdispersed(self.victims(worlds), self.deaths_a_day[worlds] * scale, 0.4)

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from sim.engine import DAILY, Array, Field, WorldIndex, count, event, flag, hazard_event, level, normals, worlds_where
+from sim.engine import DAILY, LONGEST, Array, Field, WorldIndex, count, event, flag, hazard_event, level, normals, worlds_where
 from sim.engine.priors import normal
 from sim.model.cast import Member
 from sim.model.declare import days, number, quantity, rate, share, weight
@@ -22,7 +22,8 @@ class Observer(Member):
 
     assessment_days = days(30, 1.5, "between assessments; half as long where access is above a half", "L066",
                            "fig-access", "fig-timeliness")
-    reading_spread = number(0.19, 0.13, 0.28, "stage index", "error of one assessment with full access", "bas-coe-2016")
+    reading_spread = number(0.19, 0.13, 0.28, "stage index", "error of one assessment with full access", "bas-coe-2016",
+                            least=0.01)
     blindness = number(1.5, 0.8, 2.5, "factor", "extra error variance without any access", "fig-access", "bas-coe-2016")
     bias = quantity(0.0, normal(0.0, -0.03, 0.03), "stage index", "sees the programme further along than it is",
                     "bas-coe-2016", low=-0.5, high=0.5)
@@ -39,8 +40,8 @@ class Observer(Member):
     confidence = level("its confidence that Iran reconstitutes", 0.05, record=True, evidence=["L075"], of="iran.stage")
     verdict: Field = flag("its verdict: Iran reconstitutes", record=True, evidence=["L075"])
     nuclear_verdict = flag("what it says of the nuclear programme alone", evidence=["L074"])
-    error = level("standardised error of its last assessment", 0.0, -4, 4)
-    since = count("days since its last reading", 15, unit="days", high=365)
+    error = level("standardised error of its last assessment", 0.0, -8, 8)
+    since = count("days since its last reading", 15, unit="days", high=LONGEST)
     next_look = count("days until its next assessment", 15, unit="days", high=60)
 
     reading = normals("error of an assessment")
@@ -55,7 +56,7 @@ class Observer(Member):
 
     def judge(self) -> None:
         """Its verdict of today, from the confidence of its last assessment; a tenth less confidence lifts it."""
-        self.next_look -= 1
+        self.next_look -= self.next_look > 0
         self.assess(worlds_where(self.next_look <= 0))
         self.since += 1
         self.nuclear_verdict = self.confidence > self.threshold() - 0.1 * self.nuclear_verdict

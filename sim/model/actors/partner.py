@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from sim.engine import DAILY, collapse, count, flag, hazard_event, level, moment
+from sim.engine import DAILY, LONGEST, collapse, count, flag, hazard_event, level, moment
 from sim.engine.types import Array, WorldIndex, record_first, worlds_where
 from sim.model.actors.decider import Decider
 from sim.model.declare import number, rate, share, weight
@@ -43,7 +43,7 @@ class Partner(Decider):
     fighting = flag("fights", record=True)
     for_iran = flag("fights for Iran")
     first_fight = moment("first day of fighting")
-    fought_days = count("days of fighting", unit="days", high=730)
+    fought_days = count("days of fighting", unit="days", high=LONGEST)
     disarmed = level("share disarmed", 0.0, record=True)
 
     def weighs(self) -> Array:
@@ -111,9 +111,8 @@ class Partner(Decider):
     def live(self) -> None:
         """Supplies come, fighting uses up."""
         supplies = collapse(self.supply) * collapse(self.corridor) / np.float32(30 * 0.35)
-        self.strength += supplies * (1 - self.disarmed)
-        self.strength *= 1 - np.float32(0.01) * self.fighting
-        self.strength = np.minimum(self.strength, 2)
+        supplied = self.strength + supplies * (1 - self.disarmed)
+        self.strength = np.minimum(supplied * (1 - np.float32(0.01) * self.fighting), 2)
         self.fought_days += self.fighting
 
     def fire(self) -> None:

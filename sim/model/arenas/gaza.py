@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.engine import DAILY, collapse, count, event, flag, hazard_event, level, moment, normals, stock, uniforms
+from sim.engine import DAILY, LONGEST, collapse, count, event, flag, hazard_event, level, moment, normals, stock, uniforms
 from sim.engine.types import Array, WorldIndex, record_first, worlds_where
 from sim.model.codes import Front
 from sim.model.declare import days, number, rate, share, weight
@@ -46,11 +46,11 @@ class Gaza(Arena):
     stalled = flag("the plan is stalled", record=True)
     frozen = flag("nothing in Gaza moves any more: a switch for what-ifs")
     at_war = flag("war in Gaza", record=True)
-    war_age = count("days of this war in Gaza", unit="days", high=730)
+    war_age = count("days of this war in Gaza", unit="days", high=LONGEST)
     war_day = moment("first day of renewed war in Gaza")
     phase_two = moment("day phase two was announced")
     board_met = moment("day the Board of Peace met")
-    stalled_days = count("days of stall", unit="days", high=730)
+    stalled_days = count("days of stall", unit="days", high=LONGEST)
     deaths = stock("deaths in Gaza since day 0", 0, "deaths", 40000)
 
     promise = uniforms("whether a promised date is kept")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.engine import Array, WorldIndex, collapse, count, hazard_event, kept_a_day, level, normals, stock
+from sim.engine import ANYTHING, LONGEST, Array, WorldIndex, collapse, count, hazard_event, kept_a_day, level, normals, stock
 from sim.engine.priors import triangular
 from sim.model.declare import days, number, quantity, rate
 from sim.model.entities import Arena, Card, routine
@@ -29,15 +29,15 @@ class Oil(Arena):
     repair_rate = rate(0.01, 1.6, "lost supply that nobody blocks any more is replaced", "fig-goldman")
 
     price = stock("Brent", "price_at_start", "dollars", 250, record=True, title="Price of oil (Brent)", drawn=3)
-    walk = level("what chance has added to the log price", 0.0, -2, 2)
-    shock = level("what lost supply adds to the log price", 0.0, 0, 2)
-    loss = level("supply lost in the Gulf", 0.0, 0, 15, unit="million barrels a day")
-    detour = level("supply that avoids the Red Sea", 0.0, 0, 5, unit="million barrels a day")
-    loss_days = count("days supply has been lost", unit="days", high=365)
-    top_price = stock("highest price", "price_at_start", "dollars", 250)
-    price_sum = stock("sum of daily prices", 0, "dollars", 40000)
-    days_over_100 = count("days above 100 dollars", unit="days", high=365)
-    longest_loss = count("days of the longest loss of a quarter of Hormuz", unit="days", high=365)
+    walk = level("what chance has added to the log price", 0.0, -2, 2, limits=ANYTHING)
+    shock = stock("what lost supply adds to the log price", 0, "", 2)
+    loss = stock("supply lost in the Gulf", 0, "million barrels a day", 15)
+    detour = stock("supply that avoids the Red Sea", 0, "million barrels a day", 5)
+    loss_days = count("days supply has been lost", unit="days", high=LONGEST)
+    top_price = stock("highest price", "price_at_start", "dollars", 1000)
+    price_sum = stock("sum of daily prices", 0, "dollars", 1_000_000)
+    days_over_100 = count("days above 100 dollars", unit="days", high=LONGEST)
+    longest_loss = count("days of the longest loss of a quarter of Hormuz", unit="days", high=LONGEST)
 
     news = normals("a week's news")
 

@@ -46,7 +46,7 @@ class Street(Arena):
     spark = level("how fresh the occasion is", 1.0, evidence=["fig-protest-2026", "fig-rial"])
     legitimacy = level("legitimacy of the regime", 0.7, evidence=["fig-protest-2026"])
     repression = level("repression", 0.0, record=True)
-    deaths = stock("deaths in protests", 0, "deaths", 20000)
+    deaths = stock("deaths in protests", 0, "deaths", 100000)
     crackdowns = count("crackdowns", high=20)
     crackdown_day = moment("day of the first crackdown")
     crowd = normals("a day's turnout")

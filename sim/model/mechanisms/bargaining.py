@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.engine.types import Array
+from sim.engine.types import TINY, Array
 
 ISSUES = ("nuclear limits", "missile limits", "partners", "citizens' rights", "sanctions relief", "verification")
 NUCLEAR, MISSILES, PARTNERS, RIGHTS, RELIEF, VERIFICATION = range(6)
@@ -16,8 +16,6 @@ NARROW = (NUCLEAR, RELIEF, VERIFICATION)
 
 BALANCES = np.array([0.05, 0.15, 0.3, 0.45, 0.55, 0.7, 0.85, 0.95], np.float32)[:, None]
 """Weights of one side against the other at which a package is sought."""
-
-TINY = np.float32(1e-6)
 
 
 def frontier(wants: Array, fears: Array) -> Array:

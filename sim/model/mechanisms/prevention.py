@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.engine.types import Array
+from sim.engine.types import TINY, Array
 
 
 def missile_threat(missiles: Array, weight: Array) -> Array:
@@ -20,7 +20,7 @@ def war_cost(missiles: Array, interceptors: Array, needed: Array) -> Array:
 
     `needed` is the number of rounds below which interception collapses (the knee of the salvo model).
     """
-    shortage = 1 / (1 + np.exp(np.minimum((interceptors - needed) / (0.2 * needed), 30)))
+    shortage = 1 / (1 + np.exp(np.minimum((interceptors - needed) / np.maximum(0.2 * needed, TINY), 30)))
     return 0.4 + 0.6 * (np.maximum(missiles, 0) / 1650) ** 0.5 * (1 + 2 * shortage)
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
-from sim.ensemble.files import write_text
+from sim.ensemble.files import json_text, write_text
 from sim.report.docs.odd import table
 from sim.report.html.render import fill
 from sim.validation.calibrate import KNOWN, UNKNOWN
@@ -78,5 +77,5 @@ def numbers(values: list[float]) -> str:
 
 def write(result: dict[str, Any], folder: Path) -> list[Path]:
     """Write calibration.json and calibration.md, each whole or not at all."""
-    texts = {"calibration.json": json.dumps(result, indent=1) + "\n", "calibration.md": page(result) + "\n"}
+    texts = {"calibration.json": json_text(result), "calibration.md": page(result) + "\n"}
     return [write_text(folder / name, text) for name, text in texts.items()]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 
-from sim.ensemble.files import write_text
+from sim.ensemble.files import json_text, write_text
 from sim.report.figures import look
 from sim.report.figures.validation import draw
 from sim.report.html import pictures
@@ -30,7 +29,7 @@ def reports(results: Sequence[Result], laboratory: Laboratory) -> dict[str, str]
     figures = {**said, "checks": [result.as_dict() for result in results]}
     return {"validation.html": page("validation.html", "Validation of brink", **words, missed=missed, strip=strip, drawn=drawn),
             "validation.md": str(fill("validation.md", **words)),
-            "validation.json": json.dumps(figures, indent=1, ensure_ascii=False, allow_nan=False) + "\n"}
+            "validation.json": json_text(figures)}
 
 
 def write(results: Sequence[Result], laboratory: Laboratory, place: Path) -> None:

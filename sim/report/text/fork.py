@@ -10,9 +10,9 @@ from sim.analysis.compare.compare import Comparison
 from sim.ensemble import files
 from sim.ensemble.results import OutcomeInfo, Run
 from sim.report.text.compare import gap, tell_change
-from sim.report.text.outcomes import answer, in_words, with_count
+from sim.report.text.outcomes import answer, in_a_word, with_count
 from sim.report.text.tables import show_table
-from sim.words import LIMITS, band, date, two_digits
+from sim.words import LIMITS, band, date, say, two_digits
 
 GIVEN_PAST = ("Each number is an estimate given this world's past to that morning, with its Monte Carlo error. What came is "
               "one future of the many, the one that this world's own luck brought.")
@@ -24,21 +24,21 @@ def show_fork(run: Run, plain: Run, changed: Run | None = None) -> None:
     """All of it, for a terminal: the run that the world is of, its futures, and its futures under a change."""
     where = plain.about["fork"]
     world, day = int(where["world"]), int(where["day"])
-    print(f"World {world} of {run.scenario.name} on {date(day, run.scenario.date)} (day {day}): {plain.size:,} futures to "
-          f"{date(run.days, run.scenario.date)}")
+    say(f"World {world} of {run.scenario.name} on {date(day, run.scenario.date)} (day {day}): {plain.size:,} futures to "
+        f"{date(run.days, run.scenario.date)}")
     comparison = None if changed is None else Comparison(plain, changed)
     if comparison is not None:
-        print(*(f"  changed: {line}" for line in changes(comparison)), sep="\n")
+        say(*(f"  changed: {line}" for line in changes(comparison)))
     settled = [question for question in plain.questions if is_settled(run, question, world, day)]
     for question in settled:
-        print(f"  by then: {question.says}, on {date(int(run.column(question.id)[world]), run.scenario.date)}")
-    print()
+        say(f"  by then: {question.says}, on {date(int(run.column(question.id)[world]), run.scenario.date)}")
+    say()
     moved = () if comparison is None else ("with the change", "difference")
     show_table(("outcome", "in words", "futures", *moved, "what came"), (
-        (with_count(row, "futures"), in_words(row), answer(plain, row),
+        (with_count(row, "futures"), in_a_word(row), answer(plain, row),
          *([] if comparison is None else _moved(comparison, row["id"])), came(run, row, world))
         for row in plain.rows if row["id"] not in {question.id for question in settled} and row["n"]))
-    print("", GIVEN_PAST, *([] if comparison is None else [SHARED]), LIMITS, sep="\n")
+    say("", GIVEN_PAST, *([] if comparison is None else [SHARED]), LIMITS)
 
 
 def changes(comparison: Comparison) -> list[str]:

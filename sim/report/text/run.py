@@ -3,39 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.engine import Parameter
 from sim.ensemble.files import plain
 from sim.ensemble.results import Run
+from sim.model import outcomes
 from sim.model.registry import Declared, rows
-from sim.report.text.outcomes import answer, gist, in_words, number, with_count
+from sim.report.text.outcomes import cells, gist, heads
 from sim.report.text.tables import show_table, wrapped
-from sim.words import LIMITS, numbers
+from sim.words import LIMITS, numbers, say
 
 if TYPE_CHECKING:
     from sim.model.lookup import Piece, Use
 
 
-def show_run(run: Run, place: Path | None) -> None:
-    """The outcomes of a run: a table, the gist in words, the limits, and where the results are."""
-    print(f"{run.scenario.title}: {run.size:,} worlds, {run.days} days, seed {run.seed}")
+HEADLINES = outcomes.HEADLINES[:10]
+"""Outcomes of the table that a run shows unless all are asked for."""
+
+
+def show_run(run: Run, place: Path | None, everything: bool = False) -> None:
+    """A run: the gist in words, a table of the headlines or of every outcome, the limits, and where the results are."""
+    say(f"{run.scenario.title}: {run.size:,} worlds, {run.days} days, seed {run.seed}")
     for key, value in {**run.scenario.parameters, **run.scenario.start}.items():
         layer, note = run.scenario.sources[key]
-        print(f"  {key} = {numbers(value)} ({layer}{f': {note}' if note else ''})")
+        say(f"  {key} = {numbers(value)} ({layer}{f': {note}' if note else ''})")
     for one, worlds in run.taken:
-        print(f"  {one.in_words(run.scenario.date)}; took hold in {worlds:,} worlds")
-    print()
-    bands = run.uncertainty == "priors"
-    show_table(("outcome", "in words", "model says", *["90 % over parameters"] * bands, "base rate"), (
-        (with_count(row, "worlds"), in_words(row), answer(run, row),
-         *["" if row["unit"] == "deaths" else f"{number(row, 'low')} to {number(row, 'high')}"] * bands,
-         "" if isnan(row["base"]) else number(row, "base")) for row in run.rows))
-    print("", *gist(run), LIMITS, sep="\n")
+        say(f"  {one.in_words(run.scenario.date)}; took hold in {worlds:,} worlds")
+    for sentence in gist(run):
+        say(*wrapped(sentence, rest="  "))
+    say()
+    _show_outcomes(run, everything)
+    say("", *wrapped(LIMITS))
     if place is not None:
-        print(f"Results and pictures are in {place}")
+        say(f"Results and pictures are in {place}")
+
+
+def _show_outcomes(run: Run, everything: bool) -> None:
+    """The table of outcomes, and how to see those that it leaves out."""
+    rows = {row["id"]: row for row in run.rows}
+    chosen = list(rows) if everything else [id for id in HEADLINES if id in rows] or list(rows)[:len(HEADLINES)]
+    show_table(heads(run), (cells(run, rows[id]) for id in chosen))
+    if len(chosen) < len(rows):
+        say(f"{len(chosen)} of {len(rows)} outcomes; --all shows every one of them.")
 
 
 def run_json(run: Run, place: Path | None) -> dict[str, Any]:
@@ -48,11 +59,11 @@ def run_json(run: Run, place: Path | None) -> dict[str, Any]:
 def show_shocks(rows: Iterable[dict[str, Any]]) -> None:
     """One paragraph per shock, and how to use one."""
     for row in rows:
-        print(f"{row['name']}: {row['says']}")
+        say(f"{row['name']}: {row['says']}")
         size = f"size {row['size']:g} {row['unit']} ({row['low']:g} to {row['high']:g}); " if row["unit"] else ""
         needs = f"needs {row['needs']}; " if row["needs"] else ""
-        print(*wrapped(row["does"], "    "), f"    {size}{needs}rests on {', '.join(row['evidence'])}", sep="\n")
-    print("\nUse one with brink run --do '{on: 2026-03-01, shock: oil_shock, size: 80}', or in a scenario file.")
+        say(*wrapped(row["does"], "    "), f"    {size}{needs}rests on {', '.join(row['evidence'])}")
+    say("\nUse one with brink run --do '{on: 2026-03-01, shock: oil_shock, size: 80}', or in a scenario file.")
 
 
 def show_parameters(entries: Iterable[Declared[Parameter]]) -> None:

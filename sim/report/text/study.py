@@ -12,7 +12,7 @@ from sim.analysis.sensitivity.table import Answers
 from sim.analysis.sensitivity.variance import GroupShare, Variance
 from sim.report.text.outcomes import signed
 from sim.report.text.tables import show_table, wrapped
-from sim.words import LIMITS, error_points, listed, of_hundred, percent, points, two_digits
+from sim.words import LIMITS, error_points, listed, of_hundred, percent, points, say, two_digits
 
 MOST = 15
 """Parameters that are shown."""
@@ -40,7 +40,7 @@ def change(answers: Answers, by: float, error: float | None = None) -> str:
 
 
 def _paragraph(text: str) -> None:
-    print(*wrapped(text), sep="\n")
+    say(*wrapped(text))
 
 
 COVERED = ("Errors (±) and intervals of 90 % cover which sets were drawn and the luck that all sets share",
@@ -52,15 +52,15 @@ def _head(answers: Answers, notes: tuple[str, ...] | None = None) -> None:
     for note in answers.remarks if notes is None else notes:
         _paragraph(f"Note: {note}.")
     error = answers.error if answers.has_luck else None
-    print(f"{answers.outcome.says}, in {answers.scenario}: {value(answers, answers.mean, error)} on average over "
-          f"{len(answers):,} parameter sets ({int(answers.worlds.sum()):,} worlds)")
+    say(f"{answers.outcome.says}, in {answers.scenario}: {value(answers, answers.mean, error)} on average over "
+        f"{len(answers):,} parameter sets ({int(answers.worlds.sum()):,} worlds)")
 
 
 def _foot(answers: Answers, out: Path | None) -> None:
     _paragraph(f"{COVERED[not answers.has_luck]}. This is what the model's parameters do within the ranges of the study, most "
                f"of which are our priors. {LIMITS}")
     if out is not None:
-        print(f"Tables and picture are in {out}")
+        say(f"Tables and picture are in {out}")
 
 
 def show_sensitivity(found: Sensitivity, out: Path | None = None) -> None:
@@ -68,7 +68,7 @@ def show_sensitivity(found: Sensitivity, out: Path | None = None) -> None:
     _head(found.answers, found.notes)
     {"sobol": _sobol, "morris": _morris, "curves": _curves}[found.method](found)
     clear = int(found.table["clear"].sum())
-    print(f"{clear} of {len(found.table)} parameters stand clear of chance." + (
+    say(f"{clear} of {len(found.table)} parameters stand clear of chance." + (
         f" The rest are not shown; --csv has all {len(found.table)}." if len(found.table) > MOST else ""))
     _foot(found.answers, out)
 
@@ -82,9 +82,9 @@ def _sobol(found: Sensitivity) -> None:
                "in the first column; the second adds what it does only together with others (Sobol's first and total index, "
                f"Saltelli and others 2010). {_explained(found)}.")
     if found.second is not None:
-        print("\nPairs that do most together, beyond what each does alone:")
+        say("\nPairs that do most together, beyond what each does alone:")
         for row in found.second.head(PAIRS).itertuples():
-            print(f"  {row.parameter} with {row.other}: {row.second:.3f} ({row.second_low:.3f} to {row.second_high:.3f})")
+            say(f"  {row.parameter} with {row.other}: {row.second:.3f} ({row.second_low:.3f} to {row.second_high:.3f})")
 
 
 def _morris(found: Sensitivity) -> None:
@@ -133,9 +133,9 @@ def show_variance(found: Variance, out: Path | None = None) -> None:
     """Shares of luck and of parameters, and which ones it would help to know."""
     here = found.answers
     _head(here)
-    print("\nWhere uncertainty comes from:")
-    print(f"  what happens in one world       {_share(found.of_world)} parameters, the rest luck")
-    print(f"  how the sets' means differ      {_share(found.of_means)} parameters, the rest luck that more worlds take away\n")
+    say("\nWhere uncertainty comes from:")
+    say(f"  what happens in one world       {_share(found.of_world)} parameters, the rest luck")
+    say(f"  how the sets' means differ      {_share(found.of_means)} parameters, the rest luck that more worlds take away\n")
     _paragraph(verdict(found))
     _paragraph(_mean(found))
     if len(found.groups):
@@ -176,11 +176,11 @@ def _off(answers: Answers, error: float) -> str:
 
 
 def _groups(found: Variance) -> None:
-    print(f"\nExpected fall in the variance of the {_noun(found.answers)}, if all parameters of one were known:")
+    say(f"\nExpected fall in the variance of the {_noun(found.answers)}, if all parameters of one were known:")
     show_table(("whose", "parameters", "fall", "90 % interval"), (
         (row.people, str(row.parameters), f"{100 * row.fall:.1f} %", f"{100 * row.low:.1f} to {100 * row.high:.1f}")
         for row in found.groups.itertuples()), whole=True)
-    print(f"What they do only together, or by turns too sharp for a curve: {_share(found.rest).strip()}")
+    say(f"What they do only together, or by turns too sharp for a curve: {_share(found.rest).strip()}")
 
 
 def show_breakeven(found: BreakEven, out: Path | None = None) -> None:
@@ -188,23 +188,23 @@ def show_breakeven(found: BreakEven, out: Path | None = None) -> None:
     here, other = found.answers, found.other
     _head(here)
     against = f"the level {value(here, other)}" if isinstance(other, float) else f"{other}"
-    print(f"It lies {change(here, found.gap, found.error)} {_points(here)} {'above' if found.gap > 0 else 'from'} {against} "
-          "on average.\n")
+    say(f"It lies {change(here, found.gap, found.error)} {_points(here)} {'above' if found.gap > 0 else 'from'} {against} "
+        "on average.\n")
     flips = found.table[found.table["flips"]]
     if len(flips):
-        print(f"{here.outcome.id} and {against} change places where:")
+        say(f"{here.outcome.id} and {against} change places where:")
         for row in flips.itertuples():
             side = "above" if row.top > row.bottom else "below"
-            print(f"  {row.parameter} passes {number(row.value)} ({number(row.low)} to {number(row.high)}); it is the greater "
-                  f"{side} that")
+            say(f"  {row.parameter} passes {number(row.value)} ({number(row.low)} to {number(row.high)}); it is the greater "
+                f"{side} that")
     else:
-        print("No parameter flips it alone within the range of the study, the others averaged.")
-    print()
+        say("No parameter flips it alone within the range of the study, the others averaged.")
+    say()
     _nearest(found)
     if found.frontier is not None:
         _frontier(found.frontier, here.outcome.id, against)
     elif len(found.table[found.table["clear"]]) > 1:
-        print("No two of the strongest parameters have a frontier within their ranges either.")
+        say("No two of the strongest parameters have a frontier within their ranges either.")
     _foot(here, out)
 
 
@@ -216,9 +216,9 @@ def _nearest(found: BreakEven) -> None:
     """How far the gap goes along what moves it most."""
     clear = found.table[found.table["clear"]].head(MOST)
     if not len(clear):
-        print("No parameter moves the gap clearly.")
+        say("No parameter moves the gap clearly.")
         return
-    print(f"What moves the gap most (in {_points(found.answers)}):")
+    say(f"What moves the gap most (in {_points(found.answers)}):")
     show_table(("parameter", "from", "gap there", "to", "gap there", "flips at"), (
         (row.parameter, number(row.start), change(found.answers, row.bottom, row.bottom_se), number(row.end),
          change(found.answers, row.top, row.top_se), number(row.value) if row.flips else "does not flip")
@@ -226,14 +226,14 @@ def _nearest(found: BreakEven) -> None:
 
 
 def _frontier(found: Frontier, name: str, against: str) -> None:
-    print()
+    say()
     _paragraph(f"The clearest frontier of two: {found.first} and {found.second}. {name} is the greater in "
                f"{100 * found.above:.0f} % of their plane; the frontier puts {100 * found.right:.0f} of 100 sets on their side "
                f"({100 * found.guess:.0f} of 100 without it). It flips:")
     for row in found.table.itertuples():
         where = "nowhere in its range" if math.isnan(row.second) else \
             f"at {number(row.second)} ({number(row.low)} to {number(row.high)})"
-        print(f"  with {found.first} at {number(row.first)}: {found.second} {where}")
+        say(f"  with {found.first} at {number(row.first)}: {found.second} {where}")
 
 
 def show_discovery(found: Discovery, out: Path | None = None) -> None:
@@ -242,12 +242,12 @@ def show_discovery(found: Discovery, out: Path | None = None) -> None:
     _paragraph(f"Looked at: {', '.join(found.looked_at)} (the strongest of {len(found.answers.names)}). Conditions were found "
              "in one half of the sets; the numbers are those of the other half.")
     for title, box in (("Where it is common", found.high), ("Where it is rare", found.low)):
-        print(f"\n{title} (PRIM):")
+        say(f"\n{title} (PRIM):")
         _box(found.answers, box)
-    print("\nThe whole space, parted by a tree:")
+    say("\nThe whole space, parted by a tree:")
     for leaf in found.leaves:
         _paragraph(f"- {sentence(found.answers, leaf)}")
-    print()
+    say()
     if found.answers.shared_luck:
         _paragraph("All sets share their luck, so that part of these errors, about "
                    f"{_off(found.answers, found.answers.shared_luck)}, moves all numbers together; what a part of the space is "
@@ -257,11 +257,11 @@ def show_discovery(found: Discovery, out: Path | None = None) -> None:
 
 def _box(answers: Answers, box: Box | None) -> None:
     if box is None:
-        print("  no box holds up in the other half of the sets")
+        say("  no box holds up in the other half of the sets")
         return
     _paragraph(sentence(answers, box.region))
     for limit in box.region.limits:
-        print(f"  {limit.parameter:<34} limited again in {100 * limit.stable:.0f} of 100 halves drawn anew, on other luck")
+        say(f"  {limit.parameter:<34} limited again in {100 * limit.stable:.0f} of 100 halves drawn anew, on other luck")
 
 
 def sentence(answers: Answers, region: Region) -> str:

@@ -19,6 +19,7 @@ from sim.ensemble.study.work import taken
 from sim.errors import BrinkError
 from sim.scenario.interventions import InterventionOutcome, check_taken, merged
 from sim.scenario.interventions.acting import ONCE
+from sim.words import say
 
 EVERY = 30.0
 """Seconds between lines in a log."""
@@ -108,10 +109,10 @@ def reporting() -> Iterator[Callable[[Progress], None]]:
 def _lines() -> Callable[[Progress], None]:
     last = time.monotonic()
 
-    def say(now: Progress) -> None:
+    def tell(now: Progress) -> None:
         nonlocal last
         if time.monotonic() - last >= EVERY or (now.done_parts == now.parts and now.parts):
             last = time.monotonic()
-            print(f"brink: {line(now)}", file=sys.stderr, flush=True)
+            say(f"brink: {line(now)}", err=True)
 
-    return say
+    return tell

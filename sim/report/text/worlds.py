@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from shlex import quote
 
 import pandas as pd
 
@@ -12,8 +13,8 @@ from sim.analysis.pathways.pathways import Pathways
 from sim.analysis.pathways.typical import Typical
 from sim.ensemble.results import Run
 from sim.model.registry import events, tell_event
-from sim.report.text.tables import show_table, wrapped
-from sim.words import LIMITS, error_points, of_hundred, two_digits
+from sim.report.text.tables import show_list, show_table, wrapped
+from sim.words import LIMITS, error_points, of_hundred, say, two_digits
 
 MORE, LESS, PARAMETERS = 12, 6, 10
 """Most rows shown of events that come more often before, of those that come less often, and of parameters."""
@@ -34,17 +35,17 @@ def show_why(run: Run, directory: Path, found: Separation, out: Path | None = No
     `directory` is where the run is kept, and `out` where tables and picture are, if they are.
     """
     names = event_names({*found.events["event"], *found.last_steps["event"]})
-    print(*_head(run, found, names), "", sep="\n")
+    say(*_head(run, found, names), "")
     clear = found.events[found.events["clear"]]
     more, less = clear[clear["ratio"] > 1].head(MORE), clear[clear["ratio"] < 1].iloc[::-1].head(LESS)
     for words, rows in (("More often before it", more), ("Less often before it", less)):
         if len(rows):
-            print(f"{words if found.before else words.replace('before it', 'where it came true')}:")
+            say(f"{words if found.before else words.replace('before it', 'where it came true')}:")
             _show_events(found, rows, names)
-            print()
-    print(*_foot(run, directory, found, more, names), sep="\n")
+            say()
+    say(*_foot(run, directory, found, more, names))
     if out is not None:
-        print(f"Tables and picture are in {out}")
+        say(f"Tables and picture are in {out}")
 
 
 def _head(run: Run, found: Separation, names: dict[str, str]) -> Iterator[str]:
@@ -74,9 +75,12 @@ def _foot(run: Run, directory: Path, found: Separation, more: pd.DataFrame, name
     yield from wrapped(_compared(found))
     if len(found.parameters):
         yield from _parameters(found)
-    yield from wrapped("All of this is association within the model: what goes before need not be what brings about. To see "
-                        "what an event does, forbid it and keep the luck:")
-    yield f"  {command(run, directory, more)}"
+    elif found.sets > 1:
+        yield from wrapped(f"Of parameters {found.sets} sets tell nothing; run with --sets {FEW_SETS} or more.")
+    test = command(run, directory, more)
+    yield from wrapped("All of this is association within the model: what goes before need not be what brings about."
+                       + " To see what an event does, forbid it and keep the luck:" * bool(test))
+    yield from [f"  {test}"] * bool(test)
     yield LIMITS
 
 
@@ -124,11 +128,10 @@ def _parameters(found: Separation) -> Iterator[str]:
 
 
 def command(run: Run, directory: Path, more: pd.DataFrame) -> str:
-    """The command that tests the foremost event which can be forbidden."""
+    """The command that tests the foremost event which can be forbidden; "" if there is none."""
     known = events()
     able = [name for name in more["event"] if name in known and known[name].declaration.clocked]
-    name = next(iter(able), "EVENT")
-    return f"brink compare {directory} --do '{{on: {run.scenario.date}, forbid: {name}}}'"
+    return f"brink compare {quote(str(directory))} --do '{{on: {run.scenario.date}, forbid: {able[0]}}}'" if able else ""
 
 
 def show_pathways(run: Run, place: Path, paths: Pathways, typical: Typical, out: Path | None) -> None:
@@ -136,34 +139,34 @@ def show_pathways(run: Run, place: Path, paths: Pathways, typical: Typical, out:
 
     `place` is where the run is kept, and `out` where tables and picture are, if they are.
     """
-    print(f"{run.scenario.title}: pathways of {paths.worlds:,} worlds (those whose events are kept), {run.days} days\n")
+    say(f"{run.scenario.title}: pathways of {paths.worlds:,} worlds (those whose events are kept), {run.days} days\n")
     show_answers(paths)
     shown = paths.paths.head(PATHS)
-    print(f"\nThe commonest {len(shown)} of {len(paths.paths):,} whole paths, {of_hundred(shown['share'].sum())} of 100 "
-          "worlds:")
+    say(f"\nThe commonest {len(shown)} of {len(paths.paths):,} whole paths, {of_hundred(shown['share'].sum())} of 100 "
+        "worlds:")
     for row in shown.itertuples():
-        print(*wrapped(f"{row.says} (world {row.world})", f"{_share(row.share, row.se)}  "), sep="\n")
-    print(f"\n{len(typical.stories)} stories that stand for all worlds, each told by the world in its middle.")
-    print(f"They shade into one another: their mean silhouette is {typical.clusters.silhouette:.2f}, where 1 would be sharply "
-          "apart.")
+        say(*wrapped(f"{row.says} (world {row.world})", f"{_share(row.share, row.se)}  "))
+    say(f"\n{len(typical.stories)} stories that stand for all worlds, each told by the world in its middle.")
+    say(f"They shade into one another: their mean silhouette is {typical.clusters.silhouette:.2f}, where 1 would be sharply "
+        "apart.")
     for i, story in enumerate(typical.stories, 1):
-        print(*wrapped(f"{_share(story.share, story.se).strip()} worlds: {story.title}", f"  {i}. "),
-              f"     Of these worlds {of_hundred(story.war)} of 100 see a war, {of_hundred(story.deal)} a deal.",
-              f"     See it: brink explain {place} --world {story.world}", sep="\n")
-    print("\nThe most typical world by how it goes:")
+        say(*wrapped(f"{_share(story.share, story.se).strip()} worlds: {story.title}", f"  {i}. "),
+            f"     Of these worlds {of_hundred(story.war)} of 100 see a war, {of_hundred(story.deal)} a deal.",
+            f"     See it: brink explain {quote(str(place))} --world {story.world}")
+    say("\nThe most typical world by how it goes:")
     for kind, world in typical.by_kind().items():
-        print(f"  {kind:<15} brink explain {place} --world {world}")
-    print(LIMITS)
+        say(f"  {kind:<15} brink explain {quote(str(place))} --world {world}")
+    say(LIMITS)
     if out is not None:
-        print(f"Tables and picture are in {out}")
+        say(f"Tables and picture are in {out}")
 
 
 def show_answers(paths: Pathways) -> None:
-    """One row per question: its answers with their shares."""
-    show_table(("question", "answers, of 100 worlds"), (
+    """Each question, with its answers and their shares of 100 worlds."""
+    show_list(
         (question.label, "; ".join(f"{row.label} {of_hundred(row.share)} ± {error_points(row.se)}"
                                    for row in paths.nodes[paths.nodes["question"] == question.id].itertuples()))
-        for question in paths.questions), whole=True)
+        for question in paths.questions)
 
 
 def _share(share: float, error: float) -> str:

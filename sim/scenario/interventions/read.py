@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from sim.errors import BrinkError, for_all, nearest, shown
+from sim.engine import LONGEST
+from sim.errors import LONGEST_LINE, MOST_TOLD, BrinkError, cut, for_all, nearest, shown
 from sim.model import registry
 from sim.model.shocks import SHOCKS, Size
-from sim.model.strict_yaml import MOST_TOLD, Mistakes, Way, YamlDocument, each, parsed_date, unknown_key, within
+from sim.model.strict_yaml import Mistakes, Way, YamlDocument, each, parsed_date, unknown_key, within
 from sim.scenario.interventions.declared import BY_LOT, TESTS, VERBS, Condition, Intervention, refused, window
 
 EXAMPLE = "{on: 2026-02-14, force: israel.strikes}"
@@ -49,10 +50,18 @@ def read_given(given: Iterable[Given], date: datetime.date | None, days: int) ->
     Raises BrinkError with one line per mistake.
     """
     def made(one: Given) -> Intervention:
-        text = one if isinstance(one, str) else json.dumps(one, default=str)
-        return YamlDocument(f"--do '{text}'", text, numbered=False).read(lambda item: _one(item, date, days))
+        text = one if isinstance(one, str) else _as_text(one)
+        name = f"--do '{cut(' '.join(text.split()), LONGEST_LINE // 3)}'"
+        return YamlDocument(name, text, numbered=False).read(lambda item: _one(item, date, days))
 
     return tuple(for_all(given, made))
+
+
+def _as_text(one: Mapping[str, Any]) -> str:
+    try:
+        return json.dumps(one, default=str, allow_nan=False)
+    except ValueError:
+        raise BrinkError(f"--do {shown(str(one))}: holds a number that is not finite") from None
 
 
 @dataclass
@@ -173,7 +182,7 @@ KINDS = {"force": ("event", "; see docs/odd.md"), "forbid": ("action", "; see do
 
 def _unknown(key: str, given: Any, known: Mapping[str, Any]) -> str:
     """The message for a name that is not known at this key."""
-    name = given if isinstance(given, str) else shown(given)
+    name = cut(given) if isinstance(given, str) else shown(given)
     kind, where = KINDS[key]
     if kind == "action" and name in registry.events():
         return f"{name!r} has no clock of its own: it follows from other events; forbid or push those"
@@ -204,10 +213,10 @@ def _check_amount(does: str, name: str, value: Any) -> None:
         _check_size(name, SHOCKS[name].size, value)
     elif not isinstance(value, float) or not math.isfinite(value):
         raise BrinkError(f"{shown(value)} is not a {'finite ' if isinstance(value, float) else ''}number")
-    elif does == "push" and abs(value) > LONGEST_PUSH:
-        raise BrinkError(f"{value:g} must be between {-LONGEST_PUSH:g} and {LONGEST_PUSH:g} (log-odds)")
-    elif does == "shift" and name in registry.fields():
+    elif does == "shift":
         registry.check_step(name, value)
+    elif abs(value) > LONGEST_PUSH:
+        raise BrinkError(f"{value:g} must be between {-LONGEST_PUSH:g} and {LONGEST_PUSH:g} (log-odds)")
 
 
 def _check_size(name: str, size: Size | None, value: Any) -> None:
@@ -218,8 +227,8 @@ def _check_size(name: str, size: Size | None, value: Any) -> None:
 
 
 def _duration(value: Any) -> None:
-    if not isinstance(value, float) or not value.is_integer() or value < 1:
-        raise BrinkError(f"{shown(value)} must be a whole number of days, 1 or more")
+    if not isinstance(value, float) or not value.is_integer() or not 1 <= value <= LONGEST:
+        raise BrinkError(f"{shown(value)} must be a whole number of days from 1 to {LONGEST}")
 
 
 def _check_time(reader: _Reader, does: str, name: str) -> None:

@@ -43,7 +43,12 @@ def inline(value: Any) -> str:
 def text(words: str) -> str:
     """Text so that it reads back the same: as it is if it is plain words, else in quotes."""
     plain = PLAIN.fullmatch(words) and words.lower() not in SPOKEN_FOR
-    return words if plain else json.dumps(words, ensure_ascii=False)
+    return words if plain else quoted(words)
+
+
+def quoted(words: str) -> str:
+    """Text in quotes, so that YAML and JSON read back the same."""
+    return json.dumps(words, ensure_ascii=False, allow_nan=False)
 
 
 def number(value: float) -> str:

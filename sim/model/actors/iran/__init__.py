@@ -27,7 +27,7 @@ class Iran(NuclearProgramme, Fearful):
     production_growth = share(0.04, 0.01, 0.08, "growth of production a month, to 200 at most", "L055",
                               "fig-missile-production")
     mixers_back = days(150, 1.6, "until the solid-fuel bottleneck is gone", "fig-solid-fuel")
-    bottleneck = share(0.25, 0.1, 0.4, "share of production that it costs until then", "fig-solid-fuel")
+    bottleneck = share(0.25, 0.1, 0.4, "share of production that it costs until then", "fig-solid-fuel", most=0.95)
     launchers_at_start = number(230, 150, 350, "launchers", "launchers", "fig-launchers", "L030")
     launcher_rebuild = number(12, 6, 25, "launchers a month", "rebuild of launchers", "L071", "L072", "fig-launchers")
     air_defence_at_start = quantity(0.15, beta(0.15, 0.05, 0.30), "share", "effect of air defence on Israeli strikes",
@@ -43,7 +43,7 @@ class Iran(NuclearProgramme, Fearful):
                          "chassang-padro-2010", "L094", "fig-alarm-thresholds")
     first_strike_value = number(2.0, 1.2, 3.5, "wars like June 2025",
                                 "what striking first is worth beyond being struck",
-                                "chassang-padro-2010", "fig-alarm-thresholds")
+                                "chassang-padro-2010", "fig-alarm-thresholds", least=0.01)
     exercise_rate = rate(1 / 25, 1.4, "missile exercises of the Guards", "L012", "L033")
     fear_of_carriers = weight(0.35, "each US carrier in theatre", "L042", "fig-posture-hazard")
     fear_of_ultimatum = weight(0.5, "a US ultimatum, as far as it is believed", "L096")
@@ -83,7 +83,7 @@ class Iran(NuclearProgramme, Fearful):
     rebuild_effort = level("missile effort", 1.0, 0, 2, hidden=True, evidence=["L055", "L071"])
     air_defence = level("air defence against Israeli strikes", "air_defence_at_start", hidden=True, record=True)
     memory = level("memory of an attack, fading: 1 when attacked", 0.33, evidence=["L030", "L031", "L066"])
-    provoked = level("recent covert action against it, fading", 0.0, 0, 5)
+    provoked = stock("recent covert action against it, fading", 0, "", 5)
     hawks = level("hawk share of the leadership", 0.55, record=True, evidence=["L011", "L006", "fig-faction-weights"])
     hardship = level("hardship of the population", 0.75, 0, 1.5, evidence=["fig-rial", "fig-iran-economy", "L073"])
     leader_in_place = flag("a leader is in place", True, evidence=["L011"], ordered=False)

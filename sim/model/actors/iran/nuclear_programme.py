@@ -4,7 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.engine import DAILY, MONTHLY, WEEKLY, count, event, flag, hazard_event, level, moment, normals, uniforms
+from sim.engine import (
+    DAILY,
+    LONGEST,
+    MONTHLY,
+    WEEKLY,
+    count,
+    event,
+    flag,
+    hazard_event,
+    level,
+    moment,
+    normals,
+    stock,
+    uniforms,
+)
 from sim.engine.fields import Field
 from sim.engine.parameters import Parameter
 from sim.engine.priors import triangular
@@ -48,7 +62,8 @@ class NuclearProgramme(Member):
     deep_kill_us = share(0.80, 0.65, 0.90, "share of deep sites that US penetrators put out of use",
                          "fig-site-effects", "L029")
     deepest_kill_us = share(0.30, 0.1, 0.5, "share of very deep sites that they put out of use", "fig-site-effects")
-    bombs_a_strike = number(10, 6, 14, "bombs", "penetrators that a full US strike takes", "fig-penetrators")
+    bombs_a_strike = number(10, 6, 14, "bombs", "penetrators that a full US strike takes", "fig-penetrators",
+                            least=1)
     setback_joint = days(420, 1.5, "reconstitution time after US and Israeli strikes", "fig-reconstitution",
                          "fig-setback-estimates")
     setback_alone = days(180, 1.6, "reconstitution time after Israeli strikes alone", "fig-reconstitution")
@@ -64,13 +79,13 @@ class NuclearProgramme(Member):
 
     stage = count("nuclear stage: none, salvage, cascades, weapon-grade, weaponising, device", 1, high=5, hidden=True,
                   record=True, evidence=["L066", "L069", "fig-stage-beliefs"], short="the stage at which it is")
-    effort = level("nuclear effort", "effort_at_start", 0, 2, hidden=True)
+    effort = stock("nuclear effort", "effort_at_start", "", 2, hidden=True)
     dashing = flag("dashes for weapon-grade material", hidden=True)
-    dash_left = count("days left of the dash", unit="days", high=400, hidden=True)
-    setback = level("days of work that strikes and sabotage have cost, left", 0.0, 0, 1000, hidden=True)
+    dash_left = count("days left of the dash", unit="days", high=LONGEST, hidden=True)
+    setback = stock("days of work that strikes and sabotage have cost, left", 0, "days", LONGEST, hidden=True)
     sites = level("share of sites in use by depth class", [0.25, 0.3, 0.0], hidden=True,
                   evidence=["fig-setback-estimates"])
-    site_left = count("days until a very deep site can be used", 400, unit="days", high=900, hidden=True)
+    site_left = count("days until a very deep site can be used", 400, unit="days", high=LONGEST, hidden=True)
     retrievable = level("share of the highly enriched stock within reach", "stock_retrievable", hidden=True)
     access = level("inspectors' access", 0.25, record=True, evidence=["fig-access", "L085"],
                    title="Inspectors' access to Iran's sites", drawn=5)
@@ -92,12 +107,12 @@ class NuclearProgramme(Member):
         every = np.arange(self.model.n)
         drawn = self.where(every)
         self.stage = (drawn >= 0.25).astype(np.int32) + (drawn >= 0.95)
-        self.site_left = np.rint(gamma(self.where(every), self.new_site_days, self.new_site_days / 2))
+        self.site_left = np.minimum(np.rint(gamma(self.where(every), self.new_site_days, self.new_site_days / 2)), LONGEST)
         self.top_stage = self.stage
 
     def work(self) -> None:
         """A day of the programme: setbacks are worked off, a dash nears its end, a new site its completion."""
-        self.setback = np.maximum(self.setback - 1, 0)
+        self.setback = bounded(self.setback - 1, 0, LONGEST)
         self.site_left -= self.site_left > 0
         done = self.sites[2]
         done += (self.site_left == 1) * np.float32(0.5)
@@ -143,7 +158,7 @@ class NuclearProgramme(Member):
         mean = np.where(self.stage[worlds] >= Stage.CASCADES, self.dash_days_ready[worlds], self.dash_days[worlds])
         length = gamma(self.how_long(worlds), mean,
                        mean * np.float32(0.53)) / np.maximum(self.retrievable[worlds] / 0.68, 0.3)
-        self.dash_left[worlds] = np.maximum(length, 5)
+        self.dash_left[worlds] = bounded(length, 5, LONGEST)
         self.reach(worlds, np.maximum(self.stage[worlds], Stage.CASCADES))
 
     @event(evidence=["L069"], story=chapter("nuclear", "Iran has weapon-grade material", 2, short="weapon-grade material"))

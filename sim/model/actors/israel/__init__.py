@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.engine import DAILY, Array, WorldIndex, bounded, collapse, count, flag, hazard_event, kept_a_day, level, normals, stock
+from sim.engine import ANYTHING, DAILY, LONGEST, collapse, count, flag, hazard_event, kept_a_day, level, normals, stock
 from sim.engine.priors import normal, triangular
+from sim.engine.types import Array, WorldIndex, bounded
 from sim.model.actors.decider import Fearful
 from sim.model.actors.israel.at_home import AtHome
 from sim.model.actors.observer import Observer
@@ -28,7 +29,8 @@ class Israel(AtHome, Fearful, Observer):
     bar = share(0.88, 0.82, 0.93, "confidence in stage 1 at which it speaks of reconstitution", "L075", "L099")
     bias = quantity(0.0, normal(0.03, 0.0, 0.06), "stage index", "sees the programme further along than it is",
                     "bas-coe-2016", "L099", low=-0.5, high=0.5)
-    reading_spread = number(0.14, 0.11, 0.2, "stage index", "error of one assessment with full access", "bas-coe-2016")
+    reading_spread = number(0.14, 0.11, 0.2, "stage index", "error of one assessment with full access", "bas-coe-2016",
+                            least=0.01)
     blindness = number(0.9, 0.6, 1.4, "factor", "extra error variance where inspectors have no access", "fig-access",
                        "bas-coe-2016")
     missile_trigger = quantity(0.70, triangular(0.62, 0.70, 0.80), "share of the pre-war stock",
@@ -83,17 +85,17 @@ class Israel(AtHome, Fearful, Observer):
 
     missiles_seen = stock("Iran's missiles as it estimates them", 1650, "missiles", 4000, record=True,
                           evidence=["L070"], of="iran.missiles")
-    missile_slip = level("standardised error of that estimate", 0.0, -4, 4)
+    missile_slip = level("standardised error of that estimate", 0.0, -8, 8)
     air_defence_seen = level("Iran's air defence as it estimates it", 0.15, evidence=["L072"])
     arrow = stock("Arrow rounds", "arrow_at_start", "rounds", 1200, record=True, title="Israel's Arrow interceptors", drawn=2)
     sling = stock("David's Sling rounds", "sling_at_start", "rounds", 600, record=True)
     lobbying = level("its lobbying in Washington, not worn off", 0.0, evidence=["L026"])
     assured = level("US assurances that it trusts", 0.0, evidence=["L086", "L047"])
     trust_in_talks = level("its trust that talks will do", 0.3, evidence=["L110", "L085"])
-    urge = level("what striking now is worth beyond striking in half a year", 0.0, -5, 10, unit="wars like June 2025",
-                 record=True, evidence=["L099", "L112"])
+    urge = level("what striking now is worth beyond striking in half a year", 0.0, -5, 10, limits=ANYTHING,
+                 unit="wars like June 2025", record=True, evidence=["L099", "L112"])
     asked = flag("has asked Washington to join its war")
-    gap_days = count("days on which it sees reconstitution and Washington does not", unit="days", high=730)
+    gap_days = count("days on which it sees reconstitution and Washington does not", unit="days", high=LONGEST)
     meetings = count("leaders' meetings", high=50)
 
     missile_reading = normals("error of the missile estimate")
@@ -162,7 +164,7 @@ class Israel(AtHome, Fearful, Observer):
                                 (self.assured, self.lobby_half_life)):
             mood *= kept_a_day(half_life)
         self.trust_in_talks += 0.02 * (0.3 + 0.4 * self.talks.progress - self.trust_in_talks)
-        self.hawks += (self.ref.hawks - self.hawks) / (3 * self.rally_half_life)
+        self.hawks += (self.ref.hawks - self.hawks) / np.maximum(3 * self.rally_half_life, 1)
         self.calm_down()
 
     def weigh_war(self) -> None:
@@ -175,7 +177,7 @@ class Israel(AtHome, Fearful, Observer):
         self.urge = prevention.urge(
             threat, 1 - self.air_defence_seen, 0.9 * (1 - np.minimum(self.air_defence_seen + 0.06, 1)),
             prevention.war_cost(self.missiles_seen, rounds, needed),
-            prevention.war_cost(later, rounds + more, needed * later / self.missiles_seen), self.patience)
+            prevention.war_cost(later, rounds + more, needed * later / np.maximum(self.missiles_seen, 1)), self.patience)
 
     def signalled_backing(self) -> Array:
         """What Washington's light does to a lone strike, in log-odds."""

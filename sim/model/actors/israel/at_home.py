@@ -39,7 +39,7 @@ class AtHome(Member):
     hawks = level("hawk share of the government", 0.75, record=True, evidence=["L001", "L028"])
     coalition = level("the coalition's pull toward force and settlement", 0.5, evidence=["L020"])
     friction = level("friction with Washington", 0.0, evidence=["L105"])
-    election_day = count("day of the next election", 301, unit="day", high=1000, evidence=["L020"])
+    election_day = count("day of the next election", 301, unit="day", high=6000, evidence=["L020"])
     lebanon_campaign = flag("a major campaign in Lebanon is under way")
     ballot = uniforms("elections")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.engine import DAILY, MONTHLY, WEEKLY, count, flag, hazard_event, kept_a_day, level, moment
+from sim.engine import DAILY, MONTHLY, WEEKLY, count, flag, hazard_event, kept_a_day, level, moment, stock
 from sim.engine.priors import normal
 from sim.engine.types import Array, WorldIndex, record_first
 from sim.model.actors.decider import Striker
@@ -25,7 +25,8 @@ class UnitedStates(MilitaryPosture, Striker, Observer):
     counts_from = Stage.CASCADES
 
     bar = share(0.70, 0.6, 0.8, "confidence in a real and verifiable stage 2 that its verdict needs", "L074", "L003")
-    reading_spread = number(0.20, 0.14, 0.28, "stage index", "error of one assessment with full access", "bas-coe-2016")
+    reading_spread = number(0.20, 0.14, 0.28, "stage index", "error of one assessment with full access", "bas-coe-2016",
+                            least=0.01)
     obliterated_claim = quantity(1.0, normal(1.0, 0.6, 1.4), "claims",
                                  "weight of the claim that the programme was obliterated",
                                  "L080", "fig-claim-cost", high=3.0)
@@ -103,8 +104,8 @@ class UnitedStates(MilitaryPosture, Striker, Observer):
     joint_plan = level("readiness of the joint plan", 0.0, evidence=["L048", "L051"])
     warned = flag("knows that Israel prepares alone")
     sanctions = level("sanctions on Iran", 1.0, 0, 1.5, record=True, evidence=["L073", "L054"])
-    casualties = level("US deaths of the last months, fading", 0.0, 0, 50)
-    wars_joined = count("wars with Iran it fought", high=10)
+    casualties = stock("US deaths of the last months, fading", 0, "deaths", 50)
+    wars_joined = count("wars with Iran it fought", high=100)
     pressing = flag("presses for a ceasefire")
     green_day = moment("first day of a green light or better")
 
@@ -125,8 +126,8 @@ class UnitedStates(MilitaryPosture, Striker, Observer):
         self.claim *= kept_a_day(self.claim_half_life)
         self.restraint *= kept_a_day(self.restraint_half_life)
         self.casualties *= np.float32(0.985)
-        self.hawks += (self.ref.hawks - self.hawks) / 180 - self.sobering * np.minimum(self.casualties, 10)
-        np.maximum(self.hawks, 0, out=self.hawks)
+        sobered = (self.ref.hawks - self.hawks) / 180 - self.sobering * np.minimum(self.casualties, 10)
+        self.hawks = np.maximum(self.hawks + sobered, 0)
         self.sail()
 
     def hear(self, worlds: WorldIndex, belief: Array, share_taken: Array) -> None:

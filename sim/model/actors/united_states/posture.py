@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from sim.engine import DAILY, MONTHLY, count, event, flag, hazard_event, kept_a_day, level, moment, stock, uniforms
+from sim.engine import DAILY, LONGEST, MONTHLY, count, event, flag, hazard_event, kept_a_day, level, moment, stock, uniforms
 from sim.engine.fields import Field
 from sim.engine.parameters import Parameter
 from sim.engine.priors import triangular
@@ -86,7 +86,7 @@ class MilitaryPosture(Member):
     threats = count("threats made", high=100)
     ultimatums = count("ultimatums set", high=20)
     executed = count("threats carried out", high=20)
-    carrier_days = count("carrier days in theatre", unit="days", high=1500)
+    carrier_days = count("carrier days in theatre", unit="days", high=4 * LONGEST)
 
     demand = uniforms("demands at the start")
     transit = uniforms("days at sea")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.engine import DAILY, count, event, flag, hazard_event, kept_a_day, level, moment, uniforms
+from sim.engine import DAILY, LONGEST, count, event, flag, hazard_event, kept_a_day, level, moment, uniforms
 from sim.engine.priors import normal
 from sim.engine.types import Array, WorldIndex, bounded, record_first, worlds_where
 from sim.model.actors.observer import Observer
@@ -24,7 +24,7 @@ class NuclearTalks(BargainingPositions, Observer, Arena):
     counts_from = Stage.CASCADES
 
     reading_spread = number(0.12, 0.08, 0.18, "stage index", "inspectors' error with full access", "fig-access",
-                            "fig-timeliness")
+                            "fig-timeliness", least=0.01)
     blindness = number(4.0, 2.0, 8.0, "factor", "extra error variance of inspectors without access", "fig-access")
 
     contact_rate = rate(0.025, 1.5, "envoys open a channel", "L032", "L006", "L021", "fig-talks-restart")
@@ -51,7 +51,7 @@ class NuclearTalks(BargainingPositions, Observer, Arena):
     interim_share = share(0.8, 0.65, 0.92, "a nuclear deal is interim or a freeze", "fig-talks-interim-share")
     ratify_days = days(30, 1.5, "until a comprehensive deal is ratified or rejected", "putnam-1988")
     ratify_bar = quantity(0.0, normal(0.0, -0.15, 0.15), "utility", "zone at which ratification is a coin toss",
-                          "putnam-1988", low=-1)
+                          "putnam-1988", low=-1, high=1)
 
     suspend_rate = rate(0.006, 1.6, "talks are suspended", "fig-talks-2025")
     by_tension = weight(1.0, "tension and provocation suspend talks", "stedman-1997", "fig-talks-broken-by-force",
@@ -84,7 +84,7 @@ class NuclearTalks(BargainingPositions, Observer, Arena):
     deal_end = moment("day that deal died")
     pending = count("days until ratification or expiry", unit="days", high=400)
     violation_reported = flag("inspectors have reported a violation")
-    idle_days = count("days since the last serious talks", 100, unit="days", high=1000, evidence=["L032"])
+    idle_days = count("days since the last serious talks", 100, unit="days", high=LONGEST, evidence=["L032"])
 
     spacing = uniforms("days between rounds")
     faith = uniforms("good faith of a round")
@@ -114,7 +114,7 @@ class NuclearTalks(BargainingPositions, Observer, Arena):
         self.failure *= kept_a_day(self.failure_half_life)
         self.idle_days += 1
         self.idle_days *= self.state < Talks.SIGNED
-        self.next_round -= talking
+        self.next_round -= talking & (self.next_round > 0)
         self.pending -= self.pending > 0
         self.round_held(worlds_where(talking & (self.next_round <= 0)))
         due = (self.pending == 0) & (self.state >= Talks.SIGNED)
@@ -153,7 +153,7 @@ class NuclearTalks(BargainingPositions, Observer, Arena):
         self.rounds[worlds] += 1
         record_first(self.first_round, worlds, self.model.day)
         good = 0.3 + 1.4 * self.faith(worlds)
-        step = self.approach[worlds] * good * (self.iran_position[:, worlds] - self.us_position[:, worlds])
+        step = np.minimum(self.approach[worlds] * good, 1) * (self.iran_position[:, worlds] - self.us_position[:, worlds])
         self.us_position[:, worlds] += step * 0.7
         self.iran_position[:, worlds] -= step
         self.iran_position[MISSILES, worlds] = np.minimum(self.iran_position[MISSILES, worlds], self.red_line[worlds])

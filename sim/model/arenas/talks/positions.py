@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.engine import Array, WorldIndex, bounded, level
+from sim.engine import ANYTHING, Array, WorldIndex, bounded, level
 from sim.engine.priors import normal
 from sim.model.cast import Member
 from sim.model.codes import Scope
@@ -27,7 +27,7 @@ class BargainingPositions(Member):
                          "L089", "L090")
     us_others = number(0.2, 0.1, 0.35, "utility", "the same for partners and rights", "L087", "L009", "L084")
     us_fallback = quantity(0.22, normal(0.22, 0.12, 0.32), "utility", "worth of no deal to the US on day 0", "L077",
-                           "L078", "L098", low=-1)
+                           "L078", "L098", low=-1, high=1)
     iran_limits = number(0.35, 0.2, 0.5, "utility", "Iran's cost of nuclear limits: the right to enrich", "L092",
                          "L093")
     iran_relief = number(0.55, 0.4, 0.75, "utility", "Iran's weight of sanctions relief", "L092", "L073")
@@ -35,7 +35,7 @@ class BargainingPositions(Member):
     iran_missiles = number(1.5, 0.8, 3.0, "utility", "Iran's cost of missile limits", "L010", "L011", "L055")
     iran_others = number(0.4, 0.2, 0.7, "utility", "Iran's cost of giving up partners and of rights", "L013", "L087")
     iran_fallback = quantity(0.08, normal(0.08, 0.0, 0.16), "utility", "worth of no deal to Iran on day 0", "L091",
-                             "L094", low=-1)
+                             "L094", low=-1, high=1)
     fallback_pressure = weight(0.2, "pressure lowers Iran's fallback", "L092", "L096", "rubinstein-1982")
     fallback_hawks = weight(0.5, "hawks raise each side's fallback", "putnam-1988")
     red_line = share(0.10, 0.02, 0.2, "missile limits that Iran could accept at most", "L010", "L091")
@@ -43,8 +43,8 @@ class BargainingPositions(Member):
     us_position = level("US position on each issue", [1.0, 0.6, 0.5, 0.3, 0.2, 1.0], evidence=["L087", "L089"])
     iran_position = level("Iran's position on each issue", [0.3, 0.0, 0.0, 0.0, 1.0, 0.3],
                           evidence=["L091", "L092", "L010"])
-    zone_narrow = level("width of the zone on the nuclear track", -0.1, -1, 1, record=True)
-    zone_broad = level("width of the zone on the broad track", -0.8, -3, 1)
+    zone_narrow = level("width of the zone on the nuclear track", -0.1, -1, 1, limits=ANYTHING, record=True)
+    zone_broad = level("width of the zone on the broad track", -0.8, -3, 1, limits=ANYTHING)
     gap_narrow = level("distance on the nuclear track", 0.72)
     gap_broad = level("distance on the broad track", 0.6)
 

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.engine import DAILY, WEEKLY, count, event, flag, hazard_event, kept_a_day, level, moment, normals, uniforms
+from sim.engine import (
+    ANYTHING,
+    DAILY,
+    LONGEST,
+    WEEKLY,
+    count,
+    event,
+    flag,
+    hazard_event,
+    kept_a_day,
+    level,
+    moment,
+    normals,
+    uniforms,
+)
 from sim.engine.types import Array, WorldIndex, bounded, record_first, worlds_where
 from sim.model.arenas.war.salvoes import Salvoes
 from sim.model.codes import Cause, Ending, Front, Initiator
@@ -62,38 +76,38 @@ class War(Salvoes, Arena):
     tension = level("how close to fire everybody thinks it is", 0.8, 0.0, 1.5, record=True, evidence=["L026", "L033"],
                     title="Tension: how close to fire everybody thinks it is", drawn=4)
     on = flag("a war with Iran is under way", record=True)
-    day_of_war = count("days of the present war", unit="days", high=200)
+    day_of_war = count("days of the present war", unit="days", high=LONGEST)
     stake = level("how far the survival of Iran's regime is at stake; .2 in June 2025", 0.0, evidence=["L095"])
     fronts = count("fronts that saw fire within the last seven days", high=6)
     fronts_for_iran = count("those of them that are part of a war with Iran: all but Gaza", high=5)
     rung = count("rung of the escalation ladder now", 3, high=10, record=True)
     top_rung = count("highest rung reached", 3, high=10)
-    days_at_seven = count("days at rung 7 or above", unit="days", high=200)
+    days_at_seven = count("days at rung 7 or above", unit="days", high=LONGEST)
     israel_in = flag("Israel fights Iran")
     us_in = flag("the United States fights Iran")
     iran_answers = flag("Iran answers with missiles")
     initiator = count("who fired first in the present war", high=4)
     cause = count("why the present war began", high=9)
-    wars = count("wars with Iran so far", high=10)
+    wars = count("wars with Iran so far", high=100)
     first_day = moment("day of the first strike")
     first_initiator = count("who fired first", high=4)
     first_cause = count("why the first shot was fired", high=9)
-    first_length = count("days of the first war", unit="days", high=200)
-    first_false = count("wars begun on a false alarm", high=10)
+    first_length = count("days of the first war", unit="days", high=LONGEST)
+    first_false = count("wars begun on a false alarm", high=100)
     false_alarm_day = moment("day a war began on a false alarm")
-    longest = count("days of the longest war", unit="days", high=200)
-    war_days = count("days at war in all", unit="days", high=365)
+    longest = count("days of the longest war", unit="days", high=LONGEST)
+    war_days = count("days at war in all", unit="days", high=LONGEST)
     ending = count("how the last war ended", high=4)
-    quiet_days = count("days since the last exchange with Iran", 189, unit="days", high=1000, evidence=["L066", "L027"])
-    relapses = count("wars that came back within 180 days of a ceasefire", high=10)
+    quiet_days = count("days since the last exchange with Iran", 189, unit="days", high=LONGEST, evidence=["L066", "L027"])
+    relapses = count("wars that came back within 180 days of a ceasefire", high=100)
     first_relapse = moment("days from the first ceasefire to renewed fire")
     regional_day = moment("first day with fire on three fronts within a week")
-    rounds_left = level("upper-tier rounds at the end of the last war, -1 if none", -1, -1, 1500)
+    rounds_left = level("upper-tier rounds at the end of the last war, -1 if none", -1, -1, 1500, limits=ANYTHING)
     days_short = count("days with fewer rounds than a campaign by Iran's launchers would ask for", unit="days",
-                       high=730)
+                       high=LONGEST)
     depleted = flag("a war ran the rounds below what a campaign asks for")
 
-    resolve = level("how much longer than usual this war is fought, drawn when it begins", 0.0, -4, 4)
+    resolve = level("how much longer than usual this war is fought, drawn when it begins", 0.0, -8, 8)
 
     opening = uniforms("how a war opens")
     character = normals("resolve of a war")

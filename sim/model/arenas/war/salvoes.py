@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.engine import Array, Field, WorldIndex, bounded, level, normals, stock, uniforms, worlds_where
+from sim.engine import LONGEST, Array, Field, WorldIndex, bounded, level, normals, stock, uniforms, worlds_where
 from sim.engine.priors import beta, lognormal, triangular
 from sim.model.cast import Member
 from sim.model.codes import Front
@@ -33,7 +33,8 @@ class Salvoes(Member):
     launches_per_launcher = quantity(0.41, beta(0.41, 0.3, 0.55), "launches a launcher, first day",
                                      "fit to 550 launches in June 2025", "L027", "fig-launch-rate", low=0.01, high=3.0)
     launch_fading = number(0.21, 0.14, 0.32, "per day",
-                           "fall of the launch rate beyond lost launchers, fitted to June 2025", "fig-launch-rate")
+                           "fall of the launch rate beyond lost launchers, fitted to June 2025", "fig-launch-rate",
+                           least=0.001)
     launcher_attrition = quantity(0.09, beta(0.09, 0.06, 0.13), "per day", "a third of 360 launchers lost in 3.5 days",
                                   "L029", "fig-launchers", high=1.0)
     engaged_share = share(0.55, 0.45, 0.65, "launched missiles on a course worth a shot", "fig-engaged-share")
@@ -63,7 +64,7 @@ class Salvoes(Member):
     iran_expects = share(0.35, 0.2, 0.5, "share of launches that Iran expects to land before the war", "slantchev-2003")
     experience = days(3.0, 1.7, "days of fighting that prior beliefs are worth", "slantchev-2003")
     tolerance = number(1.0, 0.5, 2.0, "wars like June 2025", "cost that Israel bears before it wants to stop",
-                       "fig-war-cost", "goemans-2000")
+                       "fig-war-cost", "goemans-2000", least=0.01)
     defended = share(0.7, 0.4, 0.9, "share of the US rounds in theatre that cover Israel", "L100", "fig-thaad")
 
     launched_total = stock("missiles fired by Iran", 0, "missiles", 3000)
@@ -72,15 +73,15 @@ class Salvoes(Member):
     impacts_total = stock("impacts in Israel", 0, "impacts", 1000)
     rounds_used = stock("interceptor rounds used", 0, "rounds", 2000)
     dead_israel = stock("deaths in Israel", 0, "deaths", 1000)
-    dead_iran = stock("deaths in Iran", 0, "deaths", 20000)
+    dead_iran = stock("deaths in Iran", 0, "deaths", 200000)
     dead_us = stock("deaths of US personnel", 0, "deaths", 200)
-    cost = stock("cost to Israel", 0, "billion dollars", 100)
+    cost = stock("cost to Israel", 0, "billion dollars", 1000)
     israel_belief = level("share of launches that Israel now expects to land", "israel_expects")
     iran_belief = level("share of launches that Iran now expects to land", "iran_expects")
-    learned_days = stock("days of experience behind these beliefs", "experience", "days", 60)
+    learned_days = stock("days of experience behind these beliefs", "experience", "days", LONGEST)
     pain = stock("cost of this war so far, to Israel", 0, "wars like June 2025", 20)
-    launchers_at_outset = stock("Iran's launchers when this war began", 1, "launchers", 500)
-    last_fire = level("day of the last fire on each front", [-99.0] * 6, -99, 1000)
+    launchers_at_outset = stock("Iran's launchers when this war began", 1, "launchers", 1000)
+    last_fire = level("day of the last fire on each front", [-99.0] * 6, -99, LONGEST)
 
     chance = uniforms("a day's intensity, drone hits, deaths in Israel, deaths at US bases", slots=4)
     noise = normals("a day's missiles fired, engaged, leaking, deaths in Iran", slots=4)
@@ -160,7 +161,7 @@ class Salvoes(Member):
         iran.launchers[worlds] *= np.exp(-self.launcher_attrition[worlds] * reach)
         iran.missiles[worlds] *= np.exp(-self.ground_losses[worlds] * reach)
         iran.works[worlds] = np.maximum(iran.works[worlds] * (1 - self.works_damage[worlds] * reach), 0.25)
-        iran.air_defence[worlds] *= 1 - self.air_defence_losses[worlds] * effort * self.israel_in[worlds]
+        iran.air_defence[worlds] *= np.maximum(1 - self.air_defence_losses[worlds] * effort * self.israel_in[worlds], 0)
         struck = np.maximum(self.israel_in[worlds] * 1.0, self.us_in[worlds] * 0.3) * effort
         self.dead_iran[worlds] += np.rint(log_normal(toll, self.iranian_deaths[worlds], 0.6) * struck)
 
