@@ -57,12 +57,18 @@ def kept(entries: Sequence[KeptRun]) -> None:
     if not entries:
         st.info("Nothing is kept here yet. Keep what you look at below, or run `brink run` on the machine of this server.")
         return
-    rows = [{"Name": entry.name, "What": KINDS[entry.kind], "Scenario": entry.problem or entry.title, "Worlds": entry.worlds,
-             "Days": entry.days, "Parameters": count(entry.sets, "draw") if entry.sets > 1 else "fixed",
+    rows = [{"Name": entry.name, "What": KINDS[entry.kind], "Scenario": entry.problem or entry.title,
+             "Worlds": fits(entry.worlds), "Days": fits(entry.days),
+             "Parameters": count(entry.sets, "draw") if entry.sets > 1 else "fixed",
              "Begun": pd.to_datetime(entry.date, errors="coerce")} for entry in entries]
     st.dataframe(rows, hide_index=True, height="content" if len(rows) <= ROWS else 35 * (ROWS + 1), column_config={
         "Worlds": st.column_config.NumberColumn(format="localized"),
         "Begun": st.column_config.DatetimeColumn(format="D MMM YYYY")}, alt="Runs and comparisons that are kept")
+
+
+def fits(number: int) -> int | None:
+    """A number of a description, if a table can hold it."""
+    return number if 0 <= number < 2**53 else None
 
 
 def choosing(entries: Sequence[KeptRun]) -> None:
