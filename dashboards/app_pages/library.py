@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 import sim
-from dashboards import cards, charts, charts_compare, downloads, link, page, uploads
+from dashboards import cards, charts, charts_compare, downloads, link, mishap, page, uploads
 from dashboards.plain import literal
 from sim.analysis.compare.gist import Difference
 from sim.analysis.library import COMPARISON, LONGEST, RUN, KeptRun, tidy
@@ -42,8 +42,8 @@ def main() -> None:
             made = opened(view) if view.run else present(view)
             taking(made, tidy(view.run) or view.scenario, view)
             run = made
-    except sim.BrinkError as error:
-        page.tell(error)
+    except Exception as error:  # whatever a directory holds
+        page.tell(mishap.line(error))
     if not view.run and run is not None:
         keeping(run, view)
     bringing(view)
@@ -190,8 +190,8 @@ def keep(run: sim.Run) -> None:
     """Store a run, with a message for the next rerun of the page."""
     try:
         name = page.keep(run, st.session_state["keep.name"])
-    except sim.BrinkError as error:
-        st.session_state["library.message"] = (error, st.error)
+    except Exception as error:  # a full disk too
+        st.session_state["library.message"] = (mishap.line(error), st.error)
         return
     st.session_state["library.message"] = (f"Kept as {name}.", st.success)
     st.session_state.pop("keep.name", None)
