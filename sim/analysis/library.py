@@ -18,16 +18,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from sim.ensemble.files import read_json
+from sim.ensemble.files import parquet, read_json
 from sim.ensemble.results import Run, described
-from sim.errors import BrinkError, nearest
+from sim.ensemble.tables import check
+from sim.errors import BrinkError, cut, nearest
 
 RUN, COMPARISON = "run", "comparison"
 """Kinds of what is kept: a directory of each has a JSON file of that name."""
 LISTED = 200
 """Directories listed at most, the newest first; a folder that holds as many takes no more."""
-LARGEST = 4_000_000
-"""Bytes that a description may have."""
 MOST_WORLDS = 250_000
 """Worlds read of a run at most."""
 MOST_SETS = 8192
@@ -140,7 +139,10 @@ class Library:
         kind = next((kind for kind in (COMPARISON, RUN) if (place / f"{kind}.json").is_file()), None)
         root = self.folder.resolve()
         links = (path for path in (place, *place.glob("*"), *place.glob("[ab]/*")) if path.is_symlink() or path.is_dir())
-        return kind if kind and all(path.resolve().is_relative_to(root) for path in links) else None
+        try:
+            return kind if kind and all(path.resolve().is_relative_to(root) for path in links) else None
+        except (OSError, RuntimeError):  # a link that leads to itself
+            return None
 
 
 def tidy(name: str) -> str:
@@ -157,10 +159,10 @@ def opened(path: Path) -> Run:
     with described(path / f"{RUN}.json", about):
         about = _cut(about)
         sizes = {"worlds": about["worlds"], "parameters": about["sets"], "events": MOST_EVENTS}
-        tables = {name: _first_rows(path / f"{name}.parquet", sizes.get(name, sys.maxsize)) for name in about["tables"]}
-        if "events" in tables:
-            about, tables["events"] = _whole(about, tables["events"])
-        return Run(about, tables, timing)
+        files = {name: path / f"{name}.parquet" for name in about["tables"]}
+        read = {name: check(file, name, _first_rows(file, sizes.get(name, sys.maxsize)), about) for name, file in files.items()}
+        about, read["events"] = _whole(about, read["events"])
+        return Run(about, read, timing)
 
 
 def _cut(about: dict[str, Any]) -> dict[str, Any]:
@@ -175,19 +177,14 @@ def _cut(about: dict[str, Any]) -> dict[str, Any]:
 
 def _first_rows(path: Path, most: int) -> pa.Table:
     """The first rows of a table, `most` of them at most; no others are in memory."""
-    try:
-        with pq.ParquetFile(path) as file:
-            batches, left = [], most
-            for batch in file.iter_batches(batch_size=BATCH):
-                batches.append(batch.slice(0, left))
-                left -= len(batches[-1])
-                if left <= 0:
-                    break
-            return pa.Table.from_batches(batches, None if batches else file.schema_arrow)
-    except FileNotFoundError:
-        raise BrinkError(f"{path}: is missing") from None
-    except (OSError, pa.ArrowInvalid):
-        raise BrinkError(f"{path}: is not a Parquet file, or a damaged one") from None
+    with parquet(path), pq.ParquetFile(path) as file:
+        batches, left = [], most
+        for batch in file.iter_batches(batch_size=BATCH):
+            batches.append(batch.slice(0, left))
+            left -= len(batches[-1])
+            if left <= 0:
+                break
+        return pa.Table.from_batches(batches, None if batches else file.schema_arrow)
 
 
 def _whole(about: dict[str, Any], events: pa.Table) -> tuple[dict[str, Any], pa.Table]:
@@ -202,13 +199,11 @@ def _whole(about: dict[str, Any], events: pa.Table) -> tuple[dict[str, Any], pa.
 def _entry(place: Path, kind: str, stamp: int) -> KeptRun:
     """What is kept in a directory; read again when it changes."""
     try:
-        if (place / f"{kind}.json").stat().st_size > LARGEST:
-            raise BrinkError(f"{kind}.json is too large")
         about = read_json(place, kind)
         title = about["scenario"]["title"] if kind == RUN else " against ".join(about[side]["title"] for side in "ab")
         return KeptRun(place.name, kind, str(title), int(about["worlds"]), int(about["days"]), int(about["sets"]), _date(place))
-    except (BrinkError, OSError, KeyError, TypeError, ValueError) as error:
-        return KeptRun(place.name, kind, problem=f"cannot be read ({_inside(place.parent, error)})")
+    except Exception as error:  # whatever it is, the others are listed
+        return KeptRun(place.name, kind, problem=f"cannot be read ({cut(_inside(place.parent, error), 200)})")
 
 
 def _inside(folder: Path, error: Exception) -> str:

@@ -34,7 +34,8 @@ def described(columns: Mapping[str, Any], meanings: Mapping[str, Meaning], about
     told = {name: {key: text for key, text in meanings.get(name, {}).items() if text} for name in columns}
     made = pa.table(dict(columns))
     fields = [field.with_metadata(told[field.name]) for field in made.schema]
-    return made.cast(pa.schema(fields, {**(about or {}), "brink.columns": json.dumps(told, ensure_ascii=False)}))
+    text = json.dumps(told, ensure_ascii=False, allow_nan=False)
+    return made.cast(pa.schema(fields, {**(about or {}), "brink.columns": text}))
 
 
 def of_worlds(columns: Mapping[str, Array], outcomes: Iterable[Any], only: Iterable[str] | None = None,

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sim.errors import BrinkError, number
+from sim.errors import BrinkError, number, outside, shown
+from sim.model.strict_yaml import content_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,6 +28,9 @@ NUMBER = re.compile(r"[+-]?[\d.,]+(e[+-]?\d+)?( ?%)?|[+-]", re.ASCII | re.IGNORE
 
 ROWS = 64 * 2048
 """Rows in one group of a Parquet file."""
+
+LARGEST_RUN, LARGEST_STUDY = 4_000_000, 400_000_000
+"""Bytes that the description of a run may have, and that of a study, which names each of its files."""
 
 
 @contextmanager
@@ -126,25 +130,32 @@ def write_parquet(table: pa.Table, path: Path | BinaryIO) -> None:
 
 def read_parquet(path: Path) -> pa.Table:
     """Read a table. Raises BrinkError if it is missing or damaged."""
-    try:
+    with parquet(path):
         return pq.read_table(path)
+
+
+@contextmanager
+def parquet(path: Path) -> Iterator[None]:
+    """A context in which a Parquet file is read. Raises BrinkError if it is missing or damaged."""
+    try:
+        yield
+    except BrinkError:
+        raise
     except FileNotFoundError:
         raise BrinkError(f"{path}: is missing") from None
-    except (OSError, pa.ArrowInvalid):
+    except Exception:  # whatever it is that Arrow says of a damaged file
         raise BrinkError(f"{path}: is not a Parquet file, or a damaged one") from None
 
 
 def read_json(folder: Path, name: str, kind: str = "run") -> dict[str, Any]:
     """Read a description from the directory of a run, or of something else of that kind. Raises BrinkError if it is not one."""
     path = folder / f"{name}.json"
-    if kind == "run" and not folder.is_dir():
-        raise BrinkError(f"{folder}: there is no such directory")
-    try:
-        content = parsed(path.read_text("utf-8"))
-    except (FileNotFoundError, NotADirectoryError):
-        raise BrinkError(f"{folder}: is not the directory of a {kind}, for it holds no {path.name}") from None
-    except (OSError, ValueError) as error:
-        raise BrinkError(f"{path}: cannot be read ({error})") from None
+    with outside(path):
+        if kind == "run" and not folder.is_dir():
+            raise BrinkError(f"{folder}: there is no such directory")
+        if not path.exists():
+            raise BrinkError(f"{folder}: is not the directory of a {kind}, for it holds no {path.name}")
+        content = parsed(content_of(path, LARGEST_RUN if kind == "run" else LARGEST_STUDY))
     if not isinstance(content, dict):
         raise BrinkError(f"{path}: does not describe a {kind}")
     return content
@@ -153,7 +164,7 @@ def read_json(folder: Path, name: str, kind: str = "run") -> dict[str, Any]:
 def check_format(path: Path, content: Mapping[str, Any], known: int) -> None:
     """Raise BrinkError if the content of a file is of another format than the known one."""
     if content.get("format") != known:
-        raise BrinkError(f"{path}: is of format {content.get('format')!r}; this version reads {known}")
+        raise BrinkError(f"{path}: is of format {shown(content.get('format'))}; this version reads {known}")
 
 
 def plain(value: Any) -> Any:
@@ -171,12 +182,18 @@ def write_csv(rows: Sequence[Mapping[str, Any]], path: Path) -> None:
 
 
 def csv_text(rows: Sequence[Mapping[str, Any]]) -> str:
-    """The text of a CSV file of rows of plain values; NaN is an empty cell."""
+    """The text of a CSV file of rows of plain values; NaN is an empty cell, a list its items with spaces between."""
     file = io.StringIO()
     writer = csv.DictWriter(file, rows[0].keys() if rows else [], lineterminator="\n")
     writer.writeheader()
-    writer.writerows({key: "" if value != value else harmless(value) for key, value in row.items()} for row in rows)
+    writer.writerows({key: _cell(value) for key, value in row.items()} for row in rows)
     return file.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        value = " ".join(map(str, value))
+    return "" if value != value else harmless(value)
 
 
 def csv_of(table: pd.DataFrame) -> str:

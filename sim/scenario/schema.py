@@ -10,7 +10,7 @@ from typing import Annotated, Any, TypeAlias
 from pydantic import BeforeValidator, ConfigDict, Field, PlainValidator, ValidationInfo, field_validator
 
 from sim.engine.fields import LONGEST
-from sim.errors import BrinkError, shown
+from sim.errors import BrinkError, cut, shown
 from sim.model import registry
 from sim.model.strict_yaml import Schema, Text, dated, each, is_file_name, must, one_line
 from sim.scenario.interventions.declared import refused
@@ -35,6 +35,13 @@ def horizon(days: Any) -> int:
     return int(days)
 
 
+def one_value(key: str, low: Any, high: Any) -> str:
+    """What to do for somebody who gives a range where one value stands."""
+    low, high = (cut(f"{end:g}" if isinstance(end, float) else str(end), 20) for end in (low, high))
+    return (f"{cut(key)} has one value here, not a range; to vary it, list {{key: {cut(key)}, low: {low}, high: {high}}} among "
+            "the parameters of a study's design (brink sweep)")
+
+
 class Setting(Schema):
     """A value with its unit and its note; `context` is its key and what checks it."""
 
@@ -56,6 +63,8 @@ def _settings(check: Check) -> PlainValidator:
         return each({} if content is None else content, setting)
 
     def setting(key: str, given: Any) -> Setting:
+        if isinstance(given, dict) and {"low", "high"} & given.keys():
+            raise BrinkError(one_value(key, given.get("low"), given.get("high")))
         return Setting.of(given if isinstance(given, dict) else {"value": given}, (key, check))
 
     return PlainValidator(read)
@@ -92,6 +101,8 @@ class ScenarioFile(Head, extra="forbid"):
 
 class ViewFile(Schema):
     """A view file."""
+
+    expected = "expected keys and values, like 'parameters: {israel.missile_trigger: 0.75}'"
 
     name: Text = ""
     note: Text = ""

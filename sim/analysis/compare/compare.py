@@ -1,7 +1,7 @@
 """Paired comparison: two scenarios on the same luck, world by world, and what the change between them does.
 
     import sim
-    c = sim.compare("baseline", set={"us.obliterated_claim": 0}, worlds=8192)
+    c = sim.compare("baseline", set={"us.obliterated_claim": 0.5}, worlds=8192)
     c.outcomes                  # one row per outcome: a, b, difference, paired and unpaired error
     c.flips("round_two")        # worlds with a war on one side and not on the other
     c.curve()                   # first strikes by day on both sides, and their difference with a band
@@ -182,6 +182,8 @@ class Comparison:
     as_dict = Slot("Plain values for JSON.", FROM)
     save = Slot("Write a directory of tables and pictures, with the two runs.", FROM)
     report = Slot("Write a page that tells of the comparison.", FROM)
+    plot = Slot("Its pictures: plot.differences(), or plot(\"differences\").", FROM)
+    _repr_html_ = Slot("What a notebook shows.", FROM)
 
     def _row(self, info: OutcomeInfo, label: str) -> dict[str, Any]:
         here, there = (_side(run, info, label) for run in (self.a, self.b))
@@ -192,19 +194,23 @@ class Comparison:
             "unit": info.unit, "given": info.given or "", "a": here.mean, "b": there.mean,
             "difference": gap.value, "se": gap.error, "low": gap.value - Z90 * gap.error,
             "high": gap.value + Z90 * gap.error, "se_unpaired": gap.unpaired, "narrower": gap.narrower,
-            "z": gap.z, "verdict": verdict(gap.value, gap.error), "n_a": int(here.counts.sum()),
+            "z": gap.z, "verdict": verdict(gap.value, gap.error, gap.enough), "n_a": int(here.counts.sum()),
             "n_b": int(there.counts.sum()), "differ": gap.differ,
             "both": Side(there.values, both).mean - Side(here.values, both).mean, "n_both": int(both.sum()),
             "sets_low": gap.low, "sets_high": gap.high,
         }
 
 
-def verdict(value: float, error: float) -> str:
-    """How clear a difference is: "higher", "perhaps higher", "not told apart", "equal", or "" if there is none."""
+def verdict(value: float, error: float, enough: bool = True) -> str:
+    """How clear a difference is: "higher", "perhaps higher", "not told apart" (or not enough worlds to tell), "equal", or ""
+    if there is none.
+    """
     if math.isnan(value):
         return ""
     if error == 0:
         return "equal" if value == 0 else ("higher" if value > 0 else "lower")
+    if not enough or math.isnan(error):
+        return "not told apart"
     way, size = "higher" if value > 0 else "lower", abs(value) / error
     return way if size >= CLEAR else f"perhaps {way}" if size >= HINT else "not told apart"
 

@@ -19,11 +19,14 @@ import numpy as np
 
 from sim.analysis.sensitivity.chance import FEWEST, line_of_chance, unit
 from sim.engine import Array
-from sim.ensemble.estimates import Z90, within_sets
+from sim.ensemble.estimates import FEWEST_SETS, Z90, within_sets
 from sim.ensemble.results import Run
 from sim.errors import BrinkError, nearest
 
 SHUFFLES, RESAMPLES, FOLDS = 1000, 500, 8
+
+UNSURE = 0.25
+"""Standard error of a share of the spread beyond which it could be nearly anything."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,11 @@ class Split:
     freed: float
     told: float
 
+    @property
+    def too_few(self) -> bool:
+        """Whether the shares could be nearly anything, because there are too few sets or worlds."""
+        return self.error > UNSURE or self.freed == 0
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -88,8 +96,8 @@ class Cell:
     sets: int
 
     def side(self, level: float) -> str:
-        """Whether the outcome is above or below a level here, or too near to it to tell (a 90 % band)."""
-        if not abs(self.mean - level) > Z90 * self.error:
+        """Whether the outcome is above or below a level here, or too near to it to tell (a 90 % band, if sets are enough)."""
+        if self.sets < FEWEST_SETS or not abs(self.mean - level) > Z90 * self.error:
             return "too near to tell"
         return "above" if self.mean > level else "below"
 

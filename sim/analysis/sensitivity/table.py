@@ -247,10 +247,10 @@ def answers(store: Store, outcome: str, scenario: str | None = None, varies: boo
 def _there(store: Store, name: str, sums: Sums) -> tuple[Array, list[str]]:
     """The sets of which all worlds are there, with a note of the others."""
     if not sums.rows.any():
-        raise BrinkError(f"{store.path}: has no results yet for {name}; run brink sweep --resume {store.path}")
+        raise BrinkError(f"{store.path}: has no results yet for {name}; run {store.resume}")
     there = sums.rows == sums.rows.max()
     gone, failed = int((~there).sum()), sum(row["scenario"] == name for row in store.failures())
-    parts = [f"{gone - failed:,} are not simulated yet (brink sweep --resume {store.path})"] * (gone > failed) + \
+    parts = [f"{gone - failed:,} are not simulated yet ({store.resume})"] * (gone > failed) + \
             [f"{failed:,} failed"] * bool(failed)
     note = f"incomplete: {len(there) - gone:,} of {len(there):,} sets are told of; {' and '.join(parts)}"
     return there, [note] if gone else []
@@ -291,9 +291,8 @@ def _sums(store: Store, scenario: str, outcome: Outcome) -> Sums:
     try:
         for batch in ds.dataset(files, format="parquet").to_batches(columns=columns) if files else ():
             sums.add(*_read(batch, outcome))
-    except (OSError, pa.ArrowException) as error:
-        raise BrinkError(f"{store.path}: results cannot be read ({str(error).splitlines()[0]}); brink sweep --resume makes "
-                         "damaged parts again") from None
+    except Exception:  # whatever it is that Arrow says of a damaged file
+        raise BrinkError(f"{store.path}: results cannot be read; brink sweep --resume makes damaged parts again") from None
     return sums
 
 

@@ -18,6 +18,7 @@ import dataclasses
 import hashlib
 import json
 import os
+import shlex
 import uuid
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -37,7 +38,7 @@ from sim.ensemble.study import locks
 from sim.ensemble.study.parts import Layer, Part, parts, width
 from sim.ensemble.study.study import FORMAT, Study
 from sim.ensemble.study.work import Made, PartTask, maker
-from sim.errors import BrinkError
+from sim.errors import BrinkError, outside
 
 DIGITS = 16
 """Hex digits of a file's hash that stand in its name."""
@@ -51,12 +52,10 @@ class Store:
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
         content = self._read()
-        try:
+        with outside(self.path / "study.json", "does not describe a study"):
             self.study = Study.from_dict(content)
-            self.layers: list[Layer] = [(low, high) for low, high in content["layers"]]
-            self.model, self.id, self.width = content["model"], content["id"], content["width"]
-        except (KeyError, TypeError, ValueError) as error:
-            raise BrinkError(f"{self.path / 'study.json'}: does not describe a study ({error})") from None
+            self.layers: list[Layer] = [(int(low), int(high)) for low, high in content["layers"]]
+            self.model, self.id, self.width = str(content["model"]), str(content["id"]), int(content["width"])
 
     def _read(self) -> dict[str, Any]:
         place = self.path / "study.json"
@@ -95,8 +94,17 @@ class Store:
             raise BrinkError(f"{path}: holds another study ({store.study.title!r}); name another directory")
         if study.worlds > store.layers[-1][1]:
             raise BrinkError(f"{path}: was made with {store.layers[-1][1]:,} worlds a set, and the file asks for "
-                             f"{study.worlds:,}; use --extend {path} --worlds +{study.worlds - store.layers[-1][1]}")
+                             f"{study.worlds:,}; use {store.extended_by(study.worlds - store.layers[-1][1])}")
         return store
+
+    @property
+    def resume(self) -> str:
+        """The command that goes on with the study."""
+        return f"brink sweep --resume {shlex.quote(str(self.path))}"
+
+    def extended_by(self, worlds: int) -> str:
+        """The command that adds so many worlds to every set."""
+        return f"brink sweep --extend {shlex.quote(str(self.path))} --worlds +{worlds}"
 
     def check_model(self) -> None:
         """Raise BrinkError if the model, or what computes and writes for it, has changed since the study was begun."""
@@ -129,7 +137,7 @@ class Store:
         if worlds < 1:
             raise BrinkError(f"--worlds +{worlds}: must add at least one world a set")
         if left := len(self.parts) - len(self.done()):
-            raise BrinkError(f"{self.path}: {left:,} parts are still to be made; first brink sweep --resume {self.path}")
+            raise BrinkError(f"{self.path}: {left:,} parts are still to be made; first {self.resume}")
         top = self.layers[-1][1]
         study = dataclasses.replace(self.study, worlds=top + worlds)
         study.check(self.path)
@@ -208,7 +216,7 @@ class Store:
     def _write(self, path: Path, content: bytes) -> None:
         """Write a file so that it is there whole or not at all, even if the power fails."""
         temporary = self.path / ".tmp" / f"{uuid.uuid4().hex}.part"
-        with writing(path, f"; what is there stays as it is, and brink sweep --resume {self.path} goes on from here"):
+        with writing(path, f"; what is there stays as it is, and {self.resume} goes on from here"):
             temporary.parent.mkdir(exist_ok=True)
             path.parent.mkdir(parents=True, exist_ok=True)
             try:
@@ -271,6 +279,8 @@ def _failures(path: Path) -> dict[str, Any]:
     """The content of a file of sets that failed; nothing for a damaged one."""
     try:
         content = read_json(path.parent, path.stem, "study")
-        return {"all": content["all"], "sets": content["sets"]}
-    except (ValueError, KeyError, TypeError):
+        rows = [{"scenario": str(row["scenario"]), "set": int(row["set"]), "low": int(row["low"]), "high": int(row["high"]),
+                 "reason": str(row["reason"])} for row in content["sets"]]
+        return {"all": content["all"] is True, "sets": rows}
+    except Exception:  # whatever it is, the other files are read
         return {"all": False, "sets": []}

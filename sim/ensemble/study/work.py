@@ -22,7 +22,7 @@ from sim.ensemble.files import parsed, write_parquet
 from sim.ensemble.fingerprint import fingerprint, versions
 from sim.ensemble.tasks import Chunk, Columns, ModelSpec, RunPlan, Task, run_batch
 from sim.ensemble.workers import Stopped
-from sim.errors import BrinkError
+from sim.errors import BrinkError, outside
 from sim.model.crisis import Crisis
 from sim.model.outcomes import OUTCOMES
 from sim.scenario.interventions import InterventionOutcome, merged
@@ -186,6 +186,7 @@ def _bytes(table: pa.Table) -> bytes:
 
 
 def taken(path: Any) -> list[InterventionOutcome]:
-    """In how many worlds of a part each intervention took hold, from its file."""
-    rows = parsed(pq.read_metadata(path).metadata[b"brink.taken"])
-    return [InterventionOutcome(row["worlds"], row["tried"], Counter(row["missing"])) for row in rows]
+    """In how many worlds of a part each intervention took hold, from its file. Raises BrinkError for a damaged one."""
+    with outside(path, "is no part of a study, or a damaged one"):
+        rows = parsed(pq.read_metadata(path).metadata[b"brink.taken"])
+        return [InterventionOutcome(int(row["worlds"]), int(row["tried"]), Counter(row["missing"])) for row in rows]

@@ -33,7 +33,7 @@ PALE = "#d9d9d9"
 def _sheet(store: Store, answers: Answers, wider: float, height: float, title: str, subtitle: str, reading: str) -> Figure:
     """A picture of that height and so much wider than a page's text, in inches, with its words and what it was made from."""
     width = look.SIZE[0] + wider
-    figure = Figure(figsize=(width, height))
+    figure = look.Picture(figsize=(width, height))
     caption = (f"{reading} Study {store.study.title!r}, scenario {answers.scenario}: {len(answers):,} parameter sets, "
                f"{int(answers.worlds.sum()):,} simulated worlds, seed {store.study.seed}. {LIMITS}")
     words = (textwrap.shorten(title, 88, placeholder=" ..."), textwrap.fill(subtitle, int(13.6 * width)),
