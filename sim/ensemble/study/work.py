@@ -103,13 +103,13 @@ def make(work: PartTask, each_day: Callable[[int], None] | None = None) -> Made:
         return Made(b"", b"", failed)
     taken = [{**vars(one), "missing": dict(one.missing)} for one in merged([chunk.taken for chunk in chunks])]
     about = {"brink.study": work.study, "brink.taken": json.dumps(taken, allow_nan=False)}
-    marked = lambda kind: {**about, MARK: json.dumps(work.mark(kind))}  # noqa: E731
-    worlds = _bytes(columns.of_worlds(_joined([chunk.columns for chunk in chunks]), OUTCOMES, work.outcomes, marked("worlds")))
+    worlds_about, daily_about = ({**about, MARK: json.dumps(work.mark(kind))} for kind in ("worlds", "daily"))
+    worlds = _bytes(columns.of_worlds(_joined([chunk.columns for chunk in chunks]), OUTCOMES, work.outcomes, worlds_about))
     if not work.daily:
         return Made(worlds, b"", failed)
     watched = _joined([chunk.watched for chunk in chunks])
     watched["variable"] = columns.coded(watched["variable"], work.daily)
-    return Made(worlds, _bytes(columns.described(watched, columns.PLACE | columns.DAILY, marked("daily"))), failed)
+    return Made(worlds, _bytes(columns.described(watched, columns.PLACE | columns.DAILY, daily_about)), failed)
 
 
 def _attempt(work: PartTask, each_day: Callable[[int], None] | None) -> Iterator[Chunk | tuple[int, str]]:
