@@ -27,7 +27,7 @@ class North(State):
     mood = field("moods", [0.5, 0.25, 0.25], record=True)
     shots = count("shots so far", high=10, record=True)
     armed = flag("more arms than at the start", record=True)
-    first = count("day of the first shot", -1, high=400)
+    first = count("day of the first shot", -1, low=-1, high=400)
 
     whim = normals("the day's whim")
 

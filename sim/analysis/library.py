@@ -145,7 +145,10 @@ class Library:
         kind = next((kind for kind in (COMPARISON, RUN) if (place / f"{kind}.json").is_file()), None)
         root = self.folder.resolve()
         links = (path for path in (place, *place.glob("*"), *place.glob("[ab]/*")) if path.is_symlink() or path.is_dir())
-        return kind if kind and all(path.resolve().is_relative_to(root) for path in links) else None
+        try:
+            return kind if kind and all(path.resolve().is_relative_to(root) for path in links) else None
+        except (OSError, RuntimeError):  # a link that leads to itself
+            return None
 
 
 def tidy(name: str) -> str:

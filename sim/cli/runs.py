@@ -21,12 +21,13 @@ def run(scenario: Annotated[str, typer.Argument(help="Name of a scenario, or a s
         worlds: shared.Worlds = 4096, days: shared.Days = None, seed: shared.Seed = 1, settings: shared.Settings = None,
         do: shared.Do = None, with_: shared.With = None, uncertainty: shared.Uncertain = shared.Uncertainty.none,
         sets: shared.Sets = None, jobs: shared.Jobs = 1, every: shared.Every = 7, out: shared.Out = None,
-        everything: shared.Everything = False, quiet: shared.Quiet = False, as_json: shared.AsJson = False) -> None:
+        everything: shared.Everything = False, quiet: shared.Quiet = False, as_csv: shared.AsCsv = False,
+        as_json: shared.AsJson = False) -> None:
     """Simulate a scenario, show its outcomes and keep the results."""
     from sim.scenario.scenario import load
 
     what = shared.changed(load(scenario), settings or [], with_, days, do or [])
-    place = make_room(out, what.name if quiet or not as_json else "")
+    place = make_room(out, what.name if quiet or not (as_json or as_csv) else "")
     from sim.ensemble import run as ensemble
     from sim.report.text import run as display
 
@@ -39,11 +40,11 @@ def run(scenario: Annotated[str, typer.Argument(help="Name of a scenario, or a s
 
         keep_results(place, result.save, lambda folder: figures.draw(result, folder))
     shared.tell(lambda: display.run_json(result, place), as_json, lambda: display.show_run(result, place, everything),
-                only=place if quiet else None)
+                result.rows if as_csv else None, place if quiet else None)
 
 
 First = Annotated[str, typer.Argument(metavar="A", help="A scenario, a scenario file, or the directory of a run.")]
-Second = Annotated[str | None, typer.Argument(metavar="[B]", help="Another; else A as --set, --with and --do change it.")]
+Second = Annotated[str | None, typer.Argument(metavar="B", help="Another; else A as --set, --with and --do change it.")]
 Count = Annotated[int | None, typer.Option("--worlds", parser=shared.whole, help="How many worlds a side; 4,096 by default.")]
 Horizon = Annotated[int | None, typer.Option("--days", parser=shared.whole, help="Horizon in days; else that of the "
                                              "scenarios.")]
@@ -56,7 +57,8 @@ NoRuns = Annotated[bool, typer.Option("--no-runs", help="Keep the comparison wit
 def compare(a: First = "baseline", b: Second = None, settings: shared.Settings = None, with_: shared.With = None,
             do: shared.Do = None, worlds: Count = None, days: Horizon = None, seed: Luck = None, uncertainty: Unsure = None,
             sets: shared.Sets = None, jobs: shared.Jobs = 1, out: shared.Out = None, no_runs: NoRuns = False,
-            everything: shared.Everything = False, quiet: shared.Quiet = False, as_json: shared.AsJson = False) -> None:
+            everything: shared.Everything = False, quiet: shared.Quiet = False, as_csv: shared.AsCsv = False,
+            as_json: shared.AsJson = False) -> None:
     """Run two scenarios on the same luck and show what the change between them does."""
     from sim.analysis.compare.compare import compare as run_both
     from sim.analysis.compare.compare import names
@@ -65,7 +67,8 @@ def compare(a: First = "baseline", b: Second = None, settings: shared.Settings =
     from sim.report.text import compare as display_compare
 
     first, second = _sides(a, b, settings or [], with_, do or [], days)
-    place = make_room(out, "" if as_json else "-".join(("compare", *names(first, second))))
+    called = "-".join(("compare", *names(first, second)))
+    place = make_room(out, called if quiet or not (as_json or as_csv) else "")
     with shared.progress_bar(2 * (worlds or 4096)) as progress:
         made = run_both(first, second, worlds=worlds, days=days, seed=seed,
                         uncertainty=uncertainty.value if uncertainty else None, sets=sets, jobs=jobs, progress=progress)
@@ -74,7 +77,8 @@ def compare(a: First = "baseline", b: Second = None, settings: shared.Settings =
         keep_results(place, lambda folder: methods.save(made, folder, not no_runs, pictures=False),
                      lambda folder: draw(made, folder))
     shared.tell(lambda: {**display_compare.as_dict(made), "results": None if place is None else str(place)}, as_json,
-                lambda: display_compare.show_comparison(made, place, everything), only=place if quiet else None)
+                lambda: display_compare.show_comparison(made, place, everything), made.rows if as_csv else None,
+                place if quiet else None)
 
 
 def _sides(a: str, b: str | None, settings: list[str], view: Path | None, do: list[str],

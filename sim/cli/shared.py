@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from sim.cli import places
+from sim.cli import net, places
 from sim.errors import BrinkError
-from sim.words import say
+from sim.words import say, send
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +30,8 @@ USAGE: type[Any] = typer.BadParameter.__mro__[1]
 
 
 class Commands(TyperGroup):
-    """The commands. An error ends each alike: its lines on standard error, exit code 2; 130 when interrupted."""
+    """The commands. An error ends each alike: its lines on standard error, exit code 2; 130 when interrupted, 1 for what
+    is brink's own mistake."""
 
     def make_context(self, *args: Any, **more: Any) -> Any:
         """Read what stands before the command."""
@@ -53,6 +54,9 @@ def _ends() -> Iterator[None]:
     """Within, an error becomes its lines on standard error and an exit code."""
     try:
         yield
+        send()
+    except (typer.Exit, typer.Abort):
+        raise
     except BrinkError as error:
         say(*(f"brink: {line}" for line in str(error).split("\n")), err=True)
         raise typer.Exit(2) from None
@@ -64,6 +68,11 @@ def _ends() -> Iterator[None]:
             raise
         say(f"brink: {_usage(error)}", err=True)
         raise typer.Exit(2) from None
+    except Exception as error:
+        line, code = net.told(error)
+        if line:
+            say(f"brink: {' '.join(line.split())}", err=True)
+        raise typer.Exit(code) from None
 
 
 def _usage(error: Any) -> str:
@@ -115,6 +124,7 @@ Sets = Annotated[int | None, typer.Option(parser=whole, help="How many parameter
 Jobs = Annotated[int, typer.Option(parser=whole, help="Processes.", callback=_several)]
 Every = Annotated[int, typer.Option(parser=whole, help="Days between recorded days.")]
 Out = Annotated[Path | None, typer.Option(help="Directory for the results; else runs/SCENARIO-N.")]
+AsCsv = Annotated[bool, typer.Option("--csv", help="The main table as CSV on standard output and nothing else there.")]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON on standard output and nothing else there.")]
 Everything = Annotated[bool, typer.Option("--all", help="Tell all of it, not the summary alone.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print where the results are, and nothing else.")]
@@ -164,8 +174,8 @@ def keep(out: Path, tables: Mapping[str, pd.DataFrame | str], picture: str, figu
     write_whole(out, fill)
 
 
-def tell(content: Callable[[], Any], as_json: bool, show: Callable[[], None], table: pd.DataFrame | None = None,
-         only: Path | None = None) -> None:
+def tell(content: Callable[[], Any], as_json: bool, show: Callable[[], None],
+         table: pd.DataFrame | Sequence[Mapping[str, Any]] | None = None, only: Path | None = None) -> None:
     """Print plain values, made for this alone, as JSON; else a table as CSV if there is one; else show them to people.
 
     If `only` is a place, that alone is printed.
@@ -176,8 +186,8 @@ def tell(content: Callable[[], Any], as_json: bool, show: Callable[[], None], ta
         unicode = (sys.stdout.encoding or "").lower().startswith("utf")
         say(json.dumps(content(), indent=1, ensure_ascii=not unicode, allow_nan=False))
     elif table is not None:
-        from sim.ensemble.files import csv_of
+        from sim.ensemble.files import csv_of, csv_text
 
-        say(csv_of(table), end="")
+        say(csv_text(table) if isinstance(table, Sequence) else csv_of(table), end="")
     else:
         show()

@@ -317,12 +317,18 @@ def write_csv(rows: Sequence[Mapping[str, Any]], path: Path) -> None:
 
 
 def csv_text(rows: Sequence[Mapping[str, Any]]) -> str:
-    """The text of a CSV file of rows of plain values; NaN is an empty cell."""
+    """The text of a CSV file of rows of plain values; NaN is an empty cell, a list its items with spaces between."""
     file = io.StringIO()
     writer = csv.DictWriter(file, rows[0].keys() if rows else [], lineterminator="\n")
     writer.writeheader()
-    writer.writerows({key: "" if value != value else harmless(value) for key, value in row.items()} for row in rows)
+    writer.writerows({key: _cell(value) for key, value in row.items()} for row in rows)
     return file.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        value = " ".join(map(str, value))
+    return "" if value != value else harmless(value)
 
 
 def csv_of(table: pd.DataFrame) -> str:

@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 
 from sim.engine import Array
 from sim.ensemble import columns, survival, tables
-from sim.ensemble.estimates import BAND, Estimate, estimate
+from sim.ensemble.estimates import BAND, FEWEST, Estimate, estimate
 from sim.ensemble.files import (
     check_format,
     file_hash,
@@ -41,7 +41,6 @@ from sim.scenario.interventions import Intervention
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema import horizon
 from sim.scenario.slots import Slot
-from sim.words import word
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -206,7 +205,7 @@ class Run:
         return {
             "id": question.id, "catalogue": question.catalogue, "says": question.says, "kind": question.kind,
             "unit": question.unit, "given": question.given or "", "estimate": answer.value, "se": answer.error,
-            "low": answer.low, "high": answer.high, "word": "" if question.kind == "mean" else word(answer.value),
+            "low": answer.low, "high": answer.high, "word": answer.word if question.kind != "mean" or answer.too_few else "",
             "n": answer.worlds, "base": self.base(question),
             "base_note": question.base_note, "median_day": float(np.median(came)) if came.size else math.nan, **by,
         }
@@ -218,9 +217,9 @@ class Run:
         return estimate(came, self.counts(question), self.set_of_world)
 
     def spread(self, id: str) -> tuple[float, float]:
-        """Between which values an outcome lies in nine of ten of the worlds that count; NaN if there are none."""
+        """Between which values an outcome lies in nine of ten of the worlds that count; NaN if they are too few to tell."""
         counts = self.counts(self.question(id))
-        low, high = np.quantile(self.column(id)[counts], BAND) if counts.any() else (math.nan, math.nan)
+        low, high = np.quantile(self.column(id)[counts], BAND) if counts.sum() >= FEWEST else (math.nan, math.nan)
         return float(low), float(high)
 
     def base(self, question: OutcomeInfo) -> float:
@@ -239,6 +238,9 @@ class Run:
     pathways = Slot("Where worlds go, from the opening to the end.")
     typical = Slot("The few stories that stand for all worlds.")
     report = Slot("Write a page about the run.")
+    plot = Slot("Its pictures: plot.first_strike(), or plot(\"first_strike\").")
+    to_xarray = Slot("The run as an xarray.Dataset.")
+    _repr_html_ = Slot("What a notebook shows.")
 
     def save(self, path: str | Path, also: Callable[[Path], object] | None = None) -> Path:
         """Write a directory; it appears whole or not at all. `also` may add files to it before it appears.

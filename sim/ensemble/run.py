@@ -208,7 +208,8 @@ def pool(count: int) -> Iterator[Executor]:
     stop = context.Event()
     pool = ProcessPoolExecutor(count, context, workers.prepare, (stop,))
     try:
-        yield pool
+        with workers.without_script():
+            yield pool
     finally:
         stop.set()
         pool.shutdown(cancel_futures=True)

@@ -5,6 +5,7 @@ The engine carries a `card` and a `story` and reads neither.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -121,7 +122,7 @@ class Entity(Member):
         """What is wrong with its declarations, one line each; of one without a key, only what the engine checks."""
         yield from super().problems()
         if cls.key:
-            slips = chain(_card(cls), _stories(cls), _unknown_evidence(cls), _missing(cls))
+            slips = chain(_card(cls), _stories(cls), _unknown_evidence(cls), _missing(cls), _unbounded(cls))
             yield from (f"{cls.key}: {slip}" for slip in slips)
 
 
@@ -160,6 +161,12 @@ def _unknown_evidence(entity: type[Entity]) -> Iterator[str]:
     for kind in kinds:
         for name, one in declared(entity, kind).items():
             yield from (f"{name}: no evidence has the id {id!r}{nearest(id, known)}" for id in one.evidence if id not in known)
+
+
+def _unbounded(entity: type[Entity]) -> Iterator[str]:
+    """Parameters without two finite bounds."""
+    yield from (f"{name}: has no bounds between which the model runs; give low= and high="
+                for name, one in declared(entity, Parameter).items() if not math.isfinite(one.high - one.low))
 
 
 def _missing(entity: type[Entity]) -> Iterator[str]:

@@ -205,7 +205,7 @@ def parse_setting(text: str) -> tuple[str, float]:
     key, _, given = (part.strip() for part in text.partition("="))
     value, _, unit = given.partition(" ")
     if not (key and value):
-        raise BrinkError(f"{shown(text)} is not of the form key=value, like israel.missile_trigger=0.8")
+        raise BrinkError(f"{shown(text)} is not of the form key=value, like israel.missile_trigger=0.75")
     if ends := re.match(r"(\S+?) *(?: to | - |\.\.) *(\S+)", given):
         raise BrinkError(one_value(key, *ends.groups()))
     try:

@@ -19,6 +19,7 @@ import numpy as np
 from sim.engine import BLOCK, Array, Field, RandomStreams
 from sim.engine.declarations import declared
 from sim.engine.streams import CONTRACT
+from sim.ensemble.estimates import least_error
 from sim.ensemble.files import check_writable, is_taken, json_text, write_text
 from sim.ensemble.fingerprint import fingerprint
 from sim.ensemble.live import begun, live
@@ -225,6 +226,9 @@ def _deadlines(first: Array, ancestors: Array) -> list[dict[str, Any]]:
 
 
 def clustered_error(happened: Array, ancestors: Array) -> float:
-    """Standard error of a share among worlds of which those with one ancestor are not independent."""
+    """Standard error of a share among worlds of which those with one ancestor are not independent; not zero where all or none
+    have it.
+    """
     excess = np.bincount(ancestors, happened - happened.mean())
-    return float(np.sqrt(np.square(excess).sum())) / happened.size
+    least = least_error(float(happened.mean()), np.unique(ancestors).size)
+    return max(float(np.sqrt(np.square(excess).sum())) / happened.size, least)

@@ -9,6 +9,7 @@ import os
 import time
 import weakref
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -176,6 +177,12 @@ def test_a_field_that_is_no_number_is_named():
     model.north.arms[1] = np.nan
     with pytest.raises(WrongValue, match=r"north\.arms is not a finite number"):
         Recorder(model, [0])(model)
+
+
+def test_what_goes_wrong_in_a_run_is_one_line_with_field_day_and_parameters():
+    with pytest.raises(BrinkError, match=r"^north\.arms is not a finite number on day \d; far from their priors: "
+                                         r"north\.arming = 3e\+38$"):
+        sim.run(replace(CALM, parameters={"north.arming": 3e38}), subject=BORDER, worlds=600, every=1)
 
 
 def test_whole_numbers_of_a_small_range_have_bins_of_their_own():

@@ -160,7 +160,7 @@ def test_another_model_is_refused(store, monkeypatch):
 def test_another_study_is_refused(store, tmp_path):
     with pytest.raises(BrinkError, match=r"holds another study \('study'\); name another directory"):
         Store.create(store.path, study(tmp_path, days=31))
-    with pytest.raises(BrinkError, match=r"with 20 worlds a set, and the file asks for 50; use --extend .* --worlds \+30"):
+    with pytest.raises(BrinkError, match=r"with 20 worlds a set, and the file asks for 50; use brink sweep --extend .* \+30"):
         Store.create(store.path, study(tmp_path, worlds=50, more=DAILY))
 
 

@@ -1,4 +1,5 @@
-"""Whatever the parameters: nothing is lost or made from nothing, and every quantity stays where it can be."""
+"""Whatever the parameters within their hard bounds: the model runs, nothing is lost or made from nothing, and every quantity
+stays where it can be."""
 
 from __future__ import annotations
 
@@ -10,14 +11,12 @@ from hypothesis import strategies as st
 
 from sim.engine import Field
 from sim.engine.declarations import declared
+from sim.engine.fields import ROUNDING
 from sim.model.crisis import Crisis
 from sim.model.outcomes import OUTCOMES, columns
 from sim.model.registry import catalogue
 
 SCENARIOS = st.sampled_from(["baseline", "war_to_the_end", "race_for_the_bomb", "missiles_on_the_table"])
-ROUNDING = 1e-4
-"""Room for float32, relative to the range of a field."""
-
 
 def random_sets(n: int, seed: int, extreme: bool = False) -> dict[str, np.ndarray]:
     """A parameter set of its own for each of n worlds, from the priors; `extreme` takes only their 1 and 99 % points."""
@@ -69,16 +68,84 @@ def test_missiles_and_interceptors_are_conserved(seed, scenario):
 
 
 def out_of_bounds(model: Crisis) -> set[str]:
-    """Fields that are not finite, below zero where they start from it, or, without a unit, above their declared top."""
-    wrong = set()
+    """Fields that hold what they cannot."""
+    return {f"{state.key}.{name}" for state in model.members for name, field in declared(type(state), Field).items()
+            if field.wrong(state.__dict__[name]).any()}
+
+
+def out_of_range(model: Crisis) -> set[str]:
+    """Fields beyond their declared range; of stocks that are recorded, the top only ends their histogram."""
+    found = set()
     for state in model.members:
         for name, field in declared(type(state), Field).items():
-            held, room = state.__dict__[name], ROUNDING * (field.high - field.low)
-            below, above = held < field.low - room, held > field.high + room
-            share = field.dtype == np.float32 and field.unit == "" and field.high <= 3
-            if not np.isfinite(held).all() or (field.low >= 0 and (below.any() or (share and above.any()))):
-                wrong.add(f"{state.key}.{name}")
-    return wrong
+            room, top = ROUNDING * (field.high - field.low), field.limits[1] if field.record else field.high
+            held = state.__dict__[name]
+            if field.dtype != bool and (held.min() < field.low - room or held.max() > top + room):
+                found.add(f"{state.key}.{name}")
+    return found
+
+
+def at_every_bound(each: int) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """Parameter values and luck numbers of worlds in which one parameter is at one of its bounds: `each` for every bound."""
+    ends = [(key, end) for key, entry in catalogue().items() for end in (entry.declaration.low, entry.declaration.high)]
+    values = {key: np.full(len(ends) * each, entry.declaration.default, np.float32) for key, entry in catalogue().items()}
+    for i, (key, end) in enumerate(ends):
+        values[key][i * each:(i + 1) * each] = end
+    return values, np.tile(np.arange(each), len(ends))
+
+
+def at_corners(sets: int, each: int, seed: int) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """The same of worlds in which every parameter is at one of its bounds, by lot."""
+    lot = np.random.default_rng(seed).random((len(catalogue()), sets)) < 0.5
+    ends = [(entry.declaration.low, entry.declaration.high) for entry in catalogue().values()]
+    values = {key: np.repeat(np.where(low, *end), each) for key, low, end in zip(catalogue(), lot, ends, strict=True)}
+    return values, np.tile(np.arange(each), sets)
+
+
+def lived_strictly(values: dict[str, np.ndarray], numbers: np.ndarray, days: int, scenario: str = "baseline") -> Crisis:
+    """A crisis in which every write was checked, and in which no operation of NumPy's gave what is no number."""
+    with np.errstate(divide="raise", invalid="raise", over="raise"):
+        return live(crisis(scenario=scenario, values=values, numbers=numbers, log=False), days)
+
+
+def test_every_parameter_has_two_finite_bounds_about_its_default_and_its_prior():
+    for key, entry in catalogue().items():
+        one = entry.declaration
+        low, high = one.prior.interval(0.9)
+        assert np.isfinite([one.low, one.high]).all(), key
+        assert one.low <= one.default <= one.high, key
+        assert one.low <= low < high <= one.high, key
+
+
+@pytest.mark.parametrize("values", [at_every_bound(1), at_corners(200, 4, seed=1)], ids=["each bound", "corners"])
+def test_the_model_runs_at_the_bounds_of_its_parameters(values, monkeypatch):
+    """Every write is checked."""
+    monkeypatch.setenv("BRINK_DEBUG", "1")
+    assert out_of_bounds(lived_strictly(*values, days=12)) == set()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scenario", ["baseline", "war_to_the_end"])
+@pytest.mark.parametrize("values", [at_every_bound(24), at_corners(200, 24, seed=2)], ids=["each bound", "corners"])
+def test_the_model_runs_long_at_the_bounds_of_its_parameters(values, scenario, monkeypatch):
+    monkeypatch.setenv("BRINK_DEBUG", "1")
+    assert out_of_bounds(lived_strictly(*values, days=60, scenario=scenario)) == set()
+
+
+@pytest.mark.slow
+def test_the_model_runs_for_ten_years_at_the_bounds_of_its_parameters(monkeypatch):
+    monkeypatch.setenv("BRINK_DEBUG", "1")
+    for values in (at_every_bound(1), at_corners(200, 2, seed=3)):
+        assert out_of_bounds(lived_strictly(*values, days=3650)) == set()
+
+
+def test_every_field_stays_within_its_declared_range_for_a_year():
+    """At default parameters, in what is quiet and in what is hot."""
+    for scenario, days in (("baseline", 365), ("war_to_the_end", 120)):
+        model, beyond = crisis(400, scenario, log=False), set()
+        for _ in range(days // 5):
+            beyond |= out_of_range(live(model, 5))
+        assert beyond == set()
 
 
 @settings(max_examples=3, phases=[Phase.generate])

@@ -75,6 +75,8 @@ def test_a_class_without_slips_is_made():
     ((Partner,), {}, "syria: its part Partner needs 'front', which nothing declares"),
     ((next(part for part in Israel.__bases__ if part.__name__ == "AtHome"), Actor), {},
      "syria: its part AtHome needs 'by_restraint', which nothing declares"),
+    ((Actor,), {"price": Parameter(1, (2.0,), "dollars", "a price")},
+     "syria: price: has no bounds between which the model runs; give low= and high="),
     ((Striker,), {}, "syria: has no carry_out_strike(), which its bases leave to it"),
 ])
 def test_a_class_with_a_slip_is_not_made(bases, members, message):

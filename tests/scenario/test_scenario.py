@@ -175,9 +175,9 @@ def test_any_text_is_a_setting_or_a_clear_error(text: str) -> None:
 
 
 @pytest.mark.parametrize(("text", "says"), [
-    ("israel.bias", "'israel.bias' is not of the form key=value, like israel.missile_trigger=0.8"),
-    ("=1", "'=1' is not of the form key=value, like israel.missile_trigger=0.8"),
-    ("israel.bias=", "'israel.bias=' is not of the form key=value, like israel.missile_trigger=0.8"),
+    ("israel.bias", "'israel.bias' is not of the form key=value, like israel.missile_trigger=0.75"),
+    ("=1", "'=1' is not of the form key=value, like israel.missile_trigger=0.75"),
+    ("israel.bias=", "'israel.bias=' is not of the form key=value, like israel.missile_trigger=0.75"),
     ("israel.bias=much", "israel.bias: 'much' is not a number"),
     ("israel.bias=nan", "israel.bias: nan is not a finite number"),
     ("israel.bias=0.1 days", "israel.bias is in 'stage index', not 'days'"),

@@ -247,10 +247,10 @@ def answers(store: Store, outcome: str, scenario: str | None = None, varies: boo
 def _there(store: Store, name: str, sums: Sums) -> tuple[Array, list[str]]:
     """The sets of which all worlds are there, with a note of the others."""
     if not sums.rows.any():
-        raise BrinkError(f"{store.path}: has no results yet for {name}; run brink sweep --resume {store.path}")
+        raise BrinkError(f"{store.path}: has no results yet for {name}; run {store.resume}")
     there = sums.rows == sums.rows.max()
     gone, failed = int((~there).sum()), sum(row["scenario"] == name for row in store.failures())
-    parts = [f"{gone - failed:,} are not simulated yet (brink sweep --resume {store.path})"] * (gone > failed) + \
+    parts = [f"{gone - failed:,} are not simulated yet ({store.resume})"] * (gone > failed) + \
             [f"{failed:,} failed"] * bool(failed)
     note = f"incomplete: {len(there) - gone:,} of {len(there):,} sets are told of; {' and '.join(parts)}"
     return there, [note] if gone else []

@@ -220,7 +220,7 @@ class Grid(DesignFile):
 
     def _design(self, folder: Path) -> StudyDesign:
         if not isinstance(self.values, dict) or not self.values:
-            raise BrinkError("values must name parameters with a list of numbers each, like {us.bias: [0, 0.2]}")
+            raise BrinkError("values must name parameters with a list of numbers each, like {us.bias: [0, 0.05]}")
         lists = {key: given if isinstance(given, tuple) else (given,) for key, given in self.values.items()}
         count = math.prod(map(len, lists.values()))
         if not 1 <= count <= MOST_SETS:
@@ -239,7 +239,7 @@ class Rows(DesignFile):
     def _design(self, folder: Path) -> StudyDesign:
         rows = self.rows
         if not rows or not isinstance(rows, tuple) or not all(isinstance(row, dict) and row for row in rows):
-            raise BrinkError("rows must be a list of sets, each like {us.bias: 0.2, israel.bias: 0.1}")
+            raise BrinkError("rows must be a list of sets, each like {us.bias: 0.05, israel.bias: 0.02}")
         names = tuple(rows[0])
         refuse((("rows", i), f"every row must name the same parameters: {', '.join(names)}")
                for i, row in enumerate(rows) if set(row) != set(names))

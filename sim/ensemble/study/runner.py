@@ -133,7 +133,7 @@ def results(store: Store, source: Source, missing: list[Part]) -> Iterator[tuple
             breaks += 1
             if breaks > source.breaks:
                 raise BrinkError(f"workers are lost again and again ({_words(error)}), for want of memory perhaps; what is "
-                                 f"done is kept, and brink sweep --resume {store.path} goes on from there") from None
+                                 f"done is kept, and {store.resume} goes on from there") from None
             waiting.extendleft(reversed(live.values()))
             _again(error, source.pause)
 

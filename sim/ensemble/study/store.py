@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import shlex
 import uuid
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
@@ -107,8 +108,17 @@ class Store:
             raise BrinkError(f"{path}: holds another study ({store.study.title!r}); name another directory")
         if study.worlds > store.layers[-1][1]:
             raise BrinkError(f"{path}: was made with {store.layers[-1][1]:,} worlds a set, and the file asks for "
-                             f"{study.worlds:,}; use --extend {path} --worlds +{study.worlds - store.layers[-1][1]}")
+                             f"{study.worlds:,}; use {store.extended_by(study.worlds - store.layers[-1][1])}")
         return store
+
+    @property
+    def resume(self) -> str:
+        """The command that goes on with the study."""
+        return f"brink sweep --resume {shlex.quote(str(self.path))}"
+
+    def extended_by(self, worlds: int) -> str:
+        """The command that adds so many worlds to every set."""
+        return f"brink sweep --extend {shlex.quote(str(self.path))} --worlds +{worlds}"
 
     def check_model(self) -> None:
         """Raise BrinkError if the model, or what computes and writes for it, has changed since the study was begun."""
@@ -148,7 +158,7 @@ class Store:
             raise BrinkError(f"--worlds +{worlds}: must add at least one world a set")
         self.checked()
         if left := len(self.parts) - len(self.done()):
-            raise BrinkError(f"{self.path}: {left:,} parts are still to be made; first brink sweep --resume {self.path}")
+            raise BrinkError(f"{self.path}: {left:,} parts are still to be made; first {self.resume}")
         top = self.layers[-1][1]
         study = dataclasses.replace(self.study, worlds=top + worlds)
         study.check(self.path)
@@ -285,7 +295,7 @@ class Store:
     def _write(self, path: Path, content: bytes) -> None:
         """Write a file so that it is there whole or not at all, even if the power fails."""
         temporary = self.path / ".tmp" / f"{uuid.uuid4().hex}.part"
-        with writing(path, f"; what is there stays as it is, and brink sweep --resume {self.path} goes on from here"):
+        with writing(path, f"; what is there stays as it is, and {self.resume} goes on from here"):
             temporary.parent.mkdir(exist_ok=True)
             path.parent.mkdir(parents=True, exist_ok=True)
             try:

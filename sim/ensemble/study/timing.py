@@ -23,7 +23,7 @@ def clock(folder: Path, part_of: tuple[int, int]) -> Iterator[Callable[[int], No
     With (3, 16) it is that of the third of sixteen shares. Records of another division into shares go.
     """
     number, of = part_of
-    began, last, path = time.monotonic(), -EVERY, folder / f"timing-{of}-{number}.json"
+    done, began, last, path = 0, time.monotonic(), -EVERY, folder / f"timing-{of}-{number}.json"
 
     def note(worlds: int, now: bool = False) -> None:
         nonlocal last, done
@@ -33,7 +33,6 @@ def clock(folder: Path, part_of: tuple[int, int]) -> Iterator[Callable[[int], No
             with suppress(BrinkError):  # a study does not end for want of its speed
                 write_text(path, json_text({"worlds": worlds, "seconds": seconds}))
 
-    done = 0
     for other in folder.glob("timing-*.json"):
         if not other.name.startswith(f"timing-{of}-"):
             other.unlink(missing_ok=True)

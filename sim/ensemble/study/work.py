@@ -103,13 +103,16 @@ def make(work: PartTask, each_day: Callable[[int], None] | None = None) -> Made:
         return Made(b"", b"", failed)
     taken = [{**vars(one), "missing": dict(one.missing)} for one in merged([chunk.taken for chunk in chunks])]
     about = {"brink.study": work.study, "brink.taken": json.dumps(taken, allow_nan=False)}
-    worlds_about, daily_about = ({**about, MARK: json.dumps(work.mark(kind))} for kind in ("worlds", "daily"))
-    worlds = _bytes(columns.of_worlds(_joined([chunk.columns for chunk in chunks]), OUTCOMES, work.outcomes, worlds_about))
+
+    def marked(kind: str) -> dict[str, str]:
+        return {**about, MARK: json.dumps(work.mark(kind))}
+
+    worlds = _bytes(columns.of_worlds(_joined([chunk.columns for chunk in chunks]), OUTCOMES, work.outcomes, marked("worlds")))
     if not work.daily:
         return Made(worlds, b"", failed)
-    watched = _joined([chunk.watched for chunk in chunks])
+    watched = dict(_joined([chunk.watched for chunk in chunks]))
     watched["variable"] = columns.coded(watched["variable"], work.daily)
-    return Made(worlds, _bytes(columns.described(watched, columns.PLACE | columns.DAILY, daily_about)), failed)
+    return Made(worlds, _bytes(columns.described(watched, columns.PLACE | columns.DAILY, marked("daily"))), failed)
 
 
 def _attempt(work: PartTask, each_day: Callable[[int], None] | None) -> Iterator[Chunk | tuple[int, str]]:

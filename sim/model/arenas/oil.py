@@ -34,8 +34,8 @@ class Oil(Arena):
     loss = stock("supply lost in the Gulf", 0, "million barrels a day", 15)
     detour = stock("supply that avoids the Red Sea", 0, "million barrels a day", 5)
     loss_days = count("days supply has been lost", unit="days", high=LONGEST)
-    top_price = stock("highest price", "price_at_start", "dollars", 250)
-    price_sum = stock("sum of daily prices", 0, "dollars", 40000)
+    top_price = stock("highest price", "price_at_start", "dollars", 1000)
+    price_sum = stock("sum of daily prices", 0, "dollars", 1_000_000)
     days_over_100 = count("days above 100 dollars", unit="days", high=LONGEST)
     longest_loss = count("days of the longest loss of a quarter of Hormuz", unit="days", high=LONGEST)
 

@@ -83,8 +83,9 @@ def first_line(text: str | None) -> str:
 
 def parameter_tables() -> str:
     """Every parameter."""
-    return by_owner(("parameter", "meaning", "default", "unit", "prior", "evidence"), (
-        (entry.owner.key, (f"`{one.name}`", one.why, f"{one.default:.4g}", one.unit, one.prior, ", ".join(one.evidence)))
+    return by_owner(("parameter", "meaning", "default", "unit", "prior", "hard bounds", "evidence"), (
+        (entry.owner.key, (f"`{one.name}`", one.why, f"{one.default:.4g}", one.unit, one.prior,
+                           f"{one.low:g} to {one.high:g}", ", ".join(one.evidence)))
         for entry in catalogue().values() for one in [entry.declaration]))
 
 

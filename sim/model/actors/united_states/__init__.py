@@ -105,7 +105,7 @@ class UnitedStates(MilitaryPosture, Striker, Observer):
     warned = flag("knows that Israel prepares alone")
     sanctions = level("sanctions on Iran", 1.0, 0, 1.5, record=True, evidence=["L073", "L054"])
     casualties = stock("US deaths of the last months, fading", 0, "deaths", 50)
-    wars_joined = count("wars with Iran it fought", high=10)
+    wars_joined = count("wars with Iran it fought", high=100)
     pressing = flag("presses for a ceasefire")
     green_day = moment("first day of a green light or better")
 
