@@ -1,7 +1,7 @@
 """brink: what could happen between the United States, Israel, Iran and Iran's partners, thousands of times over.
 
     import sim
-    run = sim.run("baseline", worlds=4096, days=365, seed=7, set={"israel.missile_trigger": 0.8})
+    run = sim.run("baseline", worlds=4096, days=365, seed=7, set={"israel.missile_trigger": 0.78})
     run.outcomes
 
 Names are imported when first used, so that `import sim` costs nothing.

@@ -113,6 +113,11 @@ def shared_out(counts: Sequence[int], whole: int = 100) -> list[int]:
     return shares
 
 
+def is_unicode(text: str) -> bool:
+    """Whether a file can hold a text: a lone half of a pair of surrogates is no character."""
+    return not any("\ud800" <= sign <= "\udfff" for sign in text)
+
+
 def listed(names: Sequence[str]) -> str:
     """Names in a sentence: "7, 12 and 40"."""
     return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
@@ -158,9 +163,28 @@ LOOK_ALIKES = {"\N{PLUS-MINUS SIGN}": "+-", "\N{MIDDLE DOT}": "-", "\N{PILCROW S
 """What stands for a sign where a terminal, or a file, cannot have it."""
 
 
+class OutputLost(Exception):
+    """Standard output takes no more; the cause of it says why."""
+
+
 def say(*lines: object, end: str = "\n", err: bool = False) -> None:
-    """Print lines on standard output, or on standard error. Nothing reaches a terminal but through here."""
-    print("\n".join(map(str, lines)).translate(CONTROLS), end=end, file=sys.stderr if err else sys.stdout, flush=err)
+    """Print lines on standard output, or on standard error. Nothing reaches a terminal but through here.
+
+    Raises OutputLost if standard output takes no more; that standard error does not cannot be told to anybody.
+    """
+    try:
+        print("\n".join(map(str, lines)).translate(CONTROLS), end=end, file=sys.stderr if err else sys.stdout, flush=err)
+    except OSError as error:
+        if not err:
+            raise OutputLost from error
+
+
+def send() -> None:
+    """Send what was said and still waits. Raises OutputLost if standard output takes no more."""
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        raise OutputLost from error
 
 
 def _look_alikes(error: UnicodeError) -> tuple[str, int]:

@@ -17,7 +17,13 @@ def scenarios(as_csv: AsCsv = False, as_json: AsJson = False) -> None:
     from sim.report.text.tables import show_list
     from sim.scenario import scenario
 
-    found = [dict(zip(("name", "title", "says"), (name, *scenario.headline(name)), strict=True)) for name in scenario.names()]
+    def headline(name: str) -> tuple[str, str]:
+        try:
+            return scenario.headline(name)
+        except BrinkError as error:
+            return "cannot be read", str(error)
+
+    found = [dict(zip(("name", "title", "says"), (name, *headline(name)), strict=True)) for name in scenario.names()]
     tell(lambda: found, as_json, lambda: show_list((one["name"], f"{one['title']}: {one['says']}") for one in found),
          found if as_csv else None)
 
@@ -45,7 +51,7 @@ def parameters(pattern: Annotated[str, typer.Argument(help="Part of a name, mean
     tell(lambda: registry.rows(found), as_json, show, registry.rows(found) if as_csv else None)
 
 
-Item = Annotated[str, typer.Argument(metavar="[CLAIM|PARAMETER]", help="An id of the ledger such as L101, or a name of "
+Item = Annotated[str, typer.Argument(metavar="CLAIM|PARAMETER", help="An id of the ledger such as L101, or a name of "
                                      "the model such as israel.missile_trigger.")]
 
 

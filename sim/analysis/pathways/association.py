@@ -114,7 +114,7 @@ def _enough(run: Run, outcome: str, came: Array) -> None:
     with_it = np.count_nonzero(came)
     if min(with_it, len(came) - with_it) < ENOUGH:
         raise BrinkError(f"{outcome} came true in {with_it:,} of {len(came):,} worlds that tell; at least {ENOUGH} must have "
-                         "it and as many not: run it longer, or from Python with a larger keep_events")
+                         "it and as many not: run more worlds, or more days")
 
 
 # events

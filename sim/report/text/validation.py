@@ -142,7 +142,7 @@ def show_forecast(content: Mapping[str, Any], place: str) -> None:
 def show_scored(scored: Scored, picture: str) -> None:
     """The score of each question, and their means."""
     show_table(("question", "happened", "deadlines", "Brier", "log", "RPS"), (
-        (row.id, str(row.happened or "not yet"), str(row.deadlines),
+        (row.id, row.happened or ("annulled" if row.annulled else "not yet"), str(row.deadlines),
          *("" if isnan(value) else f"{value:.3f}" for value in (row.brier, row.log, row.rps)))
         for row in scored.rows), whole=True)
     means = scored.means
