@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from sim.cli.places import make_room_for_file
 from sim.cli.shared import AsCsv, AsJson, Jobs, Seed, Uncertain, Uncertainty, Worlds, progress_bar, tell
 from sim.errors import BrinkError
 from sim.words import say
@@ -63,6 +64,7 @@ def forecast(out: Annotated[Path, typer.Option(help="The forecast file; it must 
     from sim.validation import forecast as forecasting
 
     forecasting.check_free(out)
+    make_room_for_file(out)
     made = forecasting.forecast(day, worlds, seed)
     forecasting.write(made, out)
     rows = [{"id": one["id"], "says": one["says"], **by} for one in made["questions"] for by in one["deadlines"]]
@@ -79,9 +81,10 @@ def score(forecast: Annotated[Path, typer.Argument(help="A file that brink forec
     The resolutions say how questions stand, a line each:
       round_two: {happened: 2026-05-04, as_of: 2026-05-06, note: a strike}
       deal: {happened: null, as_of: 2026-05-06}
+      hamas_disarms: annulled
 
     happened: the day on which it came, or null if it had not by as_of, the day on which somebody looked. A note is free
-    text. Questions that nobody has looked at are left out.
+    text. Questions that nobody has looked at are left out; one that can no longer be answered is annulled: it is not scored.
     """
     from sim.report.text import validation as display
     from sim.validation import scoring
