@@ -164,8 +164,8 @@ def test_mistakes_of_a_table_name_its_line(folder, content, says):
 
 
 @pytest.mark.parametrize(("cell", "says"), [
-    ("1e200", "israel.by_urge: 1e+200 must be between 0 and 9 (log-odds)"), ("nan", "nan is not a finite number"),
-    ("1e400", "1e400 is not a finite number"), ("-inf", "-inf is not a finite number")])
+    ("1e200", "israel.by_urge: 1e+200 must be between 0 and 9 (log-odds)"), ("nan", "israel.by_urge: nan is not a finite number"),
+    ("1e400", "israel.by_urge: 1e400 is not a finite number"), ("-inf", "israel.by_urge: -inf is not a finite number")])
 def test_a_number_beyond_all_bounds_is_refused(folder, cell, says):
     written(folder, f"israel.by_urge\n{cell}\n", "sets.csv")
     assert mistakes(folder, "design: {kind: csv, file: sets.csv}") == [f"study.yaml:1: sets.csv:2: {says}"]

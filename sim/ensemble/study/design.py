@@ -264,7 +264,7 @@ class Csv(DesignFile):
         head = tuple(cell.strip() for cell in lines[0][1])
         if len(set(head)) < len(head):
             raise BrinkError(f"{name}:{lines[0][0]}: a parameter is named twice")
-        rows = [_floats(f"{name}:{line}", row, len(head)) for line, row in lines[1:]]
+        rows = [_floats(f"{name}:{line}", row, head) for line, row in lines[1:]]
         for row, mistake in _mistakes(head, rows):
             raise BrinkError(f"{name}:{lines[row + 1][0]}: {mistake}")
         return StudyDesign(self.kind, table=Design(head, np.array(rows, np.float32)))
@@ -284,13 +284,16 @@ def read(content: Any, info: ValidationInfo) -> StudyDesign:
     return KINDS[kind].of(content)._design(cast(Path, info.context))
 
 
-def _floats(place: str, row: Sequence[str], count: int) -> list[float]:
-    if len(row) != count:
-        raise BrinkError(f"{place}: has {len(row)} cells, and the head {count}")
-    try:
-        return [number(cell) for cell in row]
-    except BrinkError as error:
-        raise BrinkError(f"{place}: {error}") from None
+def _floats(place: str, row: Sequence[str], head: Sequence[str]) -> list[float]:
+    if len(row) != len(head):
+        raise BrinkError(f"{place}: has {len(row)} cells, and the head {len(head)}")
+    cells = []
+    for name, cell in zip(head, row, strict=True):
+        try:
+            cells.append(number(cell))
+        except BrinkError as error:
+            raise BrinkError(f"{place}: {name}: {error}") from None
+    return cells
 
 
 def _mistakes(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> Iterator[tuple[int, str]]:
