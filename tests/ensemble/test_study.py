@@ -153,7 +153,7 @@ def test_all_mistakes_are_told_at_once(folder):
     ("us.bias\n", "sets.csv: needs a head of parameter names, and at least one row below it"),
     ("", "sets.csv: needs a head of parameter names, and at least one row below it"),
     ("us.bias\n0.1\n\n0.1,0.2\n", "sets.csv:4: has 2 cells, and the head 1"),
-    ("us.bias\n0.1\nmuch\n", "sets.csv:3: 'much' is not a number"),
+    ("us.bias\n0.1\nmuch\n", "sets.csv:3: us.bias: 'much' is not a number"),
     ("us.bias\n0.1\nnan\n", "sets.csv:3: us.bias: nan is not a finite number"),
     ("us.bias\n0.1\n\n-50\n", "sets.csv:4: us.bias: -50 must be"),
 ])
@@ -164,11 +164,11 @@ def test_mistakes_of_a_table_name_its_line(folder, content, says):
 
 
 @pytest.mark.parametrize(("cell", "says"), [
-    ("1e200", "israel.by_urge: 1e+200 must be between 0 and 9 (log-odds)"), ("nan", "israel.by_urge: nan is not a finite number"),
-    ("1e400", "israel.by_urge: 1e400 is not a finite number"), ("-inf", "israel.by_urge: -inf is not a finite number")])
+    ("1e200", "1e+200 must be between 0 and 9 (log-odds)"), ("nan", "nan is not a finite number"),
+    ("1e400", "1e400 is not a finite number"), ("-inf", "-inf is not a finite number")])
 def test_a_number_beyond_all_bounds_is_refused(folder, cell, says):
     written(folder, f"israel.by_urge\n{cell}\n", "sets.csv")
-    assert mistakes(folder, "design: {kind: csv, file: sets.csv}") == [f"study.yaml:1: sets.csv:2: {says}"]
+    assert mistakes(folder, "design: {kind: csv, file: sets.csv}") == [f"study.yaml:1: sets.csv:2: israel.by_urge: {says}"]
 
 
 def test_a_table_as_a_spreadsheet_writes_it(folder):
