@@ -13,12 +13,13 @@ from markupsafe import Markup
 from dashboards import link, mishap, page
 from dashboards.theme import css
 from sim.analysis.compare import compare, gist
+from sim.ensemble.estimates import Estimate
 from sim.ensemble.results import Run
 from sim.model.outcomes import ON_CARDS, Outcome
 from sim.model.registry import tell_event
 from sim.report.html.render import render
 from sim.report.text import compare as texts
-from sim.words import error_points, of_hundred, percent, phrase
+from sim.words import TOO_FEW, error_points, of_hundred, percent, phrase
 
 WEEK = 7
 """The earliest deadline of the cards, in a run that is longer."""
@@ -60,10 +61,15 @@ def card(run: Run, id: str, by: int) -> Markup:
     answer, question = run.by(id, by), run.question(id)
     base = run.base(question) if by == run.days else nan
     return titled(question.shown, squares(question.shown, answer.value), of_hundred(answer.value), "of 100 worlds",
-                  [phrase(answer.value)],
+                  [phrase(answer.word)],
                   [f"{percent(answer.value)} ± {error_points(answer.error)}"
-                   + ("" if isnan(answer.low) else f", {percent(answer.low)} to {percent(answer.high)} over parameters")
+                   + (f", {over_parameters(answer)} over parameters" if run.uncertainty == "priors" else "")
                    + ("" if isnan(base) else f" · base rate {percent(base)}")])
+
+
+def over_parameters(answer: Estimate) -> str:
+    """The 90 % band of an estimate over parameters, or that it cannot be told."""
+    return TOO_FEW if isnan(answer.low) else f"{percent(answer.low)} to {percent(answer.high)}"
 
 
 def titled(outcome: Outcome, *words: Any, **more: Any) -> Markup:
@@ -90,9 +96,10 @@ def pairs(comparison: compare.Comparison, ids: Sequence[str], key: bool = True) 
 def pair(comparison: compare.Comparison, id: str) -> Markup:
     """One outcome on both sides."""
     one, counts, shown = gist.difference(comparison, id), texts.squares(comparison.flips(id)), comparison.a.question(id).shown
+    now = comparison.b.by(id, comparison.b.days).word
     says = texts.in_squares(counts, tuple(PLACE.values()))
     squares = render("icons", tuple(zip(PLACE, counts, strict=True)), says, css(shown.colour))
-    return titled(shown, squares, texts.headline(one), lines=texts.sides(one),
+    return titled(shown, squares, texts.headline(one), lines=texts.sides(one, now),
                   notes=["; ".join(filter(None, (texts.in_points(one), texts.pairing(one))))], class_="brink-pair")
 
 

@@ -105,7 +105,7 @@ def borne_out(reason: QuizReason, one: gist.Difference) -> str:
 
 def likely(answer: Estimate) -> str:
     """The probability word with its range, the estimate and its error."""
-    return f"{phrase(answer.value).capitalize()}: {percent(answer.value)} ± {error_points(answer.error)}."
+    return f"{phrase(answer.word).capitalize()}: {percent(answer.value)} ± {error_points(answer.error)}."
 
 
 def verdict(question: Quiz, one: gist.Difference, guess: int) -> str:

@@ -4,7 +4,7 @@ A job runs in a thread that only waits; what costs time are its tasks, which run
 the next task is that of the visitor who was served longest ago. Queued tasks of others that can be simulated in the same model
 are added to it, as three runs together take little more than half as long as one after the other. A job that nobody waits
 for any more is dropped, and its tasks in the workers stop within a day of the simulation. Each worker is a pool of its own, so
-that one that dies takes along what it was doing and nothing else; that is done again once, alone.
+that one that dies takes along what it was doing and nothing else; that is done again at once, alone.
 """
 
 from __future__ import annotations
@@ -93,7 +93,14 @@ class Job:
 
 @dataclass(eq=False)
 class Errand:
-    """A task in the queue, and the future of its result. `alone` if it failed before; `deaths` are workers that died of it."""
+    """A task in the queue, and the future of its result.
+
+    Parameters
+    ----------
+    alone : it must run by itself, as it was lost or failed before
+    deaths : workers that died while they did nothing but this
+    """
+
 
     job: Job
     future: Future[Any]
@@ -241,11 +248,17 @@ class Workshop:
         return result
 
     def _enqueue(self, errand: Errand) -> None:
+        """Put an errand into the queue of its visitor; what is done again comes before all others."""
         with self.lock:
             if errand.job.dropped:
                 errand.future.set_exception(Dropped())
                 return
-            self.queues.setdefault(errand.job.visitor, deque()).append(errand)
+            queue = self.queues.setdefault(errand.job.visitor, deque())
+            if errand.alone:
+                queue.appendleft(errand)
+                self.queues.move_to_end(errand.job.visitor, last=False)
+            else:
+                queue.append(errand)
             self._hand_out()
 
     def _hand_out(self) -> None:
@@ -292,7 +305,7 @@ class Workshop:
             for errand in load:
                 if error is None:
                     errand.future.set_result(list(islice(parts, len(errand.batch))) if len(load) > 1 else inner.result())
-                elif errand.deaths < DEADLY if died else len(load) > 1:  # or none is at fault
+                elif errand.deaths < DEADLY if died else len(load) > 1:  # another may be at fault, or none
                     errand.alone = True
                     self._enqueue(errand)
                 else:
@@ -300,11 +313,11 @@ class Workshop:
             self._hand_out()
 
     def _replace(self, place: int, load: Load) -> None:
-        """Another worker where one died, and a note on each errand that it was doing."""
+        """Another worker where one died, and a note on what it was doing if that was one errand."""
         self.pools[place].shutdown(wait=False)
         self.pools[place] = self._worker()
-        for errand in load:
-            errand.deaths += 1
+        if len(load) == 1:
+            load[0].deaths += 1
 
     def close(self) -> None:
         """Stop everything."""

@@ -90,7 +90,7 @@ def _future(run: Run, made: Run, id: str, world: int, day: int) -> Markup:
                             lines=[f"on {on}, before the fork"], asides=[all_worlds])
     row = next(row for row in made.rows if row["id"] == id)
     return cards.titled(question.shown, cards.squares(question.shown, answer.value, "futures"), of_hundred(answer.value),
-                        "of 100 futures", [phrase(answer.value)],
+                        "of 100 futures", [phrase(answer.word)],
                         [f"{percent(answer.value)} ± {error_points(answer.error)}", all_worlds,
                          f"in this world: {fork.came(run, row, world)}"])
 
@@ -98,7 +98,7 @@ def _future(run: Run, made: Run, id: str, world: int, day: int) -> Markup:
 def given(found: conditional.Conditional, name: str) -> Markup:
     """Outcomes in all worlds, in those given something, and the difference, each with its error."""
     rows = [(row.says, f"{percent(row.all)} ± {error_points(row.all_se)}",
-             (f"{percent(row.part)} ± {error_points(row.part_se)}", phrase(row.part)),
+             (f"{percent(row.part)} ± {error_points(row.part_se)}", phrase(row.word)),
              f"{points(row.difference)} ± {error_points(row.se)}")
             for row in found.table.itertuples()]
     caption = f"{found.count:,} worlds given that {name}, and all {len(found.here):,}; differences in points of 100."

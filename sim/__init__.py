@@ -1,7 +1,7 @@
 """brink: what could happen between the United States, Israel, Iran and Iran's partners, thousands of times over.
 
     import sim
-    run = sim.run("baseline", worlds=4096, days=365, seed=7, set={"israel.missile_trigger": 0.8})
+    run = sim.run("baseline", worlds=4096, days=365, seed=7, set={"israel.missile_trigger": 0.78})
     run.outcomes
 
 Names are imported when first used, so that `import sim` costs nothing.
@@ -32,7 +32,7 @@ HOMES = {
     "load_scenario": "sim.scenario:load", "scenarios": "sim.scenario:names",
     "figures": "sim.report.figures", "parameters": "sim.model.registry",
 }
-WHOLE = {"run", "load", "compare", "Run", "Comparison"}
+WHOLE = {"run", "load", "compare", "Run", "Comparison", "open_study"}
 """Names whose objects have methods from rooms above their own."""
 METHODS = ("sim.analysis.methods", "sim.report.methods")
 """Modules that fill these methods in."""

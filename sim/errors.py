@@ -3,26 +3,68 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
-from difflib import get_close_matches
+import re
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from difflib import SequenceMatcher
+from pathlib import Path
 from typing import Any, TypeVar
 
 T = TypeVar("T")
 Item = TypeVar("Item")
 
+MOST_TOLD = 20
+"""Mistakes that are told at once."""
+
+LONGEST_LINE = 600
+"""Letters of a line of a message."""
+
+LONGEST_SHOWN = 60
+"""Letters of a value from outside."""
+
+ALIKE = 0.6
+"""How much of a name must agree with another one for that to be what was meant."""
+
 
 class BrinkError(ValueError):
-    """A mistake in what the user gave. Its message is one clear line, or several lines of which each is an error."""
+    """A mistake in what the user gave. Its message is one clear line, or several lines of which each is an error.
+
+    Whatever it quotes, it has an end: `MOST_TOLD` lines, each cut to `LONGEST_LINE` letters, without control characters.
+    """
+
+    def __str__(self) -> str:
+        lines = super().__str__().splitlines()
+        if len(lines) > MOST_TOLD + 1:
+            lines[MOST_TOLD:] = [f"there are more mistakes than these {MOST_TOLD}"]
+        return "\n".join("".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in cut(line, LONGEST_LINE))
+                         for line in lines)
+
+
+@contextmanager
+def outside(place: str | Path, says: str = "cannot be read") -> Iterator[None]:
+    """A context in which something from outside is read, of which nothing is known yet.
+
+    Whatever goes wrong in it is a BrinkError: the place, what it is not, and why.
+    """
+    try:
+        yield
+    except BrinkError:
+        raise
+    except Exception as error:
+        why = "it is nested too deep" if isinstance(error, RecursionError) else getattr(error, "strerror", None) or error
+        raise BrinkError(f"{place}: {says} ({cut(' '.join(str(why).split()), 200) or type(error).__name__})") from None
 
 
 def for_all(items: Iterable[Item], make: Callable[[Item], T]) -> list[T]:
-    """What is made of each item. Raises BrinkError with the mistakes of all."""
+    """What is made of each item. Raises BrinkError with the mistakes of all, or of as many as are told."""
     made, mistakes = [], []
     for item in items:
         try:
             made.append(make(item))
         except BrinkError as error:
-            mistakes.append(str(error))
+            mistakes += str(error).splitlines()
+        if len(mistakes) > MOST_TOLD:
+            break
     if mistakes:
         raise BrinkError("\n".join(mistakes))
     return made
@@ -33,16 +75,36 @@ def number(text: str) -> float:
     try:
         value = float(text)
     except ValueError:
-        raise BrinkError(f"{text[:40]!r} is not a number") from None
+        comma = re.fullmatch(r"\s*[+-]?\d*,\d+\s*", text[:LONGEST_SHOWN])
+        point = f"; write {text.strip().replace(',', '.')}, with a point" if comma else ""
+        raise BrinkError(f"{shown(text)} is not a number{point}") from None
     if not math.isfinite(value):
-        raise BrinkError(f"{text[:40].strip()} is not a finite number")
+        raise BrinkError(f"{cut(text.strip())} is not a finite number")
     return value
 
 
 def nearest(name: str, names: Iterable[str]) -> str:
     """Text that points to the nearest of `names`, ready to follow an error: "; did you mean 'x'?", or nothing."""
-    close = get_close_matches(name, list(names), n=1, cutoff=0.6)
-    return f"; did you mean {close[0]!r}?" if close else ""
+    if len(name) > LONGEST_SHOWN:
+        return ""
+    matcher: SequenceMatcher[str] = SequenceMatcher(b=name)
+
+    def alike(other: str, how: Callable[[], float]) -> float:
+        matcher.set_seq1(other)
+        return how()
+
+    best, least = "", ALIKE
+    for bound, other in sorted(((alike(other, matcher.quick_ratio), other) for other in names), reverse=True):
+        if bound < least:
+            break
+        if (found := alike(other, matcher.ratio)) > least or (found == least and not best):
+            best, least = other, found
+    return f"; did you mean {best!r}?" if best else ""
+
+
+def cut(text: str, most: int = LONGEST_SHOWN) -> str:
+    """The text, or of one with more than `most` letters the beginning and the end."""
+    return text if len(text) <= most else f"{text[:most * 2 // 3]} ... {text[len(text) - most // 3:]}"
 
 
 def shown(value: Any) -> str:
@@ -51,7 +113,9 @@ def shown(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, float):
         return f"{value:g}"
-    if isinstance(value, str | int):
-        return repr(value)
+    if isinstance(value, str):
+        return repr(cut(value))
+    if isinstance(value, int):
+        return str(value) if abs(value) < 10**LONGEST_SHOWN else "a huge number"
     kind = type(value).__name__
     return {"dict": "a mapping", "list": "a list", "tuple": "a list"}.get(kind, f"a {kind}")

@@ -24,7 +24,7 @@ SPANS = ("up to 5 %", "5 to 20 %", "20 to 45 %", "45 to 55 %", "55 to 80 %", "80
 
 
 def word(probability: float) -> str:
-    """The word for a probability; nothing for NaN.
+    """The word for a probability that is given; nothing for NaN. An estimate has its own, `Estimate.word`.
 
     Each bound belongs to the word that lies farther from even.
     """
@@ -34,10 +34,13 @@ def word(probability: float) -> str:
     return WORDS[side(BOUNDS, probability)]
 
 
-def phrase(probability: float) -> str:
-    """The word with the range that it stands for, like "unlikely (20 to 45 %)"."""
-    name = word(probability)
-    return f"{name} ({SPANS[WORDS.index(name)]})" if name else ""
+def phrase(name: str) -> str:
+    """A word with the range that it stands for, like "unlikely (20 to 45 %)"; what is no word of the scale as it is."""
+    return f"{name} ({SPANS[WORDS.index(name)]})" if name in WORDS else name
+
+
+TOO_FEW = "too few to tell"
+"""What stands in place of a word, a band or a verdict for which there are too few worlds or parameter sets."""
 
 
 def two_digits(value: float) -> str:
@@ -84,8 +87,8 @@ def points(difference: float) -> str:
 
 
 def error_points(error: float) -> str:
-    """A standard error of a share in points of a hundred, a tenth of one at least, like "1.1"."""
-    return f"{max(100 * error, 0.1):.1f}"
+    """A standard error of a share in points of a hundred, a tenth of one at least, like "1.1"; "unknown" for NaN."""
+    return "unknown" if math.isnan(error) else f"{max(100 * error, 0.1):.1f}"
 
 
 def typeset(number: str) -> str:
@@ -108,6 +111,11 @@ def shared_out(counts: Sequence[int], whole: int = 100) -> list[int]:
     for i in by_remainder[:whole - sum(shares)] if any(counts) else ():
         shares[i] += 1
     return shares
+
+
+def is_unicode(text: str) -> bool:
+    """Whether a file can hold a text: a lone half of a pair of surrogates is no character."""
+    return not any("\ud800" <= sign <= "\udfff" for sign in text)
 
 
 def listed(names: Sequence[str]) -> str:
@@ -155,9 +163,28 @@ LOOK_ALIKES = {"\N{PLUS-MINUS SIGN}": "+-", "\N{MIDDLE DOT}": "-", "\N{PILCROW S
 """What stands for a sign where a terminal, or a file, cannot have it."""
 
 
+class OutputLost(Exception):
+    """Standard output takes no more; the cause of it says why."""
+
+
 def say(*lines: object, end: str = "\n", err: bool = False) -> None:
-    """Print lines on standard output, or on standard error. Nothing reaches a terminal but through here."""
-    print("\n".join(map(str, lines)).translate(CONTROLS), end=end, file=sys.stderr if err else sys.stdout, flush=err)
+    """Print lines on standard output, or on standard error. Nothing reaches a terminal but through here.
+
+    Raises OutputLost if standard output takes no more; that standard error does not cannot be told to anybody.
+    """
+    try:
+        print("\n".join(map(str, lines)).translate(CONTROLS), end=end, file=sys.stderr if err else sys.stdout, flush=err)
+    except OSError as error:
+        if not err:
+            raise OutputLost from error
+
+
+def send() -> None:
+    """Send what was said and still waits. Raises OutputLost if standard output takes no more."""
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        raise OutputLost from error
 
 
 def _look_alikes(error: UnicodeError) -> tuple[str, int]:

@@ -119,7 +119,11 @@ def split(found: rank_correlation.Drivers) -> None:
     if part.spread == 0:
         st.info("The outcome is the same in all draws.")
         return
-    named = (1 - part.luck) * part.told if part.told == part.told else 0.0
+    if part.too_few:
+        st.info(f"With {found.sets} draws luck cannot be told from parameters: the draws differ no more than luck alone may "
+                "make them, or too few of them tell. Choose more draws.")
+        return
+    named = (1 - part.luck) * part.told
     shares = (part.luck, named, max(0.0, 1 - part.luck - named))
     says = ("luck of so few worlds per draw", "parameters above the line of chance",
             "other parameters, and parameters acting together")

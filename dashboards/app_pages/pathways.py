@@ -76,7 +76,7 @@ def chosen_path(run: Run, paths: pathways.Pathways, view: link.Link) -> None:
     share = paths.share_of(worlds)
     st.subheader(in_words(view.path))
     st.write(f"**{of_hundred(share.value)} of 100 worlds** ± {error_points(share.error)} ({worlds.size:,} of "
-             f"{paths.worlds:,}); {phrase(share.value)}.")
+             f"{paths.worlds:,}); {phrase(share.word)}.")
     middle, course = cached_analyses.done("Finding the world in their middle", cached_analyses.in_the_middle, run, nodes)
     st.write(f"The world in their middle: {course}")
     with st.container(horizontal=True):

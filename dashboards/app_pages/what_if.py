@@ -19,7 +19,7 @@ from sim.scenario import scenario
 IDEAS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("Inspectors come back", "A story: nearly full access from the first day.", {"scenario": "inspectors_back"}),
     ("Israel waits longer", "A parameter: far more of a missile rebuild is needed before Israel calls it intolerable.",
-     {"set": (("israel.missile_trigger", 0.8),), "tune": "israel"}),
+     {"set": (("israel.missile_trigger", 0.78),), "tune": "israel"}),
     ("A mediator on 1 May", "An event: a third party carries word that neither side will strike first.",
      {"do": ("{on: 2026-05-01, shock: mediation}",)}),
 )

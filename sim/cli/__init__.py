@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from sim.cli import dashboard, explain, ledger, runs, study, trust
+from sim.cli.net import open_streams
 from sim.cli.shared import Commands
 from sim.words import let_all_signs_through, say
 
@@ -41,5 +42,6 @@ for command in COMMANDS:
 
 def main() -> None:
     """Run the command that was typed."""
+    open_streams()
     let_all_signs_through()
     app()

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.shared import AsJson, Do, Quiet, RunDir, Settings, With, changed, keep, make_room, next_free, tell, whole
+from sim.cli.places import keep_results, make_room
+from sim.cli.shared import AsCsv, AsJson, Do, Quiet, RunDir, Settings, With, changed, keep, tell, whole
 from sim.errors import BrinkError
 from sim.words import say
 
@@ -74,7 +75,7 @@ def fork(run: RunDir, day: Day, world: World = None, typical: Typical = None,
          with_: With = None, do: Do = None,
          tag: Annotated[str, typer.Option(help="Another tag is other luck for the futures.")] = "",
          out: Annotated[Path | None, typer.Option(help="Directory for the futures and their pictures.")] = None,
-         as_json: AsJson = False) -> None:
+         as_csv: AsCsv = False, as_json: AsJson = False) -> None:
     """From one world, one day, many futures; with --set, --with or --do, also under that change and on the same luck."""
     from sim.analysis.explain.fork import fork as forked
     from sim.ensemble import results
@@ -93,7 +94,9 @@ def fork(run: RunDir, day: Day, world: World = None, typical: Typical = None,
                        view=scenario.load_view(with_) if with_ else None, do=do or [], tag=tag)
     if out is not None:
         _keep_fork(plain, other, out)
-    tell(lambda: display_fork.as_dict(loaded, plain, other), as_json, lambda: display_fork.show_fork(loaded, plain, other))
+    content = display_fork.as_dict(loaded, plain, other) if as_csv or as_json else {}
+    tell(lambda: content, as_json, lambda: display_fork.show_fork(loaded, plain, other),
+         content["differences" if altered else "outcomes"] if as_csv else None)
 
 
 def _day(run: Run, text: str) -> int:
@@ -109,23 +112,27 @@ def _day(run: Run, text: str) -> int:
 
 
 def _keep_fork(plain: Run, other: Run | None, out: Path) -> None:
-    """Write the futures, and those under the change, with their pictures; the directory appears when all of it is there."""
+    """Write the futures, and those under the change, and then their pictures."""
     from sim.ensemble.files import write_whole
     from sim.report import figures
 
     if other is None:
-        plain.save(out, also=lambda folder: figures.draw(plain, folder))
+        keep_results(out, plain.save, lambda folder: figures.draw(plain, folder))
         return
+    both = {"plain": plain, "changed": other}
 
     def fill(folder: Path) -> None:
-        for name, one in (("plain", plain), ("changed", other)):
-            figures.draw(one, one.save(folder / name))
+        for name, one in both.items():
+            one.save(folder / name)
 
-    write_whole(out, fill)
+    def draw(folder: Path) -> None:
+        for name, one in both.items():
+            figures.draw(one, folder / name)
+
+    keep_results(out, lambda folder: write_whole(folder, fill), draw)
 
 
 Before = Annotated[int, typer.Option(metavar="DAYS", parser=whole, help="How long before the outcome an event counts.")]
-AsCsv = Annotated[bool, typer.Option("--csv", help="The table of events as CSV on standard output and nothing else there.")]
 
 
 def why(run: RunDir, outcome: Annotated[str, typer.Option(help="Id of an outcome, as in outcomes.csv.")] = "round_two",
@@ -149,17 +156,16 @@ def why(run: RunDir, outcome: Annotated[str, typer.Option(help="Id of an outcome
 
 def pathways(run: RunDir, out: Annotated[Path | None, typer.Option(help="A new directory for tables and the picture; else "
                                                                    "runs/pathways-SCENARIO-N.")] = None,
-             quiet: Quiet = False, as_json: AsJson = False) -> None:
+             quiet: Quiet = False, as_csv: AsCsv = False, as_json: AsJson = False) -> None:
     """Show where worlds go, from the opening to the end, and the few stories that stand for all of them."""
-    kept = make_room(out, always=quiet or not as_json)
     from sim.analysis.pathways import pathways as tracing
     from sim.analysis.pathways import typical
     from sim.ensemble import results
     from sim.report.text.worlds import show_pathways
 
     loaded = results.load(run)
+    place = make_room(out, f"pathways-{loaded.scenario.name}" if quiet or not (as_json or as_csv) else "")
     paths, stories = tracing.pathways(loaded), typical.typical(loaded)
-    place = (out or next_free(f"pathways-{loaded.scenario.name}")) if kept else None
     if place is not None:
         from sim.report.figures.pathways import pathways as draw
 
@@ -167,7 +173,7 @@ def pathways(run: RunDir, out: Annotated[Path | None, typer.Option(help="A new d
         keep(place, {"nodes.csv": paths.nodes, "links.csv": paths.links, "paths.csv": whole, "stories.csv": stories.table},
              "pathways", draw(loaded, paths), _made_of(loaded))
     tell(lambda: {**paths.as_dict(), **stories.as_dict(), "results": None if place is None else str(place)}, as_json,
-         lambda: show_pathways(loaded, run, paths, stories, place), only=place if quiet else None)
+         lambda: show_pathways(loaded, run, paths, stories, place), paths.nodes if as_csv else None, place if quiet else None)
 
 
 def _made_of(run: Run) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -15,8 +14,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from sim.cli import net, places
 from sim.errors import BrinkError
-from sim.words import say
+from sim.words import say, send
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +30,8 @@ USAGE: type[Any] = typer.BadParameter.__mro__[1]
 
 
 class Commands(TyperGroup):
-    """The commands. An error ends each alike: its lines on standard error, exit code 2; 130 when interrupted."""
+    """The commands. An error ends each alike: its lines on standard error, exit code 2; 130 when interrupted, 1 for what
+    is brink's own mistake."""
 
     def make_context(self, *args: Any, **more: Any) -> Any:
         """Read what stands before the command."""
@@ -39,7 +40,7 @@ class Commands(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command."""
-        with _ends():
+        with places.scope(), _ends():
             return super().invoke(ctx)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
@@ -53,17 +54,25 @@ def _ends() -> Iterator[None]:
     """Within, an error becomes its lines on standard error and an exit code."""
     try:
         yield
+        send()
+    except (typer.Exit, typer.Abort):
+        raise
     except BrinkError as error:
         say(*(f"brink: {line}" for line in str(error).split("\n")), err=True)
         raise typer.Exit(2) from None
     except KeyboardInterrupt:
-        say("brink: interrupted; nothing was kept", err=True)
+        say(f"brink: interrupted; {places.nothing_kept()}", err=True)
         raise typer.Exit(130) from None
     except USAGE as error:
         if "\n" in error.message:  # `brink` alone, which shows the help
             raise
         say(f"brink: {_usage(error)}", err=True)
         raise typer.Exit(2) from None
+    except Exception as error:
+        line, code = net.told(error)
+        if line:
+            say(f"brink: {' '.join(line.split())}", err=True)
+        raise typer.Exit(code) from None
 
 
 def _usage(error: Any) -> str:
@@ -115,6 +124,7 @@ Sets = Annotated[int | None, typer.Option(parser=whole, help="How many parameter
 Jobs = Annotated[int, typer.Option(parser=whole, help="Processes.", callback=_several)]
 Every = Annotated[int, typer.Option(parser=whole, help="Days between recorded days.")]
 Out = Annotated[Path | None, typer.Option(help="Directory for the results; else runs/SCENARIO-N.")]
+AsCsv = Annotated[bool, typer.Option("--csv", help="The main table as CSV on standard output and nothing else there.")]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON on standard output and nothing else there.")]
 Everything = Annotated[bool, typer.Option("--all", help="Tell all of it, not the summary alone.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print where the results are, and nothing else.")]
@@ -134,26 +144,6 @@ def warn(lines: Iterable[str]) -> None:
     """Print warnings on standard error."""
     for line in lines:
         say(f"brink: warning: {line}", err=True)
-
-
-def make_room(out: Path | None, always: bool = False) -> bool:
-    """Whether results are kept: in `out`, or else always. Raises BrinkError, before they are made, if they cannot be kept."""
-    if out is None and not always:
-        return False
-    place = (out or Path("runs", "any")).absolute()
-    if out is not None and out.exists():
-        raise BrinkError(f"{out}: exists already; name another directory or remove it")
-    parent = next(parent for parent in place.parents if parent.exists())
-    if not parent.is_dir() or not os.access(parent, os.W_OK):
-        raise BrinkError(f"{out or 'runs'}: cannot be written, for {parent} is not a directory that you can write to")
-    return True
-
-
-def next_free(name: str) -> Path:
-    """The directory for the next run of that name."""
-    taken = [int(path.name.rpartition("-")[2]) for path in Path("runs").glob(f"{name}-*")
-             if path.name.rpartition("-")[2].isdecimal()]
-    return Path("runs", f"{name}-{max(taken, default=0) + 1}")
 
 
 @contextmanager
@@ -184,8 +174,8 @@ def keep(out: Path, tables: Mapping[str, pd.DataFrame | str], picture: str, figu
     write_whole(out, fill)
 
 
-def tell(content: Callable[[], Any], as_json: bool, show: Callable[[], None], table: pd.DataFrame | None = None,
-         only: Path | None = None) -> None:
+def tell(content: Callable[[], Any], as_json: bool, show: Callable[[], None],
+         table: pd.DataFrame | Sequence[Mapping[str, Any]] | None = None, only: Path | None = None) -> None:
     """Print plain values, made for this alone, as JSON; else a table as CSV if there is one; else show them to people.
 
     If `only` is a place, that alone is printed.
@@ -196,8 +186,8 @@ def tell(content: Callable[[], Any], as_json: bool, show: Callable[[], None], ta
         unicode = (sys.stdout.encoding or "").lower().startswith("utf")
         say(json.dumps(content(), indent=1, ensure_ascii=not unicode, allow_nan=False))
     elif table is not None:
-        from sim.ensemble.files import csv_of
+        from sim.ensemble.files import csv_of, csv_text
 
-        say(csv_of(table), end="")
+        say(csv_text(table) if isinstance(table, Sequence) else csv_of(table), end="")
     else:
         show()

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.shared import AsJson, Jobs, keep, make_room, tell, whole
+from sim.cli.places import make_room
+from sim.cli.shared import AsCsv, AsJson, Jobs, keep, tell, whole
 from sim.errors import BrinkError
 from sim.words import say
 
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
 Where = Annotated[Path, typer.Argument(metavar="STUDY", help="The directory of a study.")]
 Outcome = Annotated[str, typer.Option(help="Id of an outcome that the study keeps.")]
 Scenario = Annotated[str | None, typer.Option(help="One of the study's scenarios; else its first.")]
-AsCsv = Annotated[bool, typer.Option("--csv", help="The main table as CSV on standard output and nothing else there.")]
 Folder = Annotated[Path | None, typer.Option("--out", help="A new directory for tables and a picture.")]
 
 
@@ -49,6 +50,7 @@ def sweep(study: Annotated[Path | None, typer.Argument(help="A study file.")] = 
     if dry_run:
         _dry_run(study, jobs, as_json)
         return
+    source.check()
     store = _store(study, out, resume, extend, worlds)
     from sim.report.text import study_progress
 
@@ -56,7 +58,7 @@ def sweep(study: Annotated[Path | None, typer.Argument(help="A study file.")] = 
         with study_progress.reporting() as report:
             runner.run(store, source, share, report)
     except KeyboardInterrupt:
-        say(f"brink: interrupted; what is done is kept, and brink sweep --resume {store.path} goes on from there",
+        say(f"brink: interrupted; what is done is kept, and {store.resume} goes on from there",
             err=True)
         raise typer.Exit(130) from None
     state = study_progress.status(store)
@@ -134,13 +136,15 @@ def _show(place: Path, state: dict[str, Any]) -> None:
         worlds = f"worlds {row['low']} to {row['high'] - 1}"
         say(f"  failed: set {row['set']} of {row['scenario']}, {worlds}: {row['reason']}")
     if len(state["failed"]) > 20:
-        say(f"  and {len(state['failed']) - 20} more; brink status {place} --json has them all")
+        say(f"  and {len(state['failed']) - 20} more; brink status {quote(str(place))} --json has them all")
     for warning in state["warnings"]:
         say(f"  warning: {warning}")
     if state["speed"]:
-        say(f"the last parts came at {state['speed']:,.0f} worlds a second: {span(state['seconds_left'])} to go")
+        say(f"parts come at {state['speed']:,.0f} worlds a second: {span(state['seconds_left'])} to go")
+    elif state["left"]:
+        say("how fast the rest comes is unknown")
     if state["left"]:
-        say(f"{state['left']:,} parts are left: brink sweep --resume {place}")
+        say(f"{state['left']:,} parts are left: brink sweep --resume {quote(str(place))}")
 
 
 def sensitivity(study: Where, outcome: Outcome = "round_two", scenario: Scenario = None, out: Folder = None,

@@ -20,16 +20,27 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sim.engine import Array
-from sim.ensemble import columns, survival
-from sim.ensemble.estimates import BAND, Estimate, estimate
-from sim.ensemble.files import check_format, json_text, read_json, read_parquet, write_csv, write_parquet, write_whole
+from sim.ensemble import columns, survival, tables
+from sim.ensemble.estimates import BAND, FEWEST, Estimate, estimate
+from sim.ensemble.files import (
+    check_format,
+    file_hash,
+    is_whole,
+    json_text,
+    read_json,
+    read_parquet,
+    sealed,
+    write_csv,
+    write_parquet,
+    write_whole,
+)
 from sim.ensemble.recorder import Variable
-from sim.errors import BrinkError, nearest
+from sim.errors import BrinkError, nearest, outside
 from sim.model import outcomes
 from sim.scenario.interventions import Intervention
 from sim.scenario.scenario import Scenario
+from sim.scenario.schema import horizon
 from sim.scenario.slots import Slot
-from sim.words import word
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -194,7 +205,7 @@ class Run:
         return {
             "id": question.id, "catalogue": question.catalogue, "says": question.says, "kind": question.kind,
             "unit": question.unit, "given": question.given or "", "estimate": answer.value, "se": answer.error,
-            "low": answer.low, "high": answer.high, "word": "" if question.kind == "mean" else word(answer.value),
+            "low": answer.low, "high": answer.high, "word": answer.word if question.kind != "mean" or answer.too_few else "",
             "n": answer.worlds, "base": self.base(question),
             "base_note": question.base_note, "median_day": float(np.median(came)) if came.size else math.nan, **by,
         }
@@ -206,9 +217,9 @@ class Run:
         return estimate(came, self.counts(question), self.set_of_world)
 
     def spread(self, id: str) -> tuple[float, float]:
-        """Between which values an outcome lies in nine of ten of the worlds that count; NaN if there are none."""
+        """Between which values an outcome lies in nine of ten of the worlds that count; NaN if they are too few to tell."""
         counts = self.counts(self.question(id))
-        low, high = np.quantile(self.column(id)[counts], BAND) if counts.any() else (math.nan, math.nan)
+        low, high = np.quantile(self.column(id)[counts], BAND) if counts.sum() >= FEWEST else (math.nan, math.nan)
         return float(low), float(high)
 
     def base(self, question: OutcomeInfo) -> float:
@@ -227,6 +238,9 @@ class Run:
     pathways = Slot("Where worlds go, from the opening to the end.")
     typical = Slot("The few stories that stand for all worlds.")
     report = Slot("Write a page about the run.")
+    plot = Slot("Its pictures: plot.first_strike(), or plot(\"first_strike\").")
+    to_xarray = Slot("The run as an xarray.Dataset.")
+    _repr_html_ = Slot("What a notebook shows.")
 
     def save(self, path: str | Path, also: Callable[[Path], object] | None = None) -> Path:
         """Write a directory; it appears whole or not at all. `also` may add files to it before it appears.
@@ -237,7 +251,8 @@ class Run:
             for name, table in self.tables.items():
                 write_parquet(table, folder / f"{name}.parquet")
             write_csv(self.rows, folder / "outcomes.csv")
-            for name, content in (("run", self.about), ("timing", self.timing)):
+            hashes = {name: file_hash(folder / f"{name}.parquet") for name in self.tables}
+            for name, content in (("run", sealed({**self.about, "hashes": hashes})), ("timing", self.timing)):
                 (folder / f"{name}.json").write_text(json_text(content), "utf-8")
             if also is not None:
                 also(folder)
@@ -252,25 +267,32 @@ def _named(name: str, known: Mapping[str, T], kind: str) -> T:
 
 
 def load(path: str | Path) -> Run:
-    """Read what `Run.save` wrote. Raises BrinkError if it is not there, not whole, or of another format."""
+    """Read what `Run.save` wrote. Raises BrinkError if it is not there, not whole, changed, or of another format."""
     folder = Path(path)
-    about, timing = read_json(folder, "run"), read_json(folder, "timing")
-    with described(folder / "run.json", about):
-        run = Run(about, {name: read_parquet(folder / f"{name}.parquet") for name in about["tables"]}, timing)
+    with described(folder) as (about, timing):
+        files = {name: folder / f"{name}.parquet" for name in about["tables"]}
+        run = Run(about, {name: tables.check(file, name, read_parquet(file), about) for name, file in files.items()}, timing)
     run.place = folder
     return run
 
 
 @contextmanager
-def described(file: Path, about: Mapping[str, Any]) -> Iterator[None]:
-    """A context in which a run is made of its description, the content of this file.
+def described(folder: Path) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """A context in which a run is made of its description and timing, which a directory holds.
 
-    Raises BrinkError if it is of another format, or does not describe a run.
+    Raises BrinkError if it is of another format, does not describe a run, or does not belong to the tables beside it. A run
+    that was kept before descriptions had hashes is taken as it is.
     """
-    check_format(file, about, FORMAT)
-    try:
-        yield
-    except BrinkError:
-        raise
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-        raise BrinkError(f"{file}: does not describe a run ({error})") from None
+    whole, timing = read_json(folder, "run"), read_json(folder, "timing")
+    check_format(file := folder / "run.json", whole, FORMAT)
+    about = {name: value for name, value in whole.items() if name not in ("hashes", "seal")}
+    with outside(file, "does not describe a run"):
+        if missing := {"worlds", "daily", "events"}.difference(about["tables"]):
+            raise BrinkError(f"{file}: does not describe a run (it names no table {min(missing)})")
+        horizon(about["days"])
+        yield about, timing
+        for name, hash in whole.get("hashes", {}).items():
+            if file_hash(table := folder / f"{name}.parquet") != hash:
+                raise BrinkError(f"{table}: was changed since the run was made, or is of another run")
+    if "seal" in whole and not is_whole(whole):
+        raise BrinkError(f"{file}: was changed since the run was made; results belong to the run that made them")

@@ -32,7 +32,7 @@ from sim.ensemble.live import EachDay
 from sim.ensemble.recorder import SLICE, Record, Variable, recorded_days, summary, variables
 from sim.ensemble.results import CALENDAR, FORMAT, OutcomeInfo, Run
 from sim.ensemble.tasks import Batch, Chunk, Columns, ModelSpec, RunPlan, crisis, fused, run_batch
-from sim.errors import BrinkError
+from sim.errors import BrinkError, shown
 from sim.scenario.interventions import InterventionOutcome, check_taken, merged
 from sim.scenario.interventions.read import Given
 from sim.scenario.scenario import Scenario, View, load
@@ -117,6 +117,8 @@ def run_all(scenarios: Sequence[Scenario], *, worlds: int = 4096, seed: int = 1,
     """
     _check(worlds=(worlds, 1, MOST_WORLDS), seed=(seed, 0, 2**63 - 1), jobs=(jobs, 1, 1024), every=(every, 1, 3650),
            sets=(worlds if sets is None else sets, 1, worlds), keep_events=(keep_events, 0, MOST_WORLDS))
+    for scenario in scenarios:
+        json_text(scenario.as_dict())  # what cannot be written is refused before it is simulated
     began, subject = time.time(), subject or crisis()
     plans = [RunPlan(subject, scenario, _design(subject, scenario, int(worlds), int(seed), uncertainty, sets), int(seed),
                      int(every), int(keep_events), side) for side, scenario in enumerate(scenarios)]
@@ -142,7 +144,7 @@ def _check(**numbers: tuple[Any, int, int]) -> None:
     """Each is a value with its bounds."""
     for name, (value, low, high) in numbers.items():
         if isinstance(value, bool) or not isinstance(value, int | np.integer) or not low <= value <= high:
-            raise BrinkError(f"{name}: {value!r} must be a whole number from {low} to {high}")
+            raise BrinkError(f"{name}: {shown(value)} must be a whole number from {low} to {high}")
 
 
 def _design(subject: ModelSpec, scenario: Scenario, worlds: int, seed: int, uncertainty: str, sets: int | None) -> Design:
@@ -206,7 +208,8 @@ def pool(count: int) -> Iterator[Executor]:
     stop = context.Event()
     pool = ProcessPoolExecutor(count, context, workers.prepare, (stop,))
     try:
-        yield pool
+        with workers.without_script():
+            yield pool
     finally:
         stop.set()
         pool.shutdown(cancel_futures=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import partial
 
 import numpy as np
 
@@ -11,7 +10,6 @@ from sim.engine import Array
 from sim.ensemble.estimates import Z90
 
 WEEK = 7
-BOOTSTRAPS = 200
 
 
 def hazard(days: Array, labels: Array, horizon: int, window: int = WEEK) -> dict[str, Array]:
@@ -26,15 +24,21 @@ def hazard(days: Array, labels: Array, horizon: int, window: int = WEEK) -> dict
 
     Returns
     -------
-    "day" (horizon,), "at_risk" (worlds without the event so far), "hazard" and its 90 % bootstrap band "low" and "high",
-    and one column a label.
+    "day" (horizon,), "at_risk" (worlds without the event so far), "hazard" and its 90 % band "low" and "high" (Wilson), and one
+    column a label; NaN where no world is at risk.
     """
     events = _counts(days, horizon)
     at_risk = len(days) - np.concatenate([[0], events.cumsum()[:-1]])
-    smooth = partial(_smoothed, at_risk=at_risk, window=window)
-    low, high = _band(events, len(days), window)
-    parts = {label: smooth(_counts(own, horizon)) for label, own in _days_of(days, labels)}
-    return {"day": np.arange(horizon), "at_risk": at_risk, "hazard": smooth(events), "low": low, "high": high, **parts}
+    exposed = _summed(at_risk, window)
+    exposed = np.where(exposed > 0, exposed, np.nan)
+
+    def smooth(came: Array) -> Array:
+        share: Array = _summed(_counts(came, horizon), window) / exposed
+        return share
+
+    low, high = wilson(smooth(days), exposed)
+    parts = {label: smooth(own) for label, own in _days_of(days, labels)}
+    return {"day": np.arange(horizon), "at_risk": at_risk, "hazard": smooth(days), "low": low, "high": high, **parts}
 
 
 def curve(days: Array, labels: Array, horizon: int) -> dict[str, Array]:
@@ -83,17 +87,7 @@ def _counts(days: Array, horizon: int) -> Array:
     return np.bincount(days[days >= 0], minlength=horizon)[:horizon]
 
 
-def _smoothed(events: Array, at_risk: Array, window: int) -> Array:
-    """Events by worlds at risk, both summed over a window about each day, of a run that may be shorter than the window."""
-    came, exposed = (np.convolve(daily, np.ones(window))[(window - 1) // 2:][:len(daily)] for daily in (events, at_risk))
-    return came / np.maximum(exposed, 1)
-
-
-def _band(events: Array, worlds: int, window: int) -> tuple[Array, Array]:
-    """5 % and 95 % of the smoothed hazard over bootstrap samples of the worlds; the same for the same run."""
-    shares = np.append(events, worlds - events.sum()) / worlds
-    drawn = np.random.default_rng(0).multinomial(worlds, shares, size=BOOTSTRAPS)[:, :-1]
-    at_risk = worlds - np.concatenate([np.zeros((BOOTSTRAPS, 1)), drawn.cumsum(axis=1)[:, :-1]], axis=1)
-    curves = np.array([_smoothed(came, left, window) for came, left in zip(drawn, at_risk, strict=True)])
-    low, high = np.quantile(curves, (0.05, 0.95), axis=0)
-    return low, high
+def _summed(daily: Array, window: int) -> Array:
+    """Sums over a window about each day, of a run that may be shorter than the window."""
+    found: Array = np.convolve(daily, np.ones(window))[(window - 1) // 2:][:len(daily)]
+    return found

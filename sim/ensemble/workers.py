@@ -79,6 +79,21 @@ def uninterrupted() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
+@contextmanager
+def without_script() -> Iterator[None]:
+    """Processes started meanwhile do not look for the file of a program that has none, as one typed into `python -`."""
+    main = sys.modules["__main__"]
+    file = getattr(main, "__file__", None)
+    if file is None or os.path.exists(file):
+        yield
+        return
+    del main.__file__
+    try:
+        yield
+    finally:
+        main.__file__ = file
+
+
 class Stopped(Exception):
     """The pool is closing down, and the result is no longer needed."""
 

@@ -152,7 +152,7 @@ def find(key: str) -> Declared[Parameter]:
         return catalogue()[key]
     if key in fields():
         raise BrinkError(f"{key!r} is a starting value, not a parameter: set it under start")
-    raise BrinkError(f"no parameter {key!r}{_hint(key)}")
+    raise BrinkError(f"no parameter {shown(key)}{_hint(key)}")
 
 
 def find_field(key: str) -> Declared[Field]:
@@ -161,7 +161,7 @@ def find_field(key: str) -> Declared[Field]:
         return fields()[key]
     if key in catalogue():
         raise BrinkError(f"{key!r} is a parameter, not a starting value: set it under parameters")
-    raise BrinkError(f"no state variable {key!r}{_hint(key)}")
+    raise BrinkError(f"no state variable {shown(key)}{_hint(key)}")
 
 
 def default(key: str) -> float | Sequence[float] | None:
@@ -272,7 +272,7 @@ def _check_entry(key: str, field: Field, value: Any) -> None:
 def check_unit(key: str, right: str, given: str) -> None:
     """Raise BrinkError if a unit is given and is not the right one."""
     if given and given != right:
-        raise BrinkError(f"{key} is in {right!r}, not {given!r}" if right else f"{key} has no unit, but got {given!r}")
+        raise BrinkError(f"{key} {f'is in {right!r}, not' if right else 'has no unit, but got'} {shown(given)}")
 
 
 def _number(key: str, value: Any) -> float:

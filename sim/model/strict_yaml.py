@@ -11,12 +11,14 @@ import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice, takewhile
+from operator import itemgetter
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Self, TypeAlias, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
 
-from sim.errors import BrinkError, nearest, shown
+from sim.errors import MOST_TOLD, BrinkError, cut, nearest, outside, shown
+from sim.words import is_unicode
 
 LARGEST = 256_000
 """Bytes that a file may have at most."""
@@ -24,8 +26,8 @@ LARGEST = 256_000
 DEEPEST = 10
 """Levels of lists and mappings within each other."""
 
-MOST_TOLD = 20
-"""Mistakes of one file that are listed."""
+MOST_VALUES, MOST_WORDS = 8000, 30_000
+"""Keys, values and lists that a file may have at most, and words: reading takes its time for each."""
 
 CORE = "tag:yaml.org,2002:"
 KINDS = {"MappingStartEvent": "map", "SequenceStartEvent": "seq"}
@@ -101,7 +103,7 @@ def within(way: Way, error: BrinkError) -> list[tuple[Way, str]]:
 
 def unknown_key(key: str, known: Sequence[str]) -> str:
     """The message for an unknown key, with the nearest known one."""
-    return f"unknown key {key!r}{nearest(key, known) or '; known are ' + ', '.join(known)}"
+    return f"unknown key {shown(key)}{nearest(key, known) or '; known are ' + ', '.join(known)}"
 
 
 def each(content: dict[Key, Any], read: Callable[[Key, Any], T]) -> dict[Key, T]:
@@ -208,6 +210,8 @@ class YamlDocument:
         """Numbers that are not finite, which are mistakes whatever they are for."""
         if len(text) > LARGEST:
             raise BrinkError(f"{name}: is too large; a file has at most {LARGEST // 1000} kB")
+        if sum(1 for _ in re.finditer(r"[^\s,]+", text)) > MOST_WORDS:
+            raise BrinkError(f"{name}: has too many words; a file has at most {MOST_WORDS:,}, and tables belong in CSV files")
         self.content = self._parsed(text)
 
     def read(self, make: Callable[[Any], T]) -> T:
@@ -220,10 +224,20 @@ class YamlDocument:
         told = {line for line, _ in found}
         found += [(line, says) for line, says in self.infinite if line not in told]
         if found:
-            listed = sorted((line, text) for line, says in found for text in says.splitlines())
-            more = [(0, f"there are more mistakes than these {MOST_TOLD}")] if len(listed) > MOST_TOLD else []
-            raise BrinkError("\n".join(f"{self._place(line)}: {text}" for line, text in [*listed[:MOST_TOLD], *more]))
+            raise self._told(found)
         return made
+
+    def _told(self, found: Iterable[tuple[int, str]]) -> BrinkError:
+        """The error that tells of these mistakes, in the order of their lines."""
+        listed = sorted(((line, text) for line, says in found for text in says.splitlines()), key=itemgetter(0))
+        more = [(0, f"there are more mistakes than these {MOST_TOLD}")] if len(listed) > MOST_TOLD else []
+        return BrinkError("\n".join(f"{self._place(line)}: {text}" for line, text in [*listed[:MOST_TOLD], *more]))
+
+    def _wrong(self, event: Any, says: str) -> None:
+        """Note a mistake. Raises BrinkError if there are more than are told."""
+        self.found.append((_line(event), says))
+        if len(self.found) > MOST_TOLD:
+            raise self._told(self.found)
 
     def _placed(self, way: Way, says: str) -> tuple[int, str]:
         """A mistake with its line, or 0 if it is one of the whole; steps that are not in the text lead nowhere."""
@@ -239,33 +253,41 @@ class YamlDocument:
     def _parsed(self, text: str) -> Any:
         """The value of the whole text; None if it is empty."""
         from ruamel.yaml import YAML  # costly, and only needed here
-        from ruamel.yaml.error import MarkedYAMLError, YAMLError
+        from ruamel.yaml.error import YAMLError
         from ruamel.yaml.nodes import ScalarNode
 
         yaml, content = YAML(typ="safe", pure=True), None
         self._events = self._allowed(yaml.parse(text))
         resolve: Callable[..., object] = yaml.resolver.resolve
         self._tag: Callable[[Any], str] = lambda event: str(resolve(ScalarNode, event.value, (not event.style, False)))
-        try:
-            for event in self._events:
-                if type(event).__name__ == "DocumentStartEvent":
-                    if () in self.lines:
-                        raise BrinkError(f"{self._place(_line(event))}: not valid YAML: but found another document")
-                    content = self._value(next(self._events), ())
-        except MarkedYAMLError as error:
-            place = self._place(error.problem_mark.line + 1) if error.problem_mark else self.name
-            raise BrinkError(f"{place}: not valid YAML: {' '.join(str(error.problem).split())}") from None
-        except YAMLError as error:
-            raise BrinkError(f"{self.name}: not valid YAML: {str(error).splitlines()[0]}") from None
+        with outside(self.name, "not valid YAML"):
+            try:
+                for event in self._events:
+                    if type(event).__name__ == "DocumentStartEvent":
+                        if () in self.lines:
+                            raise BrinkError(f"{self._place(_line(event))}: not valid YAML: but found another document")
+                        content = self._value(next(self._events), ())
+            except YAMLError as error:
+                mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", str(error).partition("\n")[0])
+                place = self._place(mark.line + 1 if mark else 0)
+                raise BrinkError(f"{place}: not valid YAML: {' '.join(str(problem).split())}") from None
         return content
 
     def _allowed(self, events: Iterable[Any]) -> Iterator[Any]:
-        """Raise BrinkError for aliases and deep nesting, which small files can use to eat time and memory."""
-        depth = 0
+        """Raise BrinkError for aliases, deep nesting and many values, which small files can use to eat time and memory, and for
+        text that is none.
+        """
+        depth = values = 0
         for event in events:
             kind = type(event).__name__
+            values += kind == "ScalarEvent" or kind.endswith("StartEvent")
+            if values > MOST_VALUES:
+                raise BrinkError(f"{self._place(_line(event))}: too much; a file has at most {MOST_VALUES:,} keys and values, "
+                                 "and tables belong in CSV files")
             if kind == "AliasEvent":
                 raise BrinkError(f"{self._place(_line(event))}: aliases (*{event.anchor}) are not allowed; write the value out")
+            if not is_unicode(getattr(event, "value", None) or ""):
+                raise BrinkError(f"{self._place(_line(event))}: {ascii(event.value)[:80]} is no Unicode text")
             depth += kind.endswith("StartEvent") - kind.endswith("EndEvent")
             if depth > DEEPEST + 2:  # a stream and a document begin as lists and mappings do
                 raise BrinkError(f"{self._place(_line(event))}: nested more than {DEEPEST} deep")
@@ -277,7 +299,7 @@ class YamlDocument:
         kind = KINDS.get(type(event).__name__) or self._tag(event).removeprefix(CORE)
         tag = (event.tag or kind).removeprefix(CORE)
         if tag != kind and {tag, kind} != {"int", "float"} and (tag != "str" or kind in ("map", "seq")):
-            self.found.append((_line(event), f"tags ({tag}) are not allowed"))
+            self._wrong(event, f"tags ({cut(tag, 30)}) are not allowed")
         if kind == "map":
             return self._mapping(way)
         if kind == "seq":
@@ -291,13 +313,13 @@ class YamlDocument:
         content: dict[str, Any] = {}
         for event in self._until("MappingEndEvent"):
             if type(event).__name__ != "ScalarEvent":
-                self.found.append((_line(event), "a key must be one word"))
+                self._wrong(event, "a key must be one word")
                 self._value(event, (*way, "?"))
                 self._value(next(self._events), (*way, "?"))
                 continue
             at = (*way, event.value)
             if event.value in content:
-                self.found.append((_line(event), f"{event.value!r} is set twice; first on line {self.lines[at]}"))
+                self._wrong(event, f"{shown(event.value)} is set twice; first on line {self.lines[at]}")
             self.lines.setdefault(at, _line(event))
             content.setdefault(event.value, self._value(next(self._events), at))
         return content
@@ -310,22 +332,24 @@ def _line(event: Any) -> int:
     return int(event.start_mark.line) + 1
 
 
-def content_of(path: Path) -> str:
-    """The text of a file. Raises BrinkError if it cannot be read."""
-    try:
-        if path.is_dir():
-            raise BrinkError(f"{path}: is a directory, not a file")
-        size = path.stat().st_size
-        if size > LARGEST:
-            raise BrinkError(f"{path}: {size // 1000} kB is too large; a file has at most {LARGEST // 1000} kB")
-        return path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        siblings = [other.name for other in path.parent.glob("*.y*ml")]
-        raise BrinkError(f"{path}: no such file{nearest(path.name, siblings)}") from None
-    except UnicodeDecodeError:
-        raise BrinkError(f"{path}: is not UTF-8 text") from None
-    except OSError as error:
-        raise BrinkError(f"{path}: cannot be read ({error.strerror})") from None
+def content_of(path: Path, largest: int = LARGEST) -> str:
+    """The text of a file of so many bytes at most. Raises BrinkError if it cannot be read."""
+    if not is_unicode(str(path)):
+        raise BrinkError(f"{str(path)!a}: the name of a file must be UTF-8 text")
+    with outside(path):
+        try:
+            if path.is_dir():
+                raise BrinkError(f"{path}: is a directory, not a file")
+            with path.open("rb") as file:
+                content = file.read(largest + 1)
+            if len(content) > largest:
+                raise BrinkError(f"{path}: is too large; a file like this has at most {largest // 1000:,} kB")
+            return content.decode("utf-8-sig")
+        except FileNotFoundError:
+            siblings = [other.name for other in islice(path.parent.glob(f"*{path.suffix}"), 1000)]
+            raise BrinkError(f"{path}: no such file{nearest(path.name, siblings)}") from None
+        except UnicodeDecodeError:
+            raise BrinkError(f"{path}: is not UTF-8 text; save it with the encoding UTF-8") from None
 
 
 def _scalar(kind: str, text: str) -> str | float | bool | None:

@@ -10,18 +10,19 @@ import dataclasses
 import datetime
 import hashlib
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
-from sim.errors import BrinkError, for_all, nearest, number
+from sim.errors import BrinkError, cut, for_all, nearest, number, shown
 from sim.model import registry as parameters
 from sim.model.strict_yaml import Mistakes, YamlDocument, content_of, read, within
 from sim.scenario import interventions
 from sim.scenario.interventions import Intervention
 from sim.scenario.interventions.read import Given
-from sim.scenario.schema import Check, Head, ScenarioFile, Setting, ViewFile, check_start, horizon
+from sim.scenario.schema import Check, Head, ScenarioFile, Setting, ViewFile, check_date, check_start, horizon, one_value
 from sim.scenario.slots import Slot
 
 LIBRARY = Path(__file__).parents[2] / "scenarios"
@@ -96,6 +97,7 @@ class Scenario:
     interventions: tuple[Intervention, ...] = ()
 
     def __post_init__(self) -> None:
+        check_date(self.date)
         interventions.check(self.interventions, self.days)
 
     def under(self, layer: Layer) -> Scenario:
@@ -203,11 +205,13 @@ def parse_setting(text: str) -> tuple[str, float]:
     key, _, given = (part.strip() for part in text.partition("="))
     value, _, unit = given.partition(" ")
     if not (key and value):
-        raise BrinkError(f"{text!r} is not of the form key=value, like israel.missile_trigger=0.8")
+        raise BrinkError(f"{shown(text)} is not of the form key=value, like israel.missile_trigger=0.75")
+    if ends := re.match(r"(\S+?) *(?: to | - |\.\.) *(\S+)", given):
+        raise BrinkError(one_value(key, *ends.groups()))
     try:
         read = number(value)
     except BrinkError as error:
-        raise BrinkError(f"{key}: {error}") from None
+        raise BrinkError(f"{cut(key)}: {error}") from None
     _check(key)(key, read, unit.strip())
     return key, read
 
@@ -221,7 +225,7 @@ def _path(name: str) -> Path:
     if name.endswith((".yaml", ".yml")) or "/" in name or "\\" in name:
         return Path(name)
     if name not in names():
-        raise BrinkError(f"no scenario {name!r}{nearest(name, names()) or '; see brink scenarios'}")
+        raise BrinkError(f"no scenario {shown(name)}{nearest(name, names()) or '; see brink scenarios'}")
     return LIBRARY / f"{name}.yaml"
 
 
@@ -258,7 +262,7 @@ def _parent(path: Path, name: str, seen: tuple[Path, ...]) -> Path:
         chain = " -> ".join([*(other.stem for other in seen), parent.stem])
         raise BrinkError(f"extends goes round in a circle: {chain}")
     if not parent.is_file():
-        raise BrinkError(f"extends: there is no file {name!r} beside this one")
+        raise BrinkError(f"extends: there is no file {shown(name)} beside this one")
     return parent
 
 

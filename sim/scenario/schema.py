@@ -10,11 +10,13 @@ from typing import Annotated, Any, TypeAlias
 from pydantic import BeforeValidator, ConfigDict, Field, PlainValidator, ValidationInfo, field_validator
 
 from sim.engine.fields import LONGEST
-from sim.errors import BrinkError, shown
+from sim.errors import BrinkError, cut, shown
 from sim.model import registry
 from sim.model.strict_yaml import Schema, Text, dated, each, is_file_name, must, one_line
 from sim.scenario.interventions.declared import refused
 
+EARLIEST, LATEST = datetime.date(1700, 1, 1), datetime.date(2200, 12, 31)
+"""Day 0 lies between them, so that every day of a run has a date, also in tables and pictures."""
 NO_NAME = "extends takes the name of a scenario or of a file beside this one, not {value}"
 
 Check: TypeAlias = Callable[[str, Any, str], str | None]
@@ -33,6 +35,20 @@ def horizon(days: Any) -> int:
     if isinstance(days, bool) or days not in range(1, LONGEST + 1):
         raise BrinkError(f"days: {shown(days)} must be a whole number from 1 to {LONGEST}")
     return int(days)
+
+
+def check_date(date: datetime.date) -> datetime.date:
+    """The date of day 0. Raises BrinkError if it is none that a scenario may have."""
+    if not EARLIEST <= date <= LATEST:
+        raise BrinkError(f"date: {date} must be from {EARLIEST} to {LATEST}")
+    return date
+
+
+def one_value(key: str, low: Any, high: Any) -> str:
+    """What to do for somebody who gives a range where one value stands."""
+    low, high = (cut(f"{end:g}" if isinstance(end, float) else str(end), 20) for end in (low, high))
+    return (f"{cut(key)} has one value here, not a range; to vary it, list {{key: {cut(key)}, low: {low}, high: {high}}} among "
+            "the parameters of a study's design (brink sweep)")
 
 
 class Setting(Schema):
@@ -56,6 +72,8 @@ def _settings(check: Check) -> PlainValidator:
         return each({} if content is None else content, setting)
 
     def setting(key: str, given: Any) -> Setting:
+        if isinstance(given, dict) and {"low", "high"} & given.keys():
+            raise BrinkError(one_value(key, given.get("low"), given.get("high")))
         return Setting.of(given if isinstance(given, dict) else {"value": given}, (key, check))
 
     return PlainValidator(read)
@@ -77,7 +95,7 @@ class ScenarioFile(Head, extra="forbid"):
     """A scenario file but for its interventions; `context` finds the file that it extends."""
 
     extends: Annotated[Any, BeforeValidator(one_line), must(is_file_name, NO_NAME)] = None
-    date: Annotated[datetime.date | None, PlainValidator(dated)] = None
+    date: Annotated[datetime.date | None, PlainValidator(lambda given: check_date(dated(given)))] = None
     days: Annotated[int | None, PlainValidator(horizon)] = None
     parameters: Parameters = Field(default_factory=dict)
     start: Annotated[dict[str, Setting], _settings(check_start)] = Field(default_factory=dict)
@@ -92,6 +110,8 @@ class ScenarioFile(Head, extra="forbid"):
 
 class ViewFile(Schema):
     """A view file."""
+
+    expected = "expected keys and values, like 'parameters: {israel.missile_trigger: 0.75}'"
 
     name: Text = ""
     note: Text = ""

@@ -32,8 +32,10 @@ class Slot:
         raise AttributeError(f"{self.name} comes with `import sim`: {self.source}")
 
 
-def give(owner: type, **methods: Callable[..., Any]) -> None:
-    """Fill slots of a class with functions that take its object first. Raises AttributeError for what it does not declare."""
+def give(owner: type, **methods: Callable[..., Any] | property) -> None:
+    """Fill slots of a class with functions that take its object first, or with properties. Raises AttributeError for what it
+    does not declare.
+    """
     for name, method in methods.items():
         getattr(owner, name)
         setattr(owner, name, method)

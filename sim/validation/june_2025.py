@@ -12,6 +12,7 @@ import numpy as np
 from sim.engine import Array, worlds_where
 from sim.ensemble import run
 from sim.ensemble.design import fixed
+from sim.ensemble.estimates import FEWEST
 from sim.ensemble.tasks import ModelSpec, RunPlan
 from sim.model.crisis import Crisis
 from sim.scenario import scenario
@@ -23,7 +24,7 @@ COLUMNS = {"launched": "launched_total", "intercepted": "intercepted_total", "im
 
 @dataclass(frozen=True)
 class Line:
-    """One figure of the war: what was observed, as a range, and the model's 80 % band over worlds.
+    """One figure of the war: what was observed, as a range, and the model's 80 % band over worlds, NaN of too few to tell.
 
     `fits` if the band overlaps what was observed; `evidence` says where that comes from.
     """
@@ -94,7 +95,7 @@ def lines(war: dict[str, Array]) -> tuple[Line, ...]:
 
 
 def _line(measure: Line, values: Array) -> Line:
-    low, median, high = map(float, np.quantile(values, (0.1, 0.5, 0.9))) if values.size else (nan,) * 3
+    low, median, high = map(float, np.quantile(values, (0.1, 0.5, 0.9))) if values.size >= FEWEST else (nan,) * 3
     return replace(measure, model_low=low, median=median, model_high=high, fits=low <= measure.high and measure.low <= high)
 
 

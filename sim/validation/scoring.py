@@ -4,6 +4,9 @@ A resolution file gives for each settled question the day on which it happened, 
 
     round_two: {happened: 2026-05-04, as_of: 2026-05-06}
     deal: {happened: null, as_of: 2026-05-06}
+    us_strike: annulled
+
+A question that can no longer be answered is annulled: it is named, and not scored.
 """
 
 from __future__ import annotations
@@ -20,15 +23,19 @@ import numpy as np
 from pydantic import ValidationInfo, field_validator, model_validator
 
 from sim.ensemble.files import parsed, plain
-from sim.errors import BrinkError, nearest
-from sim.model.strict_yaml import Schema, each, parsed_date, read
+from sim.errors import BrinkError, nearest, outside, shown
+from sim.model.strict_yaml import Schema, content_of, each, parsed_date, read
 from sim.validation.scores import brier, log_loss, rps
+
+ANNULLED = "annulled"
+"""What stands for the days of a question that is not scored."""
 
 
 class Resolution(Schema):
     """The state of one question: the day on which it happened, if it did by `as_of`."""
 
-    expected = "{key} must hold 'happened' and 'as_of', like {happened: null, as_of: 2026-05-06}"
+    expected = ("{key} must hold 'happened' and 'as_of', like {happened: null, as_of: 2026-05-06}, or be the word "
+                f"{ANNULLED} if it can no longer be answered")
 
     happened: datetime.date | None
     as_of: datetime.date
@@ -67,6 +74,7 @@ class Row:
     log: float
     rps: float
     settled: bool
+    annulled: bool = False
 
 
 @dataclass(frozen=True)
@@ -105,62 +113,66 @@ def _means(pairs: Sequence[tuple[float, bool]]) -> dict[str, float]:
             "log": _mean([log_loss(p if came else 1 - p) for p, came in pairs])}
 
 
-def score(forecast: Mapping[str, Any], resolutions: Mapping[str, Resolution]) -> Scored:
-    """Score the questions of a forecast that the resolutions name."""
+def score(forecast: Mapping[str, Any], resolutions: Mapping[str, Resolution | None]) -> Scored:
+    """Score the questions of a forecast that the resolutions name; None stands for one that is annulled."""
     found = [_scored(question, resolutions[question["id"]]) for question in forecast["questions"]
              if question["id"] in resolutions]
     return Scored(tuple(row for row, _ in found), tuple(chain(*(pairs for _, pairs in found))))
 
 
-def _scored(question: Mapping[str, Any], resolution: Resolution) -> tuple[Row, list[tuple[float, bool]]]:
+def _scored(question: Mapping[str, Any], resolution: Resolution | None) -> tuple[Row, list[tuple[float, bool]]]:
+    if resolution is None:
+        return Row(question["id"], None, 0, nan, nan, nan, settled=False, annulled=True), []
     came = [(entry["probability"], resolution.by(datetime.date.fromisoformat(entry["by"]))) for entry in question["deadlines"]]
     pairs = [(p, answer) for p, answer in came if answer is not None]
     settled = len(pairs) == len(came)
     hits = sum(answer for _, answer in pairs)
-    row = Row(question["id"], resolution.happened.isoformat() if resolution.happened else None, len(pairs), **_means(pairs),
-              rps=rps([p for p, _ in pairs], len(pairs) - hits) if settled else nan, settled=settled)
+    means = _means(pairs)
+    row = Row(question["id"], resolution.happened.isoformat() if resolution.happened else None, len(pairs), means["brier"],
+              means["log"], rps=rps([p for p, _ in pairs], len(pairs) - hits) if settled else nan, settled=settled)
     return row, pairs
 
 
 def read_forecast(path: Path) -> dict[str, Any]:
     """The content of a forecast file. Raises BrinkError if it is none, or a damaged one."""
-    try:
-        content = parsed(path.read_text("utf-8"))
-    except FileNotFoundError:
-        raise BrinkError(f"{path}: no such file") from None
-    except (OSError, ValueError):
-        raise BrinkError(f"{path}: cannot be read as JSON") from None
+    with outside(path, "cannot be read as JSON"):
+        content = parsed(content_of(path))
     if not isinstance(content, dict) or content.get("kind") != "brink forecast":
         raise BrinkError(f"{path}: is not a forecast that brink wrote")
     if content.get("format") != 1:
-        raise BrinkError(f"{path}: is of format {content.get('format')!r}; this version reads format 1")
-    try:
-        sound = all(_sound(question["deadlines"]) for question in content["questions"])
+        raise BrinkError(f"{path}: is of format {shown(content.get('format'))}; this version reads format 1")
+    with outside(path, "is damaged: its questions must hold dated deadlines with probabilities that never fall"):
         datetime.date.fromisoformat(content["from"])
-    except (KeyError, TypeError, ValueError):
-        sound = False
-    if not sound:
-        raise BrinkError(f"{path}: is damaged: its questions must hold dated deadlines with probabilities that never fall")
+        words = [content["version"], content["model"], *(question["id"] for question in content["questions"])]
+        if not content["questions"] or not all(isinstance(word, str) for word in words):
+            raise ValueError("its words must be text")
+        for question in content["questions"]:
+            _check(question["deadlines"])
     return content
 
 
-def _sound(deadlines: list[dict[str, Any]]) -> bool:
+def _check(deadlines: list[dict[str, Any]]) -> None:
     days = [datetime.date.fromisoformat(entry["by"]) for entry in deadlines]
-    shares = [0.0, *(float(entry["probability"]) for entry in deadlines), 1.0]
-    return bool(days) and days == sorted(set(days)) and shares == sorted(shares)
+    shares = [0.0, *(entry["probability"] + 0.0 for entry in deadlines), 1.0]
+    if not days or days != sorted(set(days)) or shares != sorted(shares):
+        raise ValueError("deadlines out of order")
 
 
-def read_resolutions(path: Path, forecast: Mapping[str, Any]) -> dict[str, Resolution]:
-    """The resolutions in a file, checked against the forecast. Raises BrinkError with one line per mistake."""
+def read_resolutions(path: Path, forecast: Mapping[str, Any]) -> dict[str, Resolution | None]:
+    """The resolutions in a file, checked against the forecast; None for an annulled question.
+
+    Raises BrinkError with one line per mistake.
+    """
     made = datetime.date.fromisoformat(forecast["from"])
     known = [question["id"] for question in forecast["questions"]]
 
-    def resolution(id: str, content: Any) -> Resolution:
+    def resolution(id: str, content: Any) -> Resolution | None:
         if id not in known:
-            raise BrinkError(f"the forecast asks no question {id!r}{nearest(id, known) or '; it asks ' + ', '.join(known)}")
-        return Resolution.of(content, made)
+            raise BrinkError(f"the forecast asks no question {shown(id)}"
+                             f"{nearest(id, known) or '; it asks ' + ', '.join(known)}")
+        return None if content == ANNULLED else Resolution.of(content, made)
 
-    def resolutions(content: Any) -> dict[str, Resolution]:
+    def resolutions(content: Any) -> dict[str, Resolution | None]:
         if not isinstance(content, dict):
             raise BrinkError(f"expected questions and how they stand, like '{known[0]}: {{happened: null, as_of: 2026-05-06}}'")
         return each(content, resolution)

@@ -10,7 +10,9 @@ from made_differences import made_difference
 import sim
 from sim.analysis.compare import gist
 from sim.analysis.compare.paired import Discordant
+from sim.ensemble.estimates import FEWEST
 from sim.report.text import compare as told
+from sim.words import TOO_FEW
 
 NAMES = ("here", "there")
 
@@ -48,7 +50,8 @@ def test_errors_and_pairing_are_told():
     assert told.verdict(given) == "lower: -8.3 ± 1.10 points"
     assert told.pairing(given) == "without shared luck the error would be 2.5 times as large"
     assert told.pairing(replace(given, narrower=math.nan)) == ""
-    assert told.sides(given) == ("67 of 100 worlds unchanged, 59 with the change", "now likely (55 to 80 %)")
+    assert told.sides(given, "likely") == ("67 of 100 worlds unchanged, 59 with the change", "now likely (55 to 80 %)")
+    assert told.sides(given, TOO_FEW)[1] == "now too few to tell"
     assert told.in_points(gap(math.nan, math.nan, "")) == ""
 
 
@@ -56,7 +59,8 @@ def test_a_difference_is_that_of_its_row(comparison):
     for row, one in zip(comparison.rows, gist.differences(comparison), strict=True):
         assert asdict(one).items() <= row.items()
         assert one.exists == (row["verdict"] != "")
-        assert one.clear == (row["difference"] != 0 and abs(row["difference"]) >= 3 * row["se"])
+        told_apart = row["difference"] != 0 and abs(row["difference"]) >= 3 * row["se"]
+        assert one.clear == (told_apart and min(row["n_a"], row["n_b"]) >= FEWEST)
     assert repr(gist.difference(comparison, "round_two")) in map(repr, gist.differences(comparison))  # NaN is not NaN
 
 

@@ -125,7 +125,7 @@ def test_what_a_link_says_becomes_no_picture_and_no_link(visit: Callable[..., An
     note = json.dumps(f"{TEXT} www.evil.example")
     window = visit(page, **SMALL, do=f"{{on: 10, shock: mediation, note: {note}}}", scenario=TEXT)
     assert window.foreign == [] and any("evil" in line for line in window.alerts)
-    assert window.page.locator("a[href*=evil], img[src*=evil]").count() == 0
+    assert window.page.locator('a[href*="//evil"], a[href*="//www"], a[href^=mailto], img[src*=evil]').count() == 0
 
 
 def test_too_many_worlds_are_not_simulated(visit: Callable[..., Any]) -> None:

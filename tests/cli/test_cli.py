@@ -111,7 +111,7 @@ def test_a_value_outside_its_prior_warns_and_runs() -> None:
     (["basline"], "no scenario 'basline'; did you mean 'baseline'?"),
     (["mine.yaml"], "mine.yaml: no such file"),
     (["--with", "mine.yaml"], "mine.yaml: no such file"),
-    (["--set", "israel.bias"], "'israel.bias' is not of the form key=value, like israel.missile_trigger=0.8"),
+    (["--set", "israel.bias"], "'israel.bias' is not of the form key=value, like israel.missile_trigger=0.75"),
     (["--set", "israel.biass=0"], "no parameter 'israel.biass'; did you mean 'israel.bias'?"),
     (["--set", "israel.bias=9"], "israel.bias: 9 must be between -0.5 and 0.5 (stage index)"),
     (["--set", "israel.bias=0.1 days"], "israel.bias is in 'stage index', not 'days'"),
@@ -222,3 +222,59 @@ def test_an_interrupted_run_leaves_nothing_and_says_130(tmp_path: Path) -> None:
     assert out == ""
     assert error == "brink: interrupted; nothing was kept\n"
     assert list(tmp_path.iterdir()) == []
+
+
+# The last net
+
+def test_what_nothing_expects_is_one_line_that_says_whose_mistake_it_is(monkeypatch: pytest.MonkeyPatch,
+                                                                        tmp_path: Path) -> None:
+    from sim.scenario import scenario
+
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr(scenario, "names", lambda: 1 / 0)
+    result = brink("scenarios")
+    (line,), (file,) = result.stderr.splitlines(), tmp_path.glob("brink-mistake-*.txt")
+    assert result.exit_code == 1
+    assert "this is a mistake of brink's own, not of yours (ZeroDivisionError: division by zero); please send" in line
+    assert str(file) in line and "Traceback" in file.read_text("utf-8")
+
+
+@pytest.mark.parametrize("command", [
+    "status {}", "explain {} --typical war", "report {}", "compare {}", "run {}", "run {}.yaml", "run --with {}",
+    "sweep {}.yaml", "score {} {}", "forecast --out {}", "dashboard --library {}", "sensitivity {}", "sweep --resume {}",
+    "run --out {}"])
+def test_a_name_that_is_too_long_is_one_line(command: str) -> None:
+    assert len(mistake(*command.format(*(["n" * 300] * 2)).split())) < 700
+
+
+def test_want_of_memory_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    from sim.scenario import scenario
+
+    def hungry() -> list[str]:
+        raise MemoryError
+
+    monkeypatch.setattr(scenario, "names", hungry)
+    assert mistake("scenarios") == "there is too little memory for this; try fewer worlds, or fewer --jobs"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a shell of Unix")
+@pytest.mark.parametrize(("command", "code", "says"), [
+    ("scenarios >&-", 0, ""), ("scenarios <&- >&- 2>&-", 0, ""), ("nothing 2>&-", 2, ""),
+    ("scenarios >/dev/full", 2, "brink: the output cannot be written ([Errno 28] No space left on device)\n"),
+    ("evidence | sh -c 'exec <&-; sleep 3'", 0, "")])
+def test_closed_and_full_outputs(command: str, code: int, says: str) -> None:
+    if "/dev/full" in command and not Path("/dev/full").exists():
+        pytest.skip("there is no /dev/full")
+    script = f"'{sys.executable}' -m sim {command}; echo ${{PIPESTATUS[0]}} >code"
+    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True)
+    assert (int(Path("code").read_text()), done.stderr) == (code, says)
+
+
+def test_a_scenario_that_cannot_be_read_does_not_hide_the_others(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    from sim.scenario import scenario
+
+    (tmp_path / "baseline.yaml").write_text("title: Fine\nsays: as it is\n", encoding="utf-8")
+    (tmp_path / "broken.yaml").write_bytes(b"title: [\xff")
+    monkeypatch.setattr(scenario, "LIBRARY", tmp_path)
+    lines = brink("scenarios").stdout.splitlines()
+    assert [" ".join(line.split()[:2]) for line in lines] == ["baseline Fine:", "broken cannot"]

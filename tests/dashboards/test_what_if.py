@@ -39,7 +39,7 @@ def test_at_first_there_are_three_things_to_try(opened):
     assert "Try one of these" in headings(app)
     app.button("idea.Israel waits longer").click().run()
     assert not app.exception
-    assert given(app, "set") == [f"{TRIGGER}:0.8"]
+    assert given(app, "set") == [f"{TRIGGER}:0.78"]
     assert "When the first strike comes" in headings(app)
     assert "Try one of these" not in headings(app)
 

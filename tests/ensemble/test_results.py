@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from toy import BORDER, CALM
 
 import sim
-from sim.ensemble.estimates import estimate
+from sim.ensemble.estimates import FEWEST, FEWEST_SETS, WIDEST, estimate
 from sim.errors import BrinkError
-from sim.words import BOUNDS, WORDS, percent, phrase, two_digits, word
+from sim.words import BOUNDS, TOO_FEW, WORDS, percent, phrase, two_digits, word
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +91,7 @@ def test_the_band_is_that_of_parameters_and_not_of_luck():
     low, high = np.quantile(truth, [0.05, 0.95])
     assert (told.low, told.high) == pytest.approx((low, high), abs=0.03)
     alike = estimate(rng.random(sets * each) < 0.4, np.ones(sets * each, bool), number)
-    assert alike.high - alike.low < 0.08
+    assert math.isnan(alike.low) and math.isnan(alike.high), "what luck alone makes is no band of parameters"
 
 
 @given(st.integers(2, 6), st.integers(2, 30), st.integers(0, 2**32))
@@ -104,6 +104,48 @@ def test_estimates_are_ordered_and_within_bounds(sets, each, seed):
         assert told.error > 0 or told.worlds < 2
     if not math.isnan(told.low):
         assert 0 <= told.low <= told.high <= 1
+
+
+@pytest.mark.parametrize("worlds", [0, 1, 2, 5, 20, 29, 30, 100, 2000])
+@pytest.mark.parametrize("sets", [1, 2, 8, 16, 64])
+def test_no_word_without_the_worlds_for_it_and_no_band_without_width(worlds, sets):
+    rng = np.random.default_rng(worlds)
+    number = np.arange(2000) * sets // 2000
+    counts = np.isin(np.arange(2000), rng.choice(2000, worlds, replace=False))
+    chances = (1, 0, 0.4, 0.2 + 0.6 * (number % 2))
+    for came in (rng.random(2000) < chance for chance in chances):
+        told = estimate(came, counts, number)
+        enough = worlds >= FEWEST and (sets == 1 or len(np.unique(number[counts])) >= FEWEST_SETS)
+        assert (told.word in WORDS) == (enough and told.error <= WIDEST)
+        assert told.word in (*WORDS, TOO_FEW if worlds else "")
+        assert math.isnan(told.low) == math.isnan(told.high)
+        assert math.isnan(told.low) or told.low < told.high
+        assert not worlds or told.error > 0, "a share always has an error"
+
+
+def test_a_band_over_parameters_is_told_from_luck_nineteen_times_of_twenty():
+    rng = np.random.default_rng(5)
+    for sets in (8, 16, 64):
+        number = np.repeat(np.arange(sets), 32)
+        alike = [estimate(rng.random(len(number)) < 0.3, np.ones(len(number), bool), number).low for _ in range(200)]
+        assert np.mean(~np.isnan(alike)) < 0.1
+        apart = [estimate(rng.random(len(number)) < rng.beta(1, 2, sets)[number], np.ones(len(number), bool), number).low
+                 for _ in range(50)]
+        assert np.mean(~np.isnan(apart)) > 0.9
+
+
+def test_a_table_of_a_thin_run_says_so(capsys):
+    from sim.report.text.run import show_run
+
+    show_run(sim.run(worlds=12, days=40, seed=1), None)
+    told = capsys.readouterr().out
+    assert not any(name in told for name in WORDS)
+    assert "too few to tell, 1 of 12 worlds" in told or "too few to tell, 0 of 12 worlds" in told
+    assert "too few to tell" in told
+    assert "nan" not in told
+    show_run(sim.run(worlds=64, days=40, seed=1, uncertainty="priors", sets=4), None)
+    told = capsys.readouterr().out
+    assert not any(name in told for name in WORDS)
 
 
 def test_a_run_that_was_saved_and_loaded_is_the_same(run, priors, tmp_path):
@@ -181,8 +223,9 @@ def test_words_follow_icd_203(probability, expected):
 
 
 def test_a_phrase_holds_the_range():
-    assert phrase(0.3) == "unlikely (20 to 45 %)"
-    assert phrase(math.nan) == word(math.nan) == ""
+    assert phrase(word(0.3)) == "unlikely (20 to 45 %)"
+    assert phrase(word(math.nan)) == word(math.nan) == ""
+    assert phrase(TOO_FEW) == TOO_FEW
     assert len(WORDS) == len(BOUNDS) + 1
 
 

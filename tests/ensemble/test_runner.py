@@ -80,6 +80,10 @@ def test_a_part_fails_and_the_study_goes_on(what, tmp_path, monkeypatch):
     assert row == {"scenario": "baseline", "set": int(store.sets.values[:, 0].argmax()), "low": 0, "high": 20,
                    "reason": "ValueError: too biased"}
     assert study_progress.status(store)["complete"]
+    (path,) = store.files("failed")
+    for damaged in ("{", "[" * 100_000, '{"all": false, "sets": [1]}', '{"sets": 3}', '{"all": false, "sets": [{"set": 1}]}'):
+        path.write_text(damaged, encoding="utf-8")
+        assert store.failures() == [], "one that is damaged hides no other"
 
 
 def test_an_intervention_that_takes_hold_nowhere_is_told(tmp_path):

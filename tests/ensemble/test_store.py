@@ -12,6 +12,7 @@ import pytest
 from sweep_helpers import begun, results, study, tree
 
 from sim.analysis.sensitivity.table import scenario_of
+from sim.ensemble.files import hash_of
 from sim.ensemble.study import store as stores
 from sim.ensemble.study.executors import Processes
 from sim.ensemble.study.runner import run
@@ -100,7 +101,7 @@ def test_a_part_that_is_there_twice_with_different_content_is_made_again(store):
     before = tree(store.path)
     path = next(store.files("worlds"))
     other = b"from a machine that computes differently"
-    path.with_name(f"{path.stem.rpartition('-')[0]}-{stores._hash(other)}.parquet").write_bytes(other)
+    path.with_name(f"{path.stem.rpartition('-')[0]}-{hash_of(other)}.parquet").write_bytes(other)
     run(store, Processes(1))
     assert tree(store.path) == before
 
@@ -159,7 +160,7 @@ def test_another_model_is_refused(store, monkeypatch):
 def test_another_study_is_refused(store, tmp_path):
     with pytest.raises(BrinkError, match=r"holds another study \('study'\); name another directory"):
         Store.create(store.path, study(tmp_path, days=31))
-    with pytest.raises(BrinkError, match=r"with 20 worlds a set, and the file asks for 50; use --extend .* --worlds \+30"):
+    with pytest.raises(BrinkError, match=r"with 20 worlds a set, and the file asks for 50; use brink sweep --extend .* \+30"):
         Store.create(store.path, study(tmp_path, worlds=50, more=DAILY))
 
 

@@ -1,5 +1,6 @@
 """Study files: what they may say, and a line for everything that is wrong."""
 
+import time
 from pathlib import Path
 
 import numpy as np
@@ -128,7 +129,7 @@ def test_an_outcome_brings_its_condition_along(folder):
      "study.yaml:5: us.bias: 'much' is not a number"),
     ("design:\n  kind: list\n  rows: 5", "study.yaml:1: rows must be a list of sets"),
     ("design: {kind: csv, file: gone.csv}",
-     "study.yaml:1: gone.csv: cannot be read as a CSV file with a head and rows (No such"),
+     "study.yaml:1: gone.csv: no such file"),
     ("design: {kind: csv, file: \"a\\0.csv\"}",
      "study.yaml:1: file takes the name of a file beside this one, not 'a\\x00.csv'"),
     ("scenarios: [\"a\\0.yaml\"]", "study.yaml:1: scenarios takes names, or files beside this one, not 'a\\x00.yaml'"),
@@ -151,10 +152,22 @@ def test_all_mistakes_are_told_at_once(folder):
     ("us.bias,us.bias\n1,2\n", "sets.csv:1: a parameter is named twice"),
     ("us.bias,us.bais\n0.1,0.2\n", "sets.csv:1: no parameter 'us.bais'; did you mean 'us.bias'?"),
     ("us.bias\n", "sets.csv: needs a head of parameter names, and at least one row below it"),
-    ("", "sets.csv: needs a head of parameter names, and at least one row below it"),
+    ("", "sets.csv:1: the file is empty; it needs a head of parameter names, and rows"),
+    ("0.1,0.2\n0.2,0.3\n", "sets.csv:1: is a row of numbers, where the first line must name the parameters, like us.bias"),
+    ("set,us.bias\nlow,much\n", "sets.csv:1: column 'set' is no parameter; remove it, or call it 'label'"),
+    (",us.bias\n0,0.1\n", "sets.csv:1: column 1, which has no name, is no parameter; remove it, or call it 'label'"),
+    ("label\na\n", "sets.csv:1: names no parameter"),
+    ("bias,us.bias\n1,0.1\n", "sets.csv:1: no parameter 'bias'; did you mean"),
+    ("us.bias,israel.bias\n0,1,0,2\n", "sets.csv:2: has 4 cells, and the head 2; where commas separate cells, numbers take a"),
+    ("us.bias,israel.bias\n\"0,1\",0.2\n", "sets.csv:2: '0,1' is not a number; write 0.1, with a point"),
+    ("us.bias,israel.bias\n0.1,\n", "sets.csv:2: israel.bias has no value"),
+    ("us.bias;israel.bias\n1,250;0,2\n", "sets.csv:2: '1,250' can be read in two ways"),
+    ("us.bias\n0.1\n\"a\n" + 200_000 * "b", "sets.csv: cannot be read as a CSV file with a head and rows (field larger than"),
+    ("us.bias\n" + 300_000 * "\n", "sets.csv: is too long; a table has at most 250,000 lines"),
+    ("us.bias,israel.bias\n0.1,9\n", "sets.csv:2: israel.bias: 9 must be"),
     ("us.bias\n0.1\n\n0.1,0.2\n", "sets.csv:4: has 2 cells, and the head 1"),
-    ("us.bias\n0.1\nmuch\n", "sets.csv:3: us.bias: 'much' is not a number"),
-    ("us.bias\n0.1\nnan\n", "sets.csv:3: us.bias: nan is not a finite number"),
+    ("us.bias\n0.1\nmuch\n", "sets.csv:3: 'much' is not a number"),
+    ("us.bias\n0.1\nnan\n", "sets.csv:3: nan is not a finite number"),
     ("us.bias\n0.1\n\n-50\n", "sets.csv:4: us.bias: -50 must be"),
 ])
 def test_mistakes_of_a_table_name_its_line(folder, content, says):
@@ -164,11 +177,11 @@ def test_mistakes_of_a_table_name_its_line(folder, content, says):
 
 
 @pytest.mark.parametrize(("cell", "says"), [
-    ("1e200", "1e+200 must be between 0 and 9 (log-odds)"), ("nan", "nan is not a finite number"),
+    ("1e200", "israel.by_urge: 1e+200 must be between 0 and 9 (log-odds)"), ("nan", "nan is not a finite number"),
     ("1e400", "1e400 is not a finite number"), ("-inf", "-inf is not a finite number")])
 def test_a_number_beyond_all_bounds_is_refused(folder, cell, says):
     written(folder, f"israel.by_urge\n{cell}\n", "sets.csv")
-    assert mistakes(folder, "design: {kind: csv, file: sets.csv}") == [f"study.yaml:1: sets.csv:2: israel.by_urge: {says}"]
+    assert mistakes(folder, "design: {kind: csv, file: sets.csv}") == [f"study.yaml:1: sets.csv:2: {says}"]
 
 
 def test_a_table_as_a_spreadsheet_writes_it(folder):
@@ -176,6 +189,38 @@ def test_a_table_as_a_spreadsheet_writes_it(folder):
     design = studies.read(written(folder, "design: {kind: csv, file: sets.csv}")).design
     assert design.table.names == ("us.bias", "israel.bias")
     assert design.table.values.ravel().tolist() == pytest.approx([0.1, 0.2, 0.3, 0.1])
+
+
+@pytest.mark.parametrize("text", [
+    "us.bias;israel.bias\n0,1;0,2\n0,3;0,25\n", "\ufeffus.bias\tisrael.bias\r\n0.1\t0.2\r\n0.3\t0.25\r\n",
+    "sep=;\nus.bias;israel.bias\n0,1;0.2\n3e-1;,25\n", "sep=,\r\nus.bias,israel.bias\r\n0.1,0.2\r\n0.3,0.25\r\n",
+    "us.bias,israel.bias,\n0.1,0.2,\n,,\n\n0.3,0.25,\n,,\n", "label,us.bias,israel.bias\nlow,0.1,0.2\n,0.3,0.25\n",
+    "us.bias,Name,israel.bias\n0.1,\"a, b\",0.2\n0.3,c,0.25\n", "us.bias,israel.bias\r0.1,0.2\r0.3,0.25\r"])
+def test_a_table_as_programs_of_other_countries_write_it(folder, text):
+    written(folder, text, "sets.csv")
+    found = studies.read(written(folder, "design: {kind: csv, file: sets.csv}")).design.table
+    assert found.names == ("us.bias", "israel.bias")
+    assert found.values.ravel().tolist() == pytest.approx([0.1, 0.2, 0.3, 0.25])
+
+
+def test_all_mistakes_of_a_table_are_told_up_to_twenty(folder):
+    written(folder, "us.bias\n" + "much\n" * 30, "sets.csv")
+    lines = mistakes(folder, "design: {kind: csv, file: sets.csv}")
+    assert lines[:2] == [f"study.yaml:1: sets.csv:{i}: 'much' is not a number" for i in (2, 3)] and len(lines) == 21
+
+
+@pytest.mark.parametrize("text", ["us.bias\n" + 240_000 * "0.1\n", "us.bias;israel.bias\n" + 100_000 * "0,1;0,2\n",
+                                  "".join(f"us.biasx{i}," for i in range(900)) + "\n1\n", "us.bias\n" + 2_400_000 * "x\n",
+                                  2_500_000 * "\n", "us.bias" + 4_900_000 * ",", "us.bias\n" + 10_000 * (240 * "1," + "\n")])
+def test_the_largest_table_is_read_in_a_bounded_time(folder, text):
+    from contextlib import suppress
+
+    written(folder, text, "sets.csv")
+    path = written(folder, "design: {kind: csv, file: sets.csv}")
+    began = time.process_time()
+    with suppress(BrinkError):
+        studies.read(path)
+    assert time.process_time() - began < 2  # a second where nothing else runs
 
 
 def test_too_many_worlds_are_refused_before_anything_is_made(folder):

@@ -45,3 +45,11 @@ def test_no_event_at_all_is_a_hazard_of_zero() -> None:
     table = survival.hazard(np.full(10, -1), np.full(10, "nobody"), 8)
     assert not table["hazard"].any()
     assert survival.by_label(table) == []
+    assert (table["high"] > 0).all(), "that nothing came in a few worlds does not mean that nothing can"
+
+
+def test_a_band_is_never_of_no_width_and_a_day_without_worlds_at_risk_has_none() -> None:
+    table = survival.hazard(np.array([0, 0, 1]), np.full(3, "a"), 12)
+    risky = np.convolve(table["at_risk"], np.ones(survival.WEEK))[3:][:12] > 0
+    assert (table["low"] < table["high"])[risky].all()
+    assert np.isnan(table["hazard"][~risky]).all() and np.isnan(table["low"][~risky]).all()

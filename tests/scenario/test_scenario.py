@@ -175,9 +175,9 @@ def test_any_text_is_a_setting_or_a_clear_error(text: str) -> None:
 
 
 @pytest.mark.parametrize(("text", "says"), [
-    ("israel.bias", "'israel.bias' is not of the form key=value, like israel.missile_trigger=0.8"),
-    ("=1", "'=1' is not of the form key=value, like israel.missile_trigger=0.8"),
-    ("israel.bias=", "'israel.bias=' is not of the form key=value, like israel.missile_trigger=0.8"),
+    ("israel.bias", "'israel.bias' is not of the form key=value, like israel.missile_trigger=0.75"),
+    ("=1", "'=1' is not of the form key=value, like israel.missile_trigger=0.75"),
+    ("israel.bias=", "'israel.bias=' is not of the form key=value, like israel.missile_trigger=0.75"),
     ("israel.bias=much", "israel.bias: 'much' is not a number"),
     ("israel.bias=nan", "israel.bias: nan is not a finite number"),
     ("israel.bias=0.1 days", "israel.bias is in 'stage index', not 'days'"),
@@ -276,9 +276,9 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     folder.mkdir()
     assert mistakes(folder) == ["is a directory, not a file"]
     (tmp_path / "latin.yaml").write_bytes(b"title: \xe9t\xe9")
-    assert mistakes(tmp_path / "latin.yaml") == ["is not UTF-8 text"]
+    assert mistakes(tmp_path / "latin.yaml") == ["is not UTF-8 text; save it with the encoding UTF-8"]
     assert mistakes(written(tmp_path, "#" * (strict_yaml.LARGEST + 1), "large.yaml")) == [
-        "256 kB is too large; a file has at most 256 kB"]
+        "is too large; a file like this has at most 256 kB"]
 
 
 def test_numbers_are_those_of_yaml_1_2(tmp_path: Path) -> None:

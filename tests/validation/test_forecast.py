@@ -130,6 +130,28 @@ def test_what_never_happened_is_scored_at_all_deadlines(tmp_path):
     assert rps([0.2, 0.6], 0) == pytest.approx(0.8**2 + 0.4**2)
 
 
+def test_an_annulled_question_is_named_and_not_scored(tmp_path):
+    scored = resolved(tmp_path, "war: {happened: null, as_of: 2026-05-12}\ndeal: annulled")
+    war, deal = scored.rows
+    assert (deal.annulled, deal.deadlines, deal.settled, math.isnan(deal.brier)) == (True, 0, False, True)
+    assert scored.means == resolved(tmp_path, "war: {happened: null, as_of: 2026-05-12}").means and not war.annulled
+
+
+@pytest.mark.parametrize("damage", [
+    lambda text: "[" * 100_000, lambda text: text.replace('"war"', '["war"]', 1), lambda text: text.replace("0.2", "NaN"),
+    lambda text: text.replace("0.2", '"0.2"'), lambda text: text.replace('"questions"', '"qustions"'), lambda text: text[:-9],
+    lambda text: text.replace('"2026-02-11"', "7")])
+def test_a_damaged_forecast_is_refused(tmp_path, damage):
+    import json
+
+    text = json.dumps(FORECAST)
+    (tmp_path / "forecast.json").write_text(text)
+    assert scoring.read_forecast(tmp_path / "forecast.json") == FORECAST
+    (tmp_path / "forecast.json").write_text(damage(text))
+    with pytest.raises(BrinkError):
+        scoring.read_forecast(tmp_path / "forecast.json")
+
+
 def test_groups_follow_the_verbal_scale():
     assert groups([(0.0, False), (0.04, True), (1.0, True), (0.5, False)]) == [
         (0.02, 0.5, 2), (0.5, 0.0, 1), (1.0, 1.0, 1)]
@@ -139,7 +161,8 @@ def test_groups_follow_the_verbal_scale():
 @pytest.mark.parametrize(("line", "says"), [
     ("wars: {happened: null, as_of: 2026-05-12}", "the forecast asks no question 'wars'; did you mean 'war'?"),
     ("zzz: {happened: null, as_of: 2026-05-12}", "the forecast asks no question 'zzz'; it asks war, deal"),
-    ("war: yes", "war must hold 'happened' and 'as_of', like {happened: null, as_of: 2026-05-06}"),
+    ("war: ambiguous", "war must hold 'happened' and 'as_of', like {happened: null, as_of: 2026-05-06}, or be the word "
+                       "annulled if it can no longer be answered"),
     ("war: {happened: null}", "war: as_of must be given"),
     ("war: {as_of: 2026-05-12}", "war: happened must be given"),
     ("war: {happened: true, as_of: 2026-05-12}", "war: true is not a date like 2026-02-14"),

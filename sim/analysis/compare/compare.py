@@ -1,7 +1,7 @@
 """Paired comparison: two scenarios on the same luck, world by world, and what the change between them does.
 
     import sim
-    c = sim.compare("baseline", set={"us.obliterated_claim": 0}, worlds=8192)
+    c = sim.compare("baseline", set={"us.obliterated_claim": 0.5}, worlds=8192)
     c.outcomes                  # one row per outcome: a, b, difference, paired and unpaired error
     c.flips("round_two")        # worlds with a war on one side and not on the other
     c.curve()                   # first strikes by day on both sides, and their difference with a band
@@ -28,6 +28,7 @@ from sim.analysis.compare.paired import Discordant, Side
 from sim.analysis.compare.scenario_diff import Change, changes
 from sim.engine import Array
 from sim.ensemble.estimates import Z90
+from sim.ensemble.files import is_whole, read_json
 from sim.ensemble.results import OutcomeInfo, Run
 from sim.ensemble.results import load as load_run
 from sim.ensemble.run import Progress, run_all
@@ -72,7 +73,8 @@ class Comparison:
 
     @classmethod
     def load(cls, path: str | Path) -> Comparison:
-        """Read what `save` wrote, if it kept the runs."""
+        """Read what `save` wrote, if it kept the runs. Raises BrinkError if that was changed since."""
+        described(Path(path))
         return cls.of(Path(path, "a"), Path(path, "b"))
 
     def __repr__(self) -> str:
@@ -80,9 +82,8 @@ class Comparison:
 
     @property
     def names(self) -> tuple[str, str]:
-        """What to call the two sides: their scenarios, the second "changed" if it is the first under changes."""
-        a, b = self.a.scenario.name, self.b.scenario.name
-        return a, b if b != a else "changed"
+        """What to call the two sides."""
+        return names(self.a, self.b)
 
     @cached_property
     def changes(self) -> list[Change]:
@@ -182,6 +183,8 @@ class Comparison:
     as_dict = Slot("Plain values for JSON.", FROM)
     save = Slot("Write a directory of tables and pictures, with the two runs.", FROM)
     report = Slot("Write a page that tells of the comparison.", FROM)
+    plot = Slot("Its pictures: plot.differences(), or plot(\"differences\").", FROM)
+    _repr_html_ = Slot("What a notebook shows.", FROM)
 
     def _row(self, info: OutcomeInfo, label: str) -> dict[str, Any]:
         here, there = (_side(run, info, label) for run in (self.a, self.b))
@@ -192,19 +195,44 @@ class Comparison:
             "unit": info.unit, "given": info.given or "", "a": here.mean, "b": there.mean,
             "difference": gap.value, "se": gap.error, "low": gap.value - Z90 * gap.error,
             "high": gap.value + Z90 * gap.error, "se_unpaired": gap.unpaired, "narrower": gap.narrower,
-            "z": gap.z, "verdict": verdict(gap.value, gap.error), "n_a": int(here.counts.sum()),
+            "z": gap.z, "verdict": verdict(gap.value, gap.error, gap.enough), "n_a": int(here.counts.sum()),
             "n_b": int(there.counts.sum()), "differ": gap.differ,
             "both": Side(there.values, both).mean - Side(here.values, both).mean, "n_both": int(both.sum()),
             "sets_low": gap.low, "sets_high": gap.high,
         }
 
 
-def verdict(value: float, error: float) -> str:
-    """How clear a difference is: "higher", "perhaps higher", "not told apart", "equal", or "" if there is none."""
+def names(a: Scenario | Run, b: Scenario | Run) -> tuple[str, str]:
+    """What to call the two sides: their scenarios, the second "changed" if it is the first under changes."""
+    first, second = (side.scenario.name if isinstance(side, Run) else side.name for side in (a, b))
+    return first, second if second != first else "changed"
+
+
+def described(folder: Path) -> dict[str, Any]:
+    """The content of the comparison.json of a directory.
+
+    Raises BrinkError if it was changed, or if other runs lie beside it; what was kept before it had a seal is taken as it is.
+    """
+    content = read_json(folder, "comparison", "comparison")
+    if "seal" in content and not is_whole(content):
+        raise BrinkError(f"{folder / 'comparison.json'}: was changed since the comparison was made")
+    runs = content.get("runs")
+    for side, seal in runs.items() if isinstance(runs, dict) else ():
+        if (folder / side).is_dir() and read_json(folder / side, "run").get("seal") != seal:
+            raise BrinkError(f"{folder / side}: is not the run that was compared")
+    return content
+
+
+def verdict(value: float, error: float, enough: bool = True) -> str:
+    """How clear a difference is: "higher", "perhaps higher", "not told apart" (or not enough worlds to tell), "equal", or ""
+    if there is none.
+    """
     if math.isnan(value):
         return ""
     if error == 0:
         return "equal" if value == 0 else ("higher" if value > 0 else "lower")
+    if not enough or math.isnan(error):
+        return "not told apart"
     way, size = "higher" if value > 0 else "lower", abs(value) / error
     return way if size >= CLEAR else f"perhaps {way}" if size >= HINT else "not told apart"
 
@@ -306,10 +334,10 @@ def _check_alike(a: Scenario | Run, b: Scenario | Run) -> None:
     if first.date != second.date:
         raise BrinkError(f"date: {names[0]} begins on {first.date} and {names[1]} on {second.date}; only histories that begin "
                          "on one day can be paired")
-    made = [_made_with(side) if isinstance(side, Run) else {"days": side.days} for side in (a, b)]
+    made: list[Mapping[str, Any]] = [_made_with(side) if isinstance(side, Run) else {"days": side.days} for side in (a, b)]
     for name in ("days", "seed", "worlds", "uncertainty", "sets"):
-        here, there = (one.get(name) for one in made)
-        if here != there and None not in (here, there):
+        here, there = made[0].get(name), made[1].get(name)
+        if here is not None and there is not None and here != there:
             common = min(here, there) if name == "days" else here
             raise BrinkError(f"{name}: {names[0]} has {here} and {names[1]} {there}; give both the same with "
                              f"--{name} {common}, or from Python with {name}={common!r}")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.engine import Array
-from sim.ensemble.estimates import Z90, estimate
+from sim.ensemble.estimates import Z90, enough, estimate
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,8 @@ class Gap:
     ----------
     value : NaN where a side has no world that counts
     error, unpaired : standard error on shared luck, and what it would be if each side had luck of its own
-    low, high : 90 % band over parameter sets, freed of luck; NaN if parameters are fixed
+    low, high : 90 % band over parameter sets, freed of luck; NaN if parameters are fixed, or too few to tell it from luck
+    enough : whether there are worlds and sets enough on both sides to say whether there is a difference
     differ : in how many worlds the outcome, or whether it counts, is not the same on both sides
     """
 
@@ -58,6 +59,7 @@ class Gap:
     low: float
     high: float
     differ: int
+    enough: bool = False
 
     @property
     def narrower(self) -> float:
@@ -77,19 +79,19 @@ def difference(here: Side, there: Side, sets: Array, same: bool = False) -> Gap:
     ----------
     here, there : the two sides, world by world
     sets : (n,), int: the parameter set of each world; worlds of one set go together
-    same : no world differs in anything, so that the difference is zero for sure and not by luck
+    same : no world differs in anything, so that the difference is zero, if there are worlds enough to say so
     """
-    errors = [estimate(side.values, side.counts, sets).error for side in (here, there)]
+    found = [estimate(side.values, side.counts, sets) for side in (here, there)]
     value = there.mean - here.mean
     other_value = here.counts & there.counts & (here.values != there.values)
     differ = int(np.count_nonzero(other_value | (here.counts != there.counts)))
     if math.isnan(value):
         return Gap(math.nan, math.nan, math.nan, math.nan, math.nan, differ)
     paired = estimate(value + there.influence() - here.influence(), np.ones(len(sets), bool), sets)
-    error = paired.error if differ else 0.0
-    if here.values.dtype == bool and not same:
-        error = max(error, _least(here, there))
-    return Gap(value, error, math.hypot(*errors), paired.low, paired.high, differ)
+    error, told = paired.error if differ else 0.0, all(enough(one.worlds, one.sets) for one in found)
+    if here.values.dtype == bool and not (same and told):
+        error = float(np.fmax(error, _least(here, there)))
+    return Gap(value, error, math.hypot(*(one.error for one in found)), paired.low, paired.high, differ, told)
 
 
 def _least(here: Side, there: Side) -> float:

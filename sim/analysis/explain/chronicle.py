@@ -103,6 +103,7 @@ class Chronicle:
         return tuple(Narrator(self.replay, self.hinges, self.chain, everything=True).entries())
 
     text = Slot("The chronicle in lines for a terminal.", "take the chronicle from run.explain")
+    _repr_html_ = Slot("What a notebook shows.", "take the chronicle from run.explain")
 
     def __str__(self) -> str:
         return str(self.text()) if hasattr(self, "text") else "\n".join([self.title, *self.summary])

@@ -6,7 +6,7 @@ be compared future by future.
 
     run = sim.load("runs/mine")
     plain = run.fork(1234, 60)
-    changed = run.fork(1234, 60, set={"us.obliterated_claim": 0})
+    changed = run.fork(1234, 60, set={"us.obliterated_claim": 0.5})
     sim.compare(plain, changed).row("round_two")
 """
 

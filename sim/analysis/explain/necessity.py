@@ -18,6 +18,7 @@ import numpy as np
 from sim.analysis.explain.replay import PREVENTED_FOR, Occurrence, again, prevent
 from sim.engine import Array, WorldIndex
 from sim.ensemble import workers
+from sim.ensemble.estimates import least_error
 from sim.ensemble.live import live
 from sim.ensemble.results import Run
 from sim.ensemble.tasks import ModelSpec, crisis
@@ -103,10 +104,7 @@ def estimated(occurrence: Occurrence, outcome: str, given: Array, without: Array
 
 def share_error(came: Array) -> float:
     """Monte Carlo standard error of a share; not zero where all or none came."""
-    if not came.size:
-        return math.nan
-    likely = (came.sum() + 0.5) / (came.size + 1)
-    return math.sqrt(likely * (1 - likely) / came.size)
+    return least_error(float(came.mean()), came.size) if came.size else math.nan
 
 
 @dataclass(frozen=True)

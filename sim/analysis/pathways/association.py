@@ -19,7 +19,7 @@ import pandas as pd
 from sim.analysis.pathways.cox import RateRatio, RiskSets, at_the_end
 from sim.analysis.pathways.event_log import EventLog
 from sim.engine import Array
-from sim.ensemble.estimates import estimate
+from sim.ensemble.estimates import FEWEST_SETS, estimate
 from sim.ensemble.files import plain
 from sim.ensemble.results import OutcomeInfo, Run
 from sim.errors import BrinkError
@@ -29,7 +29,8 @@ BEFORE = 30
 MARK = 0.95
 """An event that falls on the very day in so large a share of cases is the outcome itself."""
 ENOUGH = 20
-"""Worlds with the outcome, and worlds without it, that are needed; likewise with an event and without it."""
+"""Worlds with the outcome, and worlds without it, that are needed; likewise with an event and without it; and parameter sets
+to say anything of parameters."""
 FALSE_FINDS = 0.05
 """Expected share of chance finds among those called clear (Benjamini and Hochberg 1995)."""
 TOGETHER = 0.5
@@ -55,7 +56,7 @@ class Separation:
     last_steps : one row per kind of event that the log names as what led to the outcome: event, count, share, se
     parameters : one row per parameter that varies: parameter, difference of its mean place in its prior between the worlds
         with the outcome and those without, in points of a hundred, with its se, p, clear, and moves_with, the parameters that
-        rise or fall with it from set to set, for which it may stand; empty if parameters are fixed
+        rise or fall with it from set to set, for which it may stand; empty if parameters are fixed, or their sets too few
     sets : how many parameter sets there are
     """
 
@@ -95,7 +96,7 @@ def why(run: Run, outcome: str, before: int = BEFORE) -> Separation:
     counts, kept = run.counts(question), slice(history.worlds)
     above = float(np.median(run.column(outcome)[counts])) if question.kind == "mean" and counts.any() else np.nan
     came = run.column(outcome) > above if question.kind == "mean" else run.happened(outcome)
-    _enough(outcome, came[kept][counts[kept]])
+    _enough(run, outcome, came[kept][counts[kept]])
     clusters = run.set_of_world[kept] if run.sets > 1 else np.arange(history.worlds)
     chosen = np.flatnonzero(counts[kept])
     if question.kind == "day":
@@ -106,11 +107,14 @@ def why(run: Run, outcome: str, before: int = BEFORE) -> Separation:
                       lead, tabled(found), steps, parameters_apart(run, came, counts), run.sets)
 
 
-def _enough(outcome: str, came: Array) -> None:
+def _enough(run: Run, outcome: str, came: Array) -> None:
+    if 1 < run.sets < FEWEST_SETS:
+        raise BrinkError(f"{outcome}: the run has {run.sets} parameter sets, too few to tell; run it with --sets {ENOUGH} or "
+                         "more, or with fixed parameters")
     with_it = np.count_nonzero(came)
     if min(with_it, len(came) - with_it) < ENOUGH:
         raise BrinkError(f"{outcome} came true in {with_it:,} of {len(came):,} worlds that tell; at least {ENOUGH} must have "
-                         "it and as many not: run it longer, or from Python with a larger keep_events")
+                         "it and as many not: run more worlds, or more days")
 
 
 # events
@@ -210,7 +214,7 @@ def parameters_apart(run: Run, came: Array, counts: Array) -> pd.DataFrame:
     A place is the share of sets with a lower value. Sets are what varies, so errors are taken over sets.
     """
     columns = ["parameter", "difference", "se", "p", "clear", "moves_with"]
-    if run.uncertainty != "priors":
+    if run.uncertainty != "priors" or run.sets < ENOUGH:
         return pd.DataFrame(columns=columns)
     from scipy.special import erfc
 

@@ -34,8 +34,8 @@ class Conditional:
     Parameters
     ----------
     here : (kept worlds,), bool: the worlds in which it holds
-    table : one row per outcome: id, says, all and all_se (share of all worlds, its Monte Carlo error), part and part_se (of
-        the worlds in which it holds), difference (part less all) and its se
+    table : one row per outcome: id, says, all and all_se (share of all worlds, its Monte Carlo error), part, part_se and word
+        (of the worlds in which it holds), difference (part less all) and its se
     """
 
     here: Array
@@ -89,7 +89,8 @@ def _row(run: Run, id: str, here: Array) -> dict[str, object]:
     came, sets = run.happened(id)[:len(here)], run.set_of_world[:len(here)]
     whole, part = (estimate(came, counts, sets) for counts in (np.ones(len(here), bool), here))
     return {"id": id, "says": question.says, "all": whole.value, "all_se": whole.error, "part": part.value,
-            "part_se": part.error, "difference": part.value - whole.value, "se": difference_error(came, here, sets)}
+            "part_se": part.error, "word": part.word, "difference": part.value - whole.value,
+            "se": difference_error(came, here, sets)}
 
 
 def difference_error(came: Array, here: Array, sets: Array) -> float:

@@ -18,6 +18,7 @@ from sim.analysis.sensitivity import breakeven, prim, sobol_morris, variance
 from sim.analysis.sensitivity.table import Answers, answers, table
 from sim.ensemble.study.store import Store
 from sim.errors import BrinkError
+from sim.scenario.slots import Slot
 
 
 class OpenStudy:
@@ -30,6 +31,8 @@ class OpenStudy:
         self.store = Store(path)
         if not len(self.store.sets.names):
             raise BrinkError(f"{path}: nothing varies in this study; what drives an outcome needs a design of parameter sets")
+
+    _repr_html_ = Slot("What a notebook shows.", "take the study from sim.open_study")
 
     def __repr__(self) -> str:
         return f"<Study {self.store.study.title!r}: {len(self.store.sets):,} sets of {len(self.store.sets.names)} parameters>"

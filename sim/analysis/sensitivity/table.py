@@ -247,10 +247,10 @@ def answers(store: Store, outcome: str, scenario: str | None = None, varies: boo
 def _there(store: Store, name: str, sums: Sums) -> tuple[Array, list[str]]:
     """The sets of which all worlds are there, with a note of the others."""
     if not sums.rows.any():
-        raise BrinkError(f"{store.path}: has no results yet for {name}; run brink sweep --resume {store.path}")
+        raise BrinkError(f"{store.path}: has no results yet for {name}; run {store.resume}")
     there = sums.rows == sums.rows.max()
     gone, failed = int((~there).sum()), sum(row["scenario"] == name for row in store.failures())
-    parts = [f"{gone - failed:,} are not simulated yet (brink sweep --resume {store.path})"] * (gone > failed) + \
+    parts = [f"{gone - failed:,} are not simulated yet ({store.resume})"] * (gone > failed) + \
             [f"{failed:,} failed"] * bool(failed)
     note = f"incomplete: {len(there) - gone:,} of {len(there):,} sets are told of; {' and '.join(parts)}"
     return there, [note] if gone else []
@@ -286,14 +286,13 @@ def _block(store: Store) -> int:
 def _sums(store: Store, scenario: str, outcome: Outcome) -> Sums:
     """The sums of an outcome over all worlds of a scenario, read batch by batch."""
     sums = Sums(len(store.sets), min(FOLDS, store.layers[-1][1]))
-    files = [str(path) for path in store.files("worlds") if path.parent.name == store.folder(scenario)]
+    files = list(map(str, store.worlds_of(scenario)))
     columns = ["set", "luck", *filter(None, (outcome.id, outcome.given))]
     try:
         for batch in ds.dataset(files, format="parquet").to_batches(columns=columns) if files else ():
             sums.add(*_read(batch, outcome))
-    except (OSError, pa.ArrowException) as error:
-        raise BrinkError(f"{store.path}: results cannot be read ({str(error).splitlines()[0]}); brink sweep --resume makes "
-                         "damaged parts again") from None
+    except Exception:  # whatever it is that Arrow says of a damaged file
+        raise BrinkError(f"{store.path}: results cannot be read; brink sweep --resume makes damaged parts again") from None
     return sums
 
 
@@ -358,16 +357,17 @@ class Sums:
 def table(store: Store, scenario: str | None = None) -> pd.DataFrame:
     """The study as one table: one row per scenario and set.
 
-    Columns are scenario, set, the parameters that vary, and for each outcome that is kept and is no label its mean over the
-    set's worlds and the Monte Carlo error of it ("round_two", "round_two.se"); of a conditional outcome also how many worlds
-    count ("deal_lasts.worlds"). NaN where no world counts.
+    Columns are scenario, set, its label if the study file has labels, the parameters that vary, and for each outcome that is
+    kept and is no code its mean over the set's worlds and the Monte Carlo error of it ("round_two", "round_two.se"); of a
+    conditional outcome also how many worlds count ("deal_lasts.worlds"). NaN where no world counts.
     """
     names = [one.name for one in store.study.scenarios] if scenario is None else [scenario_of(store, scenario)]
     return pd.concat([_of_scenario(store, name) for name in names], ignore_index=True)
 
 
 def _of_scenario(store: Store, name: str) -> pd.DataFrame:
-    columns: dict[str, Any] = {"scenario": name, "set": np.arange(len(store.sets)),
+    labels = {"label": store.labels} if store.labels else {}
+    columns: dict[str, Any] = {"scenario": name, "set": np.arange(len(store.sets)), **labels,
                                **dict(zip(store.sets.names, store.sets.values.T, strict=True))}
     for id, outcome in ((id, BY_ID[id]) for id in store.study.outcomes if id in BY_ID and BY_ID[id].kind != "code"):
         means, _, within, worlds = _sums(store, name, outcome).means(single=True)

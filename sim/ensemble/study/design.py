@@ -5,7 +5,6 @@ What varies does so within its prior, evenly in probability, or evenly between t
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,11 +19,13 @@ from pydantic import PlainValidator, ValidationInfo, model_validator
 
 from sim.engine import Array
 from sim.ensemble.design import Design, fixed, hypercube, inside
-from sim.errors import BrinkError, nearest, number, shown
+from sim.ensemble.study import csv_table
+from sim.errors import BrinkError, nearest, shown
 from sim.model import registry
 from sim.model.strict_yaml import Schema, Text, each, is_file_name, must, refuse, whole
 
 MOST_SETS = 10_000_000
+
 
 @dataclass(frozen=True)
 class Axis:
@@ -56,12 +57,14 @@ class StudyDesign:
     axes : parameters that vary, of a design drawn from ranges
     numbers : sets, samples, trajectories, levels, second_order
     table : the sets of a grid, list or CSV, written out
+    labels : what each of them is called, if a CSV says so
     """
 
     kind: str = "none"
     axes: tuple[Axis, ...] = ()
     numbers: Mapping[str, int] = field(default_factory=dict)
     table: Design | None = None
+    labels: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values; of a table, which stands in a file of its own, how many sets it has."""
@@ -145,7 +148,7 @@ def _axis(item: Any, taken: set[str]) -> list[Axis]:
     if not isinstance(item, str):
         axes = [Axis(**dict(Range.of(item)))]
     elif not (axes := [Axis(key) for key in known if fnmatchcase(key, item)]):
-        raise BrinkError(f"no parameter {item!r}{nearest(item, known)}")
+        raise BrinkError(f"no parameter {shown(item)}{nearest(item, known)}")
     for axis in axes:
         if axis.key in taken:
             raise BrinkError(f"{axis.key} is named twice")
@@ -217,7 +220,7 @@ class Grid(DesignFile):
 
     def _design(self, folder: Path) -> StudyDesign:
         if not isinstance(self.values, dict) or not self.values:
-            raise BrinkError("values must name parameters with a list of numbers each, like {us.bias: [0, 0.2]}")
+            raise BrinkError("values must name parameters with a list of numbers each, like {us.bias: [0, 0.05]}")
         lists = {key: given if isinstance(given, tuple) else (given,) for key, given in self.values.items()}
         count = math.prod(map(len, lists.values()))
         if not 1 <= count <= MOST_SETS:
@@ -236,7 +239,7 @@ class Rows(DesignFile):
     def _design(self, folder: Path) -> StudyDesign:
         rows = self.rows
         if not rows or not isinstance(rows, tuple) or not all(isinstance(row, dict) and row for row in rows):
-            raise BrinkError("rows must be a list of sets, each like {us.bias: 0.2, israel.bias: 0.1}")
+            raise BrinkError("rows must be a list of sets, each like {us.bias: 0.05, israel.bias: 0.02}")
         names = tuple(rows[0])
         refuse((("rows", i), f"every row must name the same parameters: {', '.join(names)}")
                for i, row in enumerate(rows) if set(row) != set(names))
@@ -251,23 +254,8 @@ class Csv(DesignFile):
     file: Annotated[Text, must(is_file_name, "file takes the name of a file beside this one, not {value}")]
 
     def _design(self, folder: Path) -> StudyDesign:
-        name = self.file
-        try:
-            with (folder / name).open(encoding="utf-8-sig", newline="") as file:
-                reader = csv.reader(file)
-                lines = [(reader.line_num, row) for row in reader if row]
-        except (OSError, UnicodeDecodeError, csv.Error) as error:
-            why = getattr(error, "strerror", None) or error
-            raise BrinkError(f"{name}: cannot be read as a CSV file with a head and rows ({why})") from None
-        if len(lines) < 2:
-            raise BrinkError(f"{name}: needs a head of parameter names, and at least one row below it")
-        head = tuple(cell.strip() for cell in lines[0][1])
-        if len(set(head)) < len(head):
-            raise BrinkError(f"{name}:{lines[0][0]}: a parameter is named twice")
-        rows = [_floats(f"{name}:{line}", row, head) for line, row in lines[1:]]
-        for row, mistake in _mistakes(head, rows):
-            raise BrinkError(f"{name}:{lines[row + 1][0]}: {mistake}")
-        return StudyDesign(self.kind, table=Design(head, np.array(rows, np.float32)))
+        found = csv_table.read(folder / self.file)
+        return StudyDesign(self.kind, table=found.sets, labels=found.labels)
 
 
 KINDS: dict[str, type[DesignFile]] = {"none": DesignFile, "grid": Grid, "latin": Latin, "sobol": Sobol, "morris": Morris,
@@ -282,18 +270,6 @@ def read(content: Any, info: ValidationInfo) -> StudyDesign:
     if not isinstance(kind, str) or kind not in KINDS:
         raise BrinkError(f"design: kind {shown(kind)} is none of {', '.join(KINDS)}{nearest(str(kind), KINDS)}")
     return KINDS[kind].of(content)._design(cast(Path, info.context))
-
-
-def _floats(place: str, row: Sequence[str], head: Sequence[str]) -> list[float]:
-    if len(row) != len(head):
-        raise BrinkError(f"{place}: has {len(row)} cells, and the head {len(head)}")
-    cells = []
-    for name, cell in zip(head, row, strict=True):
-        try:
-            cells.append(number(cell))
-        except BrinkError as error:
-            raise BrinkError(f"{place}: {name}: {error}") from None
-    return cells
 
 
 def _mistakes(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> Iterator[tuple[int, str]]:

@@ -11,13 +11,13 @@ from typing import Annotated, Any, cast
 
 from pydantic import Field, PlainValidator, ValidationInfo, field_validator
 
-from sim.engine import LONGEST
+from sim.engine.fields import LONGEST
 from sim.engine.streams import CONTRACT
 from sim.ensemble.design import Design
 from sim.ensemble.recorder import variables
 from sim.ensemble.study import design as designs
 from sim.ensemble.study.design import StudyDesign
-from sim.errors import BrinkError, nearest
+from sim.errors import BrinkError, nearest, shown
 from sim.model import strict_yaml
 from sim.model.crisis import Crisis
 from sim.model.outcomes import OUTCOMES
@@ -104,7 +104,7 @@ def _named(kind: str, known: Callable[[], list[str]]) -> PlainValidator:
     """A reader of names that must be known, in the order of the known ones; the condition of an outcome is added to it."""
     def find(_: int, name: str) -> str:
         if name not in known():
-            raise BrinkError(f"no {kind} {name!r}{nearest(name, known())}")
+            raise BrinkError(f"no {kind} {shown(name)}{nearest(name, known())}")
         return name
 
     def read(value: Any) -> tuple[str, ...]:
@@ -118,7 +118,7 @@ def _named(kind: str, known: Callable[[], list[str]]) -> PlainValidator:
 class Keep(Schema):
     """What a study keeps of each world."""
 
-    expected = "keep must hold lines like 'name: 0.5'"
+    expected = "keep must hold lists of names, like {outcomes: [round_two], daily: [war.tension]}"
 
     outcomes: Annotated[tuple[str, ...], _named("outcome", lambda: [outcome.id for outcome in OUTCOMES])] = Study.outcomes
     daily: Annotated[tuple[str, ...], _named("recorded variable", lambda: [one.name for one in variables(Crisis.states)])] = ()
@@ -127,6 +127,8 @@ class Keep(Schema):
 
 class StudyFile(Schema):
     """A study file; `context` is the folder in which it stands."""
+
+    expected = "expected keys and values, like 'design: {kind: latin, parameters: [us.*], sets: 64}'"
 
     title: Text = ""
     says: Text = ""
@@ -161,5 +163,5 @@ def read(path: str | Path) -> Study:
 
 def _scenario(name: str, folder: Path) -> Scenario:
     if not is_file_name(name):
-        raise BrinkError(f"scenarios takes names, or files beside this one, not {name!r}")
+        raise BrinkError(f"scenarios takes names, or files beside this one, not {shown(name)}")
     return scenarios.load(folder / name if name.endswith((".yaml", ".yml")) else name)

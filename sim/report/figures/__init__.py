@@ -13,13 +13,19 @@ from sim.model import registry
 from sim.report.figures import look
 from sim.report.figures.over_time import fan, first_strike_curve
 
-__all__ = ["about", "draw", "drawn", "fan", "first_strike_curve", "pictures"]
+__all__ = ["about", "draw", "drawn", "fan", "first_strike_curve", "pictures", "plots"]
 
 
 def pictures(run: Run) -> dict[str, Callable[[], Figure]]:
     """Functions that make the pictures of a run, by name."""
     return {"first_strike": partial(first_strike_curve, run),
             **{name.replace(".", "_"): partial(fan, run, name) for name in drawn(run)[:1]}}
+
+
+def plots(run: Run) -> dict[str, Callable[[], Figure]]:
+    """The same, and the fan of every recorded variable, like "war_tension" for war.tension."""
+    fans = {name.replace(".", "_"): partial(fan, run, name) for name in (one["name"] for one in run.about["variables"])}
+    return {**fans, **pictures(run)}
 
 
 def drawn(run: Run) -> list[str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -106,4 +108,9 @@ def draw(comparison: Comparison, path: str | Path) -> list[Path]:
     a, b = comparison.a, comparison.b
     about = (f"brink, scenario {a.scenario.name} ({a.scenario.hash}) and {b.scenario.name} ({b.scenario.hash}), "
              f"{a.size} worlds, seed {a.seed}")
-    return [look.write(make(comparison), Path(path, make.__name__), about) for make in (first_strike_difference, differences)]
+    return [look.write(make(), Path(path, name), about) for name, make in pictures(comparison).items()]
+
+
+def pictures(comparison: Comparison) -> dict[str, Callable[[], Figure]]:
+    """Functions that make the pictures of a comparison, by name."""
+    return {make.__name__: partial(make, comparison) for make in (first_strike_difference, differences)}

@@ -56,6 +56,13 @@ def colour_of(name: str) -> str:
     return ACTORS.get(name.partition(".")[0], GREY)
 
 
+class Picture(Figure):
+    """A figure that a notebook shows as it stands in files."""
+
+    def _repr_png_(self) -> bytes:
+        return drawn(self, "png", "made by brink")
+
+
 def style() -> Any:
     """A context in which pictures are made in this style."""
     return matplotlib.rc_context(STYLE)
@@ -63,7 +70,7 @@ def style() -> Any:
 
 def canvas(title: str, subtitle: str, caption: str, right: float = 0.97) -> tuple[Figure, Axes]:
     """An empty picture with its words; `right` is where the axes end, so that labels have room."""
-    figure = Figure(figsize=SIZE)
+    figure = Picture(figsize=SIZE)
     put_words(figure, (title, subtitle, textwrap.fill(caption, 132)), (0.955, 0.89, 0.02))
     return figure, figure.add_axes((0.085, 0.2, right - 0.085, 0.6))
 

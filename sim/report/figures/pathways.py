@@ -52,7 +52,7 @@ class Block:
 def pathways(run: Run, paths: Pathways) -> Figure:
     """From how the year opens to how it stands at the end; streams have the colour of who strikes first."""
     with look.style():
-        figure = Figure(figsize=SIZE)
+        figure = look.Picture(figsize=SIZE)
         axes = figure.add_axes((0.02, 0.105, 0.83, 0.72))
         subtitle = (f"Shares of {paths.worlds:,} simulated worlds from {date(0, run.scenario.date)} to "
                     f"{date(run.days, run.scenario.date)}. A stream has the colour of who strikes first.")

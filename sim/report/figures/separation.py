@@ -29,7 +29,7 @@ def separation(run: Run, found: Separation, names: Mapping[str, str]) -> Figure:
     rows, words = chart.rows, chart.words
     height = ABOVE + BELOW + ROW * max(len(rows), 2)
     with look.style():
-        figure = Figure(figsize=(9.0, height))
+        figure = look.Picture(figsize=(9.0, height))
         axes = figure.add_axes((LEFT, BELOW / height, RIGHT - LEFT, 1 - (ABOVE + BELOW) / height))
         caption = textwrap.fill(look.caption(run, words.reading), 155)
         look.put_words(figure, (textwrap.shorten(words.title, 90), words.summary, caption),

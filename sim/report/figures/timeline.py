@@ -41,7 +41,7 @@ def timeline(chronicle: Chronicle) -> Figure:
     """The picture of a chronicle."""
     run = chronicle.run
     with look.style():
-        figure = Figure(figsize=SIZE)
+        figure = look.Picture(figsize=SIZE)
         upper = figure.add_axes((0.105, 0.34, 0.875, 0.51))
         tension = figure.add_axes((0.105, 0.135, 0.875, 0.17))
         title = textwrap.wrap(chronicle.title, 96)

@@ -24,7 +24,7 @@ FIGURE_COLOUR = "#dcdcdc"
 def draw(title: str, picture: Histogram | Curves | SignEffects) -> Figure:
     """The picture of a check's findings."""
     height = 1.1 + 0.24 * len(picture.arrows) if isinstance(picture, SignEffects) else 3.3
-    figure = Figure(figsize=(7.6, height))
+    figure = look.Picture(figsize=(7.6, height))
     axes = figure.add_subplot()
     axes.set_title(title, loc="left", size=11, weight="bold", color=look.INK)
     fill: Any = {Histogram: _histogram, Curves: _curves, SignEffects: _effects}[type(picture)]

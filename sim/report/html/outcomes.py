@@ -15,8 +15,8 @@ from sim.model import registry
 from sim.model.outcomes import ON_CARDS, THEMES, shown
 from sim.report.html.render import Row, render
 from sim.report.text.outcomes import Row as OutcomeRow
-from sim.report.text.outcomes import error, number
-from sim.words import band, date, of_hundred, percent, two_digits
+from sim.report.text.outcomes import between, error, number, over_parameters
+from sim.words import date, of_hundred, percent
 
 T = TypeVar("T")
 
@@ -27,7 +27,7 @@ def cards(run: Run) -> Iterator[Markup]:
         exact = f"{row['word'].capitalize()}: {number(row)}{error(row)} points"
         base = f"Base rate {number(row, 'base')}" + (f": {row['base_note']}" if row["base_note"] else "")
         yield render("card", row["says"], squares(row["estimate"], row["id"]), of_hundred(row["estimate"]),
-                     f"of 100 {'such ' if row['given'] else ''}worlds", under=[exact, *_band(row)],
+                     f"of 100 {'such ' if row['given'] else ''}worlds", under=[exact, *_band(run, row)],
                      notes=[] if math.isnan(row["base"]) else [base], id=f"card-{row['id']}")
 
 
@@ -42,9 +42,9 @@ def squares(share: float, id: str) -> Markup:
     return render("hundred", share, f"{of_hundred(share)} of 100 squares are filled", f"var(--shape-{colour.lstrip('#')})")
 
 
-def _band(row: OutcomeRow) -> list[str]:
+def _band(run: Run, row: OutcomeRow) -> list[str]:
     """The band over parameters, where they vary."""
-    return [] if math.isnan(row["low"]) else [f"{number(row, 'low')} to {number(row, 'high')} over parameters (90 %)"]
+    return [f"{over_parameters(row)} over parameters (90 %)"] if run.uncertainty == "priors" else []
 
 
 def rows(run: Run) -> Iterator[Row]:
@@ -82,12 +82,9 @@ def _model(run: Run, row: OutcomeRow) -> tuple[str, ...]:
     if math.isnan(row["estimate"]):
         return ("-",)
     if row["unit"] == "deaths":
-        return band(*run.spread(row["id"])), "deaths, in nine of ten worlds"
+        return (f"deaths: {between(run, row)}",)
     exact = render("kept", number(row) + error(row))
-    if row["kind"] != "mean":
-        return exact, row["word"], *_band(row)
-    low, high = map(two_digits, run.spread(row["id"]))
-    return exact, f"nine of ten worlds: {low} to {high}", *_band(row)
+    return exact, row["word"] or between(run, row), *_band(run, row)
 
 
 def evidence_of(key: str) -> tuple[str, ...]:

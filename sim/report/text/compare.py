@@ -18,7 +18,21 @@ from sim.model.registry import tell_event
 from sim.report.text.outcomes import error as plus_minus
 from sim.report.text.outcomes import signed
 from sim.report.text.tables import show_table, wrapped
-from sim.words import LIMITS, band, date, listed, of_hundred, percent, phrase, points, say, shared_out, two_digits, typeset
+from sim.words import (
+    LIMITS,
+    TOO_FEW,
+    band,
+    date,
+    listed,
+    of_hundred,
+    percent,
+    phrase,
+    points,
+    say,
+    shared_out,
+    two_digits,
+    typeset,
+)
 
 FIRST = "round_two"
 MOST_PARTINGS = 6
@@ -96,6 +110,13 @@ def error(one: Difference, column: str = "se") -> str:
     return two_digits(value) if one.kind == "mean" or math.isnan(value) else f"{100 * value:.2f}"
 
 
+def over_parameters(one: Difference) -> str:
+    """The 90 % band of a difference over parameters, or that it cannot be told."""
+    if not one.exists:
+        return ""
+    return TOO_FEW if math.isnan(one.sets_low) else f"{difference(one, 'sets_low')} to {difference(one, 'sets_high')}"
+
+
 def gap(one: Difference) -> str:
     """A difference with its paired error, like "-8.3 ± 1.1"; of deaths only its 90 % band."""
     return difference(one) if one.unit == "deaths" else f"{difference(one)}{plus_minus(vars(one))}"
@@ -131,9 +152,9 @@ def _amount(one: Difference) -> str:
     return f"{number} {'more' if one.difference > 0 else 'fewer'} of 100 worlds"
 
 
-def sides(one: Difference) -> tuple[str, str]:
-    """Both sides as worlds of a hundred, "67 of 100 worlds unchanged, 59 with the change", and how likely the second is."""
-    return (f"{of_hundred(one.a)} of 100 worlds unchanged, {of_hundred(one.b)} with the change", f"now {phrase(one.b)}")
+def sides(one: Difference, now: str) -> tuple[str, str]:
+    """Both sides as worlds of a hundred, "67 of 100 worlds unchanged, 59 with the change", and the word for the second."""
+    return (f"{of_hundred(one.a)} of 100 worlds unchanged, {of_hundred(one.b)} with the change", f"now {phrase(now)}")
 
 
 def pairing(one: Difference) -> str:
@@ -313,17 +334,26 @@ def show_comparison(comparison: Comparison, place: Path | None = None, everythin
 
 def _show_moved(comparison: Comparison, everything: bool) -> None:
     """The outcomes that moved; with everything, also the errors of runs that are not paired, and bands over parameters."""
-    bands = everything and comparison.a.uncertainty == "priors"
     rows = moved(comparison)
-    show_table(("outcome", *comparison.names, "difference", *["unpaired error", "narrower"] * everything, "verdict",
-                *["90 % over parameters"] * bands), (
-        (f"{one.says} ({one.n_a:,} and {one.n_b:,} worlds)" if one.given else one.says,
-         estimate(one, "a"), estimate(one, "b"), gap(one),
-         *[error(one, "se_unpaired"), times(one.narrower)] * everything, one.verdict,
-         *[f"{difference(one, 'sets_low')} to {difference(one, 'sets_high')}"] * bands)
-        for one in (rows if everything else rows[:MOST_MOVED])))
+    show_table(heads(comparison, everything),
+               (cells(comparison, one, everything) for one in (rows if everything else rows[:MOST_MOVED])))
     if len(rows) > MOST_MOVED and not everything:
         say(f"{MOST_MOVED} of {len(rows)} outcomes that move; --all shows every one of them.")
+
+
+def heads(comparison: Comparison, everything: bool = False) -> tuple[str, ...]:
+    """The heads of a table of differences."""
+    bands = everything and comparison.a.uncertainty == "priors"
+    return ("outcome", *comparison.names, "difference", *["unpaired error", "narrower"] * everything, "verdict",
+            *["90 % over parameters"] * bands)
+
+
+def cells(comparison: Comparison, one: Difference, everything: bool = False) -> tuple[str, ...]:
+    """A difference as a row of that table."""
+    bands = everything and comparison.a.uncertainty == "priors"
+    return (f"{one.says} ({one.n_a:,} and {one.n_b:,} worlds)" if one.given else one.says,
+            estimate(one, "a"), estimate(one, "b"), gap(one),
+            *[error(one, "se_unpaired"), times(one.narrower)] * everything, one.verdict, *[over_parameters(one)] * bands)
 
 
 def _show_rest(comparison: Comparison) -> None:

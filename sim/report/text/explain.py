@@ -30,35 +30,38 @@ EARLY = 0.1
 def lines(chronicle: Chronicle, width: int | None = None) -> list[str]:
     """The chronicle, wrapped for a terminal."""
     width = min(width or shutil.get_terminal_size((110, 24)).columns, 120)
-    head = [*textwrap.wrap(chronicle.title, width), _made_from(chronicle), ""]
+    head = [*textwrap.wrap(chronicle.title, width), made_from(chronicle), ""]
     entries = [line for entry in chronicle.entries for line in _entry(chronicle, entry, width)]
     omitted = [f"{chronicle.untold} lesser happenings are not told; --all tells them."] if chronicle.untold else []
     return [*head, *textwrap.wrap(" ".join(chronicle.summary), width), "", *entries, "", *textwrap.wrap(READING, width),
             *omitted, *textwrap.wrap(LIMITS, width)]
 
 
-def _made_from(chronicle: Chronicle) -> str:
+def made_from(chronicle: Chronicle) -> str:
+    """The world and its run."""
     run = chronicle.run
     return f"World {chronicle.world} of {run.scenario.name}, {run.days} days, seed {run.seed}"
 
 
-def _says(entry: Entry) -> str:
+def says(entry: Entry) -> str:
+    """What happened, and who did it."""
     who = registry.called(entry.who)
     return f"{who}: {entry.says}" if who else entry.says
 
 
 def _entry(chronicle: Chronicle, entry: Entry, width: int) -> Iterator[str]:
     """The event at the right of its date, and its reasons below."""
-    says, why = _says(entry), list(_why(entry))
+    said, why = says(entry), list(_why(entry))
     if not entry.central:
-        says, why = " ".join([says, *why]), []
-    indent, first = " " * MARGIN, f"{_dates(chronicle, entry):<{MARGIN}}"
-    yield from textwrap.wrap(says, width, initial_indent=first, subsequent_indent=indent)
+        said, why = " ".join([said, *why]), []
+    indent, first = " " * MARGIN, f"{dates(chronicle, entry):<{MARGIN}}"
+    yield from textwrap.wrap(said, width, initial_indent=first, subsequent_indent=indent)
     for text in why:
         yield from textwrap.wrap(text, width, initial_indent=f"{indent}  ", subsequent_indent=f"{indent}    ")
 
 
-def _dates(chronicle: Chronicle, entry: Entry) -> str:
+def dates(chronicle: Chronicle, entry: Entry) -> str:
+    """The day of an entry, or its first and last."""
     first, last = (chronicle.run.scenario.date + timedelta(days=day) for day in (entry.day, entry.last))
     if first == last:
         return f"{first.day} {first:%b %Y}"
@@ -129,7 +132,7 @@ def _points(share: float, error: float) -> str:
 
 def markdown(chronicle: Chronicle) -> str:
     """The chronicle as a Markdown page."""
-    head = [f"# {chronicle.title}", f"{_made_from(chronicle)}.", " ".join(chronicle.summary)]
-    entries = ("\n".join([f"**{_dates(chronicle, entry)}** {_says(entry)}", *(f"- {text}" for text in _why(entry))])
+    head = [f"# {chronicle.title}", f"{made_from(chronicle)}.", " ".join(chronicle.summary)]
+    entries = ("\n".join([f"**{dates(chronicle, entry)}** {says(entry)}", *(f"- {text}" for text in _why(entry))])
                for entry in chronicle.entries)
     return "\n\n".join([*head, *entries, READING, f"*{LIMITS}*"])

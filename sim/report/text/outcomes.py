@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from sim.ensemble.results import Run
 from sim.model.outcomes import TOLD
-from sim.words import band, error_points, of_hundred, percent, phrase, two_digits
+from sim.words import TOO_FEW, band, count, error_points, of_hundred, percent, phrase, two_digits
 
 Row: TypeAlias = "dict[str, Any]"
 """A row of `Run.rows`."""
@@ -22,7 +22,7 @@ def number(row: Row, column: str = "estimate") -> str:
 
 def in_words(row: Row) -> str:
     """How likely it is, with the range of that word; nothing for a mean."""
-    return "" if row["kind"] == "mean" else phrase(row["estimate"])
+    return phrase(row["word"])
 
 
 def in_a_word(row: Row) -> str:
@@ -41,20 +41,60 @@ def signed(value: float) -> str:
 
 
 def error(row: Row) -> str:
-    """The Monte Carlo error, like " ± 0.7"; of a share in points, a tenth of one at least."""
-    if isnan(row["se"]):
+    """The Monte Carlo error, like " ± 0.7"; of a share in points, a tenth of one at least; nothing where there is no value."""
+    if isnan(row["estimate"] if "estimate" in row else row["difference"]):
         return ""
-    return f" ± {two_digits(row['se']) if row['kind'] == 'mean' else error_points(row['se'])}"
+    if row["kind"] == "mean" and row["se"] == 0 and "estimate" in row:
+        return " in every world"  # which is no proof that it is so in all others
+    of_mean = row["kind"] == "mean" and not isnan(row["se"])
+    return f" ± {two_digits(row['se']) if of_mean else error_points(row['se'])}"
+
+
+def over_parameters(row: Row) -> str:
+    """The 90 % band over parameters, like "12 % to 55 %", or that it cannot be told; nothing for deaths, or if no world
+    counts.
+    """
+    if row["unit"] == "deaths" or isnan(row["estimate"]):
+        return ""
+    return TOO_FEW if isnan(row["low"]) else f"{number(row, 'low')} to {number(row, 'high')}"
+
+
+def between(run: Run, row: Row) -> str:
+    """Between which numbers, or in which band of deaths, nine of ten worlds lie, or that it cannot be told."""
+    low, high = run.spread(row["id"])
+    if isnan(low):
+        return TOO_FEW
+    said = band(low, high) if row["unit"] == "deaths" else f"{two_digits(low)} to {two_digits(high)}"
+    return f"{said} in nine of ten worlds"
 
 
 def answer(run: Run, row: Row) -> str:
     """The model's answer: an estimate with its error, or of deaths the band in which nine of ten worlds lie."""
     if row["unit"] != "deaths":
         return number(row) + error(row)
-    return "-" if isnan(row["estimate"]) else f"{band(*run.spread(row['id']))} in nine of ten worlds"
+    return "-" if isnan(row["estimate"]) else between(run, row)
+
+
+def heads(run: Run) -> tuple[str, ...]:
+    """The heads of a table of outcomes."""
+    return ("outcome", "in words", "model says", *["90 % over parameters"] * (run.uncertainty == "priors"), "base rate")
+
+
+def cells(run: Run, row: Row) -> tuple[str, ...]:
+    """An outcome as a row of that table."""
+    bands = run.uncertainty == "priors"
+    return (with_count(row, "worlds"), in_a_word(row), answer(run, row), *[over_parameters(row)] * bands,
+            "" if isnan(row["base"]) else number(row, "base"))
 
 
 def gist(run: Run) -> list[str]:
     """The first of the headline outcomes, a plain sentence each."""
-    return [f"{row['says'].rstrip('.')}: {phrase(row['estimate'])}, {of_hundred(row['estimate'])} of 100 worlds."
+    return [f"{row['says'].rstrip('.')}: {in_words(row)}, {_worlds(row)}."
             for row in run.rows if row["id"] in TOLD and not isnan(row["estimate"])]
+
+
+def _worlds(row: Row) -> str:
+    """In how many worlds of a hundred; of too few, in how many of these."""
+    if row["word"] == TOO_FEW:
+        return f"{row['estimate'] * row['n']:.0f} of {count(row['n'], 'world')}"
+    return f"{of_hundred(row['estimate'])} of 100 worlds"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,7 @@ from sim.ensemble.files import plain
 from sim.ensemble.results import Run
 from sim.model import outcomes
 from sim.model.registry import Declared, rows
-from sim.report.text.outcomes import answer, gist, in_a_word, number, with_count
+from sim.report.text.outcomes import cells, gist, heads
 from sim.report.text.tables import show_table, wrapped
 from sim.words import LIMITS, numbers, say
 
@@ -45,11 +44,7 @@ def _show_outcomes(run: Run, everything: bool) -> None:
     """The table of outcomes, and how to see those that it leaves out."""
     rows = {row["id"]: row for row in run.rows}
     chosen = list(rows) if everything else [id for id in HEADLINES if id in rows] or list(rows)[:len(HEADLINES)]
-    bands = run.uncertainty == "priors"
-    show_table(("outcome", "in words", "model says", *["90 % over parameters"] * bands, "base rate"), (
-        (with_count(row, "worlds"), in_a_word(row), answer(run, row),
-         *["" if row["unit"] == "deaths" else f"{number(row, 'low')} to {number(row, 'high')}"] * bands,
-         "" if isnan(row["base"]) else number(row, "base")) for row in map(rows.__getitem__, chosen)))
+    show_table(heads(run), (cells(run, rows[id]) for id in chosen))
     if len(chosen) < len(rows):
         say(f"{len(chosen)} of {len(rows)} outcomes; --all shows every one of them.")
 

@@ -7,6 +7,7 @@ from math import isnan
 from pathlib import Path
 from typing import Any
 
+from sim.ensemble.estimates import FEWEST
 from sim.report.text.tables import show_table
 from sim.validation.checks import Reading, digits
 from sim.validation.experiments_runner import Laboratory
@@ -14,7 +15,7 @@ from sim.validation.hindcast import CAVEAT, Hindcast, Score
 from sim.validation.june_2025 import Line, WarReplay
 from sim.validation.scoring import Scored
 from sim.validation.validate import HONESTY, Result
-from sim.words import percent, say, two_digits
+from sim.words import TOO_FEW, error_points, percent, say, two_digits
 
 
 def show(results: Sequence[Result], laboratory: Laboratory, place: Path | None) -> None:
@@ -76,8 +77,13 @@ def show_hindcast(result: Hindcast) -> None:
         f"lower is better: log score {means['model_score']:.3f} (base rates {means['base_score']:.3f}), "
         f"Brier {means['model_brier']:.3f} ({means['base_brier']:.3f}).")
     say(f"Crackdown by 11 February in {percent(result.crackdown)} of worlds, a US threat over it in "
-        f"{percent(result.threatened)}, carried out in {percent(result.struck_given_threat)} of these.")
+        f"{percent(result.threatened)}, carried out in {_carried_out(result)} of these.")
     say(CAVEAT)
+
+
+def _carried_out(result: Hindcast) -> str:
+    """Of the threats, the share that is carried out; of too few, that it cannot be told."""
+    return percent(result.struck_given_threat) if result.threatened * result.worlds >= FEWEST else TOO_FEW
 
 
 def _cells(score: Score) -> tuple[str, ...]:
@@ -95,7 +101,7 @@ def show_replay(replay: WarReplay) -> None:
     """The war of June 2025, observed and simulated."""
     say(f"June 2025 replayed: {replay.worlds:,} worlds, seed {replay.seed}\n")
     _show_measures(replay.lines)
-    outside = [line.says for line in replay.lines if not line.fits]
+    outside = [line.says for line in replay.lines if not line.fits and not isnan(line.median)]
     say(f"\nOutside the model's 80 % band: {'; '.join(outside) if outside else 'nothing'}.")
     say(f"The United States joins in {percent(replay.joined)} of worlds; fire lasts 12 days or more in "
         f"{percent(replay.long)}.")
@@ -107,8 +113,15 @@ def show_replay(replay: WarReplay) -> None:
 
 def _show_measures(lines: tuple[Line, ...]) -> None:
     show_table(("measure", "observed", "model, middle", "model, 80 % of worlds", ""), (
-        (line.says, f"{line.low:g}" if line.low == line.high else f"{line.low:g} to {line.high:g}", f"{line.median:.0f}",
-         f"{line.model_low:.0f} to {line.model_high:.0f}", "" if line.fits else "outside") for line in lines))
+        (line.says, f"{line.low:g}" if line.low == line.high else f"{line.low:g} to {line.high:g}", *_modelled(line))
+        for line in lines))
+
+
+def _modelled(line: Line) -> tuple[str, str, str]:
+    """The model's middle and band, and whether what was observed lies outside."""
+    if isnan(line.median):
+        return "", TOO_FEW, ""
+    return f"{line.median:.0f}", f"{line.model_low:.0f} to {line.model_high:.0f}", "" if line.fits else "outside"
 
 
 def _shares(shares: dict[str, float]) -> str:
@@ -121,7 +134,7 @@ def show_forecast(content: Mapping[str, Any], place: str) -> None:
     say(f"Forecast from {content['from']}: {start['simulated']:,} worlds simulated, {start['agreeing']:,} agree with what "
         f"the documents report, effective sample size {start['effective_sample_size']:.0f}; {content['worlds']:,} futures\n")
     show_table(("question", *(f"by {entry['by']}" for entry in content["questions"][0]["deadlines"])), (
-        (question["says"], *(f"{percent(by['probability'])} ± {100 * by['error']:.1f}" for by in question["deadlines"]))
+        (question["says"], *(f"{percent(by['probability'])} ± {error_points(by['error'])}" for by in question["deadlines"]))
         for question in content["questions"]))
     say("", content["reading"], f"The forecast is in {place}")
 
@@ -129,7 +142,7 @@ def show_forecast(content: Mapping[str, Any], place: str) -> None:
 def show_scored(scored: Scored, picture: str) -> None:
     """The score of each question, and their means."""
     show_table(("question", "happened", "deadlines", "Brier", "log", "RPS"), (
-        (row.id, str(row.happened or "not yet"), str(row.deadlines),
+        (row.id, row.happened or ("annulled" if row.annulled else "not yet"), str(row.deadlines),
          *("" if isnan(value) else f"{value:.3f}" for value in (row.brier, row.log, row.rps)))
         for row in scored.rows), whole=True)
     means = scored.means

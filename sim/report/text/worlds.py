@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from shlex import quote
 
 import pandas as pd
 
@@ -74,9 +75,12 @@ def _foot(run: Run, directory: Path, found: Separation, more: pd.DataFrame, name
     yield from wrapped(_compared(found))
     if len(found.parameters):
         yield from _parameters(found)
-    yield from wrapped("All of this is association within the model: what goes before need not be what brings about. To see "
-                        "what an event does, forbid it and keep the luck:")
-    yield f"  {command(run, directory, more)}"
+    elif found.sets > 1:
+        yield from wrapped(f"Of parameters {found.sets} sets tell nothing; run with --sets {FEW_SETS} or more.")
+    test = command(run, directory, more)
+    yield from wrapped("All of this is association within the model: what goes before need not be what brings about."
+                       + " To see what an event does, forbid it and keep the luck:" * bool(test))
+    yield from [f"  {test}"] * bool(test)
     yield LIMITS
 
 
@@ -124,11 +128,10 @@ def _parameters(found: Separation) -> Iterator[str]:
 
 
 def command(run: Run, directory: Path, more: pd.DataFrame) -> str:
-    """The command that tests the foremost event which can be forbidden."""
+    """The command that tests the foremost event which can be forbidden; "" if there is none."""
     known = events()
     able = [name for name in more["event"] if name in known and known[name].declaration.clocked]
-    name = next(iter(able), "EVENT")
-    return f"brink compare {directory} --do '{{on: {run.scenario.date}, forbid: {name}}}'"
+    return f"brink compare {quote(str(directory))} --do '{{on: {run.scenario.date}, forbid: {able[0]}}}'" if able else ""
 
 
 def show_pathways(run: Run, place: Path, paths: Pathways, typical: Typical, out: Path | None) -> None:
@@ -149,10 +152,10 @@ def show_pathways(run: Run, place: Path, paths: Pathways, typical: Typical, out:
     for i, story in enumerate(typical.stories, 1):
         say(*wrapped(f"{_share(story.share, story.se).strip()} worlds: {story.title}", f"  {i}. "),
             f"     Of these worlds {of_hundred(story.war)} of 100 see a war, {of_hundred(story.deal)} a deal.",
-            f"     See it: brink explain {place} --world {story.world}")
+            f"     See it: brink explain {quote(str(place))} --world {story.world}")
     say("\nThe most typical world by how it goes:")
     for kind, world in typical.by_kind().items():
-        say(f"  {kind:<15} brink explain {place} --world {world}")
+        say(f"  {kind:<15} brink explain {quote(str(place))} --world {world}")
     say(LIMITS)
     if out is not None:
         say(f"Tables and picture are in {out}")

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from sim.engine import LONGEST
-from sim.errors import BrinkError, for_all, nearest, shown
+from sim.errors import LONGEST_LINE, MOST_TOLD, BrinkError, cut, for_all, nearest, shown
 from sim.model import registry
 from sim.model.shocks import SHOCKS, Size
-from sim.model.strict_yaml import MOST_TOLD, Mistakes, Way, YamlDocument, each, parsed_date, unknown_key, within
+from sim.model.strict_yaml import Mistakes, Way, YamlDocument, each, parsed_date, unknown_key, within
 from sim.scenario.interventions.declared import BY_LOT, TESTS, VERBS, Condition, Intervention, refused, window
 
 EXAMPLE = "{on: 2026-02-14, force: israel.strikes}"
@@ -51,7 +51,8 @@ def read_given(given: Iterable[Given], date: datetime.date | None, days: int) ->
     """
     def made(one: Given) -> Intervention:
         text = one if isinstance(one, str) else _as_text(one)
-        return YamlDocument(f"--do '{text}'", text, numbered=False).read(lambda item: _one(item, date, days))
+        name = f"--do '{cut(' '.join(text.split()), LONGEST_LINE // 3)}'"
+        return YamlDocument(name, text, numbered=False).read(lambda item: _one(item, date, days))
 
     return tuple(for_all(given, made))
 
@@ -181,7 +182,7 @@ KINDS = {"force": ("event", "; see docs/odd.md"), "forbid": ("action", "; see do
 
 def _unknown(key: str, given: Any, known: Mapping[str, Any]) -> str:
     """The message for a name that is not known at this key."""
-    name = given if isinstance(given, str) else shown(given)
+    name = cut(given) if isinstance(given, str) else shown(given)
     kind, where = KINDS[key]
     if kind == "action" and name in registry.events():
         return f"{name!r} has no clock of its own: it follows from other events; forbid or push those"
