@@ -127,8 +127,9 @@ def _scored(question: Mapping[str, Any], resolution: Resolution | None) -> tuple
     pairs = [(p, answer) for p, answer in came if answer is not None]
     settled = len(pairs) == len(came)
     hits = sum(answer for _, answer in pairs)
-    row = Row(question["id"], resolution.happened.isoformat() if resolution.happened else None, len(pairs), **_means(pairs),
-              rps=rps([p for p, _ in pairs], len(pairs) - hits) if settled else nan, settled=settled)
+    means = _means(pairs)
+    row = Row(question["id"], resolution.happened.isoformat() if resolution.happened else None, len(pairs), means["brier"],
+              means["log"], rps=rps([p for p, _ in pairs], len(pairs) - hits) if settled else nan, settled=settled)
     return row, pairs
 
 

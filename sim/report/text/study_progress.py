@@ -35,7 +35,7 @@ def status(store: Store) -> dict[str, Any]:
     """
     done = store.done()
     worlds, ready = sum(part.worlds for part in store.parts), sum(part.worlds for part in done)
-    files = {kind: [path.stat() for path in store.files(kind)] for kind in KINDS}
+    files = {kind: [path.lstat() for path in store.files(kind)] for kind in KINDS}
     size = sum(one.st_size for all_ in files.values() for one in all_)
     speed = _speed([one.st_mtime for one in files["worlds"]], ready / max(len(done), 1)) if ready < worlds else None
     return {"title": store.study.title, "study": store.id, "model": store.model, "sets": len(store.sets),
