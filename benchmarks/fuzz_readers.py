@@ -342,10 +342,10 @@ def study_directory(folder: Path, rng: Random) -> Then:
 
 def _sealed(path: Path) -> None:
     """Make the seal of a study true again, as whoever means harm would."""
-    from sim.ensemble.study.store import sealed
+    from sim.ensemble.files import json_text, sealed
 
     with contextlib.suppress(OSError, ValueError, TypeError, RecursionError):  # else it stays as it is
-        path.write_bytes(sealed(json.loads(path.read_bytes())))
+        path.write_text(json_text(sealed(json.loads(path.read_bytes()))), "utf-8")
 
 
 READERS: dict[str, Reader] = {

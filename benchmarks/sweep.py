@@ -233,9 +233,9 @@ def command(pid: int) -> bytes:
 
 
 def results(path: Path) -> dict[str, bytes]:
-    """Every file of a study but its locks."""
+    """Every file of a study but its locks and timing."""
     return {file.relative_to(path).as_posix(): file.read_bytes() for file in path.rglob("*")
-            if file.is_file() and not file.name.startswith("lock")}
+            if file.is_file() and not file.name.startswith(("lock", "timing"))}
 
 
 def scaling(quick: bool, folder: Path) -> Iterator[str]:

@@ -66,6 +66,7 @@ def fill(now: link.Link, scenario: sim.Scenario | None, base: sim.Scenario) -> N
 
 
 @st.fragment
+@page.section
 def form(base: sim.Scenario) -> None:
     """The choices for an intervention; a button adds it to the view."""
     st.markdown("**Add something**")

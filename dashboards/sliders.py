@@ -7,7 +7,7 @@ from functools import partial
 import streamlit as st
 from markupsafe import Markup
 
-from dashboards import link, page
+from dashboards import link, mishap, page
 from dashboards.plain import literal
 from sim.engine.parameters import Parameter
 from sim.errors import BrinkError
@@ -164,9 +164,11 @@ def loaded() -> None:
         return
     try:
         view = scenario.read_view(given.getvalue().decode("utf-8"), given.name[:60])
-    except (UnicodeDecodeError, BrinkError) as error:
-        wrong = str(error) if isinstance(error, BrinkError) else f"{given.name[:60]}: is not UTF-8 text"
-        st.session_state["load.told"] = "\n".join(wrong.splitlines()[:10]), st.error
+    except UnicodeDecodeError:
+        st.session_state["load.told"] = f"{given.name[:60]}: is not UTF-8 text", st.error
+        return
+    except Exception as error:  # whatever a file holds
+        st.session_state["load.told"] = "\n".join(mishap.line(error).splitlines()[:10]), st.error
         return
     notes = tuple((key, note[:link.LONGEST_NOTE]) for key, note in sorted(view.layer.notes.items()) if note)
     page.change(set=tuple(sorted((key, ranges.rounded(value)) for key, value in view.layer.parameters.items())), notes=notes)

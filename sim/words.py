@@ -113,6 +113,11 @@ def shared_out(counts: Sequence[int], whole: int = 100) -> list[int]:
     return shares
 
 
+def is_unicode(text: str) -> bool:
+    """Whether a file can hold a text: a lone half of a pair of surrogates is no character."""
+    return not any("\ud800" <= sign <= "\udfff" for sign in text)
+
+
 def listed(names: Sequence[str]) -> str:
     """Names in a sentence: "7, 12 and 40"."""
     return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))

@@ -34,9 +34,9 @@ def begun(path: Path, what: Study, width: int = 20) -> Store:
 
 
 def tree(path: Path) -> dict[str, bytes]:
-    """Every file of a study but its locks."""
+    """Every file of a study but its locks and timing."""
     return {file.relative_to(path).as_posix(): file.read_bytes() for file in sorted(path.rglob("*"))
-            if file.is_file() and not file.name.startswith("lock")}
+            if file.is_file() and not file.name.startswith(("lock", "timing"))}
 
 
 def results(path: Path) -> dict[str, bytes]:

@@ -120,10 +120,10 @@ def split(found: rank_correlation.Drivers) -> None:
         st.info("The outcome is the same in all draws.")
         return
     if part.too_few:
-        st.info(f"With {found.sets} draws luck cannot be told from parameters: the draws differ no more than luck alone makes "
-                "them, or too few of them tell. Choose more draws.")
+        st.info(f"With {found.sets} draws luck cannot be told from parameters: the draws differ no more than luck alone may "
+                "make them, or too few of them tell. Choose more draws.")
         return
-    named = (1 - part.luck) * part.told if part.told == part.told else 0.0
+    named = (1 - part.luck) * part.told
     shares = (part.luck, named, max(0.0, 1 - part.luck - named))
     says = ("luck of so few worlds per draw", "parameters above the line of chance",
             "other parameters, and parameters acting together")

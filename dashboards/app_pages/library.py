@@ -10,11 +10,11 @@ import pandas as pd
 import streamlit as st
 
 import sim
-from dashboards import cards, charts, charts_compare, downloads, link, page, uploads
+from dashboards import cards, charts, charts_compare, downloads, link, mishap, page, uploads
 from dashboards.plain import literal
+from sim.analysis.compare.compare import described
 from sim.analysis.compare.gist import Difference
 from sim.analysis.library import COMPARISON, LONGEST, RUN, KeptRun, tidy
-from sim.ensemble.files import read_json
 from sim.model.strict_yaml import LARGEST
 from sim.report.figures import data
 from sim.report.text.compare import gap
@@ -42,8 +42,8 @@ def main() -> None:
             made = opened(view) if view.run else present(view)
             taking(made, tidy(view.run) or view.scenario, view)
             run = made
-    except sim.BrinkError as error:
-        page.tell(error)
+    except Exception as error:  # whatever a directory holds
+        page.tell(mishap.line(error))
     if not view.run and run is not None:
         keeping(run, view)
     bringing(view)
@@ -57,12 +57,18 @@ def kept(entries: Sequence[KeptRun]) -> None:
     if not entries:
         st.info("Nothing is kept here yet. Keep what you look at below, or run `brink run` on the machine of this server.")
         return
-    rows = [{"Name": entry.name, "What": KINDS[entry.kind], "Scenario": entry.problem or entry.title, "Worlds": entry.worlds,
-             "Days": entry.days, "Parameters": count(entry.sets, "draw") if entry.sets > 1 else "fixed",
+    rows = [{"Name": entry.name, "What": KINDS[entry.kind], "Scenario": entry.problem or entry.title,
+             "Worlds": fits(entry.worlds), "Days": fits(entry.days),
+             "Parameters": count(entry.sets, "draw") if entry.sets > 1 else "fixed",
              "Begun": pd.to_datetime(entry.date, errors="coerce")} for entry in entries]
     st.dataframe(rows, hide_index=True, height="content" if len(rows) <= ROWS else 35 * (ROWS + 1), column_config={
         "Worlds": st.column_config.NumberColumn(format="localized"),
         "Begun": st.column_config.DatetimeColumn(format="D MMM YYYY")}, alt="Runs and comparisons that are kept")
+
+
+def fits(number: int) -> int | None:
+    """A number of a description, if a table can hold it."""
+    return number if 0 <= number < 2**53 else None
 
 
 def choosing(entries: Sequence[KeptRun]) -> None:
@@ -123,10 +129,10 @@ def side_by_side(run: sim.Run, other: sim.Run) -> None:
 def compared(name: str) -> None:
     """A stored comparison, with its runs or without."""
     path = page.library().path(name)
+    stored = described(path)
     if (path / "a").is_dir():
         differences(sim.Comparison.of(page.opened(f"{name}/a"), page.opened(f"{name}/b")))
         return
-    stored = read_json(path, COMPARISON)
     rows = [{key: nan if value is None else value for key, value in row.items()} for row in stored["outcomes"]]
     st.write("This comparison was kept without its runs.")
     outcomes(rows, stored["a"]["title"], stored["b"]["title"], at_once=True)
@@ -184,8 +190,8 @@ def keep(run: sim.Run) -> None:
     """Store a run, with a message for the next rerun of the page."""
     try:
         name = page.keep(run, st.session_state["keep.name"])
-    except sim.BrinkError as error:
-        st.session_state["library.message"] = (error, st.error)
+    except Exception as error:  # a full disk too
+        st.session_state["library.message"] = (mishap.line(error), st.error)
         return
     st.session_state["library.message"] = (f"Kept as {name}.", st.success)
     st.session_state.pop("keep.name", None)

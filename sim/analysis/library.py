@@ -6,6 +6,7 @@ Of a run too large for memory, its first worlds are read, which are a fair sampl
 
 from __future__ import annotations
 
+import datetime
 import os
 import re
 import sys
@@ -18,7 +19,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from sim.ensemble.files import parquet, read_json
+from sim.analysis.compare.compare import described as compared
+from sim.ensemble.files import LARGEST_RUN, Exists, file_hash, hash_of, is_whole, parquet, read_json, taken
 from sim.ensemble.results import Run, described
 from sim.ensemble.tables import check
 from sim.errors import BrinkError, cut, nearest
@@ -71,7 +73,7 @@ class Library:
 
     def entries(self) -> list[KeptRun]:
         """What is kept, the newest first, LISTED at most; what is neither a run nor a comparison is passed over."""
-        return [_entry(place, kind, stamp) for stamp, place, kind in self._kept()[:LISTED]]
+        return [_entry(place, kind, _content(place / f"{kind}.json")) for place, kind in self._kept()[:LISTED]]
 
     def path(self, name: str) -> Path:
         """The directory of that name. Raises BrinkError, with the nearest, if there is none inside the folder."""
@@ -82,7 +84,7 @@ class Library:
 
     def names(self) -> list[str]:
         """The names of all that is kept, the newest first."""
-        return [place.name for _, place, _ in self._kept()]
+        return [place.name for place, _ in self._kept()]
 
     def open(self, name: str) -> Run:
         """The run of that name, or "name/a" and "name/b" for the two sides of a comparison; see `opened`."""
@@ -91,14 +93,17 @@ class Library:
         if side not in ("", "a", "b"):
             raise BrinkError(f"the library has no {side[:LONGEST]!r} of {name!r}; a comparison has a and b")
         try:
+            if side:
+                compared(path)
             return opened(path / side if side else path)
         except BrinkError as error:
             raise BrinkError(_inside(self.folder, error)) from None
 
-    def stamp(self, name: str) -> int:
-        """A number that changes when what is kept under a name does."""
+    def stamp(self, name: str) -> str:
+        """Text that changes when what is kept under a name does."""
         place = self.path(name.partition("/")[0])
-        return max(path.stat().st_mtime_ns for path in place.glob("*.json"))
+        files = [path for path in sorted((*place.glob("*"), *place.glob("[ab]/*"))) if path.is_file()]
+        return hash_of(repr([_content(path) if path.suffix == ".json" else _stat(path) for path in files]).encode())
 
     def keep(self, run: Run, name: str) -> str:
         """Keep a run under a name, of which letters, digits, "-" and "_" are left; the name it got.
@@ -110,9 +115,11 @@ class Library:
             raise BrinkError("a name needs letters or digits, like mediation-1")
         if len(self._kept()) >= LISTED:
             raise BrinkError(f"the library is full: it holds {LISTED} results; ask whoever runs this server to make room")
-        if (self.folder / given).exists():
-            raise BrinkError(f"{given!r} is taken; choose another name, like {self.free(given)!r}")
-        run.save(self.folder / given)
+        try:
+            with taken(self.folder / given) as place:
+                run.save(place)
+        except Exists:
+            raise BrinkError(f"{given!r} is taken; choose another name, like {self.free(given)!r}") from None
         return given
 
     def free(self, name: str) -> str:
@@ -121,13 +128,12 @@ class Library:
         found = (f"{stem[:LONGEST - len(f'-{i}')].rstrip('-_')}-{i}" for i in range(1, 10**6))
         return next(name for name in found if not (self.folder / name).exists())
 
-    def _kept(self) -> list[tuple[int, Path, str]]:
-        """Time of the last change, directory and kind of all that is kept inside the folder, the newest first."""
+    def _kept(self) -> list[tuple[Path, str]]:
+        """Directory and kind of all that is kept inside the folder, what was begun last first."""
         if not self.folder.is_dir():
             return []
-        found = [(place.joinpath(f"{kind}.json").stat().st_mtime_ns, place, kind) for place in self.folder.iterdir()
-                 if (kind := self._kind(place)) is not None]
-        return sorted(found, key=lambda entry: (-entry[0], entry[1].name))
+        found = [(place, kind) for place in sorted(self.folder.iterdir()) if (kind := self._kind(place)) is not None]
+        return sorted(found, key=lambda entry: _moment(*entry), reverse=True)
 
     def _kind(self, place: Path) -> str | None:
         """The kind of a directory of the folder; None for anything else, and where a link leads out of the folder.
@@ -155,8 +161,7 @@ def opened(path: Path) -> Run:
 
     Raises BrinkError if it is not there, not whole, or of another format.
     """
-    about, timing = read_json(path, RUN), read_json(path, "timing")
-    with described(path / f"{RUN}.json", about):
+    with described(path) as (about, timing):
         about = _cut(about)
         sizes = {"worlds": about["worlds"], "parameters": about["sets"], "events": MOST_EVENTS}
         files = {name: path / f"{name}.parquet" for name in about["tables"]}
@@ -196,10 +201,12 @@ def _whole(about: dict[str, Any], events: pa.Table) -> tuple[dict[str, Any], pa.
 
 
 @lru_cache(4 * LISTED)
-def _entry(place: Path, kind: str, stamp: int) -> KeptRun:
+def _entry(place: Path, kind: str, stamp: str) -> KeptRun:
     """What is kept in a directory; read again when it changes."""
     try:
         about = read_json(place, kind)
+        if "seal" in about and not is_whole(about):
+            raise BrinkError(f"{kind}.json was changed")
         title = about["scenario"]["title"] if kind == RUN else " against ".join(about[side]["title"] for side in "ab")
         return KeptRun(place.name, kind, str(title), int(about["worlds"]), int(about["days"]), int(about["sets"]), _date(place))
     except Exception as error:  # whatever it is, the others are listed
@@ -215,3 +222,25 @@ def _date(place: Path) -> str:
     """When it was begun, or "" if that is not recorded."""
     timed = next((folder for folder in (place, place / "a") if (folder / "timing.json").is_file()), None)
     return str(read_json(timed, "timing").get("began", "")) if timed else ""
+
+
+def _moment(place: Path, kind: str) -> str:
+    """When it was begun; where that is not recorded, when its description was written."""
+    try:
+        if began := _date(place):
+            return began
+    except (BrinkError, AttributeError, RecursionError):
+        pass
+    written = place.joinpath(f"{kind}.json").stat().st_mtime
+    return datetime.datetime.fromtimestamp(written, datetime.UTC).isoformat(timespec="seconds")
+
+
+def _content(path: Path) -> str:
+    """Text that changes with the content of a description; of one that is too large to be read, with its size and time."""
+    return file_hash(path) if path.stat().st_size <= LARGEST_RUN else repr(_stat(path))
+
+
+def _stat(path: Path) -> tuple[int, ...]:
+    """What changes with a file as a rule, without reading it."""
+    found = path.stat()
+    return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino

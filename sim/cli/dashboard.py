@@ -44,13 +44,14 @@ def dashboard(port: Annotated[int, typer.Option(min=1, max=65535, help="Port to 
         raise BrinkError(f"{library}: is not a folder")
     given = for_all(host or [], _name)
     names = list(dict.fromkeys((*HERE, *_own(_name(address)), *given)))
-    options = {"server.port": [port], "server.address": [address], "server.headless": [str(not browser).lower()],
-               "server.baseUrlPath": [_path(base_path)], "server.allowedHosts": ["*"] if any_host else names,
-               "server.corsAllowedOrigins": [f"https://{name}" for name in given]}
+    options: dict[str, list[str]] = {
+        "server.port": [str(port)], "server.address": [address], "server.headless": [str(not browser).lower()],
+        "server.baseUrlPath": [_path(base_path)], "server.allowedHosts": ["*"] if any_host else names,
+        "server.corsAllowedOrigins": [f"https://[{name}]" if ":" in name else f"https://{name}" for name in given]}
     command = [sys.executable, str(PAGES / "serve.py"), "run", str(PAGES / "app.py"),
                *(f"--{key}={value}" for key, values in options.items() for value in values)]
     if len(names) > len(HERE) and not any_host:
-        say(f"It answers to {', '.join(names)} (--host NAME for another); without a password, to all who reach it.")
+        say(f"It answers to {', '.join(names)} (--host NAME for another); without a password, to all who reach it.", err=True)
     raise typer.Exit(_served(command, library))
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.shared import AsCsv, AsJson, Do, Quiet, RunDir, Settings, With, changed, keep, make_room, next_free, tell, whole
+from sim.cli.places import keep_results, make_room
+from sim.cli.shared import AsCsv, AsJson, Do, Quiet, RunDir, Settings, With, changed, keep, tell, whole
 from sim.errors import BrinkError
 from sim.words import say
 
@@ -111,19 +112,24 @@ def _day(run: Run, text: str) -> int:
 
 
 def _keep_fork(plain: Run, other: Run | None, out: Path) -> None:
-    """Write the futures, and those under the change, with their pictures; the directory appears when all of it is there."""
+    """Write the futures, and those under the change, and then their pictures."""
     from sim.ensemble.files import write_whole
     from sim.report import figures
 
     if other is None:
-        plain.save(out, also=lambda folder: figures.draw(plain, folder))
+        keep_results(out, plain.save, lambda folder: figures.draw(plain, folder))
         return
+    both = {"plain": plain, "changed": other}
 
     def fill(folder: Path) -> None:
-        for name, one in (("plain", plain), ("changed", other)):
-            figures.draw(one, one.save(folder / name))
+        for name, one in both.items():
+            one.save(folder / name)
 
-    write_whole(out, fill)
+    def draw(folder: Path) -> None:
+        for name, one in both.items():
+            figures.draw(one, folder / name)
+
+    keep_results(out, lambda folder: write_whole(folder, fill), draw)
 
 
 Before = Annotated[int, typer.Option(metavar="DAYS", parser=whole, help="How long before the outcome an event counts.")]
@@ -152,15 +158,14 @@ def pathways(run: RunDir, out: Annotated[Path | None, typer.Option(help="A new d
                                                                    "runs/pathways-SCENARIO-N.")] = None,
              quiet: Quiet = False, as_csv: AsCsv = False, as_json: AsJson = False) -> None:
     """Show where worlds go, from the opening to the end, and the few stories that stand for all of them."""
-    kept = make_room(out, always=quiet or not (as_json or as_csv))
     from sim.analysis.pathways import pathways as tracing
     from sim.analysis.pathways import typical
     from sim.ensemble import results
     from sim.report.text.worlds import show_pathways
 
     loaded = results.load(run)
+    place = make_room(out, f"pathways-{loaded.scenario.name}" if quiet or not (as_json or as_csv) else "")
     paths, stories = tracing.pathways(loaded), typical.typical(loaded)
-    place = (out or next_free(f"pathways-{loaded.scenario.name}")) if kept else None
     if place is not None:
         from sim.report.figures.pathways import pathways as draw
 

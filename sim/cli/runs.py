@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.cli import shared
+from sim.cli.places import keep_results, make_room, make_room_for_file
 from sim.errors import BrinkError
 from sim.words import say
 
@@ -26,7 +27,7 @@ def run(scenario: Annotated[str, typer.Argument(help="Name of a scenario, or a s
     from sim.scenario.scenario import load
 
     what = shared.changed(load(scenario), settings or [], with_, days, do or [])
-    keep = shared.make_room(out, always=quiet or not (as_json or as_csv))
+    place = make_room(out, what.name if quiet or not (as_json or as_csv) else "")
     from sim.ensemble import run as ensemble
     from sim.report.text import run as display
 
@@ -34,11 +35,10 @@ def run(scenario: Annotated[str, typer.Argument(help="Name of a scenario, or a s
         result = ensemble.run(what, worlds=worlds, seed=seed, uncertainty=uncertainty.value, sets=sets, jobs=jobs,
                               every=every, progress=progress)
     shared.warn(result.warnings)
-    place = out or shared.next_free(what.name) if keep else None
     if place is not None:
         from sim.report import figures
 
-        result.save(place, also=lambda folder: figures.draw(result, folder))
+        keep_results(place, result.save, lambda folder: figures.draw(result, folder))
     shared.tell(lambda: display.run_json(result, place), as_json, lambda: display.show_run(result, place, everything),
                 result.rows if as_csv else None, place if quiet else None)
 
@@ -60,17 +60,22 @@ def compare(a: First = "baseline", b: Second = None, settings: shared.Settings =
             everything: shared.Everything = False, quiet: shared.Quiet = False, as_csv: shared.AsCsv = False,
             as_json: shared.AsJson = False) -> None:
     """Run two scenarios on the same luck and show what the change between them does."""
-    keep = shared.make_room(out, always=quiet or not (as_json or as_csv))
     from sim.analysis.compare.compare import compare as run_both
-    from sim.report.methods import save
+    from sim.analysis.compare.compare import names
+    from sim.report import methods
+    from sim.report.figures.comparison import draw
     from sim.report.text import compare as display_compare
 
     first, second = _sides(a, b, settings or [], with_, do or [], days)
+    called = "-".join(("compare", *names(first, second)))
+    place = make_room(out, called if quiet or not (as_json or as_csv) else "")
     with shared.progress_bar(2 * (worlds or 4096)) as progress:
         made = run_both(first, second, worlds=worlds, days=days, seed=seed,
                         uncertainty=uncertainty.value if uncertainty else None, sets=sets, jobs=jobs, progress=progress)
     shared.warn([*made.a.warnings, *made.b.warnings])
-    place = save(made, out or shared.next_free("-".join(("compare", *made.names))), not no_runs) if keep else None
+    if place is not None:
+        keep_results(place, lambda folder: methods.save(made, folder, not no_runs, pictures=False),
+                     lambda folder: draw(made, folder))
     shared.tell(lambda: {**display_compare.as_dict(made), "results": None if place is None else str(place)}, as_json,
                 lambda: display_compare.show_comparison(made, place, everything), made.rows if as_csv else None,
                 place if quiet else None)
@@ -101,5 +106,7 @@ def report(path: Annotated[Path, typer.Argument(help="The directory of a run or 
     from sim.report.html import files
 
     place = None if out is None else files.checked(out)
+    if place is not None and not place.exists():
+        make_room_for_file(place)
     page = files.report_of(path)
     say(write_text(place or files.checked(path / files.NAME), page))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from sim.cli import net
+from sim.cli import net, places
 from sim.errors import BrinkError
 from sim.words import say, send
 
@@ -41,7 +40,7 @@ class Commands(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command."""
-        with _ends():
+        with places.scope(), _ends():
             return super().invoke(ctx)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
@@ -62,7 +61,7 @@ def _ends() -> Iterator[None]:
         say(*(f"brink: {line}" for line in str(error).split("\n")), err=True)
         raise typer.Exit(2) from None
     except KeyboardInterrupt:
-        say("brink: interrupted; nothing was kept", err=True)
+        say(f"brink: interrupted; {places.nothing_kept()}", err=True)
         raise typer.Exit(130) from None
     except USAGE as error:
         if "\n" in error.message:  # `brink` alone, which shows the help
@@ -145,26 +144,6 @@ def warn(lines: Iterable[str]) -> None:
     """Print warnings on standard error."""
     for line in lines:
         say(f"brink: warning: {line}", err=True)
-
-
-def make_room(out: Path | None, always: bool = False) -> bool:
-    """Whether results are kept: in `out`, or else always. Raises BrinkError, before they are made, if they cannot be kept."""
-    if out is None and not always:
-        return False
-    place = (out or Path("runs", "any")).absolute()
-    if out is not None and out.exists():
-        raise BrinkError(f"{out}: exists already; name another directory or remove it")
-    parent = next(parent for parent in place.parents if parent.exists())
-    if not parent.is_dir() or not os.access(parent, os.W_OK):
-        raise BrinkError(f"{out or 'runs'}: cannot be written, for {parent} is not a directory that you can write to")
-    return True
-
-
-def next_free(name: str) -> Path:
-    """The directory for the next run of that name."""
-    taken = [int(path.name.rpartition("-")[2]) for path in Path("runs").glob(f"{name}-*")
-             if path.name.rpartition("-")[2].isdecimal()]
-    return Path("runs", f"{name}-{max(taken, default=0) + 1}")
 
 
 @contextmanager

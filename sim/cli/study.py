@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.shared import AsCsv, AsJson, Jobs, keep, make_room, tell, whole
+from sim.cli.places import make_room
+from sim.cli.shared import AsCsv, AsJson, Jobs, keep, tell, whole
 from sim.errors import BrinkError
 from sim.words import say
 
@@ -49,6 +50,7 @@ def sweep(study: Annotated[Path | None, typer.Argument(help="A study file.")] = 
     if dry_run:
         _dry_run(study, jobs, as_json)
         return
+    source.check()
     store = _store(study, out, resume, extend, worlds)
     from sim.report.text import study_progress
 
@@ -138,7 +140,9 @@ def _show(place: Path, state: dict[str, Any]) -> None:
     for warning in state["warnings"]:
         say(f"  warning: {warning}")
     if state["speed"]:
-        say(f"the last parts came at {state['speed']:,.0f} worlds a second: {span(state['seconds_left'])} to go")
+        say(f"parts come at {state['speed']:,.0f} worlds a second: {span(state['seconds_left'])} to go")
+    elif state["left"]:
+        say("how fast the rest comes is unknown")
     if state["left"]:
         say(f"{state['left']:,} parts are left: brink sweep --resume {quote(str(place))}")
 

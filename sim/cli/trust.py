@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from sim.cli.places import make_room_for_file
 from sim.cli.shared import AsCsv, AsJson, Jobs, Seed, Uncertain, Uncertainty, Worlds, progress_bar, tell
 from sim.errors import BrinkError
 from sim.words import say
@@ -63,6 +64,7 @@ def forecast(out: Annotated[Path, typer.Option(help="The forecast file; it must 
     from sim.validation import forecast as forecasting
 
     forecasting.check_free(out)
+    make_room_for_file(out)
     made = forecasting.forecast(day, worlds, seed)
     forecasting.write(made, out)
     rows = [{"id": one["id"], "says": one["says"], **by} for one in made["questions"] for by in one["deadlines"]]

@@ -56,12 +56,12 @@ def of_worlds(columns: Mapping[str, Array], outcomes: Iterable[Any], only: Itera
 
 
 DAY: Meaning = {"meaning": "day of the run, from 0", "unit": "day"}
-PLACE: Mapping[str, Meaning] = {"set": {"meaning": "parameter set, from 0"},
+PLACE: dict[str, Meaning] = {"set": {"meaning": "parameter set, from 0"},
                                 "luck": {"meaning": "luck number: worlds of the same number share their luck"}}
 EVENTS: Mapping[str, Meaning] = {"world": {"meaning": "number of the world, from 0"}, "day": DAY,
                                  "event": {"meaning": "what happened"},
                                  "because": {"meaning": "the event because of which it happened, or calendar"}}
-DAILY: Mapping[str, Meaning] = {"variable": {"meaning": "recorded variable; its unit is in run.json"}, "day": DAY,
+DAILY: dict[str, Meaning] = {"variable": {"meaning": "recorded variable; its unit is in run.json"}, "day": DAY,
                                 "mean": {"meaning": "mean over worlds"}, "worlds": {"meaning": "how many worlds"},
                                 **{f"q{q:02}": {"meaning": f"{q} % quantile over worlds"} for q in (5, 25, 50, 75, 95)}}
 

@@ -81,7 +81,7 @@ def estimate(values: Array, counts: Array, sets: Array) -> Estimate:
         error = float(np.fmax(error, least_error(mean, int(size.sum()))))
         low, high = max(low, 0.0), min(high, 1.0)
     # one set of several that has worlds is not as good as fixed parameters
-    return Estimate(mean, error, low, high, int(size.sum()), max(np.count_nonzero(size), 2) if varied else 1)
+    return Estimate(mean, error, low, high, int(size.sum()), max(int(np.count_nonzero(size)), 2) if varied else 1)
 
 
 def least_error(share: float, worlds: int) -> float:

@@ -1,8 +1,12 @@
-"""Files: directories that appear whole or not at all, and tables of which the same content gives the same bytes."""
+"""Files: directories that appear whole or not at all, names that are taken before work begins, tables of which the same content
+gives the same bytes, and hashes by which a file is known.
+"""
 
 from __future__ import annotations
 
 import csv
+import errno
+import hashlib
 import io
 import json
 import os
@@ -10,7 +14,7 @@ import re
 import shutil
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -28,6 +32,20 @@ NUMBER = re.compile(r"[+-]?[\d.,]+(e[+-]?\d+)?( ?%)?|[+-]", re.ASCII | re.IGNORE
 
 ROWS = 64 * 2048
 """Rows in one group of a Parquet file."""
+DIGITS = 16
+"""Hex digits of a hash by which a file is known."""
+PROBE = 2**20
+"""Bytes that a disk must take before anything is made for it."""
+
+_taken: set[Path] = set()
+"""Directories and files that this process has made to keep their names."""
+
+
+class Exists(BrinkError):
+    """Something of that name is there."""
+
+    def __init__(self, path: Path, what: str = "directory") -> None:
+        super().__init__(f"{path}: exists already; name another {what} or remove it")
 
 LARGEST_RUN, LARGEST_STUDY = 4_000_000, 400_000_000
 """Bytes that the description of a run may have, and that of a study, which names each of its files."""
@@ -39,17 +57,93 @@ def writing(path: Path, more: str = "") -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        if error.errno in (errno.EEXIST, errno.ENOTEMPTY):
+            raise Exists(path) from None
         raise BrinkError(f"{path}: cannot be written ({error.strerror or error}){more}") from None
+
+
+@contextmanager
+def taken(path: Path) -> Iterator[Path]:
+    """A new directory, made at once so that nobody else takes its name, for `write_whole` to fill; it goes if that does not.
+
+    Raises BrinkError if there is something of that name, or if nothing can be written there.
+    """
+    place = path.absolute()
+    if os.path.lexists(place):
+        raise Exists(path)
+    above = [one for one in place.parents if not one.exists()]
+    _check_folder(path, place.parents[len(above)])
+    with writing(path), suppress(FileExistsError):
+        place.parent.mkdir(parents=True)
+    with writing(path):
+        place.mkdir()
+    _taken.add(place)
+    try:
+        with writing(path):
+            _probe(place / "probe")
+        yield path
+    finally:
+        _taken.discard(place)
+        with suppress(OSError):  # something stands in it, as it should
+            for one in (place, *above):
+                one.rmdir()
+
+
+@contextmanager
+def taken_next(folder: Path, name: str) -> Iterator[Path]:
+    """A new directory NAME-N of a folder, as `taken` makes it, with the first number above all that are there."""
+    ends = [path.name.rpartition("-")[2] for path in folder.glob(f"{name}-*")]
+    number = max((int(end) for end in ends if end.isdecimal()), default=0)
+    with ExitStack() as stack:
+        while True:
+            with suppress(Exists):
+                number += 1
+                place = stack.enter_context(taken(folder / f"{name}-{number}"))
+                break
+        yield place
+
+
+@contextmanager
+def taken_file(path: Path) -> Iterator[Path]:
+    """The same for a file, for `write_text` to fill: it is made empty, and goes if it stays so."""
+    check_writable(path)
+    try:
+        with writing(path):
+            path.open("x").close()
+    except Exists:
+        raise Exists(path, "file") from None
+    _taken.add(path.absolute())
+    try:
+        yield path
+    finally:
+        _taken.discard(path.absolute())
+        with suppress(OSError):
+            if not path.stat().st_size:
+                path.unlink()
+
+
+def is_taken(path: Path) -> bool:
+    """Whether this process has made a directory or file only to keep its name."""
+    return path.absolute() in _taken
+
+
+def _probe(path: Path) -> None:
+    """Raise OSError if the disk takes no more."""
+    try:
+        path.write_bytes(os.urandom(PROBE))
+        settle(path)
+    finally:
+        path.unlink(missing_ok=True)
 
 
 def write_whole(path: str | Path, fill: Callable[[Path], object]) -> Path:
     """Make a directory and let `fill` write into it; it appears whole or not at all.
 
-    Raises BrinkError if the path exists or cannot be written.
+    Raises BrinkError if the path exists, unless it was made by `taken`, or cannot be written.
     """
     path = Path(path)
-    if path.exists():
-        raise BrinkError(f"{path}: exists already; name another directory or remove it")
+    if path.exists() and not is_taken(path):
+        raise Exists(path)
     part = _beside(path)
     try:
         with writing(path):
@@ -57,6 +151,8 @@ def write_whole(path: str | Path, fill: Callable[[Path], object]) -> Path:
             fill(part)
             for written in (*part.rglob("*"), part):
                 settle(written)
+            if os.name == "nt" and is_taken(path):
+                path.rmdir()
             part.replace(path)
             settle(path.parent)
     finally:
@@ -93,8 +189,14 @@ def write_text(path: Path, text: str) -> Path:
 
 
 def json_text(content: Any) -> str:
-    """The text of a JSON file. Raises ValueError for a number that is not finite, which JSON does not have."""
-    return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    """The text of a JSON file. Raises BrinkError for what it cannot hold: NaN, infinity, text that is no Unicode."""
+    try:
+        text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+        text.encode()
+    except ValueError as error:
+        why = "text with a lone surrogate" if isinstance(error, UnicodeEncodeError) else "a number that is not finite"
+        raise BrinkError(f"{why} cannot be written as JSON") from None
+    return text
 
 
 def parsed(text: str) -> Any:
@@ -107,6 +209,36 @@ def _whole(text: str) -> int:
     return int(text)
 
 
+def hash_of(content: bytes) -> str:
+    """Hex digits by which a content is known."""
+    return hashlib.sha256(content).hexdigest()[:DIGITS]
+
+
+def file_hash(path: Path) -> str:
+    """The same of the content of a file. Raises BrinkError if it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()[:DIGITS]
+    except FileNotFoundError:
+        raise BrinkError(f"{path}: is missing") from None
+    except OSError as error:
+        raise BrinkError(f"{path}: cannot be read ({error.strerror})") from None
+
+
+def sealed(content: Mapping[str, Any]) -> dict[str, Any]:
+    """A description with a hash over it, its seal, that shows whether somebody has changed it."""
+    return {**content, "seal": _seal(content)}
+
+
+def is_whole(content: Mapping[str, Any]) -> bool:
+    """Whether a description is as it was sealed."""
+    return content.get("seal") == _seal(content)
+
+
+def _seal(content: Mapping[str, Any]) -> str:
+    return hash_of(json.dumps({name: value for name, value in content.items() if name != "seal"}, sort_keys=True).encode())
+
+
 def make_folder(path: Path) -> Path:
     """A directory to write into, made if it is not there. Raises BrinkError if nothing can be written to it."""
     with writing(path):
@@ -117,7 +249,10 @@ def make_folder(path: Path) -> Path:
 
 def check_writable(path: Path) -> None:
     """Raise BrinkError if no file can be written in the directory of this path."""
-    parent = path.absolute().parent
+    _check_folder(path, path.absolute().parent)
+
+
+def _check_folder(path: Path, parent: Path) -> None:
     if not parent.is_dir() or not os.access(parent, os.W_OK):
         raise BrinkError(f"{path}: cannot be written, for {parent} is not a directory that you can write to")
 

@@ -22,7 +22,18 @@ import pyarrow.compute as pc
 from sim.engine import Array
 from sim.ensemble import columns, survival, tables
 from sim.ensemble.estimates import BAND, FEWEST, Estimate, estimate
-from sim.ensemble.files import check_format, json_text, read_json, read_parquet, write_csv, write_parquet, write_whole
+from sim.ensemble.files import (
+    check_format,
+    file_hash,
+    is_whole,
+    json_text,
+    read_json,
+    read_parquet,
+    sealed,
+    write_csv,
+    write_parquet,
+    write_whole,
+)
 from sim.ensemble.recorder import Variable
 from sim.errors import BrinkError, nearest, outside
 from sim.model import outcomes
@@ -240,7 +251,8 @@ class Run:
             for name, table in self.tables.items():
                 write_parquet(table, folder / f"{name}.parquet")
             write_csv(self.rows, folder / "outcomes.csv")
-            for name, content in (("run", self.about), ("timing", self.timing)):
+            hashes = {name: file_hash(folder / f"{name}.parquet") for name in self.tables}
+            for name, content in (("run", sealed({**self.about, "hashes": hashes})), ("timing", self.timing)):
                 (folder / f"{name}.json").write_text(json_text(content), "utf-8")
             if also is not None:
                 also(folder)
@@ -255,10 +267,9 @@ def _named(name: str, known: Mapping[str, T], kind: str) -> T:
 
 
 def load(path: str | Path) -> Run:
-    """Read what `Run.save` wrote. Raises BrinkError if it is not there, not whole, or of another format."""
+    """Read what `Run.save` wrote. Raises BrinkError if it is not there, not whole, changed, or of another format."""
     folder = Path(path)
-    about, timing = read_json(folder, "run"), read_json(folder, "timing")
-    with described(folder / "run.json", about):
+    with described(folder) as (about, timing):
         files = {name: folder / f"{name}.parquet" for name in about["tables"]}
         run = Run(about, {name: tables.check(file, name, read_parquet(file), about) for name, file in files.items()}, timing)
     run.place = folder
@@ -266,14 +277,22 @@ def load(path: str | Path) -> Run:
 
 
 @contextmanager
-def described(file: Path, about: Mapping[str, Any]) -> Iterator[None]:
-    """A context in which a run is made of its description, the content of this file.
+def described(folder: Path) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """A context in which a run is made of its description and timing, which a directory holds.
 
-    Raises BrinkError if it is of another format, or does not describe a run.
+    Raises BrinkError if it is of another format, does not describe a run, or does not belong to the tables beside it. A run
+    that was kept before descriptions had hashes is taken as it is.
     """
-    check_format(file, about, FORMAT)
+    whole, timing = read_json(folder, "run"), read_json(folder, "timing")
+    check_format(file := folder / "run.json", whole, FORMAT)
+    about = {name: value for name, value in whole.items() if name not in ("hashes", "seal")}
     with outside(file, "does not describe a run"):
         if missing := {"worlds", "daily", "events"}.difference(about["tables"]):
             raise BrinkError(f"{file}: does not describe a run (it names no table {min(missing)})")
         horizon(about["days"])
-        yield
+        yield about, timing
+        for name, hash in whole.get("hashes", {}).items():
+            if file_hash(table := folder / f"{name}.parquet") != hash:
+                raise BrinkError(f"{table}: was changed since the run was made, or is of another run")
+    if "seal" in whole and not is_whole(whole):
+        raise BrinkError(f"{file}: was changed since the run was made; results belong to the run that made them")

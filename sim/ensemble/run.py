@@ -117,6 +117,8 @@ def run_all(scenarios: Sequence[Scenario], *, worlds: int = 4096, seed: int = 1,
     """
     _check(worlds=(worlds, 1, MOST_WORLDS), seed=(seed, 0, 2**63 - 1), jobs=(jobs, 1, 1024), every=(every, 1, 3650),
            sets=(worlds if sets is None else sets, 1, worlds), keep_events=(keep_events, 0, MOST_WORLDS))
+    for scenario in scenarios:
+        json_text(scenario.as_dict())  # what cannot be written is refused before it is simulated
     began, subject = time.time(), subject or crisis()
     plans = [RunPlan(subject, scenario, _design(subject, scenario, int(worlds), int(seed), uncertainty, sets), int(seed),
                      int(every), int(keep_events), side) for side, scenario in enumerate(scenarios)]

@@ -31,7 +31,11 @@ def hazard(days: Array, labels: Array, horizon: int, window: int = WEEK) -> dict
     at_risk = len(days) - np.concatenate([[0], events.cumsum()[:-1]])
     exposed = _summed(at_risk, window)
     exposed = np.where(exposed > 0, exposed, np.nan)
-    smooth = lambda came: _summed(_counts(came, horizon), window) / exposed  # noqa: E731
+
+    def smooth(came: Array) -> Array:
+        share: Array = _summed(_counts(came, horizon), window) / exposed
+        return share
+
     low, high = wilson(smooth(days), exposed)
     parts = {label: smooth(own) for label, own in _days_of(days, labels)}
     return {"day": np.arange(horizon), "at_risk": at_risk, "hazard": smooth(days), "low": low, "high": high, **parts}

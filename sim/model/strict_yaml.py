@@ -18,6 +18,7 @@ from typing import Annotated, Any, ClassVar, Self, TypeAlias, TypeVar
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from sim.errors import MOST_TOLD, BrinkError, cut, nearest, outside, shown
+from sim.words import is_unicode
 
 LARGEST = 256_000
 """Bytes that a file may have at most."""
@@ -273,7 +274,9 @@ class YamlDocument:
         return content
 
     def _allowed(self, events: Iterable[Any]) -> Iterator[Any]:
-        """Raise BrinkError for aliases, deep nesting and many values, which small files can use to eat time and memory."""
+        """Raise BrinkError for aliases, deep nesting and many values, which small files can use to eat time and memory, and for
+        text that is none.
+        """
         depth = values = 0
         for event in events:
             kind = type(event).__name__
@@ -283,6 +286,8 @@ class YamlDocument:
                                  "and tables belong in CSV files")
             if kind == "AliasEvent":
                 raise BrinkError(f"{self._place(_line(event))}: aliases (*{event.anchor}) are not allowed; write the value out")
+            if not is_unicode(getattr(event, "value", None) or ""):
+                raise BrinkError(f"{self._place(_line(event))}: {ascii(event.value)[:80]} is no Unicode text")
             depth += kind.endswith("StartEvent") - kind.endswith("EndEvent")
             if depth > DEEPEST + 2:  # a stream and a document begin as lists and mappings do
                 raise BrinkError(f"{self._place(_line(event))}: nested more than {DEEPEST} deep")
@@ -329,6 +334,8 @@ def _line(event: Any) -> int:
 
 def content_of(path: Path, largest: int = LARGEST) -> str:
     """The text of a file of so many bytes at most. Raises BrinkError if it cannot be read."""
+    if not is_unicode(str(path)):
+        raise BrinkError(f"{str(path)!a}: the name of a file must be UTF-8 text")
     with outside(path):
         try:
             if path.is_dir():

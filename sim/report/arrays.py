@@ -24,7 +24,8 @@ def dataset(run: Run) -> Any:
     except ImportError:
         raise BrinkError("to_xarray: xarray is not installed; pip install xarray") from None
     worlds = run.worlds
-    arrays = {one.id: ("world", _plain(worlds[one.id]), {"long_name": one.says, "units": one.unit}) for one in run.questions}
+    arrays: dict[str, Any] = {one.id: ("world", _plain(worlds[one.id]), {"long_name": one.says, "units": one.unit})
+                              for one in run.questions}
     for name in (one["name"] for one in run.about["variables"]):
         variable, series = run.variable(name), run.series(name)
         arrays[name] = (("statistic", "day"), np.stack([series[column] for column in DAILY_COLUMNS]),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sim.analysis.compare.compare import Comparison
 from sim.analysis.explain.chronicle import Chronicle
 from sim.analysis.sensitivity.open_study import OpenStudy
-from sim.ensemble.files import json_text, write_csv, write_text, write_whole
+from sim.ensemble.files import json_text, read_json, sealed, write_csv, write_text, write_whole
 from sim.ensemble.results import Run
 from sim.errors import BrinkError, nearest
 from sim.report.text.compare import as_dict
@@ -31,28 +31,30 @@ def report(kept: Run | Comparison, path: str | Path) -> Path:
     return write_text(files.checked(path), files.report(kept))
 
 
-def save(comparison: Comparison, path: str | Path, runs: bool = True, also: Callable[[Path], object] | None = None) -> Path:
-    """Write a directory of tables and pictures, with the two runs as `a` and `b`; it appears whole or not at all.
+def save(comparison: Comparison, path: str | Path, runs: bool = True, also: Callable[[Path], object] | None = None,
+         pictures: bool = True) -> Path:
+    """Write a directory of tables, with the two runs as `a` and `b`, which appears at once, and then pictures.
 
     `also` may add files to it before it appears. Raises BrinkError if the path exists or cannot be written.
     """
     from sim.report.figures.comparison import draw
 
     def fill(folder: Path) -> None:
-        content = as_dict(comparison)
+        kept = {side: run.save(folder / side) for side, run in (("a", comparison.a), ("b", comparison.b)) if runs}
+        seals = {side: read_json(place, "run")["seal"] for side, place in kept.items()}
+        content = {**as_dict(comparison), "runs": seals}
         write_csv(comparison.rows, folder / "comparison.csv")
         write_csv(comparison.curve().to_dict("records"), folder / "curve.csv")
         write_csv(content["flips"], folder / "flips.csv")
         write_csv(comparison.parting().kinds.to_dict("records"), folder / "parting.csv")
-        write_text(folder / "comparison.json", json_text(content))
-        draw(comparison, folder)
-        if runs:
-            comparison.a.save(folder / "a")
-            comparison.b.save(folder / "b")
+        write_text(folder / "comparison.json", json_text(sealed(content)))
         if also is not None:
             also(folder)
 
-    return write_whole(path, fill)
+    place = write_whole(path, fill)
+    if pictures:
+        draw(comparison, place)
+    return place
 
 
 def text(chronicle: Chronicle) -> str:

@@ -22,7 +22,7 @@ from sim.model.strict_yaml import Mistakes, YamlDocument, content_of, read, with
 from sim.scenario import interventions
 from sim.scenario.interventions import Intervention
 from sim.scenario.interventions.read import Given
-from sim.scenario.schema import Check, Head, ScenarioFile, Setting, ViewFile, check_start, horizon, one_value
+from sim.scenario.schema import Check, Head, ScenarioFile, Setting, ViewFile, check_date, check_start, horizon, one_value
 from sim.scenario.slots import Slot
 
 LIBRARY = Path(__file__).parents[2] / "scenarios"
@@ -97,6 +97,7 @@ class Scenario:
     interventions: tuple[Intervention, ...] = ()
 
     def __post_init__(self) -> None:
+        check_date(self.date)
         interventions.check(self.interventions, self.days)
 
     def under(self, layer: Layer) -> Scenario:

@@ -15,6 +15,8 @@ from sim.model import registry
 from sim.model.strict_yaml import Schema, Text, dated, each, is_file_name, must, one_line
 from sim.scenario.interventions.declared import refused
 
+EARLIEST, LATEST = datetime.date(1700, 1, 1), datetime.date(2200, 12, 31)
+"""Day 0 lies between them, so that every day of a run has a date, also in tables and pictures."""
 NO_NAME = "extends takes the name of a scenario or of a file beside this one, not {value}"
 
 Check: TypeAlias = Callable[[str, Any, str], str | None]
@@ -33,6 +35,13 @@ def horizon(days: Any) -> int:
     if isinstance(days, bool) or days not in range(1, LONGEST + 1):
         raise BrinkError(f"days: {shown(days)} must be a whole number from 1 to {LONGEST}")
     return int(days)
+
+
+def check_date(date: datetime.date) -> datetime.date:
+    """The date of day 0. Raises BrinkError if it is none that a scenario may have."""
+    if not EARLIEST <= date <= LATEST:
+        raise BrinkError(f"date: {date} must be from {EARLIEST} to {LATEST}")
+    return date
 
 
 def one_value(key: str, low: Any, high: Any) -> str:
@@ -86,7 +95,7 @@ class ScenarioFile(Head, extra="forbid"):
     """A scenario file but for its interventions; `context` finds the file that it extends."""
 
     extends: Annotated[Any, BeforeValidator(one_line), must(is_file_name, NO_NAME)] = None
-    date: Annotated[datetime.date | None, PlainValidator(dated)] = None
+    date: Annotated[datetime.date | None, PlainValidator(lambda given: check_date(dated(given)))] = None
     days: Annotated[int | None, PlainValidator(horizon)] = None
     parameters: Parameters = Field(default_factory=dict)
     start: Annotated[dict[str, Setting], _settings(check_start)] = Field(default_factory=dict)

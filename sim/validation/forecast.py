@@ -20,7 +20,7 @@ from sim.engine import BLOCK, Array, Field, RandomStreams
 from sim.engine.declarations import declared
 from sim.engine.streams import CONTRACT
 from sim.ensemble.estimates import least_error
-from sim.ensemble.files import check_writable, json_text, write_text
+from sim.ensemble.files import check_writable, is_taken, json_text, write_text
 from sim.ensemble.fingerprint import fingerprint
 from sim.ensemble.live import begun, live
 from sim.errors import BrinkError
@@ -67,7 +67,7 @@ def write(content: Mapping[str, Any], path: Path) -> Path:
 
 def check_free(path: Path) -> None:
     """Raise BrinkError if a forecast cannot be written there, or would take another's place."""
-    if path.exists():
+    if path.exists() and not is_taken(path):
         raise BrinkError(f"{path}: exists already, and a forecast is never overwritten; name another file")
     check_writable(path)
 

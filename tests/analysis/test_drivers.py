@@ -49,6 +49,13 @@ def test_the_band_of_a_rank_correlation_holds_it_nine_times_of_ten():
     assert 0.85 <= held / 400 <= 0.95
 
 
+def test_the_band_of_a_perfect_rank_has_a_width():
+    for sets in (24, 256):
+        low, high = band(1.0, sets)
+        assert low < 1 == high
+        assert band(-1.0, sets) == (-high, -low)
+
+
 def test_thirds_differ_by_what_the_parameter_does():
     found = made(5, 2, {0: 2.0}, each=400).driver("p.0")
     truth = np.mean([1 / (1 + math.exp(-2 * (x - 0.5))) for x in np.linspace(2 / 3, 1, 999)])
@@ -58,7 +65,10 @@ def test_thirds_differ_by_what_the_parameter_does():
 
 
 def test_spread_without_parameters_is_all_luck_and_with_them_is_split_rightly():
-    assert made(20, 3, {}).split.luck > 0.8
+    alone = made(20, 3, {}).split
+    assert alone.luck > 0.8
+    assert alone.too_few
+    assert math.isnan(alone.told)
     several = [made(20, seed, {0: 2.0}).split for seed in range(9)]
     odds = 2 * (np.linspace(0, 1, 9999) - 0.5)
     chance = 1 / (1 + np.exp(-odds))

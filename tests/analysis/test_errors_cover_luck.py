@@ -71,7 +71,7 @@ def test_an_effect_covers_luck_that_bends_with_it(each):
 
 @pytest.mark.parametrize("each", [16, 64])
 def test_a_box_covers_it_and_its_difference_from_the_rest_too(each):
-    regions = [Finder(one.names, one.values, one.means, one.luck, 0).region([Limit("p.0", 0.5, np.nan)])
+    regions = [Finder(one, np.arange(2), 0).region([Limit("p.0", 0.5, np.nan)])
                for one in (line(each, seed) for seed in range(TRIALS))]
     assert held([(region.density, region.error) for region in regions], 0.575) >= LEAST
     assert held([(region.apart, region.apart_error) for region in regions], 0.25) >= LEAST

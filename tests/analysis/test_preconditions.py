@@ -126,7 +126,7 @@ def bounded(name: str, found) -> None:
              "variance": lambda: found.groups.rename(columns={"fall": "value"}),
              "breakeven": lambda: found.table, "discover": lambda: None}[name]()
     if table is None:
-        assert all(not leaf.error <= 0 for leaf in found.leaves)
+        assert all(not leaf.error <= 0 for leaf in found.leaves), "no zero width"
         return
     three = table[["value", "low", "high"]]
     assert (three.isna().all(axis=1) | three.notna().all(axis=1)).all()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 import pandas as pd
@@ -15,8 +16,10 @@ from sim.analysis.sensitivity.open_study import open_study
 from sim.analysis.sensitivity.table import table
 from sim.cli import app
 from sim.ensemble.study import runner, study
+from sim.ensemble.study import store as stores
 from sim.ensemble.study.executors import Processes
 from sim.ensemble.study.store import Store
+from sim.ensemble.study.work import make
 from sim.errors import BrinkError
 
 FILE = """title: small
@@ -90,23 +93,20 @@ def test_the_luck_of_a_share_is_near_that_of_its_tosses(place):
 
 
 def test_an_incomplete_study_is_told_of_with_a_warning(place, tmp_path):
-    import shutil
-
-    part = tmp_path / "part"
-    shutil.copytree(place, part)
-    for path in (part / "worlds" / "scenario=inspectors_back").iterdir():
-        path.unlink()
+    with mock.patch.object(stores, "width", return_value=1600):
+        part = Store.create(tmp_path / "part", study.read(place.with_name("small.yaml")))
+    for one in (one for one in part.parts if one.scenario == 0):
+        part.keep(one, make(part.work(one)))
     with pytest.raises(BrinkError, match="no results yet for inspectors_back; run brink sweep --resume"):
-        open_study(part).answers("round_two", "inspectors_back")
-    path = next((part / "worlds" / "scenario=baseline").iterdir())
-    held = pd.read_parquet(path)
-    held[held["set"] < 100].to_parquet(path)
-    one = open_study(part).answers("round_two")
-    assert len(one) == 100
-    assert "100 of 128 sets" in one.notes[0]
+        open_study(part.path).answers("round_two", "inspectors_back")
+    path = next(part.files("worlds"))
+    path.rename(tmp_path / path.name)
+    one = open_study(part.path).answers("round_two")
+    assert len(one) == 64
+    assert "64 of 128 sets" in one.notes[0]
     path.write_bytes(b"not a table")
-    with pytest.raises(BrinkError, match="damaged parts"):
-        open_study(part).answers("round_two")
+    with pytest.raises(BrinkError, match=r"is damaged, or was changed .*; brink sweep --resume .* makes it again"):
+        open_study(part.path).answers("round_two")
 
 
 def test_other_tools_open_it_as_one_table(place, worlds):

@@ -241,7 +241,8 @@ def test_what_nothing_expects_is_one_line_that_says_whose_mistake_it_is(monkeypa
 
 @pytest.mark.parametrize("command", [
     "status {}", "explain {} --typical war", "report {}", "compare {}", "run {}", "run {}.yaml", "run --with {}",
-    "sweep {}.yaml", "score {} {}", "forecast --out {}", "dashboard --library {}", "sensitivity {}", "sweep --resume {}", "run --out {}"])
+    "sweep {}.yaml", "score {} {}", "forecast --out {}", "dashboard --library {}", "sensitivity {}", "sweep --resume {}",
+    "run --out {}"])
 def test_a_name_that_is_too_long_is_one_line(command: str) -> None:
     assert len(mistake(*command.format(*(["n" * 300] * 2)).split())) < 700
 

@@ -1,6 +1,8 @@
 """The library page: open, compare, keep, carry off, bring along."""
 
+import json
 import shlex
+import shutil
 from functools import partial
 
 import pytest
@@ -66,6 +68,20 @@ def test_a_visitor_keeps_only_so_many(shown, tmp_path, monkeypatch):
         test.button[-1].click().run()
     assert [error.value for error in test.error] and "one visitor" in test.error[0].value
     assert [place.name for place in tmp_path.iterdir()] == ["one"]
+
+
+def test_one_bad_entry_does_not_hide_the_others(shown, folder, tmp_path, monkeypatch):
+    bad = {"large": {"worlds": 10**30}, "below": {"worlds": -1}, "odd": {"scenario": {"title": {"a": [1]}}},
+           "none": {"days": None}}
+    for name, change in {"good": {}, **bad}.items():
+        shutil.copytree(folder / "small", tmp_path / name)
+        about = json.loads((tmp_path / name / "run.json").read_text("utf-8"))
+        (tmp_path / name / "run.json").write_text(json.dumps({**about, **change}), "utf-8")
+    (tmp_path / "odd" / "timing.json").write_text('{"began": 1e300}', "utf-8")
+    monkeypatch.setenv("BRINK_LIBRARY", str(tmp_path))
+    test = shown()
+    assert sorted(test.dataframe[0].value["Name"]) == sorted(["good", *bad])
+    assert [error.value for error in test.error] == []
 
 
 def test_a_run_that_was_kept_is_shown_with_cards_and_charts(shown):

@@ -38,7 +38,7 @@ def test_a_mistake_of_its_own_is_one_line_and_the_log_has_the_details(caplog):
 def test_a_chart_that_fails_leaves_the_others(opened, monkeypatch):
     whole = opened("outlook", **SMALL)
     monkeypatch.setattr(Run, "hazard", property(breaks))
-    app = opened("outlook", **SMALL)
+    app = opened("outlook", mistakes=True, **SMALL)
     assert len(app.get("vega_lite_chart")) == len(whole.get("vega_lite_chart")) - 1
     assert len(told(app)) == 1 and told(app)[0].startswith("This chart cannot be drawn: this is a mistake of brink's own")
 
@@ -53,7 +53,7 @@ def test_a_card_that_fails_leaves_the_others(monkeypatch):
 
 def test_a_part_of_a_page_that_fails_leaves_the_rest(opened, monkeypatch):
     monkeypatch.setattr("dashboards.charts.every_third", breaks)
-    app = opened("outlook", **SMALL)
+    app = opened("outlook", mistakes=True, **SMALL)
     assert "What each side believes" in [one.value for one in app.subheader]
     assert all("mistake of brink's own" in one for one in told(app)) and told(app)
 
@@ -72,7 +72,7 @@ def test_whatever_a_link_does_to_its_reader_it_is_left_out(monkeypatch, error):
     ("outlook", "{on: 10, shift: war.tension, by: !!float nan}"), ("outlook", "{on: 0, push: israel.prepare_alone, by: .nan}"),
     ("what_if", "[" * 400)])
 def test_a_hostile_intervention_is_a_line_on_the_page(opened, page, do):
-    app = opened(page, do=[do], **SMALL)
+    app = opened(page, mistakes=True, do=[do], **SMALL)
     assert any("The link says do=" in one for one in told(app))
 
 

@@ -12,6 +12,7 @@ import pytest
 from sweep_helpers import begun, results, study, tree
 
 from sim.analysis.sensitivity.table import scenario_of
+from sim.ensemble.files import hash_of
 from sim.ensemble.study import store as stores
 from sim.ensemble.study.executors import Processes
 from sim.ensemble.study.runner import run
@@ -100,7 +101,7 @@ def test_a_part_that_is_there_twice_with_different_content_is_made_again(store):
     before = tree(store.path)
     path = next(store.files("worlds"))
     other = b"from a machine that computes differently"
-    path.with_name(f"{path.stem.rpartition('-')[0]}-{stores._hash(other)}.parquet").write_bytes(other)
+    path.with_name(f"{path.stem.rpartition('-')[0]}-{hash_of(other)}.parquet").write_bytes(other)
     run(store, Processes(1))
     assert tree(store.path) == before
 

@@ -28,6 +28,7 @@ from sim.analysis.compare.paired import Discordant, Side
 from sim.analysis.compare.scenario_diff import Change, changes
 from sim.engine import Array
 from sim.ensemble.estimates import Z90
+from sim.ensemble.files import is_whole, read_json
 from sim.ensemble.results import OutcomeInfo, Run
 from sim.ensemble.results import load as load_run
 from sim.ensemble.run import Progress, run_all
@@ -72,7 +73,8 @@ class Comparison:
 
     @classmethod
     def load(cls, path: str | Path) -> Comparison:
-        """Read what `save` wrote, if it kept the runs."""
+        """Read what `save` wrote, if it kept the runs. Raises BrinkError if that was changed since."""
+        described(Path(path))
         return cls.of(Path(path, "a"), Path(path, "b"))
 
     def __repr__(self) -> str:
@@ -80,9 +82,8 @@ class Comparison:
 
     @property
     def names(self) -> tuple[str, str]:
-        """What to call the two sides: their scenarios, the second "changed" if it is the first under changes."""
-        a, b = self.a.scenario.name, self.b.scenario.name
-        return a, b if b != a else "changed"
+        """What to call the two sides."""
+        return names(self.a, self.b)
 
     @cached_property
     def changes(self) -> list[Change]:
@@ -201,6 +202,27 @@ class Comparison:
         }
 
 
+def names(a: Scenario | Run, b: Scenario | Run) -> tuple[str, str]:
+    """What to call the two sides: their scenarios, the second "changed" if it is the first under changes."""
+    first, second = (side.scenario.name if isinstance(side, Run) else side.name for side in (a, b))
+    return first, second if second != first else "changed"
+
+
+def described(folder: Path) -> dict[str, Any]:
+    """The content of the comparison.json of a directory.
+
+    Raises BrinkError if it was changed, or if other runs lie beside it; what was kept before it had a seal is taken as it is.
+    """
+    content = read_json(folder, "comparison", "comparison")
+    if "seal" in content and not is_whole(content):
+        raise BrinkError(f"{folder / 'comparison.json'}: was changed since the comparison was made")
+    runs = content.get("runs")
+    for side, seal in runs.items() if isinstance(runs, dict) else ():
+        if (folder / side).is_dir() and read_json(folder / side, "run").get("seal") != seal:
+            raise BrinkError(f"{folder / side}: is not the run that was compared")
+    return content
+
+
 def verdict(value: float, error: float, enough: bool = True) -> str:
     """How clear a difference is: "higher", "perhaps higher", "not told apart" (or not enough worlds to tell), "equal", or ""
     if there is none.
@@ -312,10 +334,10 @@ def _check_alike(a: Scenario | Run, b: Scenario | Run) -> None:
     if first.date != second.date:
         raise BrinkError(f"date: {names[0]} begins on {first.date} and {names[1]} on {second.date}; only histories that begin "
                          "on one day can be paired")
-    made = [_made_with(side) if isinstance(side, Run) else {"days": side.days} for side in (a, b)]
+    made: list[Mapping[str, Any]] = [_made_with(side) if isinstance(side, Run) else {"days": side.days} for side in (a, b)]
     for name in ("days", "seed", "worlds", "uncertainty", "sets"):
-        here, there = (one.get(name) for one in made)
-        if here != there and None not in (here, there):
+        here, there = made[0].get(name), made[1].get(name)
+        if here is not None and there is not None and here != there:
             common = min(here, there) if name == "days" else here
             raise BrinkError(f"{name}: {names[0]} has {here} and {names[1]} {there}; give both the same with "
                              f"--{name} {common}, or from Python with {name}={common!r}")

@@ -170,7 +170,7 @@ def _passes(curves: Array) -> Array:
 # two parameters
 
 def _frontier(here: Answers, effects: MainEffects, weights: Array, known: Array) -> Frontier | None:
-    """The pair, of the strongest, whose frontier puts most sets on the right side."""
+    """The pair, of the strongest, whose frontier puts most sets on the right side; None if it is sure nowhere."""
     found = []
     guess = max(np.mean(effects.y > 0), np.mean(effects.y <= 0))
     for i, j in combinations([i for i in effects.chosen[:MOST].tolist() if known[i]], 2):
@@ -183,9 +183,12 @@ def _frontier(here: Answers, effects: MainEffects, weights: Array, known: Array)
     if not found:
         return None
     right, surface, gap, above = max(found, key=lambda one: one[0])
+    ladder = _ladder(here, surface, weights)
+    if ladder["second"].isna().all():
+        return None
     i, j = surface.pair
     x, y = (np.quantile(here.values[:, number], COARSE) for number in (i, j))
-    return Frontier(here.names[i], here.names[j], above, right, float(guess), _ladder(here, surface, weights), gap, x, y)
+    return Frontier(here.names[i], here.names[j], above, right, float(guess), ladder, gap, x, y)
 
 
 class ResponseSurface:

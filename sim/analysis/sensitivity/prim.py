@@ -147,9 +147,8 @@ def discover(answers: Answers, seed: int = 0) -> Discovery:
     if not len(chosen):
         raise BrinkError(f"{found.outcome.id}: no parameter stands above chance, so there are no conditions to tell of; "
                          "more sets may show some")
-    names = tuple(found.names[i] for i in chosen)
-    finder = Finder(names, found.values[:, chosen], found.means, found.luck_or_none, seed)
-    return Discovery(found, names, finder.box(1), finder.box(-1), tuple(finder.leaves()))
+    finder = Finder(found, chosen, seed)
+    return Discovery(found, finder.names, finder.box(1), finder.box(-1), tuple(finder.leaves()))
 
 
 class Finder:
@@ -157,11 +156,13 @@ class Finder:
 
     Parameters
     ----------
-    names, values, means, luck : parameters, their values (sets, names), the outcome's mean in each set, and its luck
+    answers : the outcome in each set
+    chosen : numbers of the parameters in which to look
     """
 
-    def __init__(self, names: Sequence[str], values: Array, means: Array, luck: Array, seed: int) -> None:
-        self.names, self.values, self.means, self.luck = tuple(names), values, means, luck
+    def __init__(self, answers: Answers, chosen: Array, seed: int) -> None:
+        self.names, self.values = tuple(answers.names[i] for i in chosen), answers.values[:, chosen]
+        self.answers, self.means, self.luck = answers, answers.means, answers.luck_or_none
         self.rng = np.random.default_rng(seed)
         self.found, self.tested = self._halves()
 
@@ -207,8 +208,18 @@ class Finder:
         luck = of_weights(np.stack([weights, weights - rest]), self.luck[self.tested])
         error, apart_error = both(np.array([error, math.hypot(error, other)]), luck).tolist()
         apart = float((weights - rest) @ means) if 0 < inside.sum() < len(means) else math.nan
+        least = self._least(inside)
+        error, apart_error = max(error, least), max(apart_error, least)
         return Region(tuple(limits), error=error, apart=apart, apart_error=apart_error, sets=int(inside.sum()),
                       **_shares(inside, means))
+
+    def _least(self, inside: Array) -> float:
+        """The error of a share of worlds at least, so that what never or always came there is not sure."""
+        worlds = float(self.answers.worlds[self.tested][inside].sum())
+        if not self.answers.share or not worlds:
+            return 0.0
+        likely = (float(self.means[self.tested][inside].mean()) * worlds + 0.5) / (worlds + 1)
+        return math.sqrt(likely * (1 - likely) / worlds)
 
     # tree
 

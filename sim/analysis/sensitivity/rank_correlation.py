@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
 
@@ -62,10 +62,11 @@ class Split:
 
     Parameters
     ----------
-    luck : the share that more worlds per set would take away; the rest is parameters
+    luck : the share that more worlds per set would take away; the rest is parameters. It may come out above 1, by an error
     error : standard error of both shares
     spread, freed : standard deviation of the sets' means, and the same without luck
-    told : of the part that is parameters, how much those above the line predict in sets that were left out
+    told : of the part that is parameters, how much those above the line predict in sets that were left out; NaN if luck may
+        be all there is
     """
 
     luck: float
@@ -76,8 +77,8 @@ class Split:
 
     @property
     def too_few(self) -> bool:
-        """Whether the shares could be nearly anything, because there are too few sets or worlds."""
-        return self.error > UNSURE or self.freed == 0
+        """Whether the shares could be nearly anything, or luck be all there is: there are too few sets or worlds."""
+        return self.error > UNSURE or not 1 - self.luck > Z90 * self.error
 
 
 @dataclass(frozen=True)
@@ -195,10 +196,10 @@ class Drivers:
         if spread == 0:
             return Split(math.nan, math.nan, 0.0, 0.0, math.nan)
         again = self.luck[picks].mean(axis=1) / np.maximum(self.means[picks].var(axis=1, ddof=1), 1e-300)
-        part = min(1.0, luck / spread)
-        freed = math.sqrt(max(0.0, spread - luck))
-        predicted = min(1.0, max(0.0, self._predicted()) / (1 - part)) if freed else math.nan
-        return Split(part, float(again.std()), math.sqrt(spread), freed, predicted)
+        found = Split(luck / spread, float(again.std()), math.sqrt(spread), math.sqrt(max(0.0, spread - luck)), math.nan)
+        if found.too_few:
+            return found
+        return replace(found, told=min(1.0, max(0.0, self._predicted()) / (1 - found.luck)))
 
     def _predicted(self) -> float:
         """Share of the variance of means that is predicted in sets left out of the choice of parameters and of the fit."""
@@ -255,10 +256,9 @@ def thirds(column: Array, parts: int = 3) -> Array:
 
 def band(rank: float, sets: int) -> tuple[float, float]:
     """90 % band of a rank correlation over so many sets (Fisher's z with the variance of Bonett and Wright 2000)."""
-    if abs(rank) >= 1:
-        return rank, rank
-    reach = Z90 * math.sqrt((1 + rank * rank / 2) / (sets - 3))
-    return math.tanh(math.atanh(rank) - reach), math.tanh(math.atanh(rank) + reach)
+    reach, most = Z90 * math.sqrt((1 + rank * rank / 2) / (sets - 3)), 1 - 1 / sets ** 2
+    middle = math.atanh(min(max(rank, -most), most))
+    return min(math.tanh(middle - reach), rank), max(math.tanh(middle + reach), rank)
 
 
 def _mean(values: Array) -> tuple[float, float]:

@@ -84,9 +84,9 @@ class Sensitivity:
         """Plain values, with None for what there is not."""
         numbers = plain({"floor": float(self.floor), "explained": float(self.explained),
                          "explained_se": float(self.explained_error)})
-        second = None if self.second is None else self.second.to_dict("records")
+        second = None if self.second is None else plain(self.second.to_dict("records"))
         return {**self.answers.about(), "notes": list(self.notes), "method": self.method, **numbers,
-                "parameters": self.table.to_dict("records"), "second": second}
+                "parameters": plain(self.table.to_dict("records")), "second": second}
 
 
 def sensitivity(answers: Answers, study: Study) -> Sensitivity:

@@ -286,7 +286,7 @@ def _block(store: Store) -> int:
 def _sums(store: Store, scenario: str, outcome: Outcome) -> Sums:
     """The sums of an outcome over all worlds of a scenario, read batch by batch."""
     sums = Sums(len(store.sets), min(FOLDS, store.layers[-1][1]))
-    files = [str(path) for path in store.files("worlds") if path.parent.name == store.folder(scenario)]
+    files = list(map(str, store.worlds_of(scenario)))
     columns = ["set", "luck", *filter(None, (outcome.id, outcome.given))]
     try:
         for batch in ds.dataset(files, format="parquet").to_batches(columns=columns) if files else ():
@@ -357,16 +357,17 @@ class Sums:
 def table(store: Store, scenario: str | None = None) -> pd.DataFrame:
     """The study as one table: one row per scenario and set.
 
-    Columns are scenario, set, the parameters that vary, and for each outcome that is kept and is no label its mean over the
-    set's worlds and the Monte Carlo error of it ("round_two", "round_two.se"); of a conditional outcome also how many worlds
-    count ("deal_lasts.worlds"). NaN where no world counts.
+    Columns are scenario, set, its label if the study file has labels, the parameters that vary, and for each outcome that is
+    kept and is no code its mean over the set's worlds and the Monte Carlo error of it ("round_two", "round_two.se"); of a
+    conditional outcome also how many worlds count ("deal_lasts.worlds"). NaN where no world counts.
     """
     names = [one.name for one in store.study.scenarios] if scenario is None else [scenario_of(store, scenario)]
     return pd.concat([_of_scenario(store, name) for name in names], ignore_index=True)
 
 
 def _of_scenario(store: Store, name: str) -> pd.DataFrame:
-    columns: dict[str, Any] = {"scenario": name, "set": np.arange(len(store.sets)),
+    labels = {"label": store.labels} if store.labels else {}
+    columns: dict[str, Any] = {"scenario": name, "set": np.arange(len(store.sets)), **labels,
                                **dict(zip(store.sets.names, store.sets.values.T, strict=True))}
     for id, outcome in ((id, BY_ID[id]) for id in store.study.outcomes if id in BY_ID and BY_ID[id].kind != "code"):
         means, _, within, worlds = _sums(store, name, outcome).means(single=True)

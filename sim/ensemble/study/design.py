@@ -57,12 +57,14 @@ class StudyDesign:
     axes : parameters that vary, of a design drawn from ranges
     numbers : sets, samples, trajectories, levels, second_order
     table : the sets of a grid, list or CSV, written out
+    labels : what each of them is called, if a CSV says so
     """
 
     kind: str = "none"
     axes: tuple[Axis, ...] = ()
     numbers: Mapping[str, int] = field(default_factory=dict)
     table: Design | None = None
+    labels: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values; of a table, which stands in a file of its own, how many sets it has."""
@@ -252,7 +254,8 @@ class Csv(DesignFile):
     file: Annotated[Text, must(is_file_name, "file takes the name of a file beside this one, not {value}")]
 
     def _design(self, folder: Path) -> StudyDesign:
-        return StudyDesign(self.kind, table=csv_table.read(folder / self.file).sets)
+        found = csv_table.read(folder / self.file)
+        return StudyDesign(self.kind, table=found.sets, labels=found.labels)
 
 
 KINDS: dict[str, type[DesignFile]] = {"none": DesignFile, "grid": Grid, "latin": Latin, "sobol": Sobol, "morris": Morris,

@@ -7,6 +7,7 @@ runner writes.
 
 from __future__ import annotations
 
+import re
 import threading
 from asyncio import CancelledError as LoopCancelled
 from collections.abc import Callable, Iterator
@@ -64,6 +65,9 @@ class Processes:
         if not 1 <= self.workers <= 1024:
             raise BrinkError(f"jobs: {self.workers!r} must be a whole number from 1 to 1024")
 
+    def check(self) -> None:
+        """Processes can always be had."""
+
     @contextmanager
     def __call__(self) -> Iterator[Executors]:
         """A pool of clean processes, which stop within a day of their worlds when it is left."""
@@ -86,6 +90,13 @@ class Cluster:
         from distributed.scheduler import KilledWorker
 
         return (*LOST, KilledWorker)
+
+    def check(self) -> None:
+        """Raise BrinkError, before a study is begun, if there is no cluster at the address, or no Dask here."""
+        if not re.fullmatch(r"(\w+://)?[^\s/]+:\d{1,5}(/.*)?", self.address):
+            raise NoCluster(f"--on: {self.address!r} is not the address of a scheduler, like tcp://scheduler:8786")
+        with suppress(*LOST):
+            self._client().close(timeout=2)
 
     @contextmanager
     def __call__(self) -> Iterator[Executors]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from sim.ensemble.run import as_completed
 from sim.ensemble.study import study as studies
+from sim.ensemble.study import timing
 from sim.ensemble.study.executors import NoCluster, Source, source
 from sim.ensemble.study.parts import Part
 from sim.ensemble.study.store import Store
@@ -79,28 +80,32 @@ def run(store: Store, source: Source, part_of: tuple[int, int] = (1, 1),
     store.check_model()
     number, of = part_of
     with store.locked("" if of == 1 else f"{number}-{of}"):
-        if of == 1:
-            _mend(store)
+        mine = store.parts[number - 1::of]
+        _mend(store, None if of == 1 else set(mine))
         done = store.done()
-        missing = [part for part in store.parts[number - 1::of] if part not in done]
+        missing = [part for part in mine if part not in done]
+        if missing:
+            store.reopen()
         progress = Progress(len(missing), sum(part.worlds for part in missing))
         report = told or (lambda now: None)
         report(progress)
-        for part, made in results(store, source, missing):
-            progress.done_parts += 1
-            progress.done_worlds += part.worlds
-            progress.failed += len(made.failed)
-            report(progress)
+        with timing.clock(store.path, part_of) as note:
+            for part, made in results(store, source, missing):
+                progress.done_parts += 1
+                progress.done_worlds += part.worlds
+                progress.failed += len(made.failed)
+                note(progress.done_worlds)
+                report(progress)
         store.finish()
     return progress
 
 
-def _mend(store: Store) -> None:
+def _mend(store: Store, mine: set[Part] | None) -> None:
     """Look at what is there, and say so if that takes long or if something has to be made again."""
     files = len(list(store.files("worlds")))
     if files > MANY_FILES:
         _say(f"checking {files:,} files")
-    if bad := store.mend():
+    if bad := store.mend(mine):
         _say(f"{len(bad)} damaged files are made again, the first of them {bad[0]}")
 
 

@@ -1,12 +1,14 @@
 """The directory of a study: what it is, its parts, and who may write to it.
 
     study.json                the study as resolved, its layers of luck, the model's source hash, versions, a seal over it all
-    sets.parquet              one row per parameter set
+    sets.parquet              one row per parameter set, with its label if it has one
     worlds/scenario=NAME/     part-SET-LUCK-HASH.parquet: one row per world; HASH is that of the file's content
     daily/scenario=NAME/      the same for means and quantiles by set, variable and day
     failed/scenario=NAME/     the same for sets that failed, as JSON, with the reason
     manifest.json             every file with its hash, once all parts are there
+    timing-N-I.json           how fast the I-th of N runners was
 
+Each file of a part says of which study, scenario, sets and luck it is (`identity`), so that one that lies elsewhere is found.
 A file that has its name is whole: it was written under another one, flushed and renamed. The worlds of a part come last, so
 that a part is done when they are there (or, if all its sets failed, when `failed` has that). Two processes that make the same
 part write the same bytes under the same name.
@@ -15,13 +17,11 @@ part write the same bytes under the same name.
 from __future__ import annotations
 
 import dataclasses
-import hashlib
-import json
 import os
 import shlex
 import uuid
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import AbstractContextManager
 from functools import cached_property
 from pathlib import Path
@@ -32,18 +32,31 @@ import numpy as np
 import pyarrow as pa
 
 from sim.ensemble.design import Design
-from sim.ensemble.files import check_format, json_text, read_json, read_parquet, settle, write_parquet, write_whole, writing
+from sim.ensemble.files import (
+    check_format,
+    file_hash,
+    hash_of,
+    is_whole,
+    json_text,
+    read_json,
+    read_parquet,
+    sealed,
+    settle,
+    write_parquet,
+    write_whole,
+    writing,
+)
 from sim.ensemble.fingerprint import versions
 from sim.ensemble.study import locks
+from sim.ensemble.study.identity import Fault, faults
 from sim.ensemble.study.parts import Layer, Part, parts, width
 from sim.ensemble.study.study import FORMAT, Study
 from sim.ensemble.study.work import Made, PartTask, maker
 from sim.errors import BrinkError, outside
 
-DIGITS = 16
-"""Hex digits of a file's hash that stand in its name."""
-
 KINDS = {"worlds": "parquet", "daily": "parquet", "failed": "json"}
+
+MOVE = "move it elsewhere"
 
 
 class Store:
@@ -56,6 +69,7 @@ class Store:
             self.study = Study.from_dict(content)
             self.layers: list[Layer] = [(int(low), int(high)) for low, high in content["layers"]]
             self.model, self.id, self.width = str(content["model"]), str(content["id"]), int(content["width"])
+            self.marked, self._sets_hash = "sets_hash" in content, content.get("sets_hash")
 
     def _read(self) -> dict[str, Any]:
         place = self.path / "study.json"
@@ -63,7 +77,7 @@ class Store:
         if "seal" not in content:
             raise BrinkError(f"{place}: does not describe a study")
         check_format(place, content, FORMAT)
-        if content["seal"] != _seal(content):
+        if not is_whole(content):
             raise BrinkError(f"{place}: was changed since the study was begun; results belong to the study that made them, "
                              f"so start another one")
         return content
@@ -115,14 +129,20 @@ class Store:
     @cached_property
     def sets(self) -> Design:
         """The parameter sets. Raises BrinkError if they are not those with which the study was begun."""
-        table = read_parquet(self.path / "sets.parquet")
-        names = [name for name in table.column_names if name != "set"]
+        table = read_parquet(place := self.path / "sets.parquet")
+        names = [name for name in table.column_names if name not in ("set", "label")]
         columns = [table.column(name).to_numpy() for name in names]
         values = np.stack(columns, axis=1) if columns else np.empty((len(table), 0), np.float32)
         found = Design(tuple(names), values)
-        if self.study.identity(found) != self.id:
+        if self.study.identity(found) != self.id or self._sets_hash not in (None, file_hash(place)):
             raise BrinkError(f"{self.path}: sets.parquet was changed since the study was begun; start another study")
         return found
+
+    @cached_property
+    def labels(self) -> tuple[str, ...]:
+        """What each set is called; nothing if its study file names none."""
+        table = read_parquet(self.path / "sets.parquet")
+        return tuple(table.column("label").to_pylist()) if "label" in table.column_names else ()
 
     @cached_property
     def parts(self) -> list[Part]:
@@ -136,6 +156,7 @@ class Store:
         """
         if worlds < 1:
             raise BrinkError(f"--worlds +{worlds}: must add at least one world a set")
+        self.checked()
         if left := len(self.parts) - len(self.done()):
             raise BrinkError(f"{self.path}: {left:,} parts are still to be made; first {self.resume}")
         top = self.layers[-1][1]
@@ -143,8 +164,8 @@ class Store:
         study.check(self.path)
         layers = [*self.layers, (top, top + worlds)]
         content = sealed({**self._read(), "worlds": top + worlds, "layers": [list(layer) for layer in layers]})
-        (self.path / "manifest.json").unlink(missing_ok=True)
-        self._write(self.path / "study.json", content)
+        self.reopen()
+        self._write(self.path / "study.json", json_text(content).encode())
         self.study, self.layers = study, layers
         self.__dict__.pop("parts", None)
 
@@ -157,8 +178,16 @@ class Store:
     # what is there
 
     def files(self, kind: str) -> Iterator[Path]:
-        """The finished files of a kind."""
-        yield from sorted((self.path / kind).glob(f"scenario=*/part-*.{KINDS[kind]}"))
+        """The finished files of a kind, and whatever else there is that is called like one."""
+        yield from sorted(path for path in (self.path / kind).rglob(f"*.{KINDS[kind]}") if not path.name.startswith("."))
+
+    def worlds_of(self, scenario: str) -> list[Path]:
+        """The files of a scenario's worlds. Raises BrinkError as `checked` does, and if the study was finished with more."""
+        there = self.checked("worlds", "failed")
+        listed = {self.path / name for name in self._manifest() if name.startswith(("worlds/", "failed/"))}
+        if gone := listed.difference(there):
+            raise BrinkError(f"{min(gone)}: is missing, and the study was finished with it; {self._again}")
+        return [path for path in there if path.parts[-3:-1] == ("worlds", self.folder(scenario))]
 
     def done(self) -> set[Part]:
         """The parts that are there, by the names of their files."""
@@ -168,20 +197,69 @@ class Store:
         written |= {_part_of(path) for path in self.files("failed") if _failures(path)["all"]}
         return {part for part in self.parts if (self._folder(part), part.name) in written}
 
-    def mend(self) -> list[Path]:
+    def checked(self, *kinds: str) -> list[Path]:
+        """The files of some kinds, or of all. Raises BrinkError for one that is damaged, foreign, unknown or there twice."""
+        kinds = kinds or tuple(KINDS)
+        for path, why, mends in self._faults(kinds):
+            raise BrinkError(f"{path}: {why}; {self._again if mends else MOVE}")
+        return [path for kind in kinds for path in self.files(kind)]
+
+    @property
+    def _again(self) -> str:
+        return f"brink sweep --resume {self.path} makes it again"
+
+    def _faults(self, kinds: Iterable[str] = KINDS, mine: Collection[Part] | None = None) -> Iterator[Fault]:
+        """What is wrong with the files that are there, or with those of some parts, and with files of no part."""
+        known = {(self._folder(part), part.name): part for part in self.parts}
+        listed = {(name.partition("/")[0], *_part_of(self.path / name)): hash for name, hash in self._manifest().items()}
+        for kind in kinds:
+            files = list(self.files(kind))
+            count = Counter(map(_part_of, files))
+            for path in files:
+                key = _part_of(path)
+                part = known.get(key) if path.parents[1] == self.path / kind else None
+                if part is None or mine is None or part in mine:
+                    mark = None if part is None else self.work(part).mark(kind)
+                    yield from faults(path, mark, _named_hash(path), listed.get((kind, *key)), self.marked)
+                if part is not None and count[key] > 1:
+                    yield Fault(path, "is there twice", True)
+
+    def _manifest(self) -> dict[str, str]:
+        """The hash of every file of a study that was finished, by its path. Raises BrinkError if that cannot be relied on."""
+        if not (place := self.path / "manifest.json").is_file():
+            return {}
+        try:
+            content = read_json(self.path, "manifest", "study")
+            if content["id"] == self.id and ("seal" not in content or is_whole(content)):
+                return dict(content["files"])
+        except (BrinkError, LookupError, TypeError, ValueError):
+            pass
+        raise BrinkError(f"{place}: was changed, or is of another study; brink sweep --resume {self.path} writes it anew")
+
+    def mend(self, mine: Collection[Part] | None = None) -> list[Path]:
         """Remove what was left half-written, and parts of which a file is damaged, or is there twice with different
-        content (from machines that compute differently); the files at fault.
+        content (from machines that compute differently); the files at fault. With `mine`, only of these parts.
+
+        Raises BrinkError, before anything is removed, for a file of another study or place, which somebody may still need.
         """
-        for left in (self.path / ".tmp").glob("*"):
+        try:
+            self._manifest()
+        except BrinkError:
+            self.reopen()
+        found = list(self._faults(mine=mine))
+        for path, why, mends in found:
+            if not mends:
+                raise BrinkError(f"{path}: {why}; {MOVE}")
+        faulty = {_part_of(fault.path) for fault in found}
+        for path in [path for kind in KINDS for path in self.files(kind) if _part_of(path) in faulty]:
+            path.unlink()
+        for left in (self.path / ".tmp").glob("*") if mine is None else ():
             left.unlink(missing_ok=True)
-        files = [(path, (kind, _part_of(path))) for kind in KINDS for path in self.files(kind)]
-        count = Counter(part for _, part in files)
-        bad = [path for path, part in files if count[part] > 1 or _hash(path.read_bytes()) != _named_hash(path)]
-        faulty = {_part_of(path) for path in bad}
-        for path, (_, part) in files:
-            if part in faulty:
-                path.unlink()
-        return bad
+        return list(dict.fromkeys(fault.path for fault in found))
+
+    def reopen(self) -> None:
+        """Take back that the study is finished."""
+        (self.path / "manifest.json").unlink(missing_ok=True)
 
     def failures(self) -> list[dict[str, Any]]:
         """One row per set that failed: scenario, set, reason, and the luck numbers from and to on which it did."""
@@ -202,16 +280,17 @@ class Store:
         """Write the files of a part. Raises BrinkError if the disk is full or may not be written to."""
         for kind, content in (("daily", made.daily), ("failed", self._failed(part, made)), ("worlds", made.worlds)):
             if content:
-                name = f"{part.name}-{_hash(content)}.{KINDS[kind]}"
+                name = f"{part.name}-{hash_of(content)}.{KINDS[kind]}"
                 self._write(self.path / kind / self._folder(part) / name, content)
 
     def _failed(self, part: Part, made: Made) -> bytes:
         if not made.failed:
             return b""
         scenario = self.study.scenarios[part.scenario].name
+        mark = self.work(part).mark("failed")
         rows = [{"scenario": scenario, "set": number, "low": part.low, "high": part.high, "reason": reason}
                 for number, reason in made.failed]
-        return json_text({"all": not made.worlds, "sets": rows}).encode()
+        return json_text({"part": mark, "all": not made.worlds, "sets": rows}).encode()
 
     def _write(self, path: Path, content: bytes) -> None:
         """Write a file so that it is there whole or not at all, even if the power fails."""
@@ -235,7 +314,7 @@ class Store:
             return
         files = {path.relative_to(self.path).as_posix(): _named_hash(path) for kind in KINDS for path in self.files(kind)}
         about = {"id": self.id, "model": self.model, "parts": len(self.parts), "files": files}
-        self._write(self.path / "manifest.json", json_text(about).encode())
+        self._write(self.path / "manifest.json", json_text(sealed(about)).encode())
 
     def locked(self, shard: str = "") -> AbstractContextManager[None]:
         """Keep others from writing to the study; see `locks.locked`."""
@@ -245,24 +324,11 @@ class Store:
 def _begin(folder: Path, study: Study, sets: Design, id: str) -> None:
     """Fill the directory of a new study."""
     columns = dict(zip(sets.names, np.ascontiguousarray(sets.values.T), strict=True))
-    write_parquet(pa.table({"set": np.arange(len(sets), dtype=np.int32), **columns}), folder / "sets.parquet")
-    about = {**study.as_dict(), "id": id, "layers": [[0, study.worlds]], "width": width(study.total), "model": maker(),
-             "versions": versions()}
-    (folder / "study.json").write_bytes(sealed(about))
-
-
-def sealed(content: Mapping[str, Any]) -> bytes:
-    """The bytes of study.json, with a hash that shows whether somebody has changed it."""
-    return json_text({**content, "seal": _seal(content)}).encode()
-
-
-def _seal(content: Mapping[str, Any]) -> str:
-    open_ = {name: value for name, value in content.items() if name != "seal"}
-    return _hash(json.dumps(open_, sort_keys=True, allow_nan=False).encode())
-
-
-def _hash(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()[:DIGITS]
+    labels = {"label": list(study.design.labels)} if study.design.labels else {}
+    write_parquet(pa.table({"set": np.arange(len(sets), dtype=np.int32), **labels, **columns}), folder / "sets.parquet")
+    about = {**study.as_dict(), "id": id, "sets_hash": file_hash(folder / "sets.parquet"), "layers": [[0, study.worlds]],
+             "width": width(study.total), "model": maker(), "versions": versions()}
+    (folder / "study.json").write_text(json_text(sealed(about)), "utf-8")
 
 
 def _part_of(path: Path) -> tuple[str, str]:

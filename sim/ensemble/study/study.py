@@ -11,6 +11,7 @@ from typing import Annotated, Any, cast
 
 from pydantic import Field, PlainValidator, ValidationInfo, field_validator
 
+from sim.engine.fields import LONGEST
 from sim.engine.streams import CONTRACT
 from sim.ensemble.design import Design
 from sim.ensemble.recorder import variables
@@ -23,7 +24,6 @@ from sim.model.outcomes import OUTCOMES
 from sim.model.strict_yaml import Schema, Text, each, is_file_name, names, whole
 from sim.scenario import scenario as scenarios
 from sim.scenario.scenario import Scenario
-from sim.scenario.schema import LONGEST
 
 MOST_WORLDS = 10**10
 """In a study. Its parts, of which each has a name and a file, are then a million."""

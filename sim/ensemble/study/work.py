@@ -20,6 +20,7 @@ from sim.ensemble import columns
 from sim.ensemble.design import Design
 from sim.ensemble.files import parsed, write_parquet
 from sim.ensemble.fingerprint import fingerprint, versions
+from sim.ensemble.study.identity import MARK
 from sim.ensemble.tasks import Chunk, Columns, ModelSpec, RunPlan, Task, run_batch
 from sim.ensemble.workers import Stopped
 from sim.errors import BrinkError, outside
@@ -63,6 +64,12 @@ class PartTask:
     every: int
     design: Design
 
+    def mark(self, kind: str) -> dict[str, Any]:
+        """What a file of a kind says of itself: study, model, kind, scenario, and its sets and luck numbers, from and to."""
+        design, low = self.design, self.design.shared or 0
+        return {"study": self.study, "model": self.maker, "kind": kind, "scenario": self.scenario.name,
+                "sets": [design.first, design.first + len(design)], "luck": [low, low + design.each]}
+
     def answers(self, model: Any) -> Columns:
         """The outcomes that are kept, and the conditions of these, in every world of a model."""
         asked = {*self.outcomes, *(outcome.given for outcome in OUTCOMES if outcome.id in self.outcomes)}
@@ -96,12 +103,16 @@ def make(work: PartTask, each_day: Callable[[int], None] | None = None) -> Made:
         return Made(b"", b"", failed)
     taken = [{**vars(one), "missing": dict(one.missing)} for one in merged([chunk.taken for chunk in chunks])]
     about = {"brink.study": work.study, "brink.taken": json.dumps(taken, allow_nan=False)}
-    worlds = _bytes(columns.of_worlds(_joined([chunk.columns for chunk in chunks]), OUTCOMES, work.outcomes, about))
+
+    def marked(kind: str) -> dict[str, str]:
+        return {**about, MARK: json.dumps(work.mark(kind))}
+
+    worlds = _bytes(columns.of_worlds(_joined([chunk.columns for chunk in chunks]), OUTCOMES, work.outcomes, marked("worlds")))
     if not work.daily:
         return Made(worlds, b"", failed)
-    watched = _joined([chunk.watched for chunk in chunks])
+    watched = dict(_joined([chunk.watched for chunk in chunks]))
     watched["variable"] = columns.coded(watched["variable"], work.daily)
-    return Made(worlds, _bytes(columns.described(watched, columns.PLACE | columns.DAILY, about)), failed)
+    return Made(worlds, _bytes(columns.described(watched, columns.PLACE | columns.DAILY, marked("daily"))), failed)
 
 
 def _attempt(work: PartTask, each_day: Callable[[int], None] | None) -> Iterator[Chunk | tuple[int, str]]:

@@ -25,7 +25,7 @@ from sim.words import LIMITS, two_digits, typeset
 MOST = 16
 CURVES = 5
 LEFT, RIGHT = 0.36, 0.96
-ROW, ABOVE, BELOW = 0.27, 1.05, 1.05
+ROW, ABOVE, BELOW = 0.27, 1.05, 1.2
 """Inches: a row, and what lies above and below the rows."""
 PALE = "#d9d9d9"
 
@@ -34,7 +34,8 @@ def _sheet(store: Store, answers: Answers, wider: float, height: float, title: s
     """A picture of that height and so much wider than a page's text, in inches, with its words and what it was made from."""
     width = look.SIZE[0] + wider
     figure = look.Picture(figsize=(width, height))
-    caption = (f"{reading} Study {store.study.title!r}, scenario {answers.scenario}: {len(answers):,} parameter sets, "
+    covered = "Intervals cover which sets were drawn and the luck that all share. " if answers.has_luck else ""
+    caption = (f"{reading} {covered}Study {store.study.title!r}, scenario {answers.scenario}: {len(answers):,} parameter sets, "
                f"{int(answers.worlds.sum()):,} simulated worlds, seed {store.study.seed}. {LIMITS}")
     words = (textwrap.shorten(title, 88, placeholder=" ..."), textwrap.fill(subtitle, int(13.6 * width)),
              textwrap.fill(caption, int(17.2 * width)))

@@ -13,8 +13,9 @@ from rich.console import Console
 from rich.progress import BarColumn, TextColumn
 from rich.progress import Progress as Bar
 
+from sim.ensemble.study import timing
 from sim.ensemble.study.runner import Progress
-from sim.ensemble.study.store import KINDS, Store
+from sim.ensemble.study.store import Store
 from sim.ensemble.study.work import taken
 from sim.errors import BrinkError
 from sim.scenario.interventions import InterventionOutcome, check_taken, merged
@@ -24,32 +25,23 @@ from sim.words import say
 EVERY = 30.0
 """Seconds between lines in a log."""
 
-LOOK_BACK = 50
-"""Parts over which speed is measured."""
-
 
 def status(store: Store) -> dict[str, Any]:
     """How far a study is: parts and worlds done and left, sets that failed, bytes on disk, speed and seconds to go.
 
-    Speed is that of the last parts, from the times of their files; None before there are two, or once all is there.
+    Speed is that of those who make what is left, as they recorded it; None if they did not, or once all is there. Raises
+    BrinkError for a file that is damaged, or belongs elsewhere.
     """
+    size = sum(path.stat().st_size for path in store.checked())
     done = store.done()
     worlds, ready = sum(part.worlds for part in store.parts), sum(part.worlds for part in done)
-    files = {kind: [path.lstat() for path in store.files(kind)] for kind in KINDS}
-    size = sum(one.st_size for all_ in files.values() for one in all_)
-    speed = _speed([one.st_mtime for one in files["worlds"]], ready / max(len(done), 1)) if ready < worlds else None
+    speed = timing.speed(store.path, store.parts, done)
     return {"title": store.study.title, "study": store.id, "model": store.model, "sets": len(store.sets),
             "worlds_a_set": store.layers[-1][1], "parts": len(store.parts), "done": len(done),
             "left": len(store.parts) - len(done), "worlds": worlds, "worlds_done": ready, "failed": store.failures(),
             "warnings": warnings(store) if ready == worlds else [], "bytes": size,
             "speed": speed, "seconds_left": (worlds - ready) / speed if speed else None,
             "complete": len(done) == len(store.parts)}
-
-
-def _speed(written: list[float], worlds: float) -> float | None:
-    """Worlds a second over the last parts, of about so many worlds each, from when their files were written."""
-    last = sorted(written)[-LOOK_BACK:]
-    return worlds * (len(last) - 1) / (last[-1] - last[0]) if len(last) > 1 and last[-1] > last[0] else None
 
 
 def warnings(store: Store) -> list[str]:
@@ -59,7 +51,7 @@ def warnings(store: Store) -> list[str]:
         if not any(one.does in ONCE for one in scenario.interventions):
             continue
         outcomes = [InterventionOutcome()] * len(scenario.interventions)
-        for path in (store.path / "worlds" / store.folder(scenario.name)).glob("part-*"):
+        for path in store.worlds_of(scenario.name):
             outcomes = merged([outcomes, taken(path)])
             if all(one.worlds for one in outcomes):
                 break

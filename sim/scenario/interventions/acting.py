@@ -8,7 +8,7 @@ pushed.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -281,7 +281,8 @@ def _set_or_shift(model: Ensemble, worlds: WorldIndex, one: Intervention) -> Non
     owner, _, name = one.name.partition(".")
     state = model.__dict__[owner]
     values, kind = state.__dict__[name], declared(type(state), Field)[name]
-    wide = FLOAT if kind.dtype.kind == "f" else np.int32  # in which the sum of two whole numbers does not wrap around
+    # the sum of two whole numbers of 16 bits would wrap around
+    wide: Callable[..., Any] = FLOAT if kind.dtype.kind == "f" else np.int32
     now, amount, low, high = values[worlds].astype(wide), *map(wide, (one.amount, kind.low, kind.high))
     values[worlds] = amount if one.does == "set" else np.clip(now + amount, np.minimum(now, low), np.maximum(now, high))
 
