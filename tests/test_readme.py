@@ -102,7 +102,7 @@ def test_every_command_is_shown_and_has_its_help() -> None:
 def test_the_format_of_resolutions_is_in_the_help() -> None:
     said = CliRunner().invoke(app, ["score", "--help"]).stdout
     assert "  round_two: {happened: 2026-05-04, as_of: 2026-05-06" in said
-    assert "  deal: {happened: null, as_of: 2026-05-06}" in said
+    assert "  deal: {happened: null, as_of: 2026-05-06}\n    hamas_disarms: annulled\n" in said
 
 
 def _shown() -> list[Path]:

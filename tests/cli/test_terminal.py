@@ -154,7 +154,7 @@ def test_at_80_columns_a_run_is_told_on_24_lines() -> None:
     lines = in_a_terminal("run", *SMALL, "--out", "mine")
     assert len(lines) <= 24
     assert max(map(len, lines)) <= 80
-    assert "of 100 worlds" in " ".join(lines[1:4])
+    assert "of 8 worlds" in " ".join(lines[1:4])
     assert lines[-1] == "Results and pictures are in mine"
     assert any("--all" in line for line in lines)
 
@@ -165,7 +165,7 @@ def test_all_outcomes_stand_on_a_line_each_at_80_columns() -> None:
     lines = in_a_terminal("run", *SMALL, "--out", "mine", "--all")
     assert max(map(len, lines)) <= 80
     assert len(lines) > len(OUTCOMES) - 6
-    assert sum(line.startswith("Highest price of Brent") for line in lines) == 1
+    assert sum(line.startswith("Highest price of") for line in lines) == 1
 
 
 def test_a_table_is_cut_where_its_columns_are_widest(monkeypatch: pytest.MonkeyPatch,

@@ -37,8 +37,8 @@ def _widths(cells: Sequence[Sequence[str]], room: int, whole: bool) -> list[int]
     """The widths of columns, two spaces apart, so that rows fit into the room if they can."""
     room -= 2 * len(cells[0]) - 2
     widths = [max(map(cell_len, column)) for column in zip(*cells, strict=True)]
-    if sum(widths) > room and len(cells) > 1:
-        widths = [max(map(cell_len, column)) for column in zip(*cells[1:], strict=True)]
+    if sum(widths) > room:
+        widths = [max(min(cell_len(head), LEAST), *map(cell_len, column), 0) for head, *column in zip(*cells, strict=True)]
     while sum(widths) > room and (widest := max(widths[whole:], default=0)) > LEAST:
         widths[widths.index(widest, whole)] -= 1
     return widths
