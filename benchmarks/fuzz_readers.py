@@ -99,9 +99,21 @@ def write_seeds(folder: Path) -> None:
     command(f"compare june_2025 --days 30 --worlds 16 --set israel.bias=0.08 --out {folder}/library/both".split())
     command(f"sweep {sweep} --out {folder}/kept/study".split())
     (folder / "library" / "names.txt").write_text("good\nboth\nboth/a\n", "utf-8")
-    row = {"scenario": "baseline", "set": 3, "low": 0, "high": 8, "reason": "iran.missiles is not a finite number on day 7"}
-    _write(folder / "kept/study/failed/scenario=baseline/part-00000000-0000000000-0123456789abcdef.json",
-           json.dumps({"all": False, "sets": [row]}))
+    _write_failed(folder / "kept/study")
+
+
+def _write_failed(study: Path) -> None:
+    """Put beside a part of a study the record of a set of it that failed."""
+    from sim.ensemble.files import hash_of
+    from sim.ensemble.study.store import Store
+
+    store = Store(study)
+    part = store.parts[-1]
+    name, scenario = part.name, store.study.scenarios[part.scenario].name
+    row = {"scenario": scenario, "set": part.first, "low": part.low, "high": part.high, "reason": "it is no number on day 7"}
+    text = json.dumps({"part": store.work(part).mark("failed"), "all": False, "sets": [row]})
+    _write(study / "failed" / store.folder(scenario) / f"{name}-{hash_of(text.encode())}.json", text)
+    store.finish()
 
 
 def write_texts(folder: Path) -> None:

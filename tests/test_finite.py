@@ -121,7 +121,7 @@ def test_the_level_of_a_break_even_is_a_number(level: float) -> None:
 
 def test_no_number_that_is_not_finite_becomes_json() -> None:
     for value in (float("nan"), float("inf")):
-        with pytest.raises(ValueError, match="JSON compliant"):
+        with pytest.raises(BrinkError, match="a number that is not finite cannot be written as JSON"):
             json_text({"a": [value]})
     assert parsed(json_text({"a": [1, 0.5]})) == {"a": [1, 0.5]}
 

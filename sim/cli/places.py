@@ -7,9 +7,8 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from tempfile import mkdtemp
 
-import typer
-
 from sim.errors import BrinkError
+from sim.words import say
 
 _scope = ExitStack()
 _kept: list[Path] = []
@@ -26,7 +25,7 @@ def scope() -> Iterator[None]:
             yield
         except BaseException:
             if _kept:
-                typer.echo(f"brink: the results are in {_kept[-1]}", err=True)
+                say(f"brink: the results are in {_kept[-1]}", err=True)
             raise
 
 

@@ -199,7 +199,7 @@ def json_text(content: Any) -> str:
     return text
 
 
-def parsed(text: str) -> Any:
+def parsed(text: str | bytes) -> Any:
     """What a JSON text holds. Raises ValueError for what is none, and for numbers that are not finite or are huge."""
     return json.loads(text, parse_float=number, parse_int=_whole, parse_constant=number)
 
@@ -236,7 +236,8 @@ def is_whole(content: Mapping[str, Any]) -> bool:
 
 
 def _seal(content: Mapping[str, Any]) -> str:
-    return hash_of(json.dumps({name: value for name, value in content.items() if name != "seal"}, sort_keys=True).encode())
+    unsealed = {name: value for name, value in content.items() if name != "seal"}
+    return hash_of(json.dumps(unsealed, sort_keys=True, allow_nan=False).encode())
 
 
 def make_folder(path: Path) -> Path:

@@ -105,7 +105,7 @@ def test_impossible_values(value: object, text: str) -> None:
 
 
 def test_a_value_below_its_bound() -> None:
-    assert says("israel.by_urge", -1) == "israel.by_urge: -1 must be between 0 and 8 (log-odds)"
+    assert says("israel.by_urge", -1) == "israel.by_urge: -1 must be between 0 and 9 (log-odds)"
 
 
 def test_a_wrong_unit_names_the_right_one() -> None:

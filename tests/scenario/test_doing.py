@@ -223,7 +223,7 @@ def test_a_parameter_that_was_one_number_is_one_number_again() -> None:
 
 
 def test_a_shift_of_a_state_stays_within_its_range_and_is_done_once() -> None:
-    model, _ = built("{on: 1, shift: war.tension, by: 5}", "{on: 1, shift: talks.next_round, by: -7}")
+    model, _ = built("{on: 1, shift: war.tension, by: 1.5}", "{on: 1, shift: talks.next_round, by: -7}")
     model.constraints.append(lambda m: seen.append(m.war.tension.copy()))
     seen: list[np.ndarray] = []
     for _ in range(3):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sim.ensemble.files import hash_of
+from sim.ensemble.files import hash_of, parsed
 from sim.errors import BrinkError
 
 MARK = "brink.part"
@@ -54,9 +53,9 @@ def _inside(path: Path, stamp: tuple[int, ...]) -> Inside:
 def _mark(content: bytes) -> Mapping[str, Any]:
     """What a file says of itself; of one that was made before files said so much, the study alone."""
     if not content.startswith(b"PAR1"):
-        return dict(json.loads(content)["part"])
+        return dict(parsed(content)["part"])
     about = pq.read_metadata(pa.BufferReader(content)).metadata
-    return dict(json.loads(about[MARK.encode()])) if MARK.encode() in about else {"study": about[b"brink.study"].decode()}
+    return dict(parsed(about[MARK.encode()])) if MARK.encode() in about else {"study": about[b"brink.study"].decode()}
 
 
 def faults(path: Path, part: Mapping[str, Any] | None, named: str, listed: str | None, marked: bool) -> Iterator[Fault]:

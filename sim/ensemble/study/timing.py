@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from sim.ensemble.files import json_text, write_text
+from sim.ensemble.files import json_text, parsed, write_text
 from sim.ensemble.study.parts import Part
 from sim.errors import BrinkError
 
@@ -48,7 +47,7 @@ def speed(folder: Path, parts: list[Part], done: Collection[Part]) -> float | No
     for path in folder.glob("timing-*-*.json"):
         with suppress(OSError, ValueError, LookupError, TypeError, ArithmeticError):
             of, number = map(int, path.stem.split("-")[1:])
-            one = json.loads(path.read_text("utf-8"))
+            one = parsed(path.read_text("utf-8"))
             if any(part not in done for part in parts[number - 1::of]):
                 total += max(one["worlds"] / one["seconds"], 0)
     return total or None

@@ -105,7 +105,7 @@ def make(work: PartTask, each_day: Callable[[int], None] | None = None) -> Made:
     about = {"brink.study": work.study, "brink.taken": json.dumps(taken, allow_nan=False)}
 
     def marked(kind: str) -> dict[str, str]:
-        return {**about, MARK: json.dumps(work.mark(kind))}
+        return {**about, MARK: json.dumps(work.mark(kind), allow_nan=False)}
 
     worlds = _bytes(columns.of_worlds(_joined([chunk.columns for chunk in chunks]), OUTCOMES, work.outcomes, marked("worlds")))
     if not work.daily:
