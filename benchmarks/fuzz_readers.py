@@ -342,9 +342,8 @@ def study_directory(folder: Path, rng: Random) -> Then:
         _sealed(folder / "study" / "study.json")
     store = Store(folder / "study")
     json.dumps(status(store), ensure_ascii=False).encode()
-    outcome, scenario = rng.choice(("round_two", "deal", "missiles_fired", *store.study.outcomes)), rng.choice((None,
-                                                                                                                "baseline"))
-    opened = OpenStudy(folder / "study")
+    outcome = rng.choice(("round_two", "deal", "missiles_fired", *store.study.outcomes))
+    scenario, opened = rng.choice((None, "baseline")), OpenStudy(folder / "study")
     asked: tuple[Callable[[], object], ...] = (
         lambda: opened.table(), lambda: opened.sensitivity(outcome, scenario), lambda: opened.variance(outcome, scenario),
         lambda: opened.discover(outcome, scenario), lambda: opened.breakeven(outcome, at=0.5, scenario=scenario),

@@ -164,7 +164,8 @@ class Run:
 
     def column(self, id: str) -> Array:
         """The outcome of that id in every world, -1 for a day that never came: shape (worlds,)."""
-        return columns.values(self.tables["worlds"].column(id), self.question(id).kind)
+        kind = self.question(id).kind
+        return columns.values(self.tables["worlds"].column(id), kind)
 
     def question(self, id: str) -> OutcomeInfo:
         """The outcome of that id. Raises BrinkError, with the nearest, if there is none."""

@@ -1,6 +1,7 @@
 """Tasks: each comes out the same, whatever lives beside it in one model."""
 
 import dataclasses
+import datetime
 
 import numpy as np
 import pytest
@@ -66,7 +67,7 @@ def test_events_of_each_are_kept_up_to_its_own_bound():
 @pytest.mark.parametrize("other", [
     task(days=41), task(every=3), task(seed=2), task(keep=0),
     task(BASELINE.changed(do=["{on: 3, force: us.set_ultimatum}"])),
-    task(dataclasses.replace(BASELINE, date="2026-01-02")),
+    task(dataclasses.replace(BASELINE, date=datetime.date(2026, 1, 2))),
 ], ids=["days", "every", "seed", "log", "intervention", "date"])
 def test_only_what_differs_in_what_it_starts_from_lives_side_by_side(other):
     assert [len(group) for group in fused((task(), other))] == [1, 1]

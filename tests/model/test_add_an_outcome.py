@@ -38,7 +38,7 @@ from sim.report.text.run import show_run
 
 made = sim.run(worlds=64, days=60)
 pair = sim.compare("baseline", set={"israel.bias": 0.1}, worlds=64, days=60)
-show_run(made, None)
+show_run(made, None, everything=True)
 print("PART", *pair.outcomes["id"], *made.worlds.columns)
 if "headline" in sys.argv[1]:
     from dashboards import cards

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import sim
+from sim.ensemble.estimates import FEWEST
 from sim.errors import BrinkError
 from sim.model import evidence
 from sim.report.text.validation import show_hindcast, show_replay
@@ -103,8 +104,8 @@ def test_causes_are_reported_from_worlds_in_which_nothing_is_forced(replay, caps
 
 
 def test_a_measure_fits_where_its_band_meets_what_was_observed():
-    values = {measure.id: np.array([measure.low, measure.low + 0.5]) for measure in MEASURES}
-    values["us_entry"] = np.array([-1, 3, 4])
+    values = {measure.id: np.repeat([measure.low, measure.low + 0.5], FEWEST) for measure in MEASURES}
+    values["us_entry"] = np.repeat([-1, 3, 4], FEWEST)
     found = {line.id: line for line in lines(values)}
     assert not found["us_entry"].fits
     assert found["us_entry"].median == 3.5
