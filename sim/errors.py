@@ -83,9 +83,9 @@ def number(text: str) -> float:
     return value
 
 
-def nearest(name: str, names: Iterable[str]) -> str:
+def nearest(name: object, names: Iterable[str]) -> str:
     """Text that points to the nearest of `names`, ready to follow an error: "; did you mean 'x'?", or nothing."""
-    if len(name) > LONGEST_SHOWN:
+    if not isinstance(name, str) or len(name) > LONGEST_SHOWN:
         return ""
     matcher: SequenceMatcher[str] = SequenceMatcher(b=name)
 

@@ -13,7 +13,7 @@ import typer
 from sim.cli.places import make_room
 from sim.cli.shared import AsCsv, AsJson, Jobs, keep, tell, whole
 from sim.errors import BrinkError
-from sim.words import say
+from sim.words import count, say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -109,11 +109,11 @@ def _dry_run(study: Path | None, jobs: int, as_json: bool) -> None:
     from sim.report.text import study_progress
 
     cost = foreseen(studies.read(study), jobs)
-    scenarios, sets = len(cost["scenarios"]), f"{cost['sets']:,} sets of {cost['varying']} parameters"
+    scenarios, sets = len(cost["scenarios"]), f"{count(cost['sets'], 'set')} of {count(cost['varying'], 'parameter')}"
     processes = "one process" if jobs == 1 else f"{jobs} processes"
     tell(lambda: cost, as_json, lambda: say(
         f"{cost['title']}: {scenarios} scenario{'s' * (scenarios > 1)} x {sets} x "
-        f"{cost['worlds_a_set']:,} worlds = {cost['worlds']:,} worlds in {cost['parts']:,} parts\n"
+        f"{count(cost['worlds_a_set'], 'world')} = {count(cost['worlds'], 'world')} in {count(cost['parts'], 'part')}\n"
         f"about {study_progress.span(cost['seconds'])} with {processes} on this machine, "
         f"and {study_progress.size(cost['bytes'])} on disk"))
 
@@ -144,7 +144,8 @@ def _show(place: Path, state: dict[str, Any]) -> None:
     elif state["left"]:
         say("how fast the rest comes is unknown")
     if state["left"]:
-        say(f"{state['left']:,} parts are left: brink sweep --resume {quote(str(place))}")
+        left = f"{count(state['left'], 'part')} {'is' if state['left'] == 1 else 'are'} left"
+        say(f"{left}: brink sweep --resume {quote(str(place))}")
 
 
 def sensitivity(study: Where, outcome: Outcome = "round_two", scenario: Scenario = None, out: Folder = None,

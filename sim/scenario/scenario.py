@@ -268,6 +268,8 @@ def _parent(path: Path, name: str, seen: tuple[Path, ...]) -> Path:
 
 def _given(values: Mapping[str, Any], days: int | None) -> Layer:
     """The layer of values set by hand, each a parameter or a starting value."""
+    if not isinstance(values, Mapping):
+        raise BrinkError(f"set: {shown(values)} is no mapping, like {{'israel.missile_trigger': 0.75}}")
     for_all(values.items(), lambda given: _check(given[0])(*given, ""))
     start: dict[str, Value] = {key: float(value) for key, value in values.items() if key in parameters.fields()}
     others = {key: float(value) for key, value in values.items() if key not in start}

@@ -59,6 +59,22 @@ def test_nothing_changed_differs_nowhere():
     assert same.parting().never == same.parting().kept == 1500
 
 
+@pytest.mark.parametrize("worlds", [1, 2, 30])
+def test_no_band_of_a_curve_is_of_no_width_once_something_has_come(worlds):
+    for here, there in (([-1], [0]), ([0], [0])):
+        curve = paired.curves(np.repeat(here, worlds), np.repeat(there, worlds), 3, np.zeros(worlds, int))
+        assert (curve["se"][1:] > 0).all() and (curve["low"] < curve["high"])[1:].all()
+
+
+@pytest.mark.parametrize("worlds", [1, 2, 3])
+def test_the_same_difference_in_few_worlds_is_no_sure_one(worlds):
+    counts = np.arange(64) < worlds
+    here, there = paired.Side(np.zeros(64), counts), paired.Side(np.where(counts, 4.0, 0.0), counts)
+    found = paired.difference(here, there, np.zeros(64, int))
+    assert found.value == 4 and not found.enough and np.isnan(found.error)
+    assert verdict(found.value, found.error, found.enough) == "not told apart"
+
+
 def test_estimates_are_those_of_the_runs_and_differ_by_the_difference(tense):
     for row in (row for row in tense.rows if not row["label"]):
         a, b = (next(r for r in run.rows if r["id"] == row["id"]) for run in (tense.a, tense.b))

@@ -352,3 +352,14 @@ def test_mistakes_get_a_line(kept: str, arguments: tuple[str, ...], says: str) -
 def test_the_most_typical_war_is_a_war(kept: str) -> None:
     content = json.loads(brink("explain", kept, "--typical", "war", "--json").stdout)
     assert "ar on" in content["title"]
+
+
+@pytest.mark.parametrize("world", [None, "war", [1], True, 1.5, -1])
+def test_a_world_that_is_none_is_one_line(run: Run, world: Any) -> None:
+    with pytest.raises(BrinkError, match="world"):
+        explain(run, world)
+
+
+def test_a_handful_of_worlds_is_counted_and_not_told_of_a_hundred() -> None:
+    few = sim.run("baseline", worlds=3, days=5)
+    assert "Of the 3 worlds of this run, 3 see neither war nor deal." in str(explain(few, 0))

@@ -69,7 +69,7 @@ def test_status_tells_what_is_left() -> None:
     result = brink("status", "s")
     assert result.exit_code == 0
     assert result.stdout.splitlines()[0].startswith("A small study: 1 of 2 parts, 32 of 64 worlds")
-    assert result.stdout.splitlines()[-1] == "1 parts are left: brink sweep --resume s"
+    assert result.stdout.splitlines()[-1] == "1 part is left: brink sweep --resume s"
     state = json.loads(brink("status", "s", "--json").stdout)
     assert (state["done"], state["left"], state["complete"], state["failed"]) == (1, 1, False, [])
     assert brink("sweep", "study.yaml", "--out", "s", "--shard", "1/2").exit_code == 0

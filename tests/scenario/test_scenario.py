@@ -315,3 +315,9 @@ def test_mistakes_in_views_are_like_those_in_scenarios(tmp_path: Path) -> None:
         f"{path}:3: israel.bias: 3 must be between -0.5 and 0.5 (stage index)",
         f"{path}:4: unknown key 'start'; known are name, note, parameters",
     ]
+
+
+@pytest.mark.parametrize("values", ["israel.bias=0.05", [("a", 1)], {3: 1}])
+def test_values_that_are_no_mapping_of_keys_are_one_line(values):
+    with pytest.raises(BrinkError):
+        scenario.load("baseline").changed(set=values)

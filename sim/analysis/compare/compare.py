@@ -169,7 +169,7 @@ class Comparison:
         """
         if self.a.question(id).kind != "day":
             raise BrinkError(f"outcome {id!r} has no day; a curve needs one that has, like {FIRST!r}")
-        return pd.DataFrame(paired.curves(self.a.column(id), self.b.column(id), self.a.days, self.a.set_of_world))
+        return pd.DataFrame(paired.curves(self.a.column(id), self.b.column(id), self.a.days, self.a.set_of_world, self.same))
 
     def parting(self, id: str | None = None) -> Divergence:
         """Where the two sides part, in the worlds whose events are kept; of an outcome, in those that it flips in."""
@@ -229,11 +229,11 @@ def verdict(value: float, error: float, enough: bool = True) -> str:
     """
     if math.isnan(value):
         return ""
-    if error == 0:
-        return "equal" if value == 0 else ("higher" if value > 0 else "lower")
     if not enough or math.isnan(error):
         return "not told apart"
-    way, size = "higher" if value > 0 else "lower", abs(value) / error
+    if value == error == 0:
+        return "equal"
+    way, size = "higher" if value > 0 else "lower", abs(value) / error if error else math.inf
     return way if size >= CLEAR else f"perhaps {way}" if size >= HINT else "not told apart"
 
 

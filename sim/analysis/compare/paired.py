@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -91,6 +92,8 @@ def difference(here: Side, there: Side, sets: Array, same: bool = False) -> Gap:
     error, told = paired.error if differ else 0.0, all(enough(one.worlds, one.sets) for one in found)
     if here.values.dtype == bool and not (same and told):
         error = float(np.fmax(error, _least(here, there)))
+    if error == 0 and differ and not told:  # the same difference in one or two worlds says nothing of its error
+        error = math.nan
     return Gap(value, error, math.hypot(*(one.error for one in found)), paired.low, paired.high, differ, told)
 
 
@@ -98,7 +101,11 @@ def _least(here: Side, there: Side) -> float:
     """The error of a share of which no world or one is seen to flip: as if half a world more had; else 0."""
     flips = np.count_nonzero((here.values & here.counts) != (there.values & there.counts))
     worlds = min(here.counts.sum(), there.counts.sum())
-    return math.sqrt((flips + 0.5) / (worlds + 1) / worlds) if flips < 2 else 0.0
+    return float(_half_a_world_more(flips, worlds)) if flips < 2 else 0.0
+
+
+def _half_a_world_more(flips: Any, worlds: Any) -> Any:
+    return np.sqrt((flips + 0.5) / (worlds + 1) / worlds)
 
 
 @dataclass(frozen=True)
@@ -141,7 +148,7 @@ def mcnemar(one: int, other: int) -> float:
     return float(min(1.0, 2 * bdtr(min(one, other), one + other, 0.5)))
 
 
-def curves(here: Array, there: Array, horizon: int, sets: Array) -> dict[str, Array]:
+def curves(here: Array, there: Array, horizon: int, sets: Array, same: bool = False) -> dict[str, Array]:
     """The shares of worlds in which something has come, day by day, and their paired difference.
 
     Parameters
@@ -149,24 +156,27 @@ def curves(here: Array, there: Array, horizon: int, sets: Array) -> dict[str, Ar
     here, there : (n,), the day on which it first comes on either side, -1 if it does not
     horizon : days of the run
     sets : (n,), the parameter set of each world
+    same : no world differs in anything, so that no difference has an error
 
     Returns
     -------
     "day" (0 to the horizon), "a", "b", "difference", "se", and the band of 90 % "low" and "high", each day taken for itself.
-    Day d counts what came before it, on days 0 to d - 1.
+    Day d counts what came before it, on days 0 to d - 1. Once it has come anywhere no error is zero, as in `_least`.
     """
     n, varied = len(here), sets[-1] > 0
     group = sets if varied else np.zeros(n, np.int64)
     came = [_so_far(days, group, horizon) for days in (here, there)]
     both = _so_far(np.where((here >= 0) & (there >= 0), np.maximum(here, there), -1), group, horizon)
     a, b = (counts.sum(axis=0) / n for counts in came)
-    gap = b - a
+    gap, flips = b - a, (came[0] + came[1] - 2 * both).sum(axis=0)
     if varied:
         apart = came[1] - came[0] - np.bincount(group)[:, None] * gap
         se = np.sqrt(len(apart) / (len(apart) - 1) * (apart * apart).sum(axis=0)) / n
     else:
-        flips = (came[0] + came[1] - 2 * both)[0] / n
-        se = np.sqrt(np.maximum(flips - gap * gap, 0) / max(n - 1, 1))
+        se = np.sqrt(np.maximum(flips / n - gap * gap, 0) / max(n - 1, 1))
+    if not same:
+        seldom = np.minimum(flips, n - flips)
+        se = np.where((seldom < 2) & (a + b > 0), np.fmax(se, _half_a_world_more(seldom, n)), se)
     return {"day": np.arange(horizon + 1), "a": a, "b": b, "difference": gap, "se": se,
             "low": gap - Z90 * se, "high": gap + Z90 * se}
 

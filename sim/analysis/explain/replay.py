@@ -23,7 +23,7 @@ from sim.ensemble import workers
 from sim.ensemble.live import begun, live
 from sim.ensemble.results import CALENDAR, Run
 from sim.ensemble.tasks import Columns, ModelSpec, crisis
-from sim.errors import BrinkError
+from sim.errors import BrinkError, shown
 from sim.scenario.interventions import Acting
 from sim.scenario.scenario import Scenario
 
@@ -158,8 +158,8 @@ def inputs(model: Any, state: Any, weighed: Sequence[tuple[str, float]]) -> dict
 
 def check_world(run: Run, world: int) -> None:
     """Raise BrinkError if the run has no such world, or if it does not contain the past of its worlds."""
-    if not 0 <= world < run.size:
-        raise BrinkError(f"world: {world} must be a number from 0 to {run.size - 1}: the run has {run.size:,} worlds")
+    if isinstance(world, bool) or not isinstance(world, int | np.integer) or not 0 <= world < run.size:
+        raise BrinkError(f"world: {shown(world)} must be a number from 0 to {run.size - 1}: the run has {run.size:,} worlds")
     if "fork" in run.about:
         raise BrinkError("this is a fork: its worlds share a past that is another run's; ask that run")
 

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from sim.analysis.explain.necessity import MOST_PREVENTED, TurningPoint
 from sim.analysis.explain.replay import Happening, Replay
 from sim.analysis.explain.verdict import Verdict
+from sim.engine import Array
+from sim.ensemble.estimates import FEWEST
 from sim.ensemble.results import Run
 from sim.model import registry
 from sim.model.codes import Cause, Ending, Initiator, Stage
@@ -102,9 +104,17 @@ def common(run: Run, verdict: Verdict) -> str:
     if verdict.war < 0:
         such = ~war & (run.happened("deal") == (verdict.deal >= 0))
         kind = "no war but a deal" if verdict.deal >= 0 else "neither war nor deal"
-        return f"Of 100 worlds of this run, {of_hundred(float(such.mean()))} see {kind}."
+        return f"{_whole(run)}, {_part(such)} see {kind}."
     cause, side = Cause.names()[verdict.cause], Initiator.names()[verdict.initiator]
     such = war & (run.column("first_cause") == cause) & (run.column("first_initiator") == side)
-    return (f"Of 100 worlds of this run, {of_hundred(float(war.mean()))} see a war; in {of_hundred(float(such.mean()))} it "
-            "begins this way.")
+    return f"{_whole(run)}, {_part(war)} see a war; in {_part(such)} it begins this way."
+
+
+def _whole(run: Run) -> str:
+    """Of how many worlds is told: of a hundred, or of all where they are few."""
+    return f"Of {100 if run.size >= FEWEST else f'the {run.size}'} worlds of this run"
+
+
+def _part(such: Array) -> str:
+    return of_hundred(float(such.mean())) if such.size >= FEWEST else str(int(such.sum()))
 

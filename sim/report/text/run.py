@@ -13,7 +13,7 @@ from sim.model import outcomes
 from sim.model.registry import Declared, rows
 from sim.report.text.outcomes import cells, gist, heads
 from sim.report.text.tables import show_table, wrapped
-from sim.words import LIMITS, numbers, say
+from sim.words import LIMITS, count, numbers, say
 
 if TYPE_CHECKING:
     from sim.model.lookup import Piece, Use
@@ -25,7 +25,7 @@ HEADLINES = outcomes.HEADLINES[:10]
 
 def show_run(run: Run, place: Path | None, everything: bool = False) -> None:
     """A run: the gist in words, a table of the headlines or of every outcome, the limits, and where the results are."""
-    say(f"{run.scenario.title}: {run.size:,} worlds, {run.days} days, seed {run.seed}")
+    say(f"{run.scenario.title}: {count(run.size, 'world')}, {count(run.days, 'day')}, seed {run.seed}")
     for key, value in {**run.scenario.parameters, **run.scenario.start}.items():
         layer, note = run.scenario.sources[key]
         say(f"  {key} = {numbers(value)} ({layer}{f': {note}' if note else ''})")
