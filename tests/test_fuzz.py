@@ -21,6 +21,7 @@ def seeds(tmp_path_factory):
     return folder
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reader", READERS)
 def test_damaged_input_is_read_or_refused_in_plain_words(reader, seeds):
     trials = [tried(made(reader, number, 1, seeds)) for number in range(round(EACH * READERS[reader].share))]

@@ -63,6 +63,7 @@ def run_all(commands: list[list[str]]) -> None:
         assert result.stdout, arguments
 
 
+@pytest.mark.slow
 def test_commands_run_in_their_order(folder: Path) -> None:
     commands = [small(one) for one in COMMANDS if one[0] not in (*STUDIES, *ELSEWHERE)]
     assert len(commands) > 20

@@ -121,7 +121,8 @@ def test_a_sign_that_cannot_be_written_is_told_by_one_that_looks_like_it(monkeyp
     assert file.getvalue().decode() == "12 % +- 3, Muller -> ?\n"
 
 
-@pytest.mark.parametrize("page", ["ascii", "cp437", "cp037"])
+@pytest.mark.parametrize("page", ["ascii", pytest.param("cp437", marks=pytest.mark.slow),
+                                  pytest.param("cp037", marks=pytest.mark.slow)])
 def test_commands_end_well_where_signs_are_missing(page: str) -> None:
     for command in (["run", *SMALL, "--all"], ["evidence", "L101"], ["parameters", "missile", "--json"]):
         made = subprocess.run([sys.executable, "-m", "sim", *command], capture_output=True, check=False,

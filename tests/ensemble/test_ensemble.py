@@ -262,7 +262,7 @@ def test_a_worker_that_is_killed_is_said():
 
 @pytest.mark.parametrize("after", [1, 3])
 def test_an_interrupted_run_ends_soon_and_leaves_no_process_behind(after):
-    told = []
+    told, before = [], set(multiprocessing.active_children())
 
     def interrupt(done, total):
         told.append(time.monotonic())
@@ -272,4 +272,4 @@ def test_an_interrupted_run_ends_soon_and_leaves_no_process_behind(after):
     with pytest.raises(KeyboardInterrupt):
         sim.run(ensemble.Scenario("long", "Long", days=400), worlds=100_000, jobs=2, subject=BORDER, progress=interrupt)
     assert time.monotonic() - told[-1] < 20
-    assert multiprocessing.active_children() == []
+    assert set(multiprocessing.active_children()) <= before, "others may have workers of their own"
