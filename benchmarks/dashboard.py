@@ -16,7 +16,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median, quantiles
@@ -173,7 +173,9 @@ def moved(window: Window, place: int) -> tuple[float, float]:
 def visitors(server: Server, quick: bool) -> Iterator[Row]:
     """Ten at a time, each of whom changes a parameter, waits, looks, and changes it again."""
     for says, pause in ((f"each looks for {PAUSE[0]:.0f} to {PAUSE[1]:.0f} s between two", PAUSE), ("without a pause", (0, 0))):
-        taken, wrong = crowd(server, 3 if quick else 10, pause)
+        threads, taken, wrong = crowd(server, VISITORS, pause, lambda: range(3 if quick else 10))
+        for thread in threads:
+            thread.join()
         last = quantiles(taken, n=20)[-1] if len(taken) > 1 else float("nan")
         share = sum(one <= 5 for one in taken) / max(len(taken), 1)
         yield Row(f"{VISITORS} visitors, {WORLDS:,} worlds an update, {says}",
@@ -182,27 +184,26 @@ def visitors(server: Server, quick: bool) -> Iterator[Row]:
                   "95 % within 5 s, no error" if pause == PAUSE else "", "")
 
 
-def crowd(server: Server, updates: int, pause: tuple[float, float]) -> tuple[list[float], list[str]]:
-    """What all updates of all visitors took, and what went wrong."""
+def crowd(server: Server, many: int, pause: tuple[float, float],
+          rounds: Callable[[], Iterable[object]]) -> tuple[list[threading.Thread], list[float], list[str]]:
+    """So many visitors, each of whom makes an update a round: their threads, what updates take, and what goes wrong."""
     taken: list[float] = []
     wrong: list[str] = []
 
     def visit(number: int) -> None:
         luck = random.Random(number)
         with visiting(server) as visitor:
-            for _ in range(updates):
+            for _ in rounds():
                 time.sleep(luck.uniform(*pause))
                 try:
                     taken.append(visitor.update(**TUNING, **next(FRESH)))
                 except (RuntimeError, TimeoutError) as error:
                     wrong.append(str(error) or "no answer within two minutes")
 
-    threads = [threading.Thread(target=visit, args=(number,)) for number in range(VISITORS)]
+    threads = [threading.Thread(target=visit, args=(number,)) for number in range(many)]
     for thread in threads:
         thread.start()
-    for thread in threads:
-        thread.join()
-    return taken, wrong
+    return threads, taken, wrong
 
 
 def memory(server: Server, quick: bool) -> Iterator[Row]:
@@ -221,21 +222,8 @@ def memory(server: Server, quick: bool) -> Iterator[Row]:
 
 def losses(server: Server, quick: bool) -> Iterator[Row]:
     """Many at a time for two minutes, while three workers are killed as the system does to whoever takes too much memory."""
-    end, seen, wrong, taken = time.monotonic() + (40 if quick else 120), [memory_of(server)], list[str](), list[float]()
-
-    def visit(number: int) -> None:
-        luck = random.Random(number)
-        with visiting(server) as visitor:
-            while time.monotonic() < end:
-                time.sleep(luck.uniform(*PAUSE))
-                try:
-                    taken.append(visitor.update(**TUNING, **next(FRESH)))
-                except (RuntimeError, TimeoutError) as error:
-                    wrong.append(str(error) or "no answer within two minutes")
-
-    threads = [threading.Thread(target=visit, args=(number,)) for number in range(MANY)]
-    for thread in threads:
-        thread.start()
+    end, seen = time.monotonic() + (40 if quick else 120), [memory_of(server)]
+    threads, taken, wrong = crowd(server, MANY, PAUSE, lambda: iter(lambda: time.monotonic() < end, False))
     kills = [end - (end - time.monotonic()) * share for share in (0.75, 0.5, 0.25)]
     while any(thread.is_alive() for thread in threads):
         time.sleep(0.5)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from sim.errors import printable
+
 SIGNS = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:&=])")
 LINKS = re.compile(r"(?<=\\:)(?=\S)|(?<=www)(?=\\\.)|(?=@)", re.IGNORECASE)
 """Places in escaped text where a browser would still see a link, an address or the name of a symbol."""
@@ -26,4 +28,4 @@ def code(text: object) -> str:
 
 def _seen(text: object) -> str:
     """Text on one line, in which signs that would act unseen are named."""
-    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in " ".join(str(text).split()))
+    return printable(" ".join(str(text).split()))

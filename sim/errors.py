@@ -36,8 +36,12 @@ class BrinkError(ValueError):
         lines = super().__str__().splitlines()
         if len(lines) > MOST_TOLD + 1:
             lines[MOST_TOLD:] = [f"there are more mistakes than these {MOST_TOLD}"]
-        return "\n".join("".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in cut(line, LONGEST_LINE))
-                         for line in lines)
+        return "\n".join(printable(cut(line, LONGEST_LINE)) for line in lines)
+
+
+def printable(text: str) -> str:
+    """Text in which signs that would act unseen are named."""
+    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
 
 
 @contextmanager

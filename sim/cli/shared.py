@@ -78,7 +78,7 @@ def _ends() -> Iterator[None]:
 def _usage(error: Any) -> str:
     """A mistake in how a command is called, as one line."""
     command = f"{error.ctx.info_name} " if error.ctx and error.ctx.parent else ""
-    said = " ".join(error.format_message().split()).rstrip(".")
+    said = " ".join(error.format_message().split()).rstrip(".").replace("Value error, ", "")
     return f"{command.replace(' ', ': ')}{said[:1].lower()}{said[1:]}; see brink {command}--help"
 
 

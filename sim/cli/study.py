@@ -109,10 +109,10 @@ def _dry_run(study: Path | None, jobs: int, as_json: bool) -> None:
     from sim.report.text import study_progress
 
     cost = foreseen(studies.read(study), jobs)
-    scenarios, sets = len(cost["scenarios"]), f"{count(cost['sets'], 'set')} of {count(cost['varying'], 'parameter')}"
+    sets = f"{count(cost['sets'], 'set')} of {count(cost['varying'], 'parameter')}"
     processes = "one process" if jobs == 1 else f"{jobs} processes"
     tell(lambda: cost, as_json, lambda: say(
-        f"{cost['title']}: {scenarios} scenario{'s' * (scenarios > 1)} x {sets} x "
+        f"{cost['title']}: {count(len(cost['scenarios']), 'scenario')} x {sets} x "
         f"{count(cost['worlds_a_set'], 'world')} = {count(cost['worlds'], 'world')} in {count(cost['parts'], 'part')}\n"
         f"about {study_progress.span(cost['seconds'])} with {processes} on this machine, "
         f"and {study_progress.size(cost['bytes'])} on disk"))

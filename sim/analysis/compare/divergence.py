@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow as pa
 
 from sim.engine import Array
+from sim.ensemble.columns import values
 from sim.ensemble.results import Run
 from sim.errors import BrinkError
 
@@ -83,7 +84,7 @@ def parting(a: Run, b: Run) -> Divergence:
 
 def _histories(table: pa.Table, kept: int) -> list[list[tuple[int, str]]]:
     """What happened in each world, in order, as (day, event)."""
-    entries = list(zip(*(table.column(name).to_pylist() for name in ("day", "event")), strict=True))
+    entries = list(zip(*(values(table.column(name)).tolist() for name in ("day", "event")), strict=True))
     bounds = np.searchsorted(table.column("world").to_numpy(), np.arange(kept + 1)).tolist()
     return [entries[begin:end] for begin, end in pairwise(bounds)]
 

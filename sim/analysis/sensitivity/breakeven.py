@@ -116,7 +116,7 @@ def breakeven(answers: Answers, against: Answers | float) -> BreakEven:
                         bool(i in effects.chosen), bool(known[i])) for i in range(len(here.names))),
                   key=lambda row: (not row["flips"], not row["clear"], -abs(row["top"] - row["bottom"])))
     return BreakEven(here, against, float(gaps.mean()), float(again.mean.std()), pd.DataFrame(rows), curves,
-                     _frontier(here, effects, weights, known))
+                     _frontier(here, effects, weights, again, known))
 
 
 def _gaps(here: Answers, against: Answers | float) -> tuple[Answers, Array, Array]:
@@ -169,7 +169,7 @@ def _passes(curves: Array) -> Array:
 
 # two parameters
 
-def _frontier(here: Answers, effects: MainEffects, weights: Array, known: Array) -> Frontier | None:
+def _frontier(here: Answers, effects: MainEffects, weights: Array, again: Fit, known: Array) -> Frontier | None:
     """The pair, of the strongest, whose frontier puts most sets on the right side; None if it is sure nowhere."""
     found = []
     guess = max(np.mean(effects.y > 0), np.mean(effects.y <= 0))
@@ -183,7 +183,7 @@ def _frontier(here: Answers, effects: MainEffects, weights: Array, known: Array)
     if not found:
         return None
     right, surface, gap, above = max(found, key=lambda one: one[0])
-    ladder = _ladder(here, surface, weights)
+    ladder = _ladder(here, surface, weights, again)
     if ladder["second"].isna().all():
         return None
     i, j = surface.pair
@@ -229,10 +229,9 @@ class ResponseSurface:
         return fit.mean + waves[:, i] @ fit.coefficients[i] + waves[:, j] @ fit.coefficients[j] + self.twist * self.product
 
 
-def _ladder(here: Answers, surface: ResponseSurface, weights: Array) -> pd.DataFrame:
+def _ladder(here: Answers, surface: ResponseSurface, weights: Array, again: Fit) -> pd.DataFrame:
     """Where the second parameter flips the answer, at some values of the first."""
     rungs, (i, j) = np.array(LADDER), surface.pair
-    again = surface.effects.fitted(weights)
     drawn = np.stack([_crossings(surface.gap(again.only(row), twist, rungs))
                       for row, twist in enumerate(surface.redrawn(weights).tolist())])
     found = _crossings(surface.gap(surface.effects.fit, surface.twist, rungs))

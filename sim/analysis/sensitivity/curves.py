@@ -174,9 +174,14 @@ class MainEffects:
         coefficients[:, self.chosen], blurs[:, self.chosen] = own, blur
         return Fit(means, coefficients, _variances(coefficients, self.gram)), blurs
 
+    @cached_property
+    def _chosen_design(self) -> Array:
+        """That of the chosen, which every fit shares."""
+        return self._design(self.chosen)
+
     def _fitted(self, weight: Array) -> tuple[Any, ...]:
         """Of those above the line, under these weights: mean, coefficients, what is left over, its variance, blur of each."""
-        design = self._design(self.chosen)
+        design = self._chosen_design
         weighted = design * weight[:, None]
         inverse = np.linalg.pinv(design.T @ weighted, hermitian=True)
         fit = inverse @ (weighted.T @ self.y)
@@ -189,7 +194,7 @@ class MainEffects:
     @cached_property
     def bends(self) -> tuple[Array, Array]:
         """What luck that sets share adds to the mean, (folds,), and to the coefficients, (names, DEGREE, folds)."""
-        design = self._design(self.chosen)
+        design = self._chosen_design
         inverse = np.linalg.pinv(design.T @ design, hermitian=True)
         fit = inverse @ (design.T @ self.luck)
         product = (self.flat.T @ (self.luck - design @ fit)).reshape(self.names, DEGREE, -1) / self.count

@@ -18,7 +18,7 @@ import numpy as np
 
 from sim.engine import Array
 from sim.ensemble.design import Design
-from sim.errors import MOST_TOLD, BrinkError, number, outside, shown
+from sim.errors import MOST_TOLD, BrinkError, for_all, number, outside, shown
 from sim.model import registry
 from sim.model.strict_yaml import content_of
 
@@ -88,16 +88,7 @@ class _Rows:
 
     def read(self, rows: Iterable[tuple[int, list[str]]]) -> SetTable:
         """The sets. Raises BrinkError with as many mistakes as are told."""
-        mistakes: list[str] = []
-        for line, row in rows:
-            try:
-                self._take(row, line)
-            except BrinkError as error:
-                mistakes.append(str(error))
-            if len(mistakes) > MOST_TOLD:
-                break
-        if mistakes:
-            raise BrinkError("\n".join(mistakes))
+        for_all(rows, lambda numbered: self._take(*numbered))
         if not self.lines:
             raise BrinkError(f"{self.name}: needs a head of parameter names, and at least one row below it")
         names = tuple(self.head[i] for i in self.which)
@@ -106,7 +97,7 @@ class _Rows:
             raise BrinkError("\n".join(f"{self.name}:{self.lines[row]}: {says}" for row, says in strange))
         return SetTable(Design(names, values.astype(np.float32)), tuple(self.labels))
 
-    def _take(self, row: list[str], line: int) -> None:
+    def _take(self, line: int, row: list[str]) -> None:
         """Keep a row, unless it is empty."""
         try:
             if len(row) != len(self.head):

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.ensemble.files import hash_of, parsed
-from sim.errors import BrinkError
+from sim.errors import outside
 
 MARK = "brink.part"
 """Where the metadata of a table hold what the file says of itself; in a JSON file of sets that failed it stands as "part"."""
@@ -34,11 +34,9 @@ class Fault(NamedTuple):
 
 def inside(path: Path) -> Inside:
     """What a file holds; read again when it changes. Raises BrinkError if it cannot be read."""
-    try:
+    with outside(path):
         found = path.stat()
         return _inside(path, (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino))
-    except OSError as error:
-        raise BrinkError(f"{path}: cannot be read ({error.strerror})") from None
 
 
 @lru_cache(2**16)

@@ -21,7 +21,7 @@ import os
 import shlex
 import uuid
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from functools import cached_property
 from pathlib import Path
@@ -183,8 +183,9 @@ class Store:
 
     def worlds_of(self, scenario: str) -> list[Path]:
         """The files of a scenario's worlds. Raises BrinkError as `checked` does, and if the study was finished with more."""
-        there = self.checked("worlds", "failed")
-        listed = {self.path / name for name in self._manifest() if name.startswith(("worlds/", "failed/"))}
+        manifest = self._manifest()
+        there = self.checked("worlds", "failed", manifest=manifest)
+        listed = {self.path / name for name in manifest if name.startswith(("worlds/", "failed/"))}
         if gone := listed.difference(there):
             raise BrinkError(f"{min(gone)}: is missing, and the study was finished with it; {self._again}")
         return [path for path in there if path.parts[-3:-1] == ("worlds", self.folder(scenario))]
@@ -197,10 +198,13 @@ class Store:
         written |= {_part_of(path) for path in self.files("failed") if _failures(path)["all"]}
         return {part for part in self.parts if (self._folder(part), part.name) in written}
 
-    def checked(self, *kinds: str) -> list[Path]:
-        """The files of some kinds, or of all. Raises BrinkError for one that is damaged, foreign, unknown or there twice."""
+    def checked(self, *kinds: str, manifest: Mapping[str, str] | None = None) -> list[Path]:
+        """The files of some kinds, or of all. Raises BrinkError for one that is damaged, foreign, unknown or there twice.
+
+        manifest : what `_manifest` gave, where it was read already
+        """
         kinds = kinds or tuple(KINDS)
-        for path, why, mends in self._faults(kinds):
+        for path, why, mends in self._faults(self._manifest() if manifest is None else manifest, kinds):
             raise BrinkError(f"{path}: {why}; {self._again if mends else MOVE}")
         return [path for kind in kinds for path in self.files(kind)]
 
@@ -208,10 +212,11 @@ class Store:
     def _again(self) -> str:
         return f"brink sweep --resume {self.path} makes it again"
 
-    def _faults(self, kinds: Iterable[str] = KINDS, mine: Collection[Part] | None = None) -> Iterator[Fault]:
+    def _faults(self, manifest: Mapping[str, str], kinds: Iterable[str] = KINDS,
+                mine: Collection[Part] | None = None) -> Iterator[Fault]:
         """What is wrong with the files that are there, or with those of some parts, and with files of no part."""
         known = {(self._folder(part), part.name): part for part in self.parts}
-        listed = {(name.partition("/")[0], *_part_of(self.path / name)): hash for name, hash in self._manifest().items()}
+        listed = {(name.partition("/")[0], *_part_of(self.path / name)): hash for name, hash in manifest.items()}
         for kind in kinds:
             files = list(self.files(kind))
             count = Counter(map(_part_of, files))
@@ -243,10 +248,11 @@ class Store:
         Raises BrinkError, before anything is removed, for a file of another study or place, which somebody may still need.
         """
         try:
-            self._manifest()
+            manifest = self._manifest()
         except BrinkError:
             self.reopen()
-        found = list(self._faults(mine=mine))
+            manifest = {}
+        found = list(self._faults(manifest, mine=mine))
         for path, why, mends in found:
             if not mends:
                 raise BrinkError(f"{path}: {why}; {MOVE}")
