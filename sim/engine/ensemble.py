@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -10,7 +11,6 @@ import mesa
 import numpy as np
 
 from sim.engine.checked import guarded
-from sim.engine.compiled import CompiledRules
 from sim.engine.declarations import declared, model_problems, refuse, state_problems
 from sim.engine.events import BoundEvent, Event
 from sim.engine.fields import FLOAT, Field, override_start
@@ -108,8 +108,8 @@ class Ensemble(mesa.Model):
     """
 
     states: ClassVar[Sequence[type[State]]] = ()
-    compiled: ClassVar[CompiledRules | None] = None
-    """The compiled rules of this class, made with its first model."""
+    order: ClassVar[Any] = None
+    """The rules of this class, traced with its first model."""
 
     def __init_subclass__(cls, **more: Any) -> None:
         super().__init_subclass__(**more)
@@ -193,6 +193,21 @@ class Ensemble(mesa.Model):
             if second and event.when is not None:  # an earlier event of the day may have ended its precondition
                 worlds = worlds[event.when(state)[worlds]]
             self.happen(i, worlds, EXOGENOUS)
+
+    def bend(self) -> tuple[Array | None, Array | None]:
+        """Let all that changes the model or bears on today's clocks act, for a day whose clocks the kernel runs.
+
+        Gives what is added to their log-odds and where they run, float32 of shape (clocks, n), or nothing if nobody minds.
+        """
+        self.clocks.straighten()
+        for change in (*self.pre_step, *self.constraints):
+            change(self)
+        return self.clocks.bent()
+
+    def next_day(self) -> float:
+        """The next day on which something that acts on the model may change anything; infinite if there is none."""
+        acting = [getattr(change, "__self__", change) for change in (*self.pre_step, *self.constraints)]
+        return min((getattr(one, "next_day", float)(self.day) for one in acting), default=math.inf)
 
     def happen(self, i: int, worlds: WorldIndex, cause: int | Array | None = None) -> None:
         """Log event i in these worlds and run its effect; it is the cause of the events that its effect makes happen."""

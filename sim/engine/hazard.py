@@ -13,11 +13,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.engine.compiled import Binding, Rule, RuleSteps, compile_rules
 from sim.engine.events import Event
 from sim.engine.fields import FLOAT
 from sim.engine.parameters import collapse
+from sim.engine.plan import Binding, Order, RuleSteps
 from sim.engine.streams import RandomStreams
+from sim.engine.traced_day import trace_rules
+from sim.engine.tracing import Tracer
 from sim.engine.types import Array, ModelLike, StateLike, WorldIndex
 
 RARE = FLOAT(1e-30)
@@ -36,6 +38,19 @@ def repeated(worlds: WorldIndex) -> Array:
     same = np.ones(worlds.size, bool)
     same[np.unique(worlds, return_index=True)[1]] = False
     return same
+
+
+def rules_of(model: Any, rules: list[tuple[Any, Any, StateLike]], names: list[str]) -> Order:
+    """The rules of this class of models, traced and kept on the class, since that takes as long as some days.
+
+    They are traced anew if a rule was replaced, but not if only something that a rule calls was.
+    """
+    owner, signature = type(model), [(odds, when, type(state)) for odds, when, state in rules]
+    known = vars(owner).get("order")
+    if known is None or known[0] != signature:
+        owner.order = known = signature, Order(trace_rules(model, Tracer(model), rules, names))
+    order: Order = known[1]
+    return order
 
 
 class Tile(NamedTuple):
@@ -57,7 +72,8 @@ class HazardClocks:
         actions = sorted(actions, key=lambda a: not a[2].paced)
         self.model = model
         self.ids = np.array([i for i, _, _ in actions], np.int32)
-        self.rules: list[Rule] = [(event.odds, event.when, state) for _, state, event in actions if event.odds]
+        self.rules = [(event.odds, event.when, state) for _, state, event in actions if event.odds]
+        """Log-odds, precondition and state of each."""
         self.names = [f"{state.key}.{event.name}" for _, state, event in actions]
         self.tempo = np.array([event.tempo for _, _, event in actions], FLOAT)[:, None]
         self.paced = sum(event.paced for _, _, event in actions)
@@ -65,7 +81,7 @@ class HazardClocks:
         self.group = np.array([groups.index(event.group) if event.group else -1 for _, _, event in actions])
         self.used = np.zeros((len(actions), model.n), np.int32)
         self.today = np.zeros(1, np.int64)
-        self.compiled = compile_rules(model, self.rules, self.names)
+        self.order: Order = rules_of(model, self.rules, self.names)
         self.allocate()
         self.attach(model.luck)
         self.refresh()
@@ -105,7 +121,7 @@ class HazardClocks:
         cuts = [slice(low, min(low + height, stop)) for start, stop in ((0, self.paced), (self.paced, len(self.rules)))
                 for low in range(start, stop, height)]
         places = [self.terms[row - rows.start] for rows in cuts for row in range(rows.start, rows.stop)]
-        steps = list(Binding(self.compiled, self.model, self.today).rows(self.rules, places, self.open))
+        steps = list(Binding(self.order, self.model, self.today).rows(places, self.open))
         made = []
         for rows in cuts:
             minus_baseline, decisiveness = (np.stack(np.broadcast_arrays(*held[rows])) for held in self.base)
@@ -122,6 +138,15 @@ class HazardClocks:
         """Add `by` to the log-odds of an action today in these worlds."""
         self.rates[row, worlds] += FLOAT(by)
         self.pushes.append((row, worlds, by))
+
+    def straighten(self) -> None:
+        """Forget what was forbidden and pushed, before the kernel runs the clocks."""
+        self._begin()
+        self.open[...], self.rates[...] = True, 0
+
+    def bent(self) -> tuple[Array | None, Array | None]:
+        """What was pushed and where clocks run today, float32 of shape (clocks, n); nothing if nobody pushed or forbade."""
+        return (self.rates, self.open.astype(FLOAT)) if self.pushes or self.forbidden else (None, None)
 
     def weigh(self) -> None:
         """Evaluate today's log-odds of every action whose precondition holds in any world."""

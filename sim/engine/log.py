@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import partial
 
 import numpy as np
 
@@ -15,20 +14,24 @@ EXOGENOUS = -1
 
 @dataclass
 class Log:
-    """Entries in the order of writing: day, event id, worlds, cause; and which worlds were kept at each select."""
+    """Entries in the order of writing: day, event id, worlds, cause; and which worlds were kept at each select.
 
-    entries: list[tuple[int, int, WorldIndex, int | Array]] = field(default_factory=list)
+    In each world they are in the order in which things happened. Day, event and cause are one number, or one per world.
+    """
+
+    entries: list[tuple[int | Array, int | Array, WorldIndex, int | Array]] = field(default_factory=list)
     selects: list[tuple[int, WorldIndex, int]] = field(default_factory=list)
 
-    def write(self, day: int, event: int, worlds: WorldIndex, cause: int | Array) -> None:
-        """Add an entry for these worlds; `cause` is one cause or one per world."""
+    def write(self, day: int | Array, event: int | Array, worlds: WorldIndex, cause: int | Array) -> None:
+        """Add an entry for these worlds."""
         self.entries.append((day, event, worlds, cause))
 
     def table(self) -> dict[str, Array]:
         """All entries in order, one row per world: day, world (its position on that day), event, because."""
-        days, events, worlds, causes = zip(*self.entries, strict=True) if self.entries else ((),) * 4
+        worlds = [entry[2] for entry in self.entries]
         sizes = list(map(len, worlds))
-        return {"day": np.repeat(np.array(days, np.int16), sizes),
-                "world": np.concatenate([np.empty(0, np.intp), *worlds], dtype=np.int32, casting="same_kind"),
-                "event": np.repeat(np.array(events, np.int16), sizes),
-                "because": np.concatenate([np.empty(0, np.int16), *map(partial(np.full, dtype=np.int16), sizes, causes)])}
+        day, event, because = (np.concatenate([np.empty(0, np.int16), *(np.full(size, entry[at], np.int16) for size, entry in
+                                                                         zip(sizes, self.entries, strict=True))])
+                               for at in (0, 1, 3))
+        return {"day": day, "world": np.concatenate([np.empty(0, np.intp), *worlds], dtype=np.int32, casting="same_kind"),
+                "event": event, "because": because}

@@ -1,281 +1,184 @@
-"""Tracing of rules: each is called once, on tracers that record the operations on them.
+"""The tracer: runs a model's own Python once, on symbols of one world, and keeps what it does as plain data.
 
-A rule of an action combines fields, parameters and the day by ufuncs. So its result is a node of a graph, and a common
-subexpression of several rules is one node. A rule that does anything else (it branches on the day, indexes an array, calls
-what is not a ufunc, or has a result whose type is hard to predict) cannot be traced, and is called every day as it is
-written. One that makes worlds depend on each other is refused.
+Equal expressions of one function are one node. What depends on parameters and constants alone becomes a recipe. Types are
+those that NumPy would choose, since a symbol asks the ufuncs themselves.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from inspect import getattr_static
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
-from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from sim.engine.declarations import DeclarationError
-from sim.engine.fields import FLOAT, Field
-from sim.engine.parameters import Parameter
-from sim.engine.types import Array, ModelLike, StateLike
+from sim.engine.declarations import declared
+from sim.engine.fields import Field
+from sim.engine.nodes import BOOL, I4, Compute, Function, Happen, Kind, Node, Place, Recipe, Store, Table, untraceable
+from sim.engine.streams import BoundStream
+from sim.engine.symbols import FieldSymbol, Symbol, Vector, Worlds, entries_of, several
+from sim.engine.types import Array, ModelLike
 
-Kind: TypeAlias = "np.dtype[Any] | type[bool] | type[int] | type[float]"
-"""The type of a value's elements; that of a Python number adapts to its partner's (NEP 50)."""
-
-POWERS = {2: np.square, 0.5: np.sqrt}
-"""The ufuncs that NumPy calls for `x ** 2` and `x ** 0.5` if x is an array of floats."""
-
-TESTS = {np.greater, np.greater_equal, np.less, np.less_equal, np.equal, np.not_equal}
-OF_NUMBERS = {np.add, np.subtract, np.multiply, np.divide, *TESTS}
-OF_TRUTHS = {np.bitwise_and, np.bitwise_or}
-"""What is traced of operations on Python numbers alone: ufuncs that give what Python gives."""
+HELD = 4
+"""Bytes of the widest number that the state can hold."""
 
 
-REDUCTIONS = {"all": np.logical_and, "any": np.logical_or, "max": np.maximum, "min": np.minimum, "sum": np.add}
-"""Methods that reduce the entries of a field, and their ufuncs."""
-
-OVER_ALL = {*REDUCTIONS, "amax", "amin", "argmax", "argmin", "average", "count_nonzero", "cumprod", "cumsum", "mean", "median",
-            "nanmax", "nanmean", "nanmin", "nansum", "percentile", "prod", "ptp", "quantile", "std", "var"}
-"""Functions of NumPy, and methods of arrays, that reduce over worlds unless they are given entries and `axis=0`."""
-
-
-class Untraceable(TypeError):
-    """A rule does more than combine values by ufuncs."""
-
-
-class Coupled(DeclarationError):
-    """A rule makes what happens in one world depend on other worlds."""
-
-    @classmethod
-    def by(cls, asked: str) -> Coupled:
-        """By asking this of all worlds."""
-        return cls(f"asks one question of all worlds, {asked}: use &, | and ~ between conditions, np.maximum and np.minimum "
-                   "between values, and axis=0 over the entries of a field")
-
-
-class Table:
-    """A float32 number for each code, for rules to look up: `TABLE[self.stage]`. Unlike that of an array it can be traced."""
-
-    def __init__(self, values: Array) -> None:
-        self.values = np.asarray(values, FLOAT)
-
-    def __getitem__(self, codes: Any) -> Any:
-        if isinstance(codes, Tracer):
-            return Tracer(codes.graph, codes.graph.looked_up(self, codes.node))
-        return self.values[codes]
-
-
-class Convert:
-    """Marks a node that is its operand in another type."""
-
-
-@dataclass(frozen=True, eq=False)
-class FieldRef:
-    """Source of a node: a field or parameter of a state, or some entries of it."""
-
-    state: str
-    name: str
-    entry: Any = None
-
-
-class DayRef:
-    """Source of a node: the day of the model."""
-
-
-@dataclass(frozen=True, eq=False)
-class TraceNode:
-    """A value in the graph of the rules.
-
-    make : the ufunc that computes it, or a ufunc's `reduce` over entries, `Convert`, or a `Table`; None for a source
-    operands : the nodes of which it is computed
-    kind : its type
-    sample : its value in one world of some model, shape (1,) or (k, 1), or a number: carries its type and shape
-    fixed : whether it depends on parameters and constants alone
-    source : where it is read from; for a constant, its value
-    """
-
-    make: Any
-    operands: tuple[TraceNode, ...]
-    kind: Kind
-    sample: Any
-    fixed: bool
-    source: Any = None
-
-
-class Tracer(NDArrayOperatorsMixin):
-    """Stands for a value in a rule and records what is done to it."""
-
-    def __init__(self, graph: Graph, node: TraceNode) -> None:
-        self.graph, self.node = graph, node
-
-    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *given: Any, **options: Any) -> Tracer:
-        if method == "__call__" and not options:
-            return Tracer(self.graph, self.graph.made(ufunc, [self.graph.node(one) for one in given]))
-        if method == "reduce" and given == (self,):
-            return self._reduced(f"{ufunc.__name__}.reduce", ufunc, **options)
-        raise Untraceable(f"np.{ufunc.__name__} with {', '.join(options)}" if options else f"np.{ufunc.__name__}.{method}")
-
-    def __pow__(self, exponent: Any) -> Any:
-        if type(exponent) not in (int, float) or exponent not in POWERS or np.dtype(self.node.kind).kind != "f":
-            raise Untraceable(f"a power of {exponent}")
-        return POWERS[exponent](self)
-
-    def __getitem__(self, entry: Any) -> Tracer:
-        return Tracer(self.graph, self.graph.entry(self.node, entry))
-
-    def __array_function__(self, function: Callable[..., Any], _: Any, given: tuple[Any, ...], options: dict[str, Any]) -> Any:
-        name = function.__name__
-        if name in OVER_ALL and given[0] is self:
-            return getattr(self, name)(*given[1:], **options)
-        raise Untraceable(f"np.{name}")
-
-    def __getattr__(self, name: str) -> Any:
-        if name not in OVER_ALL:
-            raise AttributeError(f"a rule asks for .{name}")
-
-        def over(axis: int | None = None, **options: Any) -> Tracer:
-            return self._reduced(name, REDUCTIONS.get(name), axis, **options)
-        return over
-
-    def _reduced(self, name: str, ufunc: np.ufunc | None, axis: int | None = 0, dtype: Any = None, **more: Any) -> Tracer:
-        """The reduction of all entries in each world."""
-        if axis != 0 or np.ndim(self.node.sample) != 2:
-            raise Coupled.by(name)
-        if ufunc is None or more:
-            raise Untraceable(name)
-        return Tracer(self.graph, self.graph.reduced(ufunc, self.node, dtype))
-
-    def __bool__(self) -> bool:
-        if np.ndim(self.node.sample) == 0:
-            return self._number()
-        raise Coupled.by("whether it is true")
-
-    def _number(self, *_: Any) -> Any:
-        raise Untraceable("a rule asks for the value itself")
-
-    __int__ = __index__ = __float__ = __array__ = __rpow__ = _number
-
-
-class StateProxy:
-    """A state as a traced rule sees it. Methods run on the proxy, so that what they read is traced too."""
-
-    def __init__(self, state: StateLike, graph: Graph) -> None:
-        vars(self).update(_state=state, _graph=graph)
-
-    @property  # type: ignore[misc]
-    def __class__(self) -> type:
-        """The state's class, which `super()` in a method needs."""
-        return type(self._state)
-
-    def __getattr__(self, name: str) -> Any:
-        state, owner = self._state, type(self._state)
-        if name not in vars(state):
-            held = getattr_static(owner, name)
-            return held.__get__(self, owner) if hasattr(held, "__get__") else held
-        if isinstance(getattr_static(owner, name, None), Field | Parameter):
-            return self._graph.held(state, name)
-        if name == "model":
-            return ModelProxy(self._graph)
-        return vars(state)[name] if name == "ref" else self._graph.proxy(vars(state)[name])
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        raise Untraceable(f"a rule writes to {name}")
-
-
-class ModelProxy:
-    """A model as a traced rule sees it: the day is a tracer, and its states are proxies."""
-
-    def __init__(self, graph: Graph) -> None:
-        self._graph = graph
-
-    def __getattr__(self, name: str) -> Any:
-        return self._graph.today() if name == "day" else self._graph.proxy(getattr(self._graph.model, name))
-
-
-class Graph:
-    """The graph of all values in the traceable rules of a model; equal expressions are one node."""
+class Tracer:
+    """One pass over the class of a model."""
 
     def __init__(self, model: ModelLike) -> None:
         self.model = model
-        self._known: dict[Any, TraceNode] = {}
+        self.function = Function("none")
+        self.rules = False
+        """Whether it is a rule that is being traced."""
+        self.weekly = False
+        """Whether the day that is being traced begins a week: such days are traced apart."""
+        self.rows: dict[str, list[Place]] = {"F": [], "I": []}
+        """The rows of the state in two pools: floats, and whole numbers with truths."""
+        self.places: dict[tuple[str, str], tuple[str, int, int, np.dtype[Any]]] = {}
+        """Pool, first row, rows and type of each field."""
+        for state in model.members:
+            for name, one in declared(type(state), Field).items():
+                pool = "F" if one.dtype.kind == "f" else "I"
+                self.places[state.key, name] = pool, len(self.rows[pool]), one.entries or 1, one.dtype
+                self.rows[pool] += [(state.key, name, i if one.entries else None) for i in range(one.entries or 1)]
+        bound = [(state.key, name) for state in model.members for name, held in vars(state).items()
+                 if isinstance(held, BoundStream)]
+        self.streams = {key: i for i, key in enumerate(bound)}
+        self.recipes: dict[Recipe, int] = {}
+        self.tables: list[Array] = []
 
-    def proxy(self, state: Any) -> StateProxy:
-        """The proxy of a state. Raises Untraceable for anything else."""
-        if not any(state is member for member in self.model.members):
-            raise Untraceable(f"a rule reads {state!r}")
-        return StateProxy(state, self)
+    def begin(self, name: str, number: int = -1) -> Function:
+        """A new function, to which everything that is done from now on belongs."""
+        self.function = Function(name, number)
+        return self.function
 
-    def node(self, value: Any) -> TraceNode:
-        """The node of a tracer or of a constant."""
-        if isinstance(value, Tracer):
-            return value.node
-        if isinstance(value, int | float) and not isinstance(value, bool | np.generic):
-            kind = int if isinstance(value, int) else float
-            return self._one((kind, repr(kind(value))), None, (), kind, kind(value), True, kind(value))
+    # statements
+
+    def compute(self, op: Any, operands: tuple[Node, ...], kind: np.dtype[Any], what: Any = None, guard: Node | None = None,
+                key: Any = None) -> Node:
+        """The node of a value, computed here unless an equal one is: `key` says what is equal, None that nothing is."""
+        function = self.function
+        if key is not None and (*key, guard) in function.memo:
+            return function.memo[*key, guard]
+        node = Node(op, operands, kind, what)
+        node.id, function.nodes = function.nodes, function.nodes + 1
+        function.add(Compute(node), guard)
+        node.segment = len(function.segments) - 1
+        if key is not None:
+            function.memo[*key, guard] = node
+        return node
+
+    def load(self, pool: str, row: int, kind: np.dtype[Any], guard: Node | None) -> Node:
+        """What a row of the state holds now."""
+        version = self.function.epoch, self.function.versions.get((pool, row), 0)
+        return self.compute("load", (), kind, (pool, row), guard, ("load", pool, row, version))
+
+    def store(self, pool: str, row: int, kind: np.dtype[Any], value: Any, worlds: Worlds | None) -> None:
+        """Write a value to a row, in these worlds or in all."""
+        guard = None if worlds is None else worlds.guard
+        held = self.fetch(self.cast(value, kind))
+        mask = None if worlds is None else worlds.given()
+        self.function.add(Store(pool, row, held, mask), guard)
+        self.function.versions[pool, row] = self.function.versions.get((pool, row), 0) + 1
+
+    def happen(self, event: int, worlds: Worlds, cause: Any) -> None:
+        """An event happens in these worlds; `cause` is that of the function unless it is given."""
+        because = self.fetch(self.cast(np.int32(self.function.number) if cause is None else cause, I4))
+        self.function.add(Happen(event, worlds.given(), because), worlds.guard)
+        self.function.epoch += 1
+
+    # values
+
+    def symbol(self, value: Any) -> Symbol:
+        """A value as a symbol: itself, or a constant."""
+        if isinstance(value, FieldSymbol):
+            return value.now()
+        if isinstance(value, Symbol):
+            return value
+        if isinstance(value, bool | np.bool_):
+            return Symbol(self, None, BOOL, value=np.bool_(value))
+        if isinstance(value, int | float) and not isinstance(value, np.generic):
+            return Symbol(self, None, type(value), value=value)
         held = np.asarray(value)
-        if held.dtype.kind not in "bif" or held.ndim > 1:
-            raise Untraceable(f"{value!r} is no number")
-        return self._one((held.dtype.str, held.shape, held.tobytes()), None, (), held.dtype, held, True, held)
+        if held.size != 1 or held.dtype.kind not in "bif":
+            raise untraceable(f"{value!r} is not one number a world")
+        return Symbol(self, None, held.dtype, value=held.ravel()[0])
 
-    def held(self, state: StateLike, name: str) -> Tracer:
-        """The tracer of a field or parameter of a state."""
-        sample: Array = vars(state)[name][..., :1].copy()
-        fixed = isinstance(getattr_static(type(state), name, None), Parameter)
-        return Tracer(self, self._one((state.key, name), None, (), sample.dtype, sample, fixed, FieldRef(state.key, name)))
+    def fetch(self, symbol: Symbol) -> Node:
+        """The node of a symbol."""
+        if symbol.node is not None:
+            return symbol.node
+        kind = np.dtype(symbol.kind)
+        if symbol.recipe is not None:
+            if kind.itemsize > HELD:
+                raise untraceable("a number made of parameters alone is float64", "make its constants np.float32")
+            return Node("fixed", (), kind, self.recipes.setdefault(symbol.recipe, len(self.recipes)))
+        return Node("constant", (), kind, np.asarray(symbol.value).ravel()[0], symbol.name)
 
-    def entry(self, node: TraceNode, entry: Any) -> TraceNode:
-        """One entry, or some, of a field with several. Raises Coupled for the value of one world, else Untraceable."""
-        if np.ndim(node.sample) == 1 and isinstance(entry, int):
-            raise Coupled.by(f"the value of world {entry}")
-        if (not isinstance(node.source, FieldRef) or node.source.entry is not None or np.ndim(node.sample) != 2
-                or not isinstance(entry, int | slice) or isinstance(entry, bool)):
-            raise Untraceable("a rule looks something up")
-        found, sample = node.source, node.sample[entry]
-        return self._one((found.state, found.name, repr(entry)), None, (), node.kind, sample, node.fixed,
-                         FieldRef(found.state, found.name, entry))
+    def cast(self, value: Any, kind: Any) -> Symbol:
+        """The value in this type."""
+        symbol, kind = self.symbol(value), np.dtype(kind)
+        if symbol.kind == kind:
+            return symbol
+        if symbol.recipe is not None and kind.itemsize <= HELD:
+            return Symbol(self, None, kind, recipe=("cast", (kind.str,), (symbol.recipe,)))
+        if symbol.node is None and symbol.recipe is None:
+            return Symbol(self, None, kind, value=np.asarray(symbol.value).astype(kind), name=symbol.name)
+        node = self.fetch(symbol)
+        return Symbol(self, self.compute("cast", (node,), kind, None, symbol.guard, ("cast", node.key, kind.str)), kind,
+                      guard=symbol.guard)
 
-    def today(self) -> Tracer:
-        """The tracer of the day, a Python number."""
-        return Tracer(self, self._one(("day",), None, (), int, 0, False, DayRef()))
-
-    def made(self, ufunc: np.ufunc, operands: list[TraceNode]) -> TraceNode:
-        """The node of a ufunc of these, each cast to the type that NumPy would choose."""
+    def call(self, ufunc: np.ufunc, given: Any) -> Symbol:
+        """What a ufunc gives, in the types in which NumPy would take its operands; entry by entry where they have several."""
+        if any(map(several, given)):
+            lists = [entries_of(one) if several(one) else None for one in given]
+            count = max(len(one) for one in lists if one is not None)
+            return Vector(self, [self.call(ufunc, [one if held is None else held[i]
+                                                   for one, held in zip(given, lists, strict=True)]) for i in range(count)])
         if ufunc.nout > 1 or ufunc.signature is not None:
-            raise Untraceable(f"{ufunc.__name__} does not give one value a world")
-        plain = all(isinstance(one.kind, type) for one in operands)
-        if plain and ufunc not in (OF_TRUTHS if all(one.kind is bool for one in operands) else
-                                   OF_NUMBERS if all(one.kind is not bool for one in operands) else ()):
-            raise Untraceable(f"{ufunc.__name__} of Python numbers")
-        kinds = [np.dtype(one.kind) if plain or one.kind is bool else one.kind for one in operands]
-        *taken, given = ufunc.resolve_dtypes((*kinds, None))
-        converted = tuple(self._converted(one, kind) for one, kind in zip(operands, taken, strict=True))
+            raise untraceable(f"np.{ufunc.__name__} does not give one value a world")
+        symbols = [self.symbol(one) for one in given]
+        plain = all(isinstance(one.kind, type) for one in symbols)
+        kinds = [np.dtype(one.kind) if plain else one.kind for one in symbols]
+        *taken, out = ufunc.resolve_dtypes((*kinds, None))
+        kind: Kind = {"b": BOOL, "i": int, "f": float}[out.kind] if plain else out
+        if all(one.node is None for one in symbols):
+            return self._folded(ufunc, symbols, taken, kind)
+        operands = tuple(self.fetch(self.cast(one, type_)) for one, type_ in zip(symbols, taken, strict=True))
+        guard = next((one.guard for one in symbols if one.guard is not None), None)
+        node = self.compute(ufunc, operands, np.dtype(kind), None, guard, (ufunc, *(one.key for one in operands)))
+        return Symbol(self, node, kind, guard=guard)
+
+    def _folded(self, ufunc: np.ufunc, symbols: list[Symbol], taken: list[np.dtype[Any]], kind: Kind) -> Symbol:
+        """Constants are worked out now; what depends on parameters becomes a recipe."""
+        if any(one.recipe is not None for one in symbols):
+            operands = tuple(one.recipe or ("constant", np.asarray(one.value).astype(type_).tobytes(), type_.str, one.name)
+                             for one, type_ in zip(symbols, taken, strict=True))
+            return Symbol(self, None, kind, recipe=(ufunc, tuple(type_.str for type_ in taken), operands))
         with np.errstate(all="ignore"):
-            sample = ufunc(*(one.sample for one in converted))
-        kind: Kind = {"b": bool, "i": int, "f": float}[given.kind] if plain else given
-        return self._one((ufunc, *converted), ufunc, converted, kind, sample, all(one.fixed for one in converted))
+            value = ufunc(*(np.atleast_1d(np.asarray(one.value).astype(type_))
+                            for one, type_ in zip(symbols, taken, strict=True))).ravel()[0]
+        return Symbol(self, None, kind, value=kind(value) if isinstance(kind, type) else value)
 
-    def reduced(self, ufunc: np.ufunc, operand: TraceNode, kind: Any) -> TraceNode:
-        """The node of a ufunc's reduction over entries: from shape (k, n) to (n,)."""
-        sample = ufunc.reduce(operand.sample, axis=0, dtype=kind)
-        return self._one((ufunc, "reduce", operand, sample.dtype), ufunc.reduce, (operand,), sample.dtype, sample,
-                         operand.fixed)
+    def choose(self, condition: Any, yes: Any, no: Any) -> Symbol:
+        """`np.where`."""
+        if any(map(several, (condition, yes, no))):
+            raise untraceable("np.where of a field with several entries", "choose entry by entry")
+        symbols = [self.symbol(one) for one in (condition, yes, no)]
+        a, b = (one.kind(0) if isinstance(one.kind, type) else one.kind for one in symbols[1:])
+        kind = np.result_type(a, b)
+        operands = tuple(self.fetch(self.cast(one, type_)) for one, type_ in zip(symbols, (BOOL, kind, kind), strict=True))
+        guard = next((one.guard for one in symbols if one.guard is not None), None)
+        node = self.compute("where", operands, kind, None, guard, ("where", *(one.key for one in operands)))
+        return Symbol(self, node, kind, guard=guard)
 
-    def looked_up(self, table: Table, code: TraceNode) -> TraceNode:
-        """The node of a table's numbers by code: float32, shape (n,)."""
-        if isinstance(code.kind, type) or code.kind.kind not in "iu":
-            raise Untraceable("a table is looked up by what is no code")
-        return self._one((table, code), table, (code,), table.values.dtype, table.values[code.sample], code.fixed)
-
-    def _converted(self, node: TraceNode, kind: np.dtype[Any]) -> TraceNode:
-        if node.kind == kind:
-            return node
-        if node.fixed and node.make is None and not isinstance(node.source, FieldRef):
-            return self.node(np.asarray(node.sample, kind))
-        return self._one((Convert, node, kind), Convert, (node,), kind, np.asarray(node.sample, kind), node.fixed)
-
-    def _one(self, key: Any, *what: Any) -> TraceNode:
-        if key not in self._known:
-            self._known[key] = TraceNode(*what)
-        return self._known[key]
+    def look_up(self, table: Table, code: Symbol) -> Symbol:
+        """The number of a table for a code."""
+        symbol = self.symbol(code)
+        index = self.fetch(symbol)
+        if index.kind.kind not in "iu":
+            raise untraceable("a table is looked up by what is no code", "give a whole number")
+        number = next((i for i, one in enumerate(self.tables) if np.array_equal(one, table.values)), len(self.tables))
+        if number == len(self.tables):
+            self.tables.append(table.values)
+        node = self.compute("lookup", (index,), table.values.dtype, number, symbol.guard, ("lookup", number, index.key))
+        return Symbol(self, node, table.values.dtype, guard=symbol.guard)

@@ -7,7 +7,7 @@ import math
 from sim.engine.fields import LONGEST
 from sim.engine.parameters import Parameter
 from sim.engine.priors import beta, lognormal
-from sim.engine.tracing import Table
+from sim.engine.nodes import Table
 
 
 def roof(default: float, factor: float) -> float:

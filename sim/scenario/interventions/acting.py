@@ -7,6 +7,7 @@ pushed.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -80,11 +81,12 @@ def _needs(outcome: InterventionOutcome) -> str:
 class ActiveIntervention:
     """One intervention at work in one model.
 
-    `since` is the day on which its time came in each world, -1 while it has not; `done` is where it took hold.
+    `since` is the day on which its time came in each world, -1 while it has not; `done` is where it took hold; `ours` are the
+    worlds in which it acts.
     """
 
-    def __init__(self, one: Intervention, model: Ensemble) -> None:
-        self.one = one
+    def __init__(self, one: Intervention, model: Ensemble, ours: Array) -> None:
+        self.one, self.ours = one, ours
         self.since, self.done = np.full(model.n, -1, np.int32), np.zeros(model.n, bool)
         self.missing: Counter[str] = Counter()
         passing = one.does in ONCE or names(model, one.name, Field)
@@ -95,7 +97,7 @@ class ActiveIntervention:
         day, one = model.day, self.one
         if day < one.on or (one.until is not None and day >= one.until):
             return np.zeros(model.n, bool)
-        fresh = self.since < 0
+        fresh = (self.since < 0) & self.ours
         if not one.when:
             fresh &= day == one.on
         for condition in one.when if fresh.any() else ():
@@ -103,6 +105,20 @@ class ActiveIntervention:
         self.since[fresh] = day
         due: Array = self.since >= 0
         return due if self.lasts is None else due & (day < self.since + self.lasts)
+
+    def next_day(self, day: int) -> float:
+        """The next day, from `day` on, on which it may change anything; infinite if there is none."""
+        one, begun = self.one, self.since >= 0
+        last = math.inf if one.until is None else one.until
+        if begun.any():
+            over = last if self.lasts is None else min(last, int(self.since.max()) + self.lasts)
+            acts = (day < over if one.does in STEADY else math.isfinite(over) and day <= over
+                    and not (one.does in ONCE and self.done[begun].all()))
+            if acts:
+                return day
+        if (begun | ~self.ours).all() or (day > one.on and not one.when) or max(day, one.on) >= last:
+            return math.inf
+        return max(day, one.on)
 
     def taken(self) -> InterventionOutcome:
         """Its outcome so far."""
@@ -163,10 +179,12 @@ class Dial:
 
 
 class Acting:
-    """The interventions of a scenario at work in one model."""
+    """The interventions of a scenario at work in a model, or in the worlds of a slice of it and nowhere else."""
 
-    def __init__(self, interventions: Sequence[Intervention], model: Ensemble) -> None:
-        self.works = [ActiveIntervention(one, model) for one in interventions]
+    def __init__(self, interventions: Sequence[Intervention], model: Ensemble, worlds: slice = slice(None)) -> None:
+        ours = np.zeros(model.n, bool)
+        ours[worlds] = True
+        self.works = [ActiveIntervention(one, model, ours) for one in interventions]
         keys = {one.name for one in interventions if one.does in ("set", "shift") and names(model, one.name, Parameter)}
         self.dials = {key: Dial(key, model) for key in keys}
         events = {condition.name for one in interventions for condition in one.when if condition.event}
@@ -177,6 +195,10 @@ class Acting:
         if self.works:
             model.pre_step.append(self.before)
             model.constraints.append(self)
+
+    def next_day(self, day: int) -> float:
+        """The next day, from `day` on, on which any of them may change anything; infinite if there is none."""
+        return min((work.next_day(day) for work in self.works), default=math.inf)
 
     def before(self, model: Ensemble) -> None:
         """Before the rules are evaluated: what changes the model."""
@@ -199,8 +221,8 @@ class Acting:
         assert self.model.log is not None
         entries = self.model.log.entries
         for _, event, worlds, _ in entries[self.entries_read:]:
-            if event in ids:
-                ids[event][worlds] = True
+            for id, where in ids.items():
+                where[worlds[np.broadcast_to(event, worlds.shape) == id]] = True
         self.entries_read = len(entries)
 
     def change(self, work: ActiveIntervention) -> None:
@@ -242,7 +264,7 @@ class Acting:
         self.read_log()
         self.happened = {name: where[worlds] for name, where in self.happened.items()}
         for work in self.works:
-            work.since, work.done = work.since[worlds], work.done[worlds]
+            work.since, work.done, work.ours = work.since[worlds], work.done[worlds], work.ours[worlds]
         for dial in self.dials.values():
             dial.select(worlds)
 
