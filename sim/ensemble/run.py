@@ -189,11 +189,12 @@ def _days_as_worlds(batch: Batch, done: int, total: int, progress: Progress | No
     if progress is None:
         return None
     worlds, days = _worlds(batch), sum(tasks[0].plan.scenario.days for tasks in fused(batch))
-    passed, last = 0, time.monotonic()
+    finished, before, last = 0, 0, time.monotonic()
 
     def each_day(day: int) -> None:
-        nonlocal passed, last
-        passed, now = passed + 1, time.monotonic()
+        nonlocal finished, before, last
+        finished += before if day <= before else 0  # another model of the batch has begun
+        before, passed, now = day, finished + day, time.monotonic()
         if passed == days or now - last > 0.2:
             last = now
             progress(done + worlds * passed // days, total)

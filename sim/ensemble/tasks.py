@@ -16,7 +16,7 @@ import numpy as np
 
 from sim.engine import BLOCK, Array, Ensemble, RandomStreams
 from sim.ensemble.design import Design, parameters
-from sim.ensemble.live import EachDay, begun, entries, live
+from sim.ensemble.live import EachDay, entries, live, released
 from sim.ensemble.recorder import SLICE, Record, Recorder, recorded_days
 from sim.ensemble.sound import sound
 from sim.model import outcomes
@@ -121,8 +121,8 @@ class Task:
         return {**self.plan.scenario.parameters, **dict(zip(design.names, design.rows(self.first, self.stop), strict=True))}
 
     def fusable_with(self, other: Task) -> bool:
-        """Whether both can share one model: only parameters, start values and worlds differ, and there are no interventions."""
-        return self._alike == other._alike and not self.plan.scenario.interventions and not other.plan.scenario.interventions
+        """Whether both can share one model: only parameters, start values, interventions and worlds differ."""
+        return self._alike == other._alike
 
     @property
     def _alike(self) -> tuple[Any, ...]:
@@ -190,13 +190,23 @@ def fused(batch: Batch) -> Iterator[Batch]:
 def _live(tasks: Batch, luck: RandomStreams, each_day: EachDay | None) -> list[Chunk]:
     plan, numbers = tasks[0].plan, np.concatenate([task.numbers for task in tasks])
     subject, days = plan.subject, plan.scenario.days
-    with begun(subject.model, plan.scenario, numbers, luck, _values(tasks), _starts(tasks), tasks[0].logged) as (model, acting):
+    with released(subject.model(numbers, luck, _values(tasks), _starts(tasks), tasks[0].logged)) as model:
         recorder = Recorder(model, recorded_days(days, plan.every), [task.worlds for task in tasks])
+        acting = [Acting(task.plan.scenario.interventions, model, worlds)
+                  for task, worlds in zip(tasks, recorder.parts, strict=True)]
         with sound(model):
-            recorder(model)
             watch = subject.watch(model) if subject.watch else None
-            live(model, days, observers=[recorder, watch] if watch else [recorder], each_day=each_day)
+            live(model, days, observers=[watch] if watch else [], each_day=each_day, recorder=recorder,
+                 kept=_kept(tasks, recorder.parts, acting))
         return collect(model, tasks, recorder.records, acting, watch)
+
+
+def _kept(tasks: Batch, parts: Sequence[slice], acting: Sequence[Acting]) -> list[int]:
+    """Below which position the log of each task is needed: for its result, or everywhere if an intervention waits for events."""
+    if any(one.happened for one in acting):
+        return [part.stop for part in parts]
+    return [part.start + max(min(task.plan.keep_events - task.first, task.worlds), 0)
+            for task, part in zip(tasks, parts, strict=True)]
 
 
 def _values(tasks: Batch) -> dict[str, Any]:
@@ -210,9 +220,9 @@ def _values(tasks: Batch) -> dict[str, Any]:
 
 
 def _starts(tasks: Batch) -> dict[str, Any]:
-    """Start values that differ between tasks in one model; where a task has none of its own, they are masked."""
+    """Start values of tasks in one model; where they differ and a task has none of its own, they are masked."""
     if all(task.plan.scenario.start == tasks[0].plan.scenario.start for task in tasks):
-        return {}
+        return entries(tasks[0].plan.scenario.start)
     starts = [entries(task.plan.scenario.start) for task in tasks]
     return {name: _start([start.get(name) for start in starts], usual, [task.worlds for task in tasks])
             for name, usual in {name: value for start in starts for name, value in start.items()}.items()}
@@ -232,16 +242,16 @@ def _fused_values(values: Sequence[Any], tasks: Batch) -> Any:
     return np.concatenate([np.broadcast_to(np.float32(value), task.worlds) for value, task in zip(values, tasks, strict=True)])
 
 
-def collect(model: Ensemble, tasks: Batch, records: Sequence[Record], acting: Acting,
+def collect(model: Ensemble, tasks: Batch, records: Sequence[Record], acting: Sequence[Acting],
             watch: Watch | None = None) -> list[Chunk]:
     """The results of tasks that shared a model, after its last day."""
     columns = {name: small(column) for name, column in tasks[0].plan.subject.columns(model).items()}
     watched = {name: np.array(column) for name, column in watch.measured().items()} if watch else {}
     log = model.log.table() if model.log and tasks[0].logged else {}
     stops = np.cumsum([0, *(task.worlds for task in tasks)]).tolist()
-    return [Chunk(task.first, _between(columns, low, high), record, _events(log, task, low), acting.taken(), task.plan.side,
+    return [Chunk(task.first, _between(columns, low, high), record, _events(log, task, low), one.taken(), task.plan.side,
                   _between(watched, low, high) if len(tasks) > 1 else watched)
-            for task, record, (low, high) in zip(tasks, records, pairwise(stops), strict=True)]
+            for task, record, one, (low, high) in zip(tasks, records, acting, pairwise(stops), strict=True)]
 
 
 def _between(columns: Columns, low: int, high: int) -> Columns:

@@ -88,16 +88,13 @@ def _from(day: int, before: Scenario, after: Scenario) -> tuple[Intervention, ..
 
 def _futures(run: Run, world: int, day: int, values: Mapping[str, Any], plan: RunPlan, luck: RandomStreams) -> Chunk:
     """The futures simulated to the end, all on the world's own luck up to that day."""
-    def part(model: Any) -> None:
-        if model.day == day:
-            model.select(np.arange(model.n), luck)
-            _change(model, values)
-
     with again(run, world, plan.design.worlds, plan.subject, plan.scenario) as (model, acting):
         recorder = Recorder(model, recorded_days(run.days, plan.every))
-        recorder(model)
-        live(model, run.days, [part], [recorder], workers.go_on)
-        return collect(model, (plan.task(0, model.n),), recorder.records, acting)[0]
+        live(model, day, each_day=workers.go_on, recorder=recorder)
+        model.select(np.arange(model.n), luck)
+        _change(model, values)
+        live(model, run.days - day, each_day=workers.go_on, recorder=recorder)
+        return collect(model, (plan.task(0, model.n),), recorder.records, [acting])[0]
 
 
 def _values(before: Scenario, after: Scenario) -> dict[str, Any]:

@@ -155,6 +155,10 @@ class Diary:
         self.values: list[Array] = []
         self(model)
 
+    def next_day(self, day: int) -> int:
+        """The next day to record, from `day` on."""
+        return min(-(-day // self.work.every) * self.work.every, max(day, self.work.scenario.days))
+
     def __call__(self, model: Any) -> None:
         """Record today, if it is a day to record."""
         if model.day % self.work.every and model.day != self.work.scenario.days:
