@@ -161,6 +161,11 @@ class Ensemble(mesa.Model):
         self.columns = self.luck.columns(self.numbers)
         self.plain = self.n == self.luck.width and bool(np.array_equal(self.columns, np.arange(self.n)))
 
+    @property
+    def weekly(self) -> bool:
+        """Whether a week of the run begins today."""
+        return self.day % 7 == 0
+
     def pace(self) -> Any:
         """The factor on the tempo of paced events today: a number, or one per world."""
         return FLOAT(1)

@@ -95,7 +95,7 @@ def accident_at_sea(model: Crisis, worlds: WorldIndex, deaths: float) -> None:
     model.us.casualties[worlds] += np.float32(deaths)
     model.us.commit(worlds, model.us.audience_step[worlds])
     model.war.raise_tension(worlds, model.war.tension_step[worlds])
-    model.iran.sabotaged(worlds, np.zeros(worlds.shape, np.float32), model.israel.covert_alarm[worlds])
+    model.iran.sabotaged(worlds, 0, model.israel.covert_alarm[worlds])
 
 
 @shock("fig-air-defence", "L072", size=Size(0.2, "share of strikes stopped", 0.1, 0.6),
@@ -137,7 +137,7 @@ def leaked_intelligence(model: Crisis, worlds: WorldIndex, error: float) -> None
     Its belief moves toward the true stage, the more the smaller the error. (A leak that misleads is an event of the model:
     force us.receive_false_report.)
     """
-    model.us.believe(worlds, INDEX[model.iran.stage[worlds]], np.full(worlds.shape, error, np.float32))
+    model.us.believe(worlds, INDEX[model.iran.stage[worlds]], error)
 
 
 @shock("fig-reassurance", "fig-mediation", "L094", "L021", size=Size(2, "rounds of talks' worth of calm", 0, 10),

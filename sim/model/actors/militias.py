@@ -36,6 +36,6 @@ class Militias(Partner):
         """Attacks US forces; rarely one kills, then several at once."""
         attacks = self.attacks_a_day[worlds] * self.strength[worlds]
         self.attacks[worlds] += attacks
-        deaths = 3.0 * (self.luck_of_the_day(worlds) < attacks * self.deaths_an_attack[worlds] / 3)
+        deaths = np.float32(3) * (self.luck_of_the_day(worlds) < attacks * self.deaths_an_attack[worlds] / 3)
         self.war.dead_us[worlds] += deaths
         self.us.casualties[worlds] += deaths

@@ -59,13 +59,13 @@ class Observer(Member):
         self.next_look -= self.next_look > 0
         self.assess(worlds_where(self.next_look <= 0))
         self.since += 1
-        self.nuclear_verdict = self.confidence > self.threshold() - 0.1 * self.nuclear_verdict
+        self.nuclear_verdict = self.confidence > self.threshold() - np.float32(0.1) * self.nuclear_verdict
         self.verdict = self.nuclear_verdict
 
     @event(evidence=["L066", "L075"], story=aside())
     def assess(self, worlds: WorldIndex) -> None:
         """Assesses how far Iran's nuclear programme has come."""
-        self.read(worlds, np.zeros(worlds.shape, np.float32))
+        self.read(worlds, 0)
         self.next_look[worlds] = self.assessment_days[worlds] * (1 - np.float32(0.5) * (self.iran.access[worlds] > 0.5))
         self.also_assess(worlds)
 
@@ -79,7 +79,7 @@ class Observer(Member):
     def _(self, worlds: WorldIndex) -> None:
         self.read(worlds, self.false_report_size[worlds])
 
-    def read(self, worlds: WorldIndex, excess: Array) -> None:
+    def read(self, worlds: WorldIndex, excess: Array | float) -> None:
         """One assessment: the true stage through noise that persists, read by Bayes' rule."""
         access = self.iran.access[worlds]
         spread = self.reading_spread[worlds] * np.sqrt(1 + self.blindness[worlds] * (1 - access))
@@ -88,7 +88,7 @@ class Observer(Member):
         self.error[worlds] = error
         self.believe(worlds, looks, spread)
 
-    def believe(self, worlds: WorldIndex, looks: Array, spread: Array) -> None:
+    def believe(self, worlds: WorldIndex, looks: Array | float, spread: Array | float) -> None:
         """Update the belief by one reading."""
         prior = assessment.expected_drift(self.belief.take(worlds, axis=1), self.since[worlds])
         posterior = assessment.learned(prior, looks, spread)

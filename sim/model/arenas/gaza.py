@@ -58,11 +58,10 @@ class Gaza(Arena):
 
     def keep_promises(self) -> None:
         """Promised dates come; each is kept or slips."""
-        day = np.float32(self.model.day)
         for due, kept, done, key in (
                 (self.phase_two_day, self.phase_two_kept, self.phase >= 2, self.phase_two_announced),
                 (self.board_day, self.board_kept, self.board, self.board_convenes)):
-            today = np.rint(collapse(due)) == day
+            today = np.rint(collapse(due)) == self.model.day
             if np.count_nonzero(today):
                 worlds = worlds_where(today & ~done & ~self.frozen & ~self.at_war)
                 key(worlds[self.promise(worlds) < kept[worlds]])
@@ -77,7 +76,7 @@ class Gaza(Arena):
         self.stalled_days += self.stalled
         self.war_age += self.at_war
         self.war.fire_on(Front.GAZA, worlds_where(self.at_war))
-        if self.model.day % 7 == 0:
+        if self.model.weekly:
             rate = np.where(self.at_war, self.deaths_in_war, self.deaths_in_truce * ~self.frozen)
             self.deaths += 7 * lognormal(self.toll.on(self.model.day // 7), rate, 0.3)
 

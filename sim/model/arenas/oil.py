@@ -47,7 +47,7 @@ class Oil(Arena):
 
     def trade(self) -> None:
         """A day of the market."""
-        if self.model.day % 7 == 0:
+        if self.model.weekly:
             self.walk += collapse(self.volatility) / np.float32(52**0.5) * self.news.on(self.model.day // 7)
         missing = self.loss + self.detour
         lost = missing > 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.engine import DAILY, MONTHLY, collapse, count, hazard_event, kept_a_day, level, moment, normals, stock
+from sim.engine.arithmetic import log10
 from sim.engine.types import Array, WorldIndex, record_first, worlds_where
 from sim.model.declare import days, number, rate, share, weight
 from sim.model.entities import Arena, Card, routine, turn
@@ -54,7 +55,7 @@ class Street(Arena):
 
     def toll_scale(self) -> Array:
         """Deaths on a log scale: 0 at ten, 1 at ten thousand."""
-        return np.log10(np.maximum(self.deaths, 10)) / 3 - 1 / 3
+        return log10(np.maximum(self.deaths, 10)) / 3 - 1 / 3
 
     def live(self) -> None:
         """A day in the street."""

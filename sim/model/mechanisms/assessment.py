@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.engine.nodes import Table
 from sim.engine.types import Array
 
-INDEX = np.array([0.0, 0.3, 0.6, 0.85, 0.95, 1.0], np.float32)
+INDEX = Table([0.0, 0.3, 0.6, 0.85, 0.95, 1.0])
 """How far along each stage looks to an observer, from 0 to 1."""
 
 STEPS = np.array([1 / 60, 1 / 120, 1 / 400, 1 / 200, 1 / 60], np.float32)[:, None]
@@ -26,7 +27,7 @@ def expected_drift(belief: Array, days: Array, effort: float = 0.25) -> Array:
     return drifted
 
 
-def learned(belief: Array, reading: Array, spread: Array) -> Array:
+def learned(belief: Array, reading: Array | float, spread: Array | float) -> Array:
     """The belief after one assessment: a reading of `INDEX` with a normal error of this spread."""
     off = (reading - INDEX[:, None]) / spread
     posterior = belief * (np.exp(-0.5 * np.square(off)) + np.float32(1e-6))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.engine.arithmetic import cube_root
 from sim.engine.types import TINY, Array
 
 ISSUES = ("nuclear limits", "missile limits", "partners", "citizens' rights", "sanctions relief", "verification")
@@ -31,7 +32,7 @@ def frontier(wants: Array, fears: Array) -> Array:
     """
     wants, fears = np.maximum(wants, TINY), np.maximum(fears, TINY)
     tilt = BALANCES / (1 - BALANCES)
-    limits, verification = (np.minimum(np.cbrt(tilt * (wants[i] / (4 * fears[i]))), 1) for i in (0, 2))
+    limits, verification = (np.minimum(cube_root(tilt * (wants[i] / (4 * fears[i]))), 1) for i in (0, 2))
     relief = np.minimum(fears[1] / (2 * wants[1]) / tilt, 1)
     demander = wants[0] * limits + wants[2] * verification - wants[1] * np.square(relief)
     other = fears[1] * relief - fears[0] * np.square(np.square(limits)) - fears[2] * np.square(np.square(verification))

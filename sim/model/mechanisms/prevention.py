@@ -12,7 +12,8 @@ from sim.engine.types import TINY, Array
 
 def missile_threat(missiles: Array, weight: Array) -> Array:
     """Loss that a missile force threatens, in wars like June 2025: grows faster than its size."""
-    return weight * (np.maximum(missiles, 0) / 2000) ** 1.5
+    force = np.maximum(missiles, 0) / 2000
+    return weight * (force * np.sqrt(force))
 
 
 def war_cost(missiles: Array, interceptors: Array, needed: Array) -> Array:
@@ -21,7 +22,7 @@ def war_cost(missiles: Array, interceptors: Array, needed: Array) -> Array:
     `needed` is the number of rounds below which interception collapses (the knee of the salvo model).
     """
     shortage = 1 / (1 + np.exp(np.minimum((interceptors - needed) / np.maximum(0.2 * needed, TINY), 30)))
-    return 0.4 + 0.6 * (np.maximum(missiles, 0) / 1650) ** 0.5 * (1 + 2 * shortage)
+    return 0.4 + 0.6 * np.sqrt(np.maximum(missiles, 0) / 1650) * (1 + 2 * shortage)
 
 
 def urge(threat_later: Array, success_now: Array, success_later: Array, cost_now: Array, cost_later: Array,

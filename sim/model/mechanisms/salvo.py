@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.engine.arithmetic import power
 from sim.engine.types import Array
 from sim.model.mechanisms.quantiles import binomial, gamma, poisson
 
@@ -31,7 +32,7 @@ def shots_per_target(interceptors: Array, engaged: Array, doctrine: Array) -> Ar
 
 def leak(shots: Array, kill: Array) -> Array:
     """Probability that an engaged missile gets through `shots` rounds of single-shot kill probability `kill`."""
-    several = (1 - kill) ** np.maximum(shots, 1)
+    several = power(1 - kill, np.maximum(shots, 1))
     return np.where(shots >= 1, several, 1 - shots * kill)
 
 

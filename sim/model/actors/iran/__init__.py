@@ -323,7 +323,7 @@ class Iran(NuclearProgramme, Fearful):
         self.regime_end_day[worlds] = self.model.day
         self.hawks[worlds] /= 2
 
-    def sabotaged(self, worlds: WorldIndex, days_lost: Array, alarm: Array) -> None:
+    def sabotaged(self, worlds: WorldIndex, days_lost: Array | float, alarm: Array) -> None:
         """Covert action: the programme loses days, alarm and hawks gain."""
         self.setback[worlds] += days_lost
         self.alarm[worlds] += alarm

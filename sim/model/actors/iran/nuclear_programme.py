@@ -132,7 +132,7 @@ class NuclearProgramme(Member):
         """Its nuclear programme reaches the next stage."""
         return SLOWER[self.stage] + np.log(self.effort + 1e-6) + np.log(self.capacity())
 
-    def reach(self, worlds: WorldIndex, stage: Array) -> None:
+    def reach(self, worlds: WorldIndex, stage: Array | int) -> None:
         """Stand at this stage now."""
         self.stage[worlds] = stage
         self.top_stage[worlds] = np.maximum(self.top_stage[worlds], stage)
@@ -165,7 +165,7 @@ class NuclearProgramme(Member):
     def material_made(self, worlds: WorldIndex) -> None:
         """Has weapon-grade material."""
         self.dashing[worlds] = False
-        self.reach(worlds, np.full(worlds.shape, Stage.WEAPON_GRADE))
+        self.reach(worlds, Stage.WEAPON_GRADE)
 
     @hazard_event(rate="effort_rate", group="effort", when=lambda iran: iran.effort < 1, evidence=["L069", "L093"],
                   story=routine("step up in Iran's nuclear effort", "steps up in Iran's nuclear effort"))
@@ -203,9 +203,8 @@ class NuclearProgramme(Member):
     @found_out.effect
     def _(self, worlds: WorldIndex) -> None:
         self.detected[worlds], self.detected_day[worlds] = True, self.model.day
-        looks = np.full(worlds.shape, 0.7, np.float32)
         for observer in (self.us, self.israel, self.talks):
-            observer.believe(worlds, looks, np.full(worlds.shape, 0.1, np.float32))
+            observer.believe(worlds, 0.7, 0.1)
 
     @hazard_event(rate="access_rate", tempo=WEEKLY, group="access", when=lambda iran: iran.access < 1,
                   evidence=["L073", "L085", "L092"], story=routine("door opened to inspectors", "doors opened to inspectors"))

@@ -143,7 +143,7 @@ class Israel(AtHome, Fearful, Observer):
         super().judge()
         self.verdict = self.nuclear_verdict | self.missile_verdict()
         self.gap_days += self.verdict & ~self.us.verdict
-        if self.model.day % 7 == 0:
+        if self.model.weekly:
             self.weigh_war()
 
     def also_assess(self, worlds: WorldIndex) -> None:

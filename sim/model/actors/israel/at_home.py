@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.engine import Array, Parameter, WorldIndex, count, event, flag, hazard_event, level, stock, uniforms, worlds_where
+from sim.engine.arithmetic import log2
 from sim.model.cast import Member
 from sim.model.codes import Light
 from sim.model.declare import days, number, rate, share, weight
@@ -70,7 +71,7 @@ class AtHome(Member):
                   shows=["hezbollah_seen"])
     def campaign_in_lebanon(self) -> Array:
         """Opens a major campaign against Hezbollah."""
-        return (self.lebanon_on_rebuild * np.log2(np.maximum(self.hezbollah_seen, 50) / self.ref.hezbollah_seen)
+        return (self.lebanon_on_rebuild * log2(np.maximum(self.hezbollah_seen, 50) / self.ref.hezbollah_seen)
                 + self.temptation()
                 + self.light_green * (self.us.light >= Light.GREEN) / 2
                 - self.by_gaza_front * self.gaza.at_war)

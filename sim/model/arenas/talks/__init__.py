@@ -190,21 +190,21 @@ class NuclearTalks(BargainingPositions, Observer, Arena):
 
     @hazard_event(rate="deal_rate", tempo=DAILY, group="deal",
                   when=lambda t: (t.state == Talks.ROUNDS) & (t.zone_broad > -0.1) & ~t.war.on,
-                  evidence=["L084", "L087", "L089"], then=lambda t, worlds: t.sign(worlds, np.full(worlds.shape, Deal.BROAD)),
+                  evidence=["L084", "L087", "L089"], then=lambda t, worlds: t.sign(worlds, Deal.BROAD),
                   story=chapter("talks", "a broad deal is signed", 4, short="broad deal"))
     def agree_broadly(self) -> Array:
         """Agree on the broad agenda of four issues."""
         return self.nearness(self.zone_broad, self.gap_broad, self.ref.gap_broad)
 
-    def sign(self, worlds: WorldIndex, kind: Array) -> None:
+    def sign(self, worlds: WorldIndex, kind: Array | int) -> None:
         """Sign: an interim deal enters into force, others go home for ratification."""
-        first = self.deal_day[worlds] < 0
-        self.deal_day[worlds[first]], self.deal_kind[worlds[first]] = self.model.day, kind[first]
         self.deal[worlds], self.state[worlds], self.progress[worlds] = kind, Talks.SIGNED, 1
+        first = worlds[self.deal_day[worlds] < 0]
+        self.deal_day[first], self.deal_kind[first] = self.model.day, self.deal[first]
         self.pending[worlds] = np.rint(self.ratify_days[worlds])
         self.us.ultimatum[worlds], self.us.audience[worlds] = False, 0
         self.war.raise_tension(worlds, -3 * self.war.round_step[worlds])
-        self.enters_into_force(worlds[kind == Deal.INTERIM])
+        self.enters_into_force(worlds[self.deal[worlds] == Deal.INTERIM])
 
     @event(evidence=["L092"], story=turn())
     def enters_into_force(self, worlds: WorldIndex) -> None:

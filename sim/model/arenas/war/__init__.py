@@ -148,8 +148,9 @@ class War(Salvoes, Arena):
         if not worlds.size:
             return
         fresh = ~self.on[worlds]
+        self.initiator[worlds] = np.where(fresh, initiator, self.initiator[worlds])
+        self.cause[worlds] = np.where(fresh, cause, self.cause[worlds])
         new = worlds[fresh]
-        self.initiator[new], self.cause[new] = initiator, np.full(worlds.shape, cause)[fresh]
         if new.size:
             self.rung[new] = np.where(self.opening(new) < campaign[fresh], CAMPAIGN, LIMITED)
         self.israel_in[worlds] |= initiator in (Initiator.ISRAEL, Initiator.BOTH, Initiator.IRAN)

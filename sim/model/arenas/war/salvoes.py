@@ -8,15 +8,15 @@ from sim.engine import LONGEST, Array, Field, WorldIndex, bounded, level, normal
 from sim.engine.priors import beta, lognormal, triangular
 from sim.model.cast import Member
 from sim.model.codes import Front
-from sim.model.declare import days, number, quantity, share
+from sim.model.declare import days, number, quantity, share, table
 from sim.model.mechanisms import salvo, termination
 from sim.model.mechanisms.quantiles import lognormal as log_normal
 from sim.model.mechanisms.quantiles import overdispersed
 
-ZEAL = np.array([0, 0, 0, 0, 0, 0.15, 0.8, 1, 1, 1.1, 1.2], np.float32)
+ZEAL = table([0, 0, 0, 0, 0, 0.15, 0.8, 1, 1, 1.1, 1.2])
 """Share of a full salvo that Iran fires, by rung: token at a limited strike (14 missiles at a US base in June 2025)."""
 
-EFFORT = np.array([0, 0, 0, 0, 0, 0.25, 0.5, 1, 1, 1.1, 1.2], np.float32)
+EFFORT = table([0, 0, 0, 0, 0, 0.25, 0.5, 1, 1, 1.1, 1.2])
 """Share of a full air campaign that Israel flies, by rung (assumption)."""
 
 
@@ -123,7 +123,7 @@ class Salvoes(Member):
     def israel_defends(self, worlds: WorldIndex, fired: Array, normals: tuple[Array, Array]) -> Array:
         """Interception by every layer that is there; returns impacts."""
         stocks = self.israel.layers(worlds) + self.us.layers(worlds, self.defended[worlds])
-        total = np.add.reduce([rounds for _, rounds in stocks])
+        total = sum(rounds for _, rounds in stocks)
         engaged, used, impacts = salvo.intercept(
             fired, total, self.engaged_share[worlds], self.shots_per_target[worlds], self.kill_probability[worlds], normals)
         spent = used / np.maximum(total, 1e-6)
@@ -162,7 +162,7 @@ class Salvoes(Member):
         iran.missiles[worlds] *= np.exp(-self.ground_losses[worlds] * reach)
         iran.works[worlds] = np.maximum(iran.works[worlds] * (1 - self.works_damage[worlds] * reach), 0.25)
         iran.air_defence[worlds] *= np.maximum(1 - self.air_defence_losses[worlds] * effort * self.israel_in[worlds], 0)
-        struck = np.maximum(self.israel_in[worlds] * 1.0, self.us_in[worlds] * 0.3) * effort
+        struck = np.maximum(self.israel_in[worlds], self.us_in[worlds] * np.float32(0.3)) * effort
         self.dead_iran[worlds] += np.rint(log_normal(toll, self.iranian_deaths[worlds], 0.6) * struck)
 
     def lessons(self, worlds: WorldIndex, fired: Array, impacts: Array) -> None:
