@@ -7,7 +7,6 @@ While the kernel runs, the interpreter's lock is released, so several threads ma
 from __future__ import annotations
 
 import ctypes as c
-import math
 import zlib
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -242,7 +241,3 @@ def _stretches(part: Part, threads: int) -> list[tuple[int, int]]:
     step = max(-(-(part.stop - part.start) // threads // STRIP) * STRIP, STRIP) if threads > 1 else part.stop - part.start
     return [(low, min(low + step, part.stop)) for low in range(part.start, part.stop, max(step, 1))]
 
-
-def scale(low: float, high: float) -> float:
-    """A power of two: sums are of whole multiples of 2**-36 of the range, so that they come out the same in any order."""
-    return 2.0 ** (36 - math.ceil(math.log2(max(abs(low), abs(high)))))

@@ -68,7 +68,7 @@ def live(world: Any, days: int, morning: Sequence[Look] = (), observers: Sequenc
     threads : how many share the worlds, where the day is compiled
     """
     kernel, first, last = bound_kernel(world), world.day, world.day + days
-    parts = [] if kernel is None else _parts(world, recorder, kept, last)
+    parts = [] if kernel is None else _parts(world, recorder, kept)
     if recorder is not None and kernel is None:
         recorder(world)
     while world.day < last:
@@ -106,13 +106,13 @@ def _stretch(world: Any, kernel: BoundKernel, parts: Sequence[Part], until: int,
     kernel.simulate(tomorrow, parts, FROM_CLOCKS, *world.bend(), threads=threads)
 
 
-def _parts(world: Any, recorder: Recorder | None, kept: Sequence[int] | None, last: int) -> list[Part]:
+def _parts(world: Any, recorder: Recorder | None, kept: Sequence[int] | None) -> list[Part]:
     """The parts of a model that have a record each, or the whole of it."""
     if recorder is None:
         return [Part(0, world.n, world.n)]
     keeps = kept or [part.stop for part in recorder.parts]
     return [Part(part.start, part.stop, keep, recording)
-            for part, keep, recording in zip(recorder.parts, keeps, recorder.recordings(last), strict=True)]
+            for part, keep, recording in zip(recorder.parts, keeps, recorder.recordings(), strict=True)]
 
 
 def entries(start: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,12 +1,13 @@
 """Recording: what the state variables of an ensemble do by day, as means and quantiles.
 
-A record holds no world, only sums and histograms, so that its size does not grow with the number of worlds. Histograms
-are whole numbers and merge exactly in any order; sums are kept for each slice of 512 worlds and added up in the order
-of slices at the end. So the result does not depend on how the work was split.
+A record holds no world, only sums and histograms, so that its size does not grow with the number of worlds. Both are whole
+numbers, sums of a unit that is a small share of the variable's range, and so come out the same in any order: the result
+depends neither on how the work was split nor on the engine.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -17,10 +18,14 @@ import numpy as np
 from sim.engine import Array, Ensemble, Field, State
 from sim.engine.declarations import declared
 from sim.engine.fields import WrongValue
+from sim.engine.kernel import Recording
 
 BINS = 256
 SLICE = 512
-"""Worlds that are summed up together: a run can be split between two slices, and nowhere else."""
+"""Worlds that are summed up together in float64, in which their sum is exact."""
+
+WHOLE = 2.0**50
+"""The greatest multiple of its unit as which a value counts."""
 
 QUANTILES = (0.05, 0.25, 0.50, 0.75, 0.95)
 DAILY_COLUMNS = ("mean", *(f"q{100 * q:02.0f}" for q in QUANTILES))
@@ -55,6 +60,11 @@ class Variable:
         """Width of a bin."""
         return 1.0 if self.exact else (self.high - self.low) / BINS
 
+    @property
+    def scale(self) -> float:
+        """Units to one of its own unit, a power of two: sums count whole units, of which its range has 2**35 to 2**36."""
+        return 2.0 ** (36 - math.ceil(math.log2(max(abs(self.low), abs(self.high)))))
+
 
 def recorded(states: Sequence[type[State]]) -> list[tuple[type[State], Field]]:
     """The fields that are to be recorded, in the order of the model."""
@@ -83,8 +93,8 @@ class Record:
 
     Parameters
     ----------
-    sums : (slices, days, variables), float64
-    bins : (days, variables, BINS), how many worlds lie in each bin
+    sums : (days, variables), int64, in units of 1 / `Variable.scale`
+    bins : (days, variables, BINS), int32, how many worlds lie in each bin
     least, most : (days, variables), float32
     """
 
@@ -94,15 +104,15 @@ class Record:
     most: Array
 
     @classmethod
-    def empty(cls, slices: int, days: int, variables: int, dtype: type = np.int64) -> Record:
+    def empty(cls, days: int, variables: int) -> Record:
         """A record without worlds."""
         shape = (days, variables)
-        return cls(np.zeros((slices, *shape)), np.zeros((*shape, BINS), dtype),
+        return cls(np.zeros(shape, np.int64), np.zeros((*shape, BINS), np.int32),
                    np.full(shape, np.inf, np.float32), np.full(shape, -np.inf, np.float32))
 
-    def add(self, other: Record, first: int) -> None:
-        """Add the record of a part of the worlds, whose first slice is number `first`."""
-        self.sums[first:first + len(other.sums)] = other.sums
+    def add(self, other: Record) -> None:
+        """Add the record of other worlds."""
+        self.sums += other.sums
         self.bins += other.bins
         np.minimum(self.least, other.least, out=self.least)
         np.maximum(self.most, other.most, out=self.most)
@@ -122,14 +132,16 @@ class Recorder:
         self.days = {day: i for i, day in enumerate(days)}
         self.variables = variables(model.states)
         widths, self.fields = widths or [model.n], recorded(model.states)
+        self.places = [(state, field, i) for state, field in self.fields for i in range(field.entries or 1)]
         rows, n = len(self.variables), model.n if days else 0
         self.stretches = _slices([field.entries or 1 for _, field in self.fields])
         self.parts = _slices(widths)
-        self.records = [Record.empty(-(-width // SLICE), len(days), rows, np.uint16) for width in widths]
+        self.records = [Record.empty(len(days), rows) for _ in widths]
         self.values, self.exact = np.empty((rows, n), np.float32), np.empty((rows, n))
         self.index = np.empty((rows, n), np.int32)
         column = np.array([[v.left, v.width] for v in self.variables], np.float32).reshape(rows, 2)
         self.left, self.per_width = column[:, :1], 1 / column[:, 1:]
+        self.scale = np.array([v.scale for v in self.variables])[:, None]
         self.offset = np.arange(0, rows * BINS, BINS, dtype=np.int32)[:, None]
 
     def __call__(self, model: Any) -> None:
@@ -139,13 +151,23 @@ class Recorder:
             return
         for rows, (state, field) in zip(self.stretches, self.fields, strict=True):
             self.values[rows] = getattr(model, state.key).__dict__[field.name]
-        self.exact[...] = self.values
+        np.multiply(self.values, self.scale, out=self.exact)
         for part, record in zip(self.parts, self.records, strict=True):
             self._sum_up(at, part, record)
         self._sort_into_bins()
         for part, record in zip(self.parts, self.records, strict=True):
             counts = np.bincount(self.index[:, part].ravel(), minlength=self.offset.size * BINS)
             record.bins[at] = counts.reshape(-1, BINS)
+
+    def recordings(self) -> list[Recording | None]:
+        """What the kernel is to record of each part, into the records here."""
+        if not self.days:
+            return [None] * len(self.parts)
+        first, *more = self.days
+        told = [(variable.name, (state.key, field.name), entry, variable.left, variable.width, variable.scale)
+                for variable, (state, field, entry) in zip(self.variables, self.places, strict=True)]
+        every, last = (more[0] - first if more else 1), max(self.days)
+        return [Recording(told, last, every, record.bins, record.sums, record.least, record.most) for record in self.records]
 
     def _sum_up(self, at: int, part: slice, record: Record) -> None:
         """Raises WrongValue for values that are not finite, which are a mistake of the model."""
@@ -155,8 +177,10 @@ class Recorder:
         if bad.size:
             world = part.start + int(np.argmax(~np.isfinite(self.values[bad[0], part])))
             raise WrongValue(f"{self.variables[bad[0]].name} is not a finite number", world)
-        for i, start in enumerate(range(part.start, part.stop, SLICE)):
-            record.sums[i, at] = self.exact[:, start:min(start + SLICE, part.stop)].sum(axis=1)
+        record.sums[at] = 0
+        for start in range(part.start, part.stop, SLICE):
+            whole = np.rint(np.clip(self.exact[:, start:min(start + SLICE, part.stop)], -WHOLE, WHOLE))
+            record.sums[at] += whole.sum(axis=1).astype(np.int64)
 
     def _sort_into_bins(self) -> None:
         """Into which bin each value falls; what lies outside counts in the bin at that edge."""
@@ -174,7 +198,7 @@ def _slices(lengths: Sequence[int]) -> list[slice]:
 def summary(record: Record, variables: Sequence[Variable]) -> dict[str, Array]:
     """Mean and quantiles: a (days, variables) array for each of `DAILY_COLUMNS`."""
     worlds = record.bins[0, 0].sum() if record.bins.size else 1
-    columns = {"mean": record.sums.sum(axis=0) / worlds}
+    columns = {"mean": record.sums / np.array([v.scale for v in variables]) / worlds}
     below = np.cumsum(record.bins, axis=2)
     for q, name in zip(QUANTILES, DAILY_COLUMNS[1:], strict=True):
         columns[name] = _quantile(record, below, q * worlds, variables)

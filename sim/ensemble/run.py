@@ -63,12 +63,11 @@ class Accumulator:
         """Add the results of a task."""
         worlds = self.plan.design.worlds
         if self.record is None:
-            _, days, variables = part.record.sums.shape
-            self.record = Record.empty(-(-worlds // SLICE), days, variables)
+            self.record = Record.empty(*part.record.sums.shape)
             self.columns = {name: np.empty(worlds, column.dtype) for name, column in part.columns.items()}
         for name, column in part.columns.items():
             self.columns[name][part.first:part.first + len(column)] = column
-        self.record.add(part.record, part.first // SLICE)
+        self.record.add(part.record)
         self.taken = merged([self.taken, part.taken]) if self.taken else part.taken
         if part.events:
             self.logs.append((part.first, part.events))
