@@ -159,7 +159,7 @@ def bare(file: Path) -> None:
     """The worlds of a study, and nothing else: no files, no locks, no outcomes written."""
     import numpy as np
 
-    from sim.engine import BLOCK, RandomStreams
+    from sim.engine import RandomStreams
     from sim.ensemble.live import begun, live
     from sim.ensemble.study import study as studies
     from sim.ensemble.study.parts import parts, width
@@ -169,14 +169,13 @@ def bare(file: Path) -> None:
     sets = what.design.sets(what.seed)
     for part in parts(1, len(sets), [(0, what.worlds)], width(what.total)):
         each = part.high - part.low
-        luck = RandomStreams(what.seed, range(part.low // BLOCK, (part.high - 1) // BLOCK + 1))
+        luck = RandomStreams(what.seed)
         values = dict(zip(sets.names, np.repeat(sets.values[part.first:part.stop], each, axis=0).T, strict=True))
         numbers = np.tile(np.arange(part.low, part.high), part.stop - part.first)
         with begun(Crisis, what.scenarios[0], numbers, luck, values, log=False) as (model, _):
             live(model, what.scenarios[0].days)
             for outcome in OUTCOMES:
                 outcome.resolve(model)
-        luck.release()
 
 
 def kills(quick: bool, folder: Path) -> Iterator[str]:
@@ -300,7 +299,7 @@ def simulated(values: dict[str, float], worlds: int) -> Crisis:
     from sim.engine import RandomStreams
     from sim.scenario.scenario import load
 
-    return Crisis(np.arange(worlds), RandomStreams(SEED, [0]), {**load("baseline").parameters, **values}, log=False)
+    return Crisis(np.arange(worlds), RandomStreams(SEED), {**load("baseline").parameters, **values}, log=False)
 
 
 def under_mesa(design: StudyDesign) -> None:

@@ -9,11 +9,11 @@ from sim.engine.ensemble import Ensemble, State
 from sim.engine.events import DAILY, MONTHLY, WEEKLY, Event, event, hazard_event
 from sim.engine.fields import ANYTHING, LONGEST, Field, count, field, flag, level, moment, stock
 from sim.engine.parameters import Parameter, collapse, kept_a_day, parameter
-from sim.engine.streams import BLOCK, RandomStreams, Stream, exponentials, normals, uniforms
+from sim.engine.streams import RandomStreams, Stream, exponentials, normals, uniforms
 from sim.engine.types import Array, WorldIndex, bounded, worlds_where
 
 __all__ = [
-    "ANYTHING", "BLOCK", "DAILY", "LONGEST", "MONTHLY", "WEEKLY", "Array", "DeclarationError", "Ensemble", "Event", "Field",
+    "ANYTHING", "DAILY", "LONGEST", "MONTHLY", "WEEKLY", "Array", "DeclarationError", "Ensemble", "Event", "Field",
     "Parameter", "RandomStreams", "State", "Stream", "WorldIndex", "bounded", "collapse", "count", "event", "exponentials",
     "field", "flag", "hazard_event", "kept_a_day", "level", "moment", "normals", "parameter", "stock", "uniforms",
     "worlds_where",

@@ -1,22 +1,21 @@
-"""Attribution of a decision: its rule evaluated again for one world, on values that record how they were computed.
+"""Attribution of a decision: its rule as it was traced, taken apart into the terms of which its log-odds are the sum.
 
-`contributions` calls the method that gives the log-odds on a view of the state. A view stands for a `State`, but each field and
-parameter that is read through it is a `Traced` value of that one world. `+` and `-` keep a value split into its parts;
-every other operation gives one part, labelled by the expression. The simulation itself does not use this module.
+`+`, `-` and negation keep a value split into its parts, also inside methods; every other operation gives one part, labelled by
+the expression. A value that a method gave is labelled by the method's name. The simulation itself does not use this module.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from inspect import getattr_static
-from types import FunctionType, SimpleNamespace
-from typing import Any, TypeAlias
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from sim.engine.ensemble import Ensemble, State
-from sim.engine.fields import FLOAT
+from sim.engine.ensemble import Ensemble
+from sim.engine.nodes import Node, Recipe
+from sim.engine.plan import values
+from sim.engine.recipes import work_out
 from sim.engine.types import Array
 
 LONGEST = 80
@@ -26,23 +25,163 @@ ATOM, POWER, PRODUCT, SUM, TEST = range(5)
 """Operator precedence of a label, tightest first: a looser one is bracketed inside a tighter one."""
 
 SIGNS = {
-    np.multiply: ("x", PRODUCT), np.divide: ("/", PRODUCT), np.power: ("**", POWER), np.float_power: ("**", POWER),
+    np.multiply: ("x", PRODUCT), np.divide: ("/", PRODUCT), np.power: ("**", POWER),
     np.add: ("+", SUM), np.subtract: ("-", SUM), np.greater: (">", TEST), np.greater_equal: (">=", TEST),
     np.less: ("<", TEST), np.less_equal: ("<=", TEST), np.equal: ("==", TEST), np.not_equal: ("!=", TEST),
     np.bitwise_and: ("&", TEST), np.bitwise_or: ("|", TEST), np.logical_and: ("&", TEST), np.logical_or: ("|", TEST),
 }
 PREFIXES = {np.negative: ("-", PRODUCT), np.invert: ("not ", TEST), np.logical_not: ("not ", TEST)}
+AND = (np.bitwise_and, np.logical_and)
 
-Parts: TypeAlias = "tuple[tuple[str, Array], ...]"
+
+class Label(NamedTuple):
+    """The text of an expression, how tightly it binds, and the names of fields, parameters and methods in it, each as
+    "state.name", "state.name[entry]" or "state.ref.name"."""
+
+    text: str
+    rank: int
+    ingredients: tuple[str, ...]
+
+    def within(self, rank: int) -> str:
+        """The text, in brackets if its precedence is looser than `rank`."""
+        return f"({self.text})" if self.rank > rank else self.text
 
 
-def contributions(model: Ensemble, event_name: str, world: int) -> list[tuple[str, float]]:
-    """The terms of an action's log-odds in one world today: labels and values, whose sum is the log-odds.
+class Contribution(NamedTuple):
+    """What one term adds to the log-odds of a decision, and the names in its label, as "state.name" or "state.ref.name"."""
+
+    label: str
+    value: float
+    names: tuple[str, ...] = ()
+
+
+class Part(NamedTuple):
+    """One term of a sum: its sign, its label, and its value, shape (m,) or (1,)."""
+
+    sign: int
+    label: Label
+    value: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Expression:
+    """A traced value, with what is made of parameters alone unfolded. `name` is that of a field, parameter or method, "" for
+    none; `source` is its node or recipe."""
+
+    op: Any
+    operands: tuple[Expression, ...]
+    name: str
+    source: Node | Recipe
+
+
+class Reading:
+    """The values of expressions in a slice of a model's worlds today; names are shortened for the state `owner`."""
+
+    def __init__(self, model: Any, root: Node, worlds: slice, owner: str = "") -> None:
+        self.model, self.worlds, self.prefix = model, worlds, f"{owner}." if owner else ""
+        self.tracer = model.clocks.order.rules.tracer
+        self.recipes: list[Recipe] = list(self.tracer.recipes)
+        self.held = values(root, model, self.tracer, worlds)
+        self.memo: dict[Recipe, Array] = {}
+
+    def expression(self, source: Node | Recipe) -> Expression:
+        """A node or a recipe as an expression; casts are left out."""
+        if isinstance(source, Node):
+            if source.op == "fixed":
+                return self.expression(self.recipes[source.what])
+            if source.op == "cast":
+                return self.expression(source.operands[0])
+            name = self._held(source) if source.op == "load" else source.name
+            return Expression(source.op, tuple(map(self.expression, source.operands)), name, source)
+        if source[0] == "parameter":
+            return Expression("parameter", (), f"{source[1]}.{source[2]}", source)
+        if source[0] == "constant":
+            return Expression("constant", (), source[3], source)
+        if source[0] == "cast":
+            return self.expression(source[2][0])
+        return Expression(source[0], tuple(map(self.expression, source[2])), "", source)
+
+    def _held(self, node: Node) -> str:
+        """The name of the field that a node reads."""
+        pool, row = node.what
+        key, name, entry = self.tracer.rows[pool][row]
+        return f"{key}.{name}" if entry is None else f"{key}.{name}[{entry}]"
+
+    def value(self, one: Expression) -> Array:
+        """Its value: shape (m,), or (1,) if it is the same in all worlds."""
+        if isinstance(one.source, Node):
+            if one.source in self.held:
+                return self.held[one.source]
+            return np.atleast_1d(np.asarray(self.model.day if one.op == "day" else one.source.what))
+        made = work_out(one.source, self.model, self.memo)
+        return made if made.shape == (1,) else made[self.worlds]
+
+    def label(self, one: Expression) -> Label:
+        """Its label, by its own name if it has one."""
+        if one.name:
+            return Label(one.name.removeprefix(self.prefix), ATOM, (one.name,))
+        if one.op == "day":
+            return Label("day", ATOM, ("day",))
+        if not one.operands:
+            return Label(f"{self.value(one).item():g}", ATOM, ())
+        operands = [self.label(operand) for operand in one.operands]
+        text, rank = self._text(one, operands)
+        ingredients = tuple(dict.fromkeys(name for operand in operands for name in operand.ingredients))
+        if len(text) > LONGEST:
+            text, rank = f"f({', '.join(name.removeprefix(self.prefix) for name in ingredients)})", ATOM
+        return Label(text, rank, ingredients)
+
+    def _text(self, one: Expression, operands: list[Label]) -> tuple[str, int]:
+        if one.op in SIGNS:
+            sign, rank = SIGNS[one.op]
+            left, right = operands
+            return f"{left.within(rank - (rank == TEST))} {sign} {right.within(rank - (sign not in 'x+'))}", rank
+        if one.op in PREFIXES:
+            sign, rank = PREFIXES[one.op]
+            return sign + operands[0].within(POWER), rank
+        if one.op in (np.square, np.sqrt):
+            return f"{operands[0].within(ATOM)} ** {2 if one.op is np.square else 0.5:g}", POWER
+        if one.op == "lookup":
+            return f"table[{operands[0].text}]", ATOM
+        name = one.op if isinstance(one.op, str) else one.op.__name__
+        return f"{name}({', '.join(label.text for label in operands)})", ATOM
+
+    def parts(self, one: Expression, sign: int = 1) -> Iterator[Part]:
+        """The terms of which it is the sum; the constant zero has none."""
+        if one.op in (np.add, np.subtract) and len(one.operands) == 2:
+            left, right = one.operands
+            yield from self.parts(left, sign)
+            yield from self.parts(right, sign if one.op is np.add else -sign)
+        elif one.op is np.negative:
+            yield from self.parts(one.operands[0], -sign)
+        elif one.op != "constant" or self.value(one).any():
+            yield Part(sign, self.label(one), self.value(one))
+
+    def clauses(self, one: Expression) -> Iterator[Part]:
+        """The conditions of which it is the conjunction."""
+        if one.op in AND:
+            for operand in one.operands:
+                yield from self.clauses(operand)
+        else:
+            yield Part(1, self.label(one), self.value(one))
+
+
+def terms(model: Any, event_name: str, worlds: slice) -> list[Part]:
+    """The terms of an action's rule in some worlds today, as they are written: before the actor's decisiveness."""
+    clocks = model.clocks
+    row = clocks.names.index(event_name)
+    root = clocks.order.rules.rules[row].odds
+    reading = Reading(model, root, worlds, event_name.partition(".")[0])
+    return list(reading.parts(reading.expression(root)))
+
+
+def contributions(model: Ensemble, event_name: str, world: int) -> list[Contribution]:
+    """The terms of an action's log-odds in one world today, whose values add up to the log-odds.
 
     The first is that of the base rate; the others are the rule's terms times the actor's decisiveness. Between `live`
     and the effects of the day (in an intervention) they are what the engine uses; after `step`, what it would use now.
 
-    Raises ValueError if there is no such action or world, or if the rule does not give one number a world.
+    Raises ValueError if there is no such action or world.
     """
     clocks = model.clocks
     if event_name not in clocks.names:
@@ -50,203 +189,22 @@ def contributions(model: Ensemble, event_name: str, world: int) -> list[tuple[st
     if not 0 <= world < model.n:
         raise ValueError(f"there is no world {world}: this model has {model.n} worlds, from 0")
     row = clocks.names.index(event_name)
-    odds, (state, _) = clocks.rules[row][0], model.events[clocks.ids[row]]
-    answer = traced(odds(OneWorld(model, world, state).view(state)))
-    if np.size(answer.value) != 1:
-        raise ValueError(f"the log-odds of '{event_name}' are {np.size(answer.value)} numbers for one world, not one")
     base, decisiveness = (float(held[row, world if held.shape[1] > 1 else 0])
                           for held in (-clocks.minus_baseline, clocks.decisiveness))
-    pushed = [("pushed by hand", decisiveness * by) for at, worlds, by in clocks.pushes if at == row and world in worlds]
-    weighed = [(label.removeprefix("-"), decisiveness * float(value.item())) for label, value in answer.parts]
-    return [("base", base), *weighed, *pushed]
+    weighed = [Contribution(part.label.text, decisiveness * part.sign * float(part.value.item()), part.label.ingredients)
+               for part in terms(model, event_name, slice(world, world + 1))]
+    pushed = [Contribution("pushed by hand", decisiveness * by) for at, worlds, by in clocks.pushes if at == row and world in worlds]
+    return [Contribution("base", base), *weighed, *pushed]
 
 
 def preconditions(model: Ensemble, event_name: str) -> list[tuple[str, Array]]:
-    """The conditions of an event's precondition: each as an expression, and where it is true now, shape (n,).
+    """The conditions of an event's precondition: each as an expression, and where it is true now, shape (n,) or (1,).
 
     They are the parts joined by `&`; every name is prefixed by the key of its state. An event without precondition has none.
     """
-    state, event = model.events[model.event_names.index(event_name)]
-    if event.when is None:
+    row = model.clocks.names.index(event_name) if event_name in model.clocks.names else -1
+    root = None if row < 0 else model.clocks.order.rules.rules[row].possible
+    if root is None:
         return []
-    everywhere = OneWorld(model, slice(None), None)
-    return list(traced(event.when(everywhere.view(state))).clauses)
-
-
-class Traced(NDArrayOperatorsMixin):
-    """A value in one world, shape (1,) or (k, 1), with the terms of which it is the sum and the names it was computed from.
-
-    Parameters
-    ----------
-    value : the number that the engine computes
-    label, rank : its expression, and the precedence of that
-    ingredients : names of the fields, parameters and methods in the expression
-    parts : labels and values of the terms; by default the value is the only one
-    """
-
-    def __init__(self, value: Any, label: str, rank: int = ATOM, ingredients: Sequence[str] = (),
-                 parts: Parts | None = None) -> None:
-        if len(label) > LONGEST:
-            label, rank = f"f({', '.join(ingredients)})", ATOM
-        self.value, self.label, self.rank, self.ingredients = value, label, rank, tuple(ingredients)
-        self.parts: Parts = ((label, np.asarray(value)),) if parts is None else parts
-        self.clauses: Parts = ((label, np.asarray(value)),)
-
-    def called(self, name: str) -> Traced:
-        """The same value labelled by `name`, unless its label is a name already; its parts stay."""
-        if self.label in self.ingredients:
-            return self
-        named = Traced(self.value, name, ATOM, (name,), self.parts)
-        named.clauses = self.clauses if len(self.clauses) > 1 else named.clauses
-        return named
-
-    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, out: Any = None, **options: Any) -> Traced:
-        if out is not None and not isinstance(out[0], Traced):
-            options["out"] = out
-        operands = [traced(given) for given in inputs]
-        made = derived(getattr(ufunc, method)(*bare(inputs), **options), ufunc, operands)
-        if method == "__call__" and ufunc in (np.add, np.subtract, np.negative):
-            *kept, last = operands
-            gone = last.parts if ufunc is np.add else tuple((label, FLOAT(0) - value) for label, value in last.parts)
-            made.parts = sum((operand.parts for operand in kept), ()) + gone
-        if method == "__call__" and ufunc in (np.bitwise_and, np.logical_and):
-            made.clauses = sum((operand.clauses for operand in operands), ())
-        return made
-
-    def __array_function__(self, function: Callable[..., Any], kinds: Any, given: Any, options: Any) -> Any:
-        value = function(*bare(given), **bare(options))
-        return derived(value, function, list(found(given))) if isinstance(value, np.ndarray | np.generic) else value
-
-    def __getattr__(self, name: str) -> Any:
-        held = getattr(self.value, name)
-        if not callable(held):
-            return held
-        return lambda *given, **options: derived(held(*bare(given), **options), held, [self, *found(given)])
-
-    def copy(self) -> Traced:
-        """Itself, since a traced value is never modified."""
-        return self
-
-    def __getitem__(self, index: Any) -> Traced:
-        where = f"{index.start or ''}:{index.stop or ''}" if isinstance(index, slice) else f"{index}"
-        return Traced(self.value[bare(index)], f"{enclosed(self, ATOM)}[{where}]", ATOM, self.ingredients)
-
-    def __bool__(self) -> bool:
-        return bool(self.value)
-
-    def __index__(self) -> int:
-        return int(self.value.item())
-
-    def __float__(self) -> float:
-        return float(self.value.item())
-
-
-def traced(value: Any) -> Traced:
-    """The value itself, or a constant as a traced value; the constant zero has no parts."""
-    if isinstance(value, Traced):
-        return value
-    if np.size(value) != 1:
-        return Traced(value, "constants")
-    return Traced(value, f"{np.asarray(value).item():g}", parts=None if np.any(value) else ())
-
-
-def derived(value: Any, maker: Any, operands: Sequence[Traced]) -> Traced:
-    """A value that is a single part, labelled by the operation and its operands."""
-    ingredients = tuple(dict.fromkeys(name for operand in operands for name in operand.ingredients))
-    if maker in SIGNS and len(operands) == 2:
-        sign, rank = SIGNS[maker]
-        left, right = operands
-        text = f"{enclosed(left, rank - (rank == TEST))} {sign} {enclosed(right, rank - (sign not in 'x+'))}"
-        return Traced(value, text, rank, ingredients)
-    if maker in PREFIXES:
-        sign, rank = PREFIXES[maker]
-        return Traced(value, sign + enclosed(operands[0], POWER), rank, ingredients)
-    return Traced(value, f"{maker.__name__}({', '.join(operand.label for operand in operands)})", ATOM, ingredients)
-
-
-def enclosed(operand: Traced, rank: int) -> str:
-    """The label of an operand, in brackets if its precedence is looser than `rank`."""
-    return f"({operand.label})" if operand.rank > rank else operand.label
-
-
-def found(given: Any) -> Iterator[Traced]:
-    """The numbers and traced values among arguments, however nested."""
-    for item in given:
-        if isinstance(item, list | tuple):
-            yield from found(item)
-        elif isinstance(item, Traced | int | float | np.ndarray | np.generic):
-            yield traced(item)
-
-
-def bare(given: Any) -> Any:
-    """Arguments with the plain value in place of each traced one."""
-    if isinstance(given, Traced):
-        return given.value
-    if isinstance(given, dict):
-        return {key: bare(item) for key, item in given.items()}
-    return type(given)(bare(item) for item in given) if isinstance(given, list | tuple) else given
-
-
-class OneWorld:
-    """A model in one world, or in a slice of its worlds: its states are views, other attributes (the day, say) are its own.
-
-    Names are prefixed by the key of their state, except those of the state `owner`.
-    """
-
-    def __init__(self, model: Ensemble, world: int | slice, owner: State | None) -> None:
-        self._model, self._owner = model, owner
-        self._world = world if isinstance(world, slice) else slice(world, world + 1)
-        self.n = len(range(*self._world.indices(model.n)))
-        self._views: dict[State, StateView] = {}
-
-    def __getattr__(self, name: str) -> Any:
-        value = getattr(self._model, name)
-        return self.view(value) if isinstance(value, State) else value
-
-    def view(self, state: State) -> StateView:
-        """The view of a state; names read through it are prefixed by the state's key unless it is the owner."""
-        if state not in self._views:
-            self._views[state] = StateView(state, self, self._world, "" if state is self._owner else f"{state.key}.")
-        return self._views[state]
-
-
-class StateView:
-    """A state in one world. Methods run on the view, so that what they read is traced too."""
-
-    def __init__(self, state: State, model: OneWorld, world: slice, prefix: str) -> None:
-        self._state, self._model, self._world, self._prefix = state, model, world, prefix
-
-    @property  # type: ignore[misc]
-    def __class__(self) -> type:
-        """The state's class, which `super()` in a method needs."""
-        return type(self._state)
-
-    def __getattr__(self, name: str) -> Any:
-        state, label = self._state, self._prefix + name
-        if name not in state.__dict__:
-            return self._inherited(name, label)
-        value = state.__dict__[name]
-        if isinstance(value, np.ndarray):
-            return Traced(value[..., self._world], label, ATOM, (label,))
-        if isinstance(value, State):
-            return self._model.view(value)
-        if name == "ref":
-            return SimpleNamespace(**{key: Traced(number, f"{label}.{key}", ATOM, (f"{label}.{key}",))
-                                      for key, number in vars(value).items()})
-        return self._model if name == "model" else value
-
-    def _inherited(self, name: str, label: str) -> Any:
-        """A constant or method of the class; the result of a method is labelled by the method's name."""
-        owner = type(self._state)
-        held = getattr_static(owner, name)
-        value = held.__get__(self, owner) if hasattr(held, "__get__") else held
-        if not isinstance(held, FunctionType):
-            return value
-
-        def ask(*given: Any, **options: Any) -> Any:
-            answer = value(*given, **options)
-            if isinstance(answer, Traced):
-                return answer.called(label)
-            plain = isinstance(answer, float | np.ndarray | np.generic)
-            return Traced(answer, label, ATOM, (label,), None if np.any(answer) else ()) if plain else answer
-        return ask
+    reading = Reading(model, root, slice(None))
+    return [(part.label.text, part.value) for part in reading.clauses(reading.expression(root))]

@@ -17,14 +17,14 @@ from sim.engine.fields import FLOAT, Field, override_start
 from sim.engine.hazard import HazardClocks
 from sim.engine.log import EXOGENOUS, Log
 from sim.engine.parameters import Parameter
-from sim.engine.streams import BLOCK, BoundStream, RandomStreams, Stream
+from sim.engine.streams import BoundStream, RandomStreams, Stream
 from sim.engine.types import Array, WorldIndex
 
 OF_STATES = {"model", "pos", "ref", "unique_id"}
 OF_LATER_MESA = {"agent_id_counter", "data_registry", "subscribers"}
 """Names of instance attributes that models have from Mesa 3.4 or 3.5 on."""
-OF_MODELS = {*OF_LATER_MESA, "cause", "clocks", "columns", "constraints", "day", "event_names", "events", "log", "luck",
-             "members", "n", "numbers", "observers", "plain", "pre_step", "random", "rng", "running", "steps"}
+OF_MODELS = {*OF_LATER_MESA, "cause", "clocks", "constraints", "day", "event_names", "events", "log", "luck",
+             "members", "n", "numbers", "observers", "pre_step", "random", "rng", "running", "steps"}
 """Names of instance attributes that every state and every model has: ours and Mesa's."""
 
 LEFT_TO_USERS = {"step", "advance"}
@@ -125,7 +125,6 @@ class Ensemble(mesa.Model):
         super().__init__(rng=int(luck.seed) % 2**63)
         self.n, self.day, self.luck = len(numbers), 0, luck
         self.numbers = np.asarray(numbers)
-        self._locate()
         self.members = [cls(self, under(cls.key, values), under(cls.key, start)) for cls in self.states]
         self.events = [(state, event) for state in self.members for event in declared(type(state), Event).values()]
         for i, (state, event) in enumerate(self.events):
@@ -156,10 +155,6 @@ class Ensemble(mesa.Model):
         self.__dict__.update(named)
         for state in self.members:
             state.__dict__.update({key: other for key, other in named.items() if other is not state})
-
-    def _locate(self) -> None:
-        self.columns = self.luck.columns(self.numbers)
-        self.plain = self.n == self.luck.width and bool(np.array_equal(self.columns, np.arange(self.n)))
 
     @property
     def weekly(self) -> bool:
@@ -249,22 +244,20 @@ class Ensemble(mesa.Model):
             state.select(worlds)
         if luck is not None:
             self.luck, self.numbers = luck, np.arange(self.n)
-        self._locate()
         self.clocks.select(worlds)
         if luck is not None:
             self.clocks.used[:] = 0
             self.clocks.attach(luck)
-            for state in self.members:
-                for name in declared(type(state), Stream):
-                    state.__dict__[name].used[:] = 0
-                    state.__dict__[name].attach(luck)
+        for bound in (state.__dict__[name] for state in self.members for name in declared(type(state), Stream)):
+            if luck is not None:
+                bound.used[:] = 0
+            bound.attach(self.luck)
         for constrain in self.constraints:
             getattr(constrain, "select", lambda _: None)(worlds)
 
     def fork(self, world: int, futures: int, tag: str) -> None:
         """Continue from today's `world` in `futures` copies, each with fresh draws named by `tag`."""
-        blocks = range(-(-futures // BLOCK))
-        self.select(np.full(futures, world), RandomStreams(self.luck.seed, blocks, tag))
+        self.select(np.full(futures, world), RandomStreams(self.luck.seed, tag))
 
     def release(self) -> None:
         """Free the model's memory at once; it cannot be used afterwards.

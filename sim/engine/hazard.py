@@ -101,8 +101,7 @@ class HazardClocks:
     def attach(self, luck: RandomStreams) -> None:
         """Draw every threshold, at its count of earlier firings, from these random streams."""
         self.streams = np.array([luck.stream(name, "exponential") for name in self.names])
-        self.left = np.stack([luck.take(stream, used, self.model.columns)
-                              for stream, used in zip(self.streams.tolist(), self.used, strict=True)])
+        self.left = luck.draws(self.streams[:, None], self.used, self.model.numbers)
 
     def refresh(self) -> None:
         """Recompute what depends on parameters: base log-odds, decisiveness, and parts of the rules."""
@@ -231,7 +230,7 @@ class HazardClocks:
         rows, worlds = self._exclude(rows, worlds, rates[running])
         used = self.used[rows, worlds] + 1
         self.used[rows, worlds] = used
-        self.left[rows, worlds] = self.model.luck.take(self.streams[rows], used, self.model.columns[worlds])
+        self.left[rows, worlds] = self.model.luck.draws(self.streams[rows], used, self.model.numbers[worlds])
         order = np.argsort(self.ids[rows], kind="stable")
         ids, starts = np.unique(self.ids[rows[order]], return_index=True)
         second = np.logical_or.reduceat(repeated(worlds[order]), starts)

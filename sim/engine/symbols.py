@@ -131,9 +131,13 @@ class Symbol(NDArrayOperatorsMixin):
         return self.tracer.call(np.power, [self, exponent])
 
     def _refuse(self, *_: Any) -> Any:
-        raise untraceable("a branch on a value, or one taken as a plain number", INSTEAD)
+        raise untraceable("a branch on a value", INSTEAD)
 
-    __bool__ = __index__ = __int__ = __float__ = __array__ = _refuse
+    def _plain(self, *_: Any) -> Any:
+        raise untraceable("a value taken as a plain number", "declare the numbers that it looks up as a Table")
+
+    __bool__ = _refuse
+    __index__ = __int__ = __float__ = __array__ = _plain
 
 
 def _into(target: Any, made: Any) -> Any:

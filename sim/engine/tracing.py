@@ -92,6 +92,8 @@ class Tracer:
         """A value as a symbol: itself, or a constant."""
         if isinstance(value, FieldSymbol):
             return value.now()
+        if isinstance(value, Vector):
+            raise untraceable(f"{len(value)} numbers for one world", "give one")
         if isinstance(value, Symbol):
             return value
         if isinstance(value, bool | np.bool_):

@@ -35,8 +35,7 @@ class ModelLike(Protocol):
 
     n: int
     day: int
-    columns: WorldIndex
-    plain: bool
+    numbers: Array
     luck: Any
     """Its `RandomStreams`."""
 

@@ -7,14 +7,13 @@ two scenarios than for those of one, and each world comes out the same, whatever
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import chain, pairwise
 from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 
-from sim.engine import BLOCK, Array, Ensemble, RandomStreams
+from sim.engine import Array, Ensemble, RandomStreams
 from sim.ensemble.design import Design, parameters
 from sim.ensemble.live import EachDay, entries, live, released
 from sim.ensemble.recorder import SLICE, Record, Recorder, recorded_days
@@ -150,30 +149,9 @@ class Chunk:
 
 
 def run_batch(batch: Batch, each_day: EachDay | None = None) -> list[Chunk]:
-    """Simulate tasks of one seed; their luck is drawn once. `each_day` is called on each day of each model."""
-    blocks = {block for task in batch for block in np.unique(task.numbers // BLOCK).tolist()}
-    with drawn(batch[0].plan.seed, sorted(blocks)) as luck:
-        return [part for tasks in fused(batch) for part in _live(tasks, luck, each_day)]
-
-
-KEPT: list[RandomStreams] = []
-"""The random streams that this process used last, since the next task mostly needs the same; empty while they are in use."""
-
-
-@contextmanager
-def drawn(seed: int, blocks: Sequence[int]) -> Iterator[RandomStreams]:
-    """The random streams of these blocks, which draw a stream when it is first used."""
-    luck = KEPT.pop() if KEPT else None
-    if luck is None or (luck.seed, luck.blocks) != (seed, list(blocks)):
-        if luck is not None:
-            luck.release()
-        luck = RandomStreams(seed, blocks)
-    try:
-        yield luck
-    finally:
-        KEPT.append(luck)
-        while len(KEPT) > 1:
-            KEPT.pop(0).release()
+    """Simulate tasks of one seed. `each_day` is called now and then with the days done of each model."""
+    luck = RandomStreams(batch[0].plan.seed)
+    return [part for tasks in fused(batch) for part in _live(tasks, luck, each_day)]
 
 
 def fused(batch: Batch) -> Iterator[Batch]:

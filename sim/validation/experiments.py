@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from sim.engine import BLOCK, Array
+from sim.engine import Array
 from sim.engine.log import Log
 from sim.ensemble.design import fixed
 from sim.ensemble.run import execute
@@ -24,7 +24,7 @@ from sim.scenario.scenario import Scenario, Value
 JANUARY_ENDS, DOCUMENTS_END, YEAR = 32, 43, 365
 """Days after 30 December 2025: 31 January, 11 February, a year."""
 
-SIDE_BY_SIDE = 4 * BLOCK
+SIDE_BY_SIDE = 8192
 """Worlds in one model."""
 
 Measured: TypeAlias = dict[str, Array]

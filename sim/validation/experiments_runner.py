@@ -6,14 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from itertools import chain
 
-from sim.engine import BLOCK
 from sim.ensemble.run import Progress, execute
 from sim.ensemble.tasks import Chunk
 from sim.model.crisis import Crisis
 from sim.validation.arrows import pushes
 from sim.validation.experiments import EXPERIMENTS, Experiment, Measured, joined
 
-STRETCH = 2 * BLOCK
+STRETCH = 4096
 """Worlds of a task: few enough that two processes share the work evenly."""
 
 MORE = {"year": 3}

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.engine import BLOCK, Array, Field, RandomStreams
+from sim.engine import Array, Field, RandomStreams
 from sim.engine.declarations import declared
 from sim.engine.streams import CONTRACT
 from sim.ensemble.estimates import least_error
@@ -35,8 +35,8 @@ ENOUGH = 800
 """Effective sample size at which no more worlds are simulated."""
 
 LEAST = 500
-BATCH, MOST_BATCHES = 4 * BLOCK, 64
-MOST_WORLDS = 64 * BLOCK
+BATCH, MOST_BATCHES = 8192, 64
+MOST_WORLDS = 131_072
 FORMAT = 1
 SECOND_CARRIER = 0.7
 """Probability that the second carrier, weighed on 10 February (L041), is ordered within a week (a judgement)."""
@@ -133,9 +133,8 @@ def agreeing(chosen: Scenario, seed: int, enough: float = ENOUGH) -> Present:
 
 def _begun(chosen: Scenario, batch: int, seed: int) -> AbstractContextManager[Any]:
     """A batch of worlds on day 0."""
-    blocks = range(batch * BATCH // BLOCK, (batch + 1) * BATCH // BLOCK)
     numbers = np.arange(batch * BATCH, (batch + 1) * BATCH)
-    return begun(Crisis, chosen, numbers, RandomStreams(seed, blocks), log=False)
+    return begun(Crisis, chosen, numbers, RandomStreams(seed), log=False)
 
 
 def snapshot(model: Any, worlds: Array) -> Snapshot:
@@ -157,7 +156,7 @@ def continued(chosen: Scenario, present: Present, ancestors: Array, seed: int) -
     Shape (questions, n).
     """
     n, horizon = len(ancestors), DEADLINES[-1]
-    luck = RandomStreams(seed, range(-(-n // BLOCK)), f"from {FROM}")
+    luck = RandomStreams(seed, f"from {FROM}")
     first = np.full((len(QUESTIONS), n), -1)
     with begun(Crisis, chosen, np.arange(n), luck, log=False) as (model, _):
         resume(model, present, ancestors)

@@ -10,7 +10,7 @@ from sim.engine.declarations import declared
 
 def model_of(*states: type[State], n: int = 500, seed: int = 1, **more):
     """A model of these states on the first n luck numbers."""
-    return ensemble_of(*states)(np.arange(n), RandomStreams(seed, range(-(-n // 2048))), **more)
+    return ensemble_of(*states)(np.arange(n), RandomStreams(seed), **more)
 
 
 def ensemble_of(*states: type[State]) -> type[Ensemble]:

@@ -13,7 +13,7 @@ from sim.engine.fields import WrongValue
 
 
 def race(n=8):
-    return ArmsRace(np.arange(n), RandomStreams(1, [0]))
+    return ArmsRace(np.arange(n), RandomStreams(1))
 
 
 @pytest.fixture

@@ -189,7 +189,7 @@ def test_nothing_is_logged_and_nothing_runs_where_there_are_no_worlds():
 
 
 def test_a_pace_quickens_the_paced_actions_only():
-    model = watched(ArmsRace(np.zeros(2, int), RandomStreams(1, [0])))
+    model = watched(ArmsRace(np.zeros(2, int), RandomStreams(1)))
     model.border.war[:] = [False, True]
     model.border.left[:] = 9
     model.step()

@@ -12,7 +12,7 @@ from sim.engine import RandomStreams
 
 @pytest.fixture(scope="module")
 def race():
-    return live(ArmsRace(np.arange(600), RandomStreams(4, [0])), 200)
+    return live(ArmsRace(np.arange(600), RandomStreams(4)), 200)
 
 
 def test_counts_follow_from_the_log(race):

@@ -17,7 +17,7 @@ N, DAYS = 64, 40
 def model(values=None, n=N, days=DAYS):
     """The arms race after some weeks, with one parameter a number and one an array."""
     values = {"north.attack_rate": 0.3, "south.by_fear": np.linspace(0.5, 2, n)} | (values or {})
-    return live(ArmsRace(np.arange(n), RandomStreams(1, [0]), values), days)
+    return live(ArmsRace(np.arange(n), RandomStreams(1), values), days)
 
 
 @given(st.permutations(range(N)))

@@ -16,7 +16,7 @@ from sim.engine.fields import override_start
 
 
 def model(values=None, start=None, n=8):
-    return ArmsRace(np.arange(n), RandomStreams(1, [0]), values, start)
+    return ArmsRace(np.arange(n), RandomStreams(1), values, start)
 
 
 @pytest.mark.parametrize(("name", "value"), [

@@ -129,7 +129,7 @@ def test_sets_follow_their_priors_within_hard_bounds():
 
 
 def test_record_agrees_with_the_worlds_within_a_bin():
-    run, model = border(worlds=3000), Border(np.arange(3000), RandomStreams(1, [0, 1]))
+    run, model = border(worlds=3000), Border(np.arange(3000), RandomStreams(1))
     for _ in range(CALM.days):
         model.step()
     last = run.daily[run.daily["day"] == CALM.days].set_index("variable")
@@ -148,7 +148,7 @@ def test_record_agrees_with_the_worlds_within_a_bin():
 @given(st.lists(st.floats(-50, 200, width=32), min_size=1, max_size=80), st.booleans())
 def test_quantiles_lie_within_a_bin_of_the_truth_and_between_the_extremes(values, whole):
     name, column = ("shots", np.rint(values)) if whole else ("arms", np.array(values, np.float32))
-    model = Border(np.arange(column.size), RandomStreams(1, [0]))
+    model = Border(np.arange(column.size), RandomStreams(1))
     setattr(model.north, name, column)
     recorder = Recorder(model, [0])
     recorder(model)
@@ -164,7 +164,7 @@ def test_quantiles_lie_within_a_bin_of_the_truth_and_between_the_extremes(values
 
 
 def test_values_outside_the_declared_range_are_not_cut_off():
-    model = Border(np.arange(100), RandomStreams(1, [0]))
+    model = Border(np.arange(100), RandomStreams(1))
     model.south.arms = np.full(100, 500, np.float32)
     recorder = Recorder(model, [0])
     recorder(model)
@@ -173,7 +173,7 @@ def test_values_outside_the_declared_range_are_not_cut_off():
 
 
 def test_a_field_that_is_no_number_is_named():
-    model = Border(np.arange(3), RandomStreams(1, [0]))
+    model = Border(np.arange(3), RandomStreams(1))
     model.north.arms[1] = np.nan
     with pytest.raises(WrongValue, match=r"north\.arms is not a finite number"):
         Recorder(model, [0])(model)

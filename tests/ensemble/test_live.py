@@ -17,7 +17,7 @@ CALM = Scenario("calm", "Calm", days=5, parameters={"north.shot_rate": 0.5}, sta
 
 
 def border(**more):
-    return begun(Border, CALM, np.arange(3), RandomStreams(1, [0]), **more)
+    return begun(Border, CALM, np.arange(3), RandomStreams(1), **more)
 
 
 def test_a_model_begins_as_the_scenario_says_with_values_on_top():

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.engine import BLOCK, Field, Parameter, RandomStreams, Stream
+from sim.engine import Field, Parameter, RandomStreams, Stream
 from sim.engine.declarations import declared
 from sim.model.crisis import Crisis
 from sim.scenario.scenario import load
@@ -18,7 +18,7 @@ def crisis(n: int = 256, scenario: str = "baseline", values: dict[str, Any] | No
     """A crisis of a scenario of the library under further values, on the first n luck numbers or on those given."""
     named = load(scenario)
     numbers = np.arange(n) if numbers is None else np.asarray(numbers)
-    luck = luck or RandomStreams(seed, range(int(numbers.max()) // BLOCK + 1))
+    luck = luck or RandomStreams(seed)
     return model(numbers, luck, {**named.parameters, **(values or {})}, {**named.start, **(start or {})}, log)
 
 

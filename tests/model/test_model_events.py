@@ -147,7 +147,7 @@ def test_an_explanation_adds_up_to_the_rate_that_the_engine_uses():
     for row, name in enumerate(model.clocks.names):
         for world in range(0, 64, 13):
             if model.clocks.open[row, world]:
-                total = sum(value for _, value in contributions(model, name, world))
+                total = sum(term.value for term in contributions(model, name, world))
                 assert total == pytest.approx(weighed[row, world], abs=1e-3), name
 
 

@@ -30,7 +30,7 @@ TENSE = "when: {variable: war.tension, is: above, value: 0.9}"
 
 def built(*do: str, days: int = 120, n: int = 64, values: dict[str, Any] | None = None) -> tuple[Crisis, Acting]:
     """A crisis of n worlds on day 0 with these interventions at work."""
-    model, acting = started(Crisis, BASELINE.changed(days=days, do=do), np.arange(n), RandomStreams(1, [0]), values)
+    model, acting = started(Crisis, BASELINE.changed(days=days, do=do), np.arange(n), RandomStreams(1), values)
     return model, acting
 
 

@@ -51,7 +51,7 @@ def test_what_cannot_happen_anywhere_is_an_error(tmp_path: Path) -> None:
 
 def test_the_clock_of_a_forced_event_is_left_alone() -> None:
     chosen = Scenario("mine", "Mine", days=3, interventions=(Intervention("force", "us.set_ultimatum", on=1),))
-    model, acting = started(Crisis, chosen, np.arange(64), RandomStreams(1, [0]))
+    model, acting = started(Crisis, chosen, np.arange(64), RandomStreams(1))
     row = model.clocks.names.index("us.set_ultimatum")
     model.step()
     used, left = model.clocks.used[row].copy(), model.clocks.left[row].copy()
@@ -123,7 +123,7 @@ def test_mistakes_in_dates_and_lists(tmp_path: Path, text: str, says: str) -> No
 
 def test_a_state_variable_of_several_numbers_starts_from_a_list(tmp_path: Path) -> None:
     chosen = scenario.load(written(tmp_path, "start: {iran.sites: {value: [1, 0.5, 0.25], note: x}}"))
-    model, _ = started(Crisis, chosen, np.arange(3), RandomStreams(1, [0]))
+    model, _ = started(Crisis, chosen, np.arange(3), RandomStreams(1))
     assert np.array_equal(model.iran.sites, np.repeat([[1], [0.5], [0.25]], 3, axis=1))
     assert Scenario.from_dict(chosen.as_dict()).start == {"iran.sites": (1, 0.5, 0.25)}
 

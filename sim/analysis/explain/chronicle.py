@@ -243,7 +243,7 @@ class Narrator:
         if hinge := self.hinges.get(one.occurrence):
             entry = replace(entry, without=hinge.instead, needed=hinge.necessity)
         return entry if made is None else replace(
-            entry, reasons=tuple(reasons(one.event, made.terms, made.inputs)), rate=made.rate, base=made.base, pace=made.pace,
+            entry, reasons=tuple(reasons(made.terms, made.inputs)), rate=made.rate, base=made.base, pace=made.pace,
             luck=made.luck, sights=made.sight)
 
     @staticmethod

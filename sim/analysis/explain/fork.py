@@ -21,7 +21,7 @@ import numpy as np
 
 from sim.analysis.explain.necessity import check_futures
 from sim.analysis.explain.replay import again, check_world
-from sim.engine import BLOCK, RandomStreams
+from sim.engine import RandomStreams
 from sim.ensemble import design as designs
 from sim.ensemble import workers
 from sim.ensemble.live import live
@@ -68,7 +68,7 @@ def fork(run: Run, world: int, day: int, futures: int = 1000, set: Mapping[str, 
     began, subject = time.time(), subject or crisis()
     collected = Accumulator(RunPlan(subject, scenario, designs.fixed(futures), run.seed, int(run.about["every"]), MOST_KEPT))
     name = f"fork of world {world} on day {day}{f': {tag}' if tag else ''}"
-    collected.add(_futures(run, world, day, values, collected.plan, RandomStreams(run.seed, range(-(-futures // BLOCK)), name)))
+    collected.add(_futures(run, world, day, values, collected.plan, RandomStreams(run.seed, name)))
     before = len(run.scenario.interventions)
     check_taken(scenario.interventions[before:], collected.taken[before:])
     timing = {**run.timing, "seconds": round(time.time() - began, 3), "jobs": 1}

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from sim.engine.attribution import Contribution
 from sim.model import crisis, registry
 from sim.words import two_digits
-
-NAME = re.compile(r"[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)*")
-"""A name in a label, like "us.ref.audience"."""
 
 TAIL = re.compile(r"[;:].*|, (?:per|each|as|fading|\.\d).*|^per ")
 """The part of a meaning that is for those who tune it."""
@@ -49,33 +47,31 @@ def times(log_odds: float) -> str:
     return f"{'x' if log_odds >= 0 else '/'} {two_digits(math.exp(size))}"
 
 
-def reasons(event: str, terms: tuple[tuple[str, float], ...], inputs: Mapping[str, float]) -> list[Reason]:
+def reasons(terms: Sequence[Contribution], inputs: Mapping[str, float]) -> list[Reason]:
     """The terms of a decision but that of the base rate, weightiest first; those of the same words are one."""
-    owner = event.partition(".")[0]
     merged: dict[str, tuple[str, float]] = {}
-    for label, value in terms[1:]:
-        words = meaning(label, owner)
+    for term in terms[1:]:
+        words = meaning(term)
         detail, before = merged.get(words, ("", 0.0))
-        merged[words] = detail or state_behind(label, owner, inputs), before + value
+        merged[words] = detail or state_behind(term, inputs), before + term.value
     found = [Reason(words, detail, value) for words, (detail, value) in merged.items() if abs(value) >= FELT]
     return sorted(found, key=lambda reason: -abs(reason.value))
 
 
-def meaning(label: str, owner: str) -> str:
-    """What a term of a rule of that actor or arena stands for."""
-    keys = list(keys_in(label, owner))
+def meaning(term: Contribution) -> str:
+    """What a term of a rule stands for."""
+    keys = keys_in(term)
     for known, text in ((registry.catalogue(), "why"), (registry.fields(), "meaning")):
         for key in keys:
             if key in known:
                 declaration = known[key].declaration
                 return declaration.short or plain(getattr(declaration, text))
-    return next(filter(None, map(documented, keys)), label if keys else registry.fields()["iran.stage"].declaration.short)
+    return next(filter(None, map(documented, keys)), term.label if keys else registry.fields()["iran.stage"].declaration.short)
 
 
-def keys_in(label: str, owner: str) -> Iterator[str]:
-    """The names in a label as "state.name", without references to the start."""
-    for name in NAME.findall(label.replace("ref.", "")):
-        yield name if "." in name else f"{owner}.{name}"
+def keys_in(term: Contribution) -> list[str]:
+    """What a term names, as "state.name", without references to the start and entries."""
+    return list(dict.fromkeys(name.replace(".ref.", ".").partition("[")[0] for name in term.names))
 
 
 def documented(key: str) -> str:
@@ -90,15 +86,15 @@ def plain(text: str) -> str:
     return registry.within(TAIL.sub("", text).strip())
 
 
-def state_behind(label: str, owner: str, inputs: Mapping[str, float]) -> str:
+def state_behind(term: Contribution, inputs: Mapping[str, float]) -> str:
     """The state variable behind a term that has only one: its value then and, if the rule measures from it, at the start."""
-    key, *others = [key for key in dict.fromkeys(keys_in(label, owner)) if key in registry.fields()] or [""]
+    key, *others = [key for key in keys_in(term) if key in registry.fields()] or [""]
     if others or key not in inputs:
         return ""
     field, value = registry.fields()[key].declaration, inputs[key]
     if field.dtype == bool or key.endswith(".alarm") or (field.dtype.kind != "f" and not field.unit):
         return ""
-    start = registry.default(key) if "ref." in label else None
+    start = registry.default(key) if any(".ref." in name for name in term.names) else None
     then = f", at the start {two_digits(start)}" if isinstance(start, int | float) else ""
     unit = "" if field.unit in ("", "share") else f" {field.unit}"
     return f"{two_digits(value) if field.dtype.kind == 'f' else format(value, '.0f')}{unit}{then}"

@@ -16,9 +16,8 @@ from typing import Any, TypeAlias
 import numpy as np
 import pyarrow.compute as pc
 
-from sim.analysis.explain.reasons import NAME
-from sim.engine import BLOCK, Array, RandomStreams, WorldIndex
-from sim.engine.attribution import contributions
+from sim.engine import Array, RandomStreams, WorldIndex
+from sim.engine.attribution import Contribution, contributions
 from sim.ensemble import workers
 from sim.ensemble.live import begun, live
 from sim.ensemble.results import CALENDAR, Run
@@ -43,8 +42,8 @@ class Decision:
 
     Parameters
     ----------
-    terms : labels and values whose sum is the log-odds that the engine used; the first is that of the base rate
-    inputs : values, at that moment, of the state variables that the labels name, by "state.name"
+    terms : what adds up to the log-odds that the engine used; the first is that of the base rate
+    inputs : values, at that moment, of the state variables that the terms name, by "state.name"
     rate : probability a day per unit, as the engine used it, pace included
     base : the rate without any terms but that of the base rate
     pace : by how much the crisis quickened decisions
@@ -52,7 +51,7 @@ class Decision:
     sight : what was believed and what was true, as `sim.analysis.explain.beliefs` found it
     """
 
-    terms: tuple[tuple[str, float], ...]
+    terms: tuple[Contribution, ...]
     inputs: Mapping[str, float]
     rate: float
     base: float
@@ -109,7 +108,7 @@ def prevent(model: Any, occurrence: Occurrence, worlds: WorldIndex) -> None:
         row = clocks.names.index(event)
         if model.day == day:
             clocks.used[row, worlds] += 1
-            clocks.left[row, worlds] = model.luck.take(clocks.streams[row], clocks.used[row, worlds], model.columns[worlds])
+            clocks.left[row, worlds] = model.luck.draws(clocks.streams[row], clocks.used[row, worlds], model.numbers[worlds])
         clocks.forbid(row, worlds)
 
 
@@ -139,16 +138,15 @@ class DecisionRecorder:
         state, declared = model.events[clocks.ids[row]]
         weighed = tuple(contributions(model, event, 0))
         pace = float(np.asarray(model.pace()).flat[0]) if declared.paced else 1.0
-        return Decision(weighed, inputs(model, state, weighed), float(clocks.rates[row, 0]),
+        return Decision(weighed, inputs(model, weighed), float(clocks.rates[row, 0]),
                         float(vars(state)[declared.rate][0]), pace, float(-np.expm1(-self.passed[row])),
                         self.sight(model, event) if self.sight else ())
 
 
-def inputs(model: Any, state: Any, weighed: Sequence[tuple[str, float]]) -> dict[str, float]:
-    """Values in the first column of the single-valued fields that the labels of terms name."""
+def inputs(model: Any, weighed: Sequence[Contribution]) -> dict[str, float]:
+    """Values in the first column of the single-valued fields that terms name."""
     found = {}
-    for name in {name for label, _ in weighed for name in NAME.findall(label)}:
-        key = name if "." in name else f"{state.key}.{name}"
+    for key in {name for term in weighed for name in term.names}:
         owner, _, field = key.partition(".")
         value = vars(getattr(model, owner)).get(field) if owner in model.__dict__ else None
         if isinstance(value, np.ndarray) and value.ndim == 1:
@@ -172,7 +170,7 @@ def again(run: Run, world: int, copies: int = 1, subject: ModelSpec | None = Non
     drawn = run.parameters.iloc[run.set_of_world[world]].drop("set") if run.uncertainty == "priors" else {}
     values = {name: np.full(copies, value, np.float32) for name, value in drawn.items()}
     return begun((subject or crisis()).model, scenario or run.scenario, np.full(copies, number),
-                 RandomStreams(run.seed, [number // BLOCK]), values)
+                 RandomStreams(run.seed), values)
 
 
 def known(run: Run, world: int, subject: ModelSpec | None = None) -> list[Happening]:

@@ -143,10 +143,10 @@ def rules() -> tuple[Rule, ...]:
     led: set[tuple[int, int]] = set()
     for values, start, days in ENSEMBLES:
         scenario = Scenario("", "", parameters=values, start=dict(start))
-        with begun(Linked, scenario, np.arange(WORLDS), RandomStreams(SEED, [0]), log=False) as (model, _):
+        with begun(Linked, scenario, np.arange(WORLDS), RandomStreams(SEED), log=False) as (model, _):
             live(model, max(days), observers=[partial(try_events, days, changed)])
             led |= model.led
-    small = Crisis(np.arange(1), RandomStreams(SEED, [0]), log=False)
+    small = Crisis(np.arange(1), RandomStreams(SEED), log=False)
     found = tuple(Rule(
         name, event.meaning, tuple(terms(small, state, event)) if event.clocked else (),
         reads(small, state, event.when) if event.when else (), tuple(key for key in variables(small) if key in changed[name]),

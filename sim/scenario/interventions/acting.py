@@ -283,8 +283,7 @@ def needed(model: Any, one: Intervention) -> list[tuple[str, Array]]:
 
 def lots(model: Ensemble) -> Array:
     """A draw of today in every world, uniform on [0, 1): shape (n,). It is like a day picked from what is left of a window."""
-    row = model.luck.row(model.luck.stream(f"shocks.{BY_LOT}", "uniform"), model.day)
-    return row if model.plain else row[model.columns]
+    return model.luck.draws(model.luck.stream(f"shocks.{BY_LOT}", "uniform"), model.day, model.numbers)
 
 
 def _force(model: Ensemble, worlds: WorldIndex, one: Intervention) -> None:
