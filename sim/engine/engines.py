@@ -43,7 +43,7 @@ def wanted() -> str:
 def traced_day(model: Any) -> TracedDay:
     """The whole day of the class of this model, traced once and kept on the class. Raises Untraceable."""
     owner = type(model)
-    signature = [(type(state), event.odds, event.when, event.run) for state, event in model.events]
+    signature = [owner.live, *((type(state), event.odds, event.when, event.run) for state, event in model.events)]
     known = vars(owner).get("day_traced")
     if known is None or known[0] != signature:
         owner.day_traced = known = signature, trace_day(model, model.clocks.order.rules)

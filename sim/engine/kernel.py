@@ -231,7 +231,7 @@ class BoundKernel:
             np.maximum(part.recording.most, most, out=part.recording.most)
         if job.logged:
             rows = np.ctypeslib.as_array(c.cast(job.log, c.POINTER(c.c_int32)), (job.logged, 4))
-            day, event, world, cause = np.ascontiguousarray(rows.T)
+            day, event, world, cause = np.array(rows.T, order="C")  # a copy: the memory is let go
             self.model.log.write(day, event, world.astype(np.intp), cause)
         self.kernel.library.let_go(job)
 

@@ -107,6 +107,7 @@ def test_a_part_is_always_the_same_bytes_and_knows_its_study(store):
 @pytest.fixture
 def fails(monkeypatch):
     """A model that cannot live with a bias above 0.35."""
+    monkeypatch.setenv("BRINK_ENGINE", "numpy")
     live = Crisis.live
 
     def brittle(model):
@@ -140,12 +141,14 @@ def test_if_all_sets_fail_there_is_no_file(tmp_path):
 def test_want_of_memory_is_not_the_fault_of_a_set(store, monkeypatch):
     def full(*_):
         raise MemoryError
+    monkeypatch.setenv("BRINK_ENGINE", "numpy")
     monkeypatch.setattr(Crisis, "live", full)
     with pytest.raises(MemoryError):
         make(store.work(store.parts[0]))
 
 
-def test_a_worker_stops_between_two_days_and_before_the_first(store):
+def test_a_worker_stops_between_two_days_and_before_the_first(store, monkeypatch):
+    monkeypatch.setenv("BRINK_ENGINE", "numpy")
     days = []
 
     def stop(day):

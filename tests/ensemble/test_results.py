@@ -164,7 +164,7 @@ def test_a_directory_holds_what_other_tools_open(run, tmp_path):
     assert sorted(path.name for path in place.iterdir()) == [
         "daily.parquet", "events.parquet", "outcomes.csv", "run.json", "timing.json", "worlds.parquet"]
     about = json.loads((place / "run.json").read_text())
-    assert about["luck"]["block"] == 2048
+    assert about["luck"]["generator"] == "Philox4x32-10"
     assert about["scenario_hash"] == CALM.hash
     assert len(pd.read_csv(place / "outcomes.csv")) == len(run.outcomes)
     assert len(pd.read_parquet(place / "worlds.parquet")) == run.size

@@ -66,6 +66,7 @@ def test_progress_counts_parts_and_worlds(what, tmp_path):
 def test_a_part_fails_and_the_study_goes_on(what, tmp_path, monkeypatch):
     from sim.model.crisis import Crisis
 
+    monkeypatch.setenv("BRINK_ENGINE", "numpy")
     live, store = Crisis.live, begun(tmp_path / "s", what)
     worst = store.sets.values[:, 0].max()
 

@@ -66,9 +66,8 @@ def test_events_of_each_are_kept_up_to_its_own_bound():
 
 @pytest.mark.parametrize("other", [
     task(days=41), task(every=3), task(seed=2), task(keep=0),
-    task(BASELINE.changed(do=["{on: 3, force: us.set_ultimatum}"])),
     task(dataclasses.replace(BASELINE, date=datetime.date(2026, 1, 2))),
-], ids=["days", "every", "seed", "log", "intervention", "date"])
+], ids=["days", "every", "seed", "log", "date"])
 def test_only_what_differs_in_what_it_starts_from_lives_side_by_side(other):
     assert [len(group) for group in fused((task(), other))] == [1, 1]
 
@@ -78,26 +77,29 @@ def test_models_stay_within_their_width(monkeypatch):
     assert [len(group) for group in fused((task(),) * 5)] == [2, 2, 1]
 
 
-def test_progress_counts_the_days_of_each_model():
+@pytest.mark.parametrize("engine", ["auto", "numpy"])
+def test_progress_ends_with_the_days_of_each_model(engine, monkeypatch):
+    monkeypatch.setenv("BRINK_ENGINE", engine)
     days = []
-    run_batch((task(days=9), task(BASELINE.changed(set={"israel.missile_trigger": 0.75}), days=9)), days.append)
-    assert days == list(range(1, 10))
+    run_batch((task(days=90), task(BASELINE.changed(set={"israel.missile_trigger": 0.75}), days=90)), days.append)
+    assert days == sorted(set(days))
+    assert days[-1] == 90
 
 
-def test_luck_is_kept_for_the_next_task_and_never_shared_at_once():
-    with sim_tasks.drawn(1, [0]) as first, sim_tasks.drawn(1, [0]) as second:
-        assert second is not first
-    with sim_tasks.drawn(1, [0]) as again:
-        assert again in (first, second)
-    with sim_tasks.drawn(2, [0]) as other, sim_tasks.drawn(1, [0, 1]) as wider:
-        assert (other.seed, wider.blocks) == (2, [0, 1])
-    assert len(sim_tasks.KEPT) == 1
+@pytest.mark.parametrize("engine", ["auto", "numpy"])
+def test_scenarios_with_interventions_side_by_side_equal_each_alone(engine, monkeypatch):
+    monkeypatch.setenv("BRINK_ENGINE", engine)
+    doing = [(), ("{on: 3, force: us.set_ultimatum}", "{on: 5, set: israel.missile_trigger, to: 0.9, for: 20}"),
+             ("{when: {event: us.set_ultimatum, happened: true}, shock: oil_shock, for: 20}", "{on: 2, forbid: israel.preempt, for: 30}",
+              "{on: 9, set: israel.missile_trigger, to: 0.2, for: 4}", "{on: 12, shift: war.tension, by: 0.5}"),
+             ("{on: 4, push: israel.prepare_alone, by: 3, for: 30}",)]
+    batch = tuple(task(BASELINE.changed(do=do), 0, 150, keep=150, side=side) for side, do in enumerate(doing))
+    assert len(list(fused(batch))) == 1
+    together, apart = run_batch(batch), [run_batch((one,))[0] for one in batch]
+    assert all(map(same, together, apart))
+    assert [part.taken for part in together] == [part.taken for part in apart]
+    assert not same(together[0], together[1])
 
-
-def test_a_task_comes_out_the_same_on_luck_that_was_used_before():
-    sim_tasks.KEPT.clear()
-    fresh, used = run_batch((task(keep=100),)), run_batch((task(keep=100),))
-    assert same(fresh[0], used[0])
 
 # what is watched, and luck that sets share
 

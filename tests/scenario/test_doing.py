@@ -145,7 +145,7 @@ def test_a_push_is_a_term_of_the_log_odds_times_decisiveness() -> None:
     free.observers.append(lambda m, fired: None)  # who looks has the rates kept
     model.step()
     free.step()
-    assert parts[0][-1] == ("pushed by hand", pytest.approx(1.05))
+    assert parts[0][-1][:2] == ("pushed by hand", pytest.approx(1.05))
     row = index(model, "israel.lobby")
     tempo = model.clocks.tempo[row, 0]
     odds = [np.log(m.clocks.rates[row] / (tempo - m.clocks.rates[row])) for m in (model, free)]
@@ -236,7 +236,7 @@ def test_a_shift_of_a_state_stays_within_its_range_and_is_done_once() -> None:
 def test_a_flag_is_set_and_a_count_is_moved() -> None:
     model, acting = lived("{on: 0, set: us.warned, to: true}", "{on: 0, shift: us.carriers, by: 2}", days=1)
     assert acting.taken()[0].worlds == 64
-    assert (model.us.carriers >= 2).all()
+    assert np.mean(model.us.carriers >= 2) > 0.9, "one may sail home on that day"
 
 
 # The order of a day
