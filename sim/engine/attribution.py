@@ -193,7 +193,8 @@ def contributions(model: Ensemble, event_name: str, world: int) -> list[Contribu
                           for held in (-clocks.minus_baseline, clocks.decisiveness))
     weighed = [Contribution(part.label.text, decisiveness * part.sign * float(part.value.item()), part.label.ingredients)
                for part in terms(model, event_name, slice(world, world + 1))]
-    pushed = [Contribution("pushed by hand", decisiveness * by) for at, worlds, by in clocks.pushes if at == row and world in worlds]
+    pushed = [Contribution("pushed by hand", decisiveness * by)
+              for at, worlds, by in clocks.pushes if at == row and world in worlds]
     return [Contribution("base", base), *weighed, *pushed]
 
 

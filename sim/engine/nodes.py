@@ -34,7 +34,7 @@ INLINE = ("constant", "fixed", "day")
 
 
 class Untraceable(DeclarationError):
-    """A rule, effect or daily method does what has no meaning for one world. The message says where, and what to write instead."""
+    """A rule, effect or daily method does what has no meaning for one world. The message says where, and what to write."""
 
 
 class Table:
@@ -136,7 +136,7 @@ class Function:
 
 
 def needed(*roots: Node | None, stop: Any = ()) -> list[Node]:
-    """The nodes of which these are made, themselves included, operands first; without those in `stop` and what only they need."""
+    """The nodes of which these are made, themselves included, operands first; not those in `stop` and what only they need."""
     found: dict[Node, None] = {}
 
     def visit(node: Node) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from inspect import getattr_static
 from typing import Any, NamedTuple
 
@@ -61,8 +62,8 @@ def trace_rules(model: ModelLike, tracer: Tracer, clocks: list[tuple[Any, Any, S
     made = []
     for (odds, when, state), name in zip(clocks, names, strict=True):
         view = views[state.key]
-        possible = None if when is None else _traced(name, tracer, lambda when=when, view=view: when(view), BOOL)
-        made.append(Rule(possible, _traced(name, tracer, lambda odds=odds, view=view: odds(view), F4)))
+        possible = None if when is None else _traced(name, tracer, partial(when, view), BOOL)
+        made.append(Rule(possible, _traced(name, tracer, partial(odds, view), F4)))
     pace = _traced("pace", tracer, ModelView(tracer).pace, F4)
     return Rules(made, pace, tracer)
 

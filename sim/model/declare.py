@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 
 from sim.engine.fields import LONGEST
+from sim.engine.nodes import Table
 from sim.engine.parameters import Parameter
 from sim.engine.priors import beta, lognormal
-from sim.engine.nodes import Table
 
 
 def roof(default: float, factor: float) -> float:
