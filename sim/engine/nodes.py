@@ -7,7 +7,7 @@ a mask holds, or makes an event happen where a mask holds.
 from __future__ import annotations
 
 import sys
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -38,9 +38,9 @@ class Untraceable(DeclarationError):
 
 
 class Table:
-    """A float32 number for each code, for rules to look up: `TABLE[self.stage]`."""
+    """A float32 number for each code, to be looked up: `TABLE[self.stage]`."""
 
-    def __init__(self, values: Array) -> None:
+    def __init__(self, values: Array | Sequence[float]) -> None:
         self.values = np.asarray(values, FLOAT)
 
     def __getitem__(self, codes: Any) -> Any:

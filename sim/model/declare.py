@@ -51,4 +51,4 @@ quantity = Parameter
 """Anything else: with a prior, a unit and two hard bounds of its own."""
 
 table = Table
-"""A number for each code, shape (k,), kept as float32, which rules look up: `TABLE[self.stage]`."""
+"""A number for each code, shape (k,), kept as float32, to be looked up: `TABLE[self.stage]`."""
