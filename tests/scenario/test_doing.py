@@ -150,7 +150,7 @@ def test_a_push_is_a_term_of_the_log_odds_times_decisiveness() -> None:
     tempo = model.clocks.tempo[row, 0]
     odds = [np.log(m.clocks.rates[row] / (tempo - m.clocks.rates[row])) for m in (model, free)]
     assert odds[0] - odds[1] == pytest.approx(np.full(64, 1.05), abs=1e-4)
-    assert sum(value for _, value in parts[0]) == pytest.approx(odds[0][5], abs=1e-4)
+    assert sum(term.value for term in parts[0]) == pytest.approx(odds[0][5], abs=1e-4)
     assert acting.taken()[0].worlds == 64
 
 
