@@ -1,6 +1,7 @@
-"""Jobs of visitors: simulations in a few worker processes, a fair queue, progress, cancelling, results within a bound.
+"""Jobs of visitors: simulations by a few workers, a fair queue, progress, cancelling, results within a bound.
 
-A job runs in a thread that only waits; what costs time are its tasks, which run in the worker processes. Visitors take turns:
+A job runs in a thread that only waits; what costs time are its tasks, which run in the workers: threads of the server where
+the day is compiled, else processes. Visitors take turns:
 the next task is that of the visitor who was served longest ago. Queued tasks of others that can be simulated in the same model
 are added to it, as three runs together take little more than half as long as one after the other. A job that nobody waits
 for any more is dropped, and its tasks in the workers stop within a day of the simulation. Each worker is a pool of its own, so
@@ -13,19 +14,19 @@ import threading
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
-from types import SimpleNamespace
 from typing import Any, ParamSpec, TypeVar
 
 from cachetools import LRUCache
 
 import sim
+from sim.engine.engines import is_compiled
 from sim.ensemble import workers
 from sim.ensemble.tasks import Batch, run_batch
+from sim.model.crisis import Crisis
 
 PROCESSES = 2
 KEPT_BYTES = 256 * 2**20
@@ -60,19 +61,20 @@ class Dropped(Exception):
 
 
 FLAGS: list[Any] = []
-"""In a worker: the memory shared with the server, one byte per worker, which says whether its task is to stop."""
+"""In a worker process: the memory shared with the server, one byte per worker, which says whether its task is to stop."""
 
 
 def _begin(flags: Any, stop: Any) -> None:
-    """What a worker does first: simulate a little, so that the first visitor does not wait for what that imports."""
+    """What a worker process does first: simulate a little, so that the first visitor does not wait for what that imports."""
     workers.prepare(stop)
     FLAGS.append(flags)
     sim.run(worlds=8, days=2)
 
 
-def _stoppable(place: int, work: Callable[..., Any], *arguments: Any) -> Any:
+def _stoppable(place: int, work: Callable[..., Any], *arguments: Any, flags: Any = None) -> Any:
     """In a worker: do the work, with `workers.go_on` checking this task's flag."""
-    workers.Pool.stop = SimpleNamespace(is_set=lambda: bool(FLAGS[0][place]))
+    mine = FLAGS[0] if flags is None else flags
+    workers.heed(lambda: bool(mine[place]))
     return work(*arguments)
 
 
@@ -147,18 +149,21 @@ class Turn(Executor):
 
 
 class Workshop:
-    """Worker processes and the queue before them, for all visitors of a server.
+    """Workers and the queue before them, for all visitors of a server.
 
     Parameters
     ----------
-    processes : worker processes
+    processes : how many workers
     kept : bytes of results to keep
     """
 
     def __init__(self, processes: int = PROCESSES, kept: int = KEPT_BYTES) -> None:
-        context = workers.context()
-        self.processes, self.lock = processes, threading.RLock()
-        self.flags, self.stop = context.RawArray("b", processes), context.Event()
+        self.processes, self.lock, self.compiled = processes, threading.RLock(), is_compiled(Crisis)
+        self.flags: Any = bytearray(processes)
+        self.stop: Any = threading.Event()
+        if not self.compiled:
+            context = workers.context()
+            self.flags, self.stop = context.RawArray("b", processes), context.Event()
         self.places, self.loads = deque(range(processes)), dict[int, Load]()
         self.threads, self.callbacks = ThreadPoolExecutor(THREADS, "job"), ThreadPoolExecutor(1, "callbacks")
         self.queues: OrderedDict[str, deque[Errand]] = OrderedDict()
@@ -169,11 +174,20 @@ class Workshop:
         for pool in self.pools:
             pool.submit(time.sleep, 0.05)
 
-    def _worker(self) -> ProcessPoolExecutor:
+    def _worker(self) -> Executor:
+        if self.compiled:
+            return ThreadPoolExecutor(1, "worlds")
+        from concurrent.futures import ProcessPoolExecutor
+
         return ProcessPoolExecutor(1, workers.get_ready(), _begin, (self.flags, self.stop))
 
+    def _submit(self, place: int, work: Callable[..., Any], *arguments: Any) -> Future[Any]:
+        """Give a worker something to do."""
+        do = partial(_stoppable, flags=self.flags) if self.compiled else _stoppable
+        return self.pools[place].submit(do, place, work, *arguments)
+
     @property
-    def pool(self) -> ProcessPoolExecutor:
+    def pool(self) -> Executor:
         """One of the workers."""
         return self.pools[0]
 
@@ -268,10 +282,10 @@ class Workshop:
             self.flags[place], self.loads[place] = 0, load
             work, arguments = joined(load)
             try:
-                inner = self.pools[place].submit(_stoppable, place, work, *arguments)
-            except BrokenProcessPool:  # it died while it had nothing to do
+                inner = self._submit(place, work, *arguments)
+            except BrokenExecutor:  # it died while it had nothing to do
                 self.pools[place] = self._worker()
-                inner = self.pools[place].submit(_stoppable, place, work, *arguments)
+                inner = self._submit(place, work, *arguments)
             # not in the pool's thread: with dead workers it holds a lock, which whoever submits tasks needs as well
             later: Callable[..., Any] = self.callbacks.submit
             inner.add_done_callback(partial(later, self._done, place))
@@ -299,7 +313,7 @@ class Workshop:
         with self.lock:
             error, load = inner.exception(), self.loads.pop(place)
             self.places.append(place)
-            if died := isinstance(error, BrokenProcessPool):
+            if died := isinstance(error, BrokenExecutor):
                 self._replace(place, load)
             parts = iter(() if error or len(load) == 1 else inner.result())
             for errand in load:

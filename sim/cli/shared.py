@@ -92,9 +92,11 @@ class Uncertainty(StrEnum):
 def _several(jobs: int) -> int:
     """Have worker processes import the model while the command is still being read."""
     if jobs > 1:
+        from sim.engine.engines import may_be_compiled
         from sim.ensemble import workers
 
-        workers.get_ready()
+        if not may_be_compiled():
+            workers.get_ready()
     return jobs
 
 

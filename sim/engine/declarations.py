@@ -22,7 +22,18 @@ class DeclarationError(TypeError):
 
 
 def declared(owner: type, kind: type[D]) -> dict[str, D]:
-    """The declarations of one kind on a class, by name, bases first, in the order of writing."""
+    """The declarations of one kind on a class, by name, bases first, in the order of writing; not to be changed."""
+    known = vars(owner).get("_declared")
+    if known is None:
+        known = {}
+        type.__setattr__(owner, "_declared", known)
+    if kind not in known:
+        known[kind] = _found(owner, kind)
+    found: dict[str, D] = known[kind]
+    return found
+
+
+def _found(owner: type, kind: type[D]) -> dict[str, D]:
     return {name: value for base in reversed(owner.__mro__) for name, value in vars(base).items()
             if isinstance(value, kind) and name != "_"}
 

@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from sim.engine import builds, emit
 from sim.engine.builds import NoBuild
 from sim.engine.kernel import BoundKernel, Kernel
+from sim.engine.streams import RandomStreams
 from sim.engine.traced_day import TracedDay, trace_day
 from sim.errors import BrinkError, nearest
 
@@ -90,6 +93,23 @@ def _made(day: TracedDay, model: Any) -> Engine:
     except (NoBuild, OSError, emit.Unwritable) as error:
         builds.tell(f"simulating with NumPy, five to twenty times slower: {error}")
         return Engine(None, str(error))
+
+
+def is_compiled(model: type[Any]) -> bool:
+    """Whether the compiled engine is at work for this class of models."""
+    one = model(np.arange(1), RandomStreams(0), log=False)
+    try:
+        return engine_of(one).kernel is not None
+    finally:
+        one.release()
+
+
+def may_be_compiled() -> bool:
+    """Whether it looks so, at no cost: a compiler is there and BRINK_ENGINE does not say otherwise."""
+    try:
+        return wanted() != "numpy" and bool(builds.compiler() and builds.processor())
+    except NoBuild:
+        return False
 
 
 def bound_kernel(model: Any) -> BoundKernel | None:

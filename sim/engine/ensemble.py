@@ -83,8 +83,7 @@ class State(mesa.Agent):
             held = self.__dict__[name]
             self.__dict__[name] = np.broadcast_to(held[:1], worlds.shape) if held.strides == (0,) else held[worlds]
         for name in declared(type(self), Stream):
-            bound = self.__dict__[name]
-            bound.used = bound.used[worlds]
+            self.__dict__[name].select(worlds)
 
 
 def reference(owner: type) -> SimpleNamespace:
@@ -125,6 +124,8 @@ class Ensemble(mesa.Model):
         super().__init__(rng=int(luck.seed) % 2**63)
         self.n, self.day, self.luck = len(numbers), 0, luck
         self.numbers = np.asarray(numbers)
+        if self.n and not 0 <= self.numbers.min() <= self.numbers.max() < 2**32:
+            raise ValueError("luck numbers are whole numbers from 0 to 2**32 - 1")
         self.members = [cls(self, under(cls.key, values), under(cls.key, start)) for cls in self.states]
         self.events = [(state, event) for state in self.members for event in declared(type(state), Event).values()]
         for i, (state, event) in enumerate(self.events):
@@ -242,16 +243,13 @@ class Ensemble(mesa.Model):
         self.n, self.numbers = len(worlds), self.numbers[worlds]
         for state in self.members:
             state.select(worlds)
-        if luck is not None:
-            self.luck, self.numbers = luck, np.arange(self.n)
         self.clocks.select(worlds)
         if luck is not None:
-            self.clocks.used[:] = 0
+            self.luck, self.numbers = luck, np.arange(self.n)
             self.clocks.attach(luck)
-        for bound in (state.__dict__[name] for state in self.members for name in declared(type(state), Stream)):
-            if luck is not None:
-                bound.used[:] = 0
-            bound.attach(self.luck)
+            for state in self.members:
+                for name in declared(type(state), Stream):
+                    state.__dict__[name].attach(luck)
         for constrain in self.constraints:
             getattr(constrain, "select", lambda _: None)(worlds)
 

@@ -79,7 +79,6 @@ class HazardClocks:
         self.paced = sum(event.paced for _, _, event in actions)
         groups = sorted({event.group for _, _, event in actions if event.group})
         self.group = np.array([groups.index(event.group) if event.group else -1 for _, _, event in actions])
-        self.used = np.zeros((len(actions), model.n), np.int32)
         self.today = np.zeros(1, np.int64)
         self.order: Order = rules_of(model, self.rules, self.names)
         self.allocate()
@@ -99,9 +98,10 @@ class HazardClocks:
         self.pushes: list[tuple[int, WorldIndex, float]] = []
 
     def attach(self, luck: RandomStreams) -> None:
-        """Draw every threshold, at its count of earlier firings, from these random streams."""
+        """Draw every threshold anew, as before any firing, from these random streams."""
         self.streams = np.array([luck.stream(name, "exponential") for name in self.names])
-        self.left = luck.draws(self.streams[:, None], self.used, self.model.numbers)
+        self.used = np.zeros((len(self.names), self.model.n), np.int32)
+        self.left = luck.draws(self.streams[:, None], 0, self.model.numbers)
 
     def refresh(self) -> None:
         """Recompute what depends on parameters: base log-odds, decisiveness, and parts of the rules."""

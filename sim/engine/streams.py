@@ -1,101 +1,38 @@
-"""Random streams: numbers that depend on (seed, name, k, luck number) and on nothing else.
+"""Random streams: numbers that depend on (seed, name, luck number, k, tag) and on nothing else.
 
-The k-th draw of a named stream in world w is the same in every scenario, on any number of cores, in any order and split. It
-is made by counter, with Philox4x32-10 (Salmon, Moraes, Dror and Shaw 2011), so that none has to be made before another or
-kept: a draw is a function. What a seed means is `CONTRACT`.
+The k-th draw of a named stream in world w is the same in every scenario, on any number of cores, in any order and split. It is
+the block of a counter, made when it is asked for; what a seed means is recorded in `CONTRACT`.
 """
 
 from __future__ import annotations
 
+import math
 import zlib
-from collections.abc import Callable
+from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sim.engine.fields import FLOAT
+from sim.engine.laws import LAWS
+from sim.engine.philox import TILE, Philox
 from sim.engine.types import Array, StateLike, WorldIndex
+from sim.errors import BrinkError
 
-CONTRACT = {"generator": "Philox4x32-10", "counter": "luck number, k, crc32(name), crc32(tag) or 0", "key": "seed, 32 bits each",
-            "laws": "exponential: -log; normal: Giles (2010); word 0"}
+CONTRACT = {
+    "generator": "Philox4x32-10",
+    "counter": "luck number, k, crc32(stream name), crc32(tag) or 0 without one",
+    "key": "seed mod 2**32, seed div 2**32",
+    "laws": {"uniform": "(word >> 8) / 2**24", "inside": "((word >> 9) + 1/2) / 2**23", "exponential": "-log(inside)",
+             "normal": "quantile of inside (Giles 2010, single precision)"},
+}
 
-MOST_SEED = 2**63 - 1
+ALL = slice(None)
+MOST_SEED = 2**64 - 1
 
 AHEAD = 1 << 17
-"""Draws that are made at once for a stream that every world draws from every day: some days for few worlds, one for many."""
-
-TILE = 1 << 13
-"""Counters that are worked on at a time, so that they stay in cache."""
-
-HALF, LOW = np.uint64(32), np.uint64(0xFFFFFFFF)
-MULTIPLIERS = np.array([[0xD2511F53], [0xCD9E8D57]], np.uint64)
-WEYL = np.array([[0x9E3779B9], [0xBB67AE85]], np.uint64)
-ROUNDS = 10
-
-MIDDLE = [FLOAT(x) for x in (2.81022636e-08, 3.43273939e-07, -3.5233877e-06, -4.39150654e-06, 0.00021858087, -0.00125372503,
-                             -0.00417768164, 0.246640727, 1.50140941)]
-TAIL = [FLOAT(x) for x in (-0.000200214257, 0.000100950558, 0.00134934322, -0.00367342844, 0.00573950773, -0.0076224613,
-                           0.00943887047, 1.00167406, 2.83297682)]
-"""Giles' single-precision inverse error function: within 5 of the middle of -log(1 - x^2), and beyond."""
-
-
-def keys(seed: int) -> Array:
-    """The keys of all rounds: uint64 of shape (10, 2, 1)."""
-    halves = np.array([[seed & 0xFFFFFFFF], [seed >> 32]], np.uint64)
-    return (halves + np.arange(ROUNDS, dtype=np.uint64)[:, None, None] * WEYL) & LOW
-
-
-def philox(first: Array, second: Array, keys: Array) -> Array:
-    """Word 0 of the blocks of Philox4x32-10: uint64 below 2**32, shape (m,).
-
-    first, second : words 0 and 2 of the counters, and 1 and 3: uint64 of shape (2, m), `first` is overwritten
-    """
-    for key in keys:
-        first *= MULTIPLIERS
-        high = first >> HALF
-        first &= LOW
-        turned = high[::-1] ^ second
-        turned ^= key
-        first, second = turned, first[::-1]
-    words: Array = first[0]
-    return words
-
-
-def inside(words: Array) -> Array:
-    """Uniform on (0, 1), both ends out: float32."""
-    return ((words >> np.uint64(9)).astype(FLOAT) + FLOAT(0.5)) * FLOAT(2**-23)
-
-
-def uniform(words: Array) -> Array:
-    """Uniform on [0, 1): float32."""
-    return (words >> np.uint64(8)).astype(FLOAT) * FLOAT(2**-24)
-
-
-def exponential(words: Array) -> Array:
-    """Exp(1): float32."""
-    return -np.log(inside(words))
-
-
-def normal(words: Array) -> Array:
-    """Standard normal: float32."""
-    x = FLOAT(2) * inside(words) - FLOAT(1)
-    w = -np.log((FLOAT(1) - x) * (FLOAT(1) + x))
-    made = _polynomial(w - FLOAT(2.5), MIDDLE)
-    far = np.flatnonzero(w >= FLOAT(5))
-    made[far] = _polynomial(np.sqrt(w[far]) - FLOAT(3), TAIL)
-    return FLOAT(1.41421356) * x * made
-
-
-def _polynomial(x: Array, terms: list[Any]) -> Array:
-    made = np.full_like(x, terms[0])
-    for one in terms[1:]:
-        made *= x
-        made += one
-    return made
-
-
-LAWS: dict[str, Callable[[Array], Array]] = {"exponential": exponential, "normal": normal, "uniform": uniform}
+"""Draws that a stream of a model holds at most: 512 KiB."""
 
 
 class RandomStreams:
@@ -103,49 +40,59 @@ class RandomStreams:
 
     Parameters
     ----------
-    seed : 0 to 2**63 - 1
+    seed : 0 to 2**64 - 1
     tag : the name of a fork; another tag gives other draws for the same luck numbers
+
+    Raises BrinkError for another seed.
     """
 
     def __init__(self, seed: int, tag: str = "") -> None:
         if not 0 <= seed <= MOST_SEED:
-            raise ValueError(f"seed: {seed} must be a whole number from 0 to 2**63 - 1")
+            raise BrinkError(f"seed: {seed} must be a whole number from 0 to {MOST_SEED}")
         self.seed, self.tag = int(seed), tag
-        self._tag = zlib.crc32(tag.encode()) if tag else 0
-        self._keys = keys(self.seed)
+        self._tag = np.array(zlib.crc32(tag.encode()) if tag else 0, np.uint64)
+        self._generator = Philox(self.seed)
         self._ids: dict[str, int] = {}
-        self._words: list[int] = []
-        self.kinds: list[str] = []
+        self._kinds: list[str] = []
+        self._names = np.zeros(0, np.uint64)
+        """The hash of the name of each stream."""
 
     def stream(self, name: str, kind: str) -> int:
-        """The number of a stream, assigned at its first use. Raises ValueError if the hashes of two names collide."""
+        """The id of a stream, assigned at its first use. Raises ValueError if the hashes of two names collide."""
         if name not in self._ids:
-            word = zlib.crc32(name.encode())
-            if word in self._words:
+            key = zlib.crc32(name.encode())
+            if key in self._names:
                 raise ValueError(f"the stream name '{name}' collides with another one: rename it")
-            self._ids[name] = len(self._words)
-            self._words.append(word)
-            self.kinds.append(kind)
+            self._ids[name] = len(self._kinds)
+            self._kinds.append(kind)
+            self._names = np.append(self._names, np.uint64(key))
         return self._ids[name]
 
-    def draws(self, stream: int | Array, k: int | Array, numbers: Array) -> Array:
-        """Draw k of a stream, or draw k[i] of stream[i], for these luck numbers: float32, in the shape of all together.
+    def draws(self, stream: Array | int, k: Array | int, numbers: Array) -> Array:
+        """Draw k of a stream for each of these luck numbers: float32, of the shape to which the three broadcast.
 
-        Streams of one call are of one kind.
+        Streams of several ids are of one kind.
         """
-        words = np.array(self._words, np.uint64)[stream]
-        shape = np.broadcast_shapes(np.shape(words), np.shape(k), np.shape(numbers))
+        law = LAWS[self._kinds[stream if isinstance(stream, int) else stream.flat[0]]]
+        counter = [np.asarray(word, np.uint64) for word in (numbers, k, self._names[stream], self._tag)]
+        shape = np.broadcast(*counter).shape
+        if math.prod(shape) <= TILE:
+            return law(self._generator.words(shape, *counter))
         made = np.empty(shape, FLOAT)
-        law = LAWS[self.kinds[int(np.ravel(stream)[0]) if np.size(stream) else 0]]
-        flat = made.reshape(-1)
-        first = np.empty((2, flat.size), np.uint64)
-        second = np.empty((2, flat.size), np.uint64)
-        first[0].reshape(shape)[...], first[1].reshape(shape)[...] = numbers, words
-        second[0].reshape(shape)[...], second[1] = k, self._tag
-        for start in range(0, flat.size, TILE):
-            tile = slice(start, start + TILE)
-            flat[tile] = law(philox(first[:, tile], second[:, tile], self._keys))
+        flat, counter = np.atleast_2d(made), [np.atleast_2d(word) for word in counter]
+        for rows, columns in tiles(*flat.shape):
+            parts = [word[rows if len(word) > 1 else ALL, columns if word.shape[1] > 1 else ALL] for word in counter]
+            part = flat[rows, columns]
+            part[...] = law(self._generator.words(part.shape, *parts))
         return made
+
+
+def tiles(rows: int, columns: int) -> Iterator[tuple[slice, slice]]:
+    """Parts of an array of this shape, of at most `TILE` numbers each."""
+    height, width = max(TILE // max(columns, 1), 1), min(max(columns, 1), TILE)
+    for top in range(0, rows, height):
+        for left in range(0, columns, width):
+            yield slice(top, top + height), slice(left, left + width)
 
 
 class Stream:
@@ -167,33 +114,58 @@ class Stream:
 
 
 class BoundStream:
-    """A stream of one state in one model."""
+    """A stream of one state in one model. It makes draws of all worlds ahead, at first few and then more, up to `AHEAD`."""
 
     def __init__(self, draws: Stream, state: StateLike) -> None:
         self.name, self.kind, self.model = f"{state.key}.{draws.name}", draws.kind, state.model
         self.slots, self.places = draws.slots, np.arange(draws.slots)[:, None] if draws.slots > 1 else 0
-        self.used = np.zeros(self.model.n, np.int32)
+        self.since = 0
+        self.stretch: Array
+        """Some draws in a row of every world, from number `since` on."""
+        self.earliest: Array
+        """The first draws of every world."""
         self.attach(self.model.luck)
 
     def attach(self, luck: RandomStreams) -> None:
-        """Take all further draws from these random streams, for the model's luck numbers of now."""
+        """Take all further draws from these random streams, from the first one on."""
         self.luck, self.stream = luck, luck.stream(self.name, self.kind)
-        self._first, self._rows = 0, np.empty((0, 0), FLOAT)
+        self.used = np.zeros(self.model.n, np.int32)
+        self._forget()
+
+    def select(self, worlds: WorldIndex) -> None:
+        """Keep the counters of these worlds, in this order."""
+        self.used = self.used[worlds]
+        self._forget()
 
     def on(self, index: int) -> Array:
         """Draw number `index` in every world, not to be modified: shape (n,)."""
-        at = index - self._first
-        if not 0 <= at < len(self._rows):
-            days = np.arange(index, index + max(AHEAD // max(self.model.n, 1), 1))
-            self._rows = self.luck.draws(self.stream, days[:, None], self.model.numbers)
-            self._first, at = index, 0
-        return self._rows[at]
+        if not 0 <= index - self.since < len(self.stretch):
+            self.since, self.stretch = index, self._made(index, min(2 * len(self.stretch) + 1, self.most))
+        return self.stretch[index - self.since]
 
     def __call__(self, worlds: WorldIndex) -> Array:
         """The next draw in each of these worlds, shape (m,), or the next ones, shape (slots, m)."""
         k = self.used[worlds]
         self.used[worlds] = k + self.slots
-        return self.luck.draws(self.stream, k + self.places, self.model.numbers[worlds])
+        k = k + self.places
+        need, have = int(np.maximum.reduce(k, axis=None, initial=-1)) + 1, len(self.earliest)
+        if have < need <= self.most:
+            more = self._made(have, min(max(need, 2 * have), self.most) - have)
+            self.earliest = np.concatenate([self.earliest, more])
+        if need > self.most:
+            return self.luck.draws(self.stream, k, self.model.numbers[worlds])
+        return self.earliest[k, worlds]
+
+    def _forget(self) -> None:
+        """Hold no draws, because those of other worlds or other luck are to come."""
+        self.most = max(AHEAD // max(self.model.n, 1), 1)
+        """Rows that are held at most, of one draw for every world each."""
+        self.since, self.stretch = 0, self._made(0, 0)
+        self.earliest = self.stretch
+
+    def _made(self, first: int, rows: int) -> Array:
+        """So many draws from a number on, for every world: shape (rows, n)."""
+        return self.luck.draws(self.stream, np.arange(first, first + rows)[:, None], self.model.numbers)
 
 
 uniforms, normals, exponentials = (partial(Stream, kind) for kind in ("uniform", "normal", "exponential"))

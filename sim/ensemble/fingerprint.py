@@ -55,6 +55,11 @@ class Decisive(ast.NodeTransformer):
 
 def versions() -> dict[str, str]:
     """The versions of what results depend on."""
+    return dict(_versions())
+
+
+@lru_cache
+def _versions() -> dict[str, str]:
     from importlib.metadata import PackageNotFoundError, version
 
     found = {"python": ".".join(map(str, sys.version_info[:3]))}

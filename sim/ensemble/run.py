@@ -7,11 +7,11 @@ A run is planned as tasks, which are simulated in batches and whose results are 
 from __future__ import annotations
 
 import datetime
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -20,8 +20,9 @@ from typing import Any, TypeAlias, TypeVar
 import numpy as np
 import pyarrow as pa
 
-from sim.engine import Array, Event
+from sim.engine import Array, Ensemble, Event
 from sim.engine.declarations import declared
+from sim.engine.engines import is_compiled
 from sim.engine.streams import CONTRACT
 from sim.ensemble import columns, workers
 from sim.ensemble import design as designs
@@ -89,7 +90,7 @@ def run(scenario: str | Path | Scenario = "baseline", *, worlds: int = 4096, day
     set, view : parameters and starting values laid over the scenario
     uncertainty : "none" keeps parameters fixed, "priors" draws those that nobody has set from their priors
     sets : how many parameter sets are drawn; by default as many as leave 32 to 63 worlds each
-    jobs : processes on this machine, or workers of the executor
+    jobs : workers on this machine, or workers of the executor: threads where the day is compiled, else processes
     executor : any executor of concurrent.futures
     every : days between recorded days
     keep_events : how many worlds' events are kept
@@ -165,7 +166,8 @@ def execute(batches: list[Batch], jobs: int = 1, executor: Executor | None = Non
             yield from run_batch(batch, _days_as_worlds(batch, done, total, progress))
             done += _worlds(batch)
         return
-    with nullcontext(executor) if executor else pool(min(jobs, len(batches))) as processes:
+    subject = batches[0][0].plan.subject
+    with nullcontext(executor) if executor else pool(min(jobs, len(batches)), subject.model) as processes:
         in_flight = max(IN_FLIGHT, 2 * jobs)
         submit = lambda batch: processes.submit(run_batch, batch, workers.go_on)  # noqa: E731
         try:
@@ -174,7 +176,7 @@ def execute(batches: list[Batch], jobs: int = 1, executor: Executor | None = Non
                 if progress is not None:
                     progress(done, total)
                 yield from parts
-        except BrokenProcessPool:
+        except BrokenExecutor:
             raise BrinkError("a worker process ended early: for want of memory (try fewer jobs), or because the script "
                              "that asks for jobs does so outside of if __name__ == '__main__'") from None
 
@@ -202,8 +204,20 @@ def _days_as_worlds(batch: Batch, done: int, total: int, progress: Progress | No
 
 
 @contextmanager
-def pool(count: int) -> Iterator[Executor]:
-    """Processes that stop at the end of the context."""
+def pool(count: int, model: type[Ensemble]) -> Iterator[Executor]:
+    """Workers for this class of models, which stop at the end of the context: threads where its day is compiled, since the
+    kernel leaves the interpreter to others, else processes."""
+    if is_compiled(model):
+        done = threading.Event()
+        threads = ThreadPoolExecutor(count, "worlds", workers.heed, (done.is_set,))
+        try:
+            yield threads
+        finally:
+            done.set()
+            threads.shutdown(cancel_futures=True)
+        return
+    from concurrent.futures import ProcessPoolExecutor
+
     context = workers.get_ready()
     stop = context.Event()
     pool = ProcessPoolExecutor(count, context, workers.prepare, (stop,))

@@ -1,4 +1,6 @@
-"""How worker processes are started, what each does before anything else, and how it is stopped.
+"""How worker processes are started, what each does before anything else, and how workers of any kind are stopped.
+
+Where the day of a model is compiled, workers are threads of this process; see `sim.ensemble.run.pool`.
 
 This imports nothing heavy, so that it comes first. A worker must never be killed, for if it ends while it sends a result,
 the pool waits for the rest of it for ever: it checks each day whether it should go on.
@@ -11,11 +13,12 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from multiprocessing import get_context, parent_process
-from multiprocessing.context import BaseContext
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from multiprocessing.context import BaseContext
 
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
@@ -31,6 +34,8 @@ def context() -> BaseContext:
     On Linux each is a copy of one process that has imported the model and done nothing else, which takes no time. Their
     environment is that of the moment in which that process was started.
     """
+    from multiprocessing import get_context
+
     if sys.platform != "linux":
         return get_context("spawn")
     chosen = get_context("forkserver")
@@ -98,10 +103,13 @@ class Stopped(Exception):
     """The pool is closing down, and the result is no longer needed."""
 
 
-class Pool:
-    """The signal to stop of the pool to which a worker process belongs, like an event; None in any other process."""
+AT_WORK = threading.local()
+"""What tells a worker, in its own thread, whether to stop; nothing in any other thread."""
 
-    stop: ClassVar[Any] = None
+
+def heed(stop: Callable[[], bool]) -> None:
+    """Let `go_on` in this thread raise when `stop` says so."""
+    AT_WORK.stop = stop
 
 
 def prepare(stop: Any) -> None:
@@ -112,12 +120,14 @@ def prepare(stop: Any) -> None:
     os.environ.update(dict.fromkeys(THREADS, "1"))
     gc.freeze()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Pool.stop = stop
+    heed(stop.is_set)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
 def _end_with_parent() -> None:
     """A worker whose parent was killed would wait for work for ever."""
+    from multiprocessing import parent_process
+
     parent = parent_process()
     if parent is not None:
         parent.join()
@@ -126,5 +136,5 @@ def _end_with_parent() -> None:
 
 def go_on(day: int) -> None:
     """Raise `Stopped` if the pool is closing down."""
-    if Pool.stop is not None and Pool.stop.is_set():
+    if getattr(AT_WORK, "stop", bool)():
         raise Stopped(f"stopped on day {day}")

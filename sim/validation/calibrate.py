@@ -19,6 +19,7 @@ from sim.ensemble.design import Design
 from sim.ensemble.run import pool
 from sim.errors import BrinkError
 from sim.model.codes import Cause
+from sim.model.crisis import Crisis
 from sim.model.registry import catalogue
 from sim.validation import emulator
 from sim.validation.calibration_targets import MATCHED, TARGETS, CalibrationTarget, Estimates, Simulator, estimates
@@ -96,7 +97,7 @@ def calibrate(seed: int = 1, waves: int = 3, jobs: int = 1, effort: Effort | Non
 
     Raises BrinkError if no parameter set is left.
     """
-    with pool(jobs) if jobs > 1 else nullcontext() as executor:
+    with pool(jobs, Crisis) if jobs > 1 else nullcontext() as executor:
         return _calibrate(Simulator(seed, executor), waves, effort or Effort(), report or (lambda line: None))
 
 

@@ -289,7 +289,7 @@ def test_the_probability_of_necessity_of_what_decides_all_and_of_what_decides_no
 def test_living_futures_ends_when_its_pool_closes_down(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     stop = threading.Event()
     stop.set()
-    monkeypatch.setattr(workers.Pool, "stop", stop)
+    monkeypatch.setattr(workers.AT_WORK, "stop", stop.is_set, raising=False)
     with pytest.raises(workers.Stopped):
         necessity(run, 0, (5, "us.threaten"), futures=2)
 

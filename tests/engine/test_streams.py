@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from sim.engine import RandomStreams, State, normals, uniforms
-from sim.engine import streams as made_by_counter
+from sim.engine.philox import TILE, Philox
+from sim.engine.streams import AHEAD
+from sim.errors import BrinkError
 
 DAYS, MANY = 60, 2048
 
@@ -61,15 +63,35 @@ def test_shared_luck_serves_many_models_and_numbers_may_be_large():
     ((0, 0, 0, 0), 0, 0x6627e8d5), ((2**32 - 1,) * 4, 2**64 - 1, 0x408f276d),
     ((0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344), 0x299f31d0a4093822, 0xd16cfe09)])
 def test_the_generator_gives_its_known_answers(counter, key, word):
-    a, b, c, d = np.array(counter, np.uint64)
-    made = made_by_counter.philox(np.array([[a], [c]]), np.array([[b], [d]]), made_by_counter.keys(key))
-    assert made.tolist() == [word]
+    words = np.array(counter, np.uint64)
+    assert Philox(key).words((), *words).item() == word
+    assert Philox(key).words((3,), *np.stack([words] * 3, axis=1)).tolist() == [word] * 3
 
 
-@pytest.mark.parametrize("seed", [-1, 2**63])
+@pytest.mark.parametrize("seed", [-1, 2**64])
 def test_a_seed_that_is_none_is_refused(seed):
-    with pytest.raises(ValueError, match="seed: -?[0-9]+ must be a whole number from 0"):
+    with pytest.raises(BrinkError, match=r"^seed: -?[0-9]+ must be a whole number from 0 to 18446744073709551615$"):
         RandomStreams(seed)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 5), (7, 1), (7, 5), (3, TILE), (2, TILE + 9), (TILE // 8 + 1, 8)])
+def test_draws_that_share_words_of_their_counters_are_those_of_each_alone(shape):
+    """Whatever of a counter is one number for all, and however many are made at once."""
+    luck, rng = RandomStreams(2**64 - 3, "fork"), np.random.default_rng(1)
+    streams = np.array([luck.stream(f"s{i}", "exponential") for i in range(shape[0])])[:, None]
+    for k in (4, np.arange(shape[0])[:, None], rng.integers(0, 2**32, shape)):
+        for numbers in (np.arange(shape[1]), rng.integers(0, 2**32, shape)):
+            made = luck.draws(streams, k, numbers)
+            assert made.shape == shape
+            for i, j in rng.integers(0, shape, (5, 2)):
+                one = luck.draws(int(streams[i, 0]), np.broadcast_to(k, shape)[i, j], np.broadcast_to(numbers, shape)[i, [j]])
+                assert one.tolist() == [made[i, j]]
+
+
+@pytest.mark.parametrize("number", [-1, 2**32])
+def test_a_luck_number_that_is_none_is_refused(number):
+    with pytest.raises(ValueError, match="luck numbers are whole numbers"):
+        ArmsRace(np.array([3, number]), RandomStreams(1))
 
 
 @given(attack=st.floats(0, 1), fear=st.floats(0, 5), decisiveness=st.floats(0, 2))
@@ -157,6 +179,32 @@ def test_a_stream_may_give_several_draws_at_once():
     np.testing.assert_array_equal(at_once[0], rows[:3])
     np.testing.assert_array_equal(at_once[1], [row[:1] for row in rows[3:]])
     np.testing.assert_array_equal(dice.three.used[some], [6, 3])
+
+
+@pytest.mark.parametrize("n", [3, 700, AHEAD // 4, AHEAD + 1])
+def test_what_is_made_ahead_is_what_is_asked_for(n):
+    """By the calendar and by counters, on few worlds and on so many that nothing is made ahead."""
+    dice, rng = model_of(Dice, Trader, n=n).dice, np.random.default_rng(1)
+    for day in (0, 1, 2, 9, 10, 4, 300):
+        np.testing.assert_array_equal(dice.dense.on(day), dice.dense.luck.draws(dice.dense.stream, day, dice.model.numbers))
+    for worlds in [np.arange(2), np.arange(n), *(np.sort(rng.choice(n, min(n, 50), replace=False)) for _ in range(20))]:
+        k = dice.three.used[worlds] + np.arange(3)[:, None]
+        np.testing.assert_array_equal(dice.three(worlds), dice.three.luck.draws(dice.three.stream, k, worlds))
+    assert max(dice.dense.stretch.size, dice.three.earliest.size) <= max(AHEAD, n)
+
+
+def test_worlds_that_are_selected_keep_their_luck_and_a_fork_has_another():
+    model = model_of(Dice, Trader, n=100)
+    dice, some = model.dice, np.array([4, 70, 4])
+    dice.sparse(np.array([4]))
+    before = dice.dense.on(3), dice.sparse.luck.draws(dice.sparse.stream, np.array([1, 0, 1]), some)
+    model.select(some)
+    np.testing.assert_array_equal(dice.dense.on(3), before[0][some])
+    np.testing.assert_array_equal(dice.sparse(np.arange(3)), before[1])
+    model.fork(0, 5, "another")
+    other, first = RandomStreams(1, "another"), np.arange(5)
+    np.testing.assert_array_equal(dice.dense.on(3), other.draws(other.stream("dice.dense", "normal"), 3, first))
+    np.testing.assert_array_equal(dice.sparse(first), other.draws(other.stream("dice.sparse", "uniform"), 0, first))
 
 
 def test_two_names_that_collide_are_an_error():

@@ -90,7 +90,7 @@ def test_progress_ends_with_the_days_of_each_model(engine, monkeypatch):
 def test_scenarios_with_interventions_side_by_side_equal_each_alone(engine, monkeypatch):
     monkeypatch.setenv("BRINK_ENGINE", engine)
     doing = [(), ("{on: 3, force: us.set_ultimatum}", "{on: 5, set: israel.missile_trigger, to: 0.9, for: 20}"),
-             ("{when: {event: us.set_ultimatum, happened: true}, shock: oil_shock, for: 20}", "{on: 2, forbid: israel.preempt, for: 30}",
+             ("{when: {event: us.set_ultimatum, happened: true}, shock: oil_shock}", "{on: 2, forbid: israel.preempt, for: 30}",
               "{on: 9, set: israel.missile_trigger, to: 0.2, for: 4}", "{on: 12, shift: war.tension, by: 0.5}"),
              ("{on: 4, push: israel.prepare_alone, by: 3, for: 30}",)]
     batch = tuple(task(BASELINE.changed(do=do), 0, 150, keep=150, side=side) for side, do in enumerate(doing))

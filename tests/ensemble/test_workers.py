@@ -12,6 +12,7 @@ import pytest
 
 from sim.ensemble import workers
 from sim.ensemble.run import pool
+from sim.model.crisis import Crisis
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere workers start anew")
 
@@ -26,8 +27,9 @@ def test_getting_ready_leaves_the_environment_as_it_was(monkeypatch):
 
 
 @linux
-def test_workers_are_copies_of_a_process_that_has_imported_the_model():
-    with pool(1) as processes:
+def test_workers_are_copies_of_a_process_that_has_imported_the_model(monkeypatch):
+    monkeypatch.setenv("BRINK_ENGINE", "numpy")
+    with pool(1, Crisis) as processes:
         known = processes.submit(eval, "set(__import__('sys').modules)").result()
     assert known >= set(workers.IMPORTED)
 

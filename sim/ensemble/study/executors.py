@@ -11,8 +11,7 @@ import re
 import threading
 from asyncio import CancelledError as LoopCancelled
 from collections.abc import Callable, Iterator
-from concurrent.futures import CancelledError, Executor, Future
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from importlib import import_module
@@ -24,11 +23,12 @@ from sim.ensemble.study.parts import Part
 from sim.ensemble.study.store import Store
 from sim.ensemble.study.work import Made, PartTask, make
 from sim.errors import BrinkError
+from sim.model.crisis import Crisis
 
 AHEAD = 2
 """Parts submitted for each worker: one at work, one waiting."""
 
-LOST = (BrokenProcessPool, CancelledError, LoopCancelled, MemoryError, OSError)
+LOST = (BrokenExecutor, CancelledError, LoopCancelled, MemoryError, OSError)
 """Errors by which lost workers, or a lost connection, show."""
 
 
@@ -72,7 +72,7 @@ class Processes:
     def __call__(self) -> Iterator[Executors]:
         """A pool of clean processes, which stop within a day of their worlds when it is left."""
         capacity = 1 if self.workers == 1 else AHEAD * self.workers
-        with nullcontext(Here()) if self.workers == 1 else pool(self.workers) as executor:
+        with nullcontext(Here()) if self.workers == 1 else pool(self.workers, Crisis) as executor:
             yield Executors(lambda: capacity, lambda store, part: executor.submit(
                 make_and_keep, str(store.path.absolute()), part, store.work(part)))
 
