@@ -1,13 +1,13 @@
 """Attribution of a decision: its rule as it was traced, taken apart into the terms of which its log-odds are the sum.
 
 `+`, `-` and negation keep a value split into its parts, also inside methods; every other operation gives one part, labelled by
-the expression. A value that a method gave is labelled by the method's name. The simulation itself does not use this module.
+the expression. What a method gave is labelled inside it by the method's name. The simulation itself does not use this module.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -75,31 +75,45 @@ class Expression:
 
 
 class Reading:
-    """The values of expressions in a slice of a model's worlds today; names are shortened for the state `owner`."""
+    """The rule of a clock, and the values of what it is made of, in a slice of a model's worlds today.
 
-    def __init__(self, model: Any, root: Node, worlds: slice, owner: str = "") -> None:
-        self.model, self.worlds, self.prefix = model, worlds, f"{owner}." if owner else ""
-        self.tracer = model.clocks.order.rules.tracer
+    Names are shortened for the state `owner`. What depends on the day alone is labelled by its value, or as it is written if
+    `on_any_day`.
+    """
+
+    def __init__(self, model: Any, row: int, worlds: slice, owner: str = "", on_any_day: bool = False) -> None:
+        rules = model.clocks.order.rules
+        self.model, self.worlds, self.prefix, self.on_any_day = model, worlds, f"{owner}." if owner else "", on_any_day
+        self.rule, self.names, self.tracer = rules.rules[row], rules.names[row], rules.tracer
         self.recipes: list[Recipe] = list(self.tracer.recipes)
-        self.held = values(root, model, self.tracer, worlds)
+        self.made: dict[Node | Recipe, Expression] = {}
+        self.labels: dict[Expression, Label] = {}
+        self.held: dict[Node, Array] = {}
         self.memo: dict[Recipe, Array] = {}
 
     def expression(self, source: Node | Recipe) -> Expression:
         """A node or a recipe as an expression; casts are left out."""
-        if isinstance(source, Node):
-            if source.op == "fixed":
-                return self.expression(self.recipes[source.what])
-            if source.op == "cast":
-                return self.expression(source.operands[0])
-            name = self._held(source) if source.op == "load" else source.name
-            return Expression(source.op, tuple(map(self.expression, source.operands)), name, source)
-        if source[0] == "parameter":
-            return Expression("parameter", (), f"{source[1]}.{source[2]}", source)
-        if source[0] == "constant":
-            return Expression("constant", (), source[3], source)
-        if source[0] == "cast":
-            return self.expression(source[2][0])
-        return Expression(source[0], tuple(map(self.expression, source[2])), "", source)
+        if source not in self.made:
+            made = self._of_node(source) if isinstance(source, Node) else self._of_recipe(source)
+            self.made[source] = made if made.name else replace(made, name=self.names.get(source, ""))
+        return self.made[source]
+
+    def _of_node(self, node: Node) -> Expression:
+        if node.op == "fixed":
+            return self.expression(self.recipes[node.what])
+        if node.op == "cast":
+            return self.expression(node.operands[0])
+        return Expression(node.op, tuple(map(self.expression, node.operands)),
+                          self._held(node) if node.op == "load" else node.name, node)
+
+    def _of_recipe(self, recipe: Recipe) -> Expression:
+        if recipe[0] == "parameter":
+            return Expression("parameter", (), f"{recipe[1]}.{recipe[2]}", recipe)
+        if recipe[0] == "constant":
+            return Expression("constant", (), recipe[3], recipe)
+        if recipe[0] == "cast":
+            return self.expression(recipe[2][0])
+        return Expression(recipe[0], tuple(map(self.expression, recipe[2])), "", recipe)
 
     def _held(self, node: Node) -> str:
         """The name of the field that a node reads."""
@@ -110,19 +124,24 @@ class Reading:
     def value(self, one: Expression) -> Array:
         """Its value: shape (m,), or (1,) if it is the same in all worlds."""
         if isinstance(one.source, Node):
-            if one.source in self.held:
-                return self.held[one.source]
-            return np.atleast_1d(np.asarray(self.model.day if one.op == "day" else one.source.what))
+            if one.source not in self.held:
+                self.held.update(values(one.source, self.model, self.tracer, self.worlds))
+            return self.held[one.source]
         made = work_out(one.source, self.model, self.memo)
         return made if made.shape == (1,) else made[self.worlds]
 
     def label(self, one: Expression) -> Label:
         """Its label, by its own name if it has one."""
+        if one not in self.labels:
+            self.labels[one] = self._label(one)
+        return self.labels[one]
+
+    def _label(self, one: Expression) -> Label:
         if one.name:
             return Label(one.name.removeprefix(self.prefix), ATOM, (one.name,))
-        if one.op == "day":
-            return Label("day", ATOM, ("day",))
-        if not one.operands:
+        if one.op == "day" and self.on_any_day:
+            return Label("day", ATOM, ())
+        if not one.operands or (not self.on_any_day and of_the_day(one)):
             return Label(f"{self.value(one).item():g}", ATOM, ())
         operands = [self.label(operand) for operand in one.operands]
         text, rank = self._text(one, operands)
@@ -146,33 +165,42 @@ class Reading:
         name = one.op if isinstance(one.op, str) else one.op.__name__
         return f"{name}({', '.join(label.text for label in operands)})", ATOM
 
-    def parts(self, one: Expression, sign: int = 1) -> Iterator[Part]:
+    def terms(self) -> list[Part]:
+        """The terms of the rule as they are written: before the actor's decisiveness."""
+        odds = self.expression(self.rule.odds)
+        self.value(odds)  # all at once
+        return list(self._parts(odds))
+
+    def conditions(self) -> list[Part]:
+        """The conditions of its precondition."""
+        return [] if self.rule.possible is None else list(self._clauses(self.expression(self.rule.possible)))
+
+    def _parts(self, one: Expression, sign: int = 1) -> Iterator[Part]:
         """The terms of which it is the sum; the constant zero has none."""
         if one.op in (np.add, np.subtract) and len(one.operands) == 2:
             left, right = one.operands
-            yield from self.parts(left, sign)
-            yield from self.parts(right, sign if one.op is np.add else -sign)
+            yield from self._parts(left, sign)
+            yield from self._parts(right, sign if one.op is np.add else -sign)
         elif one.op is np.negative:
-            yield from self.parts(one.operands[0], -sign)
+            yield from self._parts(one.operands[0], -sign)
         elif one.op != "constant" or self.value(one).any():
-            yield Part(sign, self.label(one), self.value(one))
+            told = replace(one, name="") if one.operands and one.op != "lookup" else one
+            yield Part(sign, self.label(told), self.value(one))
 
-    def clauses(self, one: Expression) -> Iterator[Part]:
+    def _clauses(self, one: Expression) -> Iterator[Part]:
         """The conditions of which it is the conjunction."""
         if one.op in AND:
             for operand in one.operands:
-                yield from self.clauses(operand)
+                yield from self._clauses(operand)
         else:
             yield Part(1, self.label(one), self.value(one))
 
 
-def terms(model: Any, event_name: str, worlds: slice) -> list[Part]:
-    """The terms of an action's rule in some worlds today, as they are written: before the actor's decisiveness."""
-    clocks = model.clocks
-    row = clocks.names.index(event_name)
-    root = clocks.order.rules.rules[row].odds
-    reading = Reading(model, root, worlds, event_name.partition(".")[0])
-    return list(reading.parts(reading.expression(root)))
+def of_the_day(one: Expression) -> bool:
+    """Whether it is made of the day and plain constants alone."""
+    if one.operands:
+        return all(map(of_the_day, one.operands))
+    return one.op == "day" or (one.op == "constant" and not one.name)
 
 
 def contributions(model: Ensemble, event_name: str, world: int) -> list[Contribution]:
@@ -191,10 +219,11 @@ def contributions(model: Ensemble, event_name: str, world: int) -> list[Contribu
     row = clocks.names.index(event_name)
     base, decisiveness = (float(held[row, world if held.shape[1] > 1 else 0])
                           for held in (-clocks.minus_baseline, clocks.decisiveness))
-    weighed = [Contribution(part.label.text, decisiveness * part.sign * float(part.value.item()), part.label.ingredients)
-               for part in terms(model, event_name, slice(world, world + 1))]
-    pushed = [Contribution("pushed by hand", decisiveness * by)
-              for at, worlds, by in clocks.pushes if at == row and world in worlds]
+    terms = Reading(model, row, slice(world, world + 1), event_name.partition(".")[0]).terms()
+    weighed = [Contribution(term.label.text.removeprefix("-"), decisiveness * term.sign * float(term.value.item()),
+                            term.label.ingredients) for term in terms]
+    pushed = [Contribution("pushed by hand", decisiveness * by) for at, worlds, by in clocks.pushes
+              if at == row and world in worlds]
     return [Contribution("base", base), *weighed, *pushed]
 
 
@@ -203,9 +232,7 @@ def preconditions(model: Ensemble, event_name: str) -> list[tuple[str, Array]]:
 
     They are the parts joined by `&`; every name is prefixed by the key of its state. An event without precondition has none.
     """
-    row = model.clocks.names.index(event_name) if event_name in model.clocks.names else -1
-    root = None if row < 0 else model.clocks.order.rules.rules[row].possible
-    if root is None:
+    if event_name not in model.clocks.names:
         return []
-    reading = Reading(model, root, slice(None))
-    return [(part.label.text, part.value) for part in reading.clauses(reading.expression(root))]
+    rule = Reading(model, model.clocks.names.index(event_name), slice(None))
+    return [(part.label.text, part.value) for part in rule.conditions()]

@@ -58,7 +58,7 @@ class Node:
     operands : the nodes of which it is computed
     kind : its type
     what : the value of a constant, the number of a recipe, pool and row of a load, a table, stream and slots of a draw
-    name : the method or value of a state, as "state.name", that first gave it; "" if it has none
+    name : of a constant that is a reference value, as "state.ref.name"; else ""
     """
 
     __slots__ = ("id", "kind", "name", "op", "operands", "segment", "what")
@@ -75,7 +75,7 @@ class Node:
     @property
     def key(self) -> Hashable:
         """What is equal for equal values."""
-        return (self.op, self.kind.str, repr(self.what)) if self.inline else self
+        return (self.op, self.kind.str, repr(self.what), self.name) if self.inline else self
 
 
 @dataclass(frozen=True, eq=False)

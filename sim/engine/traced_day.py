@@ -9,7 +9,7 @@ from inspect import getattr_static
 from typing import Any, NamedTuple
 
 from sim.engine.events import no_effect
-from sim.engine.nodes import BOOL, F4, Function, Node, Untraceable, untraceable
+from sim.engine.nodes import BOOL, F4, Function, Node, Recipe, Untraceable, untraceable
 from sim.engine.symbols import Worlds
 from sim.engine.tracing import Tracer
 from sim.engine.types import ModelLike, StateLike
@@ -30,6 +30,8 @@ class Rules:
     rules: list[Rule]
     pace: Node
     tracer: Tracer
+    names: list[dict[Node | Recipe, str]]
+    """Of each rule: the values that methods gave, with the names of these, as "state.name"."""
 
 
 @dataclass
@@ -59,13 +61,16 @@ def trace_rules(model: ModelLike, tracer: Tracer, clocks: list[tuple[Any, Any, S
     """
     tracer.begin("rules")
     views = {state.key: StateView(state, tracer) for state in model.members}
-    made = []
+    made: list[Rule] = []
+    called = []
     for (odds, when, state), name in zip(clocks, names, strict=True):
         view = views[state.key]
+        tracer.names = {}
+        called.append(tracer.names)
         possible = None if when is None else _traced(name, tracer, partial(when, view), BOOL)
         made.append(Rule(possible, _traced(name, tracer, partial(odds, view), F4)))
     pace = _traced("pace", tracer, ModelView(tracer).pace, F4)
-    return Rules(made, pace, tracer)
+    return Rules(made, pace, tracer, called)
 
 
 def _traced(name: str, tracer: Tracer, rule: Callable[[], Any], kind: Any) -> Node:

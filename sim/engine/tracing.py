@@ -45,6 +45,8 @@ class Tracer:
         self.streams = {key: i for i, key in enumerate(bound)}
         self.recipes: dict[Recipe, int] = {}
         self.tables: list[Array] = []
+        self.names: dict[Node | Recipe, str] = {}
+        """The methods, as "state.name", that gave values while the rule that is being traced was asked."""
 
     def begin(self, name: str, number: int = -1) -> Function:
         """A new function, to which everything that is done from now on belongs."""
@@ -161,6 +163,13 @@ class Tracer:
             value = ufunc(*(np.atleast_1d(np.asarray(one.value).astype(type_))
                             for one, type_ in zip(symbols, taken, strict=True))).ravel()[0]
         return Symbol(self, None, kind, value=kind(value) if isinstance(kind, type) else value)
+
+    def note(self, symbol: Symbol, name: str) -> None:
+        """Keep the name of a method that gave a value; where several hand it on, that of the first."""
+        made = symbol.recipe if symbol.node is None else symbol.node
+        nameless = made.op not in ("load", "day") if isinstance(made, Node) else made is not None and made[0] != "parameter"
+        if nameless:
+            self.names.setdefault(made, name)
 
     def choose(self, condition: Any, yes: Any, no: Any) -> Symbol:
         """`np.where`."""

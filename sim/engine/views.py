@@ -89,7 +89,7 @@ class StateView:
 
     def _inherited(self, name: str, declaration: Any) -> Any:
         """A constant or method of the class; the value that a method gives first takes its name."""
-        owner = type(self._state)
+        owner, tracer = type(self._state), self._tracer
         if declaration is None:
             raise AttributeError(f"{owner.__name__} has no {name}")
         held = declaration.__get__(self, owner) if hasattr(declaration, "__get__") else declaration
@@ -98,9 +98,8 @@ class StateView:
 
         def ask(*given: Any, **options: Any) -> Any:
             answer = held(*given, **options)
-            node = answer.node if type(answer) is Symbol else None
-            if node is not None and not node.name and node.op not in ("load", "day"):
-                node.name = f"{self._state.key}.{name}"
+            if type(answer) is Symbol:
+                tracer.note(answer, f"{self._state.key}.{name}")
             return answer
         return ask
 

@@ -137,12 +137,12 @@ def test_every_happening_with_a_clock_has_its_decision_and_no_other(run: Run, at
 def test_what_a_scenario_forces_or_pushes_is_said(run: Run) -> None:
     """What is forced is no decision; what is pushed by hand is one of its reasons."""
     done = sim.run("baseline", worlds=8, days=60, seed=3,
-                   do=["{on: 20, force: us.set_ultimatum}", "{on: 0, push: israel.lobby, by: 3}"])
+                   do=["{on: 1, force: us.set_ultimatum}", "{on: 0, push: israel.lobby, by: 3}"])
     chronicles = [explain(done, world, everything=True) for world in range(4)]
     for chronicle in chronicles:
-        forced, = (entry for entry in chronicle.entries if (entry.day, entry.event) == (20, "us.set_ultimatum"))
+        forced, = (entry for entry in chronicle.entries if (entry.day, entry.event) == (1, "us.set_ultimatum"))
         assert forced.says.endswith("(The scenario makes it happen.)")
-        assert (20, "us.set_ultimatum") not in chronicle.replay.without
+        assert (1, "us.set_ultimatum") not in chronicle.replay.without
     visits = [entry for chronicle in chronicles for entry in chronicle.entries if entry.event == "israel.lobby"]
     assert visits
     for visit in visits:

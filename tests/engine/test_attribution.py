@@ -165,7 +165,7 @@ def test_every_kind_of_rule_can_be_explained(rule, world):
     ("ufuncs", ["maximum(speed, 0.5) x exp(-weight)", "log(speed) / 3", "minimum(maximum(heights[2], 0), 0.2)",
                 "absolute(-(speed / 2))"]),
     ("logic", ["(ready & (not late)) x 2", "ready | (speed > 0.9)", "1 x (stage == 1)", "stage != 1"]),
-    ("entries", ["weight x (heights[2] + heights[3])", "heights[0] > 0.25", "heights[1] > 0.25", "heights[2] > 0.25", "heights[3] > 0.25", "slowness", "slowness"]),
+    ("entries", ["weight x (heights[2] + heights[3])", *(f"heights[{i}] > 0.25" for i in range(4)), "slowness", "slowness"]),
     ("methods", ["speed", "weight x heights[1]", "0.3", "weight x mood", "mood ** 2", "other.patience x 0.3"]),
     ("choices", ["where(speed > 0.5, weight, -weight)", "where(late, 1, where(ready, speed, 0))", "speed x weight"])])
 def test_labels_of_every_kind_of_rule(rule, labels):

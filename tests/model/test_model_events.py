@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import numpy as np
 import pytest
 from crisis_helpers import crisis, happened, live
 
-from sim.engine.attribution import OneWorld, contributions, traced
+from sim.engine.attribution import Reading, contributions
 from sim.engine.log import EXOGENOUS
 from sim.ensemble.design import parameters
 from sim.model.crisis import Crisis
@@ -17,14 +16,6 @@ from sim.model.crisis import Crisis
 pytestmark = pytest.mark.slow
 
 WHAT_IFS = ("baseline", "war_to_the_end", "missiles_on_the_table")
-
-
-class EveryWorld(OneWorld):
-    """A model through the lens in all its worlds at once."""
-
-    def __init__(self, model: Crisis, owner: Any) -> None:
-        super().__init__(model, 0, owner)
-        self._world, self.n = slice(None), model.n
 
 
 def where_possible(model: Crisis) -> np.ndarray:
@@ -68,14 +59,13 @@ class Reasons:
         """Ask every rule for its terms, every tenth day, and check that they add up to what the engine uses."""
         if model.day % 10:
             return
-        for row, (odds, when, state) in enumerate(model.clocks.rules):
+        for row, (_, when, state) in enumerate(model.clocks.rules):
             open_ = slice(None) if when is None else np.flatnonzero(when(state))
             if when is not None and not open_.size:
                 continue
-            answer = traced(odds(EveryWorld(model, state).view(state)))
             total = np.zeros(model.n, np.float32)
-            for at, (label, value) in enumerate(answer.parts):
-                value = np.broadcast_to(value, model.n)
+            for at, (sign, (label, *_), value) in enumerate(Reading(model, row, slice(None), state.key).terms()):
+                value = np.broadcast_to(np.float32(sign * value), model.n)
                 total += value
                 _, low, high = self.range.get((model.clocks.names[row], at), (label, np.inf, -np.inf))
                 self.range[model.clocks.names[row], at] = label, min(low, value[open_].min()), max(high, value[open_].max())
@@ -169,8 +159,3 @@ def test_the_plan_gives_what_the_rules_give_one_by_one(name):
     model = crisis(300, name, values)
     model.constraints.append(compare)
     live(model, 200)
-
-
-def test_all_rules_are_traced():
-    """Others are asked every day as they are written, which takes longer."""
-    assert crisis(1).clocks.compiled.untraced == []
