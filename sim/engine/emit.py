@@ -44,7 +44,7 @@ def literal(node: Node) -> str:
     if node.op == "day":
         return "day"
     if node.op == "fixed":
-        return f"P({node.what})"
+        return f"(int)P({node.what})" if c_type(node.kind) == "int" else f"P({node.what})"
     if c_type(node.kind) == "int":
         return str(int(node.what))
     if np.isinf(node.what):
@@ -219,15 +219,15 @@ class Writer:
             yield (f"  for (int w = 0; w < B; w++) {{ {local(odds)}z->rate[w] = ({read(odds)} + push[w]) * {literal(eager)}; "
                    f"against[w] = {literal(against)}; }}")
             mask = "z->one" if possible is None else "possible"
-            pace_ = "z->one" if row >= self.clocks.paced else read(pace).replace("[w]", "")
+            pace_ = "z->one" if row >= self.clocks.paced else "pace" if pace.inline else read(pace).replace("[w]", "")
+            if pace_ == "pace":
+                yield f"  float pace[B]; for (int w = 0; w < B; w++) pace[w] = {literal(pace)};"
             yield f"  if (run_clock(z, z->left[{row}], {float(self.clocks.tempo[row, 0])!r}f, against, {mask}, open, {pace_}))"
             yield f"    crossed(z, {row});\n}}"
         yield "static void common(Strip *z, int day) {\n  for (int w = 0; w < B; w++) {"
         for node in made:
             keep = f" {self.kept('rules', node)} = t{node.id};" if node in wanted else ""
             yield f"    const {c_type(node.kind)} t{node.id} = {expression(node, _local)};{keep}"
-        if pace.inline:  # the same in all worlds, but a clock wants it as an array
-            raise Unwritable("a pace that is no value of the model")
         yield "  }\n}\nvoid rules(Strip *z, int day) {\n  common(z, day);"
         yield from (f"  clock_{row}(z, day);" for row in range(len(rules)))
         yield "}\n#endif"
