@@ -159,7 +159,7 @@ def expressions(draw, depth=3):
         if depth == 0 or draw(st.integers(0, 3)) == 0:
             leaf = draw(st.integers(0, 5))
             number = draw(st.floats(-2, 2, width=32))
-            return (lambda s: s.mood, lambda s: s.weight * number, lambda s: s.stage * 0.25, lambda s: s.rows[1],
+            return (lambda s: s.mood, lambda s: s.weight * number, lambda s: s.stage * np.float32(0.25), lambda s: s.rows[1],
                     lambda s: STEPS[np.minimum(s.stage, 3)], lambda s: s.mood - s.ref.mood)[leaf]
         if draw(st.booleans()):
             one, inner = draw(st.sampled_from(UNARY)), build(depth - 1)
