@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from inspect import getattr_static
 from typing import Any, NamedTuple
 
@@ -66,8 +67,8 @@ def trace_rules(model: ModelLike, tracer: Tracer, clocks: list[tuple[Any, Any, S
         view = views[state.key]
         tracer.names = {}
         called.append(tracer.names)
-        possible = None if when is None else _traced(name, tracer, lambda when=when, view=view: when(view), BOOL)
-        made.append(Rule(possible, _traced(name, tracer, lambda odds=odds, view=view: odds(view), F4)))
+        possible = None if when is None else _traced(name, tracer, partial(when, view), BOOL)
+        made.append(Rule(possible, _traced(name, tracer, partial(odds, view), F4)))
     pace = _traced("pace", tracer, ModelView(tracer).pace, F4)
     return Rules(made, pace, tracer, called)
 
@@ -87,6 +88,7 @@ def _traced(name: str, tracer: Tracer, rule: Callable[[], Any], kind: Any) -> No
 def trace_day(model: Any, rules: Rules) -> TracedDay:
     """Everything that happens in a day of this model, whose rules are traced already."""
     tracer, made = rules.tracer, TracedDay(rules)
+    tracer.model = model  # that whose rules were traced may be gone
     views = {state.key: StateView(state, tracer) for state in model.members}
     for weekly in (False, True):
         made.days["before", weekly], made.days["after", weekly] = _day(model, tracer, weekly)
