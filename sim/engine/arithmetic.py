@@ -13,7 +13,7 @@ from sim.engine.types import Array
 LEAST = np.finfo(np.float32).tiny
 """The smallest number of full precision: what stands for zero where a logarithm is taken."""
 
-PER_DOUBLING, PER_DECADE, THIRD = np.float32(1 / np.log(2)), np.float32(1 / np.log(10)), np.float32(1 / 3)
+PER_DOUBLING, PER_DECADE = np.float32(1 / np.log(2)), np.float32(1 / np.log(10))
 
 
 def log2(values: Array) -> Array:
@@ -26,11 +26,11 @@ def log10(values: Array) -> Array:
     return np.log(values) * PER_DECADE
 
 
-def power(values: Array, exponent: Array) -> Array:
+def power(values: Array, exponent: Array | float) -> Array:
     """`values` >= 0 to a positive power."""
     return np.exp(exponent * np.log(np.maximum(values, LEAST)))
 
 
 def cube_root(values: Array) -> Array:
     """Cube root of numbers >= 0."""
-    return power(values, THIRD)
+    return power(values, 1 / 3)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import importlib
 import importlib.util
 import os
 import platform
@@ -66,7 +67,7 @@ def compiler() -> tuple[str, ...]:
 
 @cache
 def processor() -> str:
-    """What this machine's processor can do, as compilers name it. Raises NoBuild where NumPy's arithmetic would have other bits."""
+    """What this machine's processor can do, as compilers name it. Raises NoBuild where NumPy's bits would be others."""
     machine = platform.machine().lower()
     if machine in ("arm64", "aarch64"):
         return "native"
@@ -80,11 +81,8 @@ def processor() -> str:
 
 def _features() -> dict[str, bool]:
     """Which vector instructions NumPy finds here."""
-    try:
-        from numpy._core._multiarray_umath import __cpu_features__
-    except ImportError:
-        from numpy.core._multiarray_umath import __cpu_features__  # type: ignore[import-not-found, no-redef]
-    return dict(__cpu_features__)
+    found: dict[str, bool] = importlib.import_module("numpy._core._multiarray_umath").__cpu_features__
+    return found
 
 
 @cache
@@ -149,7 +147,7 @@ def better_of(path: Path) -> Path:
 
 
 def library(source: str) -> Path:
-    """The best build that there is of a source; a quick one is made if there is none, and a better one begun. Raises NoBuild."""
+    """The best build of a source that there is; if there is none, a quick one, and a better one is begun. Raises NoBuild."""
     place = folder()
     lasting = usable(place)
     if not lasting:
@@ -221,7 +219,7 @@ def _begin_better(source: str, path: Path) -> None:
         os.close(os.open(mark, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         text = path.with_suffix(".c")
         text.write_text(source, "utf-8")
-        subprocess.Popen([sys.executable, "-m", "sim.engine.builds", str(text), str(path)], stdin=subprocess.DEVNULL,
+        subprocess.Popen([sys.executable, "-m", build.__module__, str(text), str(path)], stdin=subprocess.DEVNULL,
                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
                          cwd=Path(__file__).parents[2], env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])})
 

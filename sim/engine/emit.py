@@ -7,7 +7,7 @@ functions of one world, which run where an event happens.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -254,7 +254,7 @@ class Writer:
             body += self.dense_function(function)
         body.append("#endif")
         scratch = [f"  {kind} {name}[B];" for name, kind in sorted(self.scratch.items())]
-        text = files("sim.engine").joinpath("kernel.c").read_text("utf-8")
+        text = Path(__file__).with_name("kernel.c").read_text("utf-8")
         for mark, lines in (("//@@HEAD@@", self.head()), ("//@@SCRATCH@@", scratch), ("//@@BODY@@", body)):
             text = text.replace(mark, "\n".join(lines))
         return text

@@ -104,6 +104,11 @@ def is_compiled(model: type[Any]) -> bool:
         one.release()
 
 
+def engine_name(model: type[Any]) -> str:
+    """The engine at work for this class of models, as a run keeps it."""
+    return "compiled" if is_compiled(model) else "numpy"
+
+
 def may_be_compiled() -> bool:
     """Whether it looks so, at no cost: a compiler is there and BRINK_ENGINE does not say otherwise."""
     try:

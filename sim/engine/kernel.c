@@ -233,7 +233,7 @@ static void record(Strip *z, int day) {
       float b = (x[w] - r.left) * r.per_width; b = b > 0 ? b : 0; b = b < 255 ? b : 255; bin[w] = (int)b;
       bad |= !(x[w] - x[w] == 0.0f);
       least = x[w] < least ? x[w] : least; most = x[w] > most ? x[w] : most;
-      double whole = x[w] * r.scale; whole = whole < 0x1p50 ? whole : 0x1p50; whole = whole > -0x1p50 ? whole : -0x1p50;
+      double whole = x[w] * r.scale; whole = whole < 0x1p44 ? whole : 0x1p44; whole = whole > -0x1p44 ? whole : -0x1p44;
       y[w] = (whole + 0x1.8p52) - 0x1.8p52;  /* to the nearest whole number */
     }
     if (bad && !j->wrong) {

@@ -54,8 +54,8 @@ class Job(c.Structure):
 
 @dataclass
 class Recording:
-    """What the kernel records: `variables` as (name, key of state and field, entry, left edge, width, scale), on every `every`-th
-    day and on day `horizon`.
+    """What the kernel records: `variables` as (name, key of state and field, entry, left edge, width, scale), on every
+    `every`-th day and on day `horizon`.
 
     bins : (days, variables, 256) int32; sums : (days, variables) int64; least, most : (days, variables) float32; to all of
     which it adds
@@ -135,7 +135,7 @@ class BoundKernel:
         """
         self._attach()
         jobs = [(self._job(part, low, high), part) for part in parts for low, high in _stretches(part, threads)]
-        for job, part in jobs:
+        for job, _ in jobs:
             job.day, job.until, job.parts = self.model.day, until, which
             job.push, job.open = (None if one is None else one.ctypes.data for one in (push, open))
         if threads == 1 or len(jobs) == 1:
@@ -182,7 +182,8 @@ class BoundKernel:
     def _work_out(self) -> None:
         """Work out what depends on parameters."""
         memo: dict[Recipe, Array] = {}
-        fixed = [np.ascontiguousarray(work_out(recipe, self.model, memo), F4) for recipe in self.kernel.day.rules.tracer.recipes]
+        recipes = self.kernel.day.rules.tracer.recipes
+        fixed = [np.ascontiguousarray(work_out(recipe, self.model, memo), F4) for recipe in recipes]
         spread = np.array([one.size > 1 for one in fixed], np.int32)
         places = np.array([one.ctypes.data for one in fixed], np.uintp)
         self.fixed = [fixed, spread, places]

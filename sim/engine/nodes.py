@@ -7,7 +7,7 @@ a mask holds, or makes an event happen where a mask holds.
 from __future__ import annotations
 
 import sys
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -34,13 +34,13 @@ INLINE = ("constant", "fixed", "day")
 
 
 class Untraceable(DeclarationError):
-    """A rule, effect or daily method does what has no meaning for one world. The message says where, and what to write instead."""
+    """A rule, effect or daily method does what has no meaning for one world. The message says where, and what to write."""
 
 
 class Table:
-    """A float32 number for each code, for rules to look up: `TABLE[self.stage]`."""
+    """A float32 number for each code, to be looked up: `TABLE[self.stage]`."""
 
-    def __init__(self, values: Array) -> None:
+    def __init__(self, values: Array | Sequence[float]) -> None:
         self.values = np.asarray(values, FLOAT)
 
     def __getitem__(self, codes: Any) -> Any:
@@ -136,7 +136,7 @@ class Function:
 
 
 def needed(*roots: Node | None, stop: Any = ()) -> list[Node]:
-    """The nodes of which these are made, themselves included, operands first; without those in `stop` and what only they need."""
+    """The nodes of which these are made, themselves included, operands first; not those in `stop` and what only they need."""
     found: dict[Node, None] = {}
 
     def visit(node: Node) -> None:

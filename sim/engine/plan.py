@@ -100,9 +100,9 @@ class Binding(Reader):
     def rows(self, odds: Sequence[Array], possible: Array) -> Iterator[RuleSteps]:
         """The steps of each rule; odds, possible : where results are written, shape (n,) per rule: float32 and bool."""
         rules = self.order.rules.rules
-        for which, out in ((1, odds), (0, possible)):
-            self.wanted.update({rule[which]: row for rule, row in zip(rules, out, strict=True)
-                                if rule[which] is not None and self.order.uses[rule[which]] == 1})
+        roots = [*((rule.odds, out) for rule, out in zip(rules, odds, strict=True)),
+                 *((rule.possible, out) for rule, out in zip(rules, possible, strict=True))]
+        self.wanted.update({root: out for root, out in roots if root is not None and self.order.uses[root] == 1})
         for row, rule in enumerate(rules):
             before, after = self._steps(self.order.early[row]), self._steps(self.order.late[row])
             if rule.possible is not None:

@@ -15,8 +15,8 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from sim.engine.nodes import BOOL, I4, Kind, Node, Recipe, Table, untraceable
 
-OVER_ALL = {"all", "amax", "amin", "argmax", "average", "cumprod", "cumsum", "max", "mean", "median", "min", "nanmax", "nanmean",
-            "nanmin", "nansum", "percentile", "prod", "ptp", "quantile", "sort", "argsort", "std", "var", "item", "tolist"}
+OVER_ALL = {"all", "amax", "amin", "argmax", "average", "cumprod", "cumsum", "max", "mean", "median", "min", "nanmax",
+            "nanmean", "nanmin", "nansum", "percentile", "prod", "ptp", "quantile", "sort", "argsort", "std", "var", "item", "tolist"}
 """Functions of NumPy, and methods of arrays, that let what happens in one world depend on others."""
 
 INSTEAD = ("use &, | and ~ between conditions, np.where between values, np.maximum and np.minimum, and axis=0 over the entries "
@@ -97,7 +97,8 @@ class Symbol(NDArrayOperatorsMixin):
 
     def __getitem__(self, key: Any) -> Any:
         if isinstance(key, Worlds):
-            return Symbol(self.tracer, self.node, self.kind, value=self.value, recipe=self.recipe, guard=key.guard, name=self.name)
+            return Symbol(self.tracer, self.node, self.kind, value=self.value, recipe=self.recipe, guard=key.guard,
+                          name=self.name)
         if isinstance(key, Symbol):
             return self
         raise untraceable(f"the value of world {key!r}", INSTEAD)
@@ -256,7 +257,8 @@ class FieldSymbol(Symbol):
             if not (isinstance(value, FieldSymbol) and value.key == self.key):
                 self._put(operator.index(key), value, None)
         else:
-            self._set_entries(*key, value)
+            entry, worlds = key
+            self._set_entries(entry, worlds, value)
 
     def _set_entries(self, entry: Any, worlds: Worlds, value: Any) -> None:
         """Write one entry, some, or the one that a value names."""

@@ -88,7 +88,7 @@ def _traced(name: str, tracer: Tracer, rule: Callable[[], Any], kind: Any) -> No
 def trace_day(model: Any, rules: Rules) -> TracedDay:
     """Everything that happens in a day of this model, whose rules are traced already."""
     tracer, made = rules.tracer, TracedDay(rules)
-    tracer.model = model  # that whose rules were traced may be gone
+    tracer.model = model  # that of which the rules were traced may be released by now
     views = {state.key: StateView(state, tracer) for state in model.members}
     for weekly in (False, True):
         made.days["before", weekly], made.days["after", weekly] = _day(model, tracer, weekly)

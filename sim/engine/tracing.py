@@ -144,7 +144,8 @@ class Tracer:
         plain = all(isinstance(one.kind, type) for one in symbols)
         kinds = [np.dtype(one.kind) if plain else one.kind for one in symbols]
         *taken, out = ufunc.resolve_dtypes((*kinds, None))
-        kind: Kind = {"b": BOOL, "i": int, "f": float}[out.kind] if plain else out
+        plain_kinds: dict[str, Kind] = {"b": BOOL, "i": int, "f": float}
+        kind = plain_kinds[out.kind] if plain else out
         if all(one.node is None for one in symbols):
             return self._folded(ufunc, symbols, taken, kind)
         operands = tuple(self.fetch(self.cast(one, type_)) for one, type_ in zip(symbols, taken, strict=True))
@@ -175,8 +176,7 @@ class Tracer:
         if any(map(several, (condition, yes, no))):
             raise untraceable("np.where of a field with several entries", "choose entry by entry")
         symbols = [self.symbol(one) for one in (condition, yes, no)]
-        a, b = (one.kind(0) if isinstance(one.kind, type) else one.kind for one in symbols[1:])
-        kind = np.result_type(a, b)
+        kind: Any = np.result_type(*(one.kind(0) if isinstance(one.kind, type) else one.kind for one in symbols[1:]))
         operands = tuple(self.fetch(self.cast(one, type_)) for one, type_ in zip(symbols, (BOOL, kind, kind), strict=True))
         guard = next((one.guard for one in symbols if one.guard is not None), None)
         node = self.compute("where", operands, kind, None, guard, ("where", *(one.key for one in operands)))

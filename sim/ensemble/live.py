@@ -103,7 +103,8 @@ def _stretch(world: Any, kernel: BoundKernel, parts: Sequence[Part], until: int,
         return
     tomorrow = world.day + 1
     kernel.simulate(tomorrow, parts, BEFORE, threads=threads)
-    kernel.simulate(tomorrow, parts, FROM_CLOCKS, *world.bend(), threads=threads)
+    push, open_ = world.bend()
+    kernel.simulate(tomorrow, parts, FROM_CLOCKS, push, open_, threads)
 
 
 def _parts(world: Any, recorder: Recorder | None, kept: Sequence[int] | None) -> list[Part]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, repeat
 from typing import Any
 
 import numpy as np
@@ -22,10 +22,11 @@ from sim.engine.kernel import Recording
 
 BINS = 256
 SLICE = 512
-"""Worlds that are summed up together in float64, in which their sum is exact."""
+"""Worlds that are summed up together, in cache. Runs are cut between slices, only because tasks of that size are not worth
+splitting."""
 
-WHOLE = 2.0**50
-"""The greatest multiple of its unit as which a value counts."""
+WHOLE = 2.0**44
+"""The most units as which a value counts, 256 times its range or more: the sum of a slice is still exact in float64."""
 
 QUANTILES = (0.05, 0.25, 0.50, 0.75, 0.95)
 DAILY_COLUMNS = ("mean", *(f"q{100 * q:02.0f}" for q in QUANTILES))
@@ -137,11 +138,10 @@ class Recorder:
         self.stretches = _slices([field.entries or 1 for _, field in self.fields])
         self.parts = _slices(widths)
         self.records = [Record.empty(len(days), rows) for _ in widths]
-        self.values, self.exact = np.empty((rows, n), np.float32), np.empty((rows, n))
-        self.index = np.empty((rows, n), np.int32)
+        self.values, self.index = np.empty((rows, n), np.float32), np.empty((rows, n), np.int32)
         column = np.array([[v.left, v.width] for v in self.variables], np.float32).reshape(rows, 2)
         self.left, self.per_width = column[:, :1], 1 / column[:, 1:]
-        self.scale = np.array([v.scale for v in self.variables])[:, None]
+        self.scale = np.array([[v.scale] for v in self.variables], np.float32).reshape(rows, 1)
         self.offset = np.arange(0, rows * BINS, BINS, dtype=np.int32)[:, None]
 
     def __call__(self, model: Any) -> None:
@@ -151,7 +151,6 @@ class Recorder:
             return
         for rows, (state, field) in zip(self.stretches, self.fields, strict=True):
             self.values[rows] = getattr(model, state.key).__dict__[field.name]
-        np.multiply(self.values, self.scale, out=self.exact)
         for part, record in zip(self.parts, self.records, strict=True):
             self._sum_up(at, part, record)
         self._sort_into_bins()
@@ -177,10 +176,14 @@ class Recorder:
         if bad.size:
             world = part.start + int(np.argmax(~np.isfinite(self.values[bad[0], part])))
             raise WrongValue(f"{self.variables[bad[0]].name} is not a finite number", world)
-        record.sums[at] = 0
-        for start in range(part.start, part.stop, SLICE):
-            whole = np.rint(np.clip(self.exact[:, start:min(start + SLICE, part.stop)], -WHOLE, WHOLE))
-            record.sums[at] += whole.sum(axis=1).astype(np.int64)
+        record.sums[at] = sum(map(self._sum_of, range(part.start, part.stop, SLICE), repeat(part.stop)))
+
+    def _sum_of(self, start: int, stop: int) -> Array:
+        """The sum of each variable over a slice, or what `stop` leaves of it: int64, shape (variables,)."""
+        with np.errstate(over="ignore"):
+            units = self.values[:, start:min(start + SLICE, stop)] * self.scale
+        np.clip(units, -WHOLE, WHOLE, out=units)
+        return np.rint(units, out=units).sum(axis=1, dtype=np.float64).astype(np.int64)
 
     def _sort_into_bins(self) -> None:
         """Into which bin each value falls; what lies outside counts in the bin at that edge."""

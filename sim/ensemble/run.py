@@ -22,7 +22,7 @@ import pyarrow as pa
 
 from sim.engine import Array, Ensemble, Event
 from sim.engine.declarations import declared
-from sim.engine.engines import is_compiled
+from sim.engine.engines import engine_name, is_compiled
 from sim.engine.streams import CONTRACT
 from sim.ensemble import columns, workers
 from sim.ensemble import design as designs
@@ -269,7 +269,7 @@ def gather(collected: Accumulator, uncertainty: str, timing: Mapping[str, Any]) 
         "worlds": design.worlds, "days": plan.scenario.days, "uncertainty": uncertainty, "sets": len(design),
         "worlds_a_set": design.each, "every": plan.every, "kept_events": min(plan.keep_events, design.worlds),
         "interventions_taken": [one.worlds for one in collected.taken],
-        "luck": CONTRACT, "versions": versions(), "tables": list(tables),
+        "luck": CONTRACT, "versions": {**versions(), "engine": engine_name(plan.subject.model)}, "tables": list(tables),
         "outcomes": [asdict(question) for question in questions], "variables": [asdict(v) for v in recorded],
     }
     return Run(parsed(json_text(about)), tables, timing)

@@ -180,7 +180,7 @@ def _live(tasks: Batch, luck: RandomStreams, each_day: EachDay | None) -> list[C
 
 
 def _kept(tasks: Batch, parts: Sequence[slice], acting: Sequence[Acting]) -> list[int]:
-    """Below which position the log of each task is needed: for its result, or everywhere if an intervention waits for events."""
+    """Below which position the log of each task is needed: for its result, or everywhere if interventions wait for events."""
     if any(one.happened for one in acting):
         return [part.stop for part in parts]
     return [part.start + max(min(task.plan.keep_events - task.first, task.worlds), 0)

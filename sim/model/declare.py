@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 
 from sim.engine.fields import LONGEST
+from sim.engine.nodes import Table
 from sim.engine.parameters import Parameter
 from sim.engine.priors import beta, lognormal
-from sim.engine.nodes import Table
 
 
 def roof(default: float, factor: float) -> float:
@@ -51,4 +51,4 @@ quantity = Parameter
 """Anything else: with a prior, a unit and two hard bounds of its own."""
 
 table = Table
-"""A number for each code, shape (k,), kept as float32, which rules look up: `TABLE[self.stage]`."""
+"""A number for each code, shape (k,), kept as float32, to be looked up: `TABLE[self.stage]`."""

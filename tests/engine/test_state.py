@@ -138,3 +138,12 @@ def test_start_values_that_are_masked_leave_what_is_held():
     assert held.tolist() == [[7, 7, 7], [8, 8, 8]]
     with pytest.raises(OverflowError):
         override_start(held, 40000)
+
+
+def test_a_week_begins_on_the_first_day_and_every_seventh_from_then():
+    race, begun = model(n=1), []
+    for _ in range(22):
+        if race.weekly:
+            begun.append(race.day)
+        race.step()
+    assert begun == [0, 7, 14, 21]

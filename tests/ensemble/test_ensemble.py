@@ -22,7 +22,17 @@ from sim.engine import RandomStreams
 from sim.engine.fields import WrongValue
 from sim.ensemble import design, tasks
 from sim.ensemble import run as ensemble
-from sim.ensemble.recorder import DAILY_COLUMNS, QUANTILES, SLICE, Recorder, Variable, recorded_days, summary, variables
+from sim.ensemble.recorder import (
+    DAILY_COLUMNS,
+    QUANTILES,
+    SLICE,
+    Record,
+    Recorder,
+    Variable,
+    recorded_days,
+    summary,
+    variables,
+)
 from sim.errors import BrinkError
 
 
@@ -170,6 +180,41 @@ def test_values_outside_the_declared_range_are_not_cut_off():
     recorder(model)
     at = [v.name for v in recorder.variables].index("south.arms")
     assert summary(recorder.records[0], recorder.variables)["q50"][0, at] == 500
+
+
+@given(seed=st.integers(0, 99), cuts=st.sets(st.integers(1, 1999), max_size=6), order=st.randoms())
+def test_a_record_is_the_same_for_any_split_and_order_of_worlds(seed, cuts, order):
+    model, luck = Border(np.arange(2000), RandomStreams(1)), np.random.default_rng(seed)
+    model.north.arms = luck.lognormal(3, 9, model.n)  # some far outside the declared range
+    model.south.arms, model.north.shots = luck.uniform(0, 60, model.n), luck.integers(0, 12, model.n)
+    widths = np.diff([0, *sorted(cuts), model.n]).tolist()
+    whole, parts = (Recorder(model, [0], widths) for widths in ([], widths))
+    whole(model)
+    parts(model)
+    together = Record.empty(1, len(whole.variables))
+    for part in order.sample(parts.records, len(widths)):
+        together.add(part)
+    for name, held in vars(whole.records[0]).items():
+        assert held.tobytes() == getattr(together, name).tobytes(), name
+
+
+def test_means_are_those_of_the_worlds_to_a_tiny_share_of_the_range():
+    model = Border(np.arange(1500), RandomStreams(1))
+    model.south.arms = np.random.default_rng(1).uniform(-60, 120, model.n)
+    recorder = Recorder(model, [0])
+    recorder(model)
+    at = [v.name for v in recorder.variables].index("south.arms")
+    truth = model.south.arms.astype(np.float64).mean()
+    assert summary(recorder.records[0], recorder.variables)["mean"][0, at] == pytest.approx(truth, abs=60 * 2.0**-36)
+
+
+def test_what_lies_far_outside_counts_as_a_few_hundred_ranges():
+    model = Border(np.arange(600), RandomStreams(1))
+    model.south.arms = np.full(600, 1e38, np.float32)
+    recorder = Recorder(model, [0])
+    recorder(model)
+    at = [v.name for v in recorder.variables].index("south.arms")
+    assert 256 * 60 <= summary(recorder.records[0], recorder.variables)["mean"][0, at] <= 512 * 60
 
 
 def test_a_field_that_is_no_number_is_named():

@@ -130,6 +130,7 @@ def test_a_leak_is_a_probability_that_falls_with_every_round():
     leaking = salvo.leak(shots, 0.7)
     assert leaking[0] == 1 and (np.diff(leaking) < 0).all() and leaking[-1] > 0
     assert salvo.leak(np.array([1.0]), 0.7) == pytest.approx(0.3)
+    assert salvo.leak(shots[shots >= 1], 1.0) == pytest.approx(0, abs=1e-30)
 
 
 # oil

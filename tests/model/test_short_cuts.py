@@ -13,10 +13,10 @@ from sim.model import evidence
 MODEL = Path(evidence.__file__).parent
 FILES = [MODEL / "crisis.py", *sorted(MODEL.glob("actors/**/*.py")), *sorted(MODEL.glob("arenas/**/*.py"))]
 
-SHORT_CUTS = {"any", "all", "size", "count_nonzero"}
+SHORT_CUTS = {"any", "size", "count_nonzero"}
 """What an effect may ask of all worlds, to be spared work that none of them needs."""
 
-ANSWERS = {"sum", "mean", "max", "min", "median", "std", "prod"}
+ANSWERS = {"all", "sum", "mean", "max", "min", "median", "std", "prod"}
 """What would make one world's fate depend on others."""
 
 

@@ -74,6 +74,6 @@ def _interventions(a: Run, b: Run) -> list[Change]:
 
 def _versions(a: Run, b: Run) -> list[Change]:
     """Packages of another version: with another brink the rules may differ."""
-    here, there = (run.about["versions"] for run in (a, b))
+    here, there = ({name: one for name, one in run.about["versions"].items() if name != "engine"} for run in (a, b))
     return [Change("version", name, *(str(side.get(name, "not installed")) for side in (here, there)))
             for name in sorted({*here, *there}) if here.get(name) != there.get(name)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from sim.engine import LONGEST, Array, Field, WorldIndex, bounded, level, normals, stock, uniforms, worlds_where
@@ -123,7 +125,7 @@ class Salvoes(Member):
     def israel_defends(self, worlds: WorldIndex, fired: Array, normals: tuple[Array, Array]) -> Array:
         """Interception by every layer that is there; returns impacts."""
         stocks = self.israel.layers(worlds) + self.us.layers(worlds, self.defended[worlds])
-        total = sum(rounds for _, rounds in stocks)
+        total: Any = sum(rounds for _, rounds in stocks)
         engaged, used, impacts = salvo.intercept(
             fired, total, self.engaged_share[worlds], self.shots_per_target[worlds], self.kill_probability[worlds], normals)
         spent = used / np.maximum(total, 1e-6)
