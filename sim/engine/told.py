@@ -28,9 +28,10 @@ class Told(NamedTuple):
 
 
 class RuleTold(NamedTuple):
-    """The rule of an action: where it is possible, and the terms of its log-odds."""
+    """The rule of an action: the parameter that is its base rate, where it is possible, and the terms of its log-odds."""
 
     name: str
+    rate: str
     conditions: tuple[Told, ...]
     terms: tuple[Told, ...]
 
@@ -41,8 +42,15 @@ class RuleTold(NamedTuple):
 
     @property
     def parameters(self) -> tuple[str, ...]:
-        """The parameters on which it depends, but for its base rate and the decisiveness of its actor."""
+        """The parameters in it, beside its base rate and the decisiveness of its actor."""
         return tuple(dict.fromkeys(key for one in (*self.conditions, *self.terms) for key in one.parameters))
+
+
+    def as_dict(self) -> dict[str, Any]:
+        """It as plain values."""
+        return {"name": self.name, "rate": self.rate, "possible_where": [one.text for one in self.conditions],
+                "terms": [f"{one.sign} {one.text}" for one in self.terms], "state_variables": list(self.variables),
+                "parameters": list(self.parameters)}
 
 
 class EffectTold(NamedTuple):
@@ -67,7 +75,8 @@ def fits(name: str, pattern: str) -> bool:
 def _rule(model: Any, row: int) -> RuleTold:
     name = model.clocks.names[row]
     rule = Reading(model, row, slice(0, 1), name.partition(".")[0], on_any_day=True)
-    return RuleTold(name, tuple(map(_told, rule.conditions())), tuple(map(_told, rule.terms())))
+    state, event = model.events[model.clocks.ids[row]]
+    return RuleTold(name, f"{state.key}.{event.rate}", tuple(map(_told, rule.conditions())), tuple(map(_told, rule.terms())))
 
 
 def _told(part: Part) -> Told:
