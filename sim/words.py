@@ -10,7 +10,7 @@ import datetime
 import math
 import sys
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from unicodedata import normalize
 
 LIMITS = ("An educational what-if on public figures: what the model says under its assumptions, not a forecast of the "
@@ -177,6 +177,10 @@ def say(*lines: object, end: str = "\n", err: bool = False) -> None:
     except OSError as error:
         if not err:
             raise OutputLost from error
+
+
+aside: Callable[[str], None] = lambda line: None  # noqa: E731
+"""Where a line goes that is about the machine and not about the crisis; the commands show it on standard error."""
 
 
 def send() -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from sim.cli import dashboard, explain, ledger, runs, study, trust
+from sim.cli import dashboard, engine, explain, ledger, runs, study, trust
 from sim.cli.net import open_streams
 from sim.cli.shared import Commands
 from sim.words import let_all_signs_through, say
@@ -31,7 +31,7 @@ def _version(wanted: bool) -> None:
 COMMANDS = (
     runs.run, runs.compare, explain.explain, explain.why, explain.pathways, explain.fork, runs.report, dashboard.dashboard,
     study.sweep, study.status, study.sensitivity, study.discover, study.breakeven, study.variance,
-    ledger.scenarios, ledger.shocks, ledger.parameters, ledger.evidence,
+    ledger.scenarios, ledger.shocks, ledger.parameters, engine.engine, ledger.evidence,
     trust.validate, trust.hindcast, trust.forecast, trust.score, trust.calibrate, ledger.docs,
 )
 """In the order of the help."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from sim import words
 from sim.cli import net, places
 from sim.errors import BrinkError
 from sim.words import say, send
@@ -40,6 +41,7 @@ class Commands(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command."""
+        words.aside = lambda line: say(f"brink: {line}", err=True)
         with places.scope(), _ends():
             return super().invoke(ctx)
 

@@ -55,14 +55,6 @@ class Contribution(NamedTuple):
     names: tuple[str, ...] = ()
 
 
-class Part(NamedTuple):
-    """One term of a sum: its sign, its label, and its value, shape (m,) or (1,)."""
-
-    sign: int
-    label: Label
-    value: Array
-
-
 @dataclass(frozen=True, eq=False)
 class Expression:
     """A traced value, with what is made of parameters alone unfolded. `name` is that of a field, parameter or method, "" for
@@ -72,6 +64,36 @@ class Expression:
     operands: tuple[Expression, ...]
     name: str
     source: Node | Recipe
+
+    @property
+    def whole(self) -> list[Expression]:
+        """It and all that it is made of, each once, in the order of writing."""
+        found: dict[Expression, None] = {}
+
+        def visit(one: Expression) -> None:
+            if one not in found:
+                found[one] = None
+                for operand in one.operands:
+                    visit(operand)
+
+        visit(self)
+        return list(found)
+
+
+class Part(NamedTuple):
+    """One term of a sum, or one condition of several: its sign, its label, its value, shape (m,) or (1,), and what it is."""
+
+    sign: int
+    label: Label
+    value: Array
+    of: Expression
+
+    @property
+    def told(self) -> tuple[int, str]:
+        """Its sign and its text, where a minus at the beginning of a product belongs to the sign."""
+        if self.label.rank == PRODUCT and self.label.text.startswith("-"):
+            return -self.sign, self.label.text.removeprefix("-")
+        return self.sign, self.label.text
 
 
 class Reading:
@@ -185,7 +207,7 @@ class Reading:
             yield from self._parts(one.operands[0], -sign)
         elif one.op != "constant" or self.value(one).any():
             told = replace(one, name="") if one.operands and one.op != "lookup" else one
-            yield Part(sign, self.label(told), self.value(one))
+            yield Part(sign, self.label(told), self.value(one), one)
 
     def _clauses(self, one: Expression) -> Iterator[Part]:
         """The conditions of which it is the conjunction."""
@@ -193,14 +215,12 @@ class Reading:
             for operand in one.operands:
                 yield from self._clauses(operand)
         else:
-            yield Part(1, self.label(one), self.value(one))
+            yield Part(1, self.label(one), self.value(one), one)
 
 
 def of_the_day(one: Expression) -> bool:
     """Whether it is made of the day and plain constants alone."""
-    if one.operands:
-        return all(map(of_the_day, one.operands))
-    return one.op == "day" or (one.op == "constant" and not one.name)
+    return all(one.op == "day" or (one.op == "constant" and not one.name) for one in one.whole if not one.operands)
 
 
 def contributions(model: Ensemble, event_name: str, world: int) -> list[Contribution]:
@@ -220,8 +240,8 @@ def contributions(model: Ensemble, event_name: str, world: int) -> list[Contribu
     base, decisiveness = (float(held[row, world if held.shape[1] > 1 else 0])
                           for held in (-clocks.minus_baseline, clocks.decisiveness))
     terms = Reading(model, row, slice(world, world + 1), event_name.partition(".")[0]).terms()
-    weighed = [Contribution(term.label.text.removeprefix("-"), decisiveness * term.sign * float(term.value.item()),
-                            term.label.ingredients) for term in terms]
+    weighed = [Contribution(term.told[1], decisiveness * term.sign * float(term.value.item()), term.label.ingredients)
+               for term in terms]
     pushed = [Contribution("pushed by hand", decisiveness * by) for at, worlds, by in clocks.pushes
               if at == row and world in worlds]
     return [Contribution("base", base), *weighed, *pushed]

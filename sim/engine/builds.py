@@ -19,10 +19,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
+
+from sim import words
 
 UNITS = (1, 3, 2, 4)
 """A quick build compiles the file as four units side by side, the longest first; as one it runs 5 % faster."""
@@ -45,12 +46,14 @@ SMALL = 2000
 LIMIT = 300
 """Seconds that a compiler may take."""
 
-tell: Callable[[str], None] = lambda line: None  # noqa: E731
-"""Where one line about a build goes; the commands show it."""
-
 
 class NoBuild(RuntimeError):
     """Why there is no compiled engine here, in one line."""
+
+
+def tell(line: str) -> None:
+    """Say one line about a build."""
+    words.aside(line)
 
 
 def compiler() -> tuple[str, ...]:
@@ -86,12 +89,12 @@ def _features() -> dict[str, bool]:
 
 
 @cache
-def _version(words: tuple[str, ...]) -> str:
-    """What a compiler says of itself."""
+def version(command: tuple[str, ...]) -> str:
+    """What a compiler says of itself. Raises NoBuild."""
     try:
-        done = subprocess.run([*words, "--version"], capture_output=True, text=True, timeout=60, check=True)
+        done = subprocess.run([*command, "--version"], capture_output=True, text=True, timeout=60, check=True)
     except (OSError, subprocess.SubprocessError) as error:
-        raise NoBuild(f"the C compiler {' '.join(words)} does not run: {_first_line(error)}") from None
+        raise NoBuild(f"the C compiler {' '.join(command)} does not run: {_first_line(error)}") from None
     return done.stdout.partition("\n")[0]
 
 
@@ -137,7 +140,7 @@ def usable(place: Path) -> bool:
 
 def name(source: str, best: bool) -> str:
     """The file name of a build: a hash of all that it depends on."""
-    parts = "\0".join([source, *command(True), _version(compiler()), platform.machine(), sys.platform])
+    parts = "\0".join([source, *command(True), version(compiler()), platform.machine(), sys.platform])
     return f"{hashlib.sha256(parts.encode()).hexdigest()[:24]}{'' if best else QUICK}.so"
 
 
@@ -167,6 +170,16 @@ def library(source: str) -> Path:
     return quick
 
 
+def best_library(source: str) -> Path:
+    """The better build of a source, which is made now if there is none. Raises NoBuild."""
+    place = folder() if usable(folder()) else _temporary()
+    path = place / name(source, True)
+    if not path.exists():
+        build(source, path, True)
+        path.with_suffix(".failed").unlink(missing_ok=True)
+    return path
+
+
 def build(source: str, path: Path, best: bool) -> None:
     """Compile a source to this file. Raises NoBuild."""
     try:
@@ -185,11 +198,11 @@ def build(source: str, path: Path, best: bool) -> None:
     _tidy(path.parent)
 
 
-def _run(words: list[str]) -> None:
+def _run(command: list[str]) -> None:
     try:
-        subprocess.run(words, check=True, capture_output=True, text=True, timeout=LIMIT, stdin=subprocess.DEVNULL)
+        subprocess.run(command, check=True, capture_output=True, text=True, timeout=LIMIT, stdin=subprocess.DEVNULL)
     except (OSError, subprocess.SubprocessError) as error:
-        raise NoBuild(f"the C compiler {words[0]} failed: {_first_line(error)}") from None
+        raise NoBuild(f"the C compiler {command[0]} failed: {_first_line(error)}") from None
 
 
 def _first_line(error: Exception) -> str:
@@ -225,15 +238,15 @@ def _begin_better(source: str, path: Path) -> None:
 
 
 def _touch(path: Path) -> None:
-    """Mark a build as used."""
+    """Mark a build as used; when it was made stays."""
     with contextlib.suppress(OSError):
-        os.utime(path)
+        os.utime(path, (time.time(), path.stat().st_mtime))
 
 
 def _tidy(place: Path) -> None:
     """Remove the builds that were not used for the longest time."""
     with contextlib.suppress(OSError):
-        old = sorted(place.glob("*.so"), key=lambda path: path.stat().st_mtime)[:-KEPT]
+        old = sorted(place.glob("*.so"), key=lambda path: path.stat().st_atime)[:-KEPT]
         for path in old:
             path.unlink(missing_ok=True)
 

@@ -91,7 +91,8 @@ def _made(day: TracedDay, model: Any) -> Engine:
             path.unlink(missing_ok=True)
             return Engine(Kernel(builds.library(source), day))
     except (NoBuild, OSError, emit.Unwritable) as error:
-        builds.tell(f"simulating with NumPy, five to twenty times slower: {error}")
+        if wanted() != "compiled":
+            builds.tell(f"simulating with NumPy, five to twenty times slower: {error}")
         return Engine(None, str(error))
 
 

@@ -15,8 +15,8 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from sim.engine.nodes import BOOL, I4, Kind, Node, Recipe, Table, untraceable
 
-OVER_ALL = {"all", "amax", "amin", "argmax", "average", "cumprod", "cumsum", "max", "mean", "median", "min", "nanmax",
-            "nanmean", "nanmin", "nansum", "percentile", "prod", "ptp", "quantile", "sort", "argsort", "std", "var", "item", "tolist"}
+OVER_ALL = {"all", "amax", "amin", "argmax", "argsort", "average", "cumprod", "cumsum", "item", "max", "mean", "median", "min",
+            "nanmax", "nanmean", "nanmin", "nansum", "percentile", "prod", "ptp", "quantile", "sort", "std", "tolist", "var"}
 """Functions of NumPy, and methods of arrays, that let what happens in one world depend on others."""
 
 INSTEAD = ("use &, | and ~ between conditions, np.where between values, np.maximum and np.minimum, and axis=0 over the entries "

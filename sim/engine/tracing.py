@@ -166,10 +166,10 @@ class Tracer:
 
     def note(self, symbol: Symbol, name: str) -> None:
         """Keep the name of a method that gave a value; where several hand it on, that of the first."""
-        made = symbol.recipe if symbol.node is None else symbol.node
-        nameless = made.op not in ("load", "day") if isinstance(made, Node) else made is not None and made[0] != "parameter"
-        if nameless:
-            self.names.setdefault(made, name)
+        if symbol.node is not None and symbol.node.op not in ("load", "day"):
+            self.names.setdefault(symbol.node, name)
+        elif symbol.recipe is not None and symbol.recipe[0] != "parameter":
+            self.names.setdefault(symbol.recipe, name)
 
     def choose(self, condition: Any, yes: Any, no: Any) -> Symbol:
         """`np.where`."""

@@ -8,9 +8,13 @@ import shutil
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from sim.engine import Field, RandomStreams
+from sim.engine.declarations import declared
 from sim.errors import BrinkError
+from sim.model.crisis import Crisis
 from sim.model.registry import catalogue, events, fields
 from sim.report.docs import causal, documents, odd
 from sim.report.html.calibration import page
@@ -100,14 +104,39 @@ def test_every_action_has_terms_that_read_what_the_rule_reads():
     assert set(rules) == set(events())
     lone = rules["israel.prepare_alone"]
     signs = {term.text: term.sign for term in lone.terms}
-    assert signs["by_urge * urge"] == "+"
-    assert signs["by_assurance * assured"] == "-"
-    (backing,) = (term for term in lone.terms if term.text == "signalled_backing()")
-    assert {"us.light", "israel.light_red"} <= set(backing.reads)
+    assert signs["by_urge x urge"] == "+"
+    assert signs["by_assurance x assured"] == "-"
+    (backing,) = (term for term in lone.terms if term.text == "light_red x (us.light == 0)")
+    assert set(backing.reads) == {"us.light", "israel.light_red"}
     assert {"israel.preparing", "war.on", "us.light"} <= set(lone.needs)
     assert {"israel.preparing", "israel.reason"} <= set(lone.changes)
     assert "war.begins" in rules["israel.strikes"].leads_to
+    assert {"us.sanctions", "iran.access"} <= set(rules["talks.agree_broadly"].changes), "with what it brings about"
+    assert "war.us_in" not in rules["iran.preempt"].changes, "x |= False changes nothing"
     assert [rule.key for rule in rules.values() if not rule.changes] == []
+
+
+@pytest.mark.parametrize(("start", "values"), [
+    ({}, {}), ({}, {"israel.lone_strike_rate": 0.02, "war.end_rate": 0.002, "us.join_rate": 0.5}),
+    ({"iran.leader_in_place": 0}, {})])
+def test_no_event_changes_or_brings_about_more_than_its_effect_says(start, values):
+    """Let happen in every world of an ensemble that has lived for a while."""
+    told = {rule.key: rule for rule in causal.rules()}
+    model = Crisis(np.arange(64), RandomStreams(1), values, start)
+    for _ in range(80):
+        model.step()
+    held = {f"{state.key}.{name}": vars(state)[name] for state in model.members for name in declared(type(state), Field)}
+    before = {key: array.copy() for key, array in held.items()}
+    for i, name in enumerate(model.event_names):
+        model.log.entries.clear()
+        with np.errstate(all="ignore"):
+            model.happen(i, np.arange(model.n))
+        changed = {key for key, array in held.items() if not np.array_equal(array, before[key])}
+        assert changed <= set(told[name].changes), name
+        made = {model.event_names[event] for _, event, _, because in model.log.entries if np.array_equal(because, i)}
+        assert made - {name} <= set(told[name].leads_to), name
+        for key, array in held.items():
+            array[...] = before[key]
 
 
 def test_the_types_of_the_cast_are_up_to_date():
