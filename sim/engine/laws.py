@@ -48,10 +48,11 @@ def normal(words: Array) -> Array:
     w *= FLOAT(1) - x
     np.log(w, out=w)
     np.negative(w, out=w)
-    made = _polynomial(w - FLOAT(2.5), MIDDLE)
-    far = w >= MIDDLE_ENDS
-    if far.any():
-        made[far] = _polynomial(np.sqrt(w[far]) - FLOAT(3), TAIL)
+    far = (w >= MIDDLE_ENDS).nonzero()
+    tail = _polynomial(np.sqrt(w[far]) - FLOAT(3), TAIL)
+    w -= FLOAT(2.5)
+    made = _polynomial(w, MIDDLE)
+    made[far] = tail
     x *= ROOT_OF_TWO
     x *= made
     return x

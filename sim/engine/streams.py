@@ -118,7 +118,7 @@ class BoundStream:
 
     def __init__(self, draws: Stream, state: StateLike) -> None:
         self.name, self.kind, self.model = f"{state.key}.{draws.name}", draws.kind, state.model
-        self.slots, self.places = draws.slots, np.arange(draws.slots)[:, None] if draws.slots > 1 else 0
+        self.slots, self.places = draws.slots, np.arange(draws.slots)[:, None]
         self.since = 0
         self.stretch: Array
         """Some draws in a row of every world, from number `since` on."""
@@ -147,13 +147,20 @@ class BoundStream:
         """The next draw in each of these worlds, shape (m,), or the next ones, shape (slots, m)."""
         k = self.used[worlds]
         self.used[worlds] = k + self.slots
-        k = k + self.places
-        need, have = int(np.maximum.reduce(k, axis=None, initial=-1)) + 1, len(self.earliest)
-        if have < need <= self.most:
-            more = self._made(have, min(max(need, 2 * have), self.most) - have)
-            self.earliest = np.concatenate([self.earliest, more])
+        if self.slots > 1:
+            k = k + self.places
+        try:
+            return self.earliest[k, worlds]
+        except IndexError:
+            return self._later(k, worlds)
+
+    def _later(self, k: Array, worlds: WorldIndex) -> Array:
+        """Draws of which some are not made yet: make all worlds' up to these, or no more than these if they are too many."""
+        need, have = int(k.max()) + 1, len(self.earliest)
         if need > self.most:
             return self.luck.draws(self.stream, k, self.model.numbers[worlds])
+        more = self._made(have, min(max(need, 2 * have), self.most) - have)
+        self.earliest = np.concatenate([self.earliest, more])
         return self.earliest[k, worlds]
 
     def _forget(self) -> None:
