@@ -105,7 +105,7 @@ def _several(jobs: int) -> int:
 def whole(text: str | int) -> int:
     """A whole number as people write it, like 4096, 100,000, 100_000 or 1e5. Raises BadParameter if it is none."""
     digits = str(text).replace("_", ",")
-    if re.fullmatch(r"[+-]?(\d{1,18}|\d{1,3}(,\d{3}){1,5})", digits, re.ASCII):
+    if re.fullmatch(r"[+-]?(\d{1,20}|\d{1,3}(,\d{3}){1,6})", digits, re.ASCII):
         return int(digits.replace(",", ""))
     if re.fullmatch(r"\d{1,9}(\.\d{1,9})?e\+?\d{1,2}", digits, re.ASCII | re.IGNORECASE) and float(digits).is_integer():
         return int(float(digits))

@@ -23,8 +23,8 @@ def validate(out: Annotated[Path | None, typer.Option(help="Directory for the re
     from sim.validation.experiments_runner import Laboratory
     from sim.validation.validate import validate as check_all
 
-    place = None if (as_json or as_csv) and out is None else make_folder(out or Path("validation"))
     laboratory = Laboratory(worlds, seed)
+    place = None if (as_json or as_csv) and out is None else make_folder(out or Path("validation"))
     with progress_bar(1) as progress:
         results = check_all(laboratory, jobs=jobs, done=progress)
     if place is not None:

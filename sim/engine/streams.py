@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,7 @@ from sim.engine.fields import FLOAT
 from sim.engine.laws import LAWS
 from sim.engine.philox import TILE, Philox
 from sim.engine.types import Array, StateLike, WorldIndex
-from sim.errors import BrinkError
+from sim.errors import BrinkError, cut, shown
 
 CONTRACT = {
     "generator": "Philox4x32-10",
@@ -35,6 +35,25 @@ AHEAD = 1 << 17
 """Draws that a stream of a model holds at most: 512 KiB."""
 
 
+def checked_seed(seed: Any) -> int:
+    """The seed. Raises BrinkError if it is none."""
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= seed <= MOST_SEED:
+        raise BrinkError(f"seed: {shown(seed)} must be a whole number from 0 to {MOST_SEED}")
+    return int(seed)
+
+
+def check_contract(place: str, contract: Any) -> None:
+    """Raise BrinkError if what was made under this contract cannot be made again, or gone on with, under ours.
+
+    A contract may say more than ours, like the tag of a fork.
+    """
+    said = contract if isinstance(contract, Mapping) else {}
+    if any(said.get(name) != value for name, value in CONTRACT.items()):
+        by = cut(str(said.get("generator", "unknown")))
+        raise BrinkError(f"{place}: its luck was drawn in another way ({by}; this version draws by {CONTRACT['generator']}), "
+                         "so its worlds cannot be simulated again or added to; its results can still be read")
+
+
 class RandomStreams:
     """The random streams of a seed.
 
@@ -47,9 +66,7 @@ class RandomStreams:
     """
 
     def __init__(self, seed: int, tag: str = "") -> None:
-        if not 0 <= seed <= MOST_SEED:
-            raise BrinkError(f"seed: {seed} must be a whole number from 0 to {MOST_SEED}")
-        self.seed, self.tag = int(seed), tag
+        self.seed, self.tag = checked_seed(seed), tag
         self._tag = np.array(zlib.crc32(tag.encode()) if tag else 0, np.uint64)
         self._generator = Philox(self.seed)
         self._ids: dict[str, int] = {}

@@ -109,6 +109,11 @@ class Run:
     def __repr__(self) -> str:
         return f"<Run of {self.scenario.name}: {self.size:,} worlds, {self.days} days, seed {self.seed}>"
 
+    @property
+    def called(self) -> str:
+        """What messages call it: the directory from which it was read, else its scenario."""
+        return str(self.place or self.scenario.name)
+
     @cached_property
     def outcomes(self) -> pd.DataFrame:
         """One row per outcome: estimate, Monte Carlo standard error, band over parameters, base rate if there is one."""

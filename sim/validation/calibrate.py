@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from sim.engine import Array
+from sim.engine.streams import checked_seed
 from sim.ensemble.design import Design
 from sim.ensemble.run import pool
 from sim.errors import BrinkError
@@ -95,8 +96,9 @@ def calibrate(seed: int = 1, waves: int = 3, jobs: int = 1, effort: Effort | Non
               report: Report | None = None) -> dict[str, Any]:
     """Calibrate and check; everything that a report needs, as plain values. `report` is called with a line per step.
 
-    Raises BrinkError if no parameter set is left.
+    Raises BrinkError if no parameter set is left, and for a seed that is none.
     """
+    checked_seed(seed)
     with pool(jobs, Crisis) if jobs > 1 else nullcontext() as executor:
         return _calibrate(Simulator(seed, executor), waves, effort or Effort(), report or (lambda line: None))
 

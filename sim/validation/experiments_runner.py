@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from itertools import chain
 
+from sim.engine.streams import checked_seed
 from sim.ensemble.run import Progress, execute
 from sim.ensemble.tasks import Chunk
 from sim.model.crisis import Crisis
@@ -32,10 +33,12 @@ class Laboratory:
     worlds : number of worlds in each experiment
     seed : of the random streams
     model : the model that is tested
+
+    Raises BrinkError for a seed that is none.
     """
 
     def __init__(self, worlds: int = 4096, seed: int = 1, model: type[Crisis] = Crisis) -> None:
-        self.worlds, self.seed, self.model = worlds, seed, model
+        self.worlds, self.seed, self.model = worlds, checked_seed(seed), model
         self.made: dict[str, Measured] = {}
 
     def measured(self, name: str) -> Measured:

@@ -18,7 +18,7 @@ import numpy as np
 
 from sim.engine import Array, Field, RandomStreams
 from sim.engine.declarations import declared
-from sim.engine.streams import CONTRACT
+from sim.engine.streams import CONTRACT, checked_seed
 from sim.ensemble.estimates import least_error
 from sim.ensemble.files import check_writable, is_taken, json_text, write_text
 from sim.ensemble.fingerprint import fingerprint
@@ -100,8 +100,7 @@ def forecast(start: datetime.date = FROM, worlds: int = 8192, seed: int = 1, *, 
                          "what a forecast may use")
     if not 1 <= worlds <= MOST_WORLDS:
         raise BrinkError(f"worlds: {worlds} must be a whole number from 1 to {MOST_WORLDS}")
-    if seed < 0:
-        raise BrinkError(f"seed: {seed} must be a whole number from 0")
+    checked_seed(seed)
     chosen = scenario.load("baseline")
     present = agreeing(chosen, seed, enough)
     effective = effective_size(present.weights)

@@ -19,6 +19,7 @@ from sim.analysis.compare.compare import Comparison, verdict
 from sim.cli import app
 from sim.engine.log import Log
 from sim.ensemble import run as ensemble
+from sim.ensemble.results import Run
 from sim.ensemble.tasks import ModelSpec
 from sim.errors import BrinkError
 from sim.report.text.compare import difference, error, estimate, gap
@@ -281,6 +282,12 @@ def test_runs_on_other_luck_cannot_be_paired(tense, other):
     run = sim.run(TENSE, **{"worlds": 1500, "subject": BORDER, **other})
     with pytest.raises(BrinkError, match="cannot be paired"):
         Comparison(tense.a, run)
+
+
+def test_runs_whose_luck_was_drawn_in_two_ways_cannot_be_paired(tense):
+    old = Run({**tense.b.about, "luck": {"generator": "SFC64", "block": 2048}}, tense.b.tables, tense.b.timing)
+    with pytest.raises(BrinkError, match=r"for one has luck by Philox4x32-10 and the other luck by SFC64$"):
+        Comparison(tense.a, old)
 
 
 @pytest.mark.parametrize(("arguments", "says"), [

@@ -84,6 +84,16 @@ def test_a_run_of_another_model_is_refused_in_a_line(run: Run) -> None:
         explain(other, 0)
 
 
+def test_a_run_whose_luck_was_drawn_in_another_way_is_read_but_not_lived_again(run: Run) -> None:
+    old = Run({**run.about, "luck": {"generator": "SFC64", "block": 2048}}, run.tables, run.timing)
+    assert old.outcomes.equals(run.outcomes)
+    assert known(old, 0) == known(run, 0)
+    for ask in (lambda: explain(old, 0), lambda: old.fork(0, 3, futures=8),
+                lambda: sim.compare(old, set={"us.obliterated_claim": 0.0})):
+        with pytest.raises(BrinkError, match=r"^baseline: its luck was drawn in another way \(SFC64; [^\n]*$"):
+            ask()
+
+
 def test_columns_beside_a_world_do_not_change_it(run: Run, at_war: int) -> None:
     decisions = [one.occurrence for one in known(run, at_war) if registry.events()[one.event].declaration.clocked][:5]
     assert replay(run, at_war, decisions).happenings == replay(run, at_war).happenings

@@ -14,7 +14,7 @@ from scipy import stats
 
 from sim.engine import RandomStreams, State, normals, uniforms
 from sim.engine.philox import TILE, Philox
-from sim.engine.streams import AHEAD
+from sim.engine.streams import AHEAD, CONTRACT, check_contract
 from sim.errors import BrinkError
 
 DAYS, MANY = 60, 2048
@@ -68,10 +68,18 @@ def test_the_generator_gives_its_known_answers(counter, key, word):
     assert Philox(key).words((3,), *np.stack([words] * 3, axis=1)).tolist() == [word] * 3
 
 
-@pytest.mark.parametrize("seed", [-1, 2**64])
+@pytest.mark.parametrize("seed", [-1, 2**64, 10**5000, 1.0, True, "1", None], ids=lambda seed: f"{type(seed).__name__}")
 def test_a_seed_that_is_none_is_refused(seed):
-    with pytest.raises(BrinkError, match=r"^seed: -?[0-9]+ must be a whole number from 0 to 18446744073709551615$"):
+    with pytest.raises(BrinkError, match=r"^seed: .+ must be a whole number from 0 to 18446744073709551615$"):
         RandomStreams(seed)
+
+
+def test_what_was_drawn_in_another_way_is_refused_in_a_line():
+    for ours in (CONTRACT, {**CONTRACT, "tag": "of a fork"}):
+        check_contract("r1", ours)
+    for other in ({"generator": "SFC64", "block": 2048}, {**CONTRACT, "key": "another"}, {}, None, 5):
+        with pytest.raises(BrinkError, match=r"^r1: its luck was drawn in another way [^\n]* results can still be read$"):
+            check_contract("r1", other)
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 5), (7, 1), (7, 5), (3, TILE), (2, TILE + 9), (TILE // 8 + 1, 8)])

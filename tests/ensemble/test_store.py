@@ -14,6 +14,7 @@ from sweep_helpers import begun, results, study, tree
 from sim.analysis.sensitivity.table import scenario_of
 from sim.ensemble.files import hash_of
 from sim.ensemble.study import store as stores
+from sim.ensemble.study import study as studies
 from sim.ensemble.study.executors import Processes
 from sim.ensemble.study.runner import run
 from sim.ensemble.study.store import Store
@@ -155,6 +156,20 @@ def test_another_model_is_refused(store, monkeypatch):
     with pytest.raises(BrinkError, match=r"was begun with the model .* and this is another; .* start another study"):
         run(store, Processes(1))
     assert tree(store.path) == before
+
+
+def test_a_study_whose_luck_was_drawn_in_another_way_is_read_but_not_gone_on_with(tmp_path, monkeypatch):
+    with monkeypatch.context() as then:
+        then.setattr(studies, "CONTRACT", {"generator": "SFC64", "block": 2048})
+        then.setattr(stores, "check_contract", lambda *_: None)
+        run(begun(tmp_path / "s", study(tmp_path)), Processes(1))
+    before, old = tree(tmp_path / "s"), Store(tmp_path / "s")
+    assert len(old.sets) == 6
+    assert len(old.checked()) == len(old.parts)
+    for ask in (lambda: run(old, Processes(1)), old.check_model, lambda: Store.create(old.path, study(tmp_path))):
+        with pytest.raises(BrinkError, match=r"s: its luck was drawn in another way \(SFC64; [^\n]*$"):
+            ask()
+    assert tree(old.path) == before
 
 
 def test_another_study_is_refused(store, tmp_path):

@@ -27,6 +27,7 @@ from sim.analysis.compare.divergence import Divergence
 from sim.analysis.compare.paired import Discordant, Side
 from sim.analysis.compare.scenario_diff import Change, changes
 from sim.engine import Array
+from sim.engine.streams import check_contract
 from sim.ensemble.estimates import Z90
 from sim.ensemble.files import is_whole, read_json
 from sim.ensemble.results import OutcomeInfo, Run
@@ -252,7 +253,8 @@ def _check_paired(a: Run, b: Run) -> None:
     """Raise BrinkError, saying why, if world w of one run is not world w of the other."""
     for name in PAIRED:
         if a.about[name] != b.about[name]:
-            raise BrinkError(f"{name}: the runs cannot be paired, for one has {a.about[name]} and the other {b.about[name]}")
+            here, there = (_told(side.about[name]) for side in (a, b))
+            raise BrinkError(f"{name}: the runs cannot be paired, for one has {here} and the other {there}")
     if a.scenario.date != b.scenario.date:
         raise BrinkError(f"date: the runs cannot be paired, for one begins on {a.scenario.date} and the other on "
                          f"{b.scenario.date}")
@@ -262,6 +264,13 @@ def _check_paired(a: Run, b: Run) -> None:
         shared = [name for name in a.parameters if name in b.parameters]
         if not a.parameters[shared].equals(b.parameters[shared]):
             raise BrinkError("parameters: the runs cannot be paired, for their parameter sets are not the same")
+
+
+def _told(value: Any) -> Any:
+    """What a run has of what both must share; of a contract of luck, by what it is drawn."""
+    if not isinstance(value, Mapping):
+        return value
+    return f"luck by {value.get('generator')}" + (f" for a {value['tag']}" if "tag" in value else "")
 
 
 def compare(a: str | Path | Scenario | Run = "baseline", b: str | Path | Scenario | Run | None = None, *,
@@ -292,6 +301,8 @@ def compare(a: str | Path | Scenario | Run = "baseline", b: str | Path | Scenari
         raise BrinkError("compare: there is nothing to compare with; name a second scenario, or change something with set")
     frame, sides = _framed((first, second), options)
     scenarios = [side for side in sides if isinstance(side, Scenario)]
+    for run in [side for side in sides if isinstance(side, Run)] if scenarios else ():
+        check_contract(run.called, run.about["luck"])
     made = iter(run_all(scenarios, **frame, jobs=jobs, executor=executor, progress=progress, subject=subject)
                 if scenarios else [])
     return Comparison(*(side if isinstance(side, Run) else next(made) for side in sides))
@@ -330,7 +341,7 @@ def _made_with(run: Run) -> dict[str, Any]:
 def _check_alike(a: Scenario | Run, b: Scenario | Run) -> None:
     """Raise BrinkError before anything is run if the sides cannot be paired, with what to say so that they can."""
     first, second = (side.scenario if isinstance(side, Run) else side for side in (a, b))
-    names = tuple(str(side.place or side.scenario.name) if isinstance(side, Run) else side.name for side in (a, b))
+    names = tuple(side.called if isinstance(side, Run) else side.name for side in (a, b))
     if first.date != second.date:
         raise BrinkError(f"date: {names[0]} begins on {first.date} and {names[1]} on {second.date}; only histories that begin "
                          "on one day can be paired")

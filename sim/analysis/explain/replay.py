@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 
 from sim.engine import Array, RandomStreams, WorldIndex
 from sim.engine.attribution import Contribution, contributions
+from sim.engine.streams import check_contract
 from sim.ensemble import workers
 from sim.ensemble.live import begun, live
 from sim.ensemble.results import CALENDAR, Run
@@ -164,8 +165,12 @@ def check_world(run: Run, world: int) -> None:
 
 def again(run: Run, world: int, copies: int = 1, subject: ModelSpec | None = None,
           scenario: Scenario | None = None) -> AbstractContextManager[tuple[Any, Acting]]:
-    """The model of a world on day 0, in so many equal columns, with the interventions of its scenario or another in force."""
+    """The model of a world on day 0, in so many equal columns, with the interventions of its scenario or another in force.
+
+    Raises BrinkError if the run has no such world, or was made with luck of another kind.
+    """
     check_world(run, world)
+    check_contract(run.called, run.about["luck"])
     number = run.tables["worlds"].column("luck")[world].as_py()
     drawn = run.parameters.iloc[run.set_of_world[world]].drop("set") if run.uncertainty == "priors" else {}
     values = {name: np.full(copies, value, np.float32) for name, value in drawn.items()}

@@ -31,6 +31,7 @@ from urllib.parse import quote
 import numpy as np
 import pyarrow as pa
 
+from sim.engine.streams import check_contract
 from sim.ensemble.design import Design
 from sim.ensemble.files import (
     check_format,
@@ -104,6 +105,7 @@ class Store:
         if path.is_dir() and not any(path.iterdir()):
             raise BrinkError(f"{path}: exists already and is empty; remove it or name another directory")
         store = cls(path)
+        check_contract(str(path), store.study.luck)
         if store.id != id:
             raise BrinkError(f"{path}: holds another study ({store.study.title!r}); name another directory")
         if study.worlds > store.layers[-1][1]:
@@ -122,6 +124,7 @@ class Store:
 
     def check_model(self) -> None:
         """Raise BrinkError if the model, or what computes and writes for it, has changed since the study was begun."""
+        check_contract(str(self.path), self.study.luck)
         if self.model != maker():
             raise BrinkError(f"{self.path}: was begun with the model {self.model}, and this is {maker()}; results of two "
                              f"models do not belong together: start another study, or go back to that version")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, cast
 
@@ -49,6 +49,7 @@ class Study:
     daily : recorded variables of which means and quantiles are kept for every set
     every : days between recorded days
     budget : most worlds in all, or 0
+    luck : how luck is drawn; of a study that was begun under another contract, that one
     """
 
     title: str
@@ -61,6 +62,7 @@ class Study:
     daily: tuple[str, ...] = ()
     every: int = 30
     budget: int = 0
+    luck: Mapping[str, Any] = field(default_factory=lambda: CONTRACT)
 
     @property
     def total(self) -> int:
@@ -80,7 +82,7 @@ class Study:
         return {
             "format": FORMAT, "title": self.title, "says": self.says, "worlds": self.worlds, "seed": self.seed,
             "design": self.design.as_dict(), "outcomes": list(self.outcomes),
-            "daily": list(self.daily), "every": self.every, "budget": self.budget, "luck": CONTRACT,
+            "daily": list(self.daily), "every": self.every, "budget": self.budget, "luck": dict(self.luck),
             "scenarios": [one.as_dict() for one in self.scenarios],
         }
 
@@ -89,7 +91,7 @@ class Study:
         """What `as_dict` wrote; the sets of a grid, list or CSV stand in a file of their own."""
         return cls(content["title"], content["says"], tuple(map(Scenario.from_dict, content["scenarios"])),
                    StudyDesign.from_dict(content["design"]), content["worlds"], content["seed"], tuple(content["outcomes"]),
-                   tuple(content["daily"]), content["every"], content["budget"])
+                   tuple(content["daily"]), content["every"], content["budget"], content["luck"])
 
     def identity(self, sets: Design) -> str:
         """Sixteen hex digits that depend on what determines a part's bytes: all but words, budget and number of worlds."""
