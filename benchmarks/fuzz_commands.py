@@ -179,15 +179,21 @@ class _Process:
 
     def came(self) -> Ended | None:
         """How it ended, once it has."""
-        with contextlib.suppress(EOFError):
+        try:
             if self.answers.poll():
                 found: Ended = self.answers.recv()
                 self.process.join()
                 return found
+        except EOFError:
+            return self._died()
         if time.monotonic() - self.began > PATIENCE:
             self.process.kill()
         if self.process.is_alive() or self.answers.poll():
             return None
+        return self._died()
+
+    def _died(self) -> Ended:
+        self.process.join()
         return Ended(self.number, shlex.join(self.line), -1, ("no end, or the process died",), "")
 
 

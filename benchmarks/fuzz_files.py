@@ -73,7 +73,7 @@ class _Process:
     """A process that tries inputs one after the other."""
 
     def __init__(self, chunk: list[Which], seed: int, seeds: Path) -> None:
-        self.left = chunk
+        self.left, self.over = chunk, False
         self.answers, theirs = FORK.Pipe(duplex=False)
         self.process = FORK.Process(target=_work, args=(list(chunk), seed, seeds, theirs), daemon=True)
         self.process.start()
@@ -88,14 +88,15 @@ class _Process:
                 self.left.pop(0)
                 self.last = time.monotonic()
                 yield trial
-        except EOFError:
+        except EOFError:  # it has died
             self.process.join()
+            self.over = True
         if time.monotonic() - self.last > SILENT:
             self.process.kill()
 
     def ended(self) -> bool:
         """Whether it tries no more."""
-        return not self.left or (not self.process.is_alive() and not self.answers.poll())
+        return self.over or not self.left or (not self.process.is_alive() and not self.answers.poll())
 
 
 def _work(chunk: Sequence[Which], seed: int, seeds: Path, answers: Connection) -> None:
