@@ -132,12 +132,17 @@ Quiet = Annotated[bool, typer.Option("--quiet", help="Print where the results ar
 
 def changed(what: Scenario, settings: list[str], view: Path | None, days: int | None, do: Sequence[str] = ()) -> Scenario:
     """A scenario as the options change it, with a warning for each value that is far outside its prior."""
-    from sim.scenario import scenario
-
-    laid = what.changed(view=scenario.load_view(view) if view else None)
-    chosen = laid.changed(set=dict(map(scenario.parse_setting, settings)), days=days, do=do)
+    chosen = what.changed(days=days, **changes_of(settings, view, do))
     warn(chosen.warnings())
     return chosen
+
+
+def changes_of(settings: Sequence[str] | None, view: Path | None, do: Sequence[str] | None) -> dict[str, Any]:
+    """What these options change, as a scenario takes it."""
+    from sim.scenario import scenario
+
+    return {"view": scenario.load_view(view) if view else None, "set": dict(map(scenario.parse_setting, settings or ())),
+            "do": do or ()}
 
 
 def warn(lines: Iterable[str]) -> None:

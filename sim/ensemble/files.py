@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sim.errors import BrinkError, number, outside, shown
+from sim.errors import BrinkError, number, outside, path_of, shown
 from sim.model.strict_yaml import content_of
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ def write_whole(path: str | Path, fill: Callable[[Path], object]) -> Path:
 
     Raises BrinkError if the path exists, unless it was made by `taken`, or cannot be written.
     """
-    path = Path(path)
+    path = path_of(path)
     if path.exists() and not is_taken(path):
         raise Exists(path)
     part = _beside(path)
@@ -288,7 +288,8 @@ def read_json(folder: Path, name: str, kind: str = "run") -> dict[str, Any]:
     path = folder / f"{name}.json"
     with outside(path):
         if kind == "run" and not folder.is_dir():
-            raise BrinkError(f"{folder}: there is no such directory")
+            raise BrinkError(f"{folder}: is a file; name the directory of a run" if folder.exists()
+                             else f"{folder}: there is no such directory")
         if not path.exists():
             raise BrinkError(f"{folder}: is not the directory of a {kind}, for it holds no {path.name}")
         content = parsed(content_of(path, LARGEST_RUN if kind == "run" else LARGEST_STUDY))
