@@ -33,7 +33,7 @@ Typical = Annotated[Kind | None, typer.Option(help="The most typical world that 
 def explain(run: RunDir, world: World = None, typical: Typical = None,
             everything: Annotated[bool, typer.Option("--all", help="Tell all that happened.")] = False,
             futures: Annotated[int, typer.Option(parser=whole, help="Ask over so many futures whether the last turning points "
-                                                 "were needed; takes seconds.")] = 0,
+                                                 "were needed, 2 to 20,000; takes seconds.")] = 0,
             out: Annotated[Path | None, typer.Option(help="Directory for the chronicle and its picture.")] = None,
             markdown: Annotated[bool, typer.Option("--markdown", help="As a Markdown page.")] = False,
             as_json: AsJson = False) -> None:
@@ -71,9 +71,10 @@ Day = Annotated[str, typer.Option(help="Day of the run, or a date like 2026-03-0
 
 
 def fork(run: RunDir, day: Day, world: World = None, typical: Typical = None,
-         futures: Annotated[int, typer.Option(parser=whole, help="How many futures.")] = 1000, settings: Settings = None,
-         with_: With = None, do: Do = None,
-         tag: Annotated[str, typer.Option(help="Another tag is other luck for the futures.")] = "",
+         futures: Annotated[int, typer.Option(parser=whole, help="How many futures, 2 to 20,000.")] = 1000,
+         settings: Settings = None, with_: With = None, do: Do = None,
+         tag: Annotated[str, typer.Option(help="Another tag, of at most 60 letters, is other luck for "
+                                          "the futures.")] = "",
          out: Annotated[Path | None, typer.Option(help="Directory for the futures and their pictures.")] = None,
          as_csv: AsCsv = False, as_json: AsJson = False) -> None:
     """From one world, one day, many futures; with --set, --with or --do, also under that change and on the same luck."""
@@ -118,7 +119,8 @@ def _keep_fork(plain: Run, other: Run | None, out: Path) -> None:
     keep_results(out, lambda folder: write_whole(folder, fill), draw)
 
 
-Before = Annotated[int, typer.Option(metavar="DAYS", parser=whole, help="How long before the outcome an event counts.")]
+Before = Annotated[int, typer.Option(metavar="DAYS", parser=whole, help="How long before the outcome an event counts, "
+                                                                  "up to the days of the run.")]
 
 
 def why(run: RunDir, outcome: Annotated[str, typer.Option(help="Id of an outcome, as in outcomes.csv.")] = "round_two",

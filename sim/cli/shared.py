@@ -109,9 +109,10 @@ def whole(text: str | int) -> int:
 
 
 RunDir = Annotated[Path, typer.Argument(metavar="RUN", help="Directory that brink run made.")]
-Worlds = Annotated[int, typer.Option(parser=whole, help="How many worlds.")]
-Days = Annotated[int | None, typer.Option(parser=whole, help="Horizon in days; else that of the scenario.")]
-Seed = Annotated[int, typer.Option(parser=whole, help="Another seed is other luck.")]
+Worlds = Annotated[int, typer.Option(parser=whole, help="How many worlds, up to 10,000,000.")]
+Days = Annotated[int | None, typer.Option(parser=whole, help="Horizon in days, up to 3,650; else that of the "
+                                            "scenario.")]
+Seed = Annotated[int, typer.Option(parser=whole, help="Another seed, from 0, is other luck.")]
 Settings = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="A parameter or starting value; "
                                                     "can be repeated.")]
 Do = Annotated[list[str] | None, typer.Option("--do", metavar="INTERVENTION", help="What is done, as in a "
@@ -120,9 +121,10 @@ Do = Annotated[list[str] | None, typer.Option("--do", metavar="INTERVENTION", he
 With = Annotated[Path | None, typer.Option("--with", metavar="FILE", help="A view: a file of parameter values with "
                                            "their notes.")]
 Uncertain = Annotated[Uncertainty, typer.Option(help="Parameters fixed, or drawn from their priors.")]
-Sets = Annotated[int | None, typer.Option(parser=whole, help="How many parameter sets, with --uncertainty priors.")]
-Jobs = Annotated[int, typer.Option(parser=whole, help="Processes.", callback=_several)]
-Every = Annotated[int, typer.Option(parser=whole, help="Days between recorded days.")]
+Sets = Annotated[int | None, typer.Option(parser=whole, help="How many parameter sets, with --uncertainty priors; "
+                                            "at most as many as worlds, by default so that each has 32 or more.")]
+Jobs = Annotated[int, typer.Option(parser=whole, help="Processes, up to 1,024.", callback=_several)]
+Every = Annotated[int, typer.Option(parser=whole, help="Days between recorded days, up to 3,650.")]
 Out = Annotated[Path | None, typer.Option(help="Directory for the results; else runs/SCENARIO-N.")]
 AsCsv = Annotated[bool, typer.Option("--csv", help="The main table as CSV on standard output and nothing else there.")]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON on standard output and nothing else there.")]

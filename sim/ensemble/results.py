@@ -144,7 +144,8 @@ class Run:
         """One row per day: worlds still without a first strike, its smoothed hazard with a band, and by each initiator."""
         import pandas as pd
 
-        return pd.DataFrame(survival.hazard(self.column("round_two"), self.column("first_initiator"), self.days))
+        return pd.DataFrame(survival.hazard(self.column("round_two"), self.column("first_initiator"), self.days,
+                                            sets=self.set_of_world))
 
     @cached_property
     def rows(self) -> list[dict[str, Any]]:
