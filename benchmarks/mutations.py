@@ -19,6 +19,9 @@ import pyarrow.parquet as pq
 LARGEST = 256_000
 """Bytes to which files are blown up; what a reader of text takes at most."""
 
+MOST = 5_000_000
+"""Bytes to which repetition makes a file grow; more than any reader takes."""
+
 DEEPEST = 60
 """Levels of a file's structure that can be changed; what is deeper is changed as bytes."""
 
@@ -119,7 +122,7 @@ def lines_changed(rng: Random, content: bytes) -> bytes:
     if how == 0:
         del lines[i]
     elif how == 1:
-        lines[i:i] = [lines[i]] * rng.choice((1, 1, 30, 3000))
+        lines[i:i] = [lines[i]] * min(rng.choice((1, 1, 30, 3000)), max(MOST // len(lines[i]), 1) if lines[i] else 1)
     elif how == 2:
         lines[i] = rng.choice((b" ", b"\t", b"      ")) + lines[i]
     else:
