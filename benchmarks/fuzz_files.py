@@ -7,13 +7,15 @@
 
 Right is: a result or a BrinkError, of 21 lines at most, none of them very long or with control characters; nothing that a file
 says is run or opened; a second of processor time at most. The same seed gives the same inputs. The smallest input of each fault
-is kept in a folder. Exit code 1 if there is a fault.
+is kept in a folder. Ctrl-C or SIGTERM ends it early and tells what was found. Exit code 1 if there is a fault.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -73,7 +75,7 @@ class _Process:
     """A process that tries inputs one after the other."""
 
     def __init__(self, chunk: list[Which], seed: int, seeds: Path) -> None:
-        self.left = chunk
+        self.left, self.over = chunk, False
         self.answers, theirs = FORK.Pipe(duplex=False)
         self.process = FORK.Process(target=_work, args=(list(chunk), seed, seeds, theirs), daemon=True)
         self.process.start()
@@ -88,14 +90,15 @@ class _Process:
                 self.left.pop(0)
                 self.last = time.monotonic()
                 yield trial
-        except EOFError:
+        except EOFError:  # it has died
             self.process.join()
+            self.over = True
         if time.monotonic() - self.last > SILENT:
             self.process.kill()
 
     def ended(self) -> bool:
         """Whether it tries no more."""
-        return not self.left or (not self.process.is_alive() and not self.answers.poll())
+        return self.over or not self.left or (not self.process.is_alive() and not self.answers.poll())
 
 
 def _work(chunk: Sequence[Which], seed: int, seeds: Path, answers: Connection) -> None:
@@ -171,8 +174,10 @@ def main() -> None:
             print(again.says, tried(again, shows=True)[2:5], sep="\n")
             return
         tally, began = Tally(), time.monotonic()
-        for trial in all_tried(planned(given.count, names), given.seed, seeds, given.jobs):
-            tally.add(trial)
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        with contextlib.suppress(KeyboardInterrupt):
+            for trial in all_tried(planned(given.count, names), given.seed, seeds, given.jobs):
+                tally.add(trial)
         tally.keep(given.keep, given.seed, seeds)
     print(tally.table(), f"{time.monotonic() - began:.0f} s", tally.told(), sep="\n\n")
     sys.exit(1 if tally.faults else 0)

@@ -19,6 +19,12 @@ import pyarrow.parquet as pq
 LARGEST = 256_000
 """Bytes to which files are blown up; what a reader of text takes at most."""
 
+MOST = 5_000_000
+"""Bytes to which repetition makes a file grow; more than any reader takes."""
+
+DEEPEST = 60
+"""Levels of a file's structure that can be changed; what is deeper is changed as bytes."""
+
 CANARY = "brink_canary"
 """What code in a file would name; nothing may ever be run or opened that holds it."""
 
@@ -116,7 +122,7 @@ def lines_changed(rng: Random, content: bytes) -> bytes:
     if how == 0:
         del lines[i]
     elif how == 1:
-        lines[i:i] = [lines[i]] * rng.choice((1, 1, 30, 3000))
+        lines[i:i] = [lines[i]] * min(rng.choice((1, 1, 30, 3000)), max(MOST // len(lines[i]), 1) if lines[i] else 1)
     elif how == 2:
         lines[i] = rng.choice((b" ", b"\t", b"      ")) + lines[i]
     else:
@@ -358,4 +364,16 @@ def _tree(content: bytes, yaml: bool) -> Any:
             found = ruamel.yaml.YAML(typ="safe", pure=True).load(content.decode()) if len(content) < 20_000 else None
     except Exception:  # whatever a parser may raise on a file that has been damaged before
         return None
-    return found if isinstance(found, dict | list) else None
+    return found if isinstance(found, dict | list) and _is_plain(found) else None
+
+
+def _is_plain(tree: Any) -> bool:
+    """Whether a tree is one that can be walked: not too deep, not within itself, not of too many values."""
+    level, seen = [tree], 0
+    for _ in range(DEEPEST):
+        below = (value for at in level for value in (at.values() if isinstance(at, dict) else at))
+        level = [value for value in below if isinstance(value, dict | list)]
+        seen += len(level)
+        if not level or seen > LARGEST:
+            break
+    return not level

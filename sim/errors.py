@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from difflib import SequenceMatcher
+from numbers import Integral
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,6 +20,9 @@ MOST_TOLD = 20
 
 LONGEST_LINE = 600
 """Letters of a line of a message."""
+
+LONGEST_NAME, LONGEST_PATH = 255, 4000
+"""Bytes of a name, and letters of a path, that file systems take."""
 
 LONGEST_SHOWN = 60
 """Letters of a value from outside."""
@@ -87,6 +92,27 @@ def number(text: str) -> float:
     return value
 
 
+def check_whole(**numbers: tuple[object, int, int]) -> None:
+    """Raise BrinkError for a number that is not whole, or not from the least to the most that stand behind it."""
+    for name, (value, low, high) in numbers.items():
+        if isinstance(value, bool) or not isinstance(value, Integral) or not low <= int(value) <= high:
+            raise BrinkError(f"{name}: {shown(value)} must be a whole number from {low} to {high:,}")
+
+
+def path_of(given: object) -> Path:
+    """The path that is given: the one door where what a caller names becomes a place. Raises BrinkError for what is none."""
+    text = os.fspath(given) if isinstance(given, str | os.PathLike) else None
+    if not isinstance(text, str) or not text.strip() or "\0" in text:
+        raise BrinkError(f"{shown(given)} is no path of a file or directory")
+    try:
+        path, longest = Path(text), max(map(len, re.split(rb"[/\\]", os.fsencode(text))))
+    except UnicodeEncodeError:
+        raise BrinkError(f"{shown(text)} holds what no path can") from None
+    if longest > LONGEST_NAME or len(text) > LONGEST_PATH:
+        raise BrinkError(f"{shown(text)} is too long for a path")
+    return path
+
+
 def nearest(name: object, names: Iterable[str]) -> str:
     """Text that points to the nearest of `names`, ready to follow an error: "; did you mean 'x'?", or nothing."""
     if not isinstance(name, str) or len(name) > LONGEST_SHOWN:
@@ -121,5 +147,7 @@ def shown(value: Any) -> str:
         return repr(cut(value))
     if isinstance(value, int):
         return str(value) if abs(value) < 10**LONGEST_SHOWN else "a huge number"
+    if value is None:
+        return "nothing"
     kind = type(value).__name__
     return {"dict": "a mapping", "list": "a list", "tuple": "a list"}.get(kind, f"a {kind}")

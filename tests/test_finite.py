@@ -115,7 +115,7 @@ def test_values_from_python_are_checked_likewise(value: float) -> None:
 
 @pytest.mark.parametrize("level", [float("nan"), float("inf")])
 def test_the_level_of_a_break_even_is_a_number(level: float) -> None:
-    with pytest.raises(BrinkError, match="the level \\(--at\\) must be a finite number"):
+    with pytest.raises(BrinkError, match="the level \\(at\\) must be a finite number"):
         OpenStudy.breakeven(object.__new__(OpenStudy), "deal", at=level)
 
 
@@ -138,3 +138,11 @@ def test_every_place_that_reads_json_refuses_them() -> None:
     direct = [path.name for room in (ROOT, ROOT.parent / "dashboards") for path in room.rglob("*.py")
               if "json.load" in path.read_text("utf-8")]
     assert direct == ["files.py"]
+
+
+def test_a_run_that_an_earlier_version_kept_with_nan_says_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "run.json").write_text('{"format": 1, "by": NaN}')
+    with pytest.raises(BrinkError) as caught:
+        sim.load(tmp_path)
+    assert str(caught.value) == (f"{tmp_path / 'run.json'}: cannot be read (NaN is not a finite number; earlier versions wrote "
+                                 "such, so make it again with this one)")

@@ -102,10 +102,11 @@ def typical(run: Run, view: link.Link) -> None:
         with columns[i % len(columns)], st.container(border=True):
             st.markdown(f"**{of_hundred(story.share)} of 100 worlds** ± {100 * story.se:.1f}")
             st.write(story.title)
-            st.caption(f"Of these worlds {of_hundred(story.war)} of 100 see a war, {of_hundred(story.deal)} a deal.")
+            st.caption(story.ends)
             read(view, story.world, "Read it")
-    st.caption("The stories shade into one another: their mean silhouette, a measure of how well worlds sit with their own "
-               f"group rather than the next, is {found.silhouette:.2f}, where 1 would be sharply apart.")
+    if len(found.stories) > 1:
+        st.caption("The stories shade into one another: their mean silhouette, a measure of how well worlds sit with their own "
+                   f"group rather than the next, is {found.silhouette:.2f}, where 1 would be sharply apart.")
 
 
 @page.section

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
+
 from sim.analysis.explain import chronicle, fork
 from sim.analysis.pathways import association, pathways, typical
 from sim.ensemble.results import Run
 from sim.scenario.slots import give
 
-
-def explain(run: Run, world: int | str, *, everything: bool = False, futures: int = 0) -> chronicle.Chronicle:
-    """What happened in a world day by day, and why: a world by number, or the most typical "war", "deal", "miscalculation" or
-    "quiet"; see `sim.analysis.explain.chronicle.explain`.
-    """
-    number = typical.typical_world(run, world) if isinstance(world, str) else world
-    return chronicle.explain(run, number, everything=everything, futures=futures)
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
-give(Run, explain=explain, fork=fork.fork, why=association.why, pathways=pathways.pathways, typical=typical.typical)
+def of_world(ask: Callable[Concatenate[Run, int, P], T]) -> Callable[Concatenate[Run, int | str, P], T]:
+    """What asks about a world by number, asking also about the most typical "war", "deal", "miscalculation" or "quiet"."""
+    @wraps(ask)
+    def asked(run: Run, world: int | str, *more: P.args, **named: P.kwargs) -> T:
+        return ask(run, typical.typical_world(run, world) if isinstance(world, str) else world, *more, **named)
+
+    return asked  # type: ignore[return-value]  # its world may be a name
+
+
+give(Run, explain=of_world(chronicle.explain), fork=of_world(fork.fork), why=association.why,
+     pathways=pathways.pathways, typical=typical.typical)

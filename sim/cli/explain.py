@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.cli.places import keep_results, make_room
-from sim.cli.shared import AsCsv, AsJson, Do, Quiet, RunDir, Settings, With, changed, keep, tell, whole
+from sim.cli.shared import AsCsv, AsJson, Do, Quiet, RunDir, Settings, With, changes_of, keep, tell, warn, whole
 from sim.errors import BrinkError
 from sim.words import say
 
@@ -33,7 +33,7 @@ Typical = Annotated[Kind | None, typer.Option(help="The most typical world that 
 def explain(run: RunDir, world: World = None, typical: Typical = None,
             everything: Annotated[bool, typer.Option("--all", help="Tell all that happened.")] = False,
             futures: Annotated[int, typer.Option(parser=whole, help="Ask over so many futures whether the last turning points "
-                                                 "were needed; takes seconds.")] = 0,
+                                                 "were needed, 2 to 20,000; takes seconds.")] = 0,
             out: Annotated[Path | None, typer.Option(help="Directory for the chronicle and its picture.")] = None,
             markdown: Annotated[bool, typer.Option("--markdown", help="As a Markdown page.")] = False,
             as_json: AsJson = False) -> None:
@@ -71,44 +71,31 @@ Day = Annotated[str, typer.Option(help="Day of the run, or a date like 2026-03-0
 
 
 def fork(run: RunDir, day: Day, world: World = None, typical: Typical = None,
-         futures: Annotated[int, typer.Option(parser=whole, help="How many futures.")] = 1000, settings: Settings = None,
-         with_: With = None, do: Do = None,
-         tag: Annotated[str, typer.Option(help="Another tag is other luck for the futures.")] = "",
+         futures: Annotated[int, typer.Option(parser=whole, help="How many futures, 2 to 20,000.")] = 1000,
+         settings: Settings = None, with_: With = None, do: Do = None,
+         tag: Annotated[str, typer.Option(help="Another tag, of at most 60 letters, is other luck for "
+                                          "the futures.")] = "",
          out: Annotated[Path | None, typer.Option(help="Directory for the futures and their pictures.")] = None,
          as_csv: AsCsv = False, as_json: AsJson = False) -> None:
     """From one world, one day, many futures; with --set, --with or --do, also under that change and on the same luck."""
     from sim.analysis.explain.fork import fork as forked
     from sim.ensemble import results
     from sim.report.text import fork as display_fork
-    from sim.scenario import scenario
 
     make_room(out)
     loaded = results.load(run)
-    at, number = _day(loaded, day), _chosen(loaded, world, typical)
-    altered = bool(settings or with_ or do)
+    number, changes = _chosen(loaded, world, typical), changes_of(settings, with_, do)
+    altered = any(changes.values())
     if altered:
-        changed(loaded.scenario, settings or [], with_, None, do or [])  # warns of what is far outside its prior
-    plain, other = forked(loaded, number, at, futures, tag=tag), None
+        warn(loaded.scenario.changed(**changes).warnings())
+    plain, other = forked(loaded, number, day, futures, tag=tag), None
     if altered:
-        other = forked(loaded, number, at, futures, set=dict(map(scenario.parse_setting, settings or [])),
-                       view=scenario.load_view(with_) if with_ else None, do=do or [], tag=tag)
+        other = forked(loaded, number, day, futures, tag=tag, **changes)
     if out is not None:
         _keep_fork(plain, other, out)
     content = display_fork.as_dict(loaded, plain, other) if as_csv or as_json else {}
     tell(lambda: content, as_json, lambda: display_fork.show_fork(loaded, plain, other),
          content["differences" if altered else "outcomes"] if as_csv else None)
-
-
-def _day(run: Run, text: str) -> int:
-    """The day of a run that a number or a date stands for."""
-    from sim.scenario.interventions import parsed_date
-
-    if text.removeprefix("-").isdecimal():
-        return int(text)
-    try:
-        return (parsed_date(text) - run.scenario.date).days
-    except BrinkError:
-        raise BrinkError(f"day: {text!r} is neither a day number nor a date like 2026-03-01") from None
 
 
 def _keep_fork(plain: Run, other: Run | None, out: Path) -> None:
@@ -132,7 +119,8 @@ def _keep_fork(plain: Run, other: Run | None, out: Path) -> None:
     keep_results(out, lambda folder: write_whole(folder, fill), draw)
 
 
-Before = Annotated[int, typer.Option(metavar="DAYS", parser=whole, help="How long before the outcome an event counts.")]
+Before = Annotated[int, typer.Option(metavar="DAYS", parser=whole, help="How long before the outcome an event counts, "
+                                                                  "up to the days of the run.")]
 
 
 def why(run: RunDir, outcome: Annotated[str, typer.Option(help="Id of an outcome, as in outcomes.csv.")] = "round_two",

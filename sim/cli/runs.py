@@ -45,10 +45,12 @@ def run(scenario: Annotated[str, typer.Argument(help="Name of a scenario, or a s
 
 First = Annotated[str, typer.Argument(metavar="A", help="A scenario, a scenario file, or the directory of a run.")]
 Second = Annotated[str | None, typer.Argument(metavar="B", help="Another; else A as --set, --with and --do change it.")]
-Count = Annotated[int | None, typer.Option("--worlds", parser=shared.whole, help="How many worlds a side; 4,096 by default.")]
-Horizon = Annotated[int | None, typer.Option("--days", parser=shared.whole, help="Horizon in days; else that of the "
-                                             "scenarios.")]
-Luck = Annotated[int | None, typer.Option("--seed", parser=shared.whole, help="Another seed is other luck; 1 by default.")]
+Count = Annotated[int | None, typer.Option("--worlds", parser=shared.whole, help="How many worlds a side, up to 10,000,000; "
+                                           "4,096 by default.")]
+Horizon = Annotated[int | None, typer.Option("--days", parser=shared.whole, help="Horizon in days, up to 3,650; else that "
+                                             "of the scenarios.")]
+Luck = Annotated[int | None, typer.Option("--seed", parser=shared.whole, help="Another seed, from 0, is other luck; 1 by "
+                                          "default.")]
 Unsure = Annotated[shared.Uncertainty | None, typer.Option("--uncertainty",
                                                            help="Parameters fixed, or drawn from their priors.")]
 NoRuns = Annotated[bool, typer.Option("--no-runs", help="Keep the comparison without the two runs.")]

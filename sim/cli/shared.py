@@ -113,9 +113,10 @@ def whole(text: str | int) -> int:
 
 
 RunDir = Annotated[Path, typer.Argument(metavar="RUN", help="Directory that brink run made.")]
-Worlds = Annotated[int, typer.Option(parser=whole, help="How many worlds.")]
-Days = Annotated[int | None, typer.Option(parser=whole, help="Horizon in days; else that of the scenario.")]
-Seed = Annotated[int, typer.Option(parser=whole, help="Another seed is other luck.")]
+Worlds = Annotated[int, typer.Option(parser=whole, help="How many worlds, up to 10,000,000.")]
+Days = Annotated[int | None, typer.Option(parser=whole, help="Horizon in days, up to 3,650; else that of the "
+                                            "scenario.")]
+Seed = Annotated[int, typer.Option(parser=whole, help="Another seed, from 0, is other luck.")]
 Settings = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="A parameter or starting value; "
                                                     "can be repeated.")]
 Do = Annotated[list[str] | None, typer.Option("--do", metavar="INTERVENTION", help="What is done, as in a "
@@ -124,9 +125,10 @@ Do = Annotated[list[str] | None, typer.Option("--do", metavar="INTERVENTION", he
 With = Annotated[Path | None, typer.Option("--with", metavar="FILE", help="A view: a file of parameter values with "
                                            "their notes.")]
 Uncertain = Annotated[Uncertainty, typer.Option(help="Parameters fixed, or drawn from their priors.")]
-Sets = Annotated[int | None, typer.Option(parser=whole, help="How many parameter sets, with --uncertainty priors.")]
-Jobs = Annotated[int, typer.Option(parser=whole, help="Processes.", callback=_several)]
-Every = Annotated[int, typer.Option(parser=whole, help="Days between recorded days.")]
+Sets = Annotated[int | None, typer.Option(parser=whole, help="How many parameter sets, with --uncertainty priors; "
+                                            "at most as many as worlds, by default so that each has 32 or more.")]
+Jobs = Annotated[int, typer.Option(parser=whole, help="Processes, up to 1,024.", callback=_several)]
+Every = Annotated[int, typer.Option(parser=whole, help="Days between recorded days, up to 3,650.")]
 Out = Annotated[Path | None, typer.Option(help="Directory for the results; else runs/SCENARIO-N.")]
 AsCsv = Annotated[bool, typer.Option("--csv", help="The main table as CSV on standard output and nothing else there.")]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON on standard output and nothing else there.")]
@@ -136,12 +138,17 @@ Quiet = Annotated[bool, typer.Option("--quiet", help="Print where the results ar
 
 def changed(what: Scenario, settings: list[str], view: Path | None, days: int | None, do: Sequence[str] = ()) -> Scenario:
     """A scenario as the options change it, with a warning for each value that is far outside its prior."""
-    from sim.scenario import scenario
-
-    laid = what.changed(view=scenario.load_view(view) if view else None)
-    chosen = laid.changed(set=dict(map(scenario.parse_setting, settings)), days=days, do=do)
+    chosen = what.changed(days=days, **changes_of(settings, view, do))
     warn(chosen.warnings())
     return chosen
+
+
+def changes_of(settings: Sequence[str] | None, view: Path | None, do: Sequence[str] | None) -> dict[str, Any]:
+    """What these options change, as a scenario takes it."""
+    from sim.scenario import scenario
+
+    return {"view": scenario.load_view(view) if view else None, "set": dict(map(scenario.parse_setting, settings or ())),
+            "do": do or ()}
 
 
 def warn(lines: Iterable[str]) -> None:

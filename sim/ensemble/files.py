@@ -12,6 +12,7 @@ import json
 import os
 import re
 import shutil
+import sys
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
@@ -21,9 +22,11 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sim.errors import BrinkError, number, outside, shown
+from sim.errors import BrinkError, number, outside, path_of, shown
 from sim.model.strict_yaml import content_of
 
+if sys.platform != "win32":  # where nobody can tell whose an empty directory is
+    import fcntl
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -79,9 +82,10 @@ def taken(path: Path) -> Iterator[Path]:
         place.mkdir()
     _taken.add(place)
     try:
-        with writing(path):
-            _probe(place / "probe")
-        yield path
+        with _marked(place):
+            with writing(path):
+                _probe(place / "probe")
+            yield path
     finally:
         _taken.discard(place)
         with suppress(OSError):  # something stands in it, as it should
@@ -90,10 +94,54 @@ def taken(path: Path) -> Iterator[Path]:
 
 
 @contextmanager
+def _marked(place: Path) -> Iterator[None]:
+    """A context in which others see that a directory is in use, which ends with this process, however that ends."""
+    if sys.platform == "win32":
+        yield
+        return
+    try:
+        handle = os.open(place, os.O_RDONLY)
+    except OSError:  # somebody took it for abandoned, just now
+        raise Exists(place) from None
+    try:
+        with suppress(OSError):  # on a disk without locks
+            fcntl.flock(handle, fcntl.LOCK_SH)
+        if not (place.is_dir() and os.path.samestat(os.fstat(handle), os.stat(place))):
+            raise Exists(place)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _is_left(place: Path) -> bool:
+    """Whether a directory is there which is not an empty one that a process made, and ended before it was filled.
+
+    Such a one is removed.
+    """
+    if sys.platform == "win32" or is_taken(place):
+        return True
+    try:
+        handle = os.open(place, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    except OSError:
+        return True
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        place.rmdir()
+    except OSError:  # it is in use, or holds something
+        return True
+    finally:
+        os.close(handle)
+    return False
+
+
+@contextmanager
 def taken_next(folder: Path, name: str) -> Iterator[Path]:
-    """A new directory NAME-N of a folder, as `taken` makes it, with the first number above all that are there."""
-    ends = [path.name.rpartition("-")[2] for path in folder.glob(f"{name}-*")]
-    number = max((int(end) for end in ends if end.isdecimal()), default=0)
+    """A new directory NAME-N of a folder, as `taken` makes it, with the first number above all that are there.
+
+    Empty directories of processes that ended before they filled them do not count, and go.
+    """
+    ends = ((path, path.name.rpartition("-")[2]) for path in folder.glob(f"{name}-*"))
+    number = max((int(end) for path, end in ends if end.isdecimal() and _is_left(path)), default=0)
     with ExitStack() as stack:
         while True:
             with suppress(Exists):
@@ -141,7 +189,7 @@ def write_whole(path: str | Path, fill: Callable[[Path], object]) -> Path:
 
     Raises BrinkError if the path exists, unless it was made by `taken`, or cannot be written.
     """
-    path = Path(path)
+    path = path_of(path)
     if path.exists() and not is_taken(path):
         raise Exists(path)
     part = _beside(path)
@@ -201,7 +249,14 @@ def json_text(content: Any) -> str:
 
 def parsed(text: str | bytes) -> Any:
     """What a JSON text holds. Raises ValueError for what is none, and for numbers that are not finite or are huge."""
-    return json.loads(text, parse_float=number, parse_int=_whole, parse_constant=number)
+    try:
+        return json.loads(text, parse_float=number, parse_int=_whole, parse_constant=_no_number)
+    except BrinkError as error:  # which whoever reads this tells with the place
+        raise ValueError(str(error)) from None
+
+
+def _no_number(text: str) -> float:
+    raise BrinkError(f"{text} is not a finite number; earlier versions wrote such, so make it again with this one")
 
 
 def _whole(text: str) -> int:
@@ -288,7 +343,8 @@ def read_json(folder: Path, name: str, kind: str = "run") -> dict[str, Any]:
     path = folder / f"{name}.json"
     with outside(path):
         if kind == "run" and not folder.is_dir():
-            raise BrinkError(f"{folder}: there is no such directory")
+            raise BrinkError(f"{folder}: is a file; name the directory of a run" if folder.exists()
+                             else f"{folder}: there is no such directory")
         if not path.exists():
             raise BrinkError(f"{folder}: is not the directory of a {kind}, for it holds no {path.name}")
         content = parsed(content_of(path, LARGEST_RUN if kind == "run" else LARGEST_STUDY))

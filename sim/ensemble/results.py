@@ -35,7 +35,7 @@ from sim.ensemble.files import (
     write_whole,
 )
 from sim.ensemble.recorder import Variable
-from sim.errors import BrinkError, nearest, outside
+from sim.errors import BrinkError, check_whole, nearest, outside, path_of
 from sim.model import outcomes
 from sim.scenario.interventions import Intervention
 from sim.scenario.scenario import Scenario
@@ -149,7 +149,8 @@ class Run:
         """One row per day: worlds still without a first strike, its smoothed hazard with a band, and by each initiator."""
         import pandas as pd
 
-        return pd.DataFrame(survival.hazard(self.column("round_two"), self.column("first_initiator"), self.days))
+        return pd.DataFrame(survival.hazard(self.column("round_two"), self.column("first_initiator"), self.days,
+                                            sets=self.set_of_world))
 
     @cached_property
     def rows(self) -> list[dict[str, Any]]:
@@ -218,6 +219,7 @@ class Run:
 
     def by(self, id: str, day: int) -> Estimate:
         """How likely the outcome of that id is before a day of the run; of one that has no day, by the end."""
+        check_whole(day=(day, 0, self.days))
         question, column = self.question(id), self.column(id)
         came = (column >= 0) & (column < day) if question.kind == "day" else column
         return estimate(came, self.counts(question), self.set_of_world)
@@ -273,8 +275,12 @@ def _named(name: str, known: Mapping[str, T], kind: str) -> T:
 
 
 def load(path: str | Path) -> Run:
-    """Read what `Run.save` wrote. Raises BrinkError if it is not there, not whole, changed, or of another format."""
-    folder = Path(path)
+    """Read what `Run.save` wrote: a directory, or the run.json in it.
+
+    Raises BrinkError if it is not there, not whole, changed, or of another format.
+    """
+    given = path_of(path)
+    folder = given.parent if given.name == "run.json" else given
     with described(folder) as (about, timing):
         files = {name: folder / f"{name}.parquet" for name in about["tables"]}
         run = Run(about, {name: tables.check(file, name, read_parquet(file), about) for name, file in files.items()}, timing)

@@ -33,7 +33,7 @@ from sim.ensemble.live import EachDay
 from sim.ensemble.recorder import SLICE, Record, Variable, recorded_days, summary, variables
 from sim.ensemble.results import CALENDAR, FORMAT, OutcomeInfo, Run
 from sim.ensemble.tasks import Batch, Chunk, Columns, ModelSpec, RunPlan, crisis, fused, run_batch
-from sim.errors import BrinkError, shown
+from sim.errors import BrinkError, check_whole
 from sim.scenario.interventions import InterventionOutcome, check_taken, merged
 from sim.scenario.interventions.read import Given
 from sim.scenario.scenario import Scenario, View, load
@@ -78,7 +78,7 @@ def run(scenario: str | Path | Scenario = "baseline", *, worlds: int = 4096, day
         set: Mapping[str, float] | None = None, view: View | None = None, uncertainty: str = "none",
         sets: int | None = None, jobs: int = 1, executor: Executor | None = None, every: int = 7,
         keep_events: int = 2048, progress: Progress | None = None, subject: ModelSpec | None = None,
-        do: Sequence[Given] = ()) -> Run:
+        do: Given | Sequence[Given] = ()) -> Run:
     """Simulate a scenario on many worlds.
 
     Parameters
@@ -95,7 +95,7 @@ def run(scenario: str | Path | Scenario = "baseline", *, worlds: int = 4096, day
     every : days between recorded days
     keep_events : how many worlds' events are kept
     progress : called with the worlds done and in all
-    do : further interventions, as text or plain values: {"on": "2026-03-01", "shock": "oil_shock"}
+    do : further interventions, one or several, as text or plain values: {"on": "2026-03-01", "shock": "oil_shock"}
 
     Results depend neither on jobs nor on the executor. A script that asks for jobs must do so under
     `if __name__ == "__main__":`, because processes read it again. Raises BrinkError for what cannot be run.
@@ -115,8 +115,8 @@ def run_all(scenarios: Sequence[Scenario], *, worlds: int = 4096, seed: int = 1,
 
     The other arguments are those of `run`; progress counts a world once for each scenario.
     """
-    _check(worlds=(worlds, 1, MOST_WORLDS), seed=(seed, 0, 2**63 - 1), jobs=(jobs, 1, 1024), every=(every, 1, 3650),
-           sets=(worlds if sets is None else sets, 1, worlds), keep_events=(keep_events, 0, MOST_WORLDS))
+    check_whole(worlds=(worlds, 1, MOST_WORLDS), seed=(seed, 0, 2**63 - 1), jobs=(jobs, 1, 1024), every=(every, 1, 3650),
+                sets=(worlds if sets is None else sets, 1, worlds), keep_events=(keep_events, 0, MOST_WORLDS))
     for scenario in scenarios:
         json_text(scenario.as_dict())  # what cannot be written is refused before it is simulated
     began, subject = time.time(), subject or crisis()
@@ -138,13 +138,6 @@ def _batches(plans: list[RunPlan], jobs: int) -> list[Batch]:
     if len(plans) == 1 or slices % jobs == 0 or len(rows) >= 4 * jobs:
         return rows
     return [(task,) for row in sorted(rows, key=lambda row: row[0].first - row[0].stop) for task in row]
-
-
-def _check(**numbers: tuple[Any, int, int]) -> None:
-    """Each is a value with its bounds."""
-    for name, (value, low, high) in numbers.items():
-        if isinstance(value, bool) or not isinstance(value, int | np.integer) or not low <= value <= high:
-            raise BrinkError(f"{name}: {shown(value)} must be a whole number from {low} to {high}")
 
 
 def _design(subject: ModelSpec, scenario: Scenario, worlds: int, seed: int, uncertainty: str, sets: int | None) -> Design:

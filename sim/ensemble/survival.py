@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 
@@ -11,8 +11,11 @@ from sim.ensemble.estimates import Z90
 
 WEEK = 7
 
+SETS_AT_ONCE = 256
+"""Parameter sets of which the days are counted at once."""
 
-def hazard(days: Array, labels: Array, horizon: int, window: int = WEEK) -> dict[str, Array]:
+
+def hazard(days: Array, labels: Array, horizon: int, window: int = WEEK, sets: Array | None = None) -> dict[str, Array]:
     """Discrete hazard of an event a day, smoothed over a window, with the hazards of competing labels that add up to it.
 
     Parameters
@@ -21,6 +24,7 @@ def hazard(days: Array, labels: Array, horizon: int, window: int = WEEK) -> dict
     labels : (n,) whose event it was
     horizon : days of the run
     window : days over which events and worlds at risk are summed, centred
+    sets : (n,) parameter set of each world, from 0, if there are several: worlds of one go together
 
     Returns
     -------
@@ -36,12 +40,16 @@ def hazard(days: Array, labels: Array, horizon: int, window: int = WEEK) -> dict
         share: Array = _summed(_counts(came, horizon), window) / exposed
         return share
 
-    low, high = wilson(smooth(days), exposed)
+    def within(daily: Array, sizes: Array) -> tuple[Array, Array]:
+        gone = daily.cumsum(axis=1) - daily
+        return _summed(daily, window), _summed(sizes[:, None] - gone, window)
+
+    low, high = wilson(smooth(days), _independent(days, sets, horizon, smooth(days), exposed, within))
     parts = {label: smooth(own) for label, own in _days_of(days, labels)}
     return {"day": np.arange(horizon), "at_risk": at_risk, "hazard": smooth(days), "low": low, "high": high, **parts}
 
 
-def curve(days: Array, labels: Array, horizon: int) -> dict[str, Array]:
+def curve(days: Array, labels: Array, horizon: int, sets: Array | None = None) -> dict[str, Array]:
     """The share of worlds in which an event has come before each day, and of which label it was.
 
     Parameters
@@ -49,6 +57,7 @@ def curve(days: Array, labels: Array, horizon: int) -> dict[str, Array]:
     days : (n,) day of the event in each world, -1 if it did not come
     labels : (n,) whose event it was
     horizon : days of the run
+    sets : (n,) parameter set of each world, from 0, if there are several: worlds of one go together
 
     Returns
     -------
@@ -56,7 +65,11 @@ def curve(days: Array, labels: Array, horizon: int) -> dict[str, Array]:
     to the share.
     """
     share = _so_far(days, horizon) / len(days)
-    low, high = wilson(share, len(days))
+
+    def within(daily: Array, sizes: Array) -> tuple[Array, Array]:
+        return np.pad(daily.cumsum(axis=1), ((0, 0), (1, 0))), sizes[:, None]
+
+    low, high = wilson(share, _independent(days, sets, horizon, share, np.full(len(share), float(len(days))), within))
     parts = {label: _so_far(own, horizon) / len(days) for label, own in _days_of(days, labels)}
     return {"day": np.arange(horizon + 1), "share": share, "low": low, "high": high, **parts}
 
@@ -66,6 +79,32 @@ def wilson(share: Array, worlds: int | Array) -> tuple[Array, Array]:
     centre = (share + Z90**2 / (2 * worlds)) / (1 + Z90**2 / worlds)
     half = Z90 * np.sqrt(share * (1 - share) / worlds + (Z90 / (2 * worlds)) ** 2) / (1 + Z90**2 / worlds)
     return centre - half, centre + half
+
+
+def _independent(days: Array, sets: Array | None, horizon: int, share: Array, worlds: Array,
+                 within: Callable[[Array, Array], tuple[Array, Array]]) -> Array:
+    """How many independent worlds would tell a share as surely as these, of which those of one parameter set go together.
+
+    Parameters
+    ----------
+    share, worlds : (t,), the share over time, and of how many worlds
+    within : of the events a day in each of some sets, (sets, horizon), and the sizes of these, (sets,), makes those that
+        came and the worlds of which they are a share, each (sets, t) or (sets, 1)
+    """
+    if sets is None or not sets.any():
+        return worlds
+    order, count = np.argsort(sets, kind="stable"), int(sets.max()) + 1
+    days, sets, apart = days[order], sets[order], np.zeros(len(share))
+    for first in range(0, count, SETS_AT_ONCE):
+        low, high = np.searchsorted(sets, (first, first + SETS_AT_ONCE))
+        own, many = sets[low:high] - first, min(SETS_AT_ONCE, count - first)
+        came = days[low:high] >= 0
+        daily = np.bincount(own[came] * horizon + days[low:high][came], minlength=many * horizon).reshape(many, horizon)
+        events, exposed = within(daily, np.bincount(own, minlength=many))
+        apart += ((events - share * exposed) ** 2).sum(axis=0)
+    variance = count / (count - 1) * apart / worlds**2
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where((share > 0) & (share < 1), np.fmin(share * (1 - share) / variance, worlds), worlds)
 
 
 def _so_far(days: Array, horizon: int) -> Array:
@@ -88,6 +127,8 @@ def _counts(days: Array, horizon: int) -> Array:
 
 
 def _summed(daily: Array, window: int) -> Array:
-    """Sums over a window about each day, of a run that may be shorter than the window."""
-    found: Array = np.convolve(daily, np.ones(window))[(window - 1) // 2:][:len(daily)]
+    """Sums over a window about each day, the last axis, of a run that may be shorter than the window."""
+    so_far = np.pad(daily.cumsum(axis=-1), [(0, 0)] * (daily.ndim - 1) + [(1, 0)])
+    day, last = np.arange(daily.shape[-1]), daily.shape[-1]
+    found: Array = so_far[..., np.minimum(day + (window - 1) // 2 + 1, last)] - so_far[..., np.maximum(day - window // 2, 0)]
     return found

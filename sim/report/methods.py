@@ -11,7 +11,7 @@ from sim.analysis.explain.chronicle import Chronicle
 from sim.analysis.sensitivity.open_study import OpenStudy
 from sim.ensemble.files import json_text, read_json, sealed, write_csv, write_text, write_whole
 from sim.ensemble.results import Run
-from sim.errors import BrinkError, nearest
+from sim.errors import BrinkError, nearest, shown
 from sim.report.text.compare import as_dict
 from sim.report.text.explain import lines
 from sim.scenario.slots import give
@@ -71,6 +71,8 @@ class Plots:
     def __call__(self, name: str) -> Figure:
         """The picture of that name. Raises BrinkError, with the nearest, if there is none."""
         known = self._makers()
+        if not isinstance(name, str):
+            raise BrinkError(f"{shown(name)} is no name of a picture, like {next(iter(known), 'first_strike')}")
         asked = name.replace(".", "_")
         if asked not in known:
             raise BrinkError(f"there is no picture {name!r}{nearest(asked, known)}")

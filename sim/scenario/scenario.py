@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
-from sim.errors import BrinkError, cut, for_all, nearest, number, shown
+from sim.errors import BrinkError, cut, for_all, nearest, number, path_of, shown
 from sim.model import registry as parameters
 from sim.model.strict_yaml import Mistakes, YamlDocument, content_of, read, within
 from sim.scenario import interventions
@@ -113,12 +113,14 @@ class Scenario:
         )
 
     def changed(self, set: Mapping[str, float] | None = None, days: int | None = None,
-                view: View | None = None, do: Sequence[Given] = ()) -> Scenario:
+                view: View | None = None, do: Given | Sequence[Given] = ()) -> Scenario:
         """This scenario under a view, then under values by "state.name" and another horizon, with further interventions.
 
-        An intervention is text or plain values, like "{on: 2026-03-01, shock: oil_shock}". Raises BrinkError, with one
-        line per mistake, for unknown keys and impossible values.
+        `do` is one or several, each text or plain values, like "{on: 2026-03-01, shock: oil_shock}". Raises BrinkError, with
+        one line per mistake, for unknown keys and impossible values.
         """
+        if view is not None and not isinstance(view, View):
+            raise BrinkError(f"view: {shown(view)} is no view; read one from a file with sim.load_view")
         scenario = self if view is None else self.under(view.layer)
         layer = _given(set or {}, days)
         scenario = scenario.under(layer) if layer.sources() else scenario
@@ -175,7 +177,7 @@ def load(name_or_path: str | Path) -> Scenario:
 
     Raises BrinkError with one line per mistake, each with its file and line.
     """
-    return _resolved(_path(str(name_or_path)), ())
+    return _resolved(_path(name_or_path if isinstance(name_or_path, str) else str(path_of(name_or_path))), ())
 
 
 def headline(name: str) -> tuple[str, str]:
@@ -186,7 +188,7 @@ def headline(name: str) -> tuple[str, str]:
 
 def load_view(path: str | Path) -> View:
     """Read a view file. Raises BrinkError with one line per mistake."""
-    return read_view(content_of(Path(path)), str(path))
+    return read_view(content_of(path_of(path)), str(path))
 
 
 def read_view(text: str, name: str) -> View:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from numbers import Integral
 from pathlib import Path
 from typing import Annotated, Any, TypeAlias
 
@@ -32,8 +33,8 @@ def check_start(key: str, value: Any, unit: str = "") -> None:
 
 def horizon(days: Any) -> int:
     """A number of days. Raises BrinkError if it is none that a scenario may last."""
-    if isinstance(days, bool) or days not in range(1, LONGEST + 1):
-        raise BrinkError(f"days: {shown(days)} must be a whole number from 1 to {LONGEST}")
+    if isinstance(days, bool) or not isinstance(days, Integral | float) or days not in range(1, LONGEST + 1):
+        raise BrinkError(f"days: {shown(days)} must be a whole number from 1 to {LONGEST:,}")
     return int(days)
 
 

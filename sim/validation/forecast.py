@@ -23,7 +23,7 @@ from sim.ensemble.estimates import least_error
 from sim.ensemble.files import check_writable, is_taken, json_text, write_text
 from sim.ensemble.fingerprint import fingerprint
 from sim.ensemble.live import begun, live
-from sim.errors import BrinkError
+from sim.errors import BrinkError, check_whole
 from sim.model.crisis import Crisis
 from sim.scenario import scenario
 from sim.scenario.scenario import Scenario
@@ -98,9 +98,7 @@ def forecast(start: datetime.date = FROM, worlds: int = 8192, seed: int = 1, *, 
     if start != FROM:
         raise BrinkError(f"from: {start} is not {FROM}, the day on which the documents end: from no other day is it known "
                          "what a forecast may use")
-    if not 1 <= worlds <= MOST_WORLDS:
-        raise BrinkError(f"worlds: {worlds} must be a whole number from 1 to {MOST_WORLDS}")
-    checked_seed(seed)
+    check_whole(worlds=(worlds, 1, MOST_WORLDS), seed=(seed, 0, 2**63 - 1))
     chosen = scenario.load("baseline")
     present = agreeing(chosen, seed, enough)
     effective = effective_size(present.weights)

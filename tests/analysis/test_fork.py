@@ -100,7 +100,7 @@ def test_a_fork_is_kept_like_a_run(futures: Run, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("arguments", "says"), [
     ((WORLDS, DAY), f"world: {WORLDS} must be a number from 0 to {WORLDS - 1}: the run has {WORLDS} worlds"),
-    ((WORLD, DAYS), f"day: {DAYS} must be a whole number from 0 to {DAYS - 1}"),
+    ((WORLD, DAYS), f"day: {DAYS} must be a day from 0 to {DAYS - 1} (2025-12-30 to 2026-03-29)"),
     ((WORLD, DAY, 1), "futures: 1 must be a whole number from 2 to 20,000"),
 ])
 def test_what_cannot_be_is_said(run: Run, arguments: tuple[int, ...], says: str) -> None:
@@ -139,7 +139,7 @@ def test_json_holds_both_sides_of_a_change_and_their_differences(kept: str, tmp_
 @pytest.mark.parametrize(("arguments", "says"), [
     (("--day", "soon"), "day: 'soon' is neither a day number nor a date like 2026-03-01"),
     (("--day", "--5"), "day: '--5' is neither a day number nor a date like 2026-03-01"),
-    (("--day", "-3"), f"day: -3 must be a whole number from 0 to {DAYS - 1}"),
+    (("--day", "-3"), f"day: -3 must be a day from 0 to {DAYS - 1} (2025-12-30 to 2026-03-29)"),
     (("--day", "9", "--set", "us.claim=1"), "us.claim starts at the value of a parameter: "
                                             "set the parameter us.obliterated_claim instead"),
 ])

@@ -12,7 +12,7 @@ import sim
 from sim.analysis.pathways import k_medoids
 from sim.analysis.pathways.event_log import NEVER, EventLog
 from sim.analysis.pathways.pathways import QUESTIONS, EventTimes, answered, pathways
-from sim.analysis.pathways.typical import KINDS, distances, typical, typical_world
+from sim.analysis.pathways.typical import KINDS, Story, distances, typical, typical_world
 from sim.cli import app
 from sim.errors import BrinkError
 from sim.model import registry
@@ -244,3 +244,10 @@ def test_a_run_without_events_says_so():
     bare = sim.run("baseline", worlds=4, days=2, keep_events=0)
     with pytest.raises(BrinkError, match="kept no events"):
         pathways(bare)
+
+
+@pytest.mark.parametrize(("count", "war", "deal", "says"), [
+    (100, 0.25, 0.001, "Of these worlds 25 of 100 see a war, fewer than 1 a deal."),
+    (8, 0.25, 0.5, "Of 8 worlds 2 see a war, 4 a deal."), (1, 1.0, 0.0, "Of 1 world 1 sees a war, 0 a deal.")])
+def test_of_few_worlds_so_many_are_told_and_not_so_many_of_a_hundred(count, war, deal, says):
+    assert Story("", 0, count, 0.5, 0.1, war, deal).ends == says

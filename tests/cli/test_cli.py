@@ -115,9 +115,9 @@ def test_a_value_outside_its_prior_warns_and_runs() -> None:
     (["--set", "israel.biass=0"], "no parameter 'israel.biass'; did you mean 'israel.bias'?"),
     (["--set", "israel.bias=9"], "israel.bias: 9 must be between -0.5 and 0.5 (stage index)"),
     (["--set", "israel.bias=0.1 days"], "israel.bias is in 'stage index', not 'days'"),
-    (["--days", "0"], "days: 0 must be a whole number from 1 to 3650"),
-    (["--worlds", "0"], "worlds: 0 must be a whole number from 1 to 10000000"),
-    (["--worlds", "10000001"], "worlds: 10000001 must be a whole number from 1 to 10000000"),
+    (["--days", "0"], "days: 0 must be a whole number from 1 to 3,650"),
+    (["--worlds", "0"], "worlds: 0 must be a whole number from 1 to 10,000,000"),
+    (["--worlds", "10000001"], "worlds: 10000001 must be a whole number from 1 to 10,000,000"),
     (["--out", "."], ".: exists already; name another directory or remove it"),
 ])
 def test_mistakes_get_one_line_and_leave_nothing(arguments: list[str], says: str) -> None:
@@ -135,7 +135,7 @@ def test_every_mistake_of_a_file_has_its_line() -> None:
     result = brink("run", "mine.yaml")
     assert result.exit_code == 2
     assert result.stderr.splitlines() == ["brink: mine.yaml:1: unknown key 'titel'; did you mean 'title'?",
-                                          "brink: mine.yaml:2: days: 0 must be a whole number from 1 to 3650"]
+                                          "brink: mine.yaml:2: days: 0 must be a whole number from 1 to 3,650"]
 
 
 def test_a_wrong_command_or_option_is_a_usage_error() -> None:

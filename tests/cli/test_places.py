@@ -77,6 +77,33 @@ def test_of_eight_that_want_the_next_name_each_gets_one():
     assert list(Path().glob("runs/*")) == [], "what was not filled goes"
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="nobody can tell there whose an empty directory is")
+def test_the_name_of_a_process_that_was_killed_is_used_again_and_that_of_one_at_work_is_not():
+    code = ("from pathlib import Path; from sim.ensemble.files import taken_next\n"
+            "with taken_next(Path('runs'), 'baseline') as place:\n    print(place, flush=True); input()")
+    others = []
+    try:
+        for number in (1, 2):
+            others.append(subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE))
+            assert others[-1].stdout.readline() == f"runs/baseline-{number}\n".encode()
+        with files.taken_next(Path("runs"), "baseline") as place:
+            assert place.name == "baseline-3"
+        others[1].kill()
+        others[1].wait()
+        assert {path.name for path in Path("runs").iterdir()} == {"baseline-1", "baseline-2"}
+        with files.taken_next(Path("runs"), "baseline") as place:
+            assert place.name == "baseline-2"
+        kept = Path("runs", "baseline-7")
+        kept.mkdir()
+        (kept / "file").touch()
+        with files.taken_next(Path("runs"), "baseline") as place:
+            assert place.name == "baseline-8"
+    finally:
+        for other in others:
+            other.kill()
+            other.communicate()
+
+
 def test_of_eight_that_want_one_name_one_gets_it_and_the_others_are_told_before_they_work():
     run, shelf = sim.run(worlds=4, days=2), Library("runs")
     made = at_once(8, lambda _: shelf.keep(run, "mine"))

@@ -96,7 +96,7 @@ def test_sets_that_fail_are_exit_code_one_with_their_reasons(monkeypatch: pytest
     (("study.yaml", "--worlds", "+5"), "--worlds goes with --extend; a new study's worlds stand in its file"),
     (("--resume", "s", "--out", "t"), "--out goes with a study file; --resume and --extend name the directory themselves"),
     (("--resume", "s"), "s: is not the directory of a study, for it holds no study.json"),
-    (("study.yaml", "--jobs", "0"), "jobs: 0 must be a whole number from 1 to 1024"),
+    (("study.yaml", "--jobs", "0"), "jobs: 0 must be a whole number from 1 to 1,024"),
     (("study.yaml", "--shard", "5/4"), "--shard: '5/4' is not of the form 3/16, with the first number from 1 to the second"),
     (("study.yaml", "--shard", "a"), "--shard: 'a' is not of the form 3/16, with the first number from 1 to the second"),
     (("--resume", "s", "--dry-run"), "--dry-run needs a study file"),

@@ -278,3 +278,13 @@ def test_an_interrupt_of_all_processes_is_one_line(seconds: float) -> None:
     os.killpg(made.pid, signal.SIGINT)
     assert made.communicate(timeout=120) == ("", "brink: interrupted; nothing was kept\n")
     assert made.returncode == 130
+
+
+def test_numeric_libraries_keep_to_one_thread_unless_the_environment_says_otherwise():
+    code = ("import os, sys, sim.cli as cli\n"
+            "cli.app = lambda: print(*(os.environ[name] for name in ('OMP_NUM_THREADS', 'OPENBLAS_NUM_THREADS')), "
+            "'numpy' in sys.modules)\ncli.main()")
+    environment = {name: value for name, value in os.environ.items() if "NUM_THREADS" not in name}
+    for given, says in (({}, "1 1 False"), ({"OMP_NUM_THREADS": "3"}, "3 1 False")):
+        ended = subprocess.run([sys.executable, "-c", code], env={**environment, **given}, capture_output=True, text=True)
+        assert ended.stdout.strip() == says, ended.stderr

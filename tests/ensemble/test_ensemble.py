@@ -256,15 +256,15 @@ def test_only_the_events_of_the_first_worlds_are_kept():
 
 
 @pytest.mark.parametrize(("wrong", "message"), [
-    ({"worlds": 0}, "worlds: 0 must be a whole number from 1 to 10000000"),
-    ({"worlds": 10.5}, "worlds: 10.5 must be a whole number from 1 to 10000000"),
-    ({"seed": -1}, "seed: -1 must be a whole number from 0 to 9223372036854775807"),
-    ({"jobs": 0}, "jobs: 0 must be a whole number from 1 to 1024"),
-    ({"keep_events": -1}, "keep_events: -1 must be a whole number from 0 to 10000000"),
-    ({"every": 0}, "every: 0 must be a whole number from 1 to 3650"),
+    ({"worlds": 0}, "worlds: 0 must be a whole number from 1 to 10,000,000"),
+    ({"worlds": 10.5}, "worlds: 10.5 must be a whole number from 1 to 10,000,000"),
+    ({"seed": -1}, "seed: -1 must be a whole number from 0 to 9,223,372,036,854,775,807"),
+    ({"jobs": 0}, "jobs: 0 must be a whole number from 1 to 1,024"),
+    ({"keep_events": -1}, "keep_events: -1 must be a whole number from 0 to 10,000,000"),
+    ({"every": 0}, "every: 0 must be a whole number from 1 to 3,650"),
     ({"uncertainty": "prior"}, "uncertainty: 'prior' is neither 'none' nor 'priors'"),
     ({"sets": 3}, "sets: there is one parameter set unless uncertainty is 'priors'"),
-    ({"sets": 6000, "uncertainty": "priors"}, "sets: 6000 must be a whole number from 1 to 5000"),
+    ({"sets": 6000, "uncertainty": "priors"}, "sets: 6000 must be a whole number from 1 to 5,000"),
 ])
 def test_what_cannot_be_run_is_said(wrong, message):
     with pytest.raises(BrinkError, match=f"^{message}$"):

@@ -156,7 +156,7 @@ def test_trouble_without_end_is_a_clear_error(what, tmp_path, trouble, says):
 
 
 def test_workers_are_at_least_one():
-    with pytest.raises(BrinkError, match="jobs: 0 must be a whole number from 1 to 1024"):
+    with pytest.raises(BrinkError, match="jobs: 0 must be a whole number from 1 to 1,024"):
         Processes(0)
 
 

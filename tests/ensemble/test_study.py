@@ -154,7 +154,7 @@ def test_all_mistakes_are_told_at_once(folder):
     ("us.bias\n", "sets.csv: needs a head of parameter names, and at least one row below it"),
     ("", "sets.csv:1: the file is empty; it needs a head of parameter names, and rows"),
     ("0.1,0.2\n0.2,0.3\n", "sets.csv:1: is a row of numbers, where the first line must name the parameters, like us.bias"),
-    ("set,us.bias\nlow,much\n", "sets.csv:1: column 'set' is no parameter; remove it, or call it 'label'"),
+    ("set,us.bias\nlow,much\n", "sets.csv:1: column 'set' is no parameter; remove it, or call it 'label', or name"),
     (",us.bias\n0,0.1\n", "sets.csv:1: column 1, which has no name, is no parameter; remove it, or call it 'label'"),
     ("label\na\n", "sets.csv:1: names no parameter"),
     ("bias,us.bias\n1,0.1\n", "sets.csv:1: no parameter 'bias'; did you mean"),
@@ -201,6 +201,17 @@ def test_a_table_as_programs_of_other_countries_write_it(folder, text):
     found = studies.read(written(folder, "design: {kind: csv, file: sets.csv}")).design.table
     assert found.names == ("us.bias", "israel.bias")
     assert found.values.ravel().tolist() == pytest.approx([0.1, 0.2, 0.3, 0.25])
+
+
+def test_a_study_can_name_the_column_of_labels(folder):
+    written(folder, "us.bias,Which one\n0.1,low\n0.3,high\n", "sets.csv")
+    design = studies.read(written(folder, "design: {kind: csv, file: sets.csv, label: Which one}")).design
+    assert (design.table.names, design.labels) == (("us.bias",), ("low", "high"))
+    (line,) = mistakes(folder, "design: {kind: csv, file: sets.csv, label: Which}")
+    assert line.endswith("sets.csv:1: has no column 'Which'; did you mean 'Which one'?")
+    (line,) = mistakes(folder, "design: {kind: csv, file: sets.csv}")
+    assert line.endswith("column 'Which one' is no parameter; remove it, or call it 'label', or name it in the study, as "
+                         "{kind: csv, file: ..., label: Which one}, if it names the sets")
 
 
 def test_all_mistakes_of_a_table_are_told_up_to_twenty(folder):

@@ -53,3 +53,29 @@ def test_a_band_is_never_of_no_width_and_a_day_without_worlds_at_risk_has_none()
     risky = np.convolve(table["at_risk"], np.ones(survival.WEEK))[3:][:12] > 0
     assert (table["low"] < table["high"])[risky].all()
     assert np.isnan(table["hazard"][~risky]).all() and np.isnan(table["low"][~risky]).all()
+
+
+def test_worlds_of_one_set_go_together_in_bands() -> None:
+    """Over many ensembles in which the rate is drawn a set, the bands hold the share of all sets as often as they say."""
+    rng, horizon, each, sets = np.random.default_rng(8), 40, 32, 64
+    truth = 1 - np.mean((1 - rng.beta(1, 60, 100_000)[:, None]) ** np.arange(horizon + 1), axis=0)
+    of_set, held, alone = np.repeat(np.arange(sets), each), [], []
+    for _ in range(200):
+        days = rng.geometric(np.repeat(rng.beta(1, 60, sets), each)) - 1
+        days = np.where(days < horizon, days, -1)
+        for found, known in ((held, of_set), (alone, None)):
+            band = survival.curve(days, np.full(days.shape, "a"), horizon, known)
+            found.append((band["low"] <= truth) & (truth <= band["high"]))
+    assert 0.83 < np.mean(held, axis=0)[10:].mean() < 0.96
+    assert np.mean(alone, axis=0)[-1] < 0.75, "else this shows nothing"
+
+
+def test_bands_of_sets_do_not_depend_on_their_order_and_one_set_has_its_own_bands() -> None:
+    days, sets = geometric(600, 0.02, 50), np.arange(600) // 2
+    labels, mixed = np.full(600, "a"), np.random.default_rng(1).permutation(600)
+    for made in (survival.curve, survival.hazard):
+        one, other = made(days, labels, 50, sets=sets), made(days[mixed], labels, 50, sets=sets[mixed])
+        np.testing.assert_allclose(one["high"], other["high"])
+        plain, single = made(days, labels, 50), made(days, labels, 50, sets=np.zeros(600, int))
+        np.testing.assert_array_equal(plain["high"], single["high"])
+        assert (one["high"] - one["low"] >= plain["high"] - plain["low"] - 1e-12)[1:].all()

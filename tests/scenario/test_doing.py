@@ -423,7 +423,7 @@ def test_a_note_is_no_part_of_what_is_simulated() -> None:
 def test_every_mistake_is_one_clear_line(do: str, says: str) -> None:
     with pytest.raises(BrinkError) as caught:
         BASELINE.changed(do=[do])
-    assert str(caught.value) == f"--do '{do}': {says}"
+    assert str(caught.value) == f"intervention '{do}': {says}"
 
 
 # The command

@@ -122,7 +122,7 @@ def test_impossible_horizons(days: object, tmp_path: Path) -> None:
     path = written(tmp_path, f"days: {json.dumps(days)}")
     (says,) = mistakes(path)
     assert says.startswith("1: days: ")
-    assert says.endswith("must be a whole number from 1 to 3650")
+    assert says.endswith("must be a whole number from 1 to 3,650")
 
 
 # Canonical form
@@ -207,7 +207,7 @@ days: 4
     assert mistakes(path) == [
         "1: unknown key 'titel'; did you mean 'title'?",
         "2: no scenario 'baselin'; did you mean 'baseline'?",
-        "3: days: 0 must be a whole number from 1 to 3650",
+        "3: days: 0 must be a whole number from 1 to 3,650",
         "5: no parameter 'israel.missle_trigger'; did you mean 'israel.missile_trigger'?",
         "6: israel.missile_trigger is in 'share of the pre-war stock', not 'percent'",
         "6: unknown key 'nte'; did you mean 'note'?",

@@ -34,7 +34,7 @@ from sim.ensemble.results import OutcomeInfo, Run
 from sim.ensemble.results import load as load_run
 from sim.ensemble.run import Progress, run_all
 from sim.ensemble.tasks import ModelSpec
-from sim.errors import BrinkError, nearest
+from sim.errors import BrinkError, nearest, path_of, shown
 from sim.scenario.interventions.read import Given
 from sim.scenario.scenario import Scenario, View
 from sim.scenario.scenario import load as load_scenario
@@ -64,6 +64,9 @@ class Comparison:
     """
 
     def __init__(self, a: Run, b: Run) -> None:
+        for given in (a, b):
+            if not isinstance(given, Run):
+                raise BrinkError(f"{shown(given)} is no run; see sim.compare")
         _check_paired(a, b)
         self.a, self.b = a, b
 
@@ -75,8 +78,8 @@ class Comparison:
     @classmethod
     def load(cls, path: str | Path) -> Comparison:
         """Read what `save` wrote, if it kept the runs. Raises BrinkError if that was changed since."""
-        described(Path(path))
-        return cls.of(Path(path, "a"), Path(path, "b"))
+        described(folder := path_of(path))
+        return cls.of(folder / "a", folder / "b")
 
     def __repr__(self) -> str:
         return f"<Comparison of {' and '.join(self.names)}: {self.a.size:,} worlds, {self.a.days} days>"
@@ -274,7 +277,7 @@ def _told(value: Any) -> Any:
 
 
 def compare(a: str | Path | Scenario | Run = "baseline", b: str | Path | Scenario | Run | None = None, *,
-            set: Mapping[str, float] | None = None, view: View | None = None, do: Sequence[Given] = (),
+            set: Mapping[str, float] | None = None, view: View | None = None, do: Given | Sequence[Given] = (),
             worlds: int | None = None, days: int | None = None, seed: int | None = None, uncertainty: str | None = None,
             sets: int | None = None, every: int | None = None, keep_events: int | None = None, jobs: int = 1,
             executor: Executor | None = None, progress: Progress | None = None,
@@ -312,7 +315,7 @@ def taken(given: str | Path | Scenario | Run) -> Scenario | Run:
     """A scenario or run, read if it is named; a directory is that of a run."""
     if isinstance(given, Scenario | Run):
         return given
-    return load_run(given) if Path(given).is_dir() else load_scenario(given)
+    return load_run(given) if path_of(given).is_dir() else load_scenario(given)
 
 
 def _framed(sides: Sequence[Scenario | Run], options: Mapping[str, Any]) -> tuple[dict[str, Any], list[Scenario | Run]]:

@@ -140,7 +140,7 @@ def explain(run: Run, world: int, *, everything: bool = False, futures: int = 0)
 
     Parameters
     ----------
-    world : its number, from 0
+    world : its number, from 0; of a run also "war", "deal", "miscalculation" or "quiet", for the most typical one
     everything : an entry for all that happened, not only for what makes the story
     futures : over how many futures with fresh luck to estimate whether the headline needed its latest hinges; 0 for none
 

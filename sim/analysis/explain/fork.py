@@ -13,6 +13,8 @@ be compared future by future.
 from __future__ import annotations
 
 import dataclasses
+import datetime
+import re
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -29,27 +31,30 @@ from sim.ensemble.recorder import Recorder, recorded_days
 from sim.ensemble.results import Run
 from sim.ensemble.run import Accumulator, gather
 from sim.ensemble.tasks import Chunk, ModelSpec, RunPlan, collect, crisis
-from sim.errors import BrinkError
+from sim.errors import BrinkError, cut, shown
 from sim.model import registry
-from sim.scenario.interventions import Intervention, check_taken
+from sim.scenario.interventions import Intervention, check_taken, parsed_date
+from sim.scenario.interventions.read import Given
 from sim.scenario.scenario import Scenario, View
 
 MOST_KEPT = 2048
 """Futures whose events are kept."""
+LONGEST_TAG = 60
+"""Letters of a tag."""
 
 
-def fork(run: Run, world: int, day: int, futures: int = 1000, set: Mapping[str, float] | None = None,
-         view: View | None = None, do: Sequence[Any] = (), tag: str = "", subject: ModelSpec | None = None) -> Run:
+def fork(run: Run, world: int, day: int | str | datetime.date, futures: int = 1000, set: Mapping[str, float] | None = None,
+         view: View | None = None, do: Given | Sequence[Given] = (), tag: str = "", subject: ModelSpec | None = None) -> Run:
     """From this world, on the morning of this day, so many futures.
 
     Parameters
     ----------
-    world : a world of the run, by number
-    day : 0 to the last day of the run
+    world : a world of the run, by number; of a run also "war", "deal", "miscalculation" or "quiet", for the most typical one
+    day : 0 to the last day of the run, or a date, like "2026-03-01"
     set, view : parameters or state variables that change on that day, for good; what only sets the start of a state
         variable sets it on that day
     do : interventions as `sim.run` takes them, on that day or later
-    tag : another tag is other luck for the futures
+    tag : another tag is other luck for the futures; at most 60 letters
 
     Returns
     -------
@@ -60,8 +65,8 @@ def fork(run: Run, world: int, day: int, futures: int = 1000, set: Mapping[str, 
     """
     check_world(run, world)
     check_futures(futures)
-    if isinstance(day, bool) or day not in range(run.days):
-        raise BrinkError(f"day: {day!r} must be a whole number from 0 to {run.days - 1}")
+    check_tag(tag)
+    day = day_of(run, day)
     changed = run.scenario.changed(set=set, view=view, do=do)
     values = _values(run.scenario, changed)
     scenario = dataclasses.replace(run.scenario, interventions=_from(day, run.scenario, changed))
@@ -75,6 +80,33 @@ def fork(run: Run, world: int, day: int, futures: int = 1000, set: Mapping[str, 
     return _as_fork(gather(collected, "none", timing), name, {
         "world": world, "day": day, "tag": tag, "of": run.scenario.hash, "set": values,
         "do": [one.as_dict() for one in scenario.interventions[before:]]})
+
+
+def day_of(run: Run, day: int | str | datetime.date) -> int:
+    """The day of a run that a number or a date stands for. Raises BrinkError for what is neither, or outside of the run."""
+    number, last = _numbered(run, day), run.days - 1
+    if number not in range(run.days):
+        dates = f"{run.scenario.date} to {run.scenario.date + datetime.timedelta(days=last)}"
+        raise BrinkError(f"day: {cut(str(day))} must be a day from 0 to {last} ({dates})")
+    return number
+
+
+def _numbered(run: Run, day: object) -> int:
+    if isinstance(day, int | np.integer) and not isinstance(day, bool):
+        return int(day)
+    text = day.isoformat() if isinstance(day, datetime.date) else day
+    if isinstance(text, str) and re.fullmatch(r"-?[0-9]{1,9}", text):
+        return int(text)
+    try:
+        return (parsed_date(text) - run.scenario.date).days
+    except BrinkError:
+        raise BrinkError(f"day: {shown(day)} is neither a day number nor a date like 2026-03-01") from None
+
+
+def check_tag(tag: object) -> None:
+    """Raise BrinkError for what is no tag."""
+    if not isinstance(tag, str) or len(tag) > LONGEST_TAG or not tag.isprintable():
+        raise BrinkError(f"tag: {shown(tag)} must be a text of at most {LONGEST_TAG} letters, on one line")
 
 
 def _from(day: int, before: Scenario, after: Scenario) -> tuple[Intervention, ...]:

@@ -22,7 +22,7 @@ from sim.ensemble.estimates import least_error
 from sim.ensemble.live import live
 from sim.ensemble.results import Run
 from sim.ensemble.tasks import ModelSpec, crisis
-from sim.errors import BrinkError
+from sim.errors import BrinkError, check_whole
 
 MOST_PREVENTED = 100
 """Decisions of a world that are prevented one by one: the last ones before the headline."""
@@ -88,8 +88,7 @@ def necessity(run: Run, world: int, occurrence: Occurrence, outcome: str = "roun
 
 def check_futures(futures: int) -> None:
     """Raise BrinkError for an impossible number of futures."""
-    if isinstance(futures, bool) or not isinstance(futures, int | np.integer) or not 2 <= futures <= MOST_FUTURES:
-        raise BrinkError(f"futures: {futures!r} must be a whole number from 2 to {MOST_FUTURES:,}")
+    check_whole(futures=(futures, 2, MOST_FUTURES))
 
 
 def estimated(occurrence: Occurrence, outcome: str, given: Array, without: Array) -> Necessity:

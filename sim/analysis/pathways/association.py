@@ -22,7 +22,7 @@ from sim.engine import Array
 from sim.ensemble.estimates import FEWEST_SETS, estimate
 from sim.ensemble.files import plain
 from sim.ensemble.results import OutcomeInfo, Run
-from sim.errors import BrinkError
+from sim.errors import BrinkError, check_whole
 
 BEFORE = 30
 """Days before the outcome within which an event counts."""
@@ -91,8 +91,7 @@ def why(run: Run, outcome: str, before: int = BEFORE) -> Separation:
     question, history = run.question(outcome), EventLog.of(run)
     if question.kind == "code":
         raise BrinkError(f"{outcome} is a label, by which worlds are not parted in two; see the outcomes that brink run shows")
-    if not 1 <= before <= run.days:
-        raise BrinkError(f"{before} days before the outcome: must lie between 1 and the {run.days} days of the run")
+    check_whole(before=(before, 1, run.days))
     counts, kept = run.counts(question), slice(history.worlds)
     above = float(np.median(run.column(outcome)[counts])) if question.kind == "mean" and counts.any() else np.nan
     came = run.column(outcome) > above if question.kind == "mean" else run.happened(outcome)

@@ -25,12 +25,14 @@ from sim.ensemble.results import Run
 from sim.errors import BrinkError, nearest
 from sim.model import registry
 from sim.model.outcomes import shown
-from sim.words import count, date, sentence_case
+from sim.words import count, date, of_hundred, sentence_case
 
 FAR = 180.0
 """Days from which the same event in two worlds counts as two events."""
 FEWEST, MOST = 3, 6
 """How many stories there may be."""
+HUNDRED = 100
+"""Worlds from which on a story is told as so many of a hundred."""
 IN_TITLE = 5
 """Key events in the title of a story."""
 OMITTED = ("war.begins", "war.ends")
@@ -58,6 +60,14 @@ class Story:
     se: float
     war: float
     deal: float
+
+    @property
+    def ends(self) -> str:
+        """How many of its worlds see a war and how many a deal, in a sentence: of 100 only if it has as many."""
+        if self.count >= HUNDRED:
+            return f"Of these worlds {of_hundred(self.war)} of 100 see a war, {of_hundred(self.deal)} a deal."
+        war, deal = (round(share * self.count) for share in (self.war, self.deal))
+        return f"Of {count(self.count, 'world')} {war} {'sees' if war == 1 else 'see'} a war, {deal} a deal."
 
 
 class Typical:

@@ -18,7 +18,7 @@ import numpy as np
 
 from sim.engine import Array
 from sim.ensemble.design import Design
-from sim.errors import MOST_TOLD, BrinkError, for_all, number, outside, shown
+from sim.errors import MOST_TOLD, BrinkError, cut, for_all, nearest, number, outside, shown
 from sim.model import registry
 from sim.model.strict_yaml import content_of
 
@@ -27,7 +27,7 @@ LARGEST, MOST_LINES, LONGEST_HEAD = 5_000_000, 250_000, 100_000
 
 SEPARATORS = ",;\t|"
 LABELS = ("label", "name")
-"""What a column is called that names the sets."""
+"""What a column is called that names the sets, unless the study says what it is called."""
 
 THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+")
 
@@ -39,8 +39,11 @@ class SetTable(NamedTuple):
     labels: tuple[str, ...] = ()
 
 
-def read(path: Path) -> SetTable:
-    """The sets in a file. Raises BrinkError with a line for each mistake of the head, or else for each of the rows."""
+def read(path: Path, label: str = "") -> SetTable:
+    """The sets in a file, and their labels, in a column of that name if there is one, else of a name among `LABELS`.
+
+    Raises BrinkError with a line for each mistake of the head, or else for each of the rows.
+    """
     text, name = _text(path), path.name
     told = re.match(r'"?sep=(.)"?\r?\n', text, re.IGNORECASE)
     text = text[told.end():] if told else text
@@ -48,8 +51,11 @@ def read(path: Path) -> SetTable:
     with outside(name, "cannot be read as a CSV file with a head and rows"):
         rows = _rows(text, name, separator, 1 if told else 0)
         line, head = next(((line, cells) for line, row in rows if (cells := _trimmed(row))), (1, []))
-        _check_head(f"{name}:{line}", head)
-        return _Rows(name, head, separator).read(rows)
+        if label and label not in head:
+            raise BrinkError(f"{name}:{line}: has no column {shown(label)}{nearest(label, head)}")
+        labelled = [one == label if label else one.lower() in LABELS for one in head]
+        _check_head(f"{name}:{line}", head, labelled)
+        return _Rows(name, head, labelled, separator).read(rows)
 
 
 def _text(path: Path) -> str:
@@ -79,10 +85,10 @@ def _trimmed(cells: Sequence[str]) -> list[str]:
 class _Rows:
     """The rows below a head, in a file of that name; in numbers, one comma stands for the point unless it separates cells."""
 
-    def __init__(self, name: str, head: Sequence[str], separator: str) -> None:
+    def __init__(self, name: str, head: Sequence[str], labelled: Sequence[bool], separator: str) -> None:
         self.name, self.head, self.commas = name, head, int(separator != ",")
-        self.which = [i for i, name in enumerate(head) if name.lower() not in LABELS]
-        self.label = next((i for i, name in enumerate(head) if name.lower() in LABELS), None)
+        self.which = [i for i in range(len(head)) if not labelled[i]]
+        self.label = labelled.index(True) if any(labelled) else None
         self.numbers, self.lines = array("d"), array("l")
         self.labels: list[str] = []
 
@@ -138,8 +144,8 @@ class _Rows:
             raise BrinkError(f"{place}{error}") from None
 
 
-def _check_head(place: str, head: Sequence[str]) -> None:
-    """Raise BrinkError with the mistakes in a head."""
+def _check_head(place: str, head: Sequence[str], labelled: Sequence[bool]) -> None:
+    """Raise BrinkError with the mistakes in a head, of which some columns hold labels."""
     if not head:
         raise BrinkError(f"{place}: the file is empty; it needs a head of parameter names, and rows of numbers below it")
     if len(head) > 2 * len(registry.catalogue()):
@@ -148,15 +154,16 @@ def _check_head(place: str, head: Sequence[str]) -> None:
         raise BrinkError(f"{place}: is a row of numbers, where the first line must name the parameters, like us.bias")
     if len(set(head)) < len(head):
         raise BrinkError(f"{place}: a parameter is named twice")
-    if wrong := list(islice((f"{place}: {says}" for i, name in enumerate(head) if (says := _strange(i, name))), MOST_TOLD + 1)):
+    found = (_strange(i, name) for i, name in enumerate(head) if not labelled[i])
+    if wrong := list(islice((f"{place}: {says}" for says in found if says), MOST_TOLD + 1)):
         raise BrinkError("\n".join(wrong))
-    if all(name.lower() in LABELS for name in head):
+    if all(labelled):
         raise BrinkError(f"{place}: names no parameter")
 
 
 def _strange(i: int, name: str) -> str:
     """What is wrong with a column of this name, if anything."""
-    if name in registry.catalogue() or name.lower() in LABELS:
+    if name in registry.catalogue():
         return ""
     try:
         registry.find(name)
@@ -164,7 +171,8 @@ def _strange(i: int, name: str) -> str:
         if "." in name or "did you mean" in str(error):
             return str(error)
     called = f"column {shown(name)}" if name else f"column {i + 1}, which has no name,"
-    return f"{called} is no parameter; remove it, or call it 'label' if it names the sets"
+    named = f", or name it in the study, as {{kind: csv, file: ..., label: {cut(name)}}}," if name else ""
+    return f"{called} is no parameter; remove it, or call it 'label'{named} if it names the sets"
 
 
 def _strange_values(names: Sequence[str], values: Array) -> Iterator[tuple[int, str]]:

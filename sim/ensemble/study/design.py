@@ -249,12 +249,13 @@ class Rows(DesignFile):
 
 
 class Csv(DesignFile):
-    """The sets in a CSV file in the folder of the study file."""
+    """The sets in a CSV file in the folder of the study file, of which a column may hold labels."""
 
     file: Annotated[Text, must(is_file_name, "file takes the name of a file beside this one, not {value}")]
+    label: Text = ""
 
     def _design(self, folder: Path) -> StudyDesign:
-        found = csv_table.read(folder / self.file)
+        found = csv_table.read(folder / self.file, self.label)
         return StudyDesign(self.kind, table=found.sets, labels=found.labels)
 
 

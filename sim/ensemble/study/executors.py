@@ -22,7 +22,7 @@ from sim.ensemble.run import pool
 from sim.ensemble.study.parts import Part
 from sim.ensemble.study.store import Store
 from sim.ensemble.study.work import Made, PartTask, make
-from sim.errors import BrinkError
+from sim.errors import BrinkError, check_whole
 from sim.model.crisis import Crisis
 
 AHEAD = 2
@@ -62,8 +62,7 @@ class Processes:
     """How often in a row workers may be lost before the runner gives up, and seconds before it tries again."""
 
     def __post_init__(self) -> None:
-        if not 1 <= self.workers <= 1024:
-            raise BrinkError(f"jobs: {self.workers!r} must be a whole number from 1 to 1024")
+        check_whole(jobs=(self.workers, 1, 1024))
 
     def check(self) -> None:
         """Processes can always be had."""

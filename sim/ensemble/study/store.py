@@ -53,7 +53,7 @@ from sim.ensemble.study.identity import Fault, faults
 from sim.ensemble.study.parts import Layer, Part, parts, width
 from sim.ensemble.study.study import FORMAT, Study
 from sim.ensemble.study.work import Made, PartTask, maker
-from sim.errors import BrinkError, outside
+from sim.errors import BrinkError, outside, path_of
 
 KINDS = {"worlds": "parquet", "daily": "parquet", "failed": "json"}
 
@@ -64,7 +64,7 @@ class Store:
     """A study on disk. Raises BrinkError if there is none at `path`, or if its study.json was changed by hand."""
 
     def __init__(self, path: str | Path) -> None:
-        self.path = Path(path)
+        self.path = path_of(path)
         content = self._read()
         with outside(self.path / "study.json", "does not describe a study"):
             self.study = Study.from_dict(content)
@@ -89,7 +89,7 @@ class Store:
 
         Raises BrinkError if it is of another study, or no study at all.
         """
-        path = Path(path)
+        path = path_of(path)
         sets = study.design.sets(study.seed)
         id = study.identity(sets)
         if not path.exists():

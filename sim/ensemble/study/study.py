@@ -17,7 +17,7 @@ from sim.ensemble.design import Design
 from sim.ensemble.recorder import variables
 from sim.ensemble.study import design as designs
 from sim.ensemble.study.design import StudyDesign
-from sim.errors import BrinkError, nearest, shown
+from sim.errors import BrinkError, nearest, path_of, shown
 from sim.model import strict_yaml
 from sim.model.crisis import Crisis
 from sim.model.outcomes import OUTCOMES
@@ -155,7 +155,7 @@ class StudyFile(Schema):
 
 def read(path: str | Path) -> Study:
     """Read a study file. Raises BrinkError with one line per mistake, each with its file and line."""
-    path = Path(path)
+    path = path_of(path)
     file = strict_yaml.read(path, lambda content: StudyFile.of(content, path.parent))
     study = Study(file.title or path.stem, file.says, file.scenarios, file.design, file.worlds, file.seed, file.keep.outcomes,
                   file.keep.daily, file.keep.every, file.budget)

@@ -10,7 +10,6 @@ import numpy as np
 from sim.engine.arithmetic import cube_root
 from sim.engine.types import TINY, Array
 
-ISSUES = ("nuclear limits", "missile limits", "partners", "citizens' rights", "sanctions relief", "verification")
 NUCLEAR, MISSILES, PARTNERS, RIGHTS, RELIEF, VERIFICATION = range(6)
 NARROW = (NUCLEAR, RELIEF, VERIFICATION)
 """The issues of the nuclear-only track; the broad track has all six."""

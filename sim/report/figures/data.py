@@ -53,7 +53,7 @@ class FirstStrikes:
 
 def first_strikes(run: Run, by: str = INITIATOR) -> FirstStrikes:
     """First strikes by date, in the parts that the labels of the outcome `by` make of them."""
-    curve = survival.curve(run.column(FIRST), run.column(by), run.days)
+    curve = survival.curve(run.column(FIRST), run.column(by), run.days, run.set_of_world)
     split = "who struck first" if by == INITIATOR else "why the first shot was fired"
     words = Words("When the first strike comes",
                   f"Share of simulated worlds with a US, Israeli or Iranian strike so far: {percent(curve['share'][-1])} by "

@@ -7,7 +7,7 @@ from pathlib import Path
 from sim.analysis.compare.compare import Comparison
 from sim.ensemble.files import check_writable
 from sim.ensemble.results import Run, load
-from sim.errors import BrinkError
+from sim.errors import BrinkError, path_of
 from sim.report.html import comparison, run
 
 NAME = "report.html"
@@ -26,7 +26,7 @@ def report_of(folder: Path) -> str:
 
 def checked(path: str | Path) -> Path:
     """The path of a page that is to be written. Raises BrinkError if it cannot be, or if something else would be lost."""
-    path = Path(path)
+    path = path_of(path)
     if path.is_dir() or (path.exists() and path.name != NAME):
         raise BrinkError(f"{path}: exists already; name another file or remove it")
     check_writable(path)

@@ -51,8 +51,11 @@ UNPAIRED_SETS = "What is fixed on one side and drawn on the other counts as a ch
 
 def titles(comparison: Comparison) -> tuple[str, str]:
     """The titles of both sides."""
-    a, b = comparison.a.scenario.title, comparison.b.scenario.title
-    return a, b if b != a else "the same, changed"
+    a, b = comparison.a, comparison.b
+    if b.scenario.title != a.scenario.title:
+        return a.scenario.title, b.scenario.title
+    alike = b.scenario.hash == a.scenario.hash and b.about.get("fork") == a.about.get("fork")
+    return a.scenario.title, "itself" if alike else "the same, changed"
 
 
 def header(comparison: Comparison) -> str:

@@ -14,7 +14,7 @@ from sim.analysis.pathways.typical import Typical
 from sim.ensemble.results import Run
 from sim.model.registry import events, tell_event
 from sim.report.text.tables import show_list, show_table, wrapped
-from sim.words import LIMITS, error_points, of_hundred, say, two_digits
+from sim.words import LIMITS, count, error_points, of_hundred, say, two_digits
 
 MORE, LESS, PARAMETERS = 12, 6, 10
 """Most rows shown of events that come more often before, of those that come less often, and of parameters."""
@@ -146,12 +146,15 @@ def show_pathways(run: Run, place: Path, paths: Pathways, typical: Typical, out:
         "worlds:")
     for row in shown.itertuples():
         say(*wrapped(f"{row.says} (world {row.world})", f"{_share(row.share, row.se)}  "))
-    say(f"\n{len(typical.stories)} stories that stand for all worlds, each told by the world in its middle.")
-    say(f"They shade into one another: their mean silhouette is {typical.clusters.silhouette:.2f}, where 1 would be sharply "
-        "apart.")
+    many = len(typical.stories)
+    say(f"\n{count(many, 'story', 'stories')} that {'stands' if many == 1 else 'stand'} for all worlds, told by the world in "
+        f"{'its' if many == 1 else 'the'} middle{'' if many == 1 else ' of each'}.")
+    if many > 1:
+        say(f"They shade into one another: their mean silhouette is {typical.clusters.silhouette:.2f}, where 1 would be "
+            "sharply apart.")
     for i, story in enumerate(typical.stories, 1):
         say(*wrapped(f"{_share(story.share, story.se).strip()} worlds: {story.title}", f"  {i}. "),
-            f"     Of these worlds {of_hundred(story.war)} of 100 see a war, {of_hundred(story.deal)} a deal.",
+            f"     {story.ends}",
             f"     See it: brink explain {quote(str(place))} --world {story.world}")
     say("\nThe most typical world by how it goes:")
     for kind, world in typical.by_kind().items():

@@ -44,16 +44,20 @@ def _all(given: Any, date: datetime.date | None, days: int) -> tuple[Interventio
     return tuple(each(dict(enumerate(given)), lambda _, item: _one(item, date, days)).values())
 
 
-def read_given(given: Iterable[Given], date: datetime.date | None, days: int) -> tuple[Intervention, ...]:
-    """The interventions that a user gives one by one; without a date days are not compared with the horizon.
+def read_given(given: Given | Iterable[Given], date: datetime.date | None, days: int) -> tuple[Intervention, ...]:
+    """The interventions that a user gives, one or several; without a date days are not compared with the horizon.
 
     Raises BrinkError with one line per mistake.
     """
     def made(one: Given) -> Intervention:
         text = one if isinstance(one, str) else _as_text(one)
-        name = f"--do '{cut(' '.join(text.split()), LONGEST_LINE // 3)}'"
+        name = f"intervention '{cut(' '.join(text.split()), LONGEST_LINE // 3)}'"
         return YamlDocument(name, text, numbered=False).read(lambda item: _one(item, date, days))
 
+    if isinstance(given, str | Mapping):
+        given = (given,)
+    if not isinstance(given, Iterable):
+        raise BrinkError(f"do: {shown(given)} is no intervention, {LIKE}")
     return tuple(for_all(given, made))
 
 
@@ -61,7 +65,7 @@ def _as_text(one: Mapping[str, Any]) -> str:
     try:
         return json.dumps(one, default=str, allow_nan=False)
     except ValueError:
-        raise BrinkError(f"--do {shown(str(one))}: holds a number that is not finite") from None
+        raise BrinkError(f"intervention {shown(str(one))}: holds a number that is not finite") from None
 
 
 @dataclass
