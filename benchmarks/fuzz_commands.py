@@ -7,7 +7,7 @@
 Each is given in this process's copy, in a folder of its own with runs, a comparison, a study and files, some of them damaged.
 Right is: exit code 0, 1 (with a reason that the help tells), 2 or 130; no traceback; after 2 nothing is left behind and nothing
 changed, and standard error has one line, or one for each mistake of a file; with --json standard output is JSON. The same seed
-gives the same command lines. Exit code 1 if there is a fault.
+gives the same command lines. Ctrl-C or SIGTERM ends it early and tells what was found. Exit code 1 if there is a fault.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ import pkgutil
 import resource
 import shlex
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -225,12 +226,14 @@ def main() -> None:
         _prepare()
         began, codes = time.monotonic(), defaultdict[int, int](int)
         found: dict[str, list[Ended]] = defaultdict(list)
-        for came in all_ended(given.count, given.seed, seeds, given.jobs):
-            codes[came.code] += 1
-            for fault in came.faults:
-                found[fault].append(came)
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        with contextlib.suppress(KeyboardInterrupt):
+            for came in all_ended(given.count, given.seed, seeds, given.jobs):
+                codes[came.code] += 1
+                for fault in came.faults:
+                    found[fault].append(came)
         shutil.rmtree(seeds, ignore_errors=True)
-    print(f"{given.count:,} command lines in {time.monotonic() - began:.0f} s; exit codes "
+    print(f"{sum(codes.values()):,} command lines in {time.monotonic() - began:.0f} s; exit codes "
           + ", ".join(f"{code}: {many:,}" for code, many in sorted(codes.items())))
     for fault, all_ in sorted(found.items(), key=lambda one: -len(one[1])):
         least = min(all_, key=lambda one: len(one.line))

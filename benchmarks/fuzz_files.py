@@ -7,13 +7,15 @@
 
 Right is: a result or a BrinkError, of 21 lines at most, none of them very long or with control characters; nothing that a file
 says is run or opened; a second of processor time at most. The same seed gives the same inputs. The smallest input of each fault
-is kept in a folder. Exit code 1 if there is a fault.
+is kept in a folder. Ctrl-C or SIGTERM ends it early and tells what was found. Exit code 1 if there is a fault.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -172,8 +174,10 @@ def main() -> None:
             print(again.says, tried(again, shows=True)[2:5], sep="\n")
             return
         tally, began = Tally(), time.monotonic()
-        for trial in all_tried(planned(given.count, names), given.seed, seeds, given.jobs):
-            tally.add(trial)
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        with contextlib.suppress(KeyboardInterrupt):
+            for trial in all_tried(planned(given.count, names), given.seed, seeds, given.jobs):
+                tally.add(trial)
         tally.keep(given.keep, given.seed, seeds)
     print(tally.table(), f"{time.monotonic() - began:.0f} s", tally.told(), sep="\n\n")
     sys.exit(1 if tally.faults else 0)
