@@ -18,7 +18,7 @@ import numpy as np
 
 from sim.engine import Array, Field, RandomStreams
 from sim.engine.declarations import declared
-from sim.engine.streams import CONTRACT, checked_seed
+from sim.engine.streams import CONTRACT
 from sim.ensemble.estimates import least_error
 from sim.ensemble.files import check_writable, is_taken, json_text, write_text
 from sim.ensemble.fingerprint import fingerprint

@@ -9,8 +9,21 @@ from engine_helpers import assert_same, everything, model_of
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from sim.engine import DAILY, RandomStreams, State, count, event, exponentials, flag, hazard_event, level, moment, normals, uniforms
-from sim.engine import engines
+from sim.engine import (
+    DAILY,
+    RandomStreams,
+    State,
+    count,
+    engines,
+    event,
+    exponentials,
+    flag,
+    hazard_event,
+    level,
+    moment,
+    normals,
+    uniforms,
+)
 from sim.engine.kernel import BEFORE, FROM_CLOCKS, BoundKernel, Part
 from sim.engine.nodes import Table
 from sim.engine.parameters import Parameter
