@@ -1,4 +1,4 @@
-"""The compiled day has the bytes of the interpreter: state, thresholds, counters, log and record, in all that a model can do."""
+"""The compiled day has the bytes of the interpreter: state, thresholds, counters and log, in all that a model can do."""
 
 from __future__ import annotations
 
@@ -229,7 +229,8 @@ def by_chance(odds, effects, gate):
     return Chance
 
 
-@settings(max_examples=6, deadline=None, derandomize=True, phases=(Phase.generate,), suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=6, deadline=None, derandomize=True, phases=(Phase.generate,),
+          suppress_health_check=[HealthCheck.too_slow])
 @given(st.tuples(expressions(), expressions()), st.tuples(expressions(), expressions()), expressions(), st.booleans())
 def test_a_model_made_by_chance(odds, effects, gate, spread):
     with np.errstate(all="ignore"):
