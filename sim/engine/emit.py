@@ -15,7 +15,7 @@ import numpy as np
 from sim.engine.nodes import Compute, Function, Happen, Node, Statement, Store, needed
 from sim.engine.traced_day import TracedDay
 
-SIGNS = {np.add: "+", np.subtract: "-", np.multiply: "*", np.divide: "/", np.floor_divide: "/", np.greater: ">",
+SIGNS = {np.add: "+", np.subtract: "-", np.multiply: "*", np.divide: "/", np.greater: ">",
          np.greater_equal: ">=", np.less: "<", np.less_equal: "<=", np.equal: "==", np.not_equal: "!=", np.bitwise_and: "&",
          np.bitwise_or: "|", np.bitwise_xor: "^"}
 
@@ -71,8 +71,9 @@ def expression(node: Node, read: Read) -> str:
 
 def _of_ufunc(ufunc: np.ufunc, node: Node, kind: str, given: Sequence[str]) -> str:
     name = ufunc.__name__
-    if ufunc is np.floor_divide and node.operands[0].op not in ("day", "cast"):
-        raise Unwritable("// of what may be negative")
+    of_kind = (lambda name: name) if kind == "double" else (lambda name: f"{name}f")
+    if ufunc in (np.floor_divide, np.remainder):
+        return _divided(ufunc, node, given)
     if ufunc in SIGNS:
         return f"{given[0]} {SIGNS[ufunc]} {given[1]}"
     if ufunc in (np.logical_and, np.logical_or):
@@ -86,14 +87,27 @@ def _of_ufunc(ufunc: np.ufunc, node: Node, kind: str, given: Sequence[str]) -> s
     if ufunc in (np.invert, np.logical_not):
         return f"!{given[0]}" if node.kind.kind == "b" else f"~{given[0]}"
     if ufunc is np.absolute:
-        return f"{given[0]} < 0 ? -{given[0]} : {given[0]}" if kind == "int" else f"__builtin_fabsf({given[0]})"
+        return f"{given[0]} < 0 ? -{given[0]} : {given[0]}" if kind == "int" else f"__builtin_{of_kind('fabs')}({given[0]})"
     if name == "ndtri" and kind == "float":
         return f"(float)ndtri({given[0]})"
     if kind == "float" and name in OWN:
         return f"{OWN[name]}({given[0]})"
-    if kind == "float" and name in OF_LIBM:
-        return f"__builtin_{name}f({given[0]})"
-    raise Unwritable(f"np.{name} of {node.kind}")
+    if kind != "int" and name in OF_LIBM:
+        return f"__builtin_{of_kind(name)}({given[0]})"
+    wide = kind == "double" and name in OWN
+    raise Unwritable(f"np.{name} of {node.kind} has other bits elsewhere{', that of np.float32 has not' if wide else ''}")
+
+
+def _divided(ufunc: np.ufunc, node: Node, given: Sequence[str]) -> str:
+    """`//` or `%`: whole numbers by one above zero, rounded down."""
+    number, by = node.operands
+    if c_type(node.kind) != "int" or by.op != "constant" or by.what <= 0:
+        raise Unwritable(f"{'//' if ufunc is np.floor_divide else '%'} but of whole numbers by a constant above 0")
+    a, b = given
+    while number.op == "cast":
+        number = number.operands[0]
+    rest = f"{a} % {b}" if number.op == "day" else f"({a} % {b} + {b}) % {b}"
+    return rest if ufunc is np.remainder else f"({a} - ({rest})) / {b}"
 
 
 class Writer:

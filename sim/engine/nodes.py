@@ -7,9 +7,11 @@ a mask holds, or makes an event happen where a mask holds.
 from __future__ import annotations
 
 import sys
-from collections.abc import Hashable, Iterator, Sequence
+import traceback
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import FrameType
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -151,19 +153,25 @@ def needed(*roots: Node | None, stop: Any = ()) -> list[Node]:
     return sorted(found, key=lambda node: node.id)
 
 
+INSTEAD = ("use &, | and ~ between conditions, np.where between values, np.maximum and np.minimum, and axis=0 over the entries "
+           "of a field")
+
 ENGINE = Path(__file__).parent
 LIBRARY = Path(np.__file__).parent
 
 
-def place() -> str:
-    """File and line of the model that is being traced."""
-    frame = sys._getframe(1)
-    while frame.f_back is not None:
+def place(frames: Iterable[tuple[FrameType, int]] | None = None) -> str:
+    """File and line of the model in the first of these frames that is the model's; of what is being traced by default."""
+    for frame, line in frames or traceback.walk_stack(sys._getframe(1)):
         path = Path(frame.f_code.co_filename)
         if path.parent != ENGINE and LIBRARY not in path.parents and path.suffix == ".py":
-            return f"{'/'.join(path.parts[-3:])}:{frame.f_lineno}"
-        frame = frame.f_back
+            return line_of(path, line)
     return "its declaration"
+
+
+def line_of(path: Path, line: int) -> str:
+    """A place in a file, as messages have it."""
+    return f"{'/'.join(path.parts[-3:])}:{line}"
 
 
 def untraceable(what: str, instead: str = "") -> Untraceable:

@@ -13,14 +13,14 @@ from typing import Any, cast
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from sim.engine.nodes import BOOL, I4, Kind, Node, Recipe, Table, untraceable
+from sim.engine.nodes import BOOL, INSTEAD, Kind, Node, Recipe, Table, Untraceable, untraceable
+
+POWERS = {-1: np.reciprocal, 0.5: np.sqrt, 2: np.square}
+"""Powers of floats for which NumPy has a shorter way, of the same bits."""
 
 OVER_ALL = {"all", "amax", "amin", "argmax", "argsort", "average", "cumprod", "cumsum", "item", "max", "mean", "median", "min",
             "nanmax", "nanmean", "nanmin", "nansum", "percentile", "prod", "ptp", "quantile", "sort", "std", "tolist", "var"}
 """Functions of NumPy, and methods of arrays, that let what happens in one world depend on others."""
-
-INSTEAD = ("use &, | and ~ between conditions, np.where between values, np.maximum and np.minimum, and axis=0 over the entries "
-           "of a field")
 
 
 def several(value: Any) -> bool:
@@ -57,7 +57,7 @@ class Symbol(NDArrayOperatorsMixin):
     made, None if it holds in every world.
     """
 
-    strides, shape, size, ndim = (4,), (1,), 1, 1
+    strides = (4,)
     """Those of an array with a value of its own in each world."""
 
     def __init__(self, tracer: Any, node: Node | None, kind: Kind, *, value: Any = None, recipe: Recipe | None = None,
@@ -76,7 +76,7 @@ class Symbol(NDArrayOperatorsMixin):
         raise untraceable(f"np.{ufunc.__name__} with {method} {', '.join(options)}", INSTEAD)
 
     def _reduced(self, ufunc: np.ufunc, items: Sequence[Any], kind: Any) -> Any:
-        if kind is None and ufunc is np.add and np.dtype(self.tracer.symbol(items[0]).kind).kind == "b":
+        if kind is None and ufunc in (np.add, np.multiply) and np.dtype(self.tracer.symbol(items[0]).kind).kind in "bi":
             kind = np.dtype(int)
         made, *others = [one if kind is None else self.tracer.cast(one, kind) for one in items]
         for one in others:
@@ -84,11 +84,9 @@ class Symbol(NDArrayOperatorsMixin):
         return made
 
     def __array_function__(self, function: Callable[..., Any], _: Any, given: Any, options: Any) -> Any:
-        does = FUNCTIONS.get(function)
+        does = self.tracer.functions.get(function)
         if does is not None:
             return does(self.tracer, *given, **options)
-        if function.__name__ in OVER_ALL and isinstance(given[0], Vector):
-            return getattr(given[0], function.__name__)(*given[1:], **options)
         raise untraceable(f"np.{function.__name__} has no meaning for one world", INSTEAD)
 
     def looked_up_in(self, table: Table) -> Any:
@@ -99,9 +97,30 @@ class Symbol(NDArrayOperatorsMixin):
         if isinstance(key, Worlds):
             return Symbol(self.tracer, self.node, self.kind, value=self.value, recipe=self.recipe, guard=key.guard,
                           name=self.name)
-        if isinstance(key, Symbol):
-            return self
-        raise untraceable(f"the value of world {key!r}", INSTEAD)
+        if isinstance(key, Symbol) and not self.tracer.rules:
+            return self.copy()
+        raise self._of_some(key)
+
+    def _of_some(self, key: Any) -> Untraceable:
+        """The error for a value picked by worlds."""
+        which = "some worlds" if isinstance(key, Symbol) else f"world {key!r}"
+        return untraceable(f"the value of {which}", INSTEAD)
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        """`x[condition] = value`, where x is no field."""
+        if not isinstance(key, Symbol):
+            raise self._of_some(key)
+        self.become(self.tracer.cast(self.tracer.choose(key, value, self), self.kind))
+
+    def become(self, other: Symbol) -> None:
+        """Take the value of another: what changes in place."""
+        self.node, self.kind, self.value, self.recipe = other.node, other.kind, other.value, other.recipe
+        self.guard, self.name = other.guard, other.name
+
+    def __len__(self) -> int:
+        raise untraceable("the number of worlds", "len() counts the entries of a field that has several")
+
+    shape = size = ndim = property(__len__)
 
     def nonzero(self) -> tuple[Worlds]:
         """The worlds in which it is true."""
@@ -114,12 +133,18 @@ class Symbol(NDArrayOperatorsMixin):
 
     def astype(self, kind: Any) -> Symbol:
         """It in another type."""
-        made: Symbol = self.tracer.cast(self, np.dtype(kind))
+        made: Symbol = self.tracer.cast(self, np.dtype(kind)).copy()
         return made
 
     def copy(self) -> Any:
-        """Itself, since a value never changes."""
-        return self
+        """The same value, which may become another one."""
+        made = Symbol(self.tracer, None, self.kind)
+        made.become(self)
+        return made
+
+    def clip(self, min: Any = None, max: Any = None) -> Any:
+        """At least `min`, at most `max`."""
+        return np.clip(self, min, max)
 
     def __getattr__(self, name: str) -> Any:
         if name in OVER_ALL:
@@ -127,15 +152,17 @@ class Symbol(NDArrayOperatorsMixin):
         raise AttributeError(f"a value has no {name}")
 
     def __pow__(self, exponent: Any) -> Any:
-        if type(exponent) in (int, float) and exponent in (2, 0.5):
-            return np.square(self) if exponent == 2 else np.sqrt(self)
-        return self.tracer.call(np.power, [self, exponent])
+        quick = POWERS.get(exponent) if type(exponent) in (int, float) and np.dtype(self.kind).kind == "f" else None
+        if type(exponent) is int and exponent == 2 and not isinstance(self.kind, type):
+            quick = np.square
+        return self.tracer.call(np.power, [self, exponent]) if quick is None else self.tracer.call(quick, [self])
 
     def _refuse(self, *_: Any) -> Any:
         raise untraceable("a branch on a value", INSTEAD)
 
     def _plain(self, *_: Any) -> Any:
-        raise untraceable("a value taken as a plain number", "declare the numbers that it looks up as a Table")
+        raise untraceable("a value taken as a plain number", "use functions of NumPy on it, a Table for numbers that it looks "
+                          "up, np.stack to join it with others")
 
     __bool__ = _refuse
     __index__ = __int__ = __float__ = __array__ = _plain
@@ -143,14 +170,18 @@ class Symbol(NDArrayOperatorsMixin):
 
 def _into(target: Any, made: Any) -> Any:
     """`x *= y`: into the field that x is, or in its type."""
+    if not several(target) and not np.can_cast(made.kind, target.kind, "same_kind"):
+        raise untraceable(f"{np.dtype(made.kind)} put into {target.kind} in place", "write x = x + y, or round it first")
     if isinstance(target, FieldSymbol):
         target.write(made, None)
         return target
-    tracer = made.tracer
     if isinstance(target, Vector):
-        return Vector(tracer, [tracer.cast(one, tracer.symbol(old).kind)
-                               for one, old in zip(made.items, target.items, strict=True)])
-    return made if isinstance(target.kind, type) else tracer.cast(made, target.kind)
+        target.items = [_into(target.tracer.symbol(old), one) for one, old in zip(made.items, target.items, strict=True)]
+    elif isinstance(target.kind, type):
+        return made
+    else:
+        target.become(target.tracer.cast(made, target.kind))
+    return target
 
 
 class Vector(Symbol):
@@ -193,6 +224,14 @@ class Vector(Symbol):
     def min(self, axis: Any = None) -> Any:
         """The least of its entries in each world."""
         return self._over(np.minimum, axis)
+
+    def prod(self, axis: Any = None) -> Any:
+        """The product of its entries in each world."""
+        return self._over(np.multiply, axis)
+
+    def mean(self, axis: Any = None) -> Any:
+        """The mean of its entries in each world."""
+        return self._over(np.add, axis) / len(self)
 
     def all(self, axis: Any = None) -> Any:
         """Whether all of its entries are true in each world."""
@@ -239,20 +278,34 @@ class FieldSymbol(Symbol):
             return Vector(self.tracer, self.entries(key.guard)) if self.vector else self.now(key.guard)
         if isinstance(key, tuple):
             entry, worlds = key
+            if not isinstance(worlds, Worlds):
+                raise self._of_some(worlds)
             if isinstance(entry, slice):
                 return Vector(self.tracer, self.entries(worlds.guard)[entry])
             return self.at(operator.index(entry), worlds.guard)
-        if not self.vector and not isinstance(key, Symbol):
-            raise untraceable(f"the value of world {key!r}", INSTEAD)
+        if not self.vector:
+            return self if isinstance(key, slice) and key == slice(None) else self.now()[key]
         if isinstance(key, slice):
             return Vector(self.tracer, self.entries()[key])
-        return self if isinstance(key, Symbol) else FieldSymbol(self.tracer, self.key, operator.index(key))
+        if isinstance(key, Symbol):
+            raise untraceable(f"an entry of {'.'.join(self.key)} picked by a value", "np.select chooses between entries")
+        return FieldSymbol(self.tracer, self.key, range(self.width)[operator.index(key)])
+
+    def __len__(self) -> int:
+        return self.width if self.vector else super().__len__()
+
+    def __iter__(self) -> Iterator[Any]:
+        if not self.vector:
+            raise untraceable("the value of world after world", INSTEAD)
+        return iter([self[i] for i in range(self.width)])
 
     def __setitem__(self, key: Any, value: Any) -> None:
         if isinstance(key, Worlds):
             self.write(value, key)
-        elif key is Ellipsis:
+        elif key is Ellipsis or (isinstance(key, slice) and key == slice(None)):
             self.write(value, None)
+        elif isinstance(key, Symbol):
+            raise untraceable("a field written where a condition holds", "worlds_where(condition) gives the worlds for it")
         elif not isinstance(key, tuple):
             if not (isinstance(value, FieldSymbol) and value.key == self.key):
                 self._put(operator.index(key), value, None)
@@ -299,6 +352,8 @@ class FieldSymbol(Symbol):
         return cast("Callable[..., Any]", getattr(Vector(self.tracer, self.entries()), name))
 
     sum = property(lambda self: self._over("sum"))
+    prod = property(lambda self: self._over("prod"))
+    mean = property(lambda self: self._over("mean"))
     max = property(lambda self: self._over("max"))
     min = property(lambda self: self._over("min"))
     all = property(lambda self: self._over("all"))
@@ -338,40 +393,3 @@ class Worlds:
             return None
         node: Node = self.tracer.fetch(self.mask)
         return node
-
-
-def _select(tracer: Any, conditions: Sequence[Any], values: Sequence[Any], default: Any = 0) -> Any:
-    made = default
-    for condition, value in reversed(list(zip(conditions, values, strict=True))):
-        made = tracer.choose(condition, value, made)
-    return made
-
-
-def _argmin(tracer: Any, given: Any, axis: Any = None) -> Any:
-    """The place of the least entry, the first of equals."""
-    items = entries_of(given) if several(given) and axis == 0 else None
-    if items is None:
-        raise untraceable("np.argmin over all worlds", INSTEAD)
-    at, best = tracer.symbol(np.int32(len(items) - 1)), items[-1]
-    for i in range(len(items) - 2, -1, -1):
-        less = tracer.call(np.less_equal, [tracer.cast(items[i], I4), tracer.cast(best, I4)])
-        at, best = tracer.choose(less, np.int32(i), at), tracer.choose(less, items[i], best)
-    return at
-
-
-def _roll(tracer: Any, given: Any, by: int, axis: int = 0) -> Vector:
-    items = entries_of(given)
-    return Vector(tracer, items[-by:] + items[:-by])
-
-
-FUNCTIONS: dict[Any, Callable[..., Any]] = {
-    np.where: lambda tracer, *given: tracer.choose(*given),
-    np.flatnonzero: lambda _, mask: mask.nonzero()[0],
-    np.clip: lambda _, value, low, high: np.minimum(np.maximum(value, low), high),
-    np.stack: lambda tracer, given: Vector(tracer, [tracer.symbol(one) for one in given]),
-    np.roll: _roll,
-    np.select: _select,
-    np.argmin: _argmin,
-    np.count_nonzero: lambda tracer, *_: ShortCut(tracer),
-}
-"""Functions of NumPy that have a meaning for one world."""

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from inspect import getattr_static
+from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from sim.engine.events import no_effect
-from sim.engine.nodes import BOOL, F4, Function, Node, Recipe, Untraceable, untraceable
-from sim.engine.symbols import Worlds
+from sim.engine.nodes import BOOL, F4, Function, Node, Recipe, Untraceable, line_of, place
+from sim.engine.symbols import Symbol, Worlds, several
 from sim.engine.tracing import Tracer
 from sim.engine.types import ModelLike, StateLike
 from sim.engine.views import ModelView, StateView
@@ -74,15 +78,29 @@ def trace_rules(model: ModelLike, tracer: Tracer, clocks: list[tuple[Any, Any, S
 
 
 def _traced(name: str, tracer: Tracer, rule: Callable[[], Any], kind: Any) -> Node:
+    """The number that a rule gives."""
     tracer.rules = True
     try:
-        return tracer.fetch(tracer.cast(rule(), kind))
-    except Untraceable as error:
-        raise Untraceable(f"{name} ({error})") from error
-    except (TypeError, ValueError, IndexError, AttributeError) as error:
-        raise untraceable(f"{name} {error}") from error
+        answer = asked(name, rule)
     finally:
         tracer.rules = False
+    if several(answer) or not isinstance(answer, Symbol | bool | int | float | np.generic | np.ndarray):
+        made: Any = getattr(rule, "func", rule)
+        given = "a field with several entries" if several(answer) else repr(answer)
+        where = line_of(Path(made.__code__.co_filename), made.__code__.co_firstlineno)
+        raise Untraceable(f"{name} ({where}: gives {given}, not one number a world)")
+    return tracer.fetch(tracer.cast(answer, kind))
+
+
+def asked(name: str, ask: Callable[[], Any]) -> Any:
+    """What a method of the model gives. Raises Untraceable for what it does wrong, with its name, file and line."""
+    try:
+        return ask()
+    except Untraceable as error:
+        raise Untraceable(f"{name} ({error})") from error
+    except (TypeError, ValueError, LookupError, AttributeError, ArithmeticError) as error:
+        where = place(reversed(list(traceback.walk_tb(error.__traceback__))))
+        raise Untraceable(f"{name} ({where}: {error})") from error
 
 
 def trace_day(model: Any, rules: Rules) -> TracedDay:
@@ -95,10 +113,10 @@ def trace_day(model: Any, rules: Rules) -> TracedDay:
     for i, (state, event) in enumerate(model.events):
         made.effects[i] = tracer.begin(f"event_{i}", i)
         if event.run is not no_effect:
-            event.run(views[state.key], Worlds(tracer, None, None))
+            asked(model.event_names[i], partial(event.run, views[state.key], Worlds(tracer, None, None)))
         if event.when is not None:
             function = tracer.begin(f"when_{i}", i)
-            made.conditions[i] = function, tracer.fetch(tracer.cast(event.when(views[state.key]), BOOL))
+            made.conditions[i] = function, _traced(model.event_names[i], tracer, partial(event.when, views[state.key]), BOOL)
     for row in range(len(rules.rules)):
         base, eager = (Node("fixed", (), F4, tracer.recipes.setdefault(("clock", which, row), len(tracer.recipes)))
                        for which in (0, 1))
@@ -114,6 +132,6 @@ def _day(model: Any, tracer: Tracer, weekly: bool) -> tuple[Function, Function]:
     def at_clocks() -> None:
         tracer.function = after
 
-    getattr_static(type(model), "live")(ModelView(tracer, at_clocks))
+    asked("live", partial(getattr_static(type(model), "live"), ModelView(tracer, at_clocks)))
     tracer.weekly = False
     return before, after

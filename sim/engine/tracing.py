@@ -12,10 +12,17 @@ import numpy as np
 
 from sim.engine.declarations import declared
 from sim.engine.fields import Field
+from sim.engine.functions import FUNCTIONS
 from sim.engine.nodes import BOOL, I4, Compute, Function, Happen, Kind, Node, Place, Recipe, Store, Table, untraceable
 from sim.engine.streams import BoundStream
 from sim.engine.symbols import FieldSymbol, Symbol, Vector, Worlds, entries_of, several
 from sim.engine.types import Array, ModelLike
+
+COMPARISONS = {np.greater, np.greater_equal, np.less, np.less_equal, np.equal, np.not_equal, np.bitwise_and, np.bitwise_or,
+               np.bitwise_xor}
+ARITHMETIC = {np.add, np.subtract, np.multiply, np.divide, np.floor_divide, np.remainder, np.power, np.negative, np.positive,
+              np.absolute, np.invert}
+"""Operators. Between Python numbers, like the day, they give Python numbers, and a truth counts as 0 or 1."""
 
 HELD = 4
 """Bytes of the widest number that the state can hold."""
@@ -25,7 +32,7 @@ class Tracer:
     """One pass over the class of a model."""
 
     def __init__(self, model: ModelLike) -> None:
-        self.model = model
+        self.model, self.functions = model, FUNCTIONS
         self.function = Function("none")
         self.rules = False
         """Whether it is a rule that is being traced."""
@@ -76,6 +83,8 @@ class Tracer:
 
     def store(self, pool: str, row: int, kind: np.dtype[Any], value: Any, worlds: Worlds | None) -> None:
         """Write a value to a row, in these worlds or in all."""
+        if self.rules:
+            raise untraceable("a rule that changes a field", "effects do, and what is done daily; x = x + y makes another x")
         guard = None if worlds is None else worlds.guard
         held = self.fetch(self.cast(value, kind))
         mask = None if worlds is None else worlds.given()
@@ -84,6 +93,8 @@ class Tracer:
 
     def happen(self, event: int, worlds: Worlds, cause: Any) -> None:
         """An event happens in these worlds; `cause` is that of the function unless it is given."""
+        if self.rules:
+            raise untraceable("a rule that makes an event happen", "effects do, and what is done daily")
         because = self.fetch(self.cast(np.int32(self.function.number) if cause is None else cause, I4))
         self.function.add(Happen(event, worlds.given(), because), worlds.guard)
         self.function.epoch += 1
@@ -98,9 +109,7 @@ class Tracer:
             raise untraceable(f"{len(value)} numbers for one world", "give one")
         if isinstance(value, Symbol):
             return value
-        if isinstance(value, bool | np.bool_):
-            return Symbol(self, None, BOOL, value=np.bool_(value))
-        if isinstance(value, int | float) and not isinstance(value, np.generic):
+        if isinstance(value, bool | int | float) and not isinstance(value, np.generic):
             return Symbol(self, None, type(value), value=value)
         held = np.asarray(value)
         if held.size != 1 or held.dtype.kind not in "bif":
@@ -139,13 +148,18 @@ class Tracer:
             return Vector(self, [self.call(ufunc, [one if held is None else held[i]
                                                    for one, held in zip(given, lists, strict=True)]) for i in range(count)])
         if ufunc.nout > 1 or ufunc.signature is not None:
-            raise untraceable(f"np.{ufunc.__name__} does not give one value a world")
+            raise untraceable(f"np.{ufunc.__name__} does not give one value a world", "sums over entries are like "
+                              "(weights[:, None] * entries).sum(axis=0)")
         symbols = [self.symbol(one) for one in given]
-        plain = all(isinstance(one.kind, type) for one in symbols)
-        kinds = [np.dtype(one.kind) if plain else one.kind for one in symbols]
+        plain = all(isinstance(one.kind, type) for one in symbols) and ufunc in COMPARISONS | ARITHMETIC
+        kinds: list[Any] = [np.dtype(one.kind) if plain or one.kind is bool else one.kind for one in symbols]
+        if plain and ufunc in ARITHMETIC:
+            kinds = [np.dtype(int) if kind.kind == "b" else kind for kind in kinds]
+        if all(isinstance(kind, type) for kind in kinds):
+            kinds = [np.dtype(kind) for kind in kinds]
         *taken, out = ufunc.resolve_dtypes((*kinds, None))
-        plain_kinds: dict[str, Kind] = {"b": BOOL, "i": int, "f": float}
-        kind = plain_kinds[out.kind] if plain else out
+        python: dict[str, Kind] = {"b": bool, "i": int, "f": float}
+        kind = python[out.kind] if plain else out
         if all(one.node is None for one in symbols):
             return self._folded(ufunc, symbols, taken, kind)
         operands = tuple(self.fetch(self.cast(one, type_)) for one, type_ in zip(symbols, taken, strict=True))

@@ -21,15 +21,20 @@ class DrawSymbol:
     def __init__(self, tracer: Any, key: tuple[str, str], bound: BoundStream) -> None:
         self.tracer, self.slots, self.id = tracer, bound.slots, tracer.streams[key]
 
+    def _asked(self) -> Any:
+        if self.tracer.rules:
+            raise untraceable("a rule that draws luck", "its clock has luck of its own")
+        return self.tracer
+
     def on(self, index: Any) -> Symbol:
         """Draw number `index`, which depends on the day alone."""
-        tracer = self.tracer
+        tracer = self._asked()
         at = tracer.fetch(tracer.symbol(index))
         return Symbol(tracer, tracer.compute("dense", (at,), F4, self.id, None, ("dense", self.id, at.key)), F4)
 
     def __call__(self, worlds: Worlds) -> Symbol:
         """The next draw in these worlds, or the next ones."""
-        tracer, mask, guard = self.tracer, worlds.given(), worlds.guard
+        tracer, mask, guard = self._asked(), worlds.given(), worlds.guard
         first = tracer.compute("draw", () if mask is None else (mask,), F4, (self.id, self.slots), guard)
         more = [tracer.compute("more", (first,), F4, (self.id, i), guard) for i in range(1, self.slots)]
         drawn = [Symbol(tracer, node, F4, guard=guard) for node in (first, *more)]

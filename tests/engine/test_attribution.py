@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.engine import DAILY, RandomStreams, State, count, flag, level
-from sim.engine.attribution import contributions
+from sim.engine.attribution import contributions, preconditions
 from sim.engine.nodes import Table
 
 SLOWNESS = Table([0.0, -1.5, -0.25])
@@ -170,6 +170,49 @@ def test_every_kind_of_rule_can_be_explained(rule, world):
     ("choices", ["where(speed > 0.5, weight, -weight)", "where(late, 1, where(ready, speed, 0))", "speed x weight"])])
 def test_labels_of_every_kind_of_rule(rule, labels):
     assert [term.label for term in contributions(puzzle(), f"puzzle.{rule}", 0)][1:] == labels
+
+
+class Watcher(State):
+    """What two states make of the same value."""
+
+    rate, weight = number(0.2, "per day"), number(0.5)
+    waited = count("days waited", 3)
+
+    def strain(self):
+        return self.other.calm * 2
+
+    def given(self):
+        return -self.weight * self.strain()
+
+    @idle(rate="rate", tempo=DAILY, when=lambda own: (own.waited > 1) & (own.waited < own.model.day + 30))
+    def watch(self):
+        return self.given() - self.weight * (self.waited > self.model.day - 30) - self.strain()
+
+
+class First(Watcher):
+    key = "first"
+
+
+class Second(Watcher):
+    key = "second"
+
+
+def test_a_value_that_rules_share_has_the_name_that_each_gives_it():
+    model = model_of(First, Second, Other, Puzzle, n=2)
+    model.day = 40
+    for key in ("first", "second"):
+        labels, _, names = zip(*contributions(model, f"{key}.watch", 0)[1:], strict=True)
+        assert labels == ("weight x strain", "weight x (waited > 10)", "other.calm x 2"), "terms tell what is in them"
+        assert names[0] == (f"{key}.weight", f"{key}.strain")
+
+
+def test_conditions_are_the_parts_joined_by_and_with_the_day_as_it_is():
+    model = model_of(First, Second, Other, Puzzle, n=4)
+    model.day = 40
+    model.first.waited[:] = [0, 5, 70, 71]
+    (one, above), (other, below) = preconditions(model, "first.watch")
+    assert (one, other) == ("first.waited > 1", "first.waited < 70")
+    assert (above.tolist(), below.tolist()) == ([False, True, True, True], [True, True, False, False])
 
 
 def test_a_long_label_lists_its_ingredients():
