@@ -69,7 +69,8 @@ def test_without_a_compiler_numpy_simulates_and_one_line_says_why(cache, monkeyp
 def test_a_broken_compiler_means_numpy_and_one_line(cache, monkeypatch, tmp_path, compiler):
     _, told = cache
     script = tmp_path / "broken"
-    script.write_text("#!/bin/sh\n[ \"$1\" = --version ] && echo broken 1.0 && exit 0\necho 'day.c:1: error' >&2\nexit 1\n", "utf-8")
+    script.write_text("#!/bin/sh\n"
+                      "[ \"$1\" = --version ] && echo broken 1.0 && exit 0\necho 'day.c:1: error' >&2\nexit 1\n", "utf-8")
     script.chmod(0o755)
     monkeypatch.setenv("CC", compiler.format(tmp=tmp_path))
     engine = engines.engine_of(fresh())
