@@ -116,7 +116,7 @@ def test_a_run_is_compared_with_itself_by_that_name(run: Run, tmp_path: Path) ->
 
 def test_what_goes_before_an_outcome_is_asked_of_a_run_of_a_few_days_too() -> None:
     """The thirty days that are usual are no mistake of somebody who did not ask for them."""
-    with pytest.raises(BrinkError, match="^round_two came true in 0 of 24 worlds"):
+    with pytest.raises(BrinkError, match=r"^round_two came true in 0 of 24 worlds"):
         sim.run(worlds=24, days=3, seed=2).why("round_two")
 
 
