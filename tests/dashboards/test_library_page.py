@@ -32,8 +32,8 @@ def folder(tmp_path_factory):
     shelf.keep(run, "inspectors")
     shelf.keep(sim.run(worlds=100, days=30), "usual")
     shelf.keep(sim.run(worlds=64, days=30), "small")
-    sim.compare(worlds=64, days=30, set={"us.obliterated_claim": 0.0}).save(place / "both")
-    sim.compare(worlds=64, days=30, set={"us.obliterated_claim": 0.0}).save(place / "bare", runs=False)
+    sim.compare(worlds=64, days=30, set={"war.tension_step": 0.6}).save(place / "both")
+    sim.compare(worlds=64, days=30, set={"war.tension_step": 0.6}).save(place / "bare", runs=False)
     return place
 
 
