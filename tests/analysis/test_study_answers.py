@@ -27,7 +27,7 @@ scenarios: [baseline, inspectors_back]
 design:
   kind: latin
   sets: 128
-  parameters: [us.score_at_start, iran.by_protest, street.repression_days, {key: israel.lone_strike_rate, low: 0, high: 0.03}]
+  parameters: [us.score_at_start, iran.by_protest, street.repression_days, {key: israel.lone_strike_rate, low: 0, high: 0.1}]
 worlds: 16
 days: 40
 keep: {outcomes: [round_two, deal, war_length, war_ending, verdict_gap, device]}
@@ -166,8 +166,8 @@ def test_mistakes_are_said_in_a_line(place, arguments, said):
 
 
 def test_break_even_needs_one_thing_to_be_held_against(place):
-    assert "--vs" in mistake("breakeven", place)
-    assert "--vs" in mistake("breakeven", place, "--vs", "deal", "--at", "0.5")
+    assert "name one of another outcome (vs) and a level (at)" in mistake("breakeven", place)
+    assert "name one of another outcome (vs) and a level (at)" in mistake("breakeven", place, "--vs", "deal", "--at", "0.5")
     assert "not of one unit" in mistake("breakeven", place, "--vs", "verdict_gap")
 
 
