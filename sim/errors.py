@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from contextlib import contextmanager
 from difflib import SequenceMatcher
 from numbers import Integral
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeGuard, TypeVar
 
 T = TypeVar("T")
 Item = TypeVar("Item")
@@ -111,6 +111,11 @@ def path_of(given: object) -> Path:
     if longest > LONGEST_NAME or len(text) > LONGEST_PATH:
         raise BrinkError(f"{shown(text)} is too long for a path")
     return path
+
+
+def among(name: object, names: Container[str]) -> TypeGuard[str]:
+    """Whether what somebody gives as a name, whatever it is, is one of these."""
+    return isinstance(name, str) and name in names
 
 
 def nearest(name: object, names: Iterable[str]) -> str:

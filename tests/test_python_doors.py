@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import sim
+from sim.analysis.sensitivity.open_study import OpenStudy
 from sim.ensemble.results import Run
 from sim.errors import BrinkError
 
@@ -59,6 +60,9 @@ MISTAKES: dict[str, tuple[Callable[[Run], object], str]] = {
     "other": (lambda run: sim.Comparison(run, None), "nothing is no run; see sim.compare"),
     "before": (lambda run: run.why("round_two", before="x"), "before: 'x' must be a whole number from 1 to 30"),
     "by": (lambda run: run.by("deal", None), "day: nothing must be a whole number from 0 to 30"),
+    "name": (lambda run: run.column(["deal"]), "this run has no outcome a list"),
+    "level of a study": (lambda run: OpenStudy.breakeven(None, "deal", at="half"), "the level (at) must be a finite number"),
+    "no text": (lambda run: sim.run(worlds=4, days=9, do={(): 1}), "has a key that is no text, like {on: "),
     "world": (lambda run: run.explain(None), "world: nothing must be a number from 0 to 23"),
     "kind": (lambda run: run.fork("wars", 3), "there is no typical world of 'wars'; there is war, deal"),
     "no day": (lambda run: run.fork(1, None), "day: nothing is neither a day number nor a date like 2026-03-01"),
@@ -108,3 +112,17 @@ def test_a_run_is_compared_with_itself_by_that_name(run: Run, tmp_path: Path) ->
     assert "against the same, changed: " in header(sim.compare(kept, set={"us.bias": 0.03}))
     plain, changed = run.fork(1, 3, 4), run.fork(1, 3, 4, set={"us.bias": 0.03})
     assert "against the same, changed: " in header(sim.compare(plain, changed))
+
+
+def test_what_goes_before_an_outcome_is_asked_of_a_run_of_a_few_days_too() -> None:
+    """The thirty days that are usual are no mistake of somebody who did not ask for them."""
+    with pytest.raises(BrinkError, match=r"^round_two came true in 0 of 24 worlds"):
+        sim.run(worlds=24, days=3, seed=2).why("round_two")
+
+
+def test_one_world_and_one_day_are_no_plurals() -> None:
+    from sim.report.text.compare import header
+
+    one = sim.run(worlds=1, days=1)
+    assert repr(one) == "<Run of baseline: 1 world, 1 day, seed 1>"
+    assert ": 1 world on the same luck, 1 day, seed 1" in header(sim.compare(one, set={"us.bias": 0.03}))

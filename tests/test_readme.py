@@ -47,7 +47,7 @@ def small(arguments: list[str]) -> list[str]:
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with the files that the README shows."""
     monkeypatch.chdir(tmp_path)
-    study = STUDY.replace("sets: 1024", "sets: 256").replace("worlds: 64", "worlds: 32\nscenarios: [calm.yaml]")
+    study = STUDY.replace("sets: 1024", "sets: 512").replace("worlds: 64", "worlds: 32\nscenarios: [calm.yaml]")
     files = {"seen.yaml": SEEN, "calm.yaml": CALM.replace("days: 365", "days: 250"), "mine.yaml": VIEW, "study.yaml": study}
     for name, text in files.items():
         Path(name).write_text(text, encoding="utf-8")

@@ -119,12 +119,13 @@ def _keep_fork(plain: Run, other: Run | None, out: Path) -> None:
     keep_results(out, lambda folder: write_whole(folder, fill), draw)
 
 
-Before = Annotated[int, typer.Option(metavar="DAYS", parser=whole, help="How long before the outcome an event counts, "
-                                                                  "up to the days of the run.")]
+Before = Annotated[int | None, typer.Option(metavar="DAYS", parser=whole, help="How long before the outcome an event counts: "
+                                            "30 by default, and up to the days of the run.")]
 
 
 def why(run: RunDir, outcome: Annotated[str, typer.Option(help="Id of an outcome, as in outcomes.csv.")] = "round_two",
-        before: Before = 30, out: Annotated[Path | None, typer.Option(help="A new directory for tables and a picture.")] = None,
+        before: Before = None,
+        out: Annotated[Path | None, typer.Option(help="A new directory for tables and a picture.")] = None,
         as_csv: AsCsv = False, as_json: AsJson = False) -> None:
     """Show what separates the worlds where an outcome came true from those where it did not."""
     make_room(out)

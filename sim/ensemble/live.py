@@ -24,7 +24,7 @@ EachDay: TypeAlias = Callable[[int], None]
 """Called with the days done; it may raise to end the work."""
 
 STRETCH = 73
-"""Most days between two calls of `each_day`: a fifth of a year."""
+"""Most days between two calls of `each_day`, and before Ctrl-C is heard: a fifth of a year."""
 
 Look: TypeAlias = Callable[[Any], object]
 """Called with the model."""
@@ -79,9 +79,8 @@ def live(world: Any, days: int, morning: Sequence[Look] = (), observers: Sequenc
             if recorder is not None:
                 recorder(world)
         else:
-            until = min([last, *(_next_look(look, world.day + 1) for look in observers)])
-            if morning or each_day:
-                until = min(until, world.day + (1 if morning else STRETCH))
+            most = world.day + (1 if morning else STRETCH)
+            until = min([last, most, *(_next_look(look, world.day + 1) for look in observers)])
             _stretch(world, kernel, parts, until, threads)
         for look in observers:
             look(world)

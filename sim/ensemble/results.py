@@ -35,12 +35,13 @@ from sim.ensemble.files import (
     write_whole,
 )
 from sim.ensemble.recorder import Variable
-from sim.errors import BrinkError, check_whole, nearest, outside, path_of
+from sim.errors import BrinkError, among, check_whole, nearest, outside, path_of, shown
 from sim.model import outcomes
 from sim.scenario.interventions import Intervention
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema import horizon
 from sim.scenario.slots import Slot
+from sim.words import count
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -107,7 +108,7 @@ class Run:
         self._question_by_id = {question.id: question for question in self.questions}
 
     def __repr__(self) -> str:
-        return f"<Run of {self.scenario.name}: {self.size:,} worlds, {self.days} days, seed {self.seed}>"
+        return f"<Run of {self.scenario.name}: {count(self.size, 'world')}, {count(self.days, 'day')}, seed {self.seed}>"
 
     @property
     def called(self) -> str:
@@ -269,8 +270,8 @@ class Run:
 
 
 def _named(name: str, known: Mapping[str, T], kind: str) -> T:
-    if name not in known:
-        raise BrinkError(f"this run has no {kind} {name!r}{nearest(name, known)}")
+    if not among(name, known):
+        raise BrinkError(f"this run has no {kind} {shown(name)}{nearest(name, known)}")
     return known[name]
 
 

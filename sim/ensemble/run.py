@@ -33,7 +33,7 @@ from sim.ensemble.live import EachDay
 from sim.ensemble.recorder import SLICE, Record, Variable, recorded_days, summary, variables
 from sim.ensemble.results import CALENDAR, FORMAT, OutcomeInfo, Run
 from sim.ensemble.tasks import Batch, Chunk, Columns, ModelSpec, RunPlan, crisis, fused, run_batch
-from sim.errors import BrinkError, check_whole
+from sim.errors import BrinkError, among, check_whole, shown
 from sim.scenario.interventions import InterventionOutcome, check_taken, merged
 from sim.scenario.interventions.read import Given
 from sim.scenario.scenario import Scenario, View, load
@@ -101,9 +101,8 @@ def run(scenario: str | Path | Scenario = "baseline", *, worlds: int = 4096, day
     `if __name__ == "__main__":`, because processes read it again. Raises BrinkError for what cannot be run.
     """
     chosen = scenario if isinstance(scenario, Scenario) else load(scenario)
-    if set or view or do or days is not None:
-        chosen = chosen.changed(set=set, view=view, days=days, do=do)
-    made, = run_all([chosen], worlds=worlds, seed=seed, uncertainty=uncertainty, sets=sets, jobs=jobs, executor=executor,
+    changed = chosen.changed(set=set, view=view, days=days, do=do)
+    made, = run_all([changed], worlds=worlds, seed=seed, uncertainty=uncertainty, sets=sets, jobs=jobs, executor=executor,
                     every=every, keep_events=keep_events, progress=progress, subject=subject)
     return made
 
@@ -141,10 +140,10 @@ def _batches(plans: list[RunPlan], jobs: int) -> list[Batch]:
 
 
 def _design(subject: ModelSpec, scenario: Scenario, worlds: int, seed: int, uncertainty: str, sets: int | None) -> Design:
-    if uncertainty == "priors":
+    if among(uncertainty, ("priors",)):
         return designs.from_priors(designs.parameters(subject.model), worlds, sets, seed, scenario.parameters)
-    if uncertainty != "none":
-        raise BrinkError(f"uncertainty: {uncertainty!r} is neither 'none' nor 'priors'")
+    if not among(uncertainty, ("none",)):
+        raise BrinkError(f"uncertainty: {shown(uncertainty)} is neither 'none' nor 'priors'")
     if sets is not None:
         raise BrinkError("sets: there is one parameter set unless uncertainty is 'priors'")
     return designs.fixed(worlds)

@@ -175,13 +175,15 @@ def _live(tasks: Batch, luck: RandomStreams, each_day: EachDay | None) -> list[C
         with sound(model):
             watch = subject.watch(model) if subject.watch else None
             live(model, days, observers=[watch] if watch else [], each_day=each_day, recorder=recorder,
-                 kept=_kept(tasks, recorder.parts, acting))
+                 kept=_kept(tasks, recorder.parts, acting, watch))
         return collect(model, tasks, recorder.records, acting, watch)
 
 
-def _kept(tasks: Batch, parts: Sequence[slice], acting: Sequence[Acting]) -> list[int]:
-    """Below which position the log of each task is needed: for its result, or everywhere if interventions wait for events."""
-    if any(one.happened for one in acting):
+def _kept(tasks: Batch, parts: Sequence[slice], acting: Sequence[Acting], watch: Watch | None) -> list[int]:
+    """Below which position the log of each task is needed, if the model has one: for its result, or everywhere if
+    interventions wait for events or a watch may count them.
+    """
+    if watch or any(one.happened for one in acting):
         return [part.stop for part in parts]
     return [part.start + max(min(task.plan.keep_events - task.first, task.worlds), 0)
             for task, part in zip(tasks, parts, strict=True)]

@@ -122,7 +122,7 @@ class Scenario:
         if view is not None and not isinstance(view, View):
             raise BrinkError(f"view: {shown(view)} is no view; read one from a file with sim.load_view")
         scenario = self if view is None else self.under(view.layer)
-        layer = _given(set or {}, days)
+        layer = _given({} if set is None else set, days)
         scenario = scenario.under(layer) if layer.sources() else scenario
         more = interventions.read_given(do, scenario.date, scenario.days)
         return dataclasses.replace(scenario, interventions=(*scenario.interventions, *more)) if more else scenario

@@ -14,6 +14,9 @@ from sim.validation.experiments_runner import Laboratory
 OPEN = tuple(arrow for arrow in ARROWS if arrow.id.startswith("interceptors"))
 SIGNED = tuple(arrow for arrow in ARROWS if arrow not in OPEN)
 
+LEAST = 1e-9
+"""Of an effect that passes, so that an outcome that never moves does not."""
+
 
 def step(lab: Laboratory, arrow: CausalArrow, below: str = "low", above: str = "high") -> tuple[float, float, float]:
     """Mean paired difference between two groups of worlds, its error, and the spread of the outcome."""
@@ -35,7 +38,8 @@ def effect(lab: Laboratory, arrow: CausalArrow) -> Reading:
     says = f"{arrow.says} [{arrow.push} on {arrow.outcome}]"
     if arrow.sign == 0:
         return Reading(says, difference, error=error)
-    low, high = (2 * error, np.inf) if arrow.sign > 0 else (-np.inf, -2 * error)
+    least = max(2 * error, LEAST)
+    low, high = (least, np.inf) if arrow.sign > 0 else (-np.inf, -least)
     return Reading(says, difference, "within", low, high, error=error)
 
 

@@ -132,3 +132,10 @@ def test_the_frontier_of_two_parameters_is_found():
     assert frontier.right > 0.85 > frontier.guess
     middle = frontier.table.iloc[2]
     assert middle["low"] < 1 - middle["first"] < middle["high"]
+
+
+def test_a_thin_study_does_not_say_on_which_side_of_a_level_it_lies():
+    one = tossed(spread(64, 4, 9), np.full(64, 0.4), each=4)
+    with pytest.raises(BrinkError, match=r"too little to tell: it lies \S+ ± \S+ points from what it is held against"):
+        breakeven(one, float(one.means.mean()) + 0.005)
+    assert breakeven(one, 0.95).gap < -0.4, "that is told"

@@ -246,7 +246,7 @@ days: 4
      "2: when: war.tension is a number: 'is' must be one of above, below, at least, at most, equal to, not a list"),
     ("title: x\ninterventions: [{forbid: us.threaten, when: {variable: [1], is: above, value: 1}}]",
      "2: when: no state variable 'a list'; see docs/odd.md"),
-    ("date:", "1: date: a NoneType is not a date like 2026-02-14"),
+    ("date:", "1: date: nothing is not a date like 2026-02-14"),
     ("parameters: ''", "1: parameters must hold lines like 'name: 0.5'"),
     ("extends: nobody.yaml", "1: extends: there is no file 'nobody.yaml' beside this one"),
     ("extends: mine.yaml", "1: extends goes round in a circle: mine -> mine"),

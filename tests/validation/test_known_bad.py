@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,12 @@ from sim.validation.experiments_runner import Laboratory
 from sim.validation.validate import named
 
 WORLDS = 256
+
+
+@pytest.fixture(autouse=True)
+def interpreted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mechanism that is exchanged under way is another only to the interpreter."""
+    monkeypatch.setenv("BRINK_ENGINE", "numpy")
 
 
 def missed(id: str, model: type[Crisis] = Crisis) -> dict[str, Reading]:
@@ -44,11 +51,9 @@ class Echo(UnitedStates):
 class Pliant(NuclearTalks):
     """Talks in which Iran has no red line about missiles."""
 
-    def weigh_packages(self, worlds: Any) -> None:
+    def __init__(self, model: Any, values: Mapping[str, Any], start: Mapping[str, Any]) -> None:
         """Limits on missiles cost Iran nothing."""
-        self.__dict__["red_line"] = np.ones(self.model.n, np.float32)
-        self.__dict__["iran_missiles"] = np.zeros(self.model.n, np.float32)
-        super().weigh_packages(worlds)
+        super().__init__(model, {**values, "red_line": 1.0, "iran_missiles": 0.0}, start)
 
 
 class Reckless(Iran):

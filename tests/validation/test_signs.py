@@ -52,3 +52,17 @@ def test_groups_share_their_luck(laboratory):
     same = groups["low"] == groups["high"]
     strangers = groups["low"] == np.roll(groups["high"], 1)
     assert same.mean() > strangers.mean() + 3 * strangers.std() / len(strangers) ** 0.5
+
+
+@pytest.mark.parametrize("engine", ["numpy", "compiled"])
+def test_what_happens_is_counted_by_either_engine(engine, monkeypatch):
+    """Though an experiment keeps no events."""
+    monkeypatch.setenv("BRINK_ENGINE", engine)
+    groups = Laboratory(256).measured("arrow: crackdown, threats")
+    assert all(0.2 < groups[level].mean() < 5 for level in LEVELS)
+
+
+def test_an_arrow_does_not_hold_where_nothing_moves():
+    still = Laboratory()
+    still.made = {f"arrow: {arrow.id}": dict.fromkeys(LEVELS, np.zeros(512)) for arrow in ARROWS}
+    assert not any(effect(still, arrow).passed for arrow in SIGNED)

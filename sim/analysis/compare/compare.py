@@ -39,6 +39,7 @@ from sim.scenario.interventions.read import Given
 from sim.scenario.scenario import Scenario, View
 from sim.scenario.scenario import load as load_scenario
 from sim.scenario.slots import Slot
+from sim.words import count
 
 FROM = "take the comparison from sim.compare or sim.Comparison"
 FIRST = "round_two"
@@ -82,7 +83,7 @@ class Comparison:
         return cls.of(folder / "a", folder / "b")
 
     def __repr__(self) -> str:
-        return f"<Comparison of {' and '.join(self.names)}: {self.a.size:,} worlds, {self.a.days} days>"
+        return f"<Comparison of {' and '.join(self.names)}: {count(self.a.size, 'world')}, {count(self.a.days, 'day')}>"
 
     @property
     def names(self) -> tuple[str, str]:

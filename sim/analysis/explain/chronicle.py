@@ -146,7 +146,7 @@ def explain(run: Run, world: int, *, everything: bool = False, futures: int = 0)
 
     Raises BrinkError if there is no such world, or if the run is of another model.
     """
-    if futures:
+    if not isinstance(futures, int) or futures:
         check_futures(futures)
     past = known(run, world)
     war, deal = (int(run.column(id)[world]) for id in ("round_two", "deal"))

@@ -78,19 +78,20 @@ class Separation:
         return {"outcome": self.question.id, "says": self.question.says, **numbers, **tables}
 
 
-def why(run: Run, outcome: str, before: int = BEFORE) -> Separation:
+def why(run: Run, outcome: str, before: int | None = None) -> Separation:
     """What separates the worlds where an outcome came true from those where it did not.
 
     Parameters
     ----------
     outcome : id of an outcome; if it is a number, it comes true where it lies above its median
-    before : days within which an event counts, for an outcome with a day
+    before : days within which an event counts, for an outcome with a day; by default 30, or all of a shorter run
 
     Raises BrinkError if there is no such outcome, if it is a label, or if too few worlds have it or do not have it.
     """
     question, history = run.question(outcome), EventLog.of(run)
     if question.kind == "code":
         raise BrinkError(f"{outcome} is a label, by which worlds are not parted in two; see the outcomes that brink run shows")
+    before = min(BEFORE, run.days) if before is None else before
     check_whole(before=(before, 1, run.days))
     counts, kept = run.counts(question), slice(history.worlds)
     above = float(np.median(run.column(outcome)[counts])) if question.kind == "mean" and counts.any() else np.nan

@@ -19,8 +19,10 @@ from sim.analysis.sensitivity.preconditions import DISTINCT, distinct
 from sim.analysis.sensitivity.resample import luck_draws, own_luck, resamples, shared
 from sim.analysis.sensitivity.table import Answers
 from sim.engine import Array
+from sim.ensemble.estimates import Z90
 from sim.ensemble.files import plain
 from sim.errors import BrinkError
+from sim.words import two_digits
 
 ENDS = (0.02, 0.98)
 """The range of a parameter that is searched, as places among its values."""
@@ -105,7 +107,8 @@ class BreakEven:
 def breakeven(answers: Answers, against: Answers | float) -> BreakEven:
     """Where an outcome's probability, or mean, passes another's or a level.
 
-    Raises BrinkError if the two are not of one unit, or for a design whose sets are not independent.
+    Raises BrinkError if the two are not of one unit, for a design whose sets are not independent, and where it cannot be told
+    on which side of the other it lies, nor what would move it.
     """
     here, gaps, luck = _gaps(answers.independent(), against)
     effects, weights = MainEffects(here.places, gaps, luck), resamples(here.blocks)
@@ -115,8 +118,14 @@ def breakeven(answers: Answers, against: Answers | float) -> BreakEven:
     rows = sorted((_row(here, i, curves[i], again.mean[:, None] + again.coefficients[:, i] @ waves[:, i].T,
                         bool(i in effects.chosen), bool(known[i])) for i in range(len(here.names))),
                   key=lambda row: (not row["flips"], not row["clear"], -abs(row["top"] - row["bottom"])))
-    return BreakEven(here, against, float(gaps.mean()), float(again.mean.std()), pd.DataFrame(rows), curves,
-                     _frontier(here, effects, weights, again, known))
+    gap, error = float(gaps.mean()), float(again.mean.std())
+    if abs(gap) <= Z90 * error and not any(row["clear"] for row in rows):
+        away, either = (two_digits(100 * one if here.share else one) for one in (gap, error))
+        unit = "points" if here.share else here.outcome.unit
+        raise BrinkError(f"{here.outcome.id}: too little to tell: it lies {away} ± {either} {unit} from "
+                         "what it is held against, and no parameter moves that clearly; more worlds a set (brink sweep "
+                         "--extend) or more sets tell more")
+    return BreakEven(here, against, gap, error, pd.DataFrame(rows), curves, _frontier(here, effects, weights, again, known))
 
 
 def _gaps(here: Answers, against: Answers | float) -> tuple[Answers, Array, Array]:

@@ -17,7 +17,7 @@ import pandas as pd
 from sim.analysis.sensitivity import breakeven, prim, sobol_morris, variance
 from sim.analysis.sensitivity.table import Answers, answers, table
 from sim.ensemble.study.store import Store
-from sim.errors import BrinkError
+from sim.errors import BrinkError, shown
 from sim.scenario.slots import Slot
 
 
@@ -63,8 +63,8 @@ class OpenStudy:
         """Where an outcome's probability passes another's (`vs`) or a level (`at`); see `.breakeven`."""
         if (vs is None) == (at is None):
             raise BrinkError("break-even: name one of another outcome (vs) and a level (at)")
-        if at is not None and not math.isfinite(at):
-            raise BrinkError(f"break-even: the level (at) must be a finite number, not {at}")
+        if at is not None and not (isinstance(at, int | float) and math.isfinite(at)):
+            raise BrinkError(f"break-even: the level (at) must be a finite number, not {shown(at)}")
         against = self.answers(vs, scenario, varies=False) if vs is not None else float(at or 0.0)
         return breakeven.breakeven(self.answers(outcome, scenario, varies=vs is None), against)
 

@@ -24,7 +24,7 @@ from sim.engine import Array
 from sim.ensemble import columns as tables
 from sim.ensemble.estimates import within_sets
 from sim.ensemble.study.store import Store
-from sim.errors import BrinkError, nearest
+from sim.errors import BrinkError, among, nearest, shown
 from sim.model.outcomes import BY_ID, Outcome
 
 FOLDS = 16
@@ -212,9 +212,9 @@ class Answers:
 def outcome_of(store: Store, id: str) -> Outcome:
     """An outcome that the study keeps. Raises BrinkError if there is none of that name, or if it comes in labels."""
     kept = [name for name in store.study.outcomes if name in BY_ID]
-    if id not in kept:
-        where = "is not kept in this study" if id in BY_ID else "is no outcome"
-        raise BrinkError(f"{id!r} {where}{nearest(id, kept)}")
+    if not among(id, kept):
+        where = "is not kept in this study" if among(id, BY_ID) else "is no outcome"
+        raise BrinkError(f"{shown(id)} {where}{nearest(id, kept)}")
     if BY_ID[id].kind == "code":
         raise BrinkError(f"{id!r} comes in labels; name an outcome that is a share or a number, such as "
                          f"{' or '.join([name for name in kept if BY_ID[name].kind == 'day'][:2]) or kept[0]}")
@@ -224,8 +224,8 @@ def outcome_of(store: Store, id: str) -> Outcome:
 def scenario_of(store: Store, name: str | None) -> str:
     """The scenario of that name; the first if none is named. Raises BrinkError if the study has none of that name."""
     names = [one.name for one in store.study.scenarios]
-    if name is not None and name not in names:
-        raise BrinkError(f"{store.path}: has no scenario {name!r}; it has {', '.join(names)}")
+    if name is not None and not among(name, names):
+        raise BrinkError(f"{store.path}: has no scenario {shown(name)}; it has {', '.join(names)}")
     return name or names[0]
 
 

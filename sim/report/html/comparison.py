@@ -20,7 +20,7 @@ from sim.report.html.run import has_strikes, uses
 from sim.report.html.stories import meaning
 from sim.report.text import compare as told
 from sim.report.text.outcomes import number
-from sim.words import of_hundred
+from sim.words import count, of_hundred
 
 PARTINGS = 10
 """How many kinds of event that come first on one side only are shown."""
@@ -40,7 +40,7 @@ def report(comparison: Comparison) -> str:
     main = data.main(comparison)
     forest = picture(drawn.differences(comparison), "forest", told.clear_ones(main), [0.9 + each * len(main) for each in ROW])
     return page(
-        "comparison.html", title, f"brink: {title}, {a.size:,} worlds, {a.days} days, seed {a.seed}",
+        "comparison.html", title, f"brink: {title}, {count(a.size, 'world')}, {count(a.days, 'day')}, seed {a.seed}",
         a=a, b=b, names=names, heads=tuple(render("breaks", name) for name in names), titles=told.titles(comparison),
         gist=told.gist(comparison), cards=list(cards(comparison)), changes=[_change(change) for change in comparison.changes],
         says=dict.fromkeys(f"{run.scenario.title}: {run.scenario.says}" for run in (a, b) if run.scenario.says),

@@ -16,7 +16,7 @@ from sim.report.html.render import Row, render
 from sim.scenario.interventions import Intervention
 from sim.scenario.scenario import Scenario
 from sim.scenario.write import apart, as_yaml, written
-from sim.words import date, numbers
+from sim.words import count, date, numbers
 
 
 def question(run: Run) -> list[tuple[str, str]]:
@@ -28,7 +28,7 @@ def question(run: Run) -> list[tuple[str, str]]:
     histories = f"futures of world {fork['world']} from {date(fork['day'], what.date)} (day {fork['day']}) on" if fork else \
         "histories of the same situation"
     return [("Scenario", render("code", what.name) + lineage),
-            ("From", f"{date(0, what.date)} to {date(run.days, what.date)} ({run.days} days)"),
+            ("From", f"{date(0, what.date)} to {date(run.days, what.date)} ({count(run.days, 'day')})"),
             ("Worlds", f"{run.size:,} {histories}, each with luck of its own (seed {run.seed})"), ("Parameters", varied)]
 
 

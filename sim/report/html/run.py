@@ -15,6 +15,7 @@ from sim.report.html import inputs, outcomes, sources, stories
 from sim.report.html.pictures import picture
 from sim.report.html.render import page
 from sim.report.text.outcomes import gist
+from sim.words import count
 
 
 def report(run: Run) -> str:
@@ -22,13 +23,14 @@ def report(run: Run) -> str:
     what, found, strikes = run.scenario, stories.commonest(run), has_strikes(run)
     command, python, file = inputs.recipe(run)
     has_paths = strikes and run.about["kept_events"]
+    size = f"{count(run.size, 'world')}, {count(run.days, 'day')}"
     return page(
-        "run.html", f"{what.title}: {run.size:,} worlds, {run.days} days",
-        f"brink: {what.title}, {run.size:,} worlds, {run.days} days, seed {run.seed}",
+        "run.html", f"{what.title}: {size}",
+        f"brink: {what.title}, {size}, seed {run.seed}",
         run=run, gist=gist(run), cards=list(outcomes.cards(run)), question=inputs.question(run),
         changed=list(inputs.changed(what)), interventions=[one.in_words(what.date) for one in what.interventions],
         strike=picture(first_strike_curve(run), "strike") if strikes else "",
-        outcomes=list(outcomes.rows(run)), deadlines=("outcome", *(f"{day} days" for day in run.deadlines), "middle date"),
+        outcomes=list(outcomes.rows(run)), deadlines=("outcome", *(count(day, "day") for day in run.deadlines), "middle date"),
         dated=list(outcomes.dated(run)), kinds=list(outcomes.kinds(run)),
         paths=stories.chart_of(run) if has_paths else "", stories=list(stories.rows(run)) if has_paths else [],
         pictures=list(over_time(run)), events=list(stories.events(run, found)), kept=int(run.about["kept_events"]),

@@ -22,6 +22,7 @@ from sim.words import (
     LIMITS,
     TOO_FEW,
     band,
+    count,
     date,
     listed,
     of_hundred,
@@ -62,7 +63,8 @@ def header(comparison: Comparison) -> str:
     """What was compared, in a line."""
     a = comparison.a
     sets = f" in {a.sets:,} parameter sets" if a.uncertainty == "priors" else ""
-    return f"{', against '.join(titles(comparison))}: {a.size:,} worlds{sets} on the same luck, {a.days} days, seed {a.seed}"
+    size = f"{count(a.size, 'world')}{sets} on the same luck, {count(a.days, 'day')}, seed {a.seed}"
+    return f"{', against '.join(titles(comparison))}: {size}"
 
 
 def tell_change(change: Change) -> str:
@@ -254,8 +256,9 @@ def main_flips(comparison: Comparison) -> list[Discordant]:
 def tell_flips(flips: Discordant, names: tuple[str, str]) -> str:
     """How many worlds flip either way, with some to look at, and how timing shifts in the rest."""
     here, there = names
-    said = (f"{flips.says}: only in {here} in {flips.here:,} of {flips.n:,} worlds{_such_as(flips.here_worlds)}, only in "
-            f"{there} in {flips.there:,}{_such_as(flips.there_worlds)}.")
+    said = (f"{flips.says}: only in {here} in {flips.here:,} of "
+            f"{count(flips.n, 'world')}{_such_as(flips.here_worlds)}, only in {there} "
+            f"in {flips.there:,}{_such_as(flips.there_worlds)}.")
     if flips.here + flips.there and flips.p < 0.1:
         cases = "fewer than one of 1,000 cases" if flips.p < 0.001 else f"{percent(flips.p)} of cases"
         said += f" A split as lopsided comes by luck in {cases}."
@@ -276,7 +279,7 @@ def squares(flips: Discordant, of: int = 100) -> tuple[int, ...]:
 
 def in_squares(counts: Sequence[int], places: Sequence[str], of: int = 100) -> str:
     """How many of so many worlds are of each kind; `places` says what the kinds are."""
-    return f"Of {of:,} worlds: {', '.join(f'{count} {place}' for count, place in zip(counts, places, strict=True))}"
+    return f"Of {of:,} worlds: {', '.join(f'{many} {place}' for many, place in zip(counts, places, strict=True))}"
 
 
 def turns(one: Turned, names: tuple[str, str], day_0: datetime.date) -> str:

@@ -13,7 +13,7 @@ from sim.analysis.explain.necessity import HOW, Necessity
 from sim.analysis.explain.reasons import Reason
 from sim.model import registry
 from sim.model.outcomes import shown
-from sim.words import LIMITS, error_points, percent, two_digits
+from sim.words import LIMITS, count, error_points, percent, two_digits
 
 MARGIN = 24
 """Columns for the dates of an entry."""
@@ -40,7 +40,7 @@ def lines(chronicle: Chronicle, width: int | None = None) -> list[str]:
 def made_from(chronicle: Chronicle) -> str:
     """The world and its run."""
     run = chronicle.run
-    return f"World {chronicle.world} of {run.scenario.name}, {run.days} days, seed {run.seed}"
+    return f"World {chronicle.world} of {run.scenario.name}, {count(run.days, 'day')}, seed {run.seed}"
 
 
 def says(entry: Entry) -> str:

@@ -44,7 +44,7 @@ def error(row: Row) -> str:
     """The Monte Carlo error, like " ± 0.7"; of a share in points, a tenth of one at least; nothing where there is no value."""
     if isnan(row["estimate"] if "estimate" in row else row["difference"]):
         return ""
-    if row["kind"] == "mean" and row["se"] == 0 and "estimate" in row:
+    if row["kind"] == "mean" and row["se"] == 0:
         return " in every world"  # which is no proof that it is so in all others
     of_mean = row["kind"] == "mean" and not isnan(row["se"])
     return f" ± {two_digits(row['se']) if of_mean else error_points(row['se'])}"

@@ -139,7 +139,8 @@ def show_pathways(run: Run, place: Path, paths: Pathways, typical: Typical, out:
 
     `place` is where the run is kept, and `out` where tables and picture are, if they are.
     """
-    say(f"{run.scenario.title}: pathways of {paths.worlds:,} worlds (those whose events are kept), {run.days} days\n")
+    say(f"{run.scenario.title}: pathways of {count(paths.worlds, 'world')} (those whose events are kept), "
+        f"{count(run.days, 'day')}\n")
     show_answers(paths)
     shown = paths.paths.head(PATHS)
     say(f"\nThe commonest {len(shown)} of {len(paths.paths):,} whole paths, {of_hundred(shown['share'].sum())} of 100 "

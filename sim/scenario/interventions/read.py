@@ -66,6 +66,8 @@ def _as_text(one: Mapping[str, Any]) -> str:
         return json.dumps(one, default=str, allow_nan=False)
     except ValueError:
         raise BrinkError(f"intervention {shown(str(one))}: holds a number that is not finite") from None
+    except TypeError:
+        raise BrinkError(f"intervention {shown(str(one))}: has a key that is no text, {LIKE}") from None
 
 
 @dataclass
