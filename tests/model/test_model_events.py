@@ -64,7 +64,7 @@ class Reasons:
             if when is not None and not open_.size:
                 continue
             total = np.zeros(model.n, np.float32)
-            for at, (sign, (label, *_), value) in enumerate(Reading(model, row, slice(None), state.key).terms()):
+            for at, (sign, (label, *_), value, _) in enumerate(Reading(model, row, slice(None), state.key).terms()):
                 value = np.broadcast_to(np.float32(sign * value), model.n)
                 total += value
                 _, low, high = self.range.get((model.clocks.names[row], at), (label, np.inf, -np.inf))
