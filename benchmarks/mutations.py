@@ -195,7 +195,7 @@ def _tagged(rng: Random, value: Any) -> Any:
 
 def _many(rng: Random, at: Any, key: Any, words: Sequence[str]) -> None:
     """Thousands of values where there was one."""
-    count = rng.choice((25, 1000, 7000))
+    count = min(rng.choice((25, 1000, 7000)), max(MOST // len(flow(at[key])), 1))
     if isinstance(at, list):
         at[key:key] = [copy.deepcopy(at[key]) for _ in range(count)]
         return

@@ -146,3 +146,9 @@ def test_a_run_that_an_earlier_version_kept_with_nan_says_what_to_do(tmp_path: P
         sim.load(tmp_path)
     assert str(caught.value) == (f"{tmp_path / 'run.json'}: cannot be read (NaN is not a finite number; earlier versions wrote "
                                  "such, so make it again with this one)")
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"a": ' * 100_000, "NaN", "1e400", "9" * 5000])
+def test_a_json_text_that_is_none_is_a_value_error(text: str) -> None:
+    with pytest.raises(ValueError, match=r"deep|finite"):
+        parsed(text)

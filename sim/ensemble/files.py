@@ -253,6 +253,8 @@ def parsed(text: str | bytes) -> Any:
         return json.loads(text, parse_float=number, parse_int=_whole, parse_constant=_no_number)
     except BrinkError as error:  # which whoever reads this tells with the place
         raise ValueError(str(error)) from None
+    except RecursionError:
+        raise ValueError("it is nested too deep") from None
 
 
 def _no_number(text: str) -> float:

@@ -28,6 +28,8 @@ from sim.scenario.slots import Slot
 LIBRARY = Path(__file__).parents[2] / "scenarios"
 NOT_SCENARIOS = {"evidence"}
 DAYS = 365
+MOST_PARENTS = 50
+"""Files on which a scenario can stand, one above the other."""
 DATE = datetime.date(2025, 12, 30)
 """Day 0 unless a scenario sets another."""
 
@@ -263,6 +265,8 @@ def _parent(path: Path, name: str, seen: tuple[Path, ...]) -> Path:
     if parent.resolve() in [other.resolve() for other in seen]:
         chain = " -> ".join([*(other.stem for other in seen), parent.stem])
         raise BrinkError(f"extends goes round in a circle: {chain}")
+    if len(seen) > MOST_PARENTS:
+        raise BrinkError(f"extends: a scenario has at most {MOST_PARENTS} parents, one above the other")
     if not parent.is_file():
         raise BrinkError(f"extends: there is no file {shown(name)} beside this one")
     return parent

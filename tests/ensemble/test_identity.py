@@ -18,7 +18,7 @@ import sim
 from sim.cli import app
 from sim.ensemble.files import file_hash, hash_of, json_text, sealed
 from sim.ensemble.study.executors import Processes
-from sim.ensemble.study.identity import MARK
+from sim.ensemble.study.identity import MARK, _shown
 from sim.ensemble.study.runner import run
 from sim.ensemble.study.store import Store
 from sim.errors import BrinkError
@@ -140,7 +140,7 @@ FAULTS = {
 def told(place: Path) -> list[list[str]]:
     """What the analyses say, or their errors; nothing of where the study lies."""
     found = []
-    for more in (["breakeven", "--at", "0.2"], ["breakeven", "--at", "0.2", "--scenario", "race_for_the_bomb"], ["status"]):
+    for more in (["breakeven", "--at", "0.95"], ["breakeven", "--at", "0.95", "--scenario", "race_for_the_bomb"], ["status"]):
         result = CliRunner().invoke(app, [more[0], str(place), *more[1:]])
         assert result.exit_code in (0, 2), result.output
         assert (result.exit_code == 2) == bool(result.stderr)
@@ -236,3 +236,8 @@ def test_sets_keep_the_labels_of_their_table(tmp_path):
     assert again.store.labels == ("low", "high, and more")
     assert again.table()["label"].tolist() == ["low", "high, and more"] * 2
     assert again.store.sets.names == ("us.bias",)
+
+
+@pytest.mark.parametrize("value", [["a", "b"], [1, None], [[1], [2]], {"a": 1}, "x" * 10_000, None, [1, 2, 3], [0, 8]])
+def test_whatever_a_file_says_of_itself_can_be_told(value):
+    assert len(_shown(value)) <= 70

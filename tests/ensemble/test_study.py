@@ -8,6 +8,7 @@ import pytest
 from sweep_helpers import written
 
 from sim.ensemble.design import fixed
+from sim.ensemble.recorder import variables
 from sim.ensemble.study import study as studies
 from sim.errors import BrinkError
 from sim.model import outcomes
@@ -91,6 +92,9 @@ def test_an_outcome_brings_its_condition_along(folder):
     ("scenarios: []", "study.yaml:1: scenarios must be a name, or a list of names"),
     ("scenarios:", "study.yaml:1: scenarios must be a name, or a list of names"),
     ("scenarios: [baseline, baseline]", "study.yaml:1: a scenario is named twice"),
+    ("scenarios: [gone.yaml, gone.yaml]", "study.yaml:1: a scenario is named twice"),
+    (f"scenarios: [{', '.join(f'gone{i}.yaml' for i in range(1000))}]",
+     "study.yaml:1: 1,000 scenarios are named; a study has at most 100"),
     ("keep:\n  outcomes: [round_to]", "study.yaml:2: no outcome 'round_to'; did you mean 'round_two'?"),
     ("keep:\n  outcomes: []", "study.yaml:2: outcomes must be a name, or a list of names"),
     ("keep:\n  daily: [oil.prize]", "study.yaml:2: no recorded variable 'oil.prize'; did you mean 'oil.price'?"),
@@ -248,3 +252,10 @@ def test_identity_depends_on_what_decides_the_results_alone(folder):
     assert identity("title: Another\nsays: More\nworlds: 80\nbudget: 100\n") == base
     others = ["seed: 2\n", "days: 30\n", "keep: {every: 5}\n", "keep: {outcomes: deal}\n", "scenarios: mine.yaml\n"]
     assert len({base, *map(identity, others)}) == 1 + len(others)
+
+
+def test_a_list_of_thousands_of_names_is_held_against_the_known_ones_once(monkeypatch, folder):
+    called = []
+    monkeypatch.setattr(studies, "variables", lambda states: called.append(1) or variables(states))
+    studies.read(written(folder, f"keep: {{daily: [{', '.join(['war.tension'] * 5000)}]}}"))
+    assert len(called) < 3

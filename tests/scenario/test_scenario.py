@@ -261,6 +261,15 @@ def test_mistakes_of_values_and_of_days_are_told_together(tmp_path: Path) -> Non
                               "6: force: no event 'us.threten'; did you mean 'us.threaten'?"]
 
 
+def test_a_chain_of_parents_has_an_end(tmp_path: Path) -> None:
+    (tmp_path / "s0.yaml").write_text("extends: baseline\n")
+    for i in range(1, 1200):
+        (tmp_path / f"s{i}.yaml").write_text(f"extends: s{i - 1}.yaml\n")
+    assert load(tmp_path / "s30.yaml").lineage[-1] == "s30"
+    with pytest.raises(BrinkError, match="a scenario has at most 50 parents, one above the other"):
+        load(tmp_path / "s1199.yaml")
+
+
 def test_a_longer_circle(tmp_path: Path) -> None:
     written(tmp_path, "extends: b.yaml", "a.yaml")
     written(tmp_path, "extends: a.yaml", "b.yaml")

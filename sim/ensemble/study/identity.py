@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.ensemble.files import hash_of, parsed
-from sim.errors import outside
+from sim.errors import cut, outside
 
 MARK = "brink.part"
 """Where the metadata of a table hold what the file says of itself; in a JSON file of sets that failed it stands as "part"."""
@@ -81,4 +81,5 @@ def faults(path: Path, part: Mapping[str, Any] | None, named: str, listed: str |
 
 
 def _shown(value: Any) -> str:
-    return f"{value[0]} to {value[1] - 1}" if isinstance(value, list) and len(value) == 2 else str(value)
+    span = isinstance(value, list) and len(value) == 2 and all(isinstance(end, int) for end in value)
+    return f"{value[0]} to {value[1] - 1}" if span else cut(str(value))

@@ -102,17 +102,23 @@ class Study:
         return digest.hexdigest()[:16]
 
 
+MOST_SCENARIOS = 100
+"""Scenarios of a study, each of which is read and runs on all sets."""
+
+
 def _named(kind: str, known: Callable[[], list[str]]) -> PlainValidator:
     """A reader of names that must be known, in the order of the known ones; the condition of an outcome is added to it."""
-    def find(_: int, name: str) -> str:
-        if name not in known():
-            raise BrinkError(f"no {kind} {shown(name)}{nearest(name, known())}")
-        return name
-
     def read(value: Any) -> tuple[str, ...]:
+        all_ = known()
+
+        def find(_: int, name: str) -> str:
+            if name not in all_:
+                raise BrinkError(f"no {kind} {shown(name)}{nearest(name, all_)}")
+            return name
+
         found = set(each(dict(enumerate(names(value))), find).values())
         found |= {outcome.given for outcome in OUTCOMES if outcome.given and outcome.id in found}
-        return tuple(name for name in known() if name in found)
+        return tuple(name for name in all_ if name in found)
 
     return PlainValidator(read)
 
@@ -146,8 +152,12 @@ class StudyFile(Schema):
     @classmethod
     def _loaded(cls, value: Any, info: ValidationInfo) -> tuple[Scenario, ...]:
         """The scenarios by name, or by the name of a file in the folder of the study file."""
-        folder, days = cast(Path, info.context), info.data.get("days")
-        found = each(dict(enumerate(names(value))), lambda _, name: _scenario(name, folder).changed(days=days))
+        folder, days, given = cast(Path, info.context), info.data.get("days"), names(value)
+        if len(given) > MOST_SCENARIOS:
+            raise BrinkError(f"{len(given):,} scenarios are named; a study has at most {MOST_SCENARIOS}")
+        if len(set(given)) < len(given):
+            raise BrinkError("a scenario is named twice")
+        found = each(dict(enumerate(given)), lambda _, name: _scenario(name, folder).changed(days=days))
         if len({one.name for one in found.values()}) < len(found):
             raise BrinkError("a scenario is named twice")
         return tuple(found.values())
