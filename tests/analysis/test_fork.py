@@ -15,7 +15,8 @@ from sim.cli import app
 from sim.ensemble.results import Run
 from sim.errors import BrinkError
 
-WORLDS, DAYS, WORLD, DAY, FUTURES = 64, 90, 2, 40, 96
+WORLDS, DAYS, WORLD, DAY, FUTURES = 64, 90, 4, 40, 96
+"""The world has had no second round by the day."""
 
 
 @pytest.fixture(scope="module")

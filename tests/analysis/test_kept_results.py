@@ -22,7 +22,7 @@ from sim.errors import BrinkError
 def shelf(tmp_path_factory):
     """Two runs and their comparison."""
     folder = tmp_path_factory.mktemp("kept")
-    pair = sim.compare(worlds=64, days=30, set={"us.obliterated_claim": 0.0})
+    pair = sim.compare(worlds=64, days=30, set={"israel.lone_strike_rate": 0.5})
     pair.a.save(folder / "one")
     pair.b.save(folder / "other")
     pair.save(folder / "both")

@@ -80,7 +80,8 @@ def test_pathways_agree_with_the_outcomes(run):
     paths = pathways(run)
     war = run.happened("round_two")
     assert np.array_equal(np.flatnonzero(~war), paths.worlds_through("turn:nobody"))
-    assert set(np.flatnonzero(~war & ~run.happened("deal"))) <= set(paths.worlds_through("end:quiet"))
+    quiet = np.flatnonzero(~war & ~run.happened("deal"))
+    assert set(quiet) <= {*paths.worlds_through("end:quiet"), *paths.worlds_through("end:regime")}
     assert not run.happened("round_two")[paths.worlds_through("end:quiet")].any()
     assert run.happened("deal")[paths.worlds_through("talks:deal")].all()
     assert not run.happened("first_round")[paths.worlds_through("opening:neither")].any()

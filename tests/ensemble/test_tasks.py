@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim.engine.log import Log
 from sim.ensemble import design
 from sim.ensemble import tasks as sim_tasks
 from sim.ensemble.tasks import RunPlan, crisis, fused, run_batch
@@ -126,6 +127,28 @@ def test_what_is_watched_comes_back_for_each_task_and_nothing_else_is_recorded()
     assert np.array_equal(first.watched["tension"], second.watched["tension"][:20])
     assert not first.record.bins.size
     assert not first.events
+
+
+class Threats:
+    """Counts threats by a log of its own."""
+
+    def __init__(self, model):
+        self.model, model.log = model, Log()
+
+    def __call__(self, model):
+        pass
+
+    def measured(self):
+        table, threat = self.model.log.table(), self.model.event_names.index("us.threaten")
+        logged = np.bincount(table["world"][table["event"] == threat], minlength=self.model.n)
+        return {"logged": logged, "made": self.model.us.threats.copy()}
+
+
+@pytest.mark.parametrize("keep", [0, 5])
+def test_what_watches_sees_the_log_of_every_world_whatever_is_kept(keep):
+    (part,) = run_batch((task(stop=50, every=0, keep=keep, watch=Threats),))
+    assert part.watched["made"].sum() > 0
+    assert np.array_equal(part.watched["logged"], part.watched["made"])
 
 
 def test_a_task_alone_may_measure_more_or_less_than_a_number_a_world():
