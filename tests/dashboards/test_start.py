@@ -42,7 +42,7 @@ def compared(worlds: int) -> dict[str, Comparison]:
 
 
 def test_the_numbers_speak_against_no_reason():
-    for id, comparison in compared(1024).items():
+    for id, comparison in compared(512).items():
         for reason in QUESTIONS[id].reasons:
             one = difference(comparison, reason.outcome)
             assert "opposite" not in borne_out(reason, one), shown(reason, one)

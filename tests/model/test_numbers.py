@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from sim.model import crisis
@@ -18,6 +19,7 @@ PLAIN = {0, 1, 2, 7}
 """What needs no declaration: nothing, one, a square or a half, the days of a week."""
 
 
+@cache
 def undeclared() -> list[str]:
     """A line per function with numbers of its own: file, function, and the numbers in order."""
     files = sorted(path for room in ("actors", "arenas", "mechanisms") for path in (MODEL / room).rglob("*.py"))
