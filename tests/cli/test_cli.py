@@ -61,7 +61,7 @@ def test_a_run_prints_outcomes_limits_and_place_and_keeps_results_and_pictures()
 
 
 def test_runs_are_numbered_after_the_highest() -> None:
-    Path("runs/baseline-7").mkdir(parents=True)
+    Path("runs/baseline-7/kept").mkdir(parents=True)
     Path("runs/baseline-mine").mkdir()
     brink("run", *SMALL)
     assert Path("runs/baseline-8/run.json").is_file()
