@@ -114,10 +114,7 @@ def _marked(place: Path) -> Iterator[None]:
 
 
 def _is_left(place: Path) -> bool:
-    """Whether a directory is there which is not an empty one that a process made, and ended before it was filled.
-
-    Such a one is removed.
-    """
+    """Whether a directory is more than an empty one of a process that ended before it filled it; such a one is removed."""
     if sys.platform == "win32" or is_taken(place):
         return True
     try:

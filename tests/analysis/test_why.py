@@ -225,7 +225,7 @@ def test_an_outcome_without_a_day_is_compared_at_the_end(kept):
     (("--outcome", "round_too"), "did you mean 'round_two'"),
     (("--outcome", "first_cause"), "is a label"),
     (("--outcome", "device"), "came true in"),
-    (("--before", "0"), "between 1 and the 120 days"),
+    (("--before", "0"), "before: 0 must be a whole number from 1 to 120"),
 ])
 def test_mistakes_are_a_line(kept, arguments, says):
     result = brink("why", str(kept), *arguments)
