@@ -9,12 +9,14 @@ import re
 import signal
 import subprocess
 import sys
+from concurrent.futures import ProcessPoolExecutor
 from encodings.aliases import aliases
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
+from sim.__main__ import _delicate
 from sim.cli import app
 from sim.ensemble.files import csv_text
 from sim.report.text import tables
@@ -278,6 +280,14 @@ def test_an_interrupt_of_all_processes_is_one_line(seconds: float) -> None:
     os.killpg(made.pid, signal.SIGINT)
     assert made.communicate(timeout=120) == ("", "brink: interrupted; nothing was kept\n")
     assert made.returncode == 130
+
+
+def test_an_interrupt_waits_until_a_worker_has_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[bool] = []
+    monkeypatch.setattr(ProcessPoolExecutor, "_start_executor_manager_thread",
+                        lambda _: seen.append(_delicate(sys._getframe())))
+    ProcessPoolExecutor(1).submit(int)
+    assert (seen, _delicate(sys._getframe())) == ([True], False)
 
 
 def test_numeric_libraries_keep_to_one_thread_unless_the_environment_says_otherwise():
