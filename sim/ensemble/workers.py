@@ -13,9 +13,10 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from multiprocessing import get_context, parent_process
-from multiprocessing.context import BaseContext
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    from multiprocessing.context import BaseContext
 
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
@@ -31,6 +32,8 @@ def context() -> BaseContext:
     On Linux each is a copy of one process that has imported the model and done nothing else, which takes no time. Their
     environment is that of the moment in which that process was started.
     """
+    from multiprocessing import get_context  # which every command would wait for
+
     if sys.platform != "linux":
         return get_context("spawn")
     chosen = get_context("forkserver")
@@ -118,6 +121,8 @@ def prepare(stop: Any) -> None:
 
 def _end_with_parent() -> None:
     """A worker whose parent was killed would wait for work for ever."""
+    from multiprocessing import parent_process
+
     parent = parent_process()
     if parent is not None:
         parent.join()
