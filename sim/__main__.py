@@ -11,7 +11,10 @@ if TYPE_CHECKING:
     from types import FrameType
 
 PAUSE = 0.01
-"""Seconds until it is looked again whether something is still imported."""
+"""Seconds until it is looked again whether something delicate is still going on."""
+
+PROCESS_STARTS = "ProcessPoolExecutor.submit"
+"""The function in which workers are started. One that is only half started would outlive what it needs, and say so."""
 
 
 def main() -> None:
@@ -32,17 +35,17 @@ def main() -> None:
 
 
 def _interrupt(signal_: int, frame: FrameType | None) -> None:
-    """Raise KeyboardInterrupt, but not while a module is imported, for there it may be lost."""
-    if hasattr(signal, "setitimer") and _importing(frame):
+    """Raise KeyboardInterrupt, but not while a module is imported, for there it may be lost, nor while a worker starts."""
+    if hasattr(signal, "setitimer") and _delicate(frame):
         signal.signal(signal.SIGALRM, _interrupt)
         signal.setitimer(signal.ITIMER_REAL, PAUSE)
     else:
         raise KeyboardInterrupt
 
 
-def _importing(frame: FrameType | None) -> bool:
+def _delicate(frame: FrameType | None) -> bool:
     while frame is not None:
-        if frame.f_code.co_filename == "<frozen importlib._bootstrap>":
+        if frame.f_code.co_filename == "<frozen importlib._bootstrap>" or frame.f_code.co_qualname == PROCESS_STARTS:
             return True
         frame = frame.f_back
     return False

@@ -115,7 +115,7 @@ def test_values_from_python_are_checked_likewise(value: float) -> None:
 
 @pytest.mark.parametrize("level", [float("nan"), float("inf")])
 def test_the_level_of_a_break_even_is_a_number(level: float) -> None:
-    with pytest.raises(BrinkError, match="the level \\(at\\) must be a finite number"):
+    with pytest.raises(BrinkError, match="the level \\(--at\\) must be a finite number"):
         OpenStudy.breakeven(object.__new__(OpenStudy), "deal", at=level)
 
 

@@ -61,7 +61,7 @@ MISTAKES: dict[str, tuple[Callable[[Run], object], str]] = {
     "before": (lambda run: run.why("round_two", before="x"), "before: 'x' must be a whole number from 1 to 30"),
     "by": (lambda run: run.by("deal", None), "day: nothing must be a whole number from 0 to 30"),
     "name": (lambda run: run.column(["deal"]), "this run has no outcome a list"),
-    "level of a study": (lambda run: OpenStudy.breakeven(None, "deal", at="half"), "the level (at) must be a finite number"),
+    "level of a study": (lambda run: OpenStudy.breakeven(None, "deal", at="half"), "the level (--at) must be a finite number"),
     "no text": (lambda run: sim.run(worlds=4, days=9, do={(): 1}), "has a key that is no text, like {on: "),
     "world": (lambda run: run.explain(None), "world: nothing must be a number from 0 to 23"),
     "kind": (lambda run: run.fork("wars", 3), "there is no typical world of 'wars'; there is war, deal"),

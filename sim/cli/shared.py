@@ -112,6 +112,14 @@ def whole(text: str | int) -> int:
     raise typer.BadParameter(f"{str(text)[:40]!r} is not a whole number, like 4096, 100,000 or 1e5")
 
 
+def level(text: str | float) -> float:
+    """A number, like 0.2. Raises BadParameter if it is none."""
+    try:
+        return float(text)
+    except ValueError:
+        raise typer.BadParameter(f"{str(text)[:40]!r} is not a number, like 0.2") from None
+
+
 RunDir = Annotated[Path, typer.Argument(metavar="RUN", help="Directory that brink run made.")]
 Worlds = Annotated[int, typer.Option(parser=whole, help="How many worlds, up to 10,000,000.")]
 Days = Annotated[int | None, typer.Option(parser=whole, help="Horizon in days, up to 3,650; else that of the "

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.cli.places import make_room
-from sim.cli.shared import AsCsv, AsJson, Jobs, keep, tell, whole
+from sim.cli.shared import AsCsv, AsJson, Jobs, keep, level, tell, whole
 from sim.errors import BrinkError
 from sim.words import count, say
 
@@ -173,7 +173,8 @@ def discover(study: Where, outcome: Outcome = "round_two", scenario: Scenario = 
 
 def breakeven(study: Where, outcome: Outcome = "round_two",
               vs: Annotated[str | None, typer.Option(metavar="OUTCOME", help="Where does it pass this outcome?")] = None,
-              at: Annotated[float | None, typer.Option(metavar="LEVEL", help="Or this level, like 0.5?")] = None,
+              at: Annotated[float | None, typer.Option(metavar="LEVEL", parser=level,
+                                                       help="Or this level, like 0.5?")] = None,
               scenario: Scenario = None, out: Folder = None, as_csv: AsCsv = False, as_json: AsJson = False) -> None:
     """Show where the answer flips: at which value of a parameter one outcome becomes likelier than another, or than a level.
 

@@ -44,9 +44,10 @@ def hazard(days: Array, labels: Array, horizon: int, window: int = WEEK, sets: A
         gone = daily.cumsum(axis=1) - daily
         return _summed(daily, window), _summed(sizes[:, None] - gone, window)
 
-    low, high = wilson(smooth(days), _independent(days, sets, horizon, smooth(days), exposed, within))
+    rate = smooth(days)
+    low, high = wilson(rate, _independent(days, sets, horizon, rate, exposed, within))
     parts = {label: smooth(own) for label, own in _days_of(days, labels)}
-    return {"day": np.arange(horizon), "at_risk": at_risk, "hazard": smooth(days), "low": low, "high": high, **parts}
+    return {"day": np.arange(horizon), "at_risk": at_risk, "hazard": rate, "low": low, "high": high, **parts}
 
 
 def curve(days: Array, labels: Array, horizon: int, sets: Array | None = None) -> dict[str, Array]:

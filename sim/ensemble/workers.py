@@ -34,7 +34,7 @@ def context() -> BaseContext:
     On Linux each is a copy of one process that has imported the model and done nothing else, which takes no time. Their
     environment is that of the moment in which that process was started.
     """
-    from multiprocessing import get_context
+    from multiprocessing import get_context  # which every command would wait for
 
     if sys.platform != "linux":
         return get_context("spawn")

@@ -166,8 +166,8 @@ def test_mistakes_are_said_in_a_line(place, arguments, said):
 
 
 def test_break_even_needs_one_thing_to_be_held_against(place):
-    assert "name one of another outcome (vs) and a level (at)" in mistake("breakeven", place)
-    assert "name one of another outcome (vs) and a level (at)" in mistake("breakeven", place, "--vs", "deal", "--at", "0.5")
+    assert "name one of another outcome (--vs) and a level (--at)" in mistake("breakeven", place)
+    assert "name one of another outcome (--vs) and a level (--at)" in mistake("breakeven", place, "--vs", "deal", "--at", "0.5")
     assert "not of one unit" in mistake("breakeven", place, "--vs", "verdict_gap")
 
 

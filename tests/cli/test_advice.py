@@ -66,7 +66,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (["why", RUN, "--outcome", "rond_two"], "did you mean 'round_two'?", ["why", RUN, "--outcome", "round_two"]),
     (["sweep"], "a study file", ["sweep", "study.yaml", "--out", "another"]),
     (["sweep", "--extend", STUDIED], "like --worlds +4096", ["sweep", "--extend", STUDIED, "--worlds", "+4"]),
-    (["breakeven", STUDIED], "a level (at)", ["breakeven", "--help"]),
+    (["breakeven", STUDIED], "a level (--at)", ["breakeven", "--help"]),
 ])
 def test_what_a_message_advises_works(kept: Path, monkeypatch: pytest.MonkeyPatch, wrong: list[str], says: str,
                                       advised: list[str]) -> None:

@@ -9,14 +9,20 @@ import re
 import signal
 import subprocess
 import sys
+from concurrent.futures import ProcessPoolExecutor
 from encodings.aliases import aliases
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
+from sim.__main__ import _delicate
+from sim.analysis.explain.fork import LONGEST_TAG
+from sim.analysis.explain.necessity import MOST_FUTURES
 from sim.cli import app
+from sim.engine import LONGEST
 from sim.ensemble.files import csv_text
+from sim.ensemble.run import MOST_WORLDS
 from sim.report.text import tables
 from sim.words import CONTROLS, let_all_signs_through, say
 
@@ -224,7 +230,8 @@ def test_numbers_are_read_as_people_write_them(typed: str, number: int | None) -
     (["run", "--wolrds", "3"], "run: no such option: --wolrds"),
     (["run", "a", "b"], "run: got unexpected extra argument"),
     (["explain"], "explain: missing argument 'RUN'; see brink explain --help"),
-    (["breakeven", "s", "--at", "much"], "breakeven: invalid value for '--at'"),
+    (["breakeven", "s", "--at", "much"], "breakeven: invalid value for '--at': 'much' is not a number, like 0.2; "
+                                        "see brink breakeven --help"),
     (["--wolrds"], "no such option: --wolrds"),
 ])
 def test_a_command_called_wrongly_gets_one_line(arguments: list[str], says: str) -> None:
@@ -278,6 +285,27 @@ def test_an_interrupt_of_all_processes_is_one_line(seconds: float) -> None:
     os.killpg(made.pid, signal.SIGINT)
     assert made.communicate(timeout=120) == ("", "brink: interrupted; nothing was kept\n")
     assert made.returncode == 130
+
+
+def test_an_interrupt_waits_until_a_worker_has_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[bool] = []
+    monkeypatch.setattr(ProcessPoolExecutor, "_start_executor_manager_thread",
+                        lambda _: seen.append(_delicate(sys._getframe())))
+    ProcessPoolExecutor(1).submit(int)
+    assert (seen, _delicate(sys._getframe())) == ([True], False)
+
+
+@pytest.mark.parametrize(("command", "bounds"), [
+    ("run", [MOST_WORLDS, LONGEST]), ("compare", [MOST_WORLDS, LONGEST]), ("fork", [MOST_FUTURES, LONGEST_TAG]),
+    ("explain", [MOST_FUTURES])])
+def test_help_tells_the_bounds_that_hold(command: str, bounds: list[int]) -> None:
+    told = " ".join(brink(command, "--help").stdout.split())
+    assert [bound for bound in bounds if f"{bound:,}" not in told] == []
+
+
+def test_no_command_waits_for_what_starts_processes():
+    code = "import sys, sim.cli as cli\ncli.app = lambda: print('multiprocessing' in sys.modules)\ncli.main()"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "False"
 
 
 def test_numeric_libraries_keep_to_one_thread_unless_the_environment_says_otherwise():

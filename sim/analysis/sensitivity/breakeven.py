@@ -134,9 +134,9 @@ def _gaps(here: Answers, against: Answers | float) -> tuple[Answers, Array, Arra
         return here, here.means - against, here.luck
     there = against.independent()
     if here.share != there.share or (not here.share and here.outcome.unit != there.outcome.unit):
-        raise BrinkError(f"{here.outcome.id} and {there.outcome.id} are not of one unit; hold it against a level (at)")
+        raise BrinkError(f"{here.outcome.id} and {there.outcome.id} are not of one unit; hold it against a level (--at)")
     if here.outcome.id == there.outcome.id:
-        raise BrinkError(f"{here.outcome.id} against itself; name another outcome, or a level (at)")
+        raise BrinkError(f"{here.outcome.id} against itself; name another outcome, or a level (--at)")
     notes = tuple(dict.fromkeys((*here.notes, *there.notes)))
     here, there = (replace(here.only(np.isin(here.numbers, there.numbers)), notes=notes),
                    there.only(np.isin(there.numbers, here.numbers)))

@@ -62,9 +62,9 @@ class OpenStudy:
                   scenario: str | None = None) -> breakeven.BreakEven:
         """Where an outcome's probability passes another's (`vs`) or a level (`at`); see `.breakeven`."""
         if (vs is None) == (at is None):
-            raise BrinkError("break-even: name one of another outcome (vs) and a level (at)")
+            raise BrinkError("break-even: name one of another outcome (--vs) and a level (--at)")
         if at is not None and not (isinstance(at, int | float) and math.isfinite(at)):
-            raise BrinkError(f"break-even: the level (at) must be a finite number, not {shown(at)}")
+            raise BrinkError(f"break-even: the level (--at) must be a finite number, not {shown(at)}")
         against = self.answers(vs, scenario, varies=False) if vs is not None else float(at or 0.0)
         return breakeven.breakeven(self.answers(outcome, scenario, varies=vs is None), against)
 
