@@ -29,7 +29,7 @@ class Philox:
         self.keys = [tuple(np.array((word + i * step) % 2**32, np.uint64) for word, step in zip(key, WEYL, strict=True))
                      for i in range(ROUNDS)]
         """The two words of each round."""
-        self.memory = np.empty((6, TILE), np.uint64)
+        self.memory = np.empty((3, 2 * TILE), np.uint64)
 
     def words(self, shape: tuple[int, ...], a: Array, b: Array, c: Array, d: Array) -> Array:
         """The first word of each block: uint32, of this shape, to which the words of the counters broadcast; at most `TILE`.
@@ -42,29 +42,25 @@ class Philox:
             key, other = self.keys[done]
             a, b, c, d = (q >> HALF) ^ (b ^ key), q & LOW, (p >> HALF) ^ (d ^ other), p & LOW
             done += 1
-        return self._enciphered(self.keys[done:], *self._copied(shape, a, b, c, d)).reshape(shape)
-
-    def _copied(self, shape: tuple[int, ...], *counter: Array) -> list[Array]:
-        """The words of counters in memory, and room for two products: shape (size,) each."""
-        rows = list(self.memory[:, :math.prod(shape)])
-        for row, word in zip(rows, counter, strict=False):
+        odd, even, products = (part[:2 * size].reshape(2, size) for part in self.memory)
+        for row, word in zip((*odd, *even), (c, a, d, b), strict=True):
             row.reshape(shape)[...] = word
-        return rows
+        return self._enciphered(self.keys[done:], odd, even, products).reshape(shape)
 
-    def _enciphered(self, keys: Sequence[tuple[Array, ...]], a: Array, b: Array, c: Array, d: Array, p: Array,
-                    q: Array) -> Array:
-        """The first word after these rounds; of the last two, only what it depends on."""
+    def _enciphered(self, keys: Sequence[tuple[Array, ...]], odd: Array, even: Array, products: Array) -> Array:
+        """The first words after these rounds, in memory of shape (2, size) each; of the last two, only what they depend on.
+
+        odd, even : the third and first words of the counters, and the fourth and second
+        """
+        (c, a), (d, _), (p, q) = odd, even, products
         for key, other in keys[:-2]:
             np.multiply(a, FIRST, p)
             np.multiply(c, SECOND, q)
-            np.right_shift(q, HALF, a)
-            np.bitwise_xor(a, b, a)
+            np.right_shift(products, HALF, odd)
+            np.bitwise_xor(odd, even, odd)
             np.bitwise_xor(a, key, a)
-            np.bitwise_and(q, LOW, b)
-            np.right_shift(p, HALF, c)
-            np.bitwise_xor(c, d, c)
             np.bitwise_xor(c, other, c)
-            np.bitwise_and(p, LOW, d)
+            np.bitwise_and(products, LOW, even)
         (_, other), (key, _) = keys[-2:]
         np.multiply(a, FIRST, p)
         np.multiply(c, SECOND, q)

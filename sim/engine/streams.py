@@ -189,7 +189,17 @@ class BoundStream:
 
     def _made(self, first: int, rows: int) -> Array:
         """So many draws from a number on, for every world: shape (rows, n)."""
-        return self.luck.draws(self.stream, np.arange(first, first + rows)[:, None], self.model.numbers)
+        numbers = self.model.numbers
+        width = period(numbers)  # of parameter sets side by side each has the same luck
+        made = self.luck.draws(self.stream, np.arange(first, first + rows)[:, None], numbers[:width])
+        return made if width == len(numbers) else np.tile(made, (1, -(-len(numbers) // width)))[:, :len(numbers)]
+
+
+def period(numbers: Array) -> int:
+    """After how many numbers they begin again and go on repeating; how many there are if they do not."""
+    again = np.flatnonzero(numbers[1:] == numbers[:1])
+    width = int(again[0]) + 1 if again.size else len(numbers)
+    return width if np.array_equal(numbers[width:], numbers[:len(numbers) - width]) else len(numbers)
 
 
 uniforms, normals, exponentials = (partial(Stream, kind) for kind in ("uniform", "normal", "exponential"))

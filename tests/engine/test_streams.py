@@ -7,14 +7,14 @@ import zlib
 import numpy as np
 import pytest
 from arms_race import ArmsRace, Trader
-from engine_helpers import assert_same, everything, live, model_of
+from engine_helpers import assert_same, ensemble_of, everything, live, model_of
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
 from sim.engine import RandomStreams, State, normals, uniforms
 from sim.engine.philox import TILE, Philox
-from sim.engine.streams import AHEAD, CONTRACT, check_contract
+from sim.engine.streams import AHEAD, CONTRACT, check_contract, period
 from sim.errors import BrinkError
 
 DAYS, MANY = 60, 2048
@@ -199,6 +199,15 @@ def test_what_is_made_ahead_is_what_is_asked_for(n):
         k = dice.three.used[worlds] + np.arange(3)[:, None]
         np.testing.assert_array_equal(dice.three(worlds), dice.three.luck.draws(dice.three.stream, k, worlds))
     assert max(dice.dense.stretch.size, dice.three.earliest.size) <= max(AHEAD, n)
+
+
+@pytest.mark.parametrize(("numbers", "width"), [
+    ([], 0), ([3], 1), ([3, 4], 2), ([3, 3], 1), ([1, 2, 1, 2, 1], 2), ([1, 2, 1, 3], 4), ([5, 6, 7, 5], 3), ([1, 1, 2], 3)])
+def test_numbers_that_repeat_are_known_by_it_and_give_the_same_draws(numbers, width):
+    assert period(np.array(numbers, int)) == width
+    if numbers:
+        dice = ensemble_of(Dice, Trader)(np.array(numbers), RandomStreams(1)).dice
+        np.testing.assert_array_equal(dice.dense.on(3), dice.dense.luck.draws(dice.dense.stream, 3, dice.model.numbers))
 
 
 def test_worlds_that_are_selected_keep_their_luck_and_a_fork_has_another():
