@@ -274,13 +274,14 @@ def test_an_interrupt_is_one_line_from_the_first_moment(seconds: float) -> None:
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="signals differ")
 @pytest.mark.parametrize("seconds", [1, 2, 4])
-def test_an_interrupt_of_all_processes_is_one_line(seconds: float) -> None:
+@pytest.mark.parametrize("engine", ["auto", "numpy"])
+def test_an_interrupt_of_all_processes_is_one_line(seconds: float, engine: str) -> None:
     import time
 
     made = subprocess.Popen([sys.executable, "-m", "sim", "run", "--worlds", "200000", "--days", "3000", "--jobs", "2"],
                             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
                             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-                            env={**os.environ, "PYTHONPATH": str(ROOT)})
+                            env={**os.environ, "PYTHONPATH": str(ROOT), "BRINK_ENGINE": engine})
     time.sleep(seconds)
     os.killpg(made.pid, signal.SIGINT)
     assert made.communicate(timeout=120) == ("", "brink: interrupted; nothing was kept\n")

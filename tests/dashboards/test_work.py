@@ -34,11 +34,18 @@ def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-@pytest.fixture(scope="module")
-def workshop() -> Iterator[Workshop]:
-    shop = Workshop(processes=2)
-    yield shop
-    shop.close()
+@pytest.fixture(scope="module", params=["auto", "numpy"])
+def workshop(request: pytest.FixtureRequest) -> Iterator[Workshop]:
+    """One whose workers are threads, where the day is compiled, and one whose workers are processes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BRINK_ENGINE", request.param)
+        shop = Workshop(processes=2)
+        yield shop
+        shop.close()
+
+
+mortal = pytest.mark.parametrize("workshop", ["numpy"], indirect=True)
+"""Workers that can be killed without the server: processes."""
 
 
 def tasks(count: int, seconds: float, finished: list[str] | None = None, name: str = ""):
@@ -182,12 +189,14 @@ def dies_once(mark) -> str:
     return "done"
 
 
+@mortal
 def test_what_was_lost_with_a_worker_is_done_again(workshop, tmp_path):
     job = workshop.order("anna", "dies once", lambda executor, progress: executor.submit(dies_once, tmp_path / "mark").result())
     assert job.future.result(timeout=60) == "done"
     workshop.leave(job)
 
 
+@mortal
 def test_what_kills_its_worker_twice_is_refused_and_takes_nothing_along(workshop):
     beside = workshop.order("ben", "beside it", tasks(4, 0.3, name="beside"))
     job = workshop.order("anna", "deadly", lambda executor, progress: executor.submit(die).result())
@@ -200,6 +209,7 @@ def test_what_kills_its_worker_twice_is_refused_and_takes_nothing_along(workshop
         workshop.leave(one)
 
 
+@mortal
 def test_a_mistake_after_a_death_is_told_as_it_is(workshop, tmp_path):
     def work(executor, progress):
         return executor.submit(dies_then_fails, tmp_path / "mark").result()
@@ -214,6 +224,7 @@ def dies_then_fails(mark):
     raise FloatingPointError("no number")
 
 
+@mortal
 def test_each_worker_can_be_killed_under_six_visitors_and_all_are_served(workshop):
     jobs = [order_run(workshop, f"mourner {i}", days=120, seed=i) for i in range(6)]
     for place in range(workshop.processes):
@@ -224,6 +235,7 @@ def test_each_worker_can_be_killed_under_six_visitors_and_all_are_served(worksho
         workshop.leave(job)
 
 
+@mortal
 def test_an_idle_worker_that_is_killed_is_replaced(workshop):
     soon(lambda: workshop.free == workshop.processes)
     for pool in workshop.pools:
@@ -358,14 +370,20 @@ def test_together_they_stay_within_a_width(runs, loads, monkeypatch):
     assert max(loads) == 2
 
 
-def test_when_one_of_several_leaves_the_others_get_their_run(workshop, let_go):
+def test_when_one_of_several_leaves_the_others_get_their_run(workshop, let_go, monkeypatch):
     gone, stays = (order_run(workshop, name, days=200, set={"israel.missile_trigger": value})
                    for name, value in (("anna", 0.7), ("ben", 0.75)))
     soon(lambda: sum(map(len, workshop.queues.values())) == 2)
+    left = []
+
+    def as_they_begin(load):
+        if len(load) == 2:
+            left.append(workshop.leave(gone))
+        return joined(load)
+    monkeypatch.setattr(work, "joined", as_they_begin)
     let_go()
-    soon(lambda: any(len(load) == 2 for load in workshop.loads.values()))
-    workshop.leave(gone)
     assert stays.future.result(timeout=60).size == 100
+    assert len(left) == 1
     with pytest.raises(Dropped):
         gone.future.result(timeout=60)
     workshop.leave(stays)

@@ -166,9 +166,11 @@ def heed_interrupts():
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-def resumed(path: Path, *options: str) -> subprocess.Popen:
+def resumed(path: Path, *options: str, engine: str = "numpy") -> subprocess.Popen:
+    """The command that goes on with a study; its workers are processes, or threads where the day is compiled."""
     return subprocess.Popen([sys.executable, "-m", "sim", "sweep", "--resume", str(path), *options], stdout=subprocess.PIPE,
-                            stderr=subprocess.PIPE, text=True, preexec_fn=heed_interrupts, start_new_session=True)
+                            stderr=subprocess.PIPE, text=True, preexec_fn=heed_interrupts, start_new_session=True,
+                            env={**os.environ, "BRINK_ENGINE": engine})
 
 
 def children(pid: int) -> list[int]:
@@ -209,8 +211,9 @@ def test_kills_at_random_moments_change_nothing(tmp_path):
     run(calm, Processes(1))
     dice = random.Random(4)
     kills = 0
-    for target in ("worker", "runner", "worker", "runner", "runner", "worker"):
-        process = resumed(stormy.path, "--jobs", "2")
+    for target, engine in (("worker", "numpy"), ("runner", "auto"), ("worker", "numpy"), ("runner", "numpy"), ("runner", "auto"),
+                           ("worker", "numpy")):
+        process = resumed(stormy.path, "--jobs", "2", engine=engine)
         before = len(list(stormy.files("worlds")))
         until(lambda process=process, before=before: process.poll() is not None or len(list(stormy.files("worlds"))) > before)
         time.sleep(dice.random() * 0.2)
@@ -225,7 +228,7 @@ def test_kills_at_random_moments_change_nothing(tmp_path):
             process.kill()
         process.communicate()
     assert kills >= 4
-    out, error = resumed(stormy.path, "--jobs", "2").communicate()
+    out, error = resumed(stormy.path, "--jobs", "2", engine="auto").communicate()
     assert "40 of 40 parts" in out, error
     assert tree(stormy.path) == tree(calm.path)
 
@@ -247,9 +250,10 @@ def test_a_worker_that_is_killed_is_replaced(tmp_path):
 @posix
 @pytest.mark.slow
 @pytest.mark.parametrize("jobs", ["1", "2"])
-def test_an_interrupt_stops_and_says_what_is_kept(tmp_path, jobs):
+@pytest.mark.parametrize("engine", ["auto", "numpy"])
+def test_an_interrupt_stops_and_says_what_is_kept(tmp_path, jobs, engine):
     store = begun(tmp_path / "s", study(tmp_path, "{kind: latin, parameters: [us.bias], sets: 400}", worlds=100, days=365), 400)
-    process = resumed(store.path, "--jobs", jobs)
+    process = resumed(store.path, "--jobs", jobs, engine=engine)
     until(lambda: len(list(store.files("worlds"))) >= 1)
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does
     out, error = process.communicate(timeout=30)
