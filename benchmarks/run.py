@@ -1,7 +1,7 @@
 """Measure everything that has a target: speed, start-up, memory, cores. One command: python benchmarks/run.py [--quick]
 
 Prints a table; with --write it also goes into benchmarks/README.md. --quick takes a tenth of the worlds, and each time
-once instead of the best of three.
+once instead of the best of several.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
@@ -36,17 +38,44 @@ class Row(NamedTuple):
 
 def best(action: Callable[[], object], times: int) -> float:
     """Seconds of the fastest of several tries."""
-    taken = []
+    return in_turns(times, action)[0]
+
+
+def in_turns(times: int, *actions: Callable[[], object]) -> list[float]:
+    """Seconds of the fastest try of each, one try of each after the other, so that all meet the same moods of the machine."""
+    taken: list[list[float]] = [[] for _ in actions]
     for _ in range(times):
-        began = time.perf_counter()
-        action()
-        taken.append(time.perf_counter() - began)
-    return min(taken)
+        for action, seconds in zip(actions, taken, strict=True):
+            began = time.perf_counter()
+            action()
+            seconds.append(time.perf_counter() - began)
+    return [min(seconds) for seconds in taken]
 
 
-def child(*arguments: str) -> tuple[float, float]:
-    """Seconds and peak memory in MB of a process of its own, with one thread."""
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(HERE.parent)}
+@contextmanager
+def engine(name: str) -> Iterator[None]:
+    """Meanwhile this engine is at work."""
+    before = os.environ.get("BRINK_ENGINE")
+    os.environ["BRINK_ENGINE"] = name
+    try:
+        yield
+    finally:
+        del os.environ["BRINK_ENGINE"]
+        if before is not None:
+            os.environ["BRINK_ENGINE"] = before
+
+
+def run_under(name: str, worlds: int) -> None:
+    """A whole run of a year under an engine."""
+    import sim
+
+    with engine(name):
+        sim.run(worlds=worlds, days=DAYS)
+
+
+def child(*arguments: str, **variables: str) -> tuple[float, float]:
+    """Seconds and peak memory in MB of a process of its own, with one thread and these variables in its environment."""
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(HERE.parent), **variables}
     began = time.perf_counter()
     process = subprocess.Popen([sys.executable, *arguments], env=environment, stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
@@ -58,69 +87,78 @@ def child(*arguments: str) -> tuple[float, float]:
 
 
 def speed(quick: bool) -> Iterator[Row]:
-    """Whole runs with recording and log, import not counted, and a plain Mesa model in the same sitting."""
+    """Whole runs with recording and log, import not counted: both engines, and a plain Mesa model in the same sitting."""
     import plain_mesa
 
     import sim
 
-    times = 1 if quick else 3
-    sim.run(worlds=1, days=2)
-    student = best(lambda: sim.run(worlds=1000, days=DAYS), times)
-    usual = best(lambda: sim.run(worlds=4096, days=DAYS), times)
-    single = best(lambda: sim.run(worlds=1, days=DAYS), times)
-    yield Row(f"4,096 worlds x {DAYS} days, one core", f"{usual:.2f} s", "1.5 s", "1 s")
-    yield Row(f"1,000 worlds x {DAYS} days", f"{student:.2f} s", "0.7 s", "0.4 s")
-    yield Row("one world, a day", f"{1000 * single / DAYS:.2f} ms", "1 ms", "")
+    times = 1 if quick else 5
+    for name in ("compiled", "numpy"):
+        run_under(name, 1)
+    for worlds, must, aim in ((1000, "9 times", "15 times"), (4096, "7 times", "9 times")):
+        compiled, numpy = in_turns(times, partial(run_under, "compiled", worlds), partial(run_under, "numpy", worlds))
+        yield Row(f"{worlds:,} worlds x {DAYS} days, `sim.run` whole, against NumPy in turns",
+                  f"{compiled:.2f} s against {numpy:.2f} s, {numpy / compiled:.1f} times", must, aim)
+    single = best(partial(run_under, "numpy", 1), times)
+    yield Row("one world under NumPy, a day", f"{1000 * single / DAYS:.2f} ms", "1 ms", "")
     plain_worlds, bulk_worlds = (20, 8192) if quick else (100, 32768)
     plain_mesa.simulate(1, DAYS)
-    plain = plain_worlds / best(lambda: plain_mesa.simulate(plain_worlds, DAYS), times)
-    bulk = bulk_worlds / best(lambda: sim.run(worlds=bulk_worlds, days=DAYS), times)
+    took, alone = in_turns(min(times, 3), lambda: sim.run(worlds=bulk_worlds, days=DAYS),
+                           lambda: plain_mesa.simulate(plain_worlds, DAYS))
+    bulk, plain = bulk_worlds / took, plain_worlds / alone
     yield Row("plain one-world Mesa model, a fifth of the rules", f"{plain:,.0f} worlds/s", "", "")
-    yield Row(f"in bulk ({bulk_worlds:,} worlds)", f"{bulk:,.0f} worlds/s, {bulk / plain:.0f} times the plain model",
-              "60 times", "100 times")
+    yield Row(f"in bulk ({bulk_worlds:,} worlds), one core", f"{bulk:,.0f} worlds/s, {bulk / plain:.0f} times the plain model",
+              "80 times", "120 times")
 
 
 def start_up(quick: bool) -> Iterator[Row]:
     """From the shell's prompt to the end."""
     times = 2 if quick else 5
     with tempfile.TemporaryDirectory() as folder:
-        places = (str(Path(folder, str(i))) for i in range(times))
+        places = (str(Path(folder, str(i))) for i in count())
         seconds = best(lambda: child("-m", "sim", "--help"), times)
         yield Row("`brink --help`", f"{seconds:.2f} s", "0.3 s", "")
         seconds = best(lambda: child("-m", "sim", "run", "--worlds", "1", "--out", next(places)), times)
-        yield Row("`brink run --worlds 1`, pictures included", f"{seconds:.2f} s", "2.5 s", "")
+        yield Row("`brink run --worlds 1`, pictures included", f"{seconds:.2f} s", "1.5 s", "1 s")
+
+        def usual(**variables: str) -> None:
+            child("-m", "sim", "run", "--out", next(places), **variables)
+        usual()
+        kept, numpy = in_turns(min(times, 3), usual, partial(usual, BRINK_ENGINE="numpy"))
+        first = best(lambda: usual(BRINK_CACHE=next(places)), 1)  # the better build that it begins would slow a second one down
+        yield Row("`brink run`, 1,000 worlds: a first use, against NumPy; and once it is compiled",
+                  f"{first:.1f} s against {numpy:.1f} s, {first - numpy:.1f} s more; {kept:.1f} s", "3 s more", "1 s more")
 
 
 def memory(quick: bool) -> Iterator[Row]:
-    """Peak resident memory of a large run that is also summed up and saved."""
+    """Peak resident memory of a large run on two cores that is also summed up and saved."""
     worlds = 100_000 if quick else 1_000_000
     with tempfile.TemporaryDirectory() as folder:
-        code = f"import sim; run = sim.run(worlds={worlds}, days={DAYS}); run.outcomes; run.save({folder + '/run'!r})"
+        code = f"import sim; run = sim.run(worlds={worlds}, days={DAYS}, jobs=2); run.outcomes; run.save({folder + '/run'!r})"
         seconds, peak = child("-c", code)
         size = sum(path.stat().st_size for path in Path(folder, "run").iterdir()) / 1e6
-    yield Row(f"{worlds:,} worlds x {DAYS} days: memory",
-              f"{peak / 1024:.2f} GB ({seconds:.0f} s, {size:.0f} MB on disk)", "2 GB", "flat in worlds")
+    yield Row(f"{worlds:,} worlds x {DAYS} days, two cores, summed up and saved: time and memory",
+              f"{seconds:.0f} s, {peak:,.0f} MB in all ({size:.0f} MB on disk)", "75 s, 800 MB", "flat in worlds")
 
 
 def cores(quick: bool) -> Iterator[Row]:
-    """One process against two, start-up of the workers included."""
+    """One worker against two, their start included."""
     import sim
 
     worlds = 20_000 if quick else 200_000
-    one, two = (best(partial(sim.run, worlds=worlds, days=DAYS, jobs=jobs), 1) for jobs in (1, 2))
-    yield Row(f"{worlds:,} worlds: two processes against one", f"{one / two:.2f} times ({one:.0f} s, {two:.0f} s)",
-              "1.7 times", "")
+    one, two = in_turns(1 if quick else 2, *(partial(sim.run, worlds=worlds, days=DAYS, jobs=jobs) for jobs in (1, 2)))
+    yield Row(f"{worlds:,} worlds: two cores against one", f"{one / two:.2f} times ({one:.1f} s, {two:.1f} s)", "1.9 times", "")
 
 
 def comparison(quick: bool) -> Iterator[Row]:
-    """Two scenarios on the same luck, on two processes: in a session where the model is imported, and from the prompt."""
+    """Two scenarios on the same luck, on two cores: in a session where the model is imported, and from the prompt."""
     import sim
     from sim.ensemble.results import load
 
     worlds, times = (1000, 2) if quick else (10_000, 4)
     sim.compare("baseline", "inspectors_back", worlds=1, days=2, jobs=2)
     seconds = best(lambda: sim.compare("baseline", "inspectors_back", worlds=worlds, days=DAYS, jobs=2), times)
-    yield Row(f"two scenarios of {worlds:,} worlds compared, two processes", f"{seconds:.1f} s", "6 s", "")
+    yield Row(f"two scenarios of {worlds:,} worlds compared, two cores, session warm", f"{seconds:.2f} s", "1.5 s", "1 s")
     with tempfile.TemporaryDirectory() as folder:
         places = (str(Path(folder, str(i))) for i in range(times))
         words = ["-m", "sim", "compare", "baseline", "inspectors_back", "--worlds", str(worlds), "--jobs", "2", "--out"]

@@ -64,7 +64,7 @@ def test_days_add_up():
 
 def test_a_model_is_released_whatever_happens():
     def stop(day):
-        if day == 2:
+        if day >= 2:  # after a stretch of days, where they are compiled
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt), border() as (model, _):

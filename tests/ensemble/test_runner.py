@@ -211,8 +211,8 @@ def test_kills_at_random_moments_change_nothing(tmp_path):
     run(calm, Processes(1))
     dice = random.Random(4)
     kills = 0
-    for target, engine in (("worker", "numpy"), ("runner", "auto"), ("worker", "numpy"), ("runner", "numpy"), ("runner", "auto"),
-                           ("worker", "numpy")):
+    victims = ("worker", "numpy"), ("runner", "auto"), ("worker", "numpy"), ("runner", "numpy"), ("runner", "auto")
+    for target, engine in (*victims, ("worker", "numpy")):
         process = resumed(stormy.path, "--jobs", "2", engine=engine)
         before = len(list(stormy.files("worlds")))
         until(lambda process=process, before=before: process.poll() is not None or len(list(stormy.files("worlds"))) > before)

@@ -55,7 +55,7 @@ def checked(html: str) -> str:
 
 def test_a_run_shows_its_gist_its_headlines_and_its_limits(run):
     shown = checked(run._repr_html_())
-    assert "very unlikely (5 to 20 %), 9 of 100 worlds." in shown
+    assert "very unlikely (5 to 20 %), 12 of 100 worlds." in shown
     assert shown.count("<tr>") == 11
     hostile = dataclasses.replace(sim.load_scenario("baseline"), title="<script>alert(1)</script>")
     assert "&lt;script&gt;" in checked(sim.run(hostile, worlds=2, days=1)._repr_html_())
