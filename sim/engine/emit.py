@@ -36,7 +36,14 @@ class Unwritable(TypeError):
 
 def c_type(kind: np.dtype[Any]) -> str:
     """The C type of a value."""
-    return "int" if kind.kind in "biu" else "float" if kind.itemsize <= 4 else "double"
+    if kind.kind in "biu":
+        return "int" if kind.itemsize <= 4 else "long long"
+    return "float" if kind.itemsize <= 4 else "double"
+
+
+def is_whole(node: Node) -> bool:
+    """Whether a value is a whole number, or a truth."""
+    return node.kind.kind in "biu"
 
 
 def literal(node: Node) -> str:
@@ -44,8 +51,8 @@ def literal(node: Node) -> str:
     if node.op == "day":
         return "day"
     if node.op == "fixed":
-        return f"(int)P({node.what})" if c_type(node.kind) == "int" else f"P({node.what})"
-    if c_type(node.kind) == "int":
+        return f"(int)P({node.what})" if is_whole(node) else f"P({node.what})"
+    if is_whole(node):
         return str(int(node.what))
     if np.isinf(node.what):
         return f"({'-' if node.what < 0 else ''}(float)INFINITY)"
@@ -60,7 +67,7 @@ def expression(node: Node, read: Read) -> str:
     if op == "load":
         return f"z->{node.what[0]}[{node.what[1]}][w]"
     if op == "cast":
-        return f"({given[0]} != 0)" if node.kind.kind == "b" else f"({kind}){given[0]}"
+        return f"({given[0]} != 0)" if node.kind.kind == "b" else _narrow(node, f"({kind}){given[0]}")
     if op == "where":
         return f"{given[0]} ? {given[1]} : {given[2]}"
     if op == "lookup":
@@ -75,33 +82,40 @@ def _of_ufunc(ufunc: np.ufunc, node: Node, kind: str, given: Sequence[str]) -> s
     if ufunc in (np.floor_divide, np.remainder):
         return _divided(ufunc, node, given)
     if ufunc in SIGNS:
-        return f"{given[0]} {SIGNS[ufunc]} {given[1]}"
+        return _narrow(node, f"{given[0]} {SIGNS[ufunc]} {given[1]}")
     if ufunc in (np.logical_and, np.logical_or):
         return f"({given[0]} != 0) {'&' if ufunc is np.logical_and else '|'} ({given[1]} != 0)"
     if ufunc in (np.maximum, np.minimum):
         return f"{given[0]} {'>' if ufunc is np.maximum else '<'} {given[1]} ? {given[0]} : {given[1]}"
     if ufunc is np.square:
-        return f"{given[0]} * {given[0]}"
+        return _narrow(node, f"{given[0]} * {given[0]}")
     if ufunc is np.negative:
-        return f"-{given[0]}"
+        return _narrow(node, f"-{given[0]}")
     if ufunc in (np.invert, np.logical_not):
         return f"!{given[0]}" if node.kind.kind == "b" else f"~{given[0]}"
     if ufunc is np.absolute:
-        return f"{given[0]} < 0 ? -{given[0]} : {given[0]}" if kind == "int" else f"__builtin_{of_kind('fabs')}({given[0]})"
+        return f"{given[0]} < 0 ? -{given[0]} : {given[0]}" if is_whole(node) else f"__builtin_{of_kind('fabs')}({given[0]})"
     if name == "ndtri" and kind == "float":
         return f"(float)ndtri({given[0]})"
     if kind == "float" and name in OWN:
         return f"{OWN[name]}({given[0]})"
-    if kind != "int" and name in OF_LIBM:
+    if not is_whole(node) and name in OF_LIBM:
         return f"__builtin_{of_kind(name)}({given[0]})"
     wide = kind == "double" and name in OWN
     raise Unwritable(f"np.{name} of {node.kind} has other bits elsewhere{', that of np.float32 has not' if wide else ''}")
 
 
+def _narrow(node: Node, text: str) -> str:
+    """A whole number of fewer bits than C computes with, which wraps round as it does in NumPy."""
+    if node.kind.kind not in "iu" or node.kind.itemsize >= 4:
+        return text
+    return f"({'unsigned ' if node.kind.kind == 'u' else ''}{'short' if node.kind.itemsize == 2 else 'char'})({text})"
+
+
 def _divided(ufunc: np.ufunc, node: Node, given: Sequence[str]) -> str:
     """`//` or `%`: whole numbers by one above zero, rounded down."""
     number, by = node.operands
-    if c_type(node.kind) != "int" or by.op != "constant" or by.what <= 0:
+    if not is_whole(node) or by.op != "constant" or by.what <= 0:
         raise Unwritable(f"{'//' if ufunc is np.floor_divide else '%'} but of whole numbers by a constant above 0")
     a, b = given
     while number.op == "cast":
@@ -249,9 +263,8 @@ class Writer:
     def head(self) -> Iterator[str]:
         """Sizes and constants."""
         tracer = self.day.rules.tracer
-        sizes = {"NF": max(len(tracer.rows["F"]), 1), "NI": max(len(tracer.rows["I"]), 1), "NC": len(self.clocks.rules),
-                 "NS": max(len(tracer.streams), 1), "NP": max(len(tracer.recipes), 1), "ND": self.dense,
-                 "PACED": self.clocks.paced}
+        sizes = {"NF": len(tracer.rows["F"]), "NI": len(tracer.rows["I"]), "NC": len(self.clocks.rules),
+                 "NS": len(tracer.streams), "NP": len(tracer.recipes), "ND": self.dense, "PACED": self.clocks.paced}
         laws = [LAWS[vars(self.model.__dict__[key])[name].kind] for key, name in tracer.streams] or [0]
         yield "enum { " + ", ".join(f"{name} = {size}" for name, size in sizes.items()) + " };"
         yield _array("unsigned char", "LAW", [*laws, *[0] * len(self.clocks.rules)])
@@ -291,7 +304,7 @@ def _of_day(node: Node) -> str:
 def _stored(statement: Store, read: Read, branch: bool) -> str:
     pool, value = statement.pool, statement.value
     place, given = f"z->{pool}[{statement.row}][w]", read(value)
-    if pool == "I" and c_type(value.kind) != "int":
+    if pool == "I" and not is_whole(value):
         given = f"(int){given}"
     if statement.mask is None:
         return f"{place} = {given};"

@@ -15,7 +15,7 @@ import numpy as np
 
 from sim.engine.events import Event
 from sim.engine.fields import FLOAT
-from sim.engine.parameters import collapse
+from sim.engine.parameters import collapse, stacked
 from sim.engine.plan import Binding, Order, RuleSteps
 from sim.engine.streams import RandomStreams
 from sim.engine.traced_day import trace_rules
@@ -99,7 +99,7 @@ class HazardClocks:
 
     def attach(self, luck: RandomStreams) -> None:
         """Draw every threshold anew, as before any firing, from these random streams."""
-        self.streams = np.array([luck.stream(name, "exponential") for name in self.names])
+        self.streams = np.array([luck.stream(name, "exponential") for name in self.names], int)
         self.used = np.zeros((len(self.names), self.model.n), np.int32)
         self.left = luck.draws(self.streams[:, None], 0, self.model.numbers)
 
@@ -111,7 +111,7 @@ class HazardClocks:
                         for _, _, state in self.rules]
         self.base = minus_baseline, decisiveness
         self.__dict__.pop("tiles", None)
-        self.minus_baseline, self.decisiveness = (np.stack(np.broadcast_arrays(*rows)) for rows in self.base)
+        self.minus_baseline, self.decisiveness = (stacked(rows) for rows in self.base)
 
     @cached_property
     def tiles(self) -> list[Tile]:
@@ -123,7 +123,7 @@ class HazardClocks:
         steps = list(Binding(self.order, self.model, self.today).rows(places, self.open))
         made = []
         for rows in cuts:
-            minus_baseline, decisiveness = (np.stack(np.broadcast_arrays(*held[rows])) for held in self.base)
+            minus_baseline, decisiveness = (stacked(held[rows]) for held in self.base)
             made.append(Tile(rows, self.terms[:rows.stop - rows.start], rows.start < self.paced, minus_baseline,
                              None if (decisiveness == 1).all() else decisiveness, steps[rows]))
         return made

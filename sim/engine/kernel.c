@@ -184,7 +184,7 @@ ALONE int run_clock(Strip *z, float *restrict left, float tempo, const float *ag
 #if IN(1)
 /* Of a group's actions in one world the earliest crossing fires and the others are wound back to that moment; ties by row. */
 static int exclude(Strip *z, int w, short *hits, const float *rates, int n) {
-  char out[NC] = {0};
+  char out[NC + 1] = {0};
   for (int a = 0; a < n; a++) {
     if (GROUP[hits[a]] < 0 || out[a]) continue;
     int best = a; float moment = 1 + z->left[hits[a]][w] / rates[a];

@@ -7,6 +7,7 @@ model can hold many parameter sets without the rules depending on it.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -78,6 +79,11 @@ parameter = Parameter
 def collapse(values: Array) -> Array:
     """Shape (1,) if the array is one number broadcast to all worlds, else the array itself."""
     return values[:1] if values.strides == (0,) else values
+
+
+def stacked(rows: Sequence[Array]) -> Array:
+    """Rows of numbers, each of shape (1,) or (n,), under each other; shape (0, 1) if there are none."""
+    return np.stack(np.broadcast_arrays(*rows)) if rows else np.zeros((0, 1), FLOAT)
 
 
 def kept_a_day(half_life: Array) -> Array:

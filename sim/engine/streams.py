@@ -90,9 +90,11 @@ class RandomStreams:
 
         Streams of several ids are of one kind.
         """
-        law = LAWS[self._kinds[stream if isinstance(stream, int) else stream.flat[0]]]
         counter = [np.asarray(word, np.uint64) for word in (numbers, k, self._names[stream], self._tag)]
         shape = np.broadcast(*counter).shape
+        if not math.prod(shape):
+            return np.zeros(shape, FLOAT)
+        law = LAWS[self._kinds[stream if isinstance(stream, int) else stream.flat[0]]]
         if math.prod(shape) <= TILE:
             return law(self._generator.words(shape, *counter))
         made = np.empty(shape, FLOAT)

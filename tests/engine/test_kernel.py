@@ -157,6 +157,38 @@ def test_the_log_is_kept_as_far_as_it_is_wanted():
     assert all(np.array_equal(ours[name], whole[name][wanted]) for name in whole)
 
 
+class Odometer(State):
+    key = "odometer"
+    rate = Parameter(0.3, (2.0,), "per day", "Rate.", high=10.0)
+    shown, high, low = count("shown", 1), level("high", 0.0), level("low", 0.0)
+
+    def live(self):
+        """Numbers of 16 bits go round, in the midst of an expression too."""
+        self.high = np.float32(1) * (self.shown * 300 > 500) + (self.shown + 32000 < 0)
+        self.shown = self.shown * 7 + 9000 - self.shown // 2
+        self.low = (-self.shown) * np.float32(0.5)
+
+
+class Turned(Odometer):
+    key = "turned"
+
+    @hazard_event(rate="rate", tempo=DAILY)
+    def turn(self):
+        """It turns."""
+        return self.high - self.low
+
+    @turn.effect
+    def _(self, worlds):
+        self.shown[worlds] = 1
+
+
+@pytest.mark.parametrize("state", [Odometer, Turned])
+def test_whole_numbers_go_round_alike_with_and_without_a_clock(state):
+    ours, theirs = model_of(state, n=70), model_of(state, n=70)
+    assert_equal(compiled(ours, 40), interpreted(theirs, 40))
+    assert len(ours.events) == (state is Turned)
+
+
 # a model made by chance
 
 UNARY = (np.negative, np.exp, np.square, np.sqrt, np.rint, np.floor, np.abs, lambda x: np.log(np.maximum(x, 0.01)))
