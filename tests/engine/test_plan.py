@@ -334,6 +334,7 @@ def test_the_compiled_engine_has_these_bits_too():
     (lambda a: a.speed % 0.25, "% but of whole numbers by a constant above 0")])
 def test_a_rule_with_bits_of_a_library_is_simulated_by_numpy(rule, why, monkeypatch):
     said = []
+    monkeypatch.delenv("BRINK_ENGINE", raising=False)
     monkeypatch.setattr(builds, "tell", said.append)
     engine = engines.engine_of(model_of(asking(rule), n=3))
     assert (engine.kernel, engine.why) == (None, why)
