@@ -54,7 +54,7 @@ def test_groups_share_their_luck(laboratory):
     assert same.mean() > strangers.mean() + 3 * strangers.std() / len(strangers) ** 0.5
 
 
-@pytest.mark.parametrize("engine", ["numpy", "compiled"])
+@pytest.mark.parametrize("engine", ["numpy", "auto"])
 def test_what_happens_is_counted_by_either_engine(engine, monkeypatch):
     """Though an experiment keeps no events."""
     monkeypatch.setenv("BRINK_ENGINE", engine)
