@@ -19,6 +19,7 @@
 #define IN(k) 1
 #define SHARED static
 #endif
+#define TOLD (1 << 22)  /* bytes of bins that are kept before they are counted, at most, if they are of more than one strip */
 #define INLINE static inline __attribute__((always_inline))
 #define ALONE __attribute__((noinline))
 #define FAR __attribute__((noinline, cold))
@@ -51,6 +52,7 @@ typedef struct {
 //@@SCRATCH@@
   short hits[B][NC]; float hit_rates[B][NC]; int crossed[B], touched[B], touched_count;
   const float *push, *open; int bent;
+  unsigned char *told; int64_t told_from, told_to; int together, kept;   /* [days_recorded * recorded][together * B] bins */
   int64_t first; int lanes; Job *job;
 } __attribute__((aligned(64))) Strip;
 
@@ -78,11 +80,37 @@ INLINE float own_log(float x) {
 }
 #define RATE(tempo, x) ((tempo) / (own_exp(x) + 1.0f))
 
+/* ---- luck ---- */
+INLINE uint32_t philox(uint32_t a, uint32_t b, uint32_t c, uint32_t d, uint32_t k, uint32_t l) {
+  for (int i = 0; i < 10; i++) {
+    uint64_t p = (uint64_t)0xD2511F53u * a, q = (uint64_t)0xCD9E8D57u * c;
+    a = (uint32_t)(q >> 32) ^ b ^ k; c = (uint32_t)(p >> 32) ^ d ^ l; b = (uint32_t)q; d = (uint32_t)p;
+    k += 0x9E3779B9u; l += 0xBB67AE85u;
+  }
+  return a;
+}
+INLINE float inside(uint32_t r) { return ((float)(int)(r >> 9) + 0.5f) * (1.0f / 8388608.0f); }  /* (0, 1), both ends out */
+INLINE float normal_of(uint32_t r) {  /* quantile by a single-precision inverse error function (Giles 2010) */
+  float x = 2.0f * inside(r) - 1.0f, w = -own_log((1.0f - x) * (1.0f + x)), a = w - 2.5f, b = __builtin_sqrtf(w) - 3.0f;
+  float p = 2.81022636e-08f; p = 3.43273939e-07f + p * a; p = -3.5233877e-06f + p * a; p = -4.39150654e-06f + p * a;
+  p = 0.00021858087f + p * a; p = -0.00125372503f + p * a; p = -0.00417768164f + p * a; p = 0.246640727f + p * a;
+  p = 1.50140941f + p * a;
+  float q = -0.000200214257f; q = 0.000100950558f + q * b; q = 0.00134934322f + q * b; q = -0.00367342844f + q * b;
+  q = 0.00573950773f + q * b; q = -0.0076224613f + q * b; q = 0.00943887047f + q * b; q = 1.00167406f + q * b;
+  q = 2.83297682f + q * b;
+  return 1.41421356f * x * (w >= 5.0f ? q : p);
+}
+INLINE float exponential_of(uint32_t r) { return -own_log(inside(r)); }
+INLINE float uniform_of(uint32_t r) { return (float)(int)(r >> 8) * (1.0f / 16777216.0f); }
+INLINE uint32_t word(Strip *z, int stream, int k, int w) {
+  const Job *j = z->job; return philox(z->number[w], k, j->streams[stream], j->tag, j->seed[0], j->seed[1]);
+}
+
 SHARED FAR double ndtri(double given);
 SHARED float draw(Strip *z, int stream, int k, int w);
 SHARED ALONE const float *dense(Strip *z, int stream, int k, int place);
 SHARED void note(Strip *z, int day, int event, int w, int because);
-SHARED FAR void crossed(Strip *z, int row);
+SHARED ALONE void crossed(Strip *z, int row);
 SHARED ALONE int run_clock(Strip *z, float *restrict left, float tempo, const float *against, const float *possible,
                            const float *open, const float *pace);
 SHARED void fire(Strip *z, int day);
@@ -115,37 +143,15 @@ FAR double ndtri(double given) {  /* quantile of the standard normal, after Ceph
   return lower ? -x0 : x0;
 }
 
-/* ---- luck ---- */
-INLINE uint32_t philox(uint32_t a, uint32_t b, uint32_t c, uint32_t d, uint32_t k, uint32_t l) {
-  for (int i = 0; i < 10; i++) {
-    uint64_t p = (uint64_t)0xD2511F53u * a, q = (uint64_t)0xCD9E8D57u * c;
-    a = (uint32_t)(q >> 32) ^ b ^ k; c = (uint32_t)(p >> 32) ^ d ^ l; b = (uint32_t)q; d = (uint32_t)p;
-    k += 0x9E3779B9u; l += 0xBB67AE85u;
-  }
-  return a;
-}
-INLINE float inside(uint32_t r) { return ((float)(int)(r >> 9) + 0.5f) * (1.0f / 8388608.0f); }  /* (0, 1), both ends out */
-INLINE float normal_of(uint32_t r) {  /* quantile by a single-precision inverse error function (Giles 2010) */
-  float x = 2.0f * inside(r) - 1.0f, w = -own_log((1.0f - x) * (1.0f + x)), a = w - 2.5f, b = __builtin_sqrtf(w) - 3.0f;
-  float p = 2.81022636e-08f; p = 3.43273939e-07f + p * a; p = -3.5233877e-06f + p * a; p = -4.39150654e-06f + p * a;
-  p = 0.00021858087f + p * a; p = -0.00125372503f + p * a; p = -0.00417768164f + p * a; p = 0.246640727f + p * a;
-  p = 1.50140941f + p * a;
-  float q = -0.000200214257f; q = 0.000100950558f + q * b; q = 0.00134934322f + q * b; q = -0.00367342844f + q * b;
-  q = 0.00573950773f + q * b; q = -0.0076224613f + q * b; q = 0.00943887047f + q * b; q = 1.00167406f + q * b;
-  q = 2.83297682f + q * b;
-  return 1.41421356f * x * (w >= 5.0f ? q : p);
-}
-INLINE uint32_t word(Strip *z, int stream, int k, int w) {
-  const Job *j = z->job; return philox(z->number[w], k, j->streams[stream], j->tag, j->seed[0], j->seed[1]);
-}
 float draw(Strip *z, int stream, int k, int w) {
   uint32_t r = word(z, stream, k, w);
-  return LAW[stream] == 0 ? -own_log(inside(r)) : LAW[stream] == 1 ? (float)(int)(r >> 8) * (1.0f / 16777216.0f) : normal_of(r);
+  return LAW[stream] == 0 ? exponential_of(r) : LAW[stream] == 1 ? uniform_of(r) : normal_of(r);
 }
 ALONE const float *dense(Strip *z, int stream, int k, int place) {
   float *out = z->dense[place];
   if (LAW[stream] == 2) for (int w = 0; w < B; w++) out[w] = normal_of(word(z, stream, k, w));
-  else for (int w = 0; w < B; w++) out[w] = draw(z, stream, k, w);
+  else if (LAW[stream] == 1) for (int w = 0; w < B; w++) out[w] = uniform_of(word(z, stream, k, w));
+  else for (int w = 0; w < B; w++) out[w] = exponential_of(word(z, stream, k, w));
   return out;
 }
 
@@ -160,10 +166,17 @@ void note(Strip *z, int day, int event, int w, int because) {
   }
   j->log[j->logged++] = (Entry){day, event, (int32_t)(z->first + w), because};
 }
-FAR void crossed(Strip *z, int row) {
-  for (int w = 0; w < z->lanes; w++) if (z->left[row][w] <= 0.0f && z->rate[w] > 0.0f) {
-    if (!z->crossed[w]) z->touched[z->touched_count++] = w;
-    z->hits[w][z->crossed[w]] = (short)row; z->hit_rates[w][z->crossed[w]++] = z->rate[w];
+ALONE void crossed(Strip *z, int row) {
+  unsigned char over[B];
+  for (int w = 0; w < B; w++) over[w] = (z->left[row][w] <= 0.0f) & (z->rate[w] > 0.0f);
+  for (int first = 0; first < z->lanes; first += 8) {
+    uint64_t eight; memcpy(&eight, over + first, 8);
+    for (; eight; eight &= eight - 1) {
+      int w = first + (__builtin_ctzll(eight) >> 3);
+      if (w >= z->lanes) return;
+      if (!z->crossed[w]) z->touched[z->touched_count++] = w;
+      z->hits[w][z->crossed[w]] = (short)row; z->hit_rates[w][z->crossed[w]++] = z->rate[w];
+    }
   }
 }
 /* Log-odds in z->rate become rates, and a clock runs for a day; whether it ran out anywhere. */
@@ -200,9 +213,20 @@ static int exclude(Strip *z, int w, short *hits, const float *rates, int n) {
   for (int a = 0; a < n; a++) if (!out[a]) hits[kept++] = hits[a];
   return kept;
 }
+/* New thresholds of so many clocks that fired, side by side. */
+static void redraw(Strip *z, int fired, const short *rows, const int *worlds) {
+  const Job *j = z->job; uint32_t stream[B], k[B], number[B]; float made[B];
+  for (int a = 0; a < B; a++) {
+    int row = rows[a < fired ? a : 0], w = worlds[a < fired ? a : 0];
+    stream[a] = j->streams[NS + row]; k[a] = z->used[row][w] + (a < fired); number[a] = z->number[w];
+  }
+  for (int a = 0; a < B; a++) made[a] = exponential_of(philox(number[a], k[a], stream[a], j->tag, j->seed[0], j->seed[1]));
+  for (int a = 0; a < fired; a++) { z->left[rows[a]][worlds[a]] = made[a]; z->used[rows[a]][worlds[a]]++; }
+}
 void fire(Strip *z, int day) {
+  short rows[B]; int worlds[B], fired = 0;
   for (int t = 0; t < z->touched_count; t++) {
-    int w = z->touched[t], n = z->crossed[w]; short *hits = z->hits[w]; z->crossed[w] = 0;
+    int w = z->touched[t], n = z->crossed[w]; short *hits = z->hits[w];
     if (n > 1) {
       n = exclude(z, w, hits, z->hit_rates[w], n);
       for (int a = 1; a < n; a++) {  /* in the order of declaration */
@@ -210,9 +234,17 @@ void fire(Strip *z, int day) {
         while (b && EVENT[hits[b - 1]] > EVENT[row]) { hits[b] = hits[b - 1]; b--; }
         hits[b] = row;
       }
+      z->crossed[w] = n;
     }
-    for (int a = 0; a < n; a++) { int row = hits[a], k = ++z->used[row][w]; z->left[row][w] = draw(z, NS + row, k, w); }
-    for (int a = 0; a < n; a++) { int i = EVENT[hits[a]]; if (!a || still(z, i, w, day)) happen(z, i, w, day); }
+    for (int a = 0; a < n; a++) {
+      rows[fired] = hits[a]; worlds[fired++] = w;
+      if (fired == B) { redraw(z, fired, rows, worlds); fired = 0; }
+    }
+  }
+  if (fired) redraw(z, fired, rows, worlds);
+  for (int t = 0; t < z->touched_count; t++) {
+    int w = z->touched[t], n = z->crossed[w]; z->crossed[w] = 0;
+    for (int a = 0; a < n; a++) { int i = EVENT[z->hits[w][a]]; if (!a || still(z, i, w, day)) happen(z, i, w, day); }
   }
   z->touched_count = 0;
 }
@@ -220,21 +252,31 @@ void fire(Strip *z, int day) {
 #endif
 
 #if IN(4)
-/* ---- recording: histograms, and sums of whole multiples of 1 / scale, which come out the same in any order ---- */
+/* ---- recording: histograms, and sums of whole multiples of 1 / scale, which come out the same in any order ----
+   The bins of all recorded days do not fit into cache beside a strip. So a strip leaves only the number of each world's bin,
+   and the bins of several strips are counted together. */
 static void record(Strip *z, int day) {
   Job *j = z->job;
   int64_t at = day % j->every ? j->days_recorded - 1 : day / j->every;
+  if (z->told_to <= at) z->told_to = at + 1;
+  if (z->told_from > at) z->told_from = at;
   for (int v = 0; v < j->recorded; v++) {
     const Recorded r = j->variables[v]; const int lanes = z->lanes; int64_t cell = at * j->recorded + v;
-    float x[B], least = INFINITY, most = -INFINITY; double y[B], part[8] = {0}, sum = 0; int bin[B], bad = 0;
+    unsigned char *bin = z->told + cell * z->together * B + z->kept * B;
+    float x[B], least[16], most[16]; double y[B], part[8] = {0}, sum = 0; int bad = 0;
     if (r.is_float) memcpy(x, z->F[r.row], sizeof x); else for (int w = 0; w < B; w++) x[w] = (float)z->I[r.row][w];
     for (int w = lanes; w < B; w++) x[w] = x[lanes - 1];
     for (int w = 0; w < B; w++) {
-      float b = (x[w] - r.left) * r.per_width; b = b > 0 ? b : 0; b = b < 255 ? b : 255; bin[w] = (int)b;
+      float b = (x[w] - r.left) * r.per_width; b = b > 0 ? b : 0; b = b < 255 ? b : 255; bin[w] = (unsigned char)(int)b;
       bad |= !(x[w] - x[w] == 0.0f);
-      least = x[w] < least ? x[w] : least; most = x[w] > most ? x[w] : most;
+    }
+    for (int w = 0; w < B; w++) {
       double whole = x[w] * r.scale; whole = whole < 0x1p44 ? whole : 0x1p44; whole = whole > -0x1p44 ? whole : -0x1p44;
       y[w] = (whole + 0x1.8p52) - 0x1.8p52;  /* to the nearest whole number */
+    }
+    memcpy(least, x, sizeof least); memcpy(most, x, sizeof most);
+    for (int w = 16; w < B; w += 16) for (int i = 0; i < 16; i++) {  /* side by side, as compilers do not reorder floats */
+      least[i] = x[w + i] < least[i] ? x[w + i] : least[i]; most[i] = x[w + i] > most[i] ? x[w + i] : most[i];
     }
     if (bad && !j->wrong) {
       j->wrong = v + 1; j->wrong_day = day;
@@ -243,11 +285,27 @@ static void record(Strip *z, int day) {
     for (int w = lanes; w < B; w++) y[w] = 0;
     for (int w = 0; w < B; w += 8) for (int i = 0; i < 8; i++) part[i] += y[w + i];
     for (int i = 0; i < 8; i++) sum += part[i];
-    int32_t *bins = j->bins + cell * 256; for (int w = 0; w < lanes; w++) bins[bin[w]]++;
     j->sums[cell] += (int64_t)sum;
-    if (least < j->least[cell]) j->least[cell] = least;
-    if (most > j->most[cell]) j->most[cell] = most;
+    for (int i = 0; i < 16; i++) {
+      if (least[i] < j->least[cell]) j->least[cell] = least[i];
+      if (most[i] > j->most[cell]) j->most[cell] = most[i];
+    }
   }
+}
+/* Count the bins of the strips kept so far; of the last one so many worlds. */
+static void count(Strip *z) {
+  Job *j = z->job; const int worlds = (z->kept - 1) * B + z->lanes;
+  if (!z->kept) return;
+  for (int64_t cell = z->told_from * j->recorded; cell < z->told_to * j->recorded; cell++) {
+    const unsigned char *bin = z->told + cell * z->together * B; int32_t *bins = j->bins + cell * 256, beside[3][256] = {0};
+    int w = 0;
+    for (; w + 4 <= worlds; w += 4) {  /* four at a time, as equal ones in a row would wait for each other */
+      bins[bin[w]]++; beside[0][bin[w + 1]]++; beside[1][bin[w + 2]]++; beside[2][bin[w + 3]]++;
+    }
+    for (; w < worlds; w++) bins[bin[w]]++;
+    for (int i = 0; i < 256; i++) bins[i] += beside[0][i] + beside[1][i] + beside[2][i];
+  }
+  z->kept = 0;
 }
 
 /* ---- a strip in and out: rows are the model's own arrays; lanes beyond its last world repeat that world, unseen ---- */
@@ -292,6 +350,11 @@ int simulate(Job *j) {
   if (!room) return 1;
   Strip *z = (Strip *)(((uintptr_t)room + 63) & ~(uintptr_t)63); z->job = j;
   EACH { z->zero[w] = 0.0f; z->one[w] = 1.0f; }
+  int64_t cells = (int64_t)j->days_recorded * j->recorded, strips = (j->to - j->from + B - 1) / B;
+  int64_t most = cells ? TOLD / (cells * B) : strips, together = most < strips ? most : strips;
+  z->together = together < 1 ? 1 : together < 16 ? (int)together : 16;
+  z->told_from = cells;
+  if (cells && !(z->told = malloc(cells * z->together * B))) { free(room); return 1; }
   for (int64_t first = j->from; first < j->to && !j->full && !j->wrong; first += B) {
     z->first = first; z->lanes = j->to - first < B ? (int)(j->to - first) : B;
     take(z);
@@ -308,8 +371,10 @@ int simulate(Job *j) {
     }
     if (j->recorded && j->until == j->horizon && j->parts & 2) record(z, j->horizon);
     give(z);
+    if (++z->kept == z->together) count(z);
   }
-  free(room);
+  count(z);
+  free(z->told); free(room);
   return j->full;
 }
 /* What the kernel's own arithmetic gives, for the check that it has the bits of this machine's NumPy. */

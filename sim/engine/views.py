@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from inspect import getattr_static
 from types import FunctionType
 from typing import Any
 
@@ -76,7 +75,7 @@ class StateView:
 
     def __getattr__(self, name: str) -> Any:
         state, tracer = self._state, self._tracer
-        declaration = getattr_static(type(state), name, None)
+        declaration = declared_as(type(state), name)
         if name not in vars(state):
             return self._inherited(name, declaration)
         held = vars(state)[name]
@@ -158,4 +157,12 @@ class ModelView:
             if any(held is member for member in model.members):
                 return StateView(held, self._tracer)
             raise untraceable(f"asks the model for {name}", "keep it as a field or parameter of a state")
-        return getattr_static(type(model), name).__get__(self, type(model))
+        declaration = declared_as(type(model), name)
+        if declaration is None:
+            raise AttributeError(f"the model has no {name}")
+        return declaration.__get__(self, type(model))
+
+
+def declared_as(owner: type, name: str) -> Any:
+    """What stands under a name in a class or the nearest of its bases, as it is; None if nothing does."""
+    return next((vars(cls)[name] for cls in owner.__mro__ if name in vars(cls)), None)

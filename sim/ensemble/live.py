@@ -23,8 +23,9 @@ from sim.scenario.scenario import Scenario
 EachDay: TypeAlias = Callable[[int], None]
 """Called with the days done; it may raise to end the work."""
 
-STRETCH = 73
-"""Most days between two calls of `each_day`, and before Ctrl-C is heard: a fifth of a year."""
+STRETCH, AT_ONCE = 73, 2**19
+"""Most days between two calls of `each_day`, and before Ctrl-C is heard: a fifth of a year, or of few worlds so many days in
+all, which take about a tenth of a second."""
 
 Look: TypeAlias = Callable[[Any], object]
 """Called with the model."""
@@ -68,6 +69,7 @@ def live(world: Any, days: int, morning: Sequence[Look] = (), observers: Sequenc
     threads : how many share the worlds, where the day is compiled
     """
     kernel, first, last = bound_kernel(world), world.day, world.day + days
+    stretch = max(STRETCH, AT_ONCE // max(world.n, 1))
     parts = [] if kernel is None else _parts(world, recorder, kept)
     if recorder is not None and kernel is None:
         recorder(world)
@@ -79,7 +81,7 @@ def live(world: Any, days: int, morning: Sequence[Look] = (), observers: Sequenc
             if recorder is not None:
                 recorder(world)
         else:
-            most = world.day + (1 if morning else STRETCH)
+            most = world.day + (1 if morning else stretch)
             until = min([last, most, *(_next_look(look, world.day + 1) for look in observers)])
             _stretch(world, kernel, parts, until, threads)
         for look in observers:
