@@ -124,13 +124,13 @@ def _faults(line: Sequence[str], code: int, out: str, err: str, before: dict[str
             yield f"{command}: exit code 2 leaves something behind: {changed[0].split('/')[0]}"
         if strange := [said for said in lines if not said.startswith("brink: ")]:
             yield f"a line that does not begin with 'brink: ': {strange[0].split(':')[0][:30]}"
-        if not 1 <= len(lines) <= MOST_LINES or len({said[:60] for said in lines}) < len(lines):
+        if not 1 <= len(lines) <= MOST_LINES or len({said[:120] for said in lines}) < len(lines):
             yield f"{command}: an error of {len(lines) if len(lines) < 2 else 'too many or equal'} lines"
         if any(len(said) > 1000 or not said.isprintable() for said in lines):
             yield f"{command}: a line that is very long or has control characters"
         if out and "--help" not in line:
             yield f"{command}: exit code 2 after output"
-    if code == 0 and "--json" in line and "--help" not in line and not _is_json(out):
+    if code == 0 and "--json" in line and not {"--help", "--version"} & {*line} and not _is_json(out):
         yield f"{command}: --json prints no JSON"
 
 

@@ -105,9 +105,9 @@ def path_of(given: object) -> Path:
     if not isinstance(text, str) or not text.strip() or "\0" in text:
         raise BrinkError(f"{shown(given)} is no path of a file or directory")
     try:
-        path, longest = Path(text), max(map(len, re.split(rb"[/\\]", os.fsencode(text))))
-    except UnicodeEncodeError:
-        raise BrinkError(f"{shown(text)} holds what no path can") from None
+        path, longest = Path(text), max(map(len, re.split(rb"[/\\]", text.encode())))
+    except UnicodeEncodeError:  # other programs' names may be any bytes; libraries that write tables know UTF-8 alone
+        raise BrinkError(f"{shown(text)}: a path must be UTF-8 text") from None
     if longest > LONGEST_NAME or len(text) > LONGEST_PATH:
         raise BrinkError(f"{shown(text)} is too long for a path")
     return path

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import sim
@@ -28,7 +29,7 @@ def run() -> Run:
 NO_PATHS = {
     "nothing": (None, "nothing is no path of a file or directory"), "empty": ("", "'' is no path of a file or directory"),
     "number": (5, "5 is no path of a file or directory"), "bytes": (b"x", "a bytes is no path of a file or directory"),
-    "nul": ("a\0b", "is no path of a file or directory"), "surrogate": ("\ud800", "holds what no path can"),
+    "nul": ("a\0b", "is no path of a file or directory"), "surrogate": ("\ud800", "a path must be UTF-8 text"),
     "long name": ("n" * 300 + ".yaml", "is too long for a path"), "long path": ("a/" * 4000, "is too long for a path"),
 }
 
@@ -70,6 +71,12 @@ MISTAKES: dict[str, tuple[Callable[[Run], object], str]] = {
     "late": (lambda run: run.fork(1, "9999-12-31"), "day: 9999-12-31 must be a day from 0 to 29 (2025-12-30 to 2026-01-28)"),
     "tag": (lambda run: run.fork(1, 3, tag="x" * 61), "must be a text of at most 60 letters, on one line"),
     "lines": (lambda run: run.fork(1, 3, tag="a\nb"), "must be a text of at most 60 letters, on one line"),
+    "parameter": (lambda run: sim.parameters.find([]), "no parameter a list; see brink parameters"),
+    "state variable": (lambda run: sim.parameters.find_field({}), "no state variable a mapping; see brink parameters"),
+    "changes": (lambda run: sim.compare("baseline", set=np.arange(3)), "set: a ndarray is no mapping, like {"),
+    "no changes": (lambda run: sim.compare("baseline", set={}, do=()), "there is nothing to compare with"),
+    "progress": (lambda run: sim.run(worlds=4, days=9, progress=3), "progress: 3 is no function of the worlds done and in all"),
+    "executor": (lambda run: sim.run(worlds=4, days=9, executor="two"), "executor: 'two' is no executor of concurrent.futures"),
     "level": (lambda run: sim.run(worlds=4, days=9, seed="x"), "seed: 'x' must be a whole number from 0 to"),
 }
 

@@ -92,7 +92,9 @@ def score(forecast: Annotated[Path, typer.Argument(help="A file that brink forec
     content = scoring.read_forecast(forecast)
     scored = scoring.score(content, scoring.read_resolutions(resolutions, content))
     if not scored.pairs:
-        raise BrinkError(f"{resolutions}: settles no deadline of the forecast yet")
+        annulled = all(row.annulled for row in scored.rows)
+        raise BrinkError(f"{resolutions}: " + ("all that it names is annulled, and there is nothing to score" if annulled else
+                                               "settles no deadline of the forecast yet"))
     from sim.ensemble.files import check_writable
     from sim.report.figures import look
     from sim.report.figures.validation import calibration

@@ -71,7 +71,7 @@ def taken(path: Path) -> Iterator[Path]:
 
     Raises BrinkError if there is something of that name, or if nothing can be written there.
     """
-    place = path.absolute()
+    place = path_of(path).absolute()
     if os.path.lexists(place):
         raise Exists(path)
     above = [one for one in place.parents if not one.exists()]
@@ -304,7 +304,7 @@ def make_folder(path: Path) -> Path:
 
 def check_writable(path: Path) -> None:
     """Raise BrinkError if no file can be written in the directory of this path."""
-    _check_folder(path, path.absolute().parent)
+    _check_folder(path, path_of(path).absolute().parent)
 
 
 def _check_folder(path: Path, parent: Path) -> None:

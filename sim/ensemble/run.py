@@ -116,6 +116,10 @@ def run_all(scenarios: Sequence[Scenario], *, worlds: int = 4096, seed: int = 1,
     """
     check_whole(worlds=(worlds, 1, MOST_WORLDS), seed=(seed, 0, 2**63 - 1), jobs=(jobs, 1, 1024), every=(every, 1, 3650),
                 sets=(worlds if sets is None else sets, 1, worlds), keep_events=(keep_events, 0, MOST_WORLDS))
+    if progress is not None and not callable(progress):
+        raise BrinkError(f"progress: {shown(progress)} is no function of the worlds done and in all")
+    if executor is not None and not callable(getattr(executor, "submit", None)):
+        raise BrinkError(f"executor: {shown(executor)} is no executor of concurrent.futures")
     for scenario in scenarios:
         json_text(scenario.as_dict())  # what cannot be written is refused before it is simulated
     began, subject = time.time(), subject or crisis()

@@ -13,7 +13,7 @@ from functools import lru_cache
 from numbers import Real
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
-from sim.errors import BrinkError, nearest, shown
+from sim.errors import BrinkError, among, nearest, shown
 
 if TYPE_CHECKING:
     from sim.engine import Event, Field, Parameter
@@ -148,18 +148,18 @@ def tell_event(name: str) -> str:
 
 def find(key: str) -> Declared[Parameter]:
     """The parameter of that key; an unknown one raises BrinkError with the nearest."""
-    if key in catalogue():
+    if among(key, catalogue()):
         return catalogue()[key]
-    if key in fields():
+    if among(key, fields()):
         raise BrinkError(f"{key!r} is a starting value, not a parameter: set it under start")
     raise BrinkError(f"no parameter {shown(key)}{_hint(key)}")
 
 
 def find_field(key: str) -> Declared[Field]:
     """The state variable of that key; an unknown one raises BrinkError with the nearest."""
-    if key in fields():
+    if among(key, fields()):
         return fields()[key]
-    if key in catalogue():
+    if among(key, catalogue()):
         raise BrinkError(f"{key!r} is a parameter, not a starting value: set it under parameters")
     raise BrinkError(f"no state variable {shown(key)}{_hint(key)}")
 

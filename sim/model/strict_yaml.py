@@ -17,7 +17,7 @@ from typing import Annotated, Any, ClassVar, Self, TypeAlias, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
 
-from sim.errors import MOST_TOLD, BrinkError, cut, nearest, outside, shown
+from sim.errors import MOST_TOLD, BrinkError, cut, nearest, outside, path_of, shown
 from sim.words import is_unicode
 
 LARGEST = 256_000
@@ -334,8 +334,7 @@ def _line(event: Any) -> int:
 
 def content_of(path: Path, largest: int = LARGEST) -> str:
     """The text of a file of so many bytes at most. Raises BrinkError if it cannot be read."""
-    if not is_unicode(str(path)):
-        raise BrinkError(f"{str(path)!a}: the name of a file must be UTF-8 text")
+    path_of(path)
     with outside(path):
         try:
             if path.is_dir():

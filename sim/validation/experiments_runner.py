@@ -9,12 +9,16 @@ from itertools import chain
 from sim.engine.streams import checked_seed
 from sim.ensemble.run import Progress, execute
 from sim.ensemble.tasks import Chunk
+from sim.errors import check_whole
 from sim.model.crisis import Crisis
 from sim.validation.arrows import pushes
 from sim.validation.experiments import EXPERIMENTS, Experiment, Measured, joined
 
 STRETCH = 4096
 """Worlds of a task: few enough that two processes share the work evenly."""
+
+MOST_WORLDS = 131_072
+"""Of an experiment, whose worlds are all kept."""
 
 MORE = {"year": 3}
 """Experiments with more worlds than the others, by this factor: their shares are compared with narrow bands."""
@@ -30,14 +34,15 @@ class Laboratory:
 
     Parameters
     ----------
-    worlds : number of worlds in each experiment
+    worlds : number of worlds in each experiment, 2 to 131,072
     seed : of the random streams
     model : the model that is tested
 
-    Raises BrinkError for a seed that is none.
+    Raises BrinkError for other numbers, and for a seed that is none.
     """
 
     def __init__(self, worlds: int = 4096, seed: int = 1, model: type[Crisis] = Crisis) -> None:
+        check_whole(worlds=(worlds, 2, MOST_WORLDS))
         self.worlds, self.seed, self.model = worlds, checked_seed(seed), model
         self.made: dict[str, Measured] = {}
 
@@ -49,6 +54,7 @@ class Laboratory:
 
     def prepare(self, names: Iterable[str], jobs: int = 1, done: Progress | None = None) -> None:
         """Run those of the experiments that were not run yet; `done` is called with the worlds simulated and in all."""
+        check_whole(jobs=(jobs, 1, 1024))
         wanted = {name: experiment(name) for name in names if name not in self.made}
         plans = {name: one.plans(self.model, self.worlds * MORE.get(name, 1), self.seed) for name, one in wanted.items()}
         for side, plan in enumerate(chain(*plans.values())):

@@ -14,9 +14,11 @@ from sim.ensemble import run
 from sim.ensemble.design import fixed
 from sim.ensemble.estimates import FEWEST
 from sim.ensemble.tasks import ModelSpec, RunPlan
+from sim.errors import check_whole
 from sim.model.crisis import Crisis
 from sim.scenario import scenario
 from sim.validation.experiments import SIDE_BY_SIDE, Measured, moments, simulated
+from sim.validation.experiments_runner import MOST_WORLDS
 
 COLUMNS = {"launched": "launched_total", "intercepted": "intercepted_total", "impacts": "impacts_total",
            "rounds": "rounds_used", "dead_israel": "dead_israel", "dead_iran": "dead_iran"}
@@ -75,7 +77,11 @@ class WarReplay:
 
 
 def june_2025(worlds: int = 4096, seed: int = 1) -> WarReplay:
-    """Replay the war in many worlds, and simulate June 2025 with nothing forced in as many."""
+    """Replay the war in many worlds, 131,072 at most, and simulate June 2025 with nothing forced in as many.
+
+    Raises BrinkError for other numbers of worlds, and for a seed that is none.
+    """
+    check_whole(worlds=(worlds, 1, MOST_WORLDS))
     war = replayed(worlds, seed)
     alike = (war["length"] >= 10) & (war["length"] <= 14)
     free = run.run("june_2025_unforced", worlds=worlds, seed=seed, keep_events=0)

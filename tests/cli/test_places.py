@@ -235,3 +235,12 @@ def test_who_interrupts_while_it_is_told_hears_that_results_are_there(monkeypatc
     assert result.exit_code == 130
     assert result.stderr.splitlines() == ["brink: interrupted; what was made is kept",
                                           "brink: the results are in runs/baseline-1"]
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="names are text there")
+def test_a_place_whose_name_is_no_text_is_refused_before_the_work(tmp_path: Path) -> None:
+    made = subprocess.run([os.fsencode(sys.executable), b"-m", b"sim", b"run", b"--worlds", b"100000", b"--out", b"a\xff/b"],
+                          capture_output=True, check=False, cwd=tmp_path)
+    assert (made.returncode, made.stdout) == (2, b"")
+    assert made.stderr == b"brink: 'a\\udcff/b': a path must be UTF-8 text\n"
+    assert not any(tmp_path.iterdir())

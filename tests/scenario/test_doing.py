@@ -400,7 +400,7 @@ def test_a_note_is_no_part_of_what_is_simulated() -> None:
     ("{on: 3, shock: oilshock}", "shock: no shock 'oilshock'; did you mean 'oil_shock'?"),
     ("{on: 3, shock: snap_election, size: 2}", "size: snap_election has no size"),
     ("{on: 3, shock: oil_shock, for: 9}", "for: oil_shock strikes once, on the day it takes hold"),
-    ("{on: 3, force: us.threaten, for: 2.5}", "for: 2.5 must be a whole number of days from 1 to 3650"),
+    ("{on: 3, force: us.threaten, for: 2.5}", "for: 2.5 must be a whole number of days from 1 to 3,650"),
     ("{on: 3, force: us.threaten, until: 3}", "until: 3 must be a day from 4 to 364 (2026-01-03 to 2026-12-29)"),
     ("{on: 3, force: us.threaten, for: 3, until: 9}",
      "give either 'for' (days from when it takes hold) or 'until' (a day), not both"),

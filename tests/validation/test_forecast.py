@@ -8,6 +8,7 @@ import math
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
 from sim.cli import app
 from sim.ensemble.live import live
@@ -15,7 +16,8 @@ from sim.errors import BrinkError
 from sim.report.figures.validation import groups
 from sim.scenario import scenario
 from sim.validation import forecast as study
-from sim.validation import scoring
+from sim.validation import june_2025, scoring
+from sim.validation.experiments_runner import Laboratory
 from sim.validation.forecast_questions import CONDITIONS, QUESTIONS
 from sim.validation.scores import rps
 
@@ -231,3 +233,18 @@ def test_a_forecast_is_never_overwritten(tmp_path, small):
 def test_hindcast_prints_json():
     content = json.loads(invoke("hindcast", "--worlds", 64, "--json").stdout)
     assert [target["id"] for target in content["targets"]] == [f"H{i}" for i in range(1, 16)]
+
+
+def test_numbers_of_worlds_are_bounded_wherever_the_model_is_tried():
+    for ask, low in ((Laboratory, 2), (june_2025.june_2025, 1)):
+        for worlds in (0, -1, 2.5, 131_073, 10**11):
+            with pytest.raises(BrinkError, match=f"worlds: .* must be a whole number from {low} to 131,072"):
+                ask(worlds)
+
+
+def test_resolutions_that_are_all_annulled_are_told_as_that(tmp_path):
+    (tmp_path / "forecast.json").write_text(json.dumps(FORECAST), encoding="utf-8")
+    (tmp_path / "all.yaml").write_text("war: annulled\n", encoding="utf-8")
+    said = CliRunner().invoke(app, ["score", str(tmp_path / "forecast.json"), str(tmp_path / "all.yaml")])
+    assert (said.exit_code, said.stdout) == (2, "")
+    assert said.stderr.endswith("all.yaml: all that it names is annulled, and there is nothing to score\n")

@@ -298,7 +298,7 @@ def compare(a: str | Path | Scenario | Run = "baseline", b: str | Path | Scenari
                "keep_events": keep_events}
     first = taken(a)
     second = first if b is None else taken(b)
-    if set or view or do:
+    if not all(change is None or (isinstance(change, Mapping | Sequence) and not change) for change in (set, view, do)):
         base = second.scenario if isinstance(second, Run) else second
         second = base.changed(set=set, view=view, do=do, days=days)
     if second is first:

@@ -158,7 +158,7 @@ def inputs(model: Any, weighed: Sequence[Contribution]) -> dict[str, float]:
 def check_world(run: Run, world: int) -> None:
     """Raise BrinkError if the run has no such world, or if it does not contain the past of its worlds."""
     if isinstance(world, bool) or not isinstance(world, int | np.integer) or not 0 <= world < run.size:
-        raise BrinkError(f"world: {shown(world)} must be a number from 0 to {run.size - 1}: the run has {run.size:,} worlds")
+        raise BrinkError(f"world: {shown(world)} must be a number from 0 to {run.size - 1:,}: the run has {run.size:,} worlds")
     if "fork" in run.about:
         raise BrinkError("this is a fork: its worlds share a past that is another run's; ask that run")
 

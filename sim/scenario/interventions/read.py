@@ -234,7 +234,7 @@ def _check_size(name: str, size: Size | None, value: Any) -> None:
 
 def _duration(value: Any) -> None:
     if not isinstance(value, float) or not value.is_integer() or not 1 <= value <= LONGEST:
-        raise BrinkError(f"{shown(value)} must be a whole number of days from 1 to {LONGEST}")
+        raise BrinkError(f"{shown(value)} must be a whole number of days from 1 to {LONGEST:,}")
 
 
 def _check_time(reader: _Reader, does: str, name: str) -> None:
