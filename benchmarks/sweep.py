@@ -72,9 +72,10 @@ def resident(pid: int) -> float:
     return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
 
 
-def started(command: list[str]) -> subprocess.Popen[bytes]:
-    """A process that writes nothing."""
-    return subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+def started(command: list[str], engine: str = "auto") -> subprocess.Popen[bytes]:
+    """A process that writes nothing, under an engine."""
+    return subprocess.Popen(command, env={**ENVIRONMENT, "BRINK_ENGINE": engine}, stdout=subprocess.DEVNULL,
+                            stderr=subprocess.DEVNULL)
 
 
 def measured(*arguments: str) -> Measured:
@@ -128,7 +129,7 @@ def size(path: Path) -> int:
 
 
 def throughput(quick: bool, folder: Path) -> Iterator[str]:
-    """10,000 sets x 100 worlds x 365 days on two processes."""
+    """10,000 sets x 100 worlds x 365 days on two cores."""
     sets = 1000 if quick else 10_000
     done = sweep(study(folder, sets, 100), folder / "out", "--jobs", "2")
     yield described(f"{sets:,} sets x 100 worlds x {DAYS} days", sets * 100, done, 2)
@@ -179,7 +180,10 @@ def bare(file: Path) -> None:
 
 
 def kills(quick: bool, folder: Path) -> Iterator[str]:
-    """kill -9 of the runner and of random workers at random moments; then every file must be as in an undisturbed study."""
+    """kill -9 of the runner and of random workers at random moments; then every file must be as in an undisturbed study.
+
+    Workers are threads of the runner where the day is compiled, and processes under NumPy: either is taken by lot.
+    """
     from unittest import mock
 
     from sim.ensemble.study import store as stores
@@ -194,7 +198,8 @@ def kills(quick: bool, folder: Path) -> Iterator[str]:
     killed = {"runner": 0, "worker": 0}
     began = time.perf_counter()
     while sum(killed.values()) < wanted:
-        process = started([sys.executable, "-m", "sim", "sweep", "--resume", str(stormy.path), "--jobs", "2"])
+        process = started([sys.executable, "-m", "sim", "sweep", "--resume", str(stormy.path), "--jobs", "2"],
+                          dice.choice(["auto", "numpy"]))
         disturbed(process, dice, killed, wanted)
         if (stormy.path / "manifest.json").exists() and sum(killed.values()) < wanted:  # done too soon: half of it goes
             for path in [stormy.path / "manifest.json", *stormy.files("worlds")][::2]:
@@ -209,10 +214,11 @@ def kills(quick: bool, folder: Path) -> Iterator[str]:
 def disturbed(process: subprocess.Popen[bytes], dice: random.Random, killed: dict[str, int], wanted: int) -> None:
     """Kill some of a runner's workers and then the runner itself, at random moments."""
     for victim in [*["worker"] * dice.randint(0, 2), "runner"]:
-        time.sleep(dice.uniform(0.5, 6))
+        time.sleep(dice.uniform(0.5, 5))
         if process.poll() is not None or sum(killed.values()) >= wanted:
             break
-        workers = [pid for pid in tree_of(process.pid)[1:] if b"spawn_main" in command(pid)]
+        servers = [pid for pid in tree_of(process.pid)[1:] if b"forkserver" in command(pid)]
+        workers = [pid for server in servers[:1] for pid in tree_of(server)[1:]]
         if victim == "runner" or workers:
             try:
                 os.kill(process.pid if victim == "runner" else dice.choice(workers), signal.SIGKILL)
