@@ -108,11 +108,13 @@ class Ensemble(mesa.Model):
 
     states: ClassVar[Sequence[type[State]]] = ()
     order: ClassVar[Any] = None
-    """The rules of this class, traced with its first model."""
+    """The rules of this class, traced when it is made."""
 
     def __init_subclass__(cls, **more: Any) -> None:
         super().__init_subclass__(**more)
         refuse(cls.problems())
+        if cls.states:  # a first model traces the rules: raises Untraceable for one that has no meaning for one world
+            cls(np.arange(1), RandomStreams(0), log=False).release()
 
     @classmethod
     def problems(cls) -> Iterator[str]:

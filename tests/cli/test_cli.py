@@ -226,6 +226,16 @@ def test_an_interrupted_run_leaves_nothing_and_says_130(tmp_path: Path) -> None:
 
 # The last net
 
+def test_a_rule_that_somebody_wrote_without_meaning_for_one_world_is_told_as_that(monkeypatch: pytest.MonkeyPatch) -> None:
+    from sim.engine.nodes import Untraceable
+    from sim.scenario import scenario
+
+    def refused() -> None:
+        raise Untraceable("oil.replace_supply (sim/model/arenas/oil.py:68: a branch on a value; use &, | or np.where)")
+    monkeypatch.setattr(scenario, "names", refused)
+    assert mistake("scenarios") == "oil.replace_supply (sim/model/arenas/oil.py:68: a branch on a value; use &, | or np.where)"
+
+
 def test_what_nothing_expects_is_one_line_that_says_whose_mistake_it_is(monkeypatch: pytest.MonkeyPatch,
                                                                         tmp_path: Path) -> None:
     from sim.scenario import scenario

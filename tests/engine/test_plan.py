@@ -11,7 +11,20 @@ from engine_helpers import assert_same, everything, idle, live, model_of, watche
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.engine import DAILY, DeclarationError, RandomStreams, State, builds, count, engines, event, flag, level, uniforms
+from sim.engine import (
+    DAILY,
+    DeclarationError,
+    Ensemble,
+    RandomStreams,
+    State,
+    builds,
+    count,
+    engines,
+    event,
+    flag,
+    level,
+    uniforms,
+)
 from sim.engine import hazard as clocks
 from sim.engine.kernel import BoundKernel, Part
 from sim.engine.nodes import Table, Untraceable
@@ -451,7 +464,8 @@ def test_a_precondition_that_joins_worlds_is_refused_too():
             return 0
 
     with pytest.raises(DeclarationError, match=r"^joined.go \(.*test_plan.py:\d+: one question asked of all worlds; use &"):
-        model_of(Joined)
+        class Whole(Ensemble):
+            states = (Joined,)
 
 
 def test_an_effect_without_meaning_for_one_world_is_refused_when_it_is_to_be_compiled():

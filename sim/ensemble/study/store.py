@@ -135,9 +135,10 @@ class Store:
         table = read_parquet(place := self.path / "sets.parquet")
         names = [name for name in table.column_names if name not in ("set", "label")]
         columns = [table.column(name).to_numpy() for name in names]
-        values = np.stack(columns, axis=1) if columns else np.empty((len(table), 0), np.float32)
-        found = Design(tuple(names), values)
-        if self.study.identity(found) != self.id or self._sets_hash not in (None, file_hash(place)):
+        numbers = all(column.dtype.kind == "f" for column in columns)
+        values = np.stack(columns, axis=1) if columns and numbers else np.empty((len(table), 0), np.float32)
+        found = Design(tuple(names if numbers else ()), values)
+        if not numbers or self.study.identity(found) != self.id or self._sets_hash not in (None, file_hash(place)):
             raise BrinkError(f"{self.path}: sets.parquet was changed since the study was begun; start another study")
         return found
 
