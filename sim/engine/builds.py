@@ -232,9 +232,11 @@ def _begin_better(source: str, path: Path) -> None:
         os.close(os.open(mark, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         text = path.with_suffix(".c")
         text.write_text(source, "utf-8")
+        root = str(Path(__file__).parents[2])
+        found = os.pathsep.join([root, *filter(None, [os.environ.get("PYTHONPATH")])])
         subprocess.Popen([sys.executable, "-m", build.__module__, str(text), str(path)], stdin=subprocess.DEVNULL,
-                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
-                         cwd=Path(__file__).parents[2], env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])})
+                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True, cwd=root,
+                         env={**os.environ, "PYTHONPATH": found})
 
 
 def _touch(path: Path) -> None:
