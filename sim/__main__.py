@@ -19,6 +19,7 @@ PROCESS_STARTS = "ProcessPoolExecutor.submit"
 
 def main() -> None:
     """Entry point of the command."""
+    os.environ.pop("MPLBACKEND", None)  # pictures are files here, whatever windows other programs open
     heeded = signal.getsignal(signal.SIGINT) is signal.default_int_handler  # a shell may have it ignored in the background
     if heeded:
         signal.signal(signal.SIGINT, _interrupt)

@@ -49,6 +49,11 @@ def printable(text: str) -> str:
     return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
 
 
+def visible(text: str) -> str:
+    """Text of several lines in which other signs that would act unseen are named."""
+    return "\n".join(printable(line) for line in text.replace("\t", "    ").split("\n"))
+
+
 @contextmanager
 def outside(place: str | Path, says: str = "cannot be read") -> Iterator[None]:
     """A context in which something from outside is read, of which nothing is known yet.
@@ -82,7 +87,7 @@ def for_all(items: Iterable[Item], make: Callable[[Item], T]) -> list[T]:
 def number(text: str) -> float:
     """The finite number that a text says: the one door where text becomes a number. Raises BrinkError."""
     try:
-        value = float(text)
+        value = float(text if text.isascii() else "")  # Python reads the digits of all scripts
     except ValueError:
         comma = re.fullmatch(r"\s*[+-]?\d*,\d+\s*", text[:LONGEST_SHOWN])
         point = f"; write {text.strip().replace(',', '.')}, with a point" if comma else ""
@@ -147,7 +152,7 @@ def shown(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, float):
-        return f"{value:g}"
+        return f"{value:.0f}" if value.is_integer() and abs(value) < 1e15 else f"{value:g}"
     if isinstance(value, str):
         return repr(cut(value))
     if isinstance(value, int):

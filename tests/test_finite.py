@@ -15,7 +15,7 @@ import sim
 from sim.analysis.sensitivity.open_study import OpenStudy
 from sim.ensemble.files import json_text, parsed, read_json
 from sim.ensemble.study import study as studies
-from sim.errors import BrinkError
+from sim.errors import BrinkError, number
 from sim.scenario import scenario
 from sim.validation import scoring
 
@@ -152,3 +152,9 @@ def test_a_run_that_an_earlier_version_kept_with_nan_says_what_to_do(tmp_path: P
 def test_a_json_text_that_is_none_is_a_value_error(text: str) -> None:
     with pytest.raises(ValueError, match=r"deep|finite"):
         parsed(text)
+
+
+@pytest.mark.parametrize("text", ["\uff17e-1", "\u0663", "\u22121", "1\u00a0000"])
+def test_digits_are_those_that_everybody_reads(text: str) -> None:
+    with pytest.raises(BrinkError, match="is not a number"):
+        number(text)

@@ -14,6 +14,7 @@ import sim
 from sim.analysis.sensitivity.open_study import OpenStudy
 from sim.ensemble.results import Run
 from sim.errors import BrinkError
+from sim.validation.calibrate import calibrate
 
 WORLDS, DAYS = 24, 30
 
@@ -77,6 +78,7 @@ MISTAKES: dict[str, tuple[Callable[[Run], object], str]] = {
     "no changes": (lambda run: sim.compare("baseline", set={}, do=()), "there is nothing to compare with"),
     "progress": (lambda run: sim.run(worlds=4, days=9, progress=3), "progress: 3 is no function of the worlds done and in all"),
     "executor": (lambda run: sim.run(worlds=4, days=9, executor="two"), "executor: 'two' is no executor of concurrent.futures"),
+    "jobs of calibrate": (lambda run: calibrate(jobs=0), "jobs: 0 must be a whole number from 1 to 1,024"),
     "level": (lambda run: sim.run(worlds=4, days=9, seed="x"), "seed: 'x' must be a whole number from 0 to"),
 }
 
@@ -87,6 +89,11 @@ def test_a_mistake_is_one_line_without_options_of_the_terminal(run: Run, case: s
     with pytest.raises(BrinkError) as caught:
         ask(run)
     assert says in str(caught.value) and "\n" not in str(caught.value) and " --" not in str(caught.value)
+
+
+def test_whole_numbers_may_be_those_of_numpy() -> None:
+    run = sim.run(worlds=np.int64(8), days=np.int16(2), uncertainty="priors", sets=np.int32(2), seed=np.uint8(3))
+    assert (run.size, run.sets, run.seed) == (8, 2, 3)
 
 
 def test_one_intervention_counts_as_a_list_of_one() -> None:

@@ -22,6 +22,9 @@ from sim.report.text.outcomes import answer, number
 from sim.words import band, count, sentence_case
 
 KINDS = {RUN: "run", COMPARISON: "comparison"}
+HEADS = {"Outcome", "Difference", "Verdict"}
+"""Heads of a table that also has columns named by the titles of scenarios."""
+
 ROWS = 12
 """Rows of the table without scrolling."""
 
@@ -153,8 +156,9 @@ def differences(made: sim.Comparison) -> None:
 def outcomes(rows: Sequence[dict[str, Any]], a: str, b: str, at_once: bool = False) -> None:
     """A table of all outcomes on both sides that can be compared."""
     found = [row for row in rows if row["kind"] != "code" and row["difference"] == row["difference"]]
+    first, second = (f"{title} (scenario)" if title in HEADS else title for title in (a if a != b else "the other", b))
     with st.expander(f"All {count(len(found), 'outcome')}", expanded=at_once):
-        st.dataframe([{"Outcome": row["says"], a if a != b else "the other": side(row, "a"), b: side(row, "b"),
+        st.dataframe([{"Outcome": row["says"], first: side(row, "a"), second: side(row, "b"),
                        "Difference": gap(Difference.of(row)), "Verdict": row["verdict"]} for row in found], hide_index=True,
                      alt="All outcomes on both sides, with the paired error of their difference")
 

@@ -23,7 +23,7 @@ from sim.analysis.compare.compare import described as compared
 from sim.ensemble.files import LARGEST_RUN, Exists, file_hash, hash_of, is_whole, parquet, read_json, taken
 from sim.ensemble.results import Run, described
 from sim.ensemble.tables import check
-from sim.errors import BrinkError, cut, nearest
+from sim.errors import BrinkError, cut, nearest, printable
 
 RUN, COMPARISON = "run", "comparison"
 """Kinds of what is kept: a directory of each has a JSON file of that name."""
@@ -38,7 +38,7 @@ BATCH = 65_536
 """Rows read at a time."""
 LONGEST = 60
 """Letters of a name that is given."""
-PLAIN = re.compile(r"\w[\w .,+=@-]{0,99}")
+PLAIN = re.compile(r"\w[\w .,+=@()-]{0,99}")
 """A name that is opened: no path, and nothing hidden."""
 
 
@@ -73,7 +73,7 @@ class Library:
 
     def entries(self) -> list[KeptRun]:
         """What is kept, the newest first, LISTED at most; what is neither a run nor a comparison is passed over."""
-        return [_entry(place, kind, _content(place / f"{kind}.json")) for place, kind in self._kept()[:LISTED]]
+        return [_listed(place, kind) for place, kind in self._kept()[:LISTED]]
 
     def path(self, name: str) -> Path:
         """The directory of that name. Raises BrinkError, with the nearest, if there is none inside the folder."""
@@ -142,7 +142,10 @@ class Library:
         """
         if place == self.folder or place.name.startswith("."):
             return None
-        kind = next((kind for kind in (COMPARISON, RUN) if (place / f"{kind}.json").is_file()), None)
+        try:
+            kind = next((kind for kind in (COMPARISON, RUN) if (place / f"{kind}.json").is_file()), None)
+        except PermissionError:  # it is listed with its problem
+            return RUN
         root = self.folder.resolve()
         links = (path for path in (place, *place.glob("*"), *place.glob("[ab]/*")) if path.is_symlink() or path.is_dir())
         try:
@@ -200,6 +203,20 @@ def _whole(about: dict[str, Any], events: pa.Table) -> tuple[dict[str, Any], pa.
     return {**about, "kept_events": kept}, events.filter(pc.field("world") < kept)
 
 
+def _listed(place: Path, kind: str) -> KeptRun:
+    """What is kept in a directory, or why that cannot be told or opened."""
+    if not PLAIN.fullmatch(place.name):
+        return KeptRun(printable(place.name), kind, problem="has a name with signs that are not opened; rename its folder")
+    try:
+        return _entry(place, kind, _content(place / f"{kind}.json"))
+    except (OSError, BrinkError) as error:
+        return _unread(place, kind, error)
+
+
+def _unread(place: Path, kind: str, error: Exception) -> KeptRun:
+    return KeptRun(place.name, kind, problem=f"cannot be read ({cut(_inside(place.parent, error), 200)})")
+
+
 @lru_cache(4 * LISTED)
 def _entry(place: Path, kind: str, stamp: str) -> KeptRun:
     """What is kept in a directory; read again when it changes."""
@@ -210,7 +227,7 @@ def _entry(place: Path, kind: str, stamp: str) -> KeptRun:
         title = about["scenario"]["title"] if kind == RUN else " against ".join(about[side]["title"] for side in "ab")
         return KeptRun(place.name, kind, str(title), int(about["worlds"]), int(about["days"]), int(about["sets"]), _date(place))
     except Exception as error:  # whatever it is, the others are listed
-        return KeptRun(place.name, kind, problem=f"cannot be read ({cut(_inside(place.parent, error), 200)})")
+        return _unread(place, kind, error)
 
 
 def _inside(folder: Path, error: Exception) -> str:
@@ -229,9 +246,12 @@ def _moment(place: Path, kind: str) -> str:
     try:
         if began := _date(place):
             return began
-    except (BrinkError, AttributeError, RecursionError):
+    except (OSError, BrinkError, AttributeError, RecursionError):
         pass
-    written = place.joinpath(f"{kind}.json").stat().st_mtime
+    try:
+        written = place.joinpath(f"{kind}.json").stat().st_mtime
+    except OSError:
+        written = place.stat().st_mtime
     return datetime.datetime.fromtimestamp(written, datetime.UTC).isoformat(timespec="seconds")
 
 

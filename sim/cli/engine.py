@@ -19,6 +19,8 @@ def engine(pattern: Annotated[str, typer.Argument(help="With --rules: part of an
            as_json: AsJson = False) -> None:
     """Tell which engine simulates here, compiled or NumPy, and why; or the rules of the model."""
     if rules or pattern:
+        if build:
+            raise BrinkError("--build goes without rules; leave either out")
         _rules(pattern, as_json)
         return
     from sim.engine.about import about

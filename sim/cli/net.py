@@ -25,6 +25,8 @@ def told(error: Exception) -> tuple[str, int]:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what still waits goes nowhere
         why = error.__cause__
         return ("", 0) if isinstance(why, BrokenPipeError) else (f"the output cannot be written ({why})", 2)
+    if isinstance(error, OSError) and not _is_somewhere():
+        return "the folder in which this was called is gone; go to one that is there", 2
     if isinstance(error, OSError) and error.filename:
         return f"{cut(str(error.filename), 200)}: cannot be used ({error.strerror})", 2
     if type(error).__name__ in OF_A_MODEL:  # somebody has changed a rule
@@ -32,6 +34,14 @@ def told(error: Exception) -> tuple[str, int]:
     if isinstance(error, MemoryError):
         return "there is too little memory for this; try fewer worlds, or fewer --jobs", 2
     return _own(error), 1
+
+
+def _is_somewhere() -> bool:
+    """Whether the working directory is still there."""
+    try:
+        return bool(os.getcwd())
+    except OSError:
+        return False
 
 
 def _own(error: Exception) -> str:

@@ -33,7 +33,7 @@ class About:
     wanted : what BRINK_ENGINE says
     compiler, flags : what the build is made with: what the compiler says of itself, and its command; "" without one
     build, built, quick : the file at work, when it was made, and whether it is only the first, quick build; nothing with NumPy
-    cache : the folder of builds
+    cache : the folder of builds; why none is kept, if none can be
     model : how many of each there are in the model
     seconds : what tracing the model takes here
     """
@@ -66,7 +66,7 @@ def about(kind: type[Any], build: bool = False) -> About:
         compiler, flags = _compiler(not _quick(path))
         built = datetime.datetime.fromtimestamp(path.stat().st_mtime).isoformat(" ", "seconds") if path else ""
         return About(engine.name, engine.why, _faster(engine), wanted(), compiler, flags, str(path or ""), built, _quick(path),
-                     str(builds.folder()), _size(model), round(_seconds(model), 3))
+                     _cache(), _size(model), round(_seconds(model), 3))
     finally:
         model.release()
 
@@ -79,6 +79,11 @@ def _compiler(best: bool = True) -> tuple[str, str]:
         return "", ""
 
 
+def _cache() -> str:
+    place = builds.folder()
+    return str(place) if builds.usable(place) else f"nowhere: {place} cannot be used; BRINK_CACHE may name another folder"
+
+
 def _quick(path: Path | None) -> bool:
     return path is not None and path.stem.endswith(builds.QUICK)
 
@@ -86,7 +91,8 @@ def _quick(path: Path | None) -> bool:
 def _faster(engine: Engine) -> str:
     """What the user could do."""
     if engine.kernel is not None:
-        return "brink engine --build" if _quick(engine.kernel.path) else ""
+        can = _quick(engine.kernel.path) and builds.usable(builds.folder())
+        return "brink engine --build" if can else ""
     if wanted() == "numpy":
         return "leave BRINK_ENGINE=numpy out"
     if os.environ.get("BRINK_DEBUG", "0") != "0":

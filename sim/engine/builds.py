@@ -40,6 +40,9 @@ PATIENCE = 600
 QUICK = "-quick"
 """The end of the name of a quick build."""
 
+SEAL = ".sha256"
+"""The end of the name of the hash beside a build."""
+
 SMALL = 2000
 """Lines of C below which the better build is made at once."""
 
@@ -58,8 +61,11 @@ def tell(line: str) -> None:
 
 def compiler() -> tuple[str, ...]:
     """The command of a C compiler: what CC names, that of the system, or that of the package `ziglang`. Raises NoBuild."""
-    if os.environ.get("CC"):
-        return tuple(shlex.split(os.environ["CC"]))
+    if named := os.environ.get("CC", "").strip():
+        try:
+            return tuple(shlex.split(named))
+        except ValueError as error:
+            raise NoBuild(f"CC={named} names no command ({error})") from None
     found = next((name for name in ("cc", "gcc", "clang") if shutil.which(name)), None)
     if found:
         return (found,)
@@ -92,7 +98,7 @@ def _features() -> dict[str, bool]:
 def version(command: tuple[str, ...]) -> str:
     """What a compiler says of itself. Raises NoBuild."""
     try:
-        done = subprocess.run([*command, "--version"], capture_output=True, text=True, timeout=60, check=True)
+        done = subprocess.run([*command, "--version"], capture_output=True, text=True, errors="replace", timeout=60, check=True)
     except (OSError, subprocess.SubprocessError) as error:
         raise NoBuild(f"the C compiler {' '.join(command)} does not run: {_first_line(error)}") from None
     return done.stdout.partition("\n")[0]
@@ -116,6 +122,10 @@ def command(best: bool) -> list[str]:
 
 def folder() -> Path:
     """The user's cache of builds, which need not exist yet: BRINK_CACHE, or where this system keeps caches."""
+    return _folder().absolute()
+
+
+def _folder() -> Path:
     if os.environ.get("BRINK_CACHE"):
         return Path(os.environ["BRINK_CACHE"])
     if sys.platform == "win32":
@@ -156,14 +166,15 @@ def library(source: str) -> Path:
     if not lasting:
         place = _temporary()
     best, quick = place / name(source, True), place / name(source, False)
-    if best.exists():
+    if is_whole(best):
         _touch(best)
         return best
     if source.count("\n") < SMALL:
         build(source, best, True)
         return best
-    if not quick.exists():
-        tell("compiling the model for this machine, once: a few seconds")
+    if not is_whole(quick):
+        tell("compiling the model for this machine, once: a few seconds" if lasting else
+             f"compiling the model for this command alone, a few seconds, as no builds can be kept in {folder()}")
         build(source, quick, False)
     if lasting:
         _begin_better(source, best)
@@ -172,9 +183,10 @@ def library(source: str) -> Path:
 
 def best_library(source: str) -> Path:
     """The better build of a source, which is made now if there is none. Raises NoBuild."""
-    place = folder() if usable(folder()) else _temporary()
-    path = place / name(source, True)
-    if not path.exists():
+    if not usable(folder()):
+        raise NoBuild(f"no builds can be kept in {folder()}; BRINK_CACHE may name another folder")
+    path = folder() / name(source, True)
+    if not is_whole(path):
         build(source, path, True)
         path.with_suffix(".failed").unlink(missing_ok=True)
     return path
@@ -192,15 +204,31 @@ def build(source: str, path: Path, best: bool) -> None:
                     list(threads.map(lambda unit: _run([*command(best), f"-DUNIT={unit.stem}", "-c", str(text), "-o",
                                                         str(unit)]), parts))
             _run([*command(best), "-shared", *map(str, parts), "-o", str(half), "-lm"])
+            seal = Path(room, "seal")
+            seal.write_text(_seal(half), "ascii")
+            os.replace(seal, path.with_suffix(SEAL))
             os.replace(half, path)
     except OSError as error:
         raise NoBuild(f"the build cannot be written: {error.strerror or error}") from None
     _tidy(path.parent)
 
 
+def is_whole(path: Path) -> bool:
+    """Whether a build is there as it was made; a part of a library would end the process that loads it."""
+    try:
+        return path.with_suffix(SEAL).read_text("ascii") == _seal(path)
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
+def _seal(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
 def _run(command: list[str]) -> None:
     try:
-        subprocess.run(command, check=True, capture_output=True, text=True, timeout=LIMIT, stdin=subprocess.DEVNULL)
+        subprocess.run(command, check=True, capture_output=True, text=True, errors="replace", timeout=LIMIT,
+                       stdin=subprocess.DEVNULL)
     except (OSError, subprocess.SubprocessError) as error:
         raise NoBuild(f"the C compiler {command[0]} failed: {_first_line(error)}") from None
 
@@ -251,6 +279,10 @@ def _tidy(place: Path) -> None:
         old = sorted(place.glob("*.so"), key=lambda path: path.stat().st_atime)[:-KEPT]
         for path in old:
             path.unlink(missing_ok=True)
+            path.with_suffix(SEAL).unlink(missing_ok=True)
+        for left in (*place.glob("building-*"), *place.glob("*.c"), *place.glob("*.begun")):  # of processes that were killed
+            if time.time() - left.stat().st_mtime > PATIENCE:
+                shutil.rmtree(left) if left.is_dir() else left.unlink(missing_ok=True)
 
 
 def better(text: Path, path: Path) -> None:

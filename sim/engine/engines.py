@@ -78,7 +78,7 @@ def engine_of(model: Any) -> Engine:
 def _outdated(engine: Engine) -> bool:
     """Whether a quick build is at work and the better one is ready."""
     path = engine.kernel.path if engine.kernel else Path()
-    return path.stem.endswith(builds.QUICK) and builds.better_of(path).exists()
+    return path.stem.endswith(builds.QUICK) and builds.is_whole(builds.better_of(path))
 
 
 def _made(day: TracedDay, model: Any) -> Engine:

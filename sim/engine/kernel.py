@@ -93,8 +93,11 @@ class Kernel:
 
     def __post_init__(self) -> None:
         self.library = c.CDLL(str(self.path))
-        self.library.simulate.argtypes = self.library.let_go.argtypes = [c.POINTER(Job)]
-        self.check()
+        try:
+            self.library.simulate.argtypes = self.library.let_go.argtypes = [c.POINTER(Job)]
+            self.check()
+        except AttributeError:
+            raise NoBuild("what the C compiler made is no library of the day") from None
 
     def check(self) -> None:
         """Raise NoBuild if exponentials, logarithms or quantiles differ in any bit from NumPy's here."""

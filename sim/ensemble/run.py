@@ -123,7 +123,8 @@ def run_all(scenarios: Sequence[Scenario], *, worlds: int = 4096, seed: int = 1,
     for scenario in scenarios:
         json_text(scenario.as_dict())  # what cannot be written is refused before it is simulated
     began, subject = time.time(), subject or crisis()
-    plans = [RunPlan(subject, scenario, _design(subject, scenario, int(worlds), int(seed), uncertainty, sets), int(seed),
+    plans = [RunPlan(subject, scenario, _design(subject, scenario, int(worlds), int(seed), uncertainty,
+                                                       None if sets is None else int(sets)), int(seed),
                      int(every), int(keep_events), side) for side, scenario in enumerate(scenarios)]
     sides = [Accumulator(plan) for plan in plans]
     for part in execute(_batches(plans, jobs), jobs, executor, progress):

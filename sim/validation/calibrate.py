@@ -18,7 +18,7 @@ from sim.engine import Array
 from sim.engine.streams import checked_seed
 from sim.ensemble.design import Design
 from sim.ensemble.run import pool
-from sim.errors import BrinkError
+from sim.errors import BrinkError, check_whole
 from sim.model.codes import Cause
 from sim.model.crisis import Crisis
 from sim.model.registry import catalogue
@@ -96,9 +96,10 @@ def calibrate(seed: int = 1, waves: int = 3, jobs: int = 1, effort: Effort | Non
               report: Report | None = None) -> dict[str, Any]:
     """Calibrate and check; everything that a report needs, as plain values. `report` is called with a line per step.
 
-    Raises BrinkError if no parameter set is left, and for a seed that is none.
+    Raises BrinkError if no parameter set is left, and for a seed and numbers of workers and rounds that are none.
     """
     checked_seed(seed)
+    check_whole(jobs=(jobs, 1, 1024), waves=(waves, 1, 9))
     with pool(jobs, Crisis) if jobs > 1 else nullcontext() as executor:
         return _calibrate(Simulator(seed, executor), waves, effort or Effort(), report or (lambda line: None))
 

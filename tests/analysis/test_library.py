@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+from pathlib import Path
 
 import pytest
 
@@ -106,6 +108,27 @@ def test_what_is_damaged_is_listed_with_its_problem_and_refused_in_words(run, tm
     for name, says in (("cut", "damaged"), ("future", "format 99"), ("text", "cannot be read")):
         with pytest.raises(BrinkError, match=says):
             shelf.open(name)
+
+
+def test_what_cannot_be_read_or_opened_by_its_name_hides_no_other(run, tmp_path, monkeypatch):
+    shelf = Library(tmp_path)
+    for name in ("good", "shut", "shut-too"):
+        shelf.keep(run, name)
+    shutil.copytree(tmp_path / "good", tmp_path / "good (copy)")
+    shutil.copytree(tmp_path / "good", tmp_path / "bad\x1b[31m")
+    usual, stat = Path.is_file, library._content
+    monkeypatch.setattr(Path, "is_file", lambda path: usual(path) if path.parent.name != "shut" else refused(path))
+    monkeypatch.setattr(library, "_content", lambda path: stat(path) if path.parent.name != "shut-too" else refused(path))
+    problems = {entry.name: entry.problem for entry in shelf.entries()}
+    assert problems["good"] == problems["good (copy)"] == ""
+    assert shelf.open("good (copy)").size == run.size
+    assert problems["bad\\x1b[31m"] == "has a name with signs that are not opened; rename its folder"
+    for name in ("shut", "shut-too"):
+        assert problems[name].startswith("cannot be read (") and str(tmp_path) not in problems[name]
+
+
+def refused(path):
+    raise PermissionError(13, "Permission denied", str(path))
 
 
 def test_what_a_description_gets_wrong_is_told_without_the_place_of_the_folder(run, tmp_path):

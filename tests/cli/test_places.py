@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -235,6 +236,36 @@ def test_who_interrupts_while_it_is_told_hears_that_results_are_there(monkeypatc
     assert result.exit_code == 130
     assert result.stderr.splitlines() == ["brink: interrupted; what was made is kept",
                                           "brink: the results are in runs/baseline-1"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a folder that is in use stays there")
+def test_a_folder_that_is_gone_is_told(tmp_path: Path) -> None:
+    (tmp_path / "gone").mkdir()
+    command = f"cd gone && rmdir ../gone && exec {sys.executable} -m sim run --worlds 4 --days 2"
+    made = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=False, cwd=tmp_path,
+                          env={**os.environ, "PYTHONPATH": str(Path(sim.__file__).parents[1])})
+    assert (made.returncode, made.stdout) == (2, "")
+    assert made.stderr == "brink: the folder in which this was called is gone; go to one that is there\n"
+
+
+def test_pictures_are_files_whatever_windows_other_programs_open(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "sim", "run", "--worlds", "4", "--days", "2", "--out", "r", "--quiet"]
+    made = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path,
+                          env={**os.environ, "MPLBACKEND": "nonsense"})
+    assert (made.returncode, made.stderr) == (0, "")
+    assert list((tmp_path / "r").glob("*.png"))
+
+
+def test_signs_that_no_letter_of_a_picture_shows_are_told_to_nobody(tmp_path: Path) -> None:
+    names = ("\u4e2d\u6587.yaml", "q\x01.yaml")
+    for name in names:
+        (tmp_path / name).write_text("extends: baseline\ntitle: T\n", "utf-8")
+    for number, name in enumerate(names):
+        command = [sys.executable, "-m", "sim", "compare", *SMALL, "--no-runs", "--quiet", "--out", f"c{number}", "--"]
+        made = subprocess.run([*command, "baseline", name], capture_output=True, text=True, check=False, cwd=tmp_path)
+        assert (made.returncode, made.stderr) == (0, "")
+        for picture in (tmp_path / f"c{number}").glob("*.svg"):
+            ElementTree.parse(picture)
 
 
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="names are text there")

@@ -14,6 +14,7 @@ import pytest
 from arms_race import ArmsRace
 
 from sim.engine import RandomStreams, builds, engines
+from sim.engine.about import about
 from sim.engine.emit import source
 from sim.errors import BrinkError
 
@@ -65,17 +66,23 @@ def test_without_a_compiler_numpy_simulates_and_one_line_says_why(cache, monkeyp
     assert not engines.may_be_compiled()
 
 
-@pytest.mark.parametrize("compiler", ["false", "/nowhere/cc", "{tmp}/broken"])
+@pytest.mark.parametrize("compiler", ["false", "/nowhere/cc", "{tmp}/broken", "'", 'cc "', "{tmp}/strange", "{tmp}/other"])
 def test_a_broken_compiler_means_numpy_and_one_line(cache, monkeypatch, tmp_path, compiler):
     _, told = cache
     script = tmp_path / "broken"
     script.write_text("#!/bin/sh\n"
                       "[ \"$1\" = --version ] && echo broken 1.0 && exit 0\necho 'day.c:1: error' >&2\nexit 1\n", "utf-8")
-    script.chmod(0o755)
+    (tmp_path / "strange").write_text("#!/bin/sh\nprintf 'Pr\\351paration\\n'; exit 1\n", "utf-8")
+    library = builds.importlib.util.find_spec("_ctypes").origin
+    (tmp_path / "other").write_text(
+        f"#!/bin/sh\n[ \"$1\" = --version ] && printf 'Pr\\351paration 1.0\\n' && exit 0\n"
+        f"while [ $# -gt 0 ]; do [ \"$1\" = -o ] && cp {library} \"$2\"; shift; done\n", "utf-8")
+    for script in tmp_path.glob("[a-z]*"):
+        script.chmod(0o755)
     monkeypatch.setenv("CC", compiler.format(tmp=tmp_path))
     engine = engines.engine_of(fresh())
     assert engine.kernel is None
-    assert "the C compiler" in engine.why
+    assert "the C compiler" in engine.why or engine.why.startswith(f"CC={compiler} names no command (")
     assert [line.count("\n") for line in told] == [0]
 
 
@@ -103,6 +110,44 @@ def test_a_cache_that_is_a_file_means_a_build_for_this_process(cache):
     assert engines.engine_of(fresh()).kernel.path.exists()
 
 
+@needs_compiler
+def test_a_cache_that_cannot_be_used_is_told_and_is_no_place_for_a_better_build(cache, monkeypatch, tmp_path):
+    place, told = cache
+    place.write_text("", "utf-8")
+    (tmp_path / "alone").mkdir()
+    monkeypatch.setattr(builds, "_temporary", lambda: tmp_path / "alone")
+    monkeypatch.setattr(builds, "SMALL", 0)
+    assert engines.engine_of(fresh()).kernel.path.stem.endswith(builds.QUICK)
+    assert told == [f"compiling the model for this command alone, a few seconds, as no builds can be kept in {place}"]
+    with pytest.raises(builds.NoBuild, match=r"no builds can be kept in .*; BRINK_CACHE may name another folder"):
+        about(Own, build=True)
+    found = about(Own)
+    assert found.cache == f"nowhere: {place} cannot be used; BRINK_CACHE may name another folder"
+    assert found.faster == ""
+
+
+@needs_compiler
+def test_a_cache_may_be_named_from_where_one_is(cache, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    for name in ("kernels", "."):
+        monkeypatch.setenv("BRINK_CACHE", name)
+        assert engines.engine_of(fresh()).kernel.path.parent == (tmp_path / name).absolute()
+
+
+@needs_compiler
+def test_what_killed_processes_left_in_the_cache_goes(cache):
+    place, _ = cache
+    (place / "building-1").mkdir(parents=True)
+    old = time.time() - 2 * builds.PATIENCE
+    for path in (place / "a.c", place / "a.begun", place / "building-1" / "day.c"):
+        path.write_text("", "utf-8")
+    for path in place.iterdir():
+        os.utime(path, (old, old))
+    (place / "b.begun").write_text("", "utf-8")
+    made = engines.engine_of(fresh()).kernel.path
+    assert {path.name for path in place.iterdir()} == {made.name, made.with_suffix(".sha256").name, "b.begun"}
+
+
 ASKS = ("import sys; sys.path[:0] = ['tests/engine', 'tests']\n"
         "import numpy as np\n"
         "from arms_race import ArmsRace\n"
@@ -112,16 +157,19 @@ ASKS = ("import sys; sys.path[:0] = ['tests/engine', 'tests']\n"
 
 
 @needs_compiler
-def test_a_damaged_build_is_made_again(tmp_path):
+@pytest.mark.parametrize("damage", [lambda whole: b"this is no library", lambda whole: whole[:5000], lambda whole: whole[:-1],
+                                    lambda whole: Path(builds.importlib.util.find_spec("_ctypes").origin).read_bytes()])
+def test_a_damaged_build_is_made_again(tmp_path, damage):
     environment = {**os.environ, "BRINK_CACHE": str(tmp_path / "kernels"), "BRINK_ENGINE": "compiled"}
 
     def asked():
         return subprocess.run([sys.executable, "-c", ASKS], env=environment, capture_output=True, text=True, check=True).stdout
 
     path = Path(asked().strip())
-    path.write_bytes(b"this is no library")
+    whole = path.read_bytes()
+    path.write_bytes(damage(whole))
     assert Path(asked().strip()) == path
-    assert path.stat().st_size > 1000
+    assert path.read_bytes() == whole
 
 
 @needs_compiler
@@ -159,7 +207,7 @@ def test_many_first_uses_at_once_do_not_harm_each_other(tmp_path):
                    for _ in range(4)]
     assert len({process.communicate(timeout=200)[0] for process in all_at_once}) == 1
     assert [process.returncode for process in all_at_once] == [0] * 4
-    assert [path.suffix for path in (tmp_path / "kernels").iterdir()] == [".so"]
+    assert sorted(path.suffix for path in (tmp_path / "kernels").iterdir()) == [".sha256", ".so"]
 
 
 def test_what_brink_engine_says_counts(monkeypatch):

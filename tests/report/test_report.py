@@ -334,6 +334,13 @@ def test_what_others_wrote_is_shown_as_text_and_not_obeyed():
     assert Page(page).open == []
 
 
+def test_signs_that_act_unseen_are_named_on_a_page():
+    bad = "X \x1b[31m\x1b]0;t\a \u202eRTL"
+    page = run.report(sim.run(replace(CALM, title=bad, says=f"{bad}\nmore"), worlds=64, subject=BORDER))
+    assert "\\x1b[31m" in page and "\\u202eRTL" in page
+    assert {sign for sign in page if not sign.isprintable()} == {"\n"}
+
+
 def test_macros_escape_text_and_attributes_but_not_html():
     assert render("led", "a < b", render("code", "c")) == "<b>a &lt; b</b><code>c</code>"
     assert 'aria-label="&#34;&lt;i&gt;"' in render("hundred", 0.5, '"<i>', "red")

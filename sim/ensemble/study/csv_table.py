@@ -138,10 +138,11 @@ class _Rows:
         if self.commas and THOUSANDS.fullmatch(cell):
             raise BrinkError(f"{place}{shown(cell)} can be read in two ways; write numbers with a decimal point, and "
                              "without separators of thousands")
+        pointed = cell.replace(",", ".", self.commas)
         try:
-            return number(cell.replace(",", ".", self.commas))
+            return number(pointed)
         except BrinkError as error:
-            raise BrinkError(f"{place}{error}") from None
+            raise BrinkError(f"{place}{str(error).replace(shown(pointed), shown(cell))}") from None
 
 
 def _check_head(place: str, head: Sequence[str], labelled: Sequence[bool]) -> None:

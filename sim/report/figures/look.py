@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import io
 import textwrap
+import warnings
 from collections.abc import Sequence
 from itertools import accumulate
 from pathlib import Path
@@ -15,11 +16,13 @@ import numpy as np
 from matplotlib import dates as mdates
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 from matplotlib.ticker import PercentFormatter
 
 from sim import words
 from sim.engine import Array
 from sim.ensemble.results import Run
+from sim.errors import printable, visible
 from sim.model import registry
 
 INK, GREY, GRID, PAPER = "#222222", "#6b6b6b", "#e4e4e4", "#ffffff"
@@ -158,6 +161,9 @@ def write(figure: Figure, path: Path, about: str) -> Path:
 def drawn(figure: Figure, kind: str, about: str) -> bytes:
     """A picture as "png" or "svg", in this look and the same bytes for the same picture; `about` is its description."""
     file = io.BytesIO()
-    with style():
-        figure.savefig(file, format=kind, dpi=150, metadata={**METADATA[kind], "Description": about})
+    for text in figure.findobj(Text):
+        text.set_text(visible(text.get_text()))
+    with style(), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", r"Glyph .* missing from", UserWarning)  # it is drawn as a box, as everybody sees
+        figure.savefig(file, format=kind, dpi=150, metadata={**METADATA[kind], "Description": printable(about)})
     return file.getvalue()

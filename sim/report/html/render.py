@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 
+from sim.errors import visible
 from sim.report.html import colours
 from sim.words import LIMITS, SPANS, WORDS
 
@@ -36,7 +37,14 @@ def in_css(text: str) -> Markup:
     return Markup("".join(sign for sign in text if sign.isalnum() or sign in " ,.:;()-%'±"))
 
 
-ENVIRONMENT = Environment(loader=FileSystemLoader(HERE), autoescape=select_autoescape(),
+def shown(word: Any) -> Any:
+    """A word of a page, with the signs named that would act unseen there, or in a terminal that shows its source."""
+    if not isinstance(word, str) or word.isprintable():
+        return word
+    return Markup(visible(word)) if isinstance(word, Markup) else visible(word)
+
+
+ENVIRONMENT = Environment(loader=FileSystemLoader(HERE), autoescape=select_autoescape(), finalize=shown,
                           undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
 ENVIRONMENT.filters |= {"breakable": breakable, "in_css": in_css}
 ENVIRONMENT.globals |= {"LIMITS": LIMITS, "SCALE": tuple(zip(WORDS, SPANS, strict=True))}

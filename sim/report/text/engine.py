@@ -18,7 +18,7 @@ NAMES = {"compiled": "compiled: the model's day as C, built for this machine", "
 
 def show_engine(about: About) -> None:
     """One screen: the engine, why it is not the other, what it was built with, and the size of the model."""
-    quick = "quick build; the better one is made in the background" if about.quick else "best build"
+    quick = "quick build" if about.quick else "best build"
     lines = {
         "engine": NAMES[about.engine], "because": about.why, "faster with": about.faster,
         "build": f"{about.build} ({quick}, of {about.built})" if about.build else "",
