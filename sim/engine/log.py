@@ -29,9 +29,16 @@ class Log:
     def table(self) -> dict[str, Array]:
         """All entries in order, one row per world: day, world (its position on that day), event, because."""
         worlds = [entry[2] for entry in self.entries]
-        sizes = list(map(len, worlds))
-        day, event, because = (np.concatenate([np.empty(0, np.int16), *(np.full(size, entry[at], np.int16) for size, entry in
-                                                                         zip(sizes, self.entries, strict=True))])
-                               for at in (0, 1, 3))
+        day, event, because = (_column([entry[at] for entry in self.entries], list(map(len, worlds))) for at in (0, 1, 3))
         return {"day": day, "world": np.concatenate([np.empty(0, np.intp), *worlds], dtype=np.int32, casting="same_kind"),
                 "event": event, "because": because}
+
+
+def _column(values: list[int | Array], sizes: list[int]) -> Array:
+    """Numbers, one for each entry of so many worlds or one for each of its worlds, in a row."""
+    made = np.repeat(np.array([0 if isinstance(value, np.ndarray) else value for value in values], np.int16), sizes)
+    ends = np.cumsum(sizes)
+    for i, value in enumerate(values):
+        if isinstance(value, np.ndarray):
+            made[ends[i] - sizes[i]:ends[i]] = value
+    return made
