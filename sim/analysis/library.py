@@ -145,7 +145,7 @@ class Library:
         try:
             kind = next((kind for kind in (COMPARISON, RUN) if (place / f"{kind}.json").is_file()), None)
         except PermissionError:  # it is listed with its problem
-            return RUN
+            kind = RUN
         root = self.folder.resolve()
         links = (path for path in (place, *place.glob("*"), *place.glob("[ab]/*")) if path.is_symlink() or path.is_dir())
         try:

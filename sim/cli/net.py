@@ -8,9 +8,6 @@ import sys
 from sim.errors import cut
 from sim.words import OutputLost
 
-OF_A_MODEL = {"DeclarationError", "Untraceable"}
-"""What is raised while a model is imported; the names, as the engine takes long to import."""
-
 
 def open_streams() -> None:
     """Put something in the place of standard streams that whoever started the command has closed."""
@@ -29,8 +26,6 @@ def told(error: Exception) -> tuple[str, int]:
         return "the folder in which this was called is gone; go to one that is there", 2
     if isinstance(error, OSError) and error.filename:
         return f"{cut(str(error.filename), 200)}: cannot be used ({error.strerror})", 2
-    if type(error).__name__ in OF_A_MODEL:  # somebody has changed a rule
-        return str(error), 2
     if isinstance(error, MemoryError):
         return "there is too little memory for this; try fewer worlds, or fewer --jobs", 2
     return _own(error), 1

@@ -16,7 +16,7 @@ from typer.core import TyperGroup
 
 from sim import words
 from sim.cli import net, places
-from sim.errors import BrinkError
+from sim.errors import BrinkError, number
 from sim.words import say, send
 
 if TYPE_CHECKING:
@@ -115,9 +115,9 @@ def whole(text: str | int) -> int:
 def level(text: str | float) -> float:
     """A number, like 0.2. Raises BadParameter if it is none."""
     try:
-        return float(text)
-    except ValueError:
-        raise typer.BadParameter(f"{str(text)[:40]!r} is not a number, like 0.2") from None
+        return number(str(text))
+    except BrinkError as error:
+        raise typer.BadParameter(f"{error}, like 0.2") from None
 
 
 RunDir = Annotated[Path, typer.Argument(metavar="RUN", help="Directory that brink run made.")]
@@ -135,7 +135,7 @@ With = Annotated[Path | None, typer.Option("--with", metavar="FILE", help="A vie
 Uncertain = Annotated[Uncertainty, typer.Option(help="Parameters fixed, or drawn from their priors.")]
 Sets = Annotated[int | None, typer.Option(parser=whole, help="How many parameter sets, with --uncertainty priors; "
                                             "at most as many as worlds, by default so that each has 32 or more.")]
-Jobs = Annotated[int, typer.Option(parser=whole, help="Processes, up to 1,024.", callback=_several)]
+Jobs = Annotated[int, typer.Option(parser=whole, help="Workers, up to 1,024.", callback=_several)]
 Every = Annotated[int, typer.Option(parser=whole, help="Days between recorded days, up to 3,650.")]
 Out = Annotated[Path | None, typer.Option(help="Directory for the results; else runs/SCENARIO-N.")]
 AsCsv = Annotated[bool, typer.Option("--csv", help="The main table as CSV on standard output and nothing else there.")]

@@ -9,7 +9,7 @@ from sim.engine.events import Event, no_effect
 from sim.engine.fields import Field
 from sim.engine.parameters import Parameter
 from sim.engine.streams import Stream
-from sim.errors import nearest
+from sim.errors import BrinkError, nearest
 
 D = TypeVar("D")
 
@@ -17,7 +17,7 @@ KINDS = (Parameter, Field, Stream, Event)
 """What a state class can declare."""
 
 
-class DeclarationError(TypeError):
+class DeclarationError(BrinkError, TypeError):
     """Declarations that name what does not exist or contradict each other: one line per slip."""
 
 

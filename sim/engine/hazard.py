@@ -101,7 +101,7 @@ class HazardClocks:
         """Draw every threshold anew, as before any firing, from these random streams."""
         self.streams = np.array([luck.stream(name, "exponential") for name in self.names], int)
         self.used = np.zeros((len(self.names), self.model.n), np.int32)
-        self.left = luck.draws(self.streams[:, None], 0, self.model.numbers)
+        self.left = luck.rows(self.streams[:, None], 0, self.model.numbers)
 
     def refresh(self) -> None:
         """Recompute what depends on parameters: base log-odds, decisiveness, and parts of the rules."""

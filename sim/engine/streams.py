@@ -92,10 +92,11 @@ class RandomStreams:
         """
         counter = [np.asarray(word, np.uint64) for word in (numbers, k, self._names[stream], self._tag)]
         shape = np.broadcast(*counter).shape
-        if not math.prod(shape):
-            return np.zeros(shape, FLOAT)
+        size = math.prod(shape)
+        if not size:
+            return np.empty(shape, FLOAT)
         law = LAWS[self._kinds[stream if isinstance(stream, int) else stream.flat[0]]]
-        if math.prod(shape) <= TILE:
+        if size <= TILE:
             return law(self._generator.words(shape, *counter))
         made = np.empty(shape, FLOAT)
         flat, counter = np.atleast_2d(made), [np.atleast_2d(word) for word in counter]
@@ -104,6 +105,18 @@ class RandomStreams:
             part = flat[rows, columns]
             part[...] = law(self._generator.words(part.shape, *parts))
         return made
+
+
+    def rows(self, stream: Array | int, k: Array | int, numbers: Array) -> Array:
+        """The same for rows of streams or draws, ids or numbers of shape (rows, 1): shape (rows, n).
+
+        Parameter sets side by side have the same luck numbers, which are drawn once for all of them.
+        """
+        width = period(numbers)
+        made = self.draws(stream, k, numbers[:width])
+        if width == len(numbers):
+            return made
+        return np.ascontiguousarray(np.tile(made, (1, -(-len(numbers) // width)))[:, :len(numbers)])
 
 
 def tiles(rows: int, columns: int) -> Iterator[tuple[slice, slice]]:
@@ -186,15 +199,12 @@ class BoundStream:
         """Hold no draws, because those of other worlds or other luck are to come."""
         self.most = max(AHEAD // max(self.model.n, 1), 1)
         """Rows that are held at most, of one draw for every world each."""
-        self.since, self.stretch = 0, self._made(0, 0)
+        self.since, self.stretch = 0, np.empty((0, self.model.n), FLOAT)
         self.earliest = self.stretch
 
     def _made(self, first: int, rows: int) -> Array:
         """So many draws from a number on, for every world: shape (rows, n)."""
-        numbers = self.model.numbers
-        width = period(numbers)  # of parameter sets side by side each has the same luck
-        made = self.luck.draws(self.stream, np.arange(first, first + rows)[:, None], numbers[:width])
-        return made if width == len(numbers) else np.tile(made, (1, -(-len(numbers) // width)))[:, :len(numbers)]
+        return self.luck.rows(self.stream, np.arange(first, first + rows)[:, None], self.model.numbers)
 
 
 def period(numbers: Array) -> int:

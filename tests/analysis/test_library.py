@@ -116,10 +116,12 @@ def test_what_cannot_be_read_or_opened_by_its_name_hides_no_other(run, tmp_path,
         shelf.keep(run, name)
     shutil.copytree(tmp_path / "good", tmp_path / "good (copy)")
     shutil.copytree(tmp_path / "good", tmp_path / "bad\x1b[31m")
-    usual, stat = Path.is_file, library._content
-    monkeypatch.setattr(Path, "is_file", lambda path: usual(path) if path.parent.name != "shut" else refused(path))
+    (tmp_path / "away").symlink_to(tmp_path.parent, target_is_directory=True)
+    usual, stat, no = Path.is_file, library._content, {"shut", "away"}
+    monkeypatch.setattr(Path, "is_file", lambda path: usual(path) if path.parent.name not in no else refused(path))
     monkeypatch.setattr(library, "_content", lambda path: stat(path) if path.parent.name != "shut-too" else refused(path))
     problems = {entry.name: entry.problem for entry in shelf.entries()}
+    assert "away" not in problems, "it leads out of the folder"
     assert problems["good"] == problems["good (copy)"] == ""
     assert shelf.open("good (copy)").size == run.size
     assert problems["bad\\x1b[31m"] == "has a name with signs that are not opened; rename its folder"
